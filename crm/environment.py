@@ -1,0 +1,126 @@
+"""Typed reading of environment variables, and of database addresses."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"", "0", "false", "no", "off"}
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Read a switch: 1/true/yes/on or 0/false/no/off."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in TRUE:
+        return True
+    if value.strip().lower() in FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def number(name: str, default: int) -> int:
+    """Read a whole number that is not negative."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def words(name: str) -> list[str]:
+    """Read a list separated by commas."""
+    return [
+        word.strip() for word in os.environ.get(name, "").split(",") if word.strip()
+    ]
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret in the file `path`, made once and readable by its owner."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(file, "w") as opened:
+            opened.write(secrets.token_urlsafe(50))
+        try:
+            # A link, unlike a rename, never replaces the secret of a faster process.
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()
+
+
+def refuse_defaults(secret_key: str, hosts: list[str], database_url: str) -> None:
+    """Refuse to serve others with a key, hosts or password that anybody can guess."""
+    faults = []
+    if len(secret_key) < 50 or len(set(secret_key)) < 5:
+        faults.append(
+            "SECRET_KEY 须为至少 50 个随机字符 / must be 50 random characters or more"
+        )
+    if not hosts or "*" in hosts:
+        faults.append(
+            "ALLOWED_HOSTS 须列出本站域名,用逗号分隔 / "
+            "must list this site's host names, separated by commas"
+        )
+    user = database(database_url)
+    if user["PASSWORD"].lower() in {
+        "postgres",
+        "password",
+        "crm",
+        "changeme",
+        "123456",
+    }:
+        faults.append(
+            "DATABASE_URL 使用了默认密码 / uses a password that everybody knows"
+        )
+    if faults:
+        raise ImproperlyConfigured(
+            "设置了 DATABASE_URL,按生产环境启动 / DATABASE_URL is set, so this is a"
+            " production installation:\n- " + "\n- ".join(faults)
+        )
+
+
+def database(url: str) -> dict:
+    """Turn postgresql://user:password@host:port/name?sslmode=… into Django's form.
+
+    The host may be the directory of a Unix socket: percent-escaped in its place
+    (%2Fvar%2Frun%2Fpostgresql) or as the query's `host`.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must start with postgresql://, no other database will do."
+        )
+    name = unquote(parts.path.removeprefix("/"))
+    if not name or "/" in name:
+        raise ImproperlyConfigured("DATABASE_URL must end with /name-of-the-database.")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured("The port in DATABASE_URL is no number.") from error
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or options.pop("user", "")),
+        "PASSWORD": unquote(parts.password or options.pop("password", "")),
+        "HOST": options.pop("host", "") or _host(parts.netloc),
+        "PORT": options.pop("port", "") or str(port or ""),
+        "OPTIONS": options,
+    }
+
+
+def _host(netloc: str) -> str:
+    """Return the host as written: urlsplit would lower the case of a directory."""
+    host = netloc.rpartition("@")[2]
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return unquote(host.partition(":")[0])

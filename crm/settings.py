@@ -1,0 +1,278 @@
+"""Settings of every installation, read from the environment.
+
+Two kinds of installation differ by DATABASE_URL alone: without it, a local one with a
+PostgreSQL of its own on this machine; with it, a production one, which refuses to
+serve without a SECRET_KEY and ALLOWED_HOSTS of its own. The README lists all names.
+"""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from crm import environment
+from crm.localpg import APP_ROLE, DATABASE, OWNER_ROLE
+from crm.localpg.account import socket_directory
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("CRM_VAR") or ROOT / "var").absolute()
+TESTING = "PYTEST_VERSION" in os.environ
+SERVING = os.environ.get("CRM_DATABASE_ROLE") == "app"
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+LOCAL = not DATABASE_URL
+
+# --- Who may reach us, and how ------------------------------------------------------
+
+DEBUG = environment.flag("CRM_DEBUG")
+PLAIN_HTTP = LOCAL or TESTING or environment.flag("CRM_PLAIN_HTTP")
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+
+if LOCAL:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+elif DEBUG:
+    raise ImproperlyConfigured(
+        "CRM_DEBUG is for local installations, not DATABASE_URL."
+    )
+elif SERVING:
+    environment.refuse_defaults(SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL)
+if not SECRET_KEY:
+    SECRET_KEY = environment.kept_secret(VAR / "secret-key")
+
+# --- The program --------------------------------------------------------------------
+
+ROOT_URLCONF = "crm.urls"
+WSGI_APPLICATION = "crm.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "pgtrigger",
+    "django_filters",
+    "django_tables2",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "crm",
+    "customers",
+    "contracts",
+    "feedback",
+    "competitors",
+    "system",
+]
+
+MIDDLEWARE = [
+    "crm.logging.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "crm.middleware.ActingMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "crm.forms.FormRenderer"
+
+# --- Data ---------------------------------------------------------------------------
+
+# Pages are served by a role that can neither change the schema nor touch the history;
+# commands, migrations and tests work as the owner of the tables.
+if LOCAL:
+    _HOME = VAR / ("postgres-test" if TESTING else "postgres")
+    DATABASES = {
+        "default": {
+            "ENGINE": "crm.localpg",
+            "NAME": DATABASE,
+            "USER": APP_ROLE if SERVING else OWNER_ROLE,
+            "HOST": str(socket_directory(_HOME)),
+            "PORT": "5432",
+            "LOCAL": {"home": _HOME, "testing": TESTING},
+            "OPTIONS": {},
+        }
+    }
+else:
+    _OWNER_URL = os.environ.get("DATABASE_OWNER_URL") or DATABASE_URL
+    DATABASES = {
+        "default": environment.database(DATABASE_URL if SERVING else _OWNER_URL)
+    }
+    if _OWNER_URL != DATABASE_URL:
+        APP_ROLE = environment.database(DATABASE_URL)["USER"]
+
+if SERVING:
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,  # the server may have been restarted meanwhile
+    }
+    DATABASES["default"]["OPTIONS"]["options"] = (
+        "-c statement_timeout=5s -c lock_timeout=3s"
+        " -c idle_in_transaction_session_timeout=30s"
+    )
+DATABASE_APP_ROLE = APP_ROLE
+
+# In the database, so that limits on sign-in count for all processes together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "crm_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+ATTACHMENTS = VAR / "attachments"
+MEDIA_ROOT = ATTACHMENTS
+MEDIA_URL = "attachments/"  # never mapped to files: a view asks for the right first
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # fields of a form; files count apart
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+CRM_MAX_UPLOAD_BYTES = environment.number("CRM_MAX_UPLOAD_MB", 20) * 1024 * 1024
+
+# --- People -------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "crm.User"
+AUTHENTICATION_BACKENDS = ["crm.permissions.Backend"]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+ACCOUNT_ADAPTER = "crm.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on, all others end
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",  # an office shares one address
+    "login_failed": "30/15m/ip,10/15m/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_SAVE_EVERY_REQUEST = False  # twelve hours from sign-in, not from the last click
+
+# --- What the browser is told -------------------------------------------------------
+
+_COOKIE_PREFIX = "" if PLAIN_HTTP else "__Host-"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
+SECURE_HSTS_PRELOAD = not PLAIN_HTTP
+SECURE_SSL_REDIRECT = not PLAIN_HTTP
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked for on the loopback, without TLS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING or DEBUG
+
+# --- Language and time --------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# --- Mail and log -------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = os.environ.get("CRM_MAIL_FROM", "crm@localhost")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = environment.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.console.EmailBackend"
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "crm.logging.JsonFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "crm": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}
