@@ -21,10 +21,11 @@ TESTING = "PYTEST_VERSION" in os.environ
 SERVING = os.environ.get("CRM_DATABASE_ROLE") == "app"
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 LOCAL = not DATABASE_URL
+DEMO = LOCAL and not TESTING and environment.flag("CRM_DEMO", default=True)
 
 # --- Who may reach us, and how ------------------------------------------------------
 
-DEBUG = environment.flag("CRM_DEBUG")
+DEBUG = LOCAL and environment.flag("CRM_DEBUG")
 PLAIN_HTTP = LOCAL or TESTING or environment.flag("CRM_PLAIN_HTTP")
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
@@ -77,7 +78,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "crm.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -99,6 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "crm.navigation.menu",
             ],
         },
     },
@@ -163,7 +165,7 @@ CRM_MAX_UPLOAD_BYTES = environment.number("CRM_MAX_UPLOAD_MB", 20) * 1024 * 1024
 # --- People -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "crm.User"
-AUTHENTICATION_BACKENDS = ["crm.permissions.Backend"]
+AUTHENTICATION_BACKENDS = ["crm.backends.Backend"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.db import OperationalError
+
 NOBODY = 65534
 ROADS_FROM_ROOT = (
     (
@@ -38,7 +40,7 @@ ROADS_FROM_ROOT = (
 )
 
 
-class Unavailable(Exception):
+class Unavailable(OperationalError):
     """The embedded PostgreSQL cannot run here; the text says why."""
 
 

@@ -17,8 +17,12 @@ def cluster(home: Path, testing: bool) -> Cluster:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Starts the server lazily: commands that need no database never wait for it."""
 
-    def get_new_connection(self, conn_params):
-        """Connect after making sure that somebody answers."""
+    def hold(self):
+        """Have the server running from now on until this process ends."""
         local = self.settings_dict["LOCAL"]
         cluster(local["home"], local["testing"]).hold()
+
+    def get_new_connection(self, conn_params):
+        """Connect after making sure that somebody answers."""
+        self.hold()
         return super().get_new_connection(conn_params)

@@ -1,0 +1,125 @@
+"""`manage.py serve`: everything an installation needs, from nothing to pages."""
+
+import errno
+import hashlib
+import os
+import shutil
+import socket
+import sys
+import time
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connections, transaction
+
+from crm import environment, server
+
+SECONDS_FOR_THE_PORT = 5  # workers of a killed server notice within one or two
+DEMO_PASSWORD = "crm-demo-2026"  # noqa: S105 - shown to everybody, demo data only
+DEMO_PEOPLE = {
+    "sales": "张伟",
+    "sales2": "王芳",
+    "researcher": "陈静",
+    "infoadmin": "李娜",
+    "supervisor": "赵强",
+    "sysadmin": "周敏",
+}
+
+
+class Command(BaseCommand):
+    """Prepares database, demo data and static files, then becomes the server."""
+
+    help = "Prepare everything and serve the pages on http://127.0.0.1:8000 (PORT)."
+
+    def handle(self, **options):
+        """Prepare, then hand this process over to gunicorn."""
+        faults = [] if settings.LOCAL else environment.production_faults()
+        if faults:
+            raise CommandError(environment.production_refusal(faults))
+        await_port(server.host, server.port)
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+            load_demo_data()
+            collect_static_files()
+            greeting = greet(server.address)
+        except OperationalError as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            sys.exit(130)
+        connections.close_all()
+        os.environ["CRM_GREETING"] = greeting
+        # One process to stop, and to kill: the server is this very process.
+        os.environ["CRM_DATABASE_ROLE"] = "app"
+        os.chdir(settings.ROOT)
+        gunicorn = [sys.executable, "-m", "gunicorn"]
+        gunicorn += ["--config", "python:crm.server", "crm.wsgi:application"]
+        os.execv(gunicorn[0], gunicorn)  # noqa: S606 - no shell is wanted
+
+
+def await_port(host: str, port: int) -> None:
+    """Wait shortly for the port, and say so when somebody else keeps it."""
+    deadline = time.monotonic() + SECONDS_FOR_THE_PORT
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    while True:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                    raise CommandError(
+                        f"无法使用 {host}:{port},请用 PORT 指定其他端口 / cannot use "
+                        f"{host}:{port}, choose another with PORT ({error.strerror})"
+                    ) from error
+            else:
+                return
+        time.sleep(0.2)
+
+
+def load_demo_data() -> None:
+    """Fill a new local database; one with people in it is somebody's work."""
+    if not settings.DEMO or "demo" not in get_commands():
+        return
+    if get_user_model().objects.exists():
+        return
+    with transaction.atomic():  # all of it or, when interrupted, nothing
+        call_command("demo", verbosity=0)
+
+
+def collect_static_files() -> None:
+    """Compress the static files, but only when one of them has changed."""
+    stamp = Path(f"{settings.STATIC_ROOT}.sha256")
+    digest = digest_of_static_files()
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    stamp.unlink(missing_ok=True)
+    shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(digest)
+
+
+def digest_of_static_files() -> str:
+    """Return one number for the names and contents of all static files."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            digest.update(name.encode())
+            digest.update(Path(storage.path(name)).read_bytes())
+    return digest.hexdigest()
+
+
+def greet(address: str) -> str:
+    """Return what the console shows when the pages can be opened."""
+    lines = ["", f"  客户资源管理系统 CRM  →  {address}", ""]
+    people = get_user_model().objects.filter(username__in=DEMO_PEOPLE)
+    if settings.DEMO and apps.is_installed("crm") and people.exists():
+        lines.append(f"  演示账号 / demo people (密码 / password: {DEMO_PASSWORD}):")
+        lines += [f"    {name:<12}{who}" for name, who in DEMO_PEOPLE.items()]
+        lines.append("")
+    lines.append("  Ctrl-C 停止 / stops everything")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,104 @@
+"""The ground all tests stand on: fast hashes, a database, a browser."""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from playwright.sync_api import sync_playwright
+
+# Playwright keeps an event loop in the thread of the tests; Django would refuse to
+# ask the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = os.environ.get("CRM_CHROMIUM") or next(
+    filter(
+        None,
+        map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome")),
+    ),
+    None,
+)
+LEFT_OUT = "no Chromium was found (install chromium, or name one in CRM_CHROMIUM)"
+SLOW_PAGE = 10_000  # milliseconds until a page that does not come fails its test
+
+
+def pytest_configure():
+    """Start PostgreSQL once, not once per worker, and hash passwords quickly."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if settings.LOCAL:
+        connections["default"].hold()
+
+
+def pytest_report_header():
+    """Say what is left out, and why."""
+    if CHROMIUM or os.environ.get("CI"):
+        return None
+    return f"browser tests are left out: {LEFT_OUT}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark the tests of the browser, and put rows of the migrations back after flush.
+
+    A test that commits empties all tables behind it, also those that migrations
+    filled; Django keeps a copy for the tests that ask for it.
+    """
+    for item in items:
+        if "page" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM and not os.environ.get("CI"):
+                item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
+        if _commits(item):
+            item.fixturenames.insert(0, "django_db_serialized_rollback")
+
+
+def _commits(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return (marker is not None and marker.kwargs.get("transaction", False)) or bool(
+        {"transactional_db", "live_server"} & set(item.fixturenames)
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _attachments_of_tests(tmp_path_factory):
+    """Keep uploaded files of tests away from those of the installation."""
+    settings.MEDIA_ROOT = settings.ATTACHMENTS = tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a headless Chromium for the whole run."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser, live_server):
+    """Return a fresh Chinese browser page on the live server; scripts must not fail."""
+    cache.clear()  # its table is no model's: limits on sign-in would outlive the test
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="zh-CN",
+        viewport={"width": 1280, "height": 900},
+    )
+    context.set_default_timeout(SLOW_PAGE)
+    opened = context.new_page()
+    faults = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda message: _note_refusal(message, faults))
+    yield opened
+    context.close()
+    assert not faults, faults
+
+
+def _note_refusal(message, faults: list[str]) -> None:
+    """Note what the Content-Security-Policy refused; 404 and 409 may be meant."""
+    if message.type == "error" and "Content Security Policy" in message.text:
+        faults.append(message.text)
