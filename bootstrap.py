@@ -35,9 +35,10 @@ def enter(arguments):
         )
     lock, modules = _wanted(arguments)
     inside = Path(sys.prefix).resolve() == VENV.resolve()
+    just_built = os.environ.pop("CRM_BOOTSTRAPPED", "")
     if _has(modules) and (not inside or _is_current(lock)):
         return
-    if os.environ.pop("CRM_BOOTSTRAPPED", ""):
+    if just_built:
         sys.exit(
             "新建的 .venv 仍不可用,请删除后重试 / the new .venv does not work: "
             "remove it and try again"
@@ -46,9 +47,9 @@ def enter(arguments):
         with _alone():
             if inside or not _is_current(lock):
                 _build(lock)
+                os.environ["CRM_BOOTSTRAPPED"] = "1"
     except Failed as failure:
         sys.exit(str(failure))
-    os.environ["CRM_BOOTSTRAPPED"] = "1"
     command = [str(PYTHON), str(ROOT / "manage.py"), *arguments]
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 

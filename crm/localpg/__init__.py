@@ -61,12 +61,12 @@ class Cluster:
                 return
             account.make_private(self.home, os.geteuid(), 0o711)
             with self._starting():
-                if not self._is_held():
-                    self._take_hold()
                 if self._answers():
                     self._await_recovery()
                 else:
                     self._boot()
+                if not self._is_held():
+                    self._take_hold()
 
     def release(self) -> None:
         """Leave; the last one to leave stops the server."""
@@ -90,10 +90,11 @@ class Cluster:
 
     def _take_hold(self) -> None:
         self._holder = os.open(self.home / "holders.lock", LOCK_FLAGS, 0o600)
-        self._holder_pid = os.getpid()
         fcntl.flock(self._holder, fcntl.LOCK_SH)
-        atexit.register(self.release)
-        leave_on_sigterm()
+        if self._holder_pid != os.getpid():
+            self._holder_pid = os.getpid()
+            atexit.register(self.release)
+            leave_on_sigterm()
 
     @contextlib.contextmanager
     def _starting(self):

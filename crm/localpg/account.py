@@ -18,21 +18,7 @@ from django.db import OperationalError
 
 NOBODY = 65534
 ROADS_FROM_ROOT = (
-    (
-        0,
-        ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"),
-    ),
-    (
-        NOBODY,  # may pass through directories closed to others, such as root's home
-        (
-            "setpriv",
-            f"--reuid={NOBODY}",
-            f"--regid={NOBODY}",
-            "--clear-groups",
-            "--inh-caps=+dac_override",
-            "--ambient-caps=+dac_override",
-        ),
-    ),
+    (0, ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")),
     (
         NOBODY,
         ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
@@ -69,10 +55,11 @@ def unprivileged(binaries: Path, home: Path) -> Prefix:
         ):
             return Prefix(uid, command)
     raise Unavailable(
-        f"PostgreSQL 不能以 root 运行,而 {home} 不允许其他用户进入;"
-        "请以普通用户运行,或设置 CRM_VAR 或 DATABASE_URL / "
-        f"PostgreSQL does not run as root, and other users may not enter {home}: "
-        "run as an ordinary user, or set CRM_VAR or DATABASE_URL"
+        f"PostgreSQL 不能以 root 运行,而 {home} 或 {binaries} 不允许其他用户进入;"
+        "请以普通用户运行,或换一个目录,或设置 DATABASE_URL / "
+        f"PostgreSQL does not run as root, and other users may not enter {home} "
+        f"or {binaries}: run as an ordinary user, move to another directory, or set "
+        "DATABASE_URL"
     )
 
 
