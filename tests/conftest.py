@@ -13,6 +13,8 @@ from playwright.sync_api import sync_playwright
 # ask the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+pytest_plugins = ("tests.people",)
+
 CHROMIUM = os.environ.get("CRM_CHROMIUM") or next(
     filter(
         None,
@@ -40,25 +42,12 @@ def pytest_report_header():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the browser, and put rows of the migrations back after flush.
-
-    A test that commits empties all tables behind it, also those that migrations
-    filled; Django keeps a copy for the tests that ask for it.
-    """
+    """Mark the tests of the browser."""
     for item in items:
         if "page" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
             if not CHROMIUM and not os.environ.get("CI"):
                 item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
-        if _commits(item):
-            item.fixturenames.insert(0, "django_db_serialized_rollback")
-
-
-def _commits(item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    return (marker is not None and marker.kwargs.get("transaction", False)) or bool(
-        {"transactional_db", "live_server"} & set(item.fixturenames)
-    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,39 @@
+"""Sign-in: who may open an account, and what of it goes into the history."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.signals import (
+    user_logged_in,
+    user_logged_out,
+    user_login_failed,
+)
+from django.dispatch import receiver
+
+from crm.models import HistoryEntry
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """People are entered by the system administrator; nobody signs up."""
+
+    def is_open_for_signup(self, request):
+        """Refuse every sign-up."""
+        return False
+
+
+@receiver(user_logged_in, dispatch_uid="crm.accounts.signed_in")
+def signed_in(request, user, **_signal):
+    """Note a sign-in and take up the person's language."""
+    HistoryEntry.record(user, "signed_in", subject=user, request=request)
+
+
+@receiver(user_logged_out, dispatch_uid="crm.accounts.signed_out")
+def signed_out(request, user, **_signal):
+    """Note a sign-out."""
+    if user is not None:
+        HistoryEntry.record(user, "signed_out", subject=user, request=request)
+
+
+@receiver(user_login_failed, dispatch_uid="crm.accounts.sign_in_failed")
+def sign_in_failed(credentials, request=None, **_signal):
+    """Note a failed sign-in under the name that was tried."""
+    name = str(credentials.get("username") or credentials.get("login") or "")
+    HistoryEntry.record(None, "sign_in_failed", title=name[:150], request=request)

@@ -1,0 +1,25 @@
+"""The ground floor as a Django app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from crm.grants import after_migrate
+
+
+class CrmConfig(AppConfig):
+    """People, rights, history and the generic pages."""
+
+    name = "crm"
+
+    def ready(self):
+        """Listen to sign-ins; give the serving role its rights after migrating."""
+        import_module("crm.accounts")
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="crm.grants")
+        post_migrate.connect(fill, sender=self, dispatch_uid="crm.shipped")
+
+
+def fill(**_signal):
+    """Fill an empty database with what ships."""
+    import_module("crm.shipped").fill()

@@ -1,0 +1,90 @@
+"""How values are written: the same in lists, on record pages, in exports."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import dictionaries
+from crm.models import DictionaryField
+
+
+def date_text(value):
+    """Return 2026-11-22."""
+    return f"{value:%Y-%m-%d}" if value else ""
+
+
+def moment_text(value):
+    """Return 2026-11-22 09:30 in the reader's zone."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
+
+
+def number_text(value):
+    """Return 1,234,567.80 with the places it has."""
+    return "" if value is None else f"{value:,}"
+
+
+def yes_no(value):
+    """Return 是 or 否."""
+    return "" if value is None else (_("yes") if value else _("no"))
+
+
+def text(value):
+    """Return any value as a reader sees it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return yes_no(value)
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, date):
+        return date_text(value)
+    if isinstance(value, int | Decimal):
+        return number_text(value)
+    if isinstance(value, list | tuple):
+        return "、".join(text(one) for one in value)
+    return str(value)
+
+
+def reader(model, path):
+    """Return a function from a record to the text of one of its fields.
+
+    Args:
+        model: the model class.
+        path: a field or attribute, relations crossed by dots or `__`.
+    """
+    names = path.replace("__", ".").split(".")
+    field = _field(model, names)
+    if isinstance(field, DictionaryField) and len(names) == 1:
+        attname = field.attname
+        return lambda record: dictionaries.label(getattr(record, attname))
+    if field is not None and field.choices:
+        labels = {key: str(label) for key, label in field.flatchoices}
+        return lambda record: labels.get(_follow(record, names), "")
+    return lambda record: text(_follow(record, names))
+
+
+def label_of(model, path):
+    """Return the label of a field, or of a method's `short_description`."""
+    field = _field(model, path.replace("__", ".").split("."))
+    if field is not None:
+        return field.verbose_name
+    return getattr(getattr(model, path, None), "short_description", path)
+
+
+def _field(model, names):
+    for name in names[:-1]:
+        model = model._meta.get_field(name).related_model
+    fields = {field.name: field for field in model._meta.get_fields()}
+    found = fields.get(names[-1])
+    return found if isinstance(found, models.Field) else None
+
+
+def _follow(record, names):
+    for name in names:
+        if record is None:
+            return None
+        record = getattr(record, name)
+    return record() if callable(record) else record

@@ -1,0 +1,191 @@
+"""Combined search: one condition per field of a record, all of them together.
+
+A FilterSet names the fields; the kind of each field decides the kind of its
+condition and its keys in the query string (DESIGN: `amount_min`, `signed_on_after`).
+"""
+
+from datetime import datetime, time, timedelta
+
+import django_filters as filters
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crm import dictionaries
+from crm.lookups import LookupMultipleField, RegionMultipleField
+from crm.models import DictionaryField, Record, Region
+from crm.validators import validate_business_date
+
+YES_NO = (("true", _("yes")), ("false", _("no")))
+FROM, TO = _("{field} from"), _("{field} to")
+#: Conditions that every record has.
+COMMONTO_ALL = ("owner", "reporter", "registration", "created_at", "changed_at")
+
+
+class LookupFilter(filters.ModelMultipleChoiceFilter):
+    """Any of some records or people, picked in a search box."""
+
+    field_class = LookupMultipleField
+
+
+class RegionFilter(filters.Filter):
+    """Rows in any of some regions or in a region within them."""
+
+    field_class = RegionMultipleField
+
+    def filter(self, qs, value):
+        """Compare the start of the code: 53 covers 5309 and 530902."""
+        within = Q()
+        for region in value or ():
+            within |= Q(**{f"{self.field_name}_id__startswith": region.prefix})
+        return qs.filter(within)
+
+
+class DayFilter(filters.DateFilter):
+    """A bound of a date, or of a moment by its day in Shanghai, both ends included."""
+
+    def __init__(self, *args, upper=False, moment=False, **options):
+        """Say whether this is the upper bound, and whether of a date and time."""
+        self.upper, self.moment = upper, moment
+        options["validators"] = [validate_business_date]
+        options["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(*args, **options)
+
+    def filter(self, qs, value):
+        """Compare with the day's start, so that an index on the moment is used."""
+        if value is None:
+            return qs
+        if not self.moment:
+            lookup = "lte" if self.upper else "gte"
+            return qs.filter(**{f"{self.field_name}__{lookup}": value})
+        day = value + timedelta(days=1) if self.upper else value
+        start = timezone.make_aware(datetime.combine(day, time.min))
+        lookup = "lt" if self.upper else "gte"
+        return qs.filter(**{f"{self.field_name}__{lookup}": start})
+
+
+class RecordFilter(filters.FilterSet):
+    """The conditions of one list.
+
+    `conditions` names model fields, `usual` those that stand open on the page;
+    declared filters come on top.
+    """
+
+    conditions = ()
+    usual = ()
+
+    q = filters.CharFilter(method="search", label=_("Search"), max_length=100)
+
+    class Meta:
+        model = None
+
+    @classmethod
+    def get_filters(cls):
+        """Return the declared filters and those made for `conditions`."""
+        made = super().get_filters()
+        model = cls._meta.model
+        if model is not None:
+            for name in (*cls.conditions, *COMMONTO_ALL):
+                if name not in made:
+                    made.update(conditions_of(model._meta.get_field(name)))
+        return made
+
+    def search(self, queryset, _name, value):
+        """Narrow the rows to those that the text finds."""
+        return queryset.search(value.strip())
+
+
+def conditions_of(field):
+    """Return {key: filter} for a model field."""
+    name, label = field.name, field.verbose_name
+    if field.is_relation:
+        return {name: _relation(field)}
+    if field.choices:
+        return {
+            name: filters.MultipleChoiceFilter(
+                field_name=name, label=label, choices=field.choices
+            )
+        }
+    if isinstance(field, models.BooleanField):
+        return {
+            name: filters.TypedChoiceFilter(
+                field_name=name,
+                label=label,
+                choices=YES_NO,
+                coerce=lambda value: value == "true",
+            )
+        }
+    if isinstance(field, models.DateField):
+        return _days(field)
+    if isinstance(field, models.DecimalField | models.IntegerField):
+        return _numbers(field)
+    if isinstance(field, ArrayField):
+        return {
+            name: filters.CharFilter(
+                field_name=name, label=label, method=_holds(name), max_length=50
+            )
+        }
+    return {
+        name: filters.CharFilter(
+            field_name=name, label=label, lookup_expr="icontains", max_length=100
+        )
+    }
+
+
+def _holds(name):
+    return lambda queryset, _name, value: queryset.filter(
+        **{f"{name}__contains": [value]}
+    )
+
+
+def _relation(field):
+    options = {"field_name": field.name, "label": field.verbose_name}
+    if isinstance(field, DictionaryField):
+        return filters.MultipleChoiceFilter(
+            choices=lambda: dictionaries.choices(field.kind), **options
+        )
+    if field.related_model is Region:
+        return RegionFilter(**options)
+    return LookupFilter(queryset=_rows(field.related_model), **options)
+
+
+def _rows(model):
+    """Return what a choice of this model starts from: the rows one may see."""
+    manager = model.objects if issubclass(model, Record) else model._default_manager
+    return lambda request: manager.visible_to(request.user)
+
+
+def _days(field):
+    moment = isinstance(field, models.DateTimeField)
+    lower, upper = (
+        DayFilter(
+            field_name=field.name,
+            moment=moment,
+            upper=is_upper,
+            label=format_lazy(text, field=field.verbose_name),
+        )
+        for is_upper, text in ((False, FROM), (True, TO))
+    )
+    return {f"{field.name}_after": lower, f"{field.name}_before": upper}
+
+
+def _numbers(field):
+    whole = isinstance(field, models.IntegerField)
+    bounds = {"min_value": -(10**15), "max_value": 10**15}
+    if not whole:
+        bounds |= {"max_digits": 20, "decimal_places": 6}
+    made = {}
+    for suffix, lookup, text in (("min", "gte", FROM), ("max", "lte", TO)):
+        condition = filters.Filter(
+            field_name=field.name,
+            lookup_expr=lookup,
+            label=format_lazy(text, field=field.verbose_name),
+            **bounds,
+        )
+        condition.field_class = forms.IntegerField if whole else forms.DecimalField
+        made[f"{field.name}_{suffix}"] = condition
+    return made

@@ -1,0 +1,189 @@
+"""Forms of business records: only rows one may see, clean text, one look."""
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from crm import dictionaries
+from crm.lookups import LookupField, RegionField
+from crm.models import DictionaryField, DictionaryItem, Record, Region, User
+from crm.permissions import permission
+from crm.text import clean
+
+
+class BoundField(forms.BoundField):
+    """A field that wears the look of the house."""
+
+    def build_widget_attrs(self, attrs, widget=None):
+        """Add the classes of the kind of widget and of an error."""
+        attrs = super().build_widget_attrs(attrs, widget)
+        widget = widget or self.field.widget
+        if isinstance(widget, forms.CheckboxInput):
+            look = "form-check-input"
+        elif isinstance(widget, forms.Select):
+            look = "form-select"
+        elif isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+            look = ""
+        else:
+            look = "form-control"
+        state = "is-invalid" if self.form.is_bound and self.errors else ""
+        given = widget.attrs.get("class", "")
+        attrs["class"] = " ".join(filter(None, (given, look, state)))
+        return attrs
+
+
+class FormRenderer(TemplatesSetting):
+    """Draw forms and fields by our own templates."""
+
+    form_template_name = "django/forms/form.html"
+    field_template_name = "django/forms/field.html"
+    bound_field_class = BoundField
+
+
+def formfield(field, **options):
+    """Return the form field of a model field: `formfield_callback` of our forms.
+
+    Relations become search boxes, dates and moments native inputs, dictionary
+    items selects.
+    """
+    if isinstance(field, DictionaryField):
+        return field.formfield(**options)
+    if field.is_relation and field.many_to_one:
+        kind = RegionField if field.related_model is Region else LookupField
+        return field.formfield(form_class=kind, **options)
+    if field.get_internal_type() == "DateField":
+        options["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    if field.get_internal_type() == "DateTimeField":
+        options["widget"] = forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        )
+    return field.formfield(**options)
+
+
+class GroupedForm:
+    """Fields of a form under headings: `groups` names heading and fields."""
+
+    groups = ()
+
+    @property
+    def grouped(self):
+        """[(heading, bound fields)]; what no group names comes last."""
+        left = {field.name: field for field in self.visible_fields()}
+        found = []
+        for heading, names in self.groups:
+            fields = [left.pop(name) for name in names if name in left]
+            if fields:
+                found.append((heading, fields))
+        if left:
+            found.append((_("Other") if found else "", list(left.values())))
+        return found
+
+
+class RecordForm(GroupedForm, forms.ModelForm):
+    """The form of a business record.
+
+    Choices of records hold the rows that `user` may see; the owner may be anybody
+    within the reach of the right to change; only who may register says who
+    reported. `repeats` names the fields whose values the next form of a serial
+    entry starts with.
+    """
+
+    repeats = ("reporter",)
+
+    class Meta:
+        formfield_callback = formfield
+
+    def __init__(self, *args, user, **options):
+        """Take the person who fills it in."""
+        super().__init__(*args, **options)
+        self.user = user
+        self.by_registrar = user.has_perm(permission("register", self._meta.model))
+        for name in list(self.fields):
+            self._limit(name)
+        if self.instance.pk:
+            self.fields["version"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=self.instance.version
+            )
+        else:
+            self.fields["form_token"] = forms.UUIDField(widget=forms.HiddenInput)
+
+    def _limit(self, name):
+        """Offer only what this person may choose."""
+        field = self.fields[name]
+        if name in ("owner", "reporter"):
+            self._limit_people(name, field)
+        elif isinstance(field, forms.ModelChoiceField):
+            model = field.queryset.model
+            if model is DictionaryItem:
+                self._limit_items(name, field)
+            elif issubclass(model, Record):
+                field.queryset = model.objects.visible_to(self.user)
+        if name in self.fields and isinstance(field, LookupField):
+            field.show(self[name].value())
+
+    def _limit_items(self, name, field):
+        kind = self._meta.model._meta.get_field(name).kind
+        current = getattr(self.instance, f"{name}_id", None)
+        offered = dictionaries.of(kind)
+        if current and all(item.pk != current for item in offered):
+            offered.append(dictionaries.items()[current])
+        field.queryset = DictionaryItem.objects.filter(pk__in=[i.pk for i in offered])
+        field.widget.choices = [
+            ("", field.empty_label or "---------"),
+            *((item.pk, item.local_label) for item in offered),
+        ]
+
+    def _limit_people(self, name, field):
+        if name == "reporter":
+            if not self.by_registrar:
+                del self.fields[name]
+                return
+            field.queryset = User.objects.active()
+            field.required = False
+        else:
+            action = "change" if self.instance.pk else "add"
+            reach = self.user.rights.reach(permission(action, self._meta.model))
+            people = self.user.rights.people(reach)
+            if people is not None and people <= {self.user.pk}:
+                del self.fields[name]
+                return
+            field.queryset = User.objects.active()
+            if people is not None:
+                field.queryset = field.queryset.filter(pk__in=people)
+            field.required = False
+            field.help_text = _("Left empty: whoever reports it.")
+
+    def clean(self):
+        """Clean every text; one of which nothing is left counts as empty."""
+        values = super().clean()
+        for name, value in list(values.items() if values else ()):
+            if isinstance(value, str) and isinstance(
+                self.fields[name], forms.CharField
+            ):
+                values[name] = clean(value)
+                if value and not values[name] and self.fields[name].required:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return values
+
+    def clean_owner(self):
+        """Keep the present owner when none is chosen."""
+        chosen = self.cleaned_data["owner"]
+        return chosen or (self.instance.owner if self.instance.pk else None)
+
+    def clean_reporter(self):
+        """Keep the present reporter when none is chosen."""
+        chosen = self.cleaned_data["reporter"]
+        return chosen or (self.instance.reporter if self.instance.pk else None)
+
+    def enter(self):
+        """Save a new record in the name of `user` and return it."""
+        record = super().save(commit=False)
+        record.enter(self.user)
+        self._save_m2m()
+        return record
+
+    def again(self):
+        """Return the values that the next form of a serial entry starts with."""
+        data = self.cleaned_data
+        pairs = ((name, data.get(name)) for name in self.repeats)
+        return {name: getattr(v, "pk", v) for name, v in pairs if v not in (None, "")}

@@ -1,0 +1,39 @@
+"""Who is acting: the context from which the history triggers take the actor."""
+
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+READ = (
+    "SELECT current_setting('crm.actor', true),"
+    " current_setting('crm.actor_name', true), current_setting('crm.verb', true),"
+    " current_setting('crm.address', true),"
+    " current_setting('crm.request', true)"
+)
+SET = (
+    "SELECT set_config('crm.actor', %s, true), set_config('crm.actor_name', %s, true),"
+    " set_config('crm.verb', %s, true), set_config('crm.address', %s, true),"
+    " set_config('crm.request', %s, true)"
+)
+
+
+@contextmanager
+def acting(user, *, verb="", address="", request_id=""):
+    """Run the block in one transaction whose changes are `user`'s doing.
+
+    Args:
+        user: the person, or None for the program itself.
+        verb: what is being done ("registered"); without it an entry says
+            created, changed or deleted.
+        address, request_id: from where; an inner block keeps the outer one's.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(READ)
+        before = [value or "" for value in cursor.fetchone()]
+        actor = str(user.pk) if user and user.pk else ""
+        name = str(user) if actor else ""
+        cursor.execute(
+            SET, [actor, name, verb, address or before[3], request_id or before[4]]
+        )
+        yield
+        cursor.execute(SET, before)

@@ -1,0 +1,114 @@
+"""Choosing a record among very many: a search box that a plain select stands in for.
+
+The select holds what is chosen and the first few rows one may see; with JavaScript
+it becomes a search box that asks `/options/<app.model>/?q=`.
+"""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils.text import format_lazy
+
+from crm.models import Region
+
+#: How many rows a lookup offers before anything is typed.
+OFFERED = 20
+LARGEST_ID = 2**63 - 1
+
+
+class LookupIterator(forms.models.ModelChoiceIterator):
+    """The blank choice, what is chosen, and the first rows."""
+
+    def __iter__(self):
+        """Yield choices; never more than a page can hold."""
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        chosen = self.field.chosen
+        rows = list(self.queryset.filter(pk__in=chosen)) if chosen else []
+        known = {row.pk for row in rows}
+        for row in self.queryset[:OFFERED] if self.field.offers else ():
+            if row.pk not in known:
+                rows.append(row)
+        for row in rows:
+            yield self.choice(row)
+
+
+class LookupMixin:
+    """A choice of records whose select never lists them all."""
+
+    iterator = LookupIterator
+    chosen = ()
+    offers = True
+
+    def __init__(self, queryset, **options):
+        """Take the rows to choose from."""
+        super().__init__(queryset, **options)
+        self.widget.attrs["data-lookup"] = lookup_url(queryset.model)
+
+    def show(self, value):
+        """Put what is chosen now among the choices, and draw them anew."""
+        values = value if isinstance(value, list | tuple) else [value]
+        self.chosen = [pk for pk in map(self._key, values) if pk is not None]
+        self.widget.choices = self.choices
+
+    def _key(self, value):
+        value = getattr(value, "pk", value)
+        text = "" if value is None else str(value)
+        whole = text.isascii() and text.isdigit()
+        return int(text) if whole and int(text) <= LARGEST_ID else None
+
+
+class LookupField(LookupMixin, forms.ModelChoiceField):
+    """One record among many."""
+
+
+class LookupMultipleField(LookupMixin, forms.ModelMultipleChoiceField):
+    """Some records among many, as a condition of a list."""
+
+    offers = False
+
+    def __init__(self, queryset, **options):
+        """Take the rows to choose from; nothing is offered before one searches."""
+        super().__init__(queryset, **options)
+        self.empty_label = None
+
+    def _check_values(self, value):
+        for one in value if isinstance(value, list | tuple) else ():
+            if self._key(one) is None:
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"],
+                    code="invalid_pk_value",
+                    params={"pk": str(one)[:50]},
+                )
+        return super()._check_values(value)
+
+
+class RegionMixin:
+    """Regions are chosen by their code."""
+
+    def _key(self, value):
+        text = str(getattr(value, "pk", value) or "")
+        return text if text.isascii() and text.isdigit() and len(text) == 6 else None
+
+
+class RegionField(RegionMixin, LookupField):
+    """One province, city or district."""
+
+    offers = False
+
+    def __init__(self, queryset=None, **options):
+        """Choose among all regions."""
+        super().__init__(Region.objects.all(), **options)
+
+
+class RegionMultipleField(RegionMixin, LookupMultipleField):
+    """Some regions, as a condition of a list."""
+
+    def __init__(self, queryset=None, **options):
+        """Choose among all regions."""
+        super().__init__(Region.objects.all(), **options)
+
+
+def lookup_url(model):
+    """Return the address that answers a search in the rows of a model."""
+    return format_lazy("{}", reverse_lazy("options", args=[model._meta.label_lower]))

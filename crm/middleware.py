@@ -1,0 +1,54 @@
+"""What every request goes through: its language, and one transaction if it changes
+something."""
+
+from django.conf import settings
+from django.utils import translation
+
+from crm.history import acting
+
+SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
+
+
+class ActingMiddleware:
+    """Run every changing request whole or not at all, and note who sent it.
+
+    Must stand last: it calls the view itself, after every other middleware has
+    had its say. An error response written by a view is a normal answer; only an
+    exception undoes the work.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Pass the request on; the work is done in `process_view`."""
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Call a changing view inside `acting`."""
+        if request.method in SAFE:
+            return None
+        user = request.user if request.user.is_authenticated else None
+        with acting(
+            user,
+            address=request.META.get("REMOTE_ADDR", ""),
+            request_id=getattr(request, "id", ""),
+        ):
+            return view(request, *args, **kwargs)
+
+
+class LanguageMiddleware:
+    """Speak Chinese unless the person has switched, whatever the browser prefers."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer in the language of the cookie."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        known = chosen in dict(settings.LANGUAGES)
+        request.LANGUAGE_CODE = chosen if known else settings.LANGUAGE_CODE
+        with translation.override(request.LANGUAGE_CODE):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response

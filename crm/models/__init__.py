@@ -1,0 +1,23 @@
+"""The records of the ground floor: people, dictionaries, history, Record."""
+
+from crm.models.attachment import Attachment
+from crm.models.dictionaries import DictionaryField, DictionaryItem, Region
+from crm.models.history import HistoryEntry
+from crm.models.people import Department, Deputy, Role, User
+from crm.models.record import Record, RecordQuerySet
+from crm.models.submission import Submission
+
+__all__ = [
+    "Attachment",
+    "Department",
+    "Deputy",
+    "DictionaryField",
+    "DictionaryItem",
+    "HistoryEntry",
+    "Record",
+    "RecordQuerySet",
+    "Region",
+    "Role",
+    "Submission",
+    "User",
+]

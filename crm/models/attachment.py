@@ -1,0 +1,37 @@
+"""Files that belong to a record, stored under the SHA-256 of their content."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Attachment(models.Model):
+    """A file of a record; each app derives one with a foreign key `record`.
+
+    The content lies in the attachment store under `sha256`; the name is only what
+    the person called it.
+    """
+
+    name = models.CharField(_("file name"), max_length=200)
+    sha256 = models.CharField(max_length=64, editable=False)
+    size = models.PositiveBigIntegerField(_("size"), editable=False)
+    content_type = models.CharField(_("file type"), max_length=100, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("uploaded by"),
+        related_name="+",
+        editable=False,
+    )
+    uploaded_at = models.DateTimeField(
+        _("uploaded at"), default=timezone.now, editable=False
+    )
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+        ordering = ("pk",)
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,78 @@
+"""The one table of what happened: who, when, what, old → new, from where."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.triggers import append_only
+
+
+class HistoryEntry(models.Model):
+    """One thing that happened; written by triggers, never changed, never deleted.
+
+    `label` and `object_id` name the row that changed, `subject_label` and
+    `subject_id` the record whose history shows it (a contract for its lines).
+    `changes` is {field: [old, new]} as PostgreSQL's to_jsonb wrote them. The
+    actor has no foreign key: an entry outlives everything it speaks of.
+    """
+
+    append_only = True
+
+    at = models.DateTimeField(_("at"), db_default=models.functions.Now())
+    actor_id = models.BigIntegerField(_("actor"), null=True)
+    actor_name = models.CharField(_("actor"), max_length=150, blank=True)
+    verb = models.CharField(_("action"), max_length=40)
+    label = models.CharField(_("kind"), max_length=60, blank=True)
+    object_id = models.BigIntegerField(null=True)
+    subject_label = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    title = models.CharField(_("record"), max_length=200, blank=True)
+    changes = models.JSONField(_("changes"), default=dict)
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    request_id = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("history entry")
+        verbose_name_plural = _("operation log")
+        default_permissions = ()
+        ordering = ("-id",)
+        indexes = (
+            models.Index(
+                fields=("subject_label", "subject_id", "-id"), name="history_subject"
+            ),
+            models.Index(fields=("actor_id", "-id"), name="history_actor"),
+            models.Index(fields=("verb", "-id"), name="history_verb"),
+            models.Index(fields=("-at",), name="history_at"),
+        )
+        triggers = (append_only(),)
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb} {self.title}"
+
+    @classmethod
+    def record(cls, actor, verb, *, subject=None, title="", changes=None, request=None):
+        """Write and return an entry for what changed no row: a sign-in, an export.
+
+        Args:
+            actor: the person, or None when nobody is known.
+            verb: what was done.
+            subject: the record it was done to, if there is one.
+            title: what to show when there is no subject.
+            changes: {name: [old, new]}, or any small JSON object.
+            request: from where, if it came by one.
+        """
+        known = actor is not None and actor.is_authenticated
+        label = subject._meta.label_lower if subject is not None else ""
+        number = subject.pk if subject is not None else None
+        return cls.objects.create(
+            actor_id=actor.pk if known else None,
+            actor_name=str(actor) if known else "",
+            verb=verb,
+            label=label,
+            object_id=number,
+            subject_label=label,
+            subject_id=number,
+            title=(str(subject) if subject is not None else title)[:200],
+            changes=changes or {},
+            address=request.META.get("REMOTE_ADDR", "") if request else "",
+            request_id=getattr(request, "id", "") if request else "",
+        )

@@ -1,0 +1,322 @@
+"""Who works here: people, departments, roles, deputies."""
+
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.permissions import Rights
+from crm.roles import EVERY_PERMISSION, Reach
+from crm.triggers import (
+    department_path,
+    department_path_below,
+    never_deleted,
+    noted,
+)
+
+
+class DepartmentQuerySet(models.QuerySet):
+    """Departments as a tree."""
+
+    def at_or_below(self, user):
+        """Return the departments at or below the person's own and headed ones."""
+        roots = Department.objects.filter(Q(pk=user.department_id) | Q(head=user))
+        whole = ExpressionWrapper(OuterRef("path"), models.CharField())
+        above = roots.alias(whole=whole).filter(whole__startswith=F("path"))
+        return self.filter(Exists(above.order_by()))
+
+
+class Department(models.Model):
+    """A department; `path` ("/1/4/") is kept by a trigger and never holds a cycle."""
+
+    sort_field = "path"
+
+    name = models.CharField(_("name"), max_length=100)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("parent department"),
+        related_name="children",
+    )
+    head = models.ForeignKey(
+        "crm.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("head"),
+        related_name="headed_departments",
+    )
+    path = models.CharField(max_length=500, editable=False, default="/")
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        default_permissions = ()
+        ordering = ("path",)
+        constraints = (
+            models.UniqueConstraint(
+                "parent",
+                "name",
+                name="department_name_once_per_parent",
+                nulls_distinct=False,
+                violation_error_message=_("This department exists already."),
+            ),
+        )
+        triggers = (
+            department_path(),
+            department_path_below(),
+            noted("crm.department", title="name", ignored=("path",)),
+        )
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        """Refuse a parent that lies below this department (PostgreSQL does too)."""
+        if self.pk and self.parent and f"/{self.pk}/" in self.parent.path:
+            raise ValidationError(
+                {"parent": _("A department cannot lie below itself.")}
+            )
+
+
+class Role(models.Model):
+    """A named set of permissions, each with its reach (`crm.roles` ships five)."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    grants = models.JSONField(_("permissions"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        default_permissions = ()
+        ordering = ("pk",)
+        triggers = (noted("crm.role", title="name"),)
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        """Refuse permissions and reaches that do not exist."""
+        for permission, reach in self.grants.items():
+            if permission not in EVERY_PERMISSION or reach not in Reach.values:
+                raise ValidationError(
+                    {"grants": _("Unknown permission: %s") % permission}
+                )
+
+
+class UserManager(BaseUserManager):
+    """People, with what a request needs to know of them."""
+
+    def with_grants(self):
+        """Return people with department and the grants of all their roles."""
+        roles = Role.objects.filter(users=OuterRef("pk")).order_by()
+        return self.select_related("department").annotate(
+            role_grants=ArraySubquery(roles.values("grants"))
+        )
+
+    def active(self):
+        """Return the people who work here now."""
+        return self.filter(is_active=True)
+
+    def visible_to(self, user):
+        """Return the people whose names one may see: colleagues see each other."""
+        return self.all() if user.is_authenticated else self.none()
+
+    def create_user(self, username, password=None, **fields):
+        """Create and return a person; without a password nobody can sign in."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who works here, whether or not they may still sign in."""
+
+    sort_field = "name"
+
+    username = models.CharField(
+        _("username"),
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": _("This username is taken.")},
+    )
+    name = models.CharField(_("full name"), max_length=50)
+    employee_number = models.CharField(
+        _("employee number"), max_length=30, unique=True, null=True, blank=True
+    )
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("department"),
+        related_name="people",
+    )
+    superior = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("direct superior"),
+        related_name="reports",
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    joined_on = models.DateField(_("joined on"), null=True, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    roles = models.ManyToManyField(
+        Role,
+        through="RoleAssignment",
+        verbose_name=_("roles"),
+        related_name="users",
+        blank=True,
+    )
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        default_permissions = ()
+        ordering = ("name", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(superior=None) | ~Q(superior=F("pk")),
+                name="nobody_is_their_own_superior",
+                violation_error_message=_("Nobody is their own superior."),
+            ),
+        )
+        triggers = (
+            noted(
+                "crm.user",
+                title="name",
+                ignored=("password", "last_login"),
+            ),
+            never_deleted(),
+        )
+
+    def __str__(self):
+        return self.name
+
+    def get_full_name(self):
+        """Return the name as people write it, surname first."""
+        return self.name
+
+    @cached_property
+    def rights(self):
+        """What this person may do; asked anew for every request's person."""
+        grants = getattr(self, "role_grants", None)
+        if grants is None:
+            grants = list(self.roles.order_by().values_list("grants", flat=True))
+        return Rights(self, grants)
+
+    def has_perm(self, perm, obj=None):
+        """Say whether one may do this at all or, with a record, to that record."""
+        if self.rights.reach(perm) is None:
+            return False
+        if obj is None:
+            return True
+        action = perm.split(".")[1].rsplit("_", 1)[0]
+        rows = type(obj).objects.visible_to(self, action)
+        return rows.filter(pk=obj.pk).exists()
+
+    def has_perms(self, perms, obj=None):
+        """Say whether every one of the permissions is held."""
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label):
+        """Say whether any permission of the app is held."""
+        return any(p.startswith(f"{app_label}.") for p in self.rights.reaches)
+
+
+class RoleAssignment(models.Model):
+    """A role that a person holds; a row of its own so that history shows it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="role_assignments")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="assignments")
+
+    class Meta:
+        verbose_name = _("role assignment")
+        default_permissions = ()
+        constraints = (models.UniqueConstraint("user", "role", name="role_held_once"),)
+        triggers = (
+            noted(
+                "crm.roleassignment",
+                title="role_id",
+                subject=("crm.user", "user_id"),
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.user} – {self.role}"
+
+
+class DeputyQuerySet(models.QuerySet):
+    """Who stands in for whom."""
+
+    def on(self, day=None):
+        """Return the deputies in force on a day (default: today in Shanghai)."""
+        day = day or timezone.localdate()
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def visible_to(self, user, action="view"):
+        """Return the absences one may see or arrange: one's own, or all."""
+        reach = user.rights.reach(f"crm.{action}_deputy")
+        return (
+            self.filter(user.rights.owned_by(reach, "person")) if reach else self.none()
+        )
+
+
+class Deputy(models.Model):
+    """A person's deputy for approvals from one day to another, both included."""
+
+    person = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("absent"), related_name="absences"
+    )
+    deputy = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("deputy"), related_name="deputyships"
+    )
+    starts_on = models.DateField(_("from day"))
+    ends_on = models.DateField(_("to day"))
+
+    objects = DeputyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deputy")
+        verbose_name_plural = _("deputies")
+        default_permissions = ()
+        ordering = ("-starts_on", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="deputy_days_in_order",
+                violation_error_message=_("The last day is before the first day."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(person=F("deputy")),
+                name="nobody_deputises_for_themselves",
+                violation_error_message=_("Nobody is their own deputy."),
+            ),
+        )
+        triggers = (noted("crm.deputy", subject=("crm.user", "person_id")),)
+
+    def __str__(self):
+        return f"{self.person} → {self.deputy}"

@@ -1,0 +1,303 @@
+"""What every business record has: an owner, a reporter, a version, a way into
+the books, and a way into the recycle bin and back."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from crm import history
+from crm.permissions import permission
+from crm.triggers import never_deleted, noted, stamped
+
+
+class RecordQuerySet(models.QuerySet):
+    """Rows of a business record; every list, count and choice starts here."""
+
+    def visible_to(self, user, action="view"):
+        """Return the rows on which the person may do `action`.
+
+        A registered row is within the reach of the permission, or belongs to a
+        team the person is in. One that is not yet registered is seen by those
+        who brought it and by those who may register it.
+        """
+        reach = user.rights.reach(permission(action, self.model))
+        if reach is None:
+            return self.none()
+        books = Q(registration=Registration.REGISTERED)
+        rows = books & self.model.rows_within(user, reach, action)
+        rows |= ~books & (Q(reporter=user) | Q(entered_by=user))
+        registrar = user.rights.reach(permission("register", self.model))
+        if registrar is not None:
+            rows |= ~books & self.model.rows_within(user, registrar, action)
+        return self.filter(rows)
+
+    def registered(self):
+        """Return the rows that stand in the books."""
+        return self.filter(registration=Registration.REGISTERED)
+
+    def awaiting(self, user):
+        """Return the reported rows that the person may register, oldest first."""
+        rows = self.visible_to(user, "register")
+        return rows.filter(registration=Registration.REPORTED).order_by(
+            "created_at", "pk"
+        )
+
+    def search(self, text):
+        """Return the rows whose `search_fields` hold the text."""
+        found = Q()
+        for field in self.model.search_fields:
+            found |= Q(**{f"{field}__icontains": text})
+        return self.filter(found)
+
+
+class LiveManager(models.Manager.from_queryset(RecordQuerySet)):
+    """The rows that are not in the recycle bin."""
+
+    def get_queryset(self):
+        """Leave the recycle bin out."""
+        return super().get_queryset().filter(deleted_at=None)
+
+
+class Registration(models.TextChoices):
+    """How far a record is on its way into the books."""
+
+    REPORTED = "reported", _("reported")
+    REGISTERED = "registered", _("registered")
+    RETURNED = "returned", _("returned")
+
+
+def person(label, **options):
+    """Return a foreign key to a person that nothing is reached back through."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=label,
+        related_name="+",
+        **options,
+    )
+
+
+class Record(models.Model):
+    """A business record.
+
+    A subclass says how rows lead to people: `owner_paths` are lookups to the
+    people whose row it is, `team_path` one to the membership rows of its team.
+    `shared` ones are read by everybody who may read the kind at all. A list that
+    sorts by a column of such records sorts by their `sort_field`.
+    """
+
+    owner_paths = ("owner",)
+    team_path = None
+    shared = False
+    search_fields = ()
+    sort_field = "pk"
+
+    owner = person(_("owner"))
+    reporter = person(_("reporter"), blank=True)
+    entered_by = person(_("entered by"), editable=False)
+    created_at = models.DateTimeField(
+        _("created at"), default=timezone.now, editable=False
+    )
+    changed_at = models.DateTimeField(
+        _("changed at"), default=timezone.now, editable=False
+    )
+    changed_by = person(_("changed by"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    deleted_by = person(_("deleted by"), null=True, editable=False)
+    registration = models.CharField(
+        _("registration"),
+        max_length=10,
+        choices=Registration.choices,
+        default=Registration.REPORTED,
+        editable=False,
+    )
+    registered_by = person(_("registered by"), null=True, editable=False)
+    registered_at = models.DateTimeField(_("registered at"), null=True, editable=False)
+    return_reason = models.CharField(
+        _("reason of return"), max_length=500, blank=True, editable=False
+    )
+
+    objects = LiveManager()
+    everything = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+        base_manager_name = "everything"
+        ordering = ("-created_at", "-pk")
+
+    def get_absolute_url(self):
+        """Return the address of the record's own page."""
+        return reverse(f"{self._meta.model_name}_detail", args=[self.pk])
+
+    @classmethod
+    def rows_within(cls, user, reach, action="view"):
+        """Return the condition "this row is within the reach of the person"."""
+        if cls.shared and action == "view":
+            return Q()
+        rows = Q()
+        for path in cls.owner_paths:
+            condition = user.rights.owned_by(reach, path)
+            if not condition:
+                return Q()
+            rows |= condition
+        if cls.team_path and action in ("view", "export", "change"):
+            team = Q(**{f"{cls.team_path}__user": user})
+            if action == "change":
+                team &= Q(**{f"{cls.team_path}__may_write": True})
+            mine = cls.everything.filter(team).order_by()
+            rows |= Q(pk__in=mine.values("pk"))
+        return rows
+
+    @classmethod
+    def page(cls, name):
+        """Return the address of one of the kind's pages: list, create."""
+        return reverse(f"{cls._meta.model_name}_{name}")
+
+    def enter(self, by):
+        """Save for the first time: who typed it, who brought it, is it registered.
+
+        Whoever may register this kind puts it straight into the books; from
+        everybody else it is a report.
+        """
+        self.entered_by = by
+        if self.reporter_id is None:
+            self.reporter = by
+        if self.owner_id is None:
+            self.owner = self.reporter
+        if by.has_perm(permission("register", type(self))):
+            self.registration = Registration.REGISTERED
+            self.registered_by, self.registered_at = by, timezone.now()
+        with history.acting(by):
+            self.save(force_insert=True)
+
+    def register(self, by):
+        """Put a reported record into the books.
+
+        Raises:
+            ValidationError: somebody else was quicker.
+        """
+        now = timezone.now()
+        with history.acting(by, verb="registered"):
+            self._move(
+                (Registration.REPORTED,),
+                registration=Registration.REGISTERED,
+                registered_by=by,
+                registered_at=now,
+                return_reason="",
+            )
+
+    def send_back(self, by, reason):
+        """Return a reported record to its reporter, with the reason.
+
+        Raises:
+            ValidationError: there is no reason, or somebody else was quicker.
+        """
+        if not reason.strip():
+            raise ValidationError({"reason": gettext("Say why it is returned.")})
+        with history.acting(by, verb="returned"):
+            self._move(
+                (Registration.REPORTED,),
+                registration=Registration.RETURNED,
+                return_reason=reason.strip(),
+            )
+
+    def report_again(self, by):
+        """Hand a returned record in again.
+
+        Raises:
+            ValidationError: it is not returned any more.
+        """
+        with history.acting(by, verb="reported"):
+            self._move((Registration.RETURNED,), registration=Registration.REPORTED)
+
+    def _move(self, before, **after):
+        """Change the registration if it still is as thought: two cannot both win."""
+        rows = type(self).objects.filter(pk=self.pk, registration__in=before)
+        if not rows.update(**after):
+            raise ValidationError(
+                gettext("Somebody else has dealt with this in the meantime."),
+                code="conflict",
+            )
+        self.refresh_from_db()
+
+    def used_by(self):
+        """Return [(model, rows)] of the live rows that refer to this record."""
+        found = []
+        for relation in self._meta.related_objects:
+            if relation.on_delete is not models.PROTECT:
+                continue
+            rows = relation.related_model._default_manager.filter(
+                **{relation.field.name: self}
+            )
+            if rows.exists():
+                found.append((relation.related_model, relation.field.name, rows))
+        return found
+
+    def discard(self, by):
+        """Put the record into the recycle bin.
+
+        Raises:
+            ValidationError: other records refer to it.
+        """
+        if self.used_by():
+            raise ValidationError(
+                gettext("This is in use and cannot be deleted."), code="in_use"
+            )
+        with history.acting(by, verb="deleted"):
+            rows = type(self).objects.filter(pk=self.pk)
+            rows.update(deleted_at=timezone.now(), deleted_by=by)
+
+    def restore(self, by):
+        """Take the record out of the recycle bin.
+
+        Raises:
+            ValidationError: something it belongs to is in the recycle bin itself.
+        """
+        for field in self._meta.concrete_fields:
+            target = getattr(self, field.name) if field.is_relation else None
+            if isinstance(target, Record) and target.deleted_at:
+                raise ValidationError(
+                    gettext("Restore “%s” first: this belongs to it.") % target
+                )
+        with history.acting(by, verb="restored"):
+            rows = type(self).everything.filter(pk=self.pk)
+            rows.exclude(deleted_at=None).update(deleted_at=None, deleted_by=None)
+
+
+def record_triggers(label, *, title, kept=()):
+    """Return the triggers of a business record.
+
+    Args:
+        label: the model as `app.model`.
+        title: the column that names a row to a reader.
+        kept: columns that PostgreSQL or the model derives from others; their
+            change is neither a version nor news.
+    """
+    return (
+        stamped(ignored=kept),
+        noted(label, title=title, ignored=kept),
+        never_deleted(),
+    )
+
+
+def record_constraints(name):
+    """Return the checks of a business record; `name` starts their names."""
+    reasoned = ~Q(registration=Registration.RETURNED) | ~Q(return_reason="")
+    signed = ~Q(registration=Registration.REGISTERED) | Q(
+        registered_at__isnull=False, registered_by__isnull=False
+    )
+    return (
+        models.CheckConstraint(
+            condition=Q(registration__in=Registration.values),
+            name=f"{name}_registration_known",
+        ),
+        models.CheckConstraint(condition=reasoned, name=f"{name}_return_has_reason"),
+        models.CheckConstraint(condition=signed, name=f"{name}_registration_signed"),
+    )

@@ -1,0 +1,118 @@
+"""History entries as a reader sees them: labels for columns, names for ids.
+
+A row that the reader may not see keeps its name to itself.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.apps import apps
+from django.db import models
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from crm.display import number_text, text
+from crm.models import Record
+
+VERBS = {
+    "created": gettext_noop("created"),
+    "changed": gettext_noop("changed"),
+    "deleted": gettext_noop("deleted"),
+    "removed": gettext_noop("removed"),
+    "restored": gettext_noop("restored"),
+    "registered": gettext_noop("registered"),
+    "returned": gettext_noop("returned"),
+    "reported": gettext_noop("reported again"),
+    "submitted": gettext_noop("submitted for approval"),
+    "approved": gettext_noop("approved"),
+    "rejected": gettext_noop("rejected"),
+    "recalled": gettext_noop("recalled"),
+    "amended": gettext_noop("amended"),
+    "completed": gettext_noop("completed"),
+    "terminated": gettext_noop("terminated"),
+    "imported": gettext_noop("imported"),
+    "exported": gettext_noop("exported"),
+    "downloaded": gettext_noop("downloaded"),
+    "signed_in": gettext_noop("signed in"),
+    "signed_out": gettext_noop("signed out"),
+    "sign_in_failed": gettext_noop("sign-in failed"),
+    "refused": gettext_noop("refused"),
+}
+#: Columns whose change only repeats what the verb says already.
+SILENT = frozenset(("id", "registered_at", "registered_by_id", "entered_by_id"))
+
+
+def told(entries, user):
+    """Return the entries with `verb_label` and `told_changes` for a reader.
+
+    Ids of other rows become names, looked up once per model for all entries.
+    """
+    entries = list(entries)
+    names = _names(entries, user)
+    for entry in entries:
+        entry.verb_label = _(VERBS.get(entry.verb, entry.verb))
+        entry.told_changes = [
+            _change(_model(entry.label), column, pair, names)
+            for column, pair in entry.changes.items()
+            if column not in SILENT and isinstance(pair, list) and len(pair) == 2
+        ]
+    return entries
+
+
+def _model(label):
+    try:
+        return apps.get_model(label) if label else None
+    except LookupError:
+        return None
+
+
+def _field(model, column):
+    if model is None:
+        return None
+    for field in model._meta.concrete_fields:
+        if field.column == column:
+            return field
+    return None
+
+
+def _names(entries, user):
+    """Return {(model, id): name} of every row that the changes refer to."""
+    wanted = defaultdict(set)
+    for entry in entries:
+        model = _model(entry.label)
+        for column, pair in entry.changes.items():
+            field = _field(model, column)
+            if field is not None and field.is_relation and isinstance(pair, list):
+                wanted[field.related_model].update(v for v in pair if v is not None)
+    found = {}
+    for model, ids in wanted.items():
+        seen = issubclass(model, Record)
+        rows = model.objects.visible_to(user) if seen else model._default_manager
+        for row in rows.filter(pk__in=ids):
+            found[model, str(row.pk)] = str(row)
+    return found
+
+
+def _change(model, column, pair, names):
+    field = _field(model, column)
+    label = field.verbose_name if field is not None else column
+    old, new = (_value(field, value, names) for value in pair)
+    return {"label": label, "name": column, "old": old, "new": new}
+
+
+def _value(field, value, names):
+    if value is None or value == "":
+        return ""
+    if field is None:
+        return str(value)
+    if field.is_relation:
+        return names.get((field.related_model, str(value)), _("(not visible to you)"))
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateTimeField):
+        moment = parse_datetime(str(value))
+        return text(moment) if isinstance(moment, datetime) else str(value)
+    if isinstance(field, models.DecimalField):
+        return number_text(field.to_python(str(value)))
+    return text(value)

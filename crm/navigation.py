@@ -1,0 +1,151 @@
+"""The menu as data: labels, addresses by name, and the right that opens each."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Item:
+    """A page in the menu, offered to whoever holds one of the permissions."""
+
+    label: str
+    url_name: str
+    permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the system with its pages."""
+
+    label: str
+    icon: str
+    items: tuple[Item, ...]
+
+
+def registering():
+    """Return every permission that opens the registration inbox."""
+    return (
+        "customers.register_customer",
+        "feedback.register_interaction",
+        "contracts.register_contract",
+        "competitors.register_newsitem",
+    )
+
+
+MENU = (
+    Group(_("Workbench"), "home", (Item(_("Workbench"), "home"),)),
+    Group(
+        _("Customer information"),
+        "building",
+        (
+            Item(_("Customers"), "customer_list", ("customers.view_customer",)),
+            Item(_("Contacts"), "contact_list", ("customers.view_contact",)),
+        ),
+    ),
+    Group(
+        _("Interaction feedback"),
+        "messages",
+        (
+            Item(
+                _("Interaction feedback"),
+                "interaction_list",
+                ("feedback.view_interaction",),
+            ),
+        ),
+    ),
+    Group(
+        _("Contract information"),
+        "file-text",
+        (
+            Item(_("Contracts"), "contract_list", ("contracts.view_contract",)),
+            Item(_("Products"), "product_list", ("contracts.view_product",)),
+            Item(_("Approvals"), "approval_list", ("contracts.approve_contract",)),
+        ),
+    ),
+    Group(
+        _("Competitors"),
+        "swords",
+        (
+            Item(_("Competitors"), "competitor_list", ("competitors.view_competitor",)),
+            Item(_("Encounters"), "encounter_list", ("competitors.view_encounter",)),
+        ),
+    ),
+    Group(
+        _("Industry news"),
+        "news",
+        (Item(_("Industry news"), "newsitem_list", ("competitors.view_newsitem",)),),
+    ),
+    Group(
+        _("System tools"),
+        "settings",
+        (
+            Item(_("Registration inbox"), "inbox", registering()),
+            Item(_("People"), "user_list", ("crm.view_user",)),
+            Item(_("Departments"), "department_list", ("crm.view_department",)),
+            Item(_("Roles"), "role_list", ("crm.view_role",)),
+            Item(_("Deputies"), "deputy_list", ("crm.view_deputy",)),
+            Item(
+                _("Dictionaries"), "dictionaryitem_list", ("crm.view_dictionaryitem",)
+            ),
+            Item(
+                _("Approval rules"),
+                "approvalrule_list",
+                ("contracts.view_approvalrule",),
+            ),
+            Item(_("Imports"), "import_list", ("customers.import_customer",)),
+            Item(_("Operation log"), "log", ("crm.view_historyentry",)),
+            Item(_("Sign-in log"), "signins", ("crm.view_historyentry",)),
+            Item(_("Recycle bin"), "recycle_bin", registering()),
+        ),
+    ),
+)
+
+
+def menu(request):
+    """Context processor: the groups and pages that this person may open.
+
+    Built only when a template asks for it. A page whose address does not exist is
+    a mistake of ours, so it raises.
+    """
+    return {"menu": SimpleLazyObject(lambda: menu_for(request))}
+
+
+def menu_for(request):
+    """Return [{label, icon, url, items, active}] for the person of a request."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    groups = []
+    for group in MENU:
+        items = [
+            entry
+            for item in group.items
+            if _open(item, user) and (entry := _entry(item, request.path))
+        ]
+        if items:
+            groups.append(
+                {
+                    "label": group.label,
+                    "icon": group.icon,
+                    "url": items[0]["url"],
+                    "items": items,
+                    "active": any(item["active"] for item in items),
+                }
+            )
+    return groups
+
+
+def _open(item, user):
+    return not item.permissions or any(map(user.has_perm, item.permissions))
+
+
+def _entry(item, path):
+    try:
+        url = reverse(item.url_name)
+    except NoReverseMatch:  # WORK IN PROGRESS, removed before the end
+        return None
+    active = path == url if url == "/" else path.startswith(url)
+    return {"label": item.label, "url": url, "active": active, "badge": None}

@@ -1,0 +1,88 @@
+"""Who may do what to which rows: the one question that views, menus, buttons,
+verbs and exports ask.
+
+A right is a permission plus a reach. `Rights` answers both for one person and
+lives as long as the person's object does, that is one request: a role taken
+away is gone on the very next request.
+"""
+
+from functools import cached_property
+
+from django.apps import apps
+from django.db.models import Q
+
+from crm.roles import WIDTH, Reach
+
+
+class Rights:
+    """What one person may do, and over whose rows."""
+
+    def __init__(self, user, grants):
+        """Take the person and the grants ({permission: reach}) of each role."""
+        self.user = user
+        self.reaches = {}
+        for granted in grants:
+            for permission, reach in granted.items():
+                held = self.reaches.get(permission)
+                if held is None or WIDTH[reach] > WIDTH[held]:
+                    self.reaches[permission] = reach
+
+    def reach(self, permission):
+        """Return the widest reach held for a permission, or None."""
+        return self.reaches.get(permission) if self.user.is_active else None
+
+    def people(self, reach):
+        """Return the ids of the people whose rows a reach covers; None means all."""
+        if reach == Reach.ALL:
+            return None
+        if reach == Reach.OWN:
+            return {self.user.pk}
+        if reach == Reach.SUBORDINATES:
+            return self.subordinates
+        if reach == Reach.DEPARTMENT:
+            return self.colleagues
+        return self.department_tree
+
+    def owned_by(self, reach, path):
+        """Return the condition "the person at `path` is within the reach"."""
+        people = self.people(reach)
+        return Q() if people is None else Q(**{f"{path}__in": sorted(people)})
+
+    @cached_property
+    def subordinates(self):
+        """Ids of the person and of everybody below on the lines of report."""
+        found, rows = {self.user.pk}, self._people().values_list("pk", "superior_id")
+        below = {}
+        for pk, superior in rows:
+            below.setdefault(superior, set()).add(pk)
+        level = found
+        while level := set().union(*(below.get(pk, ()) for pk in level)) - found:
+            found = found | level
+        return found
+
+    @cached_property
+    def colleagues(self):
+        """Ids of the person and of the people of the same department."""
+        same = Q(pk=self.user.pk)
+        if self.user.department_id:
+            same |= Q(department=self.user.department_id)
+        return set(self._people().filter(same).values_list("pk", flat=True))
+
+    @cached_property
+    def department_tree(self):
+        """Ids of the people at or below the departments one is in or heads."""
+        within = Q(pk=self.user.pk) | Q(department__in=self.departments)
+        return set(self._people().filter(within).values_list("pk", flat=True))
+
+    @property
+    def departments(self):
+        """The departments at or below one's own and those one heads."""
+        return apps.get_model("crm.Department").objects.at_or_below(self.user)
+
+    def _people(self):
+        return apps.get_model("crm.User").objects.order_by()
+
+
+def permission(action, model):
+    """Return the permission name `app.action_model` of a model class."""
+    return f"{model._meta.app_label}.{action}_{model._meta.model_name}"

@@ -1,0 +1,57 @@
+"""One cleaner for every text that comes in: by form, by import, by command.
+
+What it does not touch matters as much: full-width letters, bidirectional
+controls and joined emoji stay as the person typed them. The page isolates
+the direction of a text when it shows it.
+"""
+
+import unicodedata
+
+#: Trimmed at both ends besides ASCII blanks: what people cannot see.
+INVISIBLE = "\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
+BLANKS = " \t\n\r\v\f" + INVISIBLE
+
+#: More combining marks in a row than any script needs (UAX #15, stream-safe).
+LONGEST_RUN = 30
+
+_UNSTORABLE = {"Cc", "Cs"}
+_LINE_ENDS = str.maketrans(dict.fromkeys("\n\t\u2028\u2029", " "))
+
+
+def clean(text):
+    """Return `text` in NFC, without control signs and blanks at the ends.
+
+    Line breaks (as \\n) and tabs inside stay; see `single_line`.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not lines.isprintable():
+        lines = "".join(filter(_storable, lines))
+    return _nfc(lines).strip(BLANKS)
+
+
+def single_line(text):
+    """Return the cleaned text with a blank for every line break or tab."""
+    return clean(text).translate(_LINE_ENDS)
+
+
+def digits(text):
+    """Return the decimal digits of `text` as ASCII, whatever their script."""
+    return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
+
+
+def _storable(char):
+    return char in "\n\t" or unicodedata.category(char) not in _UNSTORABLE
+
+
+def _nfc(text):
+    """Normalise in pieces: a long run of combining marks takes quadratic time."""
+    if text.isascii():
+        return text
+    pieces, start, run = [], 0, 0
+    for place, char in enumerate(text):
+        run = run + 1 if unicodedata.combining(char) else 0
+        if run > LONGEST_RUN:
+            pieces.append(unicodedata.normalize("NFC", text[start:place]))
+            start, run = place, 1
+    pieces.append(unicodedata.normalize("NFC", text[start:]))
+    return "".join(pieces)

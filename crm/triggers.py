@@ -1,0 +1,108 @@
+"""Triggers that tables declare in `Meta.triggers`: history, stamps, refusals.
+
+They live in PostgreSQL so that bulk updates, imports and plain SQL are recorded
+and refused like everything else. django-pgtrigger puts them into migrations.
+"""
+
+import pgtrigger
+
+#: Columns that say when and by whom a row was touched: never news of their own.
+STAMPS = ("version", "changed_at", "changed_by_id")
+
+
+def append_only():
+    """Refuse to change or delete a row once it is written."""
+    return pgtrigger.Protect(
+        name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+    )
+
+
+def never_deleted():
+    """Refuse to delete a row for good: records go to the recycle bin."""
+    return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
+
+
+def noted(label, *, title="id", ignored=(), subject=None):
+    """Write a history entry for every insert, update and delete of a row.
+
+    Args:
+        label: the model as `app.model`, kept in the entry.
+        title: the column whose text names the row to a reader.
+        ignored: columns kept by the program itself, whose change is no news.
+        subject: (label, column) of the record this row is a part of; its
+            history shows the entry.
+    """
+    columns = ",".join((*STAMPS, *ignored))
+    owner, column = subject or (label, "id")
+    return pgtrigger.Trigger(
+        name="noted",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=(
+            f"PERFORM crm_note_history(TG_OP, '{label}', '{title}', '{{{columns}}}',"
+            f" '{owner}', '{column}',"
+            " CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END,"
+            " CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END);"
+            " RETURN NULL;"
+        ),
+    )
+
+
+def stamped(*, ignored=()):
+    """Raise `version` and set `changed_at`, `changed_by` when a row changes.
+
+    Args:
+        ignored: columns that PostgreSQL keeps itself; their change makes no new
+            version, so that nobody's open form goes stale because of them.
+    """
+    columns = ",".join((*STAMPS, *ignored))
+    return pgtrigger.Trigger(
+        name="stamped",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=(
+            f"IF to_jsonb(NEW) - '{{{columns}}}'::text[]"
+            f" IS DISTINCT FROM to_jsonb(OLD) - '{{{columns}}}'::text[] THEN"
+            " NEW.version := OLD.version + 1;"
+            " NEW.changed_at := clock_timestamp();"
+            " NEW.changed_by_id := coalesce("
+            "nullif(current_setting('crm.actor', true), '')::bigint,"
+            " NEW.changed_by_id);"
+            " END IF; RETURN NEW;"
+        ),
+    )
+
+
+def department_path():
+    """Keep `path` of a department and refuse a cycle, one move at a time."""
+    return pgtrigger.Trigger(
+        name="path",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
+        declare=[("above", "text")],
+        func=(
+            "PERFORM pg_advisory_xact_lock(hashtext('crm_department'));"
+            " SELECT path INTO above FROM crm_department WHERE id = NEW.parent_id;"
+            " above := coalesce(above, '/');"
+            " IF position('/' || NEW.id || '/' IN above) > 0 THEN"
+            " RAISE EXCEPTION 'a department cannot lie below itself'"
+            " USING ERRCODE = 'check_violation';"
+            " END IF;"
+            " NEW.path := above || NEW.id || '/'; RETURN NEW;"
+        ),
+    )
+
+
+def department_path_below():
+    """Move the paths of everything below along with a department."""
+    return pgtrigger.Trigger(
+        name="path_below",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("parent_id"),
+        func=(
+            "UPDATE crm_department"
+            " SET path = NEW.path || substr(path, length(OLD.path) + 1)"
+            " WHERE starts_with(path, OLD.path) AND id <> NEW.id;"
+            " RETURN NULL;"
+        ),
+    )

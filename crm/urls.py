@@ -1,0 +1,47 @@
+"""Every address of the system; each part of it keeps its own table."""
+
+from allauth.account import views as account
+from django.urls import include, path, re_path
+from django.views.decorators.http import require_POST
+
+from crm.health import health
+from crm.views import house, profile
+
+urlpatterns = [
+    path("", house.home, name="home"),
+    path("login/", account.login, name="account_login"),
+    path("logout/", require_POST(account.logout), name="account_logout"),
+    path("profile/", profile.profile, name="profile"),
+    path(
+        "profile/password/",
+        account.password_change,
+        name="account_change_password",
+    ),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path(
+        "password/reset/done/",
+        account.password_reset_done,
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("language/", house.language, name="language"),
+    path("search/", house.search, name="search"),
+    path("options/<str:label>/", house.options, name="options"),
+    path("history/<str:label>/<int:pk>/", house.history, name="history"),
+    path("health/", health, name="health"),
+    path("", include("customers.urls")),
+    path("", include("contracts.urls")),
+    path("", include("feedback.urls")),
+    path("", include("competitors.urls")),
+    path("", include("system.urls")),
+]

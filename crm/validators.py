@@ -1,0 +1,143 @@
+"""Checks of single values that people type; forms, models and import share them."""
+
+import datetime
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from stdnum.cn import uscc
+
+#: Business dates outside this range are typing errors, and a year 1 or 9999
+#: breaks every list that converts it to a time zone. Birthdays are no such dates.
+EARLIEST = datetime.date(1990, 1, 1)
+LATEST = datetime.date(2100, 12, 31)
+
+#: GB 32100: authority and kind, region, organisation with its own check digit.
+_CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
+_DROPPED_FROM_CODES = re.compile(r"[\s\-\u200b\ufeff]+")
+
+_EXTENSION = re.compile(
+    r"[\s,]*(?:转|轉|分机号?|ext\.?|extension|x|#|-(?=\d{1,6}$))[\s:.]*(\d{1,6})$",
+    re.IGNORECASE,
+)
+_BETWEEN_NUMBERS = re.compile(r"[/;,、]|\s或\s")
+_PHONE_SIGNS = re.compile(r"[\s().\-·]+")
+_PHONE = re.compile(
+    r"""
+    1[3-9]\d{9}             # mobile
+    | 0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7}  # area code and number
+    | [2-8]\d{6,7}          # number without area code
+    | [48]00\d{7}           # paid by the company
+    | 1(?:1[02479]|2[0-2]) | 1[0-2]\d{3} | 9[56]\d{3,6}  # 110, 12315, 10086, 95588
+    | (?:\+|00)[1-9]\d{6,14}  # abroad, by E.164
+    """,
+    re.VERBOSE,
+)
+_HOME = re.compile(r"(?:\+|00)86(?=\d{7})|86(?=\d{10})")
+
+_web_address = URLValidator(schemes=("http", "https"))
+
+
+def normalise_credit_code(value):
+    """Return a credit code in capitals and half-width, without blanks and hyphens."""
+    text = unicodedata.normalize("NFKC", value).upper()
+    return _DROPPED_FROM_CODES.sub("", text)
+
+
+def validate_credit_code(value):
+    """Refuse what is no 统一社会信用代码 (GB 32100), written in whatever way."""
+    code = normalise_credit_code(value)
+    if len(code) != 18:
+        raise ValidationError(
+            _("A unified social credit code has 18 characters, not %(count)d."),
+            code="credit_code_length",
+            params={"count": len(code)},
+        )
+    if not _CREDIT_CODE.fullmatch(code):
+        raise ValidationError(
+            _(
+                "A unified social credit code consists of digits and capital letters "
+                "other than I, O, S, V and Z."
+            ),
+            code="credit_code_format",
+        )
+    if uscc.calc_check_digit(code[:-1]) != code[-1]:
+        raise ValidationError(
+            _(
+                "The check digit does not fit: compare the unified social credit code "
+                "with the business licence."
+            ),
+            code="credit_code_check_digit",
+        )
+
+
+def validate_phone(value):
+    """Refuse what cannot be called; the number stays as it was typed.
+
+    Several numbers may stand in one field, each with its extension.
+    """
+    text = unicodedata.normalize("NFKC", value).strip()
+    for number in _BETWEEN_NUMBERS.split(text):
+        if not _callable(number.strip()):
+            raise ValidationError(
+                _(
+                    "Enter a phone number such as 138 0013 8000, 0871-6312 3456 or "
+                    "+1 650 253 0000."
+                ),
+                code="phone",
+            )
+
+
+def validate_business_date(value):
+    """Refuse dates and times outside 1990 to 2100, by the local calendar."""
+    day = value
+    if isinstance(value, datetime.datetime):
+        day = _local_day(value)
+    if day is None or not EARLIEST <= day <= LATEST:
+        raise ValidationError(
+            _("Enter a date between %(earliest)s and %(latest)s."),
+            code="business_date",
+            params={
+                "earliest": date_format(EARLIEST, "Y-m-d"),
+                "latest": date_format(LATEST, "Y-m-d"),
+            },
+        )
+
+
+def validate_http_url(value):
+    """Refuse all but plain web addresses, as they become links on our pages."""
+    hidden = any(
+        char.isspace() or char == "\\" or unicodedata.category(char).startswith("C")
+        for char in value
+    )
+    if hidden:
+        raise ValidationError(_web_address.message, code="url")
+    _web_address(value)
+
+
+def _callable(number):
+    # A hyphen may part a number or begin an extension: first try it whole.
+    return any(map(_is_number, (number, _EXTENSION.sub("", number))))
+
+
+def _is_number(text):
+    number = _HOME.sub("", _PHONE_SIGNS.sub("", text))
+    # The 0 of an area code is lost in spreadsheets and after +86.
+    return bool(
+        _PHONE.fullmatch(number)
+        or (len(number) >= 9 and _PHONE.fullmatch("0" + number))
+    )
+
+
+def _local_day(moment):
+    """Return the day of a moment here; None at the very ends of the calendar."""
+    if timezone.is_naive(moment):
+        return moment.date()
+    try:
+        return timezone.localtime(moment).date()
+    except OverflowError:
+        return None

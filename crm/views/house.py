@@ -1,0 +1,132 @@
+"""Pages of the house that belong to no record: workbench, search, options, language."""
+
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from crm.lookups import OFFERED
+from crm.models import HistoryEntry, Record, Region, User
+from crm.narration import told
+from crm.permissions import permission
+
+#: What the global search looks through, in the order of its answers.
+SEARCHED = (
+    "customers.Customer",
+    "customers.Contact",
+    "feedback.Interaction",
+    "contracts.Contract",
+    "contracts.Product",
+    "competitors.Competitor",
+    "competitors.Encounter",
+    "competitors.NewsItem",
+)
+HITS = 10
+LONGEST = 100
+
+
+@require_GET
+def home(request):
+    """Show the workbench; the template puts together what each app offers."""
+    return render(request, "home.html")
+
+
+@require_GET
+def search(request):
+    """Find a text in everything one may see, grouped by kind."""
+    text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
+    groups = []
+    for label in SEARCHED if text else ():
+        model = apps.get_model(label)
+        if not request.user.has_perm(permission("view", model)):
+            continue
+        rows = model.objects.visible_to(request.user).search(text)
+        found = list(rows[: HITS + 1])
+        if found:
+            groups.append(
+                {
+                    "label": model._meta.verbose_name_plural,
+                    "rows": found[:HITS],
+                    "more": len(found) > HITS,
+                    "url": model.page("list"),
+                }
+            )
+    return render(request, "search.html", {"text": text, "groups": groups})
+
+
+@require_GET
+def options(request, label):
+    """Answer a lookup: `{"results": [{"id", "text"}]}` of rows one may see."""
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+    text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
+    rows = _rows(model, request.user, text)
+    return JsonResponse(
+        {"results": [{"id": row.pk, "text": str(row)} for row in rows[:OFFERED]]}
+    )
+
+
+def _rows(model, user, text):
+    """Return the rows of a lookup; only records, people and regions have one."""
+    if issubclass(model, Record):
+        rows = model.objects.visible_to(user)
+        return rows.search(text) if text else rows
+    if model is User:
+        return User.objects.visible_to(user).filter(name__icontains=text)
+    if model is Region:
+        return Region.objects.filter(full_name__icontains=text)
+    raise Http404
+
+
+@require_GET
+def history(request, label, pk):
+    """Show what happened to a record, newest first, to whoever sees the record."""
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+    if not issubclass(model, Record):
+        raise Http404
+    record = model.objects.visible_to(request.user).filter(pk=pk).first()
+    if record is None:
+        raise Http404
+    entries = HistoryEntry.objects.filter(
+        subject_label=model._meta.label_lower, subject_id=pk
+    )
+    return render(
+        request,
+        "generic/history.html",
+        {"object": record, "entries": told(entries[:200], request.user)},
+    )
+
+
+@login_not_required
+@require_POST
+def language(request):
+    """Switch the language and go back to where one was."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest()
+    back = urlsplit(request.POST.get("next") or request.headers.get("Referer", ""))
+    target = back.path + (f"?{back.query}" if back.query else "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = "/"
+    translation.activate(chosen)
+    response = redirect(target or "/")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=365 * 24 * 3600,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

@@ -1,0 +1,181 @@
+"""The one machine behind every list: conditions, order, pages, all in the URL."""
+
+from django.core.paginator import EmptyPage, Paginator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import ListView
+
+from crm.display import text
+from crm.permissions import permission
+from crm.views.records import RecordMixin
+
+PAGE_SIZES = (10, 25, 50, 100, 200)
+PAGE_SIZE = 25
+#: Keys of the query string that are no conditions.
+KEYS = frozenset(("sort", "page", "per_page", "column"))
+
+
+class RecordList(RecordMixin, ListView):
+    """A list page: `model`, `table_class`, `filterset_class` and a queryset."""
+
+    action = "view"
+    suffix = "list"
+    table_class = None
+    filterset_class = None
+    empty_hint = ""
+    bulk_actions = ()
+
+    @cached_property
+    def filterset(self):
+        """The conditions of this request over the rows one may see."""
+        rows = super().get_queryset()
+        return self.filterset_class(
+            self.request.GET, queryset=rows, request=self.request
+        )
+
+    @cached_property
+    def table(self):
+        """The columns, with those that the address chooses."""
+        return self.table_class([], chosen=self.request.GET.getlist("column"))
+
+    @cached_property
+    def sort(self):
+        """The order asked for; the list's usual one if none is."""
+        return self.request.GET.get("sort") or self.table.default_sort
+
+    @cached_property
+    def errors(self):
+        """What is wrong with the address, in words; then the list shows no rows."""
+        found = []
+        form = self.filterset.form
+        for name in form.errors:
+            label = form.fields[name].label
+            found.extend(f"{label}: {error}" for error in form.errors[name])
+        known = KEYS | set(form.fields)
+        unknown = [key for key in self.request.GET if key not in known]
+        found.extend(_("Unknown condition: %s") % key[:50] for key in unknown)
+        if self.table.ordering(self.sort) is None:
+            found.append(_("This list cannot be sorted by: %s") % self.sort[:50])
+        names = set(self.table.columns.names())
+        chosen = self.request.GET.getlist("column")
+        found.extend(_("Unknown column: %s") % c[:50] for c in chosen if c not in names)
+        if self.per_page is None:
+            found.append(_("A page cannot have that many rows."))
+        if self._page_number is None:
+            found.append(_("There is no such page."))
+        return found
+
+    def get_queryset(self):
+        """Return the rows that all conditions select, in the order asked for."""
+        if self.errors:
+            return super().get_queryset().none()
+        return self.filterset.qs.order_by(*self.table.ordering(self.sort))
+
+    @cached_property
+    def per_page(self):
+        """Rows of a page; None if the address asks for a size there is not."""
+        given = self.request.GET.get("per_page")
+        if not given:
+            return PAGE_SIZE
+        sizes = {str(size): size for size in PAGE_SIZES}
+        return sizes.get(given)
+
+    @cached_property
+    def _page_number(self):
+        given = self.request.GET.get("page") or "1"
+        right = given.isascii() and given.isdigit() and len(given) < 10 and int(given)
+        return int(given) if right else None
+
+    def get_context_data(self, **context):
+        """Add everything that the list template draws."""
+        paginator = Paginator(self.get_queryset(), self.per_page or PAGE_SIZE)
+        try:
+            page = paginator.page(self._page_number or 1)
+        except EmptyPage:
+            self.errors.append(_("There is no such page."))
+            page = paginator.page(paginator.num_pages)
+            page.object_list = page.object_list.none()
+        page_links = paginator.get_elided_page_range(page.number, on_each_side=2)
+        return {
+            "view": self,
+            "table": self.table,
+            "lines": self.table.lines(page.object_list),
+            "filter": self.filterset,
+            "page_obj": page,
+            "page_links": [n if isinstance(n, int) else None for n in page_links],
+            "per_page": self.per_page or PAGE_SIZE,
+            "per_page_choices": PAGE_SIZES,
+            "total": paginator.count,
+            "total_text": f"{paginator.count:,}",
+            "errors": self.errors,
+            "sort": self.sort,
+            "chips": self.chips(),
+            "list_title": self.model._meta.verbose_name_plural,
+            "list_kind": self.model._meta.model_name,
+            "empty_hint": self.empty_hint,
+            "bulk_actions": self.bulk_actions,
+            "query_items": [
+                (key, value)
+                for key, values in self.request.GET.lists()
+                for value in values
+            ],
+            **self._fields(),
+            **self._addresses(),
+            **context,
+        }
+
+    def _fields(self):
+        """Split the conditions into those that stand open and the folded ones."""
+        form = self.filterset.form
+        usual = ("q", *self.filterset.usual)
+        for name, field in form.fields.items():
+            if hasattr(field, "show"):
+                field.show(form[name].value())
+        return {
+            "open_fields": [form[name] for name in usual],
+            "folded_fields": [form[n] for n in form.fields if n not in usual],
+        }
+
+    def _addresses(self):
+        """Return the addresses of what the person may do with this list."""
+        user, base = self.request.user, self.model.page("list")
+        found = {}
+        for action, address in (
+            ("add", f"{base}add/"),
+            ("import", f"{base}import/"),
+            ("export", f"{base}export/"),
+        ):
+            allowed = user.has_perm(permission(action, self.model))
+            found[f"{action}_url"] = address if allowed else None
+        return found
+
+    def chips(self):
+        """Return [{label, value, remove_url}] of the conditions in force."""
+        found, form = [], self.filterset.form
+        for name, field in form.fields.items():
+            for raw in self.request.GET.getlist(name):
+                if not raw:
+                    continue
+                rest = self.request.GET.copy()
+                rest.setlist(name, [v for v in rest.getlist(name) if v != raw])
+                rest.pop("page", None)
+                found.append(
+                    {
+                        "label": field.label,
+                        "value": self._chip_text(form, name, raw),
+                        "remove_url": f"?{rest.urlencode()}",
+                    }
+                )
+        return found
+
+    def _chip_text(self, form, name, raw):
+        """Return a condition's value in words."""
+        value = form.cleaned_data.get(name) if form.is_valid() else None
+        if hasattr(value, "__iter__") and not isinstance(value, str):
+            for one in value:
+                if str(getattr(one, "pk", one)) == raw and hasattr(one, "pk"):
+                    return str(one)
+        choices = getattr(form.fields[name], "choices", None)
+        if choices is not None and not hasattr(form.fields[name], "show"):
+            return next((str(v) for k, v in choices if str(k) == raw), raw)
+        return text(value) if value not in (None, "") and not choices else raw

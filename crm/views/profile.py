@@ -1,0 +1,50 @@
+"""One's own settings."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crm.models import User
+from crm.validators import validate_phone
+
+
+class ProfileForm(forms.ModelForm):
+    """What people may change about themselves: how to reach them."""
+
+    class Meta:
+        model = User
+        fields = ("phone", "email")
+
+    def clean_phone(self):
+        """Refuse what is no telephone number."""
+        phone = self.cleaned_data["phone"]
+        if phone:
+            validate_phone(phone)
+        return phone
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request):
+    """Show and change one's own settings."""
+    person = User.objects.select_related("department", "superior").get(
+        pk=request.user.pk
+    )
+    form = ProfileForm(request.POST or None, instance=person)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            form.save()
+            messages.success(request, _("Saved."))
+            return redirect("profile")
+        status = 422
+    context = {
+        "title": _("My settings"),
+        "form": form,
+        "person": User.objects.select_related("department").get(pk=person.pk),
+        "roles": person.roles.all(),
+        "cancel_url": reverse("home"),
+    }
+    return render(request, "profile.html", context, status=status)
