@@ -7,7 +7,7 @@ private directory and is shared by all processes of the installation:
   kernel drops it even on kill -9. Who can turn it into an exclusive one when leaving
   is the last, and stops the server.
 * "running" means that the socket takes a connection, not that a process id exists.
-* a cluster is prepared completely in `data.new` and then renamed, so that one
+* a cluster is prepared completely in `new-…` and then renamed, so that one
   interrupted in the making is simply made again.
 """
 
@@ -20,6 +20,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -61,10 +62,7 @@ class Cluster:
                 return
             account.make_private(self.home, os.geteuid(), 0o711)
             with self._starting():
-                if self._answers():
-                    self._await_recovery()
-                else:
-                    self._boot()
+                self._bring_up()
                 if not self._is_held():
                     self._take_hold()
 
@@ -115,15 +113,24 @@ class Cluster:
                 return False
             return True
 
-    def _await_recovery(self) -> None:
-        """Wait for a server that listens already but still replays its log."""
-        deadline = time.monotonic() + SECONDS_TO_START
-        while self._run("pg_isready", "-q", "-t", "5", "-h", self.sockets).returncode:
-            if time.monotonic() > deadline:
-                raise Unavailable(self._explain())
-            time.sleep(0.2)
+    def _bring_up(self) -> None:
+        """Start the server unless it takes connections; wait while it cannot yet.
 
-    def _boot(self) -> None:
+        One that listens may still replay its log, or be about to stop because the
+        process that ended it was killed meanwhile.
+        """
+        deadline = time.monotonic() + SECONDS_TO_START
+        failures = 0
+        while self._run("pg_isready", "-q", "-t", "5", "-h", self.sockets).returncode:
+            if self._answers():
+                time.sleep(0.2)
+            elif not self._start():
+                failures += 1
+                time.sleep(1)
+            if failures == ATTEMPTS or time.monotonic() > deadline:
+                raise Unavailable(self._explain())
+
+    def _start(self) -> bool:
         prefix = self._prefix
         account.make_private(self.sockets, prefix.uid)
         if not (self.data / "PG_VERSION").exists():
@@ -134,17 +141,15 @@ class Cluster:
         self._forget_recycled_pid()
         self._rotate_log()
         start = ("-D", self.data, "-w", "-t", SECONDS_TO_START, "-l", self.log, "start")
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                time.sleep(1)
-            if not self._run("pg_ctl", *start, quiet=True).returncode:
-                return
-        raise Unavailable(self._explain())
+        return not self._run("pg_ctl", *start, quiet=True).returncode
 
     def _create(self) -> None:
         """Make a new cluster with both roles, the extensions and the database."""
-        new = self.home / "data.new"
-        shutil.rmtree(new, ignore_errors=True)
+        for rest in self.home.glob("new-*"):
+            shutil.rmtree(rest, ignore_errors=True)
+        # A name of its own: the initdb of a killed starter may still be at work, and
+        # tidies up behind itself when it fails.
+        new = Path(tempfile.mkdtemp(prefix="new-", dir=self.home))
         account.make_private(new, self._prefix.uid)
         hasty = ["--no-sync"] if self.testing else []
         self._must_run("initdb", "-D", new, *configuration.INITDB, *hasty)
