@@ -1,0 +1,102 @@
+"""Every text of the program has its Chinese, and the compiled catalogue is the same.
+
+The texts are collected from the sources by gettext's own tools; where these are
+not installed, only the catalogue itself is looked at.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import polib
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
+APPS = ("crm", "customers", "contracts", "feedback", "competitors", "system")
+SOURCES = (*APPS, "templates")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
+
+
+def identity(entry):
+    """Two texts are the same message if these are."""
+    return entry.msgctxt, entry.msgid, entry.msgid_plural
+
+
+def collect(folder):
+    """Return the catalogue that the sources ask for, made in an empty folder."""
+    for source in SOURCES:
+        shutil.copytree(
+            ROOT / source,
+            folder / source,
+            ignore=shutil.ignore_patterns("migrations", "__pycache__", "*.json"),
+        )
+    (folder / "locale").mkdir()
+    command = "-m", "django", "makemessages", "-l", "zh_Hans", "--no-location"
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env={"PATH": Path(shutil.which("xgettext")).parent.as_posix()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return polib.pofile(folder / "locale/zh_Hans/LC_MESSAGES/django.po")
+
+
+def texts_of_the_filters():
+    """Return what django-filter says; its Chinese is filed as zh_CN and never read."""
+    package = Path(find_spec("django_filters").origin).parent
+    entries = polib.pofile(package / "locale/zh_CN/LC_MESSAGES/django.po")
+    return {identity(entry) for entry in entries if not entry.obsolete}
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    """The Chinese catalogue as it is kept in the sources."""
+    return polib.pofile(CATALOGUE)
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """The identities of all texts that the sources hold."""
+    if not shutil.which("xgettext"):
+        pytest.skip("gettext is not installed, so the sources cannot be searched")
+    return set(map(identity, collect(tmp_path_factory.mktemp("texts"))))
+
+
+def test_every_text_is_translated(catalogue, collected):
+    missing = collected - set(map(identity, catalogue))
+    assert sorted(map(str, missing)) == []
+
+
+def test_nothing_else_is_kept_but_the_texts_of_the_filters(catalogue, collected):
+    kept = set(map(identity, catalogue)) - collected
+    assert kept - texts_of_the_filters() == set()
+
+
+def test_texts_of_the_filters_are_translated(catalogue):
+    assert texts_of_the_filters() - set(map(identity, catalogue)) == set()
+
+
+def test_no_translation_is_empty_or_uncertain(catalogue):
+    assert [entry.msgid for entry in catalogue if not entry.translated()] == []
+    assert [entry.msgid for entry in catalogue if entry.obsolete] == []
+
+
+def test_translations_keep_their_placeholders(catalogue):
+    for entry in catalogue:
+        wanted = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+        for text in [*entry.msgstr_plural.values()] or [entry.msgstr]:
+            assert set(PLACEHOLDER.findall(text)) == wanted, entry.msgid
+
+
+def test_compiled_catalogue_is_the_same(catalogue):
+    compiled = polib.mofile(CATALOGUE.with_suffix(".mo"))
+    assert {
+        identity(entry): (entry.msgstr, entry.msgstr_plural) for entry in compiled
+    } == {identity(entry): (entry.msgstr, entry.msgstr_plural) for entry in catalogue}
