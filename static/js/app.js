@@ -20,6 +20,8 @@
       if (filled.length) parameters[name] = filled;
       else delete parameters[name];
     }
+    const size = document.querySelector("select[data-chosen]");
+    if (size) parameters[size.name] = size.value;
   });
 
   const reportFailure = (event) => {
@@ -210,14 +212,19 @@
     });
   });
 
+  /* Another number of rows per page starts at the first page. */
+
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+    if (!event.target.matches("[data-page-size]")) return;
+    const { form } = event.target;
+    if (form.elements.page) form.elements.page.disabled = true;
+    form.requestSubmit();
   });
 
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open-dialog]");
     if (opener) document.getElementById(opener.dataset.openDialog).showModal();
-    document.querySelectorAll("details.action[open]").forEach((open) => {
+    document.querySelectorAll("details.fold[open]").forEach((open) => {
       if (!open.contains(event.target)) open.open = false;
     });
   });
