@@ -7,7 +7,8 @@ so both are stored beside the name (`searchable`).
 import functools
 import importlib
 import re
-import unicodedata
+
+from crm.text import normalise
 
 _HAN = r"\u3007\u3400-\u9fff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
@@ -140,7 +141,7 @@ def _first_letters(readings):
 def _readings(text, person):
     """Return syllables of Chinese runs, and runs of other letters as they are."""
     readings = []
-    for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
+    for run in _RUNS.findall(normalise(text, "NFKC").lower()):
         if not _IS_HAN.match(run):
             readings.append(run)
         elif person and not readings:

@@ -26,7 +26,7 @@ def clean(text):
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     if not lines.isprintable():
         lines = "".join(filter(_storable, lines))
-    return _nfc(lines).strip(BLANKS)
+    return normalise(lines).strip(BLANKS)
 
 
 def single_line(text):
@@ -39,19 +39,23 @@ def digits(text):
     return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
 
 
-def _storable(char):
-    return char in "\n\t" or unicodedata.category(char) not in _UNSTORABLE
+def normalise(text, form="NFC"):
+    """Return `text` in a normal form, in a time that grows with its length only.
 
-
-def _nfc(text):
-    """Normalise in pieces: a long run of combining marks takes quadratic time."""
+    Python takes quadratic time for a run of combining marks, so the pieces of a
+    run that no language writes are normalised one by one.
+    """
     if text.isascii():
         return text
     pieces, start, run = [], 0, 0
     for place, char in enumerate(text):
         run = run + 1 if unicodedata.combining(char) else 0
         if run > LONGEST_RUN:
-            pieces.append(unicodedata.normalize("NFC", text[start:place]))
+            pieces.append(unicodedata.normalize(form, text[start:place]))
             start, run = place, 1
-    pieces.append(unicodedata.normalize("NFC", text[start:]))
+    pieces.append(unicodedata.normalize(form, text[start:]))
     return "".join(pieces)
+
+
+def _storable(char):
+    return char in "\n\t" or unicodedata.category(char) not in _UNSTORABLE

@@ -11,21 +11,26 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
+from crm.text import normalise
+
 #: Business dates outside this range are typing errors, and a year 1 or 9999
 #: breaks every list that converts it to a time zone. Birthdays are no such dates.
 EARLIEST = datetime.date(1990, 1, 1)
 LATEST = datetime.date(2100, 12, 31)
+
+#: Far more than a column holds; the patterns below are not for endless texts.
+LONGEST_PHONES = 200
 
 #: GB 32100: authority and kind, region, organisation with its own check digit.
 _CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _DROPPED_FROM_CODES = re.compile(r"[\s\-\u200b\ufeff]+")
 
 _EXTENSION = re.compile(
-    r"[\s,]*(?:转|轉|分机号?|ext\.?|extension|x|#|-(?=\d{1,6}$))[\s:.]*(\d{1,6})$",
+    r"(?:转|轉|分机号?|ext\.?|extension|x|#|-(?=\d{1,6}$))[\s:.]*(\d{1,6})$",
     re.IGNORECASE,
 )
 _BETWEEN_NUMBERS = re.compile(r"[/;,、]|\s或\s")
-_PHONE_SIGNS = re.compile(r"[\s().\-·]+")
+_PHONE_SIGNS = re.compile(r"[\s().\-·]")
 _PHONE = re.compile(
     r"""
     1[3-9]\d{9}             # mobile
@@ -44,8 +49,7 @@ _web_address = URLValidator(schemes=("http", "https"))
 
 def normalise_credit_code(value):
     """Return a credit code in capitals and half-width, without blanks and hyphens."""
-    text = unicodedata.normalize("NFKC", value).upper()
-    return _DROPPED_FROM_CODES.sub("", text)
+    return _DROPPED_FROM_CODES.sub("", normalise(value, "NFKC").upper())
 
 
 def validate_credit_code(value):
@@ -80,9 +84,9 @@ def validate_phone(value):
 
     Several numbers may stand in one field, each with its extension.
     """
-    text = unicodedata.normalize("NFKC", value).strip()
-    for number in _BETWEEN_NUMBERS.split(text):
-        if not _callable(number.strip()):
+    numbers = _BETWEEN_NUMBERS.split(normalise(value[: LONGEST_PHONES + 1], "NFKC"))
+    for number in map(str.strip, numbers):
+        if len(value) > LONGEST_PHONES or not _callable(number):
             raise ValidationError(
                 _(
                     "Enter a phone number such as 138 0013 8000, 0871-6312 3456 or "

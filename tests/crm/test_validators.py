@@ -1,6 +1,7 @@
 """Single values: what is accepted as it was typed, and what is refused."""
 
 import datetime
+import time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -36,6 +37,7 @@ NO_PHONES = (
     *("", " ", "abc", "无", "123", "0", "00", "+", "+86", "0000000", "11111111"),
     *("1380013800", "138001380001", "12800138000", "12345678901234567", "99999999999"),
     *("138001x38000", "13800138000转", "转801", "13800138000,,", "13800138000 张三"),
+    *(" " * 100_000, "-" * 50_000 + "x", "1\u0301"),
     *("000-00000000", "+0 123 456 789", "<script>", "138\x000138000", "9" * 100_000),
 )
 ADDRESSES = (
@@ -150,3 +152,12 @@ def test_date_outside_the_range_is_refused(value):
     with pytest.raises(ValidationError) as refusal:
         validate_business_date(value)
     assert "1990-01-01" in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize("validate", [validate_phone, validate_credit_code])
+def test_endless_text_is_refused_at_once(validate):
+    for text in (" " * 1_000_000, "1" + "\u0301\u0316" * 250_000, "0" * 1_000_000):
+        started = time.perf_counter()
+        with pytest.raises(ValidationError):
+            validate(text)
+        assert time.perf_counter() - started < 2
