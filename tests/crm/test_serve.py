@@ -1,0 +1,211 @@
+"""`manage.py serve` from nothing to pages, and back to nothing."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from crm.localpg import APP_ROLE, OWNER_ROLE, Cluster
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 110  # seconds; two minutes are promised for the first start
+NOT_INHERITED = (
+    "CRM_",
+    "DATABASE_",
+    "PYTEST_",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "DJANGO",
+)
+
+
+class Installation:
+    """One directory of data, and the server processes started on it."""
+
+    def __init__(self, var: Path):
+        self.var = var
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.started = []
+
+    def serve(self, **environment: str) -> subprocess.Popen:
+        """Start `manage.py serve`."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(NOT_INHERITED)
+        }
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=kept | {"CRM_VAR": str(self.var), "PORT": str(self.port)} | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def up(self, **environment: str) -> subprocess.Popen:
+        """Start it and wait until it prints its address."""
+        process = self.serve(**environment)
+        watchdog = threading.Timer(PATIENCE, process.kill)
+        watchdog.start()
+        for line in process.stdout:
+            if line.rstrip().endswith(f"http://127.0.0.1:{self.port}"):
+                watchdog.cancel()
+                assert self.is_healthy()
+                return process
+        raise AssertionError(process.stderr.read())
+
+    def get(self, path: str):
+        """Return the answer to a request, an error's too."""
+        try:
+            return urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}{path}", timeout=10
+            )
+        except urllib.error.HTTPError as answer:
+            return answer
+
+    def is_healthy(self) -> bool:
+        """Tell whether pages can be served."""
+        try:
+            return self.get("/health/").status == 200
+        except OSError:
+            return False
+
+    def rows(self, statement: str) -> list[tuple]:
+        """Ask the database as its owner."""
+        where = str(Cluster(self.var / "postgres").sockets)
+        connected = psycopg2.connect(host=where, user=OWNER_ROLE, dbname="crm")
+        with closing(connected) as connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall()
+
+    def is_silent(self) -> bool:
+        """Tell whether neither the port nor the database answers."""
+        try:
+            self.rows("SELECT 1")
+        except psycopg2.OperationalError:
+            return not self.is_healthy()
+        return False
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    """Return an installation in an awkward place, used by all tests of the module."""
+    place = Installation(tmp_path_factory.mktemp("客户 资源") / "var")
+    yield place
+    for process in place.started:
+        process.kill()
+        process.wait(timeout=30)
+    cluster = Cluster(place.var / "postgres")
+    cluster.hold()
+    cluster.release()
+
+
+def stop(process: subprocess.Popen, by: int = signal.SIGTERM) -> None:
+    """Stop a server the polite way."""
+    process.send_signal(by)
+    process.communicate(timeout=40)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_and_stops_everything(installation, by):
+    process = installation.up(LANG="zh_CN.UTF-8")
+    assert installation.get("/health/").read() == b"ok"
+    stop(process, by)
+    assert installation.is_silent()
+
+
+def test_pages_are_served_with_the_headers_and_the_role_they_should(installation):
+    process = installation.up()
+    answer = installation.get("/login/")
+    assert answer.status == 200
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Request-ID"]
+    asked = "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'crm'"
+    others = f"{asked} AND pid <> pg_backend_pid()"
+    assert installation.rows(others) == [(APP_ROLE,)]
+    stop(process)
+
+
+def test_a_foreign_host_name_is_refused(installation):
+    process = installation.up()
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{installation.port}/login/", headers={"Host": "evil.test"}
+    )
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(request, timeout=10)  # noqa: S310 - our own address
+    stop(process)
+
+
+def test_the_role_of_the_pages_cannot_rewrite_history(installation):
+    process = installation.up()
+    asked = (
+        "SELECT grantee, privilege_type FROM information_schema.table_privileges"
+        " WHERE grantee = 'crm_app' AND table_name = 'crm_historyentry'"
+    )
+    granted = installation.rows(asked)
+    assert sorted(granted) == [(APP_ROLE, "INSERT"), (APP_ROLE, "SELECT")]
+    stop(process)
+
+
+def test_after_the_server_is_killed_the_next_start_recovers(installation):
+    installation.up().kill()
+    stop(installation.up())
+    assert installation.is_silent()
+
+
+def test_after_the_database_is_killed_the_next_start_recovers(installation):
+    process = installation.up()
+    pid_file = installation.var / "postgres" / "data" / "postmaster.pid"
+    os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+    process.kill()
+    stop(installation.up())
+    assert installation.is_silent()
+
+
+def test_it_recovers_by_itself_when_only_the_database_is_killed(installation):
+    process = installation.up()
+    pid_file = installation.var / "postgres" / "data" / "postmaster.pid"
+    os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while not installation.is_healthy():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    stop(process)
+
+
+def test_a_taken_port_is_named(installation):
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", installation.port))
+        other.listen()
+        process = installation.serve()
+        _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "choose another with PORT" in complaint
+    assert "Traceback" not in complaint
+
+
+def test_production_refuses_to_start_on_defaults(installation):
+    process = installation.serve(DATABASE_URL="postgresql://crm:crm@127.0.0.1:1/crm")
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"):
+        assert f"- {name}" in complaint
+    assert "Traceback" not in complaint
