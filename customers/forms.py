@@ -1,10 +1,12 @@
 """The forms of customers and contacts."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import RecordForm
+from crm.forms import RecordForm, formfield
+from crm.models import User
 from crm.validators import normalise_credit_code
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, FileEntry, Membership, Relation
 
 
 class CustomerForm(RecordForm):
@@ -120,3 +122,55 @@ class ContactForm(RecordForm):
             "remarks",
             "reporter",
         )
+
+
+class FileEntryForm(forms.ModelForm):
+    """One subject of the customer file."""
+
+    class Meta:
+        model = FileEntry
+        fields = ("text", "written_on")
+        formfield_callback = formfield
+
+
+class PartForm(forms.ModelForm):
+    """A part of a customer that is given, not chosen in the form."""
+
+    def _get_validation_exclusions(self):
+        # Constraints such as "once per customer" are to be checked here, so that they
+        # end as a message and not as a database error.
+        return super()._get_validation_exclusions() - {"customer"}
+
+
+class RelationForm(PartForm):
+    """A relation of one customer to another that one may see."""
+
+    class Meta:
+        model = Relation
+        fields = ("kind", "other", "remarks")
+        formfield_callback = formfield
+
+    def __init__(self, *args, customer, user, **options):
+        """Take the customer whose relation it is, and who records it."""
+        super().__init__(*args, **options)
+        self.instance.customer = customer
+        other = self.fields["other"]
+        other.queryset = Customer.objects.visible_to(user).exclude(pk=customer.pk)
+        other.show(self["other"].value())
+
+
+class MembershipForm(PartForm):
+    """A person on the team of a customer."""
+
+    class Meta:
+        model = Membership
+        fields = ("user", "may_write")
+        formfield_callback = formfield
+
+    def __init__(self, *args, customer, **options):
+        """Take the customer whose team it is."""
+        super().__init__(*args, **options)
+        self.instance.customer = customer
+        user = self.fields["user"]
+        user.queryset = User.objects.active().exclude(pk=customer.owner_id)
+        user.show(self["user"].value())

@@ -364,6 +364,14 @@ class Relation(models.Model):
         INVESTS_IN = "invests_in", _("invests in")
         PARTNER_OF = "partner_of", _("is partner of")
 
+    #: How the other side puts it.
+    INVERSE = {
+        Kind.SUPPLIES: _("is supplied by"),
+        Kind.PARENT_OF: _("is a subsidiary of"),
+        Kind.INVESTS_IN: _("is invested in by"),
+        Kind.PARTNER_OF: _("is partner of"),
+    }
+
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="relations")
     kind = models.CharField(_("relation"), max_length=20, choices=Kind.choices)
     other = models.ForeignKey(
@@ -402,6 +410,12 @@ class Relation(models.Model):
 
     def __str__(self):
         return f"{self.customer} {self.get_kind_display()} {self.other}"
+
+    def seen_from(self, customer):
+        """Return (wording, other customer) as read on one side's page."""
+        if customer.pk == self.customer_id:
+            return self.get_kind_display(), self.other
+        return self.INVERSE[self.kind], self.customer
 
 
 class Contact(Record):

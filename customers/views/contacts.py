@@ -1,4 +1,4 @@
-"""The pages of customers and contacts."""
+"""The pages of contacts."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,54 +9,10 @@ from crm.views import (
     RecordList,
     RecordUpdate,
 )
-from customers.filters import ContactFilter, CustomerFilter
-from customers.forms import ContactForm, CustomerForm
-from customers.models import Contact, Customer
-from customers.tables import ContactTable, CustomerTable
-
-
-class CustomerList(RecordList):
-    """The customers one may see."""
-
-    model = Customer
-    queryset = Customer.objects.select_related("owner", "region")
-    table_class = CustomerTable
-    filterset_class = CustomerFilter
-    empty_hint = _("Add a customer, or import a list.")
-
-
-class CustomerDetail(RecordDetail):
-    """A customer with everything filed under it."""
-
-    model = Customer
-    queryset = Customer.objects.select_related("owner", "reporter", "region", "parent")
-    groups = (
-        (
-            _("Basics"),
-            ("number", "name", "short_name", "kind", "nature", "credit_code"),
-        ),
-    )
-    related = (("customers.Contact", "customer"),)
-
-
-class CustomerCreate(RecordCreate):
-    """Report or register a customer."""
-
-    model = Customer
-    form_class = CustomerForm
-
-
-class CustomerUpdate(RecordUpdate):
-    """Edit a customer."""
-
-    model = Customer
-    form_class = CustomerForm
-
-
-class CustomerDelete(RecordDelete):
-    """Put a customer into the recycle bin."""
-
-    model = Customer
+from customers.filters import ContactFilter
+from customers.forms import ContactForm
+from customers.models import Contact
+from customers.tables import ContactTable
 
 
 class ContactList(RecordList):

@@ -1,0 +1,141 @@
+"""The pages of customers."""
+
+from django.db.models import Count, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.views import (
+    RecordCreate,
+    RecordDelete,
+    RecordDetail,
+    RecordList,
+    RecordUpdate,
+)
+from customers.filters import CustomerFilter
+from customers.forms import CustomerForm
+from customers.models import (
+    Customer,
+    CustomerAttachment,
+    FileEntry,
+    Membership,
+    Relation,
+)
+from customers.tables import CustomerTable
+
+
+class CustomerList(RecordList):
+    """The customers one may see."""
+
+    model = Customer
+    queryset = Customer.objects.select_related("owner", "region")
+    table_class = CustomerTable
+    filterset_class = CustomerFilter
+    empty_hint = _("Add a customer, or import a list.")
+
+
+class CustomerDetail(RecordDetail):
+    """A customer with everything filed under it."""
+
+    model = Customer
+    queryset = Customer.objects.select_related(
+        "owner", "reporter", "entered_by", "changed_by", "region", "parent"
+    )
+    groups = (
+        (
+            _("Basics"),
+            (
+                "number",
+                "short_name",
+                "kind",
+                "nature",
+                "credit_code",
+                "industry",
+                "ownership",
+                "parent",
+            ),
+        ),
+        (
+            _("How we stand"),
+            (
+                "status",
+                "level",
+                "source",
+                "effective",
+                "last_contact_at",
+                "next_contact_at",
+                "tags",
+                "owner",
+                "reporter",
+            ),
+        ),
+        (_("How to reach them"), ("region", "address", "phone", "email", "website")),
+        (
+            _("Size and credit"),
+            ("employees", "annual_revenue", "credit_grade", "credit_limit"),
+        ),
+        (
+            _("Record"),
+            ("remarks", "entered_by", "created_at", "changed_by", "changed_at"),
+        ),
+    )
+    wide = ("remarks",)
+    related = (
+        ("customers.Contact", "customer"),
+    )
+    parts = (
+        ("file", _("Customer file"), "customer_file", FileEntry, "customer"),
+        ("relations", _("Relations"), "customer_relations", Relation, "customer"),
+        ("team", _("Team"), "customer_team", Membership, "customer"),
+        (
+            "attachments",
+            _("Attachments"),
+            "customer_attachments",
+            CustomerAttachment,
+            "record",
+        ),
+    )
+
+    def tabs(self):
+        """Add the parts of the customer itself to the lists filed under it."""
+        pk = self.object.pk
+        counts = {
+            f"n_{key}": Subquery(
+                model.objects.filter(**{link: pk})
+                .order_by()
+                .values(link)
+                .annotate(n=Count("pk"))
+                .values("n")
+            )
+            for key, _label, _url, model, link in self.parts
+        }
+        totals = Customer.everything.filter(pk=pk).order_by().values(**counts).get()
+        return super().tabs() + [
+            {
+                "key": key,
+                "label": label,
+                "count": totals[f"n_{key}"] or 0,
+                "url": reverse(url_name, args=[pk]),
+                "add_url": None,
+            }
+            for key, label, url_name, _model, _link in self.parts
+        ]
+
+
+class CustomerCreate(RecordCreate):
+    """Report or register a customer."""
+
+    model = Customer
+    form_class = CustomerForm
+
+
+class CustomerUpdate(RecordUpdate):
+    """Edit a customer."""
+
+    model = Customer
+    form_class = CustomerForm
+
+
+class CustomerDelete(RecordDelete):
+    """Put a customer into the recycle bin."""
+
+    model = Customer

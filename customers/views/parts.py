@@ -1,0 +1,171 @@
+"""The parts of a customer: its file, its relations, its team.
+
+Reading asks for the right to see the customer, writing for the right to change it;
+the team is arranged only by those who may change the customer without being on it.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from crm.permissions import permission
+from customers.forms import FileEntryForm, MembershipForm, RelationForm
+from customers.models import Customer, FileEntry
+
+
+def customer_for(request, pk, action="view"):
+    """Return the customer if the person may do this to it; 403 or 404 otherwise."""
+    if not request.user.has_perm(permission(action, Customer)):
+        raise PermissionDenied
+    rows = Customer.objects.visible_to(request.user, action)
+    if request.method == "POST":
+        rows = rows.select_for_update(of=("self",))
+    return get_object_or_404(rows, pk=pk)
+
+
+def may_arrange_team(user, customer):
+    """Say whether the customer is within one's own reach, not only on one's team."""
+    reach = user.rights.reach(permission("change", Customer))
+    if reach is None:
+        return False
+    within = Customer.objects.filter(user.rights.owned_by(reach, "owner"))
+    return within.filter(pk=customer.pk).exists()
+
+
+@require_GET
+def file(request, pk):
+    """Show the thirteen subjects of the customer file, empty ones too."""
+    customer = customer_for(request, pk)
+    entries = customer.file_entries.select_related("author")
+    known = {entry.subject: entry for entry in entries}
+    subjects = [
+        {"code": code, "label": label, "entry": known.get(code)}
+        for code, label in FileEntry.Subject.choices
+    ]
+    context = {
+        "object": customer,
+        "subjects": subjects,
+        "known": len(known),
+        "may_change": request.user.has_perm(permission("change", Customer), customer),
+    }
+    return render(request, "customers/customer_file.html", context)
+
+
+def file_entry(request, pk, subject):
+    """Write one subject of the customer file."""
+    if subject not in FileEntry.Subject.values:
+        raise Http404
+    customer = customer_for(request, pk, "change")
+    entry = customer.file_entries.filter(subject=subject).first()
+    entry = entry or FileEntry(customer=customer, subject=subject)
+    form = FileEntryForm(request.POST or None, instance=entry)
+    if request.method == "POST" and form.is_valid():
+        entry.author = request.user
+        form.save()
+        messages.success(request, _("Saved: %s") % entry)
+        return redirect(customer)
+    title = f"{customer} · {entry.get_subject_display()}"
+    return form_page(request, form, title, customer)
+
+
+@require_GET
+def relations(request, pk):
+    """Show how the customer stands to others, seen from its own side."""
+    customer = customer_for(request, pk)
+    found = (
+        customer.relations.model.objects.filter(
+            Q(customer=customer) | Q(other=customer)
+        )
+        .filter(customer__deleted_at=None, other__deleted_at=None)
+        .select_related("customer", "other")
+        .order_by("kind", "pk")
+    )
+    found = list(found)
+    others = {relation.seen_from(customer)[1].pk for relation in found}
+    seen = Customer.objects.visible_to(request.user).filter(pk__in=others)
+    visible = set(seen.values_list("pk", flat=True))
+    lines = []
+    for relation in found:
+        wording, other = relation.seen_from(customer)
+        lines.append(
+            {
+                "relation": relation,
+                "wording": wording,
+                "other": other if other.pk in visible else None,
+                "own": relation.customer_id == customer.pk,
+            }
+        )
+    context = {
+        "object": customer,
+        "lines": lines,
+        "may_change": request.user.has_perm(permission("change", Customer), customer),
+    }
+    return render(request, "customers/customer_relations.html", context)
+
+
+def add_relation(request, pk):
+    """Record a relation to another customer."""
+    customer = customer_for(request, pk, "change")
+    form = RelationForm(request.POST or None, customer=customer, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved: %s") % form.instance)
+        return redirect(customer)
+    return form_page(request, form, _("Add a relation: %s") % customer, customer)
+
+
+@require_POST
+def delete_relation(request, pk, part):
+    """Remove a relation; history keeps it."""
+    customer = customer_for(request, pk, "change")
+    relation = get_object_or_404(customer.relations, pk=part)
+    relation.delete()
+    messages.success(request, _("Removed."))
+    return redirect(customer)
+
+
+@require_GET
+def team(request, pk):
+    """Show who works on the customer beside its owner."""
+    customer = customer_for(request, pk)
+    context = {
+        "object": customer,
+        "members": customer.memberships.select_related("user__department"),
+        "may_change": may_arrange_team(request.user, customer),
+    }
+    return render(request, "customers/customer_team.html", context)
+
+
+def add_member(request, pk):
+    """Take a person onto the team."""
+    customer = customer_for(request, pk, "change")
+    if not may_arrange_team(request.user, customer):
+        raise PermissionDenied
+    form = MembershipForm(request.POST or None, customer=customer)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved: %s") % form.instance)
+        return redirect(customer)
+    return form_page(request, form, _("Add a team member: %s") % customer, customer)
+
+
+@require_POST
+def delete_member(request, pk, part):
+    """Take a person off the team."""
+    customer = customer_for(request, pk, "change")
+    if not may_arrange_team(request.user, customer):
+        raise PermissionDenied
+    get_object_or_404(customer.memberships, pk=part).delete()
+    messages.success(request, _("Removed."))
+    return redirect(customer)
+
+
+def form_page(request, form, title, customer):
+    """Return the page of a small form, 422 if what was sent is wrong."""
+    context = {"title": title, "form": form, "cancel_url": customer.get_absolute_url()}
+    status = 422 if form.is_bound else 200
+    return render(request, "generic/page_form.html", context, status=status)
