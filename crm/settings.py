@@ -33,12 +33,8 @@ CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 if LOCAL:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
-elif DEBUG:
-    raise ImproperlyConfigured(
-        "CRM_DEBUG is for local installations, not DATABASE_URL."
-    )
-elif SERVING:
-    environment.refuse_defaults(SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL)
+elif SERVING and (_faults := environment.production_faults()):
+    raise ImproperlyConfigured(environment.production_refusal(_faults))
 if not SECRET_KEY:
     SECRET_KEY = environment.kept_secret(VAR / "secret-key")
 

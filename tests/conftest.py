@@ -6,7 +6,7 @@ import shutil
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
+from django.db import OperationalError, connections
 from playwright.sync_api import sync_playwright
 
 # Playwright keeps an event loop in the thread of the tests; Django would refuse to
@@ -29,8 +29,11 @@ SLOW_PAGE = 10_000  # milliseconds until a page that does not come fails its tes
 def pytest_configure():
     """Start PostgreSQL once, not once per worker, and hash passwords quickly."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    if settings.LOCAL:
-        connections["default"].hold()
+    try:
+        if settings.LOCAL:
+            connections["default"].hold()
+    except OperationalError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_report_header():
@@ -40,11 +43,10 @@ def pytest_report_header():
     return f"browser tests are left out: {LEFT_OUT}"
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the browser."""
+    """Mark the tests that use the browser; leave them out where there is none."""
     for item in items:
-        if "page" in item.fixturenames:
+        if "page" in item.fixturenames or "browser" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
             if not CHROMIUM and not os.environ.get("CI"):
                 item.add_marker(pytest.mark.skip(reason=LEFT_OUT))

@@ -1,0 +1,224 @@
+"""Settings from the environment, and what they refuse."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.postgresql.psycopg_any import is_psycopg3
+
+from crm import environment
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_INHERITED = ("CRM_", "DATABASE_", "PYTEST_", "SECRET_KEY", "ALLOWED_HOSTS")
+PRODUCTION = {
+    "DATABASE_URL": "postgresql://crm_app:eiTh8oohae@db.example:5433/crm",
+    "DATABASE_OWNER_URL": "postgresql://crm_owner:Ohx5eeph0i@db.example:5433/crm",
+    "SECRET_KEY": "kR7!vQ2@mZ9#xW4$bN6%cT8^fY1&gH3*jL5(pD0)sA-eU_iO=",
+    "ALLOWED_HOSTS": "crm.example.test",
+}
+PRODUCTION["SECRET_KEY"] *= 2
+
+
+def settings(var: Path, *names: str, **set_to: str):
+    """Return the named settings as a new process with this environment sees them."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(NOT_INHERITED)
+    }
+    program = (
+        "import json, sys; from crm import settings;"
+        "print(json.dumps([getattr(settings, name) for name in sys.argv[1:]],"
+        " default=str))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *names],
+        cwd=ROOT,
+        env=kept | {"CRM_VAR": str(var)} | set_to,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ImproperlyConfigured(done.stderr)
+    return json.loads(done.stdout)
+
+
+def test_the_driver_is_psycopg2():
+    # Any package that brings psycopg 3 in would move Django over without a word.
+    assert is_psycopg3 is False
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        assert "\npsycopg==" not in (ROOT / lock).read_text()
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_locks_hold_hashes_and_name_no_host(lock):
+    text = (ROOT / lock).read_text()
+    pins = [line for line in text.splitlines() if "==" in line]
+    assert pins
+    assert all(line.endswith("\\") for line in pins)
+    assert "://" not in text
+    assert "/" not in text.replace("pyproject.toml", "").replace("# via", "")
+
+
+def test_both_locks_pin_the_same_versions():
+    pins = [
+        {line.split(" ")[0] for line in (ROOT / lock).read_text().splitlines()}
+        for lock in ("requirements.lock", "requirements-dev.lock")
+    ]
+    runtime, development = ({line for line in lines if "==" in line} for lines in pins)
+    assert runtime < development
+
+
+def test_every_dependency_says_what_it_is_for():
+    text = (ROOT / "pyproject.toml").read_text()
+    project = tomllib.loads(text)
+    named = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    for dependency in named:
+        line = next(line for line in text.splitlines() if f'"{dependency}"' in line)
+        assert "#" in line, dependency
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://u:p@host:5433/crm", ("crm", "u", "p", "host", "5433", {})),
+        ("postgres://u@host/crm", ("crm", "u", "", "host", "", {})),
+        (
+            "postgresql://%E5%BC%A0:p%40ss%2Fw%3A%E4%BC%9F@h/%E5%AE%A2%E6%88%B7",
+            ("客户", "张", "p@ss/w:伟", "h", "", {}),
+        ),
+        (
+            "postgresql://u@%2Fvar%2FRun%2Fpostgresql/crm",
+            ("crm", "u", "", "/var/Run/postgresql", "", {}),
+        ),
+        (
+            "postgresql:///crm?host=/run/my%20pg&user=u&port=5433",
+            ("crm", "u", "", "/run/my pg", "5433", {}),
+        ),
+        ("postgresql://u@[::1]:5433/crm", ("crm", "u", "", "::1", "5433", {})),
+        (
+            "postgresql://u@h/crm?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+            (
+                "crm",
+                "u",
+                "",
+                "h",
+                "",
+                {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"},
+            ),
+        ),
+    ],
+)
+def test_a_database_address_is_taken_apart(url, expected):
+    found = environment.database(url)
+    names = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
+    assert tuple(found[name] for name in names) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("mysql://u@h/crm", "postgresql://"),
+        ("postgresql://u@h", "name-of-the-database"),
+        ("postgresql://u@h/a/b", "name-of-the-database"),
+        ("postgresql://u@h:abc/crm", "port"),
+        ("postgresql://u@h:99999/crm", "port"),
+    ],
+)
+def test_a_wrong_database_address_is_explained(url, complaint):
+    with pytest.raises(ImproperlyConfigured, match=complaint):
+        environment.database(url)
+
+
+def test_switches_and_numbers_are_read_strictly(monkeypatch):
+    monkeypatch.setenv("CRM_X", "yes")
+    assert environment.flag("CRM_X")
+    monkeypatch.setenv("CRM_X", "0")
+    assert not environment.flag("CRM_X", default=True)
+    monkeypatch.setenv("CRM_X", "maybe")
+    with pytest.raises(ImproperlyConfigured, match="CRM_X"):
+        environment.flag("CRM_X")
+    for wrong in ("-1", "1e3", "８０００"):
+        monkeypatch.setenv("CRM_X", wrong)
+        with pytest.raises(ImproperlyConfigured, match="CRM_X"):
+            environment.number("CRM_X", 1)
+
+
+def test_the_secret_of_a_local_installation_is_made_once_and_private(tmp_path):
+    path = tmp_path / "new" / "secret-key"
+    secret = environment.kept_secret(path)
+    assert len(secret) >= 50
+    assert environment.kept_secret(path) == secret
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [found.name for found in path.parent.iterdir()] == ["secret-key"]
+
+
+def test_a_local_installation_listens_to_this_machine_only(tmp_path):
+    hosts, debug, secure = settings(
+        tmp_path, "ALLOWED_HOSTS", "DEBUG", "SESSION_COOKIE_SECURE"
+    )
+    assert hosts == ["localhost", "127.0.0.1", "[::1]"]
+    assert (debug, secure) == (False, False)
+
+
+def test_production_is_served_by_the_role_that_owns_nothing(tmp_path):
+    for role, user in (("app", "crm_app"), ("owner", "crm_owner")):
+        databases, named = settings(
+            tmp_path,
+            "DATABASES",
+            "DATABASE_APP_ROLE",
+            CRM_DATABASE_ROLE=role,
+            **PRODUCTION,
+        )
+        assert databases["default"]["USER"] == user
+        assert named == "crm_app"
+
+
+def test_only_pages_are_given_little_time(tmp_path):
+    for role, expected in (("app", True), ("owner", False)):
+        (databases,) = settings(tmp_path, "DATABASES", CRM_DATABASE_ROLE=role)
+        limited = "statement_timeout=5s" in str(databases["default"]["OPTIONS"])
+        assert limited is expected
+
+
+def test_production_cookies_are_for_tls_and_this_host_only(tmp_path):
+    names = ("SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS")
+    name, secure, hsts = settings(tmp_path, *names, **PRODUCTION)
+    assert name.startswith("__Host-")
+    assert secure
+    assert hsts >= 31_536_000
+
+    plain = {**PRODUCTION, "CRM_PLAIN_HTTP": "1"}
+    assert settings(tmp_path, *names, **plain) == ["sessionid", False, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("ALLOWED_HOSTS", ""),
+        ("ALLOWED_HOSTS", "crm.example.test,*"),
+        ("DATABASE_URL", "postgresql://crm:postgres@db.example/crm"),
+        ("CRM_DEBUG", "1"),
+    ],
+)
+def test_production_pages_are_refused_on_defaults(tmp_path, name, value):
+    wrong = {**PRODUCTION, name: value}
+    with pytest.raises(ImproperlyConfigured, match=f"- {name}"):
+        settings(tmp_path, "DEBUG", CRM_DATABASE_ROLE="app", **wrong)
+    # Migrations and checks need none of it and show nothing to anybody.
+    settings(tmp_path, "DEBUG", **wrong)
+
+
+def test_debug_is_never_on_beside_a_named_database(tmp_path):
+    assert settings(tmp_path, "DEBUG", CRM_DEBUG="1") == [True]
+    assert settings(tmp_path, "DEBUG", CRM_DEBUG="1", **PRODUCTION) == [False]
