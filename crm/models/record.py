@@ -96,6 +96,8 @@ class Record(models.Model):
     shared = False
     search_fields = ()
     sort_field = "pk"
+    #: Whether files can neither come nor go at present; a contract says when.
+    attachments_frozen = False
 
     owner = person(_("owner"))
     reporter = person(_("reporter"), blank=True)
@@ -161,7 +163,13 @@ class Record(models.Model):
         return reverse(f"{cls._meta.model_name}_{name}")
 
     def enter(self, by):
-        """Save for the first time: who typed it, who brought it, is it registered.
+        """Save for the first time, signed."""
+        self.sign(by)
+        with history.acting(by):
+            self.save(force_insert=True)
+
+    def sign(self, by):
+        """Note on a new record who typed it, who brought it, is it registered.
 
         Whoever may register this kind puts it straight into the books; from
         everybody else it is a report.
@@ -174,8 +182,6 @@ class Record(models.Model):
         if by.has_perm(permission("register", type(self))):
             self.registration = Registration.REGISTERED
             self.registered_by, self.registered_at = by, timezone.now()
-        with history.acting(by):
-            self.save(force_insert=True)
 
     def register(self, by):
         """Put a reported record into the books.

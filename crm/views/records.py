@@ -22,6 +22,7 @@ from django.views.generic import DetailView
 from django.views.generic.detail import SingleObjectMixin
 from django.views.generic.edit import CreateView, UpdateView
 
+from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.models import Submission
 from crm.permissions import permission
@@ -71,6 +72,7 @@ class RecordDetail(RecordMixin, DetailView):
             groups=[(heading, self._facts(names)) for heading, names in self.groups],
             actions=self.actions(),
             tabs=self.tabs(),
+            files=self.files(),
             status=getattr(record, "status", record.registration),
             list_url=self.model.page("list"),
             history_url=reverse(
@@ -110,6 +112,12 @@ class RecordDetail(RecordMixin, DetailView):
                     }
                 )
         return found
+
+    def files(self):
+        """Return what parts/attachments.html shows; None for a kind without files."""
+        if not hasattr(self.model, "attachments"):
+            return None
+        return attachments_of(self.object, self.request.user)
 
     def tabs(self):
         """Return [{key, label, count, url, add_url}] of the lists that belong here.

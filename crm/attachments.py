@@ -1,0 +1,264 @@
+"""The attachment store: which files are taken, and where their content lies.
+
+A content is kept once, under its SHA-256 in two levels of folders, and stays there
+when a row goes: decisions on contracts speak of it by that hash. The row is written
+after the file, so a row never lacks its content.
+"""
+
+import os
+import re
+import tempfile
+import unicodedata
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.permissions import permission
+from crm.text import single_line
+
+MOST_FILES = 50
+LONGEST_NAME = 200
+HEAD, TAIL = 4096, 1024 * 1024
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+UNSAFE = re.compile(r'[\\/:*?"<>|]')
+
+
+def begins(*starts):
+    """Return a check that a file begins with one of some bytes."""
+    return lambda head, tail: head.startswith(starts)
+
+
+def packed(*names):
+    """Return a check for a zip in which these names occur.
+
+    Looked for as bytes at both ends, where a zip lists its members: a parser
+    would have to be trusted with whatever people upload.
+    """
+    return lambda head, tail: (
+        head.startswith(ZIP) and all(name in head + tail for name in names)
+    )
+
+
+def open_document(kind):
+    """Return a check for an OpenDocument file of one kind."""
+    mark = b"mimetypeapplication/vnd.oasis.opendocument." + kind
+    return lambda head, tail: head.startswith(ZIP) and mark in head
+
+
+def written(head, tail):
+    """Check that a file is text: no zero bytes, unless it says it is UTF-16."""
+    known = head.startswith((ZIP, OLE, b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8"))
+    return head.startswith(UTF16) or (b"\0" not in head + tail and not known)
+
+
+def _riff_webp(head, tail):
+    return head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+OASIS = "application/vnd.oasis.opendocument."
+PARTS = b"[Content_Types].xml"
+#: {extension: (content type, does the content agree)}; nothing else is taken.
+KINDS = {
+    "pdf": ("application/pdf", begins(b"%PDF-")),
+    "doc": ("application/msword", begins(OLE)),
+    "xls": ("application/vnd.ms-excel", begins(OLE)),
+    "ppt": ("application/vnd.ms-powerpoint", begins(OLE)),
+    "wps": ("application/vnd.ms-works", begins(OLE)),
+    "docx": (f"{OFFICE}wordprocessingml.document", packed(PARTS, b"word/")),
+    "xlsx": (f"{OFFICE}spreadsheetml.sheet", packed(PARTS, b"xl/")),
+    "pptx": (f"{OFFICE}presentationml.presentation", packed(PARTS, b"ppt/")),
+    "odt": (f"{OASIS}text", open_document(b"text")),
+    "ods": (f"{OASIS}spreadsheet", open_document(b"spreadsheet")),
+    "odp": (f"{OASIS}presentation", open_document(b"presentation")),
+    "ofd": ("application/ofd", packed(b"OFD.xml")),
+    "png": ("image/png", begins(b"\x89PNG\r\n\x1a\n")),
+    "jpg": ("image/jpeg", begins(b"\xff\xd8\xff")),
+    "jpeg": ("image/jpeg", begins(b"\xff\xd8\xff")),
+    "gif": ("image/gif", begins(b"GIF87a", b"GIF89a")),
+    "bmp": ("image/bmp", begins(b"BM")),
+    "tif": ("image/tiff", begins(b"II*\0", b"MM\0*")),
+    "tiff": ("image/tiff", begins(b"II*\0", b"MM\0*")),
+    "webp": ("image/webp", _riff_webp),
+    "txt": ("text/plain", written),
+    "csv": ("text/csv", written),
+    "zip": ("application/zip", begins(ZIP, b"PK\x05\x06")),
+}
+
+
+def attach(record, upload, by):
+    """Store an uploaded file with a record and return its row.
+
+    Args:
+        record: a record whose row is locked, so that no two uploads pass the limit.
+        upload: a Django UploadedFile.
+        by: the person.
+
+    Raises:
+        ValidationError: the file is not one we take; code `too_large` if it is big.
+    """
+    refuse_if_frozen(record)
+    if record.attachments.count() >= MOST_FILES:
+        raise ValidationError(
+            _("A record can have %s files at most.") % MOST_FILES, code="too_many"
+        )
+    name = clean_name(upload.name)
+    content_type = checked_type(name, upload)
+    return record.attachments.create(
+        name=name,
+        sha256=store(upload),
+        size=upload.size,
+        content_type=content_type,
+        uploaded_by=by,
+    )
+
+
+def refuse_if_frozen(record):
+    """Raise a ValidationError while the files of a record must not change."""
+    if record.attachments_frozen:
+        raise ValidationError(
+            _("The files of “%s” cannot be changed at present.") % record,
+            code="conflict",
+        )
+
+
+def clean_name(name):
+    """Return a file name that shows what it is: no paths, no invisible signs.
+
+    Raises:
+        ValidationError: nothing is left, or the name hides its extension.
+    """
+    plain = single_line(name).replace("\\", "/").rsplit("/", 1)[-1]
+    seen = "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Co"))
+    stem, _dot, extension = UNSAFE.sub("_", seen).strip().rpartition(".")
+    folded = unicodedata.normalize("NFKC", extension).strip()
+    if not stem.strip(" .") or folded != extension or extension.lower() not in KINDS:
+        raise ValidationError(
+            _("Files of this kind are not taken: %(name)s. Possible are: %(kinds)s.")
+            % {"name": plain[:100], "kinds": " ".join(KINDS)},
+            code="kind",
+        )
+    return f"{stem[: LONGEST_NAME - len(extension) - 1]}.{extension}"
+
+
+def checked_type(name, upload):
+    """Return the content type of a file whose content agrees with its name.
+
+    Raises:
+        ValidationError: it is too large, empty, or something else than it says.
+    """
+    limit = settings.CRM_MAX_UPLOAD_BYTES
+    if upload.size > limit:
+        raise ValidationError(
+            _("%(name)s is larger than %(limit)s.")
+            % {"name": name, "limit": filesizeformat(limit)},
+            code="too_large",
+        )
+    if not upload.size:
+        raise ValidationError(_("%s is empty.") % name, code="empty")
+    content_type, agrees = KINDS[name.rpartition(".")[2].lower()]
+    upload.seek(0)
+    head = upload.read(HEAD)
+    upload.seek(max(upload.size - TAIL, 0))
+    if not agrees(head, upload.read(TAIL)):
+        raise ValidationError(
+            _("The content of %s is not what its name says.") % name, code="content"
+        )
+    return content_type
+
+
+def store(upload):
+    """Keep a content and return its SHA-256; on disk before anybody is told.
+
+    Raises:
+        ValidationError: the disk takes no more; code `storage`.
+    """
+    try:
+        return _store(upload)
+    except OSError as error:
+        raise ValidationError(
+            _("The file could not be stored. Please tell the system administrator."),
+            code="storage",
+        ) from error
+
+
+def _store(upload):
+    root, total = Path(settings.ATTACHMENTS), sha256()
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=root, prefix="incoming-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            upload.seek(0)
+            for chunk in upload.chunks():
+                total.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        target = path_of(total.hexdigest())
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(temporary).replace(target)
+        _settle(target.parent)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return total.hexdigest()
+
+
+def _settle(folder):
+    """Make a rename in a folder outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def path_of(digest):
+    """Return where the content with this SHA-256 lies."""
+    return Path(settings.ATTACHMENTS) / digest[:2] / digest[2:4] / digest
+
+
+def disposition(name):
+    """Return the header that makes a browser save a file under its name."""
+    extension = name.rpartition(".")[2].lower()
+    return f"attachment; filename=\"file.{extension}\"; filename*=UTF-8''" + quote(
+        name, safe=""
+    )
+
+
+def attachments_of(record, user):
+    """Return what parts/attachments.html shows of a record's files.
+
+    {"rows": [{name, size, by, at, url, delete_url}], "upload_url", "frozen",
+    "kinds"}; addresses are None where the person may not change the record.
+    """
+    model, frozen = type(record), record.attachments_frozen
+    may_change = not frozen and user.has_perm(permission("change", model), record)
+    name = f"{model._meta.model_name}_attachment"
+    rows = [
+        {
+            "name": file.name,
+            "size": filesizeformat(file.size),
+            "by": file.uploaded_by,
+            "at": file.uploaded_at,
+            "url": reverse(name, args=[record.pk, file.pk]),
+            "delete_url": reverse(f"{name}_delete", args=[record.pk, file.pk])
+            if may_change
+            else None,
+        }
+        for file in record.attachments.select_related("uploaded_by")
+    ]
+    return {
+        "rows": rows,
+        "upload_url": reverse(f"{name}_list", args=[record.pk]) if may_change else None,
+        "frozen": frozen,
+        "kinds": ",".join(f".{kind}" for kind in KINDS),
+    }

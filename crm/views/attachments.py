@@ -1,0 +1,124 @@
+"""Files of records: upload, download, delete; each app adds their addresses."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+from django.views.generic.detail import SingleObjectMixin
+
+from crm.attachments import attach, disposition, path_of, refuse_if_frozen
+from crm.models import HistoryEntry
+from crm.views.records import RecordMixin, RecordVerb
+
+#: What a browser may do with a file it opens after all: nothing.
+SANDBOX = "sandbox; default-src 'none'"
+STATUS = {"conflict": 409, "too_large": 413, "storage": 507}
+
+
+def attachment_urls(model, base):
+    """Return the addresses of the files of a model's records.
+
+    In an app's urls: `*attachment_urls(Customer, "customers")`.
+    """
+    name = f"{model._meta.model_name}_attachment"
+    return [
+        path(
+            f"{base}/<int:pk>/attachments/",
+            AttachmentUpload.as_view(model=model),
+            name=f"{name}_list",
+        ),
+        path(
+            f"{base}/<int:pk>/attachments/<int:file>/",
+            AttachmentDownload.as_view(model=model),
+            name=name,
+        ),
+        path(
+            f"{base}/<int:pk>/attachments/<int:file>/delete/",
+            AttachmentDelete.as_view(model=model),
+            name=f"{name}_delete",
+        ),
+    ]
+
+
+class AttachmentVerb(RecordVerb):
+    """What uploading and deleting share: the right to change, the row locked."""
+
+    action = "change"
+
+    def get_queryset(self):
+        """Lock the record, so that its state and number of files hold."""
+        return super().get_queryset().select_for_update(of=("self",))
+
+    def refused(self, record, error):
+        """Answer with the status of the kind of refusal."""
+        status = STATUS.get(error.code, 422)
+        context = {"object": record, "reasons": error.messages, "status": status}
+        return render(self.request, "generic/refused.html", context, status=status)
+
+
+class AttachmentUpload(AttachmentVerb, View):
+    """Add files to a record: all of those sent, or none."""
+
+    done = gettext_lazy("The files are stored.")
+
+    def act(self, record):
+        """Store what was sent as `file`."""
+        uploads = self.request.FILES.getlist("file")
+        if not uploads:
+            raise ValidationError(_("Choose a file first."), code="empty")
+        for upload in uploads:
+            attach(record, upload, self.request.user)
+
+
+class AttachmentDelete(AttachmentVerb, View):
+    """Take a file away from a record."""
+
+    done = gettext_lazy("The file is removed.")
+
+    def act(self, record):
+        """Delete the row; the content stays, others may speak of it."""
+        file = get_object_or_404(record.attachments, pk=self.kwargs["file"])
+        refuse_if_frozen(record)
+        file.delete()
+
+
+class AttachmentDownload(RecordMixin, SingleObjectMixin, View):
+    """Send a file to whoever may see its record, to be saved and not to be run."""
+
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request, *args, **kwargs):
+        """Send the content under its name, and note who took it."""
+        record = self.get_object()
+        file = get_object_or_404(record.attachments, pk=kwargs["file"])
+        if _beyond(request.headers.get("Range", ""), file.size):
+            response = HttpResponse(status=416)
+            response.headers["Content-Range"] = f"bytes */{file.size}"
+            return response
+        HistoryEntry.record(
+            request.user,
+            "downloaded",
+            subject=record,
+            changes={"name": [None, file.name], "sha256": [None, file.sha256]},
+            request=request,
+        )
+        response = FileResponse(
+            path_of(file.sha256).open("rb"), content_type=file.content_type
+        )
+        response.headers["Content-Length"] = str(file.size)
+        response.headers["Content-Disposition"] = disposition(file.name)
+        response.headers["Content-Security-Policy"] = SANDBOX
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _beyond(wanted, size):
+    """Say whether a Range header asks for nothing but what lies past the end."""
+    start = re.fullmatch(r"bytes=([0-9]{1,18})-[0-9]{0,18}", wanted)
+    return bool(start) and int(start[1]) >= size
