@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.fields import DerivedTextField
 from crm.models import Attachment, DictionaryField, Record, RecordQuerySet, Region
@@ -74,7 +75,7 @@ class Customer(Record):
 
     class Nature(models.TextChoices):
         COMPANY = "company", _("company")
-        PERSON = "person", _("person")
+        PERSON = "person", pgettext_lazy("nature", "person")
 
     class Status(models.TextChoices):
         POTENTIAL = "potential", _("potential")
