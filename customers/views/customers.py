@@ -13,13 +13,7 @@ from crm.views import (
 )
 from customers.filters import CustomerFilter
 from customers.forms import CustomerForm
-from customers.models import (
-    Customer,
-    CustomerAttachment,
-    FileEntry,
-    Membership,
-    Relation,
-)
+from customers.models import Customer, FileEntry, Membership, Relation
 from customers.tables import CustomerTable
 
 
@@ -79,20 +73,11 @@ class CustomerDetail(RecordDetail):
         ),
     )
     wide = ("remarks",)
-    related = (
-        ("customers.Contact", "customer"),
-    )
+    related = (("customers.Contact", "customer"),)
     parts = (
         ("file", _("Customer file"), "customer_file", FileEntry, "customer"),
         ("relations", _("Relations"), "customer_relations", Relation, "customer"),
         ("team", _("Team"), "customer_team", Membership, "customer"),
-        (
-            "attachments",
-            _("Attachments"),
-            "customer_attachments",
-            CustomerAttachment,
-            "record",
-        ),
     )
 
     def tabs(self):
