@@ -11,6 +11,8 @@ import pytest
 
 import bootstrap
 
+pytestmark = pytest.mark.installation
+
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ("django", "psycopg2", "pgtrigger", "allauth", "gunicorn", "pytest_django")
 MANAGE = """

@@ -14,6 +14,8 @@ import pytest
 
 from crm.localpg import APP_ROLE, OWNER_ROLE, Cluster, Unavailable, account
 
+pytestmark = pytest.mark.installation
+
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
 import sys

@@ -17,6 +17,8 @@ import pytest
 
 from crm.localpg import APP_ROLE, OWNER_ROLE, Cluster
 
+pytestmark = pytest.mark.installation
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 110  # seconds; two minutes are promised for the first start
 NOT_INHERITED = (
