@@ -4,10 +4,18 @@ from functools import cached_property
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import (
+    BigIntegerRangeField,
+    DateRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -285,6 +293,25 @@ class DeputyQuerySet(models.QuerySet):
         )
 
 
+BOTH_ENDS = RangeBoundary(inclusive_lower=True, inclusive_upper=True)
+#: Days in order even before they are checked to be: PostgreSQL refuses other ranges.
+DAYS = Func(
+    Least("starts_on", "ends_on"),
+    Greatest("starts_on", "ends_on"),
+    BOTH_ENDS,
+    function="daterange",
+    output_field=DateRangeField(),
+)
+#: The person as a range: equality in such a constraint would need an extension.
+ABSENT = Func(
+    F("person"),
+    F("person"),
+    BOTH_ENDS,
+    function="int8range",
+    output_field=BigIntegerRangeField(),
+)
+
+
 class Deputy(models.Model):
     """A person's deputy for approvals from one day to another, both included."""
 
@@ -314,6 +341,16 @@ class Deputy(models.Model):
                 condition=~Q(person=F("deputy")),
                 name="nobody_deputises_for_themselves",
                 violation_error_message=_("Nobody is their own deputy."),
+            ),
+            ExclusionConstraint(
+                name="one_deputy_a_day",
+                expressions=(
+                    (ABSENT, RangeOperators.OVERLAPS),
+                    (DAYS, RangeOperators.OVERLAPS),
+                ),
+                violation_error_message=_(
+                    "This person has a deputy on some of these days already."
+                ),
             ),
         )
         triggers = (noted("crm.deputy", subject=("crm.user", "person_id")),)
