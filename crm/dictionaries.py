@@ -41,4 +41,11 @@ def label(pk):
     return item.local_label if item else ""
 
 
+def fingerprint():
+    """Return a value that changes whenever any item reads or sorts differently."""
+    return hash(
+        tuple((i.pk, i.kind, i.label, i.label_en, i.active) for i in items().values())
+    )
+
+
 request_started.connect(forget, dispatch_uid="crm.dictionaries.forget")

@@ -4,6 +4,7 @@ A FilterSet names the fields; the kind of each field decides the kind of its
 condition and its keys in the query string (DESIGN: `amount_min`, `signed_on_after`).
 """
 
+from copy import copy
 from datetime import datetime, time, timedelta
 
 import django_filters as filters
@@ -26,13 +27,52 @@ FROM, TO = _("{field} from"), _("{field} to")
 COMMONTO_ALL = ("owner", "reporter", "registration", "created_at", "changed_at")
 
 
-class LookupFilter(filters.ModelMultipleChoiceFilter):
+class Light:
+    """A filter that is quick to copy, as happens to all of a list's with each request.
+
+    Only `extra` is ever written to after a copy was made.
+    """
+
+    def __deepcopy__(self, memo):
+        """Return a copy that shares everything but `extra`."""
+        twin = copy(self)
+        twin.extra = dict(self.extra)
+        if self.method is not None:
+            twin.method = self.method  # it holds on to the filter it belongs to
+        return twin
+
+
+class TextFilter(Light, filters.CharFilter):
+    """A text that a column holds."""
+
+
+class ChoicesFilter(Light, filters.MultipleChoiceFilter):
+    """Any of some values."""
+
+
+class YesNoFilter(Light, filters.TypedChoiceFilter):
+    """Yes or no."""
+
+
+class NumberFilter(Light, filters.Filter):
+    """A bound of a number."""
+
+    field_class = forms.DecimalField
+
+
+class WholeNumberFilter(Light, filters.Filter):
+    """A bound of a whole number."""
+
+    field_class = forms.IntegerField
+
+
+class LookupFilter(Light, filters.ModelMultipleChoiceFilter):
     """Any of some records or people, picked in a search box."""
 
     field_class = LookupMultipleField
 
 
-class RegionFilter(filters.Filter):
+class RegionFilter(Light, filters.Filter):
     """Rows in any of some regions or in a region within them."""
 
     field_class = RegionMultipleField
@@ -45,7 +85,7 @@ class RegionFilter(filters.Filter):
         return qs.filter(within)
 
 
-class DayFilter(filters.DateFilter):
+class DayFilter(Light, filters.DateFilter):
     """A bound of a date, or of a moment by its day in Shanghai, both ends included."""
 
     def __init__(self, *args, upper=False, moment=False, **options):
@@ -78,7 +118,7 @@ class RecordFilter(filters.FilterSet):
     conditions = ()
     usual = ()
 
-    q = filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    q = TextFilter(method="search", label=_("Search"), max_length=100)
 
     class Meta:
         model = None
@@ -106,13 +146,11 @@ def conditions_of(field):
         return {name: _relation(field)}
     if field.choices:
         return {
-            name: filters.MultipleChoiceFilter(
-                field_name=name, label=label, choices=field.choices
-            )
+            name: ChoicesFilter(field_name=name, label=label, choices=field.choices)
         }
     if isinstance(field, models.BooleanField):
         return {
-            name: filters.TypedChoiceFilter(
+            name: YesNoFilter(
                 field_name=name,
                 label=label,
                 choices=YES_NO,
@@ -125,12 +163,12 @@ def conditions_of(field):
         return _numbers(field)
     if isinstance(field, ArrayField):
         return {
-            name: filters.CharFilter(
+            name: TextFilter(
                 field_name=name, label=label, method=_holds(name), max_length=50
             )
         }
     return {
-        name: filters.CharFilter(
+        name: TextFilter(
             field_name=name, label=label, lookup_expr="icontains", max_length=100
         )
     }
@@ -145,7 +183,7 @@ def _holds(name):
 def _relation(field):
     options = {"field_name": field.name, "label": field.verbose_name}
     if isinstance(field, DictionaryField):
-        return filters.MultipleChoiceFilter(
+        return ChoicesFilter(
             choices=lambda: dictionaries.choices(field.kind), **options
         )
     if field.related_model is Region:
@@ -178,14 +216,13 @@ def _numbers(field):
     bounds = {"min_value": -(10**15), "max_value": 10**15}
     if not whole:
         bounds |= {"max_digits": 20, "decimal_places": 6}
+    kind = WholeNumberFilter if whole else NumberFilter
     made = {}
     for suffix, lookup, text in (("min", "gte", FROM), ("max", "lte", TO)):
-        condition = filters.Filter(
+        made[f"{field.name}_{suffix}"] = kind(
             field_name=field.name,
             lookup_expr=lookup,
             label=format_lazy(text, field=field.verbose_name),
             **bounds,
         )
-        condition.field_class = forms.IntegerField if whole else forms.DecimalField
-        made[f"{field.name}_{suffix}"] = condition
     return made

@@ -3,12 +3,13 @@ are drawn by the list template from plain tuples, several times quicker."""
 
 import django_tables2 as tables
 from django.db.models import F
+from django.utils.html import format_html
 
 from crm.display import reader
 
 
 class Line:
-    """One row as the list template draws it."""
+    """One row as the list template draws it: cells are (attributes, text)."""
 
     __slots__ = ("cells", "pk", "record", "url")
 
@@ -46,9 +47,16 @@ class RecordTable(tables.Table):
 
     def lines(self, records):
         """Yield a `Line` for each of the records of a page."""
-        readers = [(column, self.cell(column.name)) for column in self.shown]
+        readers = [(self._attributes(c), self.cell(c.name)) for c in self.shown]
         for record in records:
-            yield Line(record, [(column, read(record)) for column, read in readers])
+            yield Line(record, [(attrs, read(record)) for attrs, read in readers])
+
+    def _attributes(self, column):
+        """Return the attributes of a column's cells, made once for all its rows."""
+        number = " number" if column.name in self.numeric else ""
+        return format_html(
+            ' data-label="{}" class="col-{}{}"', column.header, column.name, number
+        )
 
     def cell(self, name):
         """Return the function from a record to the text of its cell."""

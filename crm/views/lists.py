@@ -7,6 +7,7 @@ from django.views.generic import ListView
 
 from crm.display import text
 from crm.permissions import permission
+from crm.views.conditions import condition_form
 from crm.views.records import RecordMixin
 
 PAGE_SIZES = (10, 25, 50, 100, 200)
@@ -29,9 +30,13 @@ class RecordList(RecordMixin, ListView):
     def filterset(self):
         """The conditions of this request over the rows one may see."""
         rows = super().get_queryset()
-        return self.filterset_class(
-            self.request.GET, queryset=rows, request=self.request
-        )
+        data = self.request.GET if self.searched else None
+        return self.filterset_class(data, queryset=rows, request=self.request)
+
+    @property
+    def searched(self):
+        """Whether the address names any condition; without one no form is needed."""
+        return not KEYS.issuperset(self.request.GET)
 
     @cached_property
     def table(self):
@@ -47,13 +52,14 @@ class RecordList(RecordMixin, ListView):
     def errors(self):
         """What is wrong with the address, in words; then the list shows no rows."""
         found = []
-        form = self.filterset.form
-        for name in form.errors:
-            label = form.fields[name].label
-            found.extend(f"{label}: {error}" for error in form.errors[name])
-        known = KEYS | set(form.fields)
-        unknown = [key for key in self.request.GET if key not in known]
-        found.extend(_("Unknown condition: %s") % key[:50] for key in unknown)
+        if self.searched:
+            form = self.filterset.form
+            for name in form.errors:
+                label = form.fields[name].label
+                found.extend(f"{label}: {error}" for error in form.errors[name])
+            known = KEYS | set(self.filterset.filters)
+            unknown = [key for key in self.request.GET if key not in known]
+            found.extend(_("Unknown condition: %s") % key[:50] for key in unknown)
         if self.table.ordering(self.sort) is None:
             found.append(_("This list cannot be sorted by: %s") % self.sort[:50])
         names = set(self.table.columns.names())
@@ -88,7 +94,7 @@ class RecordList(RecordMixin, ListView):
 
     def get_context_data(self, **context):
         """Add everything that the list template draws."""
-        paginator = Paginator(self.get_queryset(), self.per_page or PAGE_SIZE)
+        paginator = Paginator(self.object_list, self.per_page or PAGE_SIZE)
         try:
             page = paginator.page(self._page_number or 1)
         except EmptyPage:
@@ -119,21 +125,9 @@ class RecordList(RecordMixin, ListView):
                 for key, values in self.request.GET.lists()
                 for value in values
             ],
-            **self._fields(),
+            "condition_form": condition_form(self),
             **self._addresses(),
             **context,
-        }
-
-    def _fields(self):
-        """Split the conditions into those that stand open and the folded ones."""
-        form = self.filterset.form
-        usual = ("q", *self.filterset.usual)
-        for name, field in form.fields.items():
-            if hasattr(field, "show"):
-                field.show(form[name].value())
-        return {
-            "open_fields": [form[name] for name in usual],
-            "folded_fields": [form[n] for n in form.fields if n not in usual],
         }
 
     def _addresses(self):
@@ -151,6 +145,8 @@ class RecordList(RecordMixin, ListView):
 
     def chips(self):
         """Return [{label, value, remove_url}] of the conditions in force."""
+        if not self.searched:
+            return []
         found, form = [], self.filterset.form
         for name, field in form.fields.items():
             for raw in self.request.GET.getlist(name):
