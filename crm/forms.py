@@ -85,10 +85,12 @@ class RecordForm(GroupedForm, forms.ModelForm):
     Choices of records hold the rows that `user` may see; the owner may be anybody
     within the reach of the right to change; only who may register says who
     reported. `repeats` names the fields whose values the next form of a serial
-    entry starts with.
+    entry starts with. `within` is {field: the field it depends on}: the contact
+    is one of the chosen customer's.
     """
 
     repeats = ("reporter",)
+    within = {}
 
     class Meta:
         formfield_callback = formfield
@@ -98,8 +100,12 @@ class RecordForm(GroupedForm, forms.ModelForm):
         super().__init__(*args, **options)
         self.user = user
         self.by_registrar = user.has_perm(permission("register", self._meta.model))
+        self._fill_partners()
         for name in list(self.fields):
             self._limit(name)
+        for name, partner in self.within.items():
+            if name in self.fields and partner in self.fields:
+                self._narrow(name, partner)
         if self.instance.pk:
             self.fields["version"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=self.instance.version
@@ -120,6 +126,27 @@ class RecordForm(GroupedForm, forms.ModelForm):
                 field.queryset = model.objects.visible_to(self.user)
         if name in self.fields and isinstance(field, LookupField):
             field.show(self[name].value())
+
+    def _fill_partners(self):
+        """Let a row that the address names bring its partner along.
+
+        `?contract=5` fills in the customer too.
+        """
+        for name, partner in self.within.items():
+            given = self.initial.get(name)
+            if given and name in self.fields and not self.initial.get(partner):
+                field = self.fields[name]
+                rows = field.queryset.model.objects.visible_to(self.user)
+                row = rows.filter(pk__in=field.keys(given)).first()
+                self.initial[partner] = getattr(row, f"{partner}_id", None)
+
+    def _narrow(self, name, partner):
+        """Offer only rows that belong to what `partner` names."""
+        field = self.fields[name]
+        for key in self.fields[partner].keys(self[partner].value()):
+            field.queryset = field.queryset.filter(**{partner: key})
+        field.widget.attrs["data-lookup-with"] = partner
+        field.show(self[name].value())
 
     def _limit_items(self, name, field):
         kind = self._meta.model._meta.get_field(name).kind
@@ -152,6 +179,10 @@ class RecordForm(GroupedForm, forms.ModelForm):
                 field.queryset = field.queryset.filter(pk__in=people)
             field.required = False
             field.help_text = _("Left empty: whoever reports it.")
+
+    def _get_validation_exclusions(self):
+        """Let the constraints on rows outside the recycle bin be checked."""
+        return super()._get_validation_exclusions() - {"deleted_at"}
 
     def clean(self):
         """Clean every text; one of which nothing is left counts as empty."""

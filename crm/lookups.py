@@ -47,9 +47,13 @@ class LookupMixin:
 
     def show(self, value):
         """Put what is chosen now among the choices, and draw them anew."""
-        values = value if isinstance(value, list | tuple) else [value]
-        self.chosen = [pk for pk in map(self._key, values) if pk is not None]
+        self.chosen = self.keys(value)
         self.widget.choices = self.choices
+
+    def keys(self, value):
+        """Return the keys in a raw value; what cannot be one is left out."""
+        values = value if isinstance(value, list | tuple) else [value]
+        return [pk for pk in map(self._key, values) if pk is not None]
 
     def _key(self, value):
         value = getattr(value, "pk", value)

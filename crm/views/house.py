@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from crm.lookups import OFFERED
+from crm.lookups import LARGEST_ID, OFFERED
 from crm.models import HistoryEntry, Record, Region, User
 from crm.narration import told
 from crm.permissions import permission
@@ -62,13 +62,20 @@ def search(request):
 
 @require_GET
 def options(request, label):
-    """Answer a lookup: `{"results": [{"id", "text"}]}` of rows one may see."""
+    """Answer a lookup: `{"results": [{"id", "text"}]}` of rows one may see.
+
+    A relation of the rows narrows them: `?customer=7` are that customer's.
+    """
     try:
         model = apps.get_model(label)
     except (LookupError, ValueError) as error:
         raise Http404 from error
     text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
     rows = _rows(model, request.user, text)
+    for field in model._meta.concrete_fields:
+        given = request.GET.get(field.name, "")
+        if field.many_to_one and given.isascii() and given.isdigit():
+            rows = rows.filter(**{f"{field.name}_id": min(int(given[:19]), LARGEST_ID)})
     return JsonResponse(
         {"results": [{"id": row.pk, "text": str(row)} for row in rows[:OFFERED]]}
     )
