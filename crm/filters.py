@@ -24,7 +24,7 @@ from crm.validators import validate_business_date
 YES_NO = (("true", _("yes")), ("false", _("no")))
 FROM, TO = _("{field} from"), _("{field} to")
 #: Conditions that every record has.
-COMMONTO_ALL = ("owner", "reporter", "registration", "created_at", "changed_at")
+COMMON = ("owner", "reporter", "registration", "created_at", "changed_at")
 
 
 class Light:
@@ -108,20 +108,29 @@ class DayFilter(Light, filters.DateFilter):
         return qs.filter(**{f"{self.field_name}__{lookup}": start})
 
 
-class RecordFilter(filters.FilterSet):
+class ModelFilter(filters.FilterSet):
     """The conditions of one list.
 
-    `conditions` names model fields, `usual` those that stand open on the page;
-    declared filters come on top.
+    `conditions` names model fields, `usual` those that stand open on the page,
+    `common` those that a family of lists shares; declared filters come on top. The
+    text is looked for in the `searched` fields.
     """
 
     conditions = ()
     usual = ()
+    common = ()
+    searched = ()
 
     q = TextFilter(method="search", label=_("Search"), max_length=100)
 
     class Meta:
         model = None
+
+    def __init__(self, data=None, *args, **options):
+        """Keep only the filters that the query string names: forms are costly."""
+        super().__init__(data, *args, **options)
+        if data is not None:
+            self.filters = {k: f for k, f in self.filters.items() if k in data}
 
     @classmethod
     def get_filters(cls):
@@ -129,13 +138,26 @@ class RecordFilter(filters.FilterSet):
         made = super().get_filters()
         model = cls._meta.model
         if model is not None:
-            for name in (*cls.conditions, *COMMONTO_ALL):
+            for name in (*cls.conditions, *cls.common):
                 if name not in made:
                     made.update(conditions_of(model._meta.get_field(name)))
         return made
 
     def search(self, queryset, _name, value):
-        """Narrow the rows to those that the text finds."""
+        """Narrow the rows to those that hold the text."""
+        found = Q()
+        for name in self.searched:
+            found |= Q(**{f"{name}__icontains": value.strip()})
+        return queryset.filter(found)
+
+
+class RecordFilter(ModelFilter):
+    """The conditions of a list of business records."""
+
+    common = COMMON
+
+    def search(self, queryset, _name, value):
+        """Narrow the rows to those that the record's own search finds."""
         return queryset.search(value.strip())
 
 

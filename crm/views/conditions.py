@@ -1,5 +1,5 @@
-"""The search form of a list. Drawn once for everybody while nothing is searched for:
-forty fields cost more than all the rows."""
+"""The search form of a list. A field that no condition fills reads the same for
+everybody, so it is drawn once: forty fields cost more than all the rows."""
 
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -16,19 +16,33 @@ def condition_form(view):
     """Return the search form of a list page as HTML.
 
     Args:
-        view: the list view, with `filterset`, `searched` and `request`.
+        view: the list view, with `filterset`, `filterset_class` and `request`.
     """
+    fields = _blank_fields(view)
     if view.searched:
-        return _draw(view)
-    key = (
-        view.filterset_class,
-        view.request.path,
-        get_language(),
-        dictionaries.fingerprint(),
+        live = _draw(view.filterset.form)
+        fields = {name: live.get(name, blank) for name, blank in fields.items()}
+    usual = ("q", *view.filterset_class.usual)
+    folded = [name for name in fields if name not in usual]
+    return render_to_string(
+        "parts/condition_form.html",
+        {
+            "open_fields": [fields[name] for name in usual],
+            "folded_fields": [fields[name] for name in folded],
+            "folded_active": any(view.request.GET.get(name) for name in folded),
+            "path": view.request.path,
+        },
     )
+
+
+def _blank_fields(view):
+    """Return {name: HTML} of every condition without a value."""
+    key = (view.filterset_class, get_language(), dictionaries.fingerprint())
     if key not in _blank:
-        drawn = _draw(view)
-        if _personal(view.filterset.form):
+        rows = view.model._default_manager.none()
+        form = view.filterset_class(None, queryset=rows, request=view.request).form
+        drawn = _draw(form)
+        if _personal(form):
             return drawn
         if len(_blank) >= KEPT:
             _blank.clear()
@@ -44,19 +58,9 @@ def _personal(form):
     )
 
 
-def _draw(view):
-    """Split the conditions into the usual ones and the folded ones, and draw them."""
-    form, usual = view.filterset.form, ("q", *view.filterset.usual)
+def _draw(form):
+    """Return {name: HTML} of the fields of a form."""
     for name, field in form.fields.items():
         if hasattr(field, "show"):
             field.show(form[name].value())
-    folded = [name for name in form.fields if name not in usual]
-    return render_to_string(
-        "parts/condition_form.html",
-        {
-            "open_fields": [form[name] for name in usual],
-            "folded_fields": [form[name] for name in folded],
-            "folded_active": any(view.request.GET.get(name) for name in folded),
-            "path": view.request.path,
-        },
-    )
+    return {name: form[name].as_field_group() for name in form.fields}
