@@ -13,9 +13,9 @@ class Line:
 
     __slots__ = ("cells", "pk", "record", "url")
 
-    def __init__(self, record, cells):
+    def __init__(self, record, cells, url):
         self.record, self.cells = record, cells
-        self.pk, self.url = record.pk, record.get_absolute_url()
+        self.pk, self.url = record.pk, url
 
 
 class RecordTable(tables.Table):
@@ -49,7 +49,12 @@ class RecordTable(tables.Table):
         """Yield a `Line` for each of the records of a page."""
         readers = [(self._attributes(c), self.cell(c.name)) for c in self.shown]
         for record in records:
-            yield Line(record, [(attrs, read(record)) for attrs, read in readers])
+            cells = [(attrs, read(record)) for attrs, read in readers]
+            yield Line(record, cells, self.address(record))
+
+    def address(self, record):
+        """Return the address that the first column links to, or None."""
+        return record.get_absolute_url()
 
     def _attributes(self, column):
         """Return the attributes of a column's cells, made once for all its rows."""

@@ -1,7 +1,8 @@
 """The five generic pages of a record, and the pages of the house itself."""
 
-from crm.views.lists import RecordList
+from crm.views.lists import ModelList, RecordList
 from crm.views.records import (
+    PageMixin,
     RecordCreate,
     RecordDelete,
     RecordDetail,
@@ -11,6 +12,8 @@ from crm.views.records import (
 )
 
 __all__ = [
+    "ModelList",
+    "PageMixin",
     "RecordCreate",
     "RecordDelete",
     "RecordDetail",

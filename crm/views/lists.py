@@ -1,6 +1,7 @@
 """The one machine behind every list: conditions, order, pages, all in the URL."""
 
 from django.core.paginator import EmptyPage, Paginator
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
@@ -8,7 +9,7 @@ from django.views.generic import ListView
 from crm.display import text
 from crm.permissions import permission
 from crm.views.conditions import condition_form
-from crm.views.records import RecordMixin
+from crm.views.records import PageMixin
 
 PAGE_SIZES = (10, 25, 50, 100, 200)
 PAGE_SIZE = 25
@@ -16,7 +17,7 @@ PAGE_SIZE = 25
 KEYS = frozenset(("sort", "page", "per_page", "column"))
 
 
-class RecordList(RecordMixin, ListView):
+class ModelList(PageMixin, ListView):
     """A list page: `model`, `table_class`, `filterset_class` and a queryset."""
 
     action = "view"
@@ -26,11 +27,19 @@ class RecordList(RecordMixin, ListView):
     empty_hint = ""
     bulk_actions = ()
 
+    def rows(self):
+        """Return the rows that the conditions narrow."""
+        return super().get_queryset()
+
+    @property
+    def url(self):
+        """The address of the list."""
+        return reverse(f"{self.model._meta.model_name}_list")
+
     @cached_property
     def filterset(self):
         """The conditions of this request over the rows one may see."""
-        rows = super().get_queryset()
-        data = self.request.GET if self.searched else None
+        rows, data = self.rows(), self.request.GET if self.searched else None
         return self.filterset_class(data, queryset=rows, request=self.request)
 
     @property
@@ -57,7 +66,7 @@ class RecordList(RecordMixin, ListView):
             for name in form.errors:
                 label = form.fields[name].label
                 found.extend(f"{label}: {error}" for error in form.errors[name])
-            known = KEYS | set(self.filterset.filters)
+            known = KEYS | set(self.filterset_class.base_filters)
             unknown = [key for key in self.request.GET if key not in known]
             found.extend(_("Unknown condition: %s") % key[:50] for key in unknown)
         if self.table.ordering(self.sort) is None:
@@ -74,7 +83,7 @@ class RecordList(RecordMixin, ListView):
     def get_queryset(self):
         """Return the rows that all conditions select, in the order asked for."""
         if self.errors:
-            return super().get_queryset().none()
+            return self.rows().none()
         return self.filterset.qs.order_by(*self.table.ordering(self.sort))
 
     @cached_property
@@ -132,7 +141,7 @@ class RecordList(RecordMixin, ListView):
 
     def _addresses(self):
         """Return the addresses of what the person may do with this list."""
-        user, base = self.request.user, self.model.page("list")
+        user, base = self.request.user, self.url
         found = {}
         for action, address in (
             ("add", f"{base}add/"),
@@ -175,3 +184,11 @@ class RecordList(RecordMixin, ListView):
         if choices is not None and not hasattr(form.fields[name], "show"):
             return next((str(v) for k, v in choices if str(k) == raw), raw)
         return text(value) if value not in (None, "") and not choices else raw
+
+
+class RecordList(ModelList):
+    """A list of business records: those that one may see."""
+
+    def rows(self):
+        """Return the rows on which the person may do this."""
+        return super().rows().visible_to(self.request.user, self.action)

@@ -29,8 +29,8 @@ from crm.permissions import permission
 from crm.views.conflict import conflict_page
 
 
-class RecordMixin(PermissionRequiredMixin):
-    """Ask for the model permission of `action`; offer only the rows it covers."""
+class PageMixin(PermissionRequiredMixin):
+    """Ask for the model permission of `action`; draw the page's own template."""
 
     action = "view"
     suffix = None
@@ -40,15 +40,19 @@ class RecordMixin(PermissionRequiredMixin):
         """Return the one permission of this page."""
         return (permission(self.action, self.model),)
 
-    def get_queryset(self):
-        """Return the rows on which the person may do this."""
-        return super().get_queryset().visible_to(self.request.user, self.action)
-
     def get_template_names(self):
         """Return the page's own template, then the generic one."""
         options = self.model._meta
         own = f"{options.app_label}/{options.model_name}_{self.suffix}.html"
-        return [own, f"generic/record_{self.suffix}.html"]
+        return [self.template_name or own, f"generic/record_{self.suffix}.html"]
+
+
+class RecordMixin(PageMixin):
+    """Offer only the rows that the permission covers."""
+
+    def get_queryset(self):
+        """Return the rows on which the person may do this."""
+        return super().get_queryset().visible_to(self.request.user, self.action)
 
 
 class RecordDetail(RecordMixin, DetailView):
