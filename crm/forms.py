@@ -79,7 +79,31 @@ class GroupedForm:
         return found
 
 
-class RecordForm(GroupedForm, forms.ModelForm):
+class ModelForm(GroupedForm, forms.ModelForm):
+    """A form of the house: search boxes for relations, clean texts."""
+
+    class Meta:
+        formfield_callback = formfield
+
+    def __init__(self, *args, user, **options):
+        """Take the person who fills it in."""
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean(self):
+        """Clean every text; one of which nothing is left counts as empty."""
+        values = super().clean()
+        for name, value in list(values.items() if values else ()):
+            if isinstance(value, str) and isinstance(
+                self.fields[name], forms.CharField
+            ):
+                values[name] = clean(value)
+                if value and not values[name] and self.fields[name].required:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return values
+
+
+class RecordForm(ModelForm):
     """The form of a business record.
 
     Choices of records hold the rows that `user` may see; the owner may be anybody
@@ -92,13 +116,9 @@ class RecordForm(GroupedForm, forms.ModelForm):
     repeats = ("reporter",)
     within = {}
 
-    class Meta:
-        formfield_callback = formfield
-
     def __init__(self, *args, user, **options):
         """Take the person who fills it in."""
-        super().__init__(*args, **options)
-        self.user = user
+        super().__init__(*args, user=user, **options)
         self.by_registrar = user.has_perm(permission("register", self._meta.model))
         self._fill_partners()
         for name in list(self.fields):
@@ -183,18 +203,6 @@ class RecordForm(GroupedForm, forms.ModelForm):
     def _get_validation_exclusions(self):
         """Let the constraints on rows outside the recycle bin be checked."""
         return super()._get_validation_exclusions() - {"deleted_at"}
-
-    def clean(self):
-        """Clean every text; one of which nothing is left counts as empty."""
-        values = super().clean()
-        for name, value in list(values.items() if values else ()):
-            if isinstance(value, str) and isinstance(
-                self.fields[name], forms.CharField
-            ):
-                values[name] = clean(value)
-                if value and not values[name] and self.fields[name].required:
-                    self.add_error(name, self.fields[name].error_messages["required"])
-        return values
 
     def clean_owner(self):
         """Keep the present owner when none is chosen."""
