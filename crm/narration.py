@@ -14,6 +14,8 @@ from django.utils.translation import gettext_noop
 
 from crm.display import number_text, text
 from crm.models import Record
+from crm.permissions import words
+from crm.roles import EVERY_PERMISSION, Reach
 
 VERBS = {
     "created": gettext_noop("created"),
@@ -34,6 +36,10 @@ VERBS = {
     "imported": gettext_noop("imported"),
     "exported": gettext_noop("exported"),
     "downloaded": gettext_noop("downloaded"),
+    "replaced": gettext_noop("replaced everywhere"),
+    "deactivated": gettext_noop("deactivated"),
+    "reactivated": gettext_noop("reactivated"),
+    "password_set": gettext_noop("password set"),
     "signed_in": gettext_noop("signed in"),
     "signed_out": gettext_noop("signed out"),
     "sign_in_failed": gettext_noop("sign-in failed"),
@@ -53,9 +59,10 @@ def told(entries, user):
     for entry in entries:
         entry.verb_label = _(VERBS.get(entry.verb, entry.verb))
         entry.told_changes = [
-            _change(_model(entry.label), column, pair, names)
+            change
             for column, pair in entry.changes.items()
             if column not in SILENT and isinstance(pair, list) and len(pair) == 2
+            for change in _changes(_model(entry.label), column, pair, names)
         ]
     return entries
 
@@ -94,11 +101,37 @@ def _names(entries, user):
     return found
 
 
-def _change(model, column, pair, names):
+def _changes(model, column, pair, names):
+    """Return what changed in a column; of a dictionary, each key by itself."""
     field = _field(model, column)
+    if any(isinstance(value, dict) for value in pair):
+        return _by_key(column, *(value or {} for value in pair))
     label = field.verbose_name if field is not None else column
     old, new = (_value(field, value, names) for value in pair)
-    return {"label": label, "name": column, "old": old, "new": new}
+    return [{"label": label, "name": column, "old": old, "new": new}]
+
+
+def _by_key(column, old, new):
+    """Return the changes within a dictionary: the rights of a role, one by one."""
+    reaches = {reach.value: reach.label for reach in Reach}
+    found = []
+    for key in sorted(old.keys() | new.keys()):
+        if old.get(key) == new.get(key):
+            continue
+        right = key in EVERY_PERMISSION
+        before, after = (
+            str(reaches.get(value, value)) if right else text(value)
+            for value in (old.get(key, ""), new.get(key, ""))
+        )
+        found.append(
+            {
+                "label": words(key) if right else key,
+                "name": f"{column}.{key}",
+                "old": before,
+                "new": after,
+            }
+        )
+    return found
 
 
 def _value(field, value, names):

@@ -11,7 +11,7 @@ from functools import cached_property
 from django.apps import apps
 from django.db.models import Q
 
-from crm.roles import WIDTH, Reach
+from crm.roles import ACTION_LABELS, WIDTH, Reach
 
 
 class Rights:
@@ -86,3 +86,11 @@ class Rights:
 def permission(action, model):
     """Return the permission name `app.action_model` of a model class."""
     return f"{model._meta.app_label}.{action}_{model._meta.model_name}"
+
+
+def words(name):
+    """Return a permission name as a reader sees it: the kind and what is done."""
+    app, codename = name.split(".")
+    action, model = codename.split("_", 1)
+    kind = apps.get_model(app, model)._meta.verbose_name
+    return f"{kind} · {ACTION_LABELS[action]}"

@@ -7,7 +7,7 @@ it covers.
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 
 class Reach(TextChoices):
@@ -40,6 +40,21 @@ ACTIONS = {
     "crm.deputy": ("view", "add", "change", "delete"),
     "crm.dictionaryitem": ("view", "add", "change", "delete"),
     "crm.historyentry": ("view", "export"),
+}
+
+#: The actions as the role page heads its columns with them.
+ACTION_LABELS = {
+    "view": pgettext_lazy("right", "view"),
+    "add": pgettext_lazy("right", "add"),
+    "change": pgettext_lazy("right", "change"),
+    "delete": pgettext_lazy("right", "delete"),
+    "export": pgettext_lazy("right", "export"),
+    "import": pgettext_lazy("right", "import"),
+    "register": pgettext_lazy("right", "register"),
+    "submit": pgettext_lazy("right", "submit"),
+    "approve": pgettext_lazy("right", "approve"),
+    "complete": pgettext_lazy("right", "complete"),
+    "terminate": pgettext_lazy("right", "terminate"),
 }
 
 EVERY_PERMISSION = frozenset(
@@ -124,7 +139,7 @@ SHIPPED = {
                 ("view", "add", "change", "delete"),
                 ("crm.dictionaryitem",),
             ),
-            (Reach.ALL, ("view",), ("crm.historyentry", "contracts.approvalrule")),
+            (Reach.ALL, ("view",), ("contracts.approvalrule",)),
         ),
     },
     "supervisor": {
