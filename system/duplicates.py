@@ -1,0 +1,164 @@
+"""Finding customers that are probably the same: 查重.
+
+A page of candidates costs one query: PostgreSQL picks, by index, the few rows that
+share something with each of them; what they really have in common is compared here.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models.functions import Abs, Length
+from django.utils.translation import gettext_lazy as _
+
+from crm.display import text
+from crm.models.record import Registration
+from crm.pinyin import pinyin
+from crm.text import digits, normalise
+from customers.models import Customer
+
+#: Rows that are looked at closely for one candidate.
+NEAR = 20
+#: Share of common 2-grams from which two names are near-equal (Dice).
+SIMILAR = 0.72
+#: A shorter number is an extension or a service line that many share.
+SHORTEST_NUMBER = 7
+#: The stem of a name that is looked for has at least so many letters in pinyin.
+SHORTEST_SOUND = 4
+
+_SEPARATORS = re.compile(r"[\W_]+")
+_LEGAL = re.compile(
+    r"(?:股份|有限|责任|集团|控股|总)*(?:公司|合伙企业|合作社|事务所)"
+    r"|股份有限|有限责任|(?:普通|有限)合伙|集团$|(?:总|分)公司|个人独资企业"
+    r"|\b(?:co|corp|corporation|company|inc|ltd|limited|llc|llp|plc|gmbh|ag|sa)\b"
+)
+#: Words that say what a firm does, not which one it is.
+_GENERIC = re.compile(
+    r"科技|技术|信息|网络|软件|电子|工程|建筑|建设|建材|装饰|机械|设备|制造|实业|工业"
+    r"|商贸|贸易|经贸|进出口|国际|投资|发展|开发|管理|咨询|服务|文化|传媒|广告|物流"
+    r"|运输|食品|农业|生物|医药|医疗|化工|能源|电力|环保|汽车|房地产|置业|酒店|餐饮"
+)
+_REGION = re.compile(
+    r"中国|(?:北京|上海|天津|重庆)市?|(?:广东|江苏|浙江|山东|河南|河北|四川|湖北|湖南"
+    r"|安徽|福建|江西|辽宁|吉林|黑龙江|山西|陕西|云南|贵州|甘肃|海南|青海)省?"
+    r"|[\u4e00-\u9fff]{2,3}(?:省|市|自治区|自治州)"
+)
+
+REASONS = {
+    "credit_code": _("same credit code"),
+    "name": _("same name"),
+    "phone": _("same phone"),
+    "similar": _("similar name"),
+}
+
+
+@dataclass(frozen=True)
+class Match:
+    """A customer that is probably the one asked about, and why."""
+
+    customer: Customer
+    reasons: tuple[str, ...]
+
+    @property
+    def words(self):
+        """The reasons in the reader's language."""
+        return text([str(REASONS[reason]) for reason in self.reasons])
+
+    @property
+    def registered(self):
+        """Whether the other one stands in the books already."""
+        return self.customer.registration == Registration.REGISTERED
+
+
+def core(name):
+    """Return what of a name tells firms apart from their legal form and spelling.
+
+    Full-width letters, case, blanks, brackets and legal-form words are gone.
+    """
+    plain = _SEPARATORS.sub(" ", normalise(name, "NFKC").lower()).strip()
+    return _LEGAL.sub("", plain).replace(" ", "") or plain.replace(" ", "")
+
+
+def stem(name):
+    """Return the longest piece of a name that is its own: 华夏 of 北京华夏科技."""
+    plain = _SEPARATORS.sub(" ", normalise(name, "NFKC").lower())
+    for pattern in (_LEGAL, _REGION, _GENERIC):
+        plain = pattern.sub(" ", plain)
+    longest = max(plain.split(), key=len, default="")
+    return longest if len(longest) > 1 else core(name)
+
+
+def likeness(one, other):
+    """Return how alike two cores are, 0 to 1: Dice's share of common 2-grams."""
+    mine, theirs = _grams(one), _grams(other)
+    if not mine or not theirs:
+        return float(one == other)
+    return 2 * len(mine & theirs) / (len(mine) + len(theirs))
+
+
+def likely(customers, user):
+    """Return {pk: [Match, …]} for saved or unsaved customers, the surest first.
+
+    Only rows that the person may see are compared with; an unsaved customer stands
+    under None.
+    """
+    customers = list(customers)
+    parts = [_near(customer, place, user) for place, customer in enumerate(customers)]
+    found = {customer.pk: [] for customer in customers}
+    if not parts:
+        return found
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    for row in rows:
+        customer = customers[row.place]
+        reasons = tuple(_reasons(customer, row))
+        if reasons:
+            found[customer.pk].append(Match(row, reasons))
+    rank = list(REASONS)
+    for matches in found.values():
+        matches.sort(
+            key=lambda match: (rank.index(match.reasons[0]), match.customer.pk)
+        )
+    return found
+
+
+def _near(customer, place, user):
+    """Return the rows that share code, telephone, stem or its sound with one."""
+    sure = Q()
+    number = digits(customer.phone)
+    if customer.credit_code:
+        sure |= Q(credit_code=customer.credit_code)
+    if len(number) >= SHORTEST_NUMBER:
+        sure |= Q(search_digits__contains=number)
+    own = stem(customer.name)
+    alike = Q(search_text__has_part=own)
+    sound = pinyin(own)
+    if len(sound) >= SHORTEST_SOUND:
+        alike |= Q(search_pinyin__contains=sound)
+    surest = Case(
+        *([When(sure, then=0)] if sure else []),
+        default=1,
+        output_field=IntegerField(),
+    )
+    rows = Customer.objects.select_related("owner").filter(sure | alike)
+    rows = rows.visible_to(user).exclude(pk=customer.pk).annotate(place=Value(place))
+    return rows.order_by(surest, Abs(Length("name") - len(customer.name)), "pk")[:NEAR]
+
+
+def _reasons(customer, other):
+    """Yield what two customers have in common, the surest first."""
+    if customer.credit_code and customer.credit_code == other.credit_code:
+        yield "credit_code"
+    mine, theirs = core(customer.name), core(other.name)
+    if mine == theirs:
+        yield "name"
+    number = digits(customer.phone)
+    if len(number) >= SHORTEST_NUMBER and number == digits(other.phone):
+        yield "phone"
+    if mine != theirs and (
+        likeness(mine, theirs) >= SIMILAR or pinyin(mine) == pinyin(theirs)
+    ):
+        yield "similar"
+
+
+def _grams(text):
+    return {text[place : place + 2] for place in range(len(text) - 1)}
