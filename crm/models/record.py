@@ -138,6 +138,11 @@ class Record(models.Model):
         """Return the address of the record's own page."""
         return reverse(f"{self._meta.model_name}_detail", args=[self.pk])
 
+    @property
+    def is_reported(self):
+        """Whether the record waits to be registered."""
+        return self.registration == Registration.REPORTED
+
     @classmethod
     def rows_within(cls, user, reach, action="view"):
         """Return the condition "this row is within the reach of the person"."""

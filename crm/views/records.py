@@ -25,6 +25,7 @@ from django.views.generic.edit import CreateView, UpdateView
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.models import Submission
+from crm.models.record import Registration
 from crm.permissions import permission
 from crm.views.conflict import conflict_page
 
@@ -115,6 +116,23 @@ class RecordDetail(RecordMixin, DetailView):
                         "style": "danger" if action == "delete" else "primary",
                     }
                 )
+        return [*found, *self.registration_actions()]
+
+    def registration_actions(self):
+        """Return the buttons that move the record on its way into the books."""
+        record, user, found = self.object, self.request.user, []
+        args = [self.model._meta.label_lower, record.pk]
+        brought = user.pk in (record.reporter_id, record.entered_by_id)
+        if record.registration == Registration.RETURNED and brought:
+            found.append(_verb("report", _("Report again"), args))
+        if record.is_reported and user.has_perm(
+            permission("register", self.model), record
+        ):
+            reason = {"name": "reason", "label": _("Reason"), "required": True}
+            found.append(_verb("registration", _("Register"), args, style="success"))
+            found.append(
+                _verb("registration_return", _("Return"), args, fields=[reason])
+            )
         return found
 
     def files(self):
@@ -153,6 +171,12 @@ class RecordDetail(RecordMixin, DetailView):
         own = self.model.everything.filter(pk=pk).order_by()
         totals = own.values(**counts).get() if counts else {}
         return [{**tab, "count": totals[f"n_{tab['key']}"] or 0} for tab in found]
+
+
+def _verb(name, label, args, **more):
+    """Return a button that does a verb; its address is some higher part's."""
+    url = reverse(name, args=args)
+    return {"key": name, "label": label, "url": url, "method": "post", **more}
 
 
 class FormPage(RecordMixin):
@@ -277,7 +301,15 @@ class RecordUpdate(FormPage, UpdateView):
             title=_("Edit: %s") % self.object,
             cancel_url=self.object.get_absolute_url(),
             can_add_another=False,
+            can_register=self.can_register(),
             **context,
+        )
+
+    def can_register(self):
+        """Say whether the form may also put the record into the books."""
+        right = permission("register", self.model)
+        return self.object.is_reported and self.request.user.has_perm(
+            right, self.object
         )
 
     def post(self, request, *args, **kwargs):
@@ -291,9 +323,13 @@ class RecordUpdate(FormPage, UpdateView):
         )
 
     def form_valid(self, form):
-        """Save and go to the record."""
+        """Save and go to the record, or on to registering it."""
         self.object = self.save(form)
         messages.success(self.request, _("Saved: %s") % self.object)
+        if "save_and_register" in self.request.POST:
+            # 307 sends the same POST on, to the page that knows the rules of it.
+            args = [self.model._meta.label_lower, self.object.pk]
+            return redirect("registration", *args, preserve_request=True)
         return redirect(self.after(self.object))
 
     def save(self, form):

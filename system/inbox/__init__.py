@@ -1,0 +1,1 @@
+"""登记箱: what is reported and not yet registered, of every kind."""

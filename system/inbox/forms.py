@@ -1,0 +1,61 @@
+"""The conditions of the registration inbox."""
+
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.lookups import LookupMultipleField
+from crm.models import User
+from crm.validators import validate_business_date
+
+
+class InboxConditions(forms.Form):
+    """Text, kind, reporter and days; all of them together."""
+
+    q = forms.CharField(label=_("Search"), max_length=100, required=False)
+    kind = forms.MultipleChoiceField(label=_("kind"), required=False)
+    reporter = LookupMultipleField(
+        User.objects.none(), label=_("reporter"), required=False
+    )
+    created_at_after = forms.DateField(
+        label=_("Reported from"),
+        required=False,
+        validators=[validate_business_date],
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    created_at_before = forms.DateField(
+        label=_("Reported to"),
+        required=False,
+        validators=[validate_business_date],
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args, user, kinds, **options):
+        """Offer the kinds that the person registers, and all colleagues."""
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = [
+            (model._meta.label_lower, model._meta.verbose_name) for model in kinds
+        ]
+        reporter = self.fields["reporter"]
+        reporter.queryset = User.objects.visible_to(user)
+        reporter.show(self["reporter"].value())
+
+    def narrow(self, rows):
+        """Return those of some reported rows that the conditions select."""
+        given = self.cleaned_data
+        if given["q"]:
+            rows = rows.search(given["q"].strip())
+        if given["reporter"]:
+            rows = rows.filter(reporter__in=given["reporter"])
+        if given["created_at_after"]:
+            rows = rows.filter(created_at__gte=_start(given["created_at_after"]))
+        if given["created_at_before"]:
+            after = given["created_at_before"] + timedelta(days=1)
+            rows = rows.filter(created_at__lt=_start(after))
+        return rows
+
+
+def _start(day):
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,203 @@
+"""Reported records of every kind as one list, and registering them together."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.models import Record
+from crm.models.record import Registration
+from crm.permissions import permission
+from customers.models import Customer
+from system import duplicates
+
+
+@dataclass
+class Report:
+    """A reported record and what the administrator has to know of it."""
+
+    record: Record
+    matches: list = field(default_factory=list)
+    filed: int = 0
+
+    @property
+    def label(self):
+        """The kind as an address names it."""
+        return self.record._meta.label_lower
+
+    @property
+    def key(self):
+        """The kind and id in one word, as checkboxes send it."""
+        return f"{self.label}:{self.record.pk}"
+
+    @property
+    def kind(self):
+        """The kind as a reader sees it."""
+        return self.record._meta.verbose_name
+
+    @property
+    def days(self):
+        """Calendar days since it was reported."""
+        reported = timezone.localdate(self.record.created_at)
+        return (timezone.localdate() - reported).days
+
+    @cached_property
+    def customer(self):
+        """The customer that the record is filed under, or None."""
+        if not isinstance(self.record, Customer) and is_filed(type(self.record)):
+            return self.record.customer
+        return None
+
+    @property
+    def awaited(self):
+        """Records it refers to that stand in no books yet."""
+        targets = (getattr(self.record, name) for name in links(type(self.record)))
+        return [
+            target
+            for target in targets
+            if target and target.registration != Registration.REGISTERED
+        ]
+
+    @property
+    def known(self):
+        """Registered customers that this one probably is."""
+        return [match for match in self.matches if match.registered]
+
+
+def kinds(user, action="register"):
+    """Return the kinds of records on which the person may do `action` at all."""
+    return [
+        model
+        for model in apps.get_models()
+        if issubclass(model, Record) and user.has_perm(permission(action, model))
+    ]
+
+
+def links(model):
+    """Return the names of the fields that refer to other records."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if field.is_relation and issubclass(field.related_model, Record)
+    ]
+
+
+def is_filed(model):
+    """Say whether records of this kind are filed under a customer."""
+    found = {field.name: field for field in model._meta.concrete_fields}
+    return "customer" in found and found["customer"].related_model is Customer
+
+
+def awaiting(user, models, narrow=lambda rows: rows):
+    """Return (created_at, kind, id) of reported records, oldest first.
+
+    Args:
+        user: who may register them.
+        models: the kinds to look at.
+        narrow: takes and returns the rows of one kind, for further conditions.
+    """
+    parts = [
+        narrow(model.objects.awaiting(user))
+        .order_by()
+        .annotate(model_label=Value(model._meta.label_lower))
+        .values_list("created_at", "model_label", "id")
+        for model in models
+    ]
+    if not parts:
+        return Customer.objects.none().values_list("created_at", "name", "id")
+    rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    return rows.order_by("created_at", "model_label", "id")
+
+
+def loaded(rows, user):
+    """Return a `Report` for each (created_at, kind, id), with duplicates and counts."""
+    wanted = {}
+    for _at, kind, pk in rows:
+        wanted.setdefault(kind, []).append(pk)
+    found = {}
+    for kind, pks in wanted.items():
+        model = apps.get_model(kind)
+        records = model.objects.visible_to(user, "register").filter(pk__in=pks)
+        records = records.select_related("reporter", *links(model))
+        found |= {(kind, record.pk): Report(record) for record in records}
+    customers = [r.record for r in found.values() if isinstance(r.record, Customer)]
+    add_matches([found["customers.customer", one.pk] for one in customers], user)
+    for pk, count in _filed_counts(customers, user):
+        found["customers.customer", pk].filed += count
+    return [found[kind, pk] for _at, kind, pk in rows if (kind, pk) in found]
+
+
+def add_matches(reports, user):
+    """Put likely duplicates beside reported customers, all in one query."""
+    matches = duplicates.likely([report.record for report in reports], user)
+    for report in reports:
+        report.matches = matches[report.record.pk]
+
+
+def _filed_counts(customers, user):
+    """Return (customer, count) of reports filed under customers, one row per kind."""
+    parts = [
+        model.objects.awaiting(user)
+        .filter(customer__in=[customer.pk for customer in customers])
+        .order_by()
+        .values_list("customer")
+        .annotate(n=Count("pk"))
+        for model in kinds(user)
+        if is_filed(model)
+    ]
+    if not parts or not customers:
+        return []
+    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+
+
+def filed_under(customer, user):
+    """Return the reports of every kind that are filed under a customer."""
+    found = []
+    for model in kinds(user):
+        if is_filed(model):
+            rows = model.objects.awaiting(user).filter(customer=customer)
+            found += map(Report, rows.select_related("reporter", *links(model)))
+    return sorted(found, key=lambda report: report.record.created_at)
+
+
+def register_all(reports, by):
+    """Register records, those that others refer to first.
+
+    Returns:
+        (reports registered, [(report, why not)]).
+    """
+    done, refused, left = [], [], list(reports)
+    while left:
+        keys = {report.key for report in done}
+        ready = [r for r in left if not _waits(r, keys)]
+        if not ready:
+            return done, refused + [(r, _first(r, keys)) for r in left]
+        for report in ready:
+            left.remove(report)
+            try:
+                with transaction.atomic():
+                    report.record.register(by)
+            except ValidationError as error:
+                refused.append((report, error))
+            else:
+                done.append(report)
+    return done, refused
+
+
+def _waits(report, done):
+    """Return the records that must be registered before this one."""
+    return [record for record in report.awaited if Report(record).key not in done]
+
+
+def _first(report, done):
+    target = _waits(report, done)[0]
+    return ValidationError(
+        _("“%(record)s” refers to “%(target)s”, which must be registered first.")
+        % {"record": report.record, "target": target},
+        code="waits",
+    )

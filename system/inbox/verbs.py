@@ -1,0 +1,160 @@
+"""What one does with a report: register it, return it, report it again."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import View
+
+from crm.views import RecordVerb
+from crm.views.lists import PAGE_SIZES
+from customers.models import Customer
+from system.inbox.reports import (
+    Report,
+    add_matches,
+    filed_under,
+    loaded,
+    register_all,
+)
+from system.inbox.views import OfAnyKind, Registrars, review_context
+
+#: Rows that one click may register.
+MOST = PAGE_SIZES[-1]
+
+
+class ReportVerb(OfAnyKind, RecordVerb, View):
+    """A verb of a reported record; it leads back to the inbox it was done in."""
+
+    action = "register"
+
+    def next_url(self, record):
+        """Return the inbox with its conditions, or the record."""
+        if "query" in self.request.POST:
+            return inbox_url(self.request)
+        return super().next_url(record)
+
+
+def inbox_url(request):
+    """Return the address of the inbox with the conditions that a form carries."""
+    query = QueryDict(request.POST.get("query", "")).urlencode()
+    return f"{reverse('inbox')}?{query}" if query else reverse("inbox")
+
+
+class Register(ReportVerb):
+    """登记: put a reported record into the books, with what is filed under it.
+
+    A registered customer that is probably the same must have been looked at before:
+    the form names those it has shown in `seen`.
+    """
+
+    def post(self, request, *args, **kwargs):
+        """Register, unless there is a duplicate that nobody has looked at."""
+        record = self.object = self.get_object()
+        report = Report(record)
+        if isinstance(record, Customer) and record.is_reported:
+            add_matches([report], request.user)
+        if unseen(report, request.POST.getlist("seen")):
+            context = self.get_context_data(**review_context(request, record))
+            context["must_decide"] = True
+            return render(request, "system/inbox/review.html", context, status=422)
+        done, refused = register_all([report, *self.filed(record)], request.user)
+        if report not in done:
+            return self.refused(
+                record, {one.key: error for one, error in refused}[report.key]
+            )
+        announce(request, done, refused)
+        return redirect(self.next_url(record))
+
+    def filed(self, record):
+        """Return the reports filed under the customer that are to go with it."""
+        chosen = set(self.request.POST.getlist("with_filed"))
+        if not chosen or not isinstance(record, Customer):
+            return []
+        filed = filed_under(record, self.request.user)
+        return [r for r in filed if "all" in chosen or r.key in chosen]
+
+
+def unseen(report, seen):
+    """Return the registered likely duplicates that the form has not shown."""
+    return [match for match in report.known if str(match.customer.pk) not in seen]
+
+
+def announce(request, done, refused):
+    """Say what was registered and what was not."""
+    if len(done) > 1:
+        told = ngettext("%d record registered.", "%d records registered.", len(done))
+        messages.success(request, told % len(done))
+    elif done:
+        messages.success(request, _registered(done[0]))
+    for report, error in refused:
+        told = _("Not registered: %(record)s. %(reasons)s")
+        reasons = " ".join(error.messages)
+        messages.warning(request, told % {"record": report.record, "reasons": reasons})
+
+
+def _registered(report):
+    """Say that one record is registered, with the way to what comes next."""
+    contract = report.label == "contracts.contract"
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("Registered: %s") % report.record,
+        report.record.get_absolute_url(),
+        _("Submit for approval") if contract else _("Open"),
+    )
+
+
+class RegisterMany(Registrars, View):
+    """Register the ticked rows of the inbox, each by the same rules."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request, *args, **kwargs):
+        """Register what may be registered and say what may not."""
+        reports = loaded(self.chosen(), request.user)
+        free = [report for report in reports if not report.known]
+        done, refused = register_all(free, request.user)
+        refused += [
+            (report, ValidationError(_("Look at the likely duplicates first.")))
+            for report in reports
+            if report.known
+        ]
+        announce(request, done, refused)
+        if not reports:
+            messages.warning(request, _("Nothing was chosen."))
+        return redirect(inbox_url(request))
+
+    def chosen(self):
+        """Return (created_at, kind, id) of the ticked rows of kinds one registers."""
+        allowed, found = {model._meta.label_lower for model in self.kinds}, []
+        for key in self.request.POST.getlist("ids")[:MOST]:
+            kind, _colon, pk = key.partition(":")
+            if kind in allowed and pk.isascii() and pk.isdigit() and len(pk) < 19:
+                found.append((None, kind, int(pk)))
+        return found
+
+
+class Return(ReportVerb):
+    """退回: give a reported record back to its reporter, with the reason."""
+
+    def act(self, record):
+        """Return it."""
+        record.send_back(self.request.user, self.request.POST.get("reason", ""))
+        self.done = _("Returned: %s") % record
+
+
+class ReportAgain(ReportVerb):
+    """重新报送: the reporter hands a returned record in again."""
+
+    action = "change"
+
+    def act(self, record):
+        """Report it again."""
+        user = self.request.user
+        if user.pk not in (record.reporter_id, record.entered_by_id):
+            raise PermissionDenied
+        record.report_again(user)
+        self.done = _("Reported again: %s") % record

@@ -1,0 +1,273 @@
+"""The pages of the registration inbox: the list, and one report under review."""
+
+from django.apps import apps
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.paginator import EmptyPage, Paginator
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView, TemplateView
+
+from crm.display import label_of, reader
+from crm.models import Record
+from crm.views import RecordMixin
+from crm.views.lists import PAGE_SIZE, PAGE_SIZES
+from customers.models import Customer
+from system.inbox.forms import InboxConditions
+from system.inbox.reports import (
+    Report,
+    add_matches,
+    awaiting,
+    filed_under,
+    kinds,
+    loaded,
+)
+
+
+class Registrars(PermissionRequiredMixin):
+    """Open to whoever may register some kind of record."""
+
+    raise_exception = True
+
+    @cached_property
+    def kinds(self):
+        """The kinds that this person registers."""
+        return kinds(self.request.user)
+
+    def has_permission(self):
+        """Say whether there is any such kind."""
+        return bool(self.kinds)
+
+
+class Inbox(Registrars, TemplateView):
+    """Everything reported and not yet registered, oldest first."""
+
+    template_name = "system/inbox/inbox.html"
+
+    @cached_property
+    def conditions(self):
+        """The conditions of the address."""
+        return InboxConditions(
+            self.request.GET, user=self.request.user, kinds=self.kinds
+        )
+
+    @cached_property
+    def errors(self):
+        """What is wrong with the address, in words; then no rows are shown."""
+        form, known = self.conditions, {*self.conditions.fields, "page", "per_page"}
+        found = [
+            f"{form.fields[name].label}: {error}"
+            for name, errors in form.errors.items()
+            for error in errors
+        ]
+        unknown = [key for key in self.request.GET if key not in known]
+        found += [_("Unknown condition: %s") % key[:50] for key in unknown]
+        if self.per_page is None:
+            found.append(_("A page cannot have that many rows."))
+        return found
+
+    @property
+    def per_page(self):
+        """Rows of a page; None if the address asks for a size there is not."""
+        given = self.request.GET.get("per_page") or str(PAGE_SIZE)
+        return {str(size): size for size in PAGE_SIZES}.get(given)
+
+    def rows(self):
+        """Return (created_at, kind, id) of the reports that the conditions select."""
+        if self.errors:
+            return awaiting(self.request.user, [])
+        chosen = self.conditions.cleaned_data["kind"]
+        models = [m for m in self.kinds if not chosen or m._meta.label_lower in chosen]
+        return awaiting(self.request.user, models, self.conditions.narrow)
+
+    def page(self):
+        """Return the page asked for; one that does not exist is an error and empty."""
+        paginator = Paginator(self.rows(), self.per_page or PAGE_SIZE)
+        number = self.request.GET.get("page") or "1"
+        try:
+            if not (number.isascii() and number.isdigit() and len(number) < 10):
+                raise EmptyPage
+            return paginator.page(int(number))
+        except EmptyPage:
+            self.errors.append(_("There is no such page."))
+            return Paginator([], PAGE_SIZE).page(1)
+
+    def get_context_data(self, **context):
+        """Add the reports of the page and what one may do with them."""
+        page = self.page()
+        reports = loaded(list(page.object_list), self.request.user)
+        links = page.paginator.get_elided_page_range(page.number, on_each_side=2)
+        form, usual = self.conditions, ("q", "kind", "reporter")
+        return super().get_context_data(
+            reports=[(report, self.actions(report)) for report in reports],
+            total=page.paginator.count,
+            total_text=f"{page.paginator.count:,}",
+            page_obj=page,
+            page_links=[n if isinstance(n, int) else None for n in links],
+            per_page=self.per_page or PAGE_SIZE,
+            per_page_choices=PAGE_SIZES,
+            errors=self.errors,
+            chips=self.chips(),
+            open_fields=[form[name].as_field_group() for name in usual],
+            folded_fields=[
+                form[name].as_field_group() for name in form.fields if name not in usual
+            ],
+            folded_active=any(map(self.request.GET.get, set(form.fields) - {*usual})),
+            query=self.request.GET.urlencode(),
+            query_items=[
+                (key, value)
+                for key, values in self.request.GET.lists()
+                for value in values
+            ],
+            **context,
+        )
+
+    def actions(self, report):
+        """Return the verbs of one row, as buttons that lead back to this list."""
+        return verbs(report, {"query": self.request.GET.urlencode()})
+
+    def chips(self):
+        """Return [{label, value, remove_url}] of the conditions in force."""
+        found, form = [], self.conditions
+        for name, field in form.fields.items():
+            words = {str(key): str(label) for key, label in _choices(field)}
+            for raw in filter(None, self.request.GET.getlist(name)):
+                rest = self.request.GET.copy()
+                rest.setlist(name, [v for v in rest.getlist(name) if v != raw])
+                rest.pop("page", None)
+                found.append(
+                    {
+                        "label": field.label,
+                        "value": words.get(raw, raw),
+                        "remove_url": f"?{rest.urlencode()}",
+                    }
+                )
+        return found
+
+
+def _choices(field):
+    return getattr(field.widget, "choices", ())
+
+
+def verbs(report, hidden):
+    """Return the buttons of a reported record.
+
+    Args:
+        report: the record.
+        hidden: {name: value} that every form carries, so that it leads back.
+    """
+    record, args = report.record, [report.label, report.record.pk]
+    carried = [{"name": k, "value": v, "type": "hidden"} for k, v in hidden.items()]
+    name = f"{record._meta.model_name}_update"
+    return {
+        "registration_url": reverse("registration", args=args),
+        "correction": {
+            "key": "update",
+            "label": _("Correct and register"),
+            "url": f"{reverse(name, args=[record.pk])}?register=1",
+            "method": "get",
+        },
+        "return": {
+            "label": _("Return"),
+            "url": reverse("registration_return", args=args),
+            "method": "post",
+            "fields": [
+                {"name": "reason", "label": _("Reason"), "required": True},
+                *carried,
+            ],
+        },
+    }
+
+
+def record_model(label):
+    """Return the model of a business record by its label; 404 for anything else."""
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+    if not issubclass(model, Record):
+        raise Http404
+    return model
+
+
+class OfAnyKind(RecordMixin):
+    """A page about a record whose kind the address names."""
+
+    def setup(self, request, *args, **kwargs):
+        """Take the kind from the address."""
+        super().setup(request, *args, **kwargs)
+        self.model = record_model(kwargs["label"])
+
+
+class Review(OfAnyKind, DetailView):
+    """One reported record, with likely duplicates and all that is filed under it."""
+
+    action = "register"
+    template_name = "system/inbox/review.html"
+
+    def get_template_names(self):
+        """Return the one page for all kinds."""
+        return [self.template_name]
+
+    def get_context_data(self, **context):
+        """Add what the administrator needs to decide."""
+        return super().get_context_data(
+            **review_context(self.request, self.object), **context
+        )
+
+
+def review_context(request, record):
+    """Return what the review page shows of a record."""
+    report, filed = Report(record), []
+    if isinstance(record, Customer):
+        add_matches([report], request.user)
+        filed = filed_under(record, request.user)
+    fields = [
+        field.name
+        for field in record._meta.concrete_fields
+        if field.editable and not field.primary_key
+    ]
+    facts = [
+        {"name": name, "label": label_of(type(record), name), "value": value}
+        for name in fields
+        if (value := reader(type(record), name)(record))
+    ]
+    return {
+        "report": report,
+        "title": str(record),
+        "facts": [("", facts)],
+        "filed": filed,
+        "comparison": _comparison(record, report.matches),
+        "actions": verbs(report, {}) if record.is_reported else None,
+        "inbox_url": reverse("inbox"),
+    }
+
+
+#: What of two customers stands side by side.
+COMPARED = (
+    "name",
+    "number",
+    "credit_code",
+    "phone",
+    "address",
+    "owner",
+    "registration",
+)
+
+
+def _comparison(record, matches):
+    """Return [{name, label, own, others}]: a customer beside its duplicates."""
+    rows = []
+    for name in COMPARED if matches else ():
+        read = reader(Customer, name)
+        own, others = read(record), [read(match.customer) for match in matches]
+        rows.append(
+            {
+                "name": name,
+                "label": label_of(Customer, name),
+                "own": own,
+                "others": [(value, bool(value) and value == own) for value in others],
+            }
+        )
+    return rows
