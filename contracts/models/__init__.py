@@ -1,0 +1,25 @@
+"""The records of 合同信息: products, contracts, the rules and rounds of approval."""
+
+from contracts.models.contracts import (
+    Contract,
+    ContractAttachment,
+    ContractLine,
+    DayNumber,
+)
+from contracts.models.products import Product
+from contracts.models.rounds import Decision, Edition, Round, RoundStep
+from contracts.models.rules import ApprovalRule, ApprovalStep
+
+__all__ = [
+    "ApprovalRule",
+    "ApprovalStep",
+    "Contract",
+    "ContractAttachment",
+    "ContractLine",
+    "DayNumber",
+    "Decision",
+    "Edition",
+    "Product",
+    "Round",
+    "RoundStep",
+]

@@ -1,0 +1,339 @@
+"""Contracts, their lines and files."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Round as Rounded
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts import guards
+from contracts.models.products import LARGEST_AMOUNT, Product
+from crm.fields import DerivedTextField
+from crm.models import (
+    Attachment,
+    Department,
+    Deputy,
+    DictionaryField,
+    Record,
+    RecordQuerySet,
+    User,
+)
+from crm.models.record import (
+    LiveManager,
+    person,
+    record_constraints,
+    record_triggers,
+)
+from crm.pinyin import searchable
+from crm.search import Bigrams
+from crm.triggers import noted
+from crm.validators import validate_business_date
+from customers.models import Contact, Customer
+
+MONEY = (MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT))
+PERCENT = (MinValueValidator(0), MaxValueValidator(100))
+
+
+class ContractQuerySet(RecordQuerySet):
+    """Contracts, and what one asks of them."""
+
+    def search(self, text):
+        """Find by number, by any part of the title, by pinyin, or by customer."""
+        text = text.strip().lower()
+        found = Q(search_text__has_part=text)
+        if text.isascii():
+            found |= Q(search_pinyin__contains="".join(text.split()))
+        customers = Customer.objects.search(text).order_by()
+        return self.filter(found | Q(customer__in=customers.values("pk")))
+
+    def pending(self):
+        """Return the contracts that are being decided upon."""
+        return self.filter(status=Contract.Status.PENDING)
+
+
+class Contract(Record):
+    """A contract with a customer.
+
+    Its content (fields, lines, files) changes only while it is a draft; what was
+    registered stays readable as an `Edition`. `edition` counts them: an amendment
+    starts the next one. `contracts.approval` holds the verbs, `contracts.guards`
+    what PostgreSQL refuses.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PENDING = "pending", _("pending approval")
+        REGISTERED = "registered", _("in the books")
+        COMPLETED = "completed", _("completed")
+        TERMINATED = "terminated", _("terminated")
+
+    owner_paths = ("owner", "customer__owner")
+    team_path = "customer__memberships"
+    sort_field = "number"
+
+    number = models.CharField(
+        _("contract number"),
+        max_length=30,
+        unique=True,
+        editable=False,
+        db_default=models.Func(function="contracts_next_number"),
+    )
+    title = models.CharField(_("contract title"), max_length=200)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, verbose_name=_("customer"), related_name="contracts"
+    )
+    kind = DictionaryField("contract_kind", _("contract type"))
+    amount = models.DecimalField(
+        _("contract amount (CNY)"), max_digits=18, decimal_places=2, validators=MONEY
+    )
+    tax_rate = models.DecimalField(
+        _("tax rate (%)"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=PERCENT,
+    )
+    signed_on = models.DateField(
+        _("signed on"), null=True, blank=True, validators=[validate_business_date]
+    )
+    starts_on = models.DateField(
+        _("starts on"), null=True, blank=True, validators=[validate_business_date]
+    )
+    ends_on = models.DateField(
+        _("ends on"), null=True, blank=True, validators=[validate_business_date]
+    )
+    signatory = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("our signatory"),
+        related_name="+",
+    )
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("their contact"),
+        related_name="contracts",
+    )
+    terms = models.TextField(_("terms"), max_length=20000, blank=True)
+    status = models.CharField(
+        _("contract status"),
+        max_length=10,
+        choices=Status.choices,
+        default=Status.DRAFT,
+        editable=False,
+    )
+    edition = models.PositiveIntegerField(_("edition"), default=1, editable=False)
+    edited_by = person(_("content last edited by"), null=True, editable=False)
+    completed_on = models.DateField(_("completed on"), null=True, editable=False)
+    terminated_on = models.DateField(_("terminated on"), null=True, editable=False)
+    termination_reason = DictionaryField(
+        "termination_reason", _("termination reason"), editable=False
+    )
+    search_text = DerivedTextField("text_to_search")
+    search_pinyin = DerivedTextField("pinyin_to_search")
+
+    objects = LiveManager.from_queryset(ContractQuerySet)()
+    everything = ContractQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+        constraints = (
+            *record_constraints("contract"),
+            *guards.contract_checks(LARGEST_AMOUNT),
+        )
+        indexes = (
+            models.Index(fields=("-created_at", "-id"), name="contract_created"),
+            models.Index(fields=("owner", "-created_at", "-id"), name="contract_owner"),
+            models.Index(fields=("customer", "-created_at"), name="contract_customer"),
+            models.Index(fields=("status", "-created_at"), name="contract_status"),
+            models.Index(fields=("amount",), name="contract_amount"),
+            models.Index(fields=("signed_on",), name="contract_signed"),
+            models.Index(fields=("ends_on",), name="contract_ends"),
+            GinIndex(Bigrams("search_text"), name="contract_text"),
+            GinIndex(
+                OpClass("search_pinyin", name="gin_trgm_ops"), name="contract_pinyin"
+            ),
+        )
+        triggers = (
+            *record_triggers(
+                "contracts.contract",
+                title="number",
+                kept=("edited_by_id", "search_text", "search_pinyin"),
+            ),
+            *guards.contract_triggers(),
+        )
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    def text_to_search(self):
+        """Return number and title in lower case."""
+        number = self.number if isinstance(self.number, str) else ""
+        return f"{number} {self.title}".lower().strip()
+
+    def pinyin_to_search(self):
+        """Return pinyin and initials of the title."""
+        return searchable(self.title)
+
+    @classmethod
+    def rows_within(cls, user, reach, action="view"):
+        """Add what one can be or was asked to decide to what one's reach covers."""
+        rows = super().rows_within(user, reach, action)
+        decides = user.rights.reach("contracts.approve_contract") is not None
+        if rows and decides and action in ("view", "approve"):
+            rows |= Q(pk__in=cls.asked_of(user).values("pk"))
+        return rows
+
+    @classmethod
+    def asked_of(cls, user):
+        """Return the contracts that the person has decided or can be asked to.
+
+        Generous on purpose: every head above the owner, everybody a step names, and
+        their deputies. Whose turn it is just now says `contracts.approvers`.
+        """
+        absent = Deputy.objects.on().filter(deputy=user).order_by()
+        people = User.objects.filter(Q(pk=user.pk) | Q(pk__in=absent.values("person")))
+        people = people.order_by().values("pk")
+        whole = ExpressionWrapper(
+            OuterRef("owner__department__path"), models.CharField()
+        )
+        above = (
+            Department.objects.filter(head__in=people)
+            .alias(whole=whole)
+            .filter(whole__startswith=F("path"))
+        )
+        named = (
+            Q(rounds__steps__person__in=people)
+            | Q(rounds__steps__last_resort__in=people)
+            | Q(rounds__steps__role__users__in=people)
+        )
+        waiting = Q(status=cls.Status.PENDING) & (
+            Exists(above.order_by()) | (Q(rounds__state="open") & named)
+        )
+        decided = Q(rounds__steps__decision__by=user)
+        return cls.everything.filter(waiting | decided).order_by()
+
+    @property
+    def is_draft(self):
+        """Whether the content may change."""
+        return self.status == self.Status.DRAFT
+
+    @property
+    def attachments_frozen(self):
+        """Files are part of what is approved."""
+        return not self.is_draft
+
+    def enter(self, by):
+        """Save for the first time; read back the number that PostgreSQL gave."""
+        super().enter(by)
+        self.refresh_from_db(fields=("number", "edited_by"))
+
+    def discard(self, by):
+        """Put a draft into the recycle bin.
+
+        Raises:
+            ValidationError: it is under way or was registered, or it is referred to.
+        """
+        if not self.is_draft or self.edition > 1:
+            raise ValidationError(
+                gettext("Only a contract that was never registered can be deleted."),
+                code="conflict",
+            )
+        super().discard(by)
+
+
+class ContractLine(models.Model):
+    """A product or service that a contract sells; `amount` is computed."""
+
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="lines")
+    product = models.ForeignKey(
+        Product, models.PROTECT, verbose_name=_("product"), related_name="lines"
+    )
+    quantity = models.DecimalField(
+        _("quantity"),
+        max_digits=12,
+        decimal_places=3,
+        validators=[MinValueValidator(0), MaxValueValidator(10**8)],
+    )
+    unit_price = models.DecimalField(
+        _("unit price (CNY)"), max_digits=18, decimal_places=2, validators=MONEY
+    )
+    discount = models.DecimalField(
+        _("discount (%)"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        validators=PERCENT,
+    )
+    amount = models.GeneratedField(
+        expression=Rounded(
+            F("quantity") * F("unit_price") * (100 - F("discount")) / 100, 2
+        ),
+        output_field=models.DecimalField(max_digits=18, decimal_places=2),
+        db_persist=True,
+        verbose_name=_("line amount (CNY)"),
+    )
+
+    class Meta:
+        verbose_name = _("contract line")
+        verbose_name_plural = _("contract lines")
+        default_permissions = ()
+        ordering = ("pk",)
+        constraints = guards.line_checks(LARGEST_AMOUNT)
+        triggers = (
+            noted(
+                "contracts.contractline",
+                title="product_id",
+                subject=("contracts.contract", "contract_id"),
+            ),
+            *guards.part_triggers(),
+        )
+
+    def __str__(self):
+        return f"{self.product} × {self.quantity}"
+
+
+class ContractAttachment(Attachment):
+    """A file of a contract."""
+
+    record = models.ForeignKey(
+        Contract,
+        models.CASCADE,
+        related_name="attachments",
+        db_column="contract_id",
+    )
+
+    class Meta(Attachment.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        triggers = (
+            noted(
+                "contracts.contractattachment",
+                title="name",
+                subject=("contracts.contract", "contract_id"),
+            ),
+            *guards.part_triggers(),
+        )
+
+
+class DayNumber(models.Model):
+    """How many contract numbers a day has given out: no gaps, however many at once."""
+
+    day = models.DateField(primary_key=True)
+    given = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.day}: {self.given}"

@@ -1,0 +1,70 @@
+"""What we sell."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields import DerivedTextField
+from crm.models import DictionaryField, Record
+from crm.models.record import record_constraints, record_triggers
+from crm.pinyin import searchable
+
+#: No amount of money is larger than this, in CNY.
+LARGEST_AMOUNT = 10**15
+
+
+class Product(Record):
+    """A product or service of the catalogue."""
+
+    shared = True
+    sort_field = "search_text"
+    search_fields = ("search_text",)
+
+    code = models.CharField(_("product code"), max_length=50)
+    name = models.CharField(_("product name"), max_length=200)
+    category = DictionaryField("product_category", _("product category"))
+    unit = DictionaryField("product_unit", _("product unit"))
+    price = models.DecimalField(
+        _("price (CNY)"),
+        max_digits=18,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT)],
+    )
+    on_sale = models.BooleanField(_("on sale"), default=True)
+    description = models.TextField(_("description"), max_length=5000, blank=True)
+    search_text = DerivedTextField("text_to_search")
+
+    class Meta(Record.Meta):
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        constraints = (
+            *record_constraints("product"),
+            models.UniqueConstraint(
+                "code",
+                name="product_code_once",
+                condition=Q(deleted_at=None),
+                violation_error_message=_("A product with this code exists already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(price=None) | Q(price__gte=0, price__lte=LARGEST_AMOUNT),
+                name="product_price_in_bounds",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("-created_at", "-id"), name="product_created"),
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="product_text"),
+        )
+        triggers = record_triggers(
+            "contracts.product", title="name", kept=("search_text",)
+        )
+
+    def __str__(self):
+        return self.name
+
+    def text_to_search(self):
+        """Return pinyin, initials, name and code in lower case."""
+        return f"{searchable(self.name)} {self.name} {self.code}".lower()
