@@ -21,7 +21,7 @@ class CustomerList(RecordList):
     """The customers one may see."""
 
     model = Customer
-    queryset = Customer.objects.select_related("owner", "region")
+    queryset = Customer.objects.select_related("owner", "reporter", "region", "parent")
     table_class = CustomerTable
     filterset_class = CustomerFilter
     empty_hint = _("Add a customer, or import a list.")
