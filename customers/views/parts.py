@@ -10,7 +10,11 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from crm.permissions import permission
 from customers.forms import FileEntryForm, MembershipForm, RelationForm
@@ -36,7 +40,7 @@ def may_arrange_team(user, customer):
     return within.filter(pk=customer.pk).exists()
 
 
-@require_GET
+@require_safe
 def file(request, pk):
     """Show the thirteen subjects of the customer file, empty ones too."""
     customer = customer_for(request, pk)
@@ -55,6 +59,7 @@ def file(request, pk):
     return render(request, "customers/customer_file.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def file_entry(request, pk, subject):
     """Write one subject of the customer file."""
     if subject not in FileEntry.Subject.values:
@@ -72,7 +77,7 @@ def file_entry(request, pk, subject):
     return form_page(request, form, title, customer)
 
 
-@require_GET
+@require_safe
 def relations(request, pk):
     """Show how the customer stands to others, seen from its own side."""
     customer = customer_for(request, pk)
@@ -107,6 +112,7 @@ def relations(request, pk):
     return render(request, "customers/customer_relations.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_relation(request, pk):
     """Record a relation to another customer."""
     customer = customer_for(request, pk, "change")
@@ -128,7 +134,7 @@ def delete_relation(request, pk, part):
     return redirect(customer)
 
 
-@require_GET
+@require_safe
 def team(request, pk):
     """Show who works on the customer beside its owner."""
     customer = customer_for(request, pk)
@@ -140,6 +146,7 @@ def team(request, pk):
     return render(request, "customers/customer_team.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_member(request, pk):
     """Take a person onto the team."""
     customer = customer_for(request, pk, "change")
