@@ -50,7 +50,8 @@ class ModelList(PageMixin, ListView):
     @cached_property
     def table(self):
         """The columns, with those that the address chooses."""
-        return self.table_class([], chosen=self.request.GET.getlist("column"))
+        rows = self.model._default_manager.none()  # headers come from its fields
+        return self.table_class(rows, chosen=self.request.GET.getlist("column"))
 
     @cached_property
     def sort(self):
