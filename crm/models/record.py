@@ -3,7 +3,7 @@ the books, and a way into the recycle bin and back."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import history
 from crm.permissions import permission
+from crm.refusals import explained
+from crm.text import clean
 from crm.triggers import never_deleted, noted, stamped
 
 
@@ -208,15 +210,17 @@ class Record(models.Model):
         """Return a reported record to its reporter, with the reason.
 
         Raises:
-            ValidationError: there is no reason, or somebody else was quicker.
+            ValidationError: there is no reason or a very long one, or somebody
+                else was quicker.
         """
-        if not reason.strip():
+        text = self._meta.get_field("return_reason").clean(clean(reason), self)
+        if not text:
             raise ValidationError({"reason": gettext("Say why it is returned.")})
         with history.acting(by, verb="returned"):
             self._move(
                 (Registration.REPORTED,),
                 registration=Registration.RETURNED,
-                return_reason=reason.strip(),
+                return_reason=text,
             )
 
     def report_again(self, by):
@@ -269,7 +273,8 @@ class Record(models.Model):
         """Take the record out of the recycle bin.
 
         Raises:
-            ValidationError: something it belongs to is in the recycle bin itself.
+            ValidationError: something it belongs to is in the recycle bin itself, or
+                another record has taken its place meanwhile.
         """
         for field in self._meta.concrete_fields:
             target = getattr(self, field.name) if field.is_relation else None
@@ -277,9 +282,12 @@ class Record(models.Model):
                 raise ValidationError(
                     gettext("Restore “%s” first: this belongs to it.") % target
                 )
-        with history.acting(by, verb="restored"):
-            rows = type(self).everything.filter(pk=self.pk)
-            rows.exclude(deleted_at=None).update(deleted_at=None, deleted_by=None)
+        rows = type(self).everything.filter(pk=self.pk).exclude(deleted_at=None)
+        try:
+            with history.acting(by, verb="restored"):
+                rows.update(deleted_at=None, deleted_by=None)
+        except IntegrityError as error:
+            raise explained(error, type(self)) from error
 
 
 def record_triggers(label, *, title, kept=()):

@@ -27,6 +27,7 @@ from crm.display import label_of, reader
 from crm.models import Submission
 from crm.models.record import Registration
 from crm.permissions import permission
+from crm.refusals import explained
 from crm.views.conflict import conflict_page
 
 
@@ -212,6 +213,15 @@ class FormPage(RecordMixin):
             self.formset.instance = record
             self.formset.save()
 
+    def saved(self, form):
+        """Save and return the record; None if the database refuses it."""
+        try:
+            with transaction.atomic():
+                return self.save(form)
+        except IntegrityError as error:
+            form.add_error(None, explained(error, self.model))
+            return None
+
     def form_invalid(self, form):
         """Show what is wrong, with everything that was typed, as 422."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -264,7 +274,10 @@ class RecordCreate(FormPage, CreateView):
                 sent = Submission.objects.create(key=key, user=self.request.user)
         except IntegrityError:
             return redirect(self._made_before(key))
-        self.object = self.save(form)
+        self.object = self.saved(form)
+        if self.object is None:
+            sent.delete()
+            return self.form_invalid(form)
         sent.url = self.after(self.object)
         sent.save(update_fields=["url"])
         messages.success(self.request, _("Saved: %s") % self.object)
@@ -324,7 +337,10 @@ class RecordUpdate(FormPage, UpdateView):
 
     def form_valid(self, form):
         """Save and go to the record, or on to registering it."""
-        self.object = self.save(form)
+        saved = self.saved(form)
+        if saved is None:
+            return self.form_invalid(form)
+        self.object = saved
         messages.success(self.request, _("Saved: %s") % self.object)
         if "save_and_register" in self.request.POST:
             # 307 sends the same POST on, to the page that knows the rules of it.
