@@ -79,7 +79,6 @@ def grants(*rules):
 
 
 MARKET = ("competitors.competitor", "competitors.encounter", "competitors.newsitem")
-PEOPLE = ("crm.user", "crm.department", "crm.role", "crm.deputy")
 OWN_DEPUTY = (Reach.OWN, ("view", "add", "change", "delete"), ("crm.deputy",))
 
 SHIPPED = {
@@ -178,11 +177,18 @@ SHIPPED = {
         "name": "系统管理员",
         "name_en": gettext_noop("System administrator"),
         "grants": grants(
-            (Reach.ALL, ("view", "add", "change", "delete"), PEOPLE),
+            # A person is never deleted: whoever leaves may no longer sign in.
+            (Reach.ALL, ("view", "add", "change"), ("crm.user",)),
             (
                 Reach.ALL,
                 ("view", "add", "change", "delete"),
-                ("crm.dictionaryitem", "contracts.approvalrule"),
+                (
+                    "crm.department",
+                    "crm.role",
+                    "crm.deputy",
+                    "crm.dictionaryitem",
+                    "contracts.approvalrule",
+                ),
             ),
             (Reach.ALL, ("view", "export"), ("crm.historyentry",)),
         ),
