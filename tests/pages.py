@@ -1,0 +1,61 @@
+"""What tests of pages share: forms as a browser sends them, the state of the books."""
+
+from html import escape
+
+from django.apps import apps
+from django.db import connection
+from psycopg2 import sql
+
+from crm.models import Record
+
+#: Tables that may grow by a refused request: what happened, and who is signed in.
+BESIDE_THE_BOOKS = frozenset(
+    ("crm_historyentry", "django_session", "crm_region", "django_migrations")
+)
+ROWS = sql.SQL(
+    "(SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {} t)"
+)
+
+
+def form_of(browser, url):
+    """Return the fields of the form on a page as a browser would send them."""
+    form = browser.get(url).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+def record_models():
+    """Return every kind of business record there is."""
+    return [model for model in apps.get_models() if issubclass(model, Record)]
+
+
+def books():
+    """Return one checksum over every row of every table of ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(_checksum())
+        return cursor.fetchone()[0]
+
+
+def _checksum():
+    parts = [ROWS.format(sql.Identifier(table)) for table in sorted(_tables())]
+    return sql.SQL("SELECT md5({})").format(sql.SQL(" || ").join(parts))
+
+
+def _tables():
+    tables = {model._meta.db_table for model in apps.get_models()}
+    return tables - BESIDE_THE_BOOKS
+
+
+def alerts(answer):
+    """Return the errors that a list page shows above its rows."""
+    return [str(error) for error in answer.context["errors"]]
+
+
+def shows(answer, text):
+    """Say whether a page holds a text, escaped as it must be."""
+    return escape(text) in answer.content.decode()
+
+
+def ids(answer):
+    """Return the ids of the rows of a list page, from top to bottom."""
+    return [row.pk for row in answer.context["page_obj"].object_list]

@@ -1,0 +1,107 @@
+"""What pages cost: as many queries for thirty rows as for three, and never many."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from crm.models import DictionaryField
+from tests.pages import record_models
+from tests.site.world import a_row, rows_of
+
+pytestmark = pytest.mark.django_db
+
+MOST = 15
+#: Sign-in, rows, their number, the dictionaries, and a few more.
+MOST_FOR_A_LIST = 8
+MODELS = record_models()
+
+
+def name_of(model):
+    """Name a kind of record in the list of tests."""
+    return model._meta.model_name
+
+
+def cost(browser, url):
+    """Return how many queries a page takes that opens."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = browser.get(url)
+    assert answer.status_code == 200, url
+    return len(queries)
+
+
+def more(model, owner, among, number):
+    """Add some rows of a kind that refer to whatever they can refer to."""
+    fields = {
+        field.name: target
+        for field in model._meta.concrete_fields
+        if field.is_relation
+        and field.editable
+        and field.name not in ("owner", "reporter")
+        and (target := among.get(field.related_model) or first_of(field)) is not None
+    }
+    for _time in range(number):
+        a_row(model, owner, among.get, **fields)
+
+
+def first_of(field):
+    """Return a row that a column may refer to: an item of its own dictionary."""
+    rows = field.related_model._default_manager.all()
+    if isinstance(field, DictionaryField):
+        rows = rows.filter(kind=field.kind)
+    return rows.first()
+
+
+@pytest.mark.parametrize("who", ["zhang", "zhao", "lina"])
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_a_list_costs_the_same_for_three_rows_as_for_thirty(
+    model, who, zhang, sign_in, request
+):
+    browser = sign_in(request.getfixturevalue(who))
+    rows = rows_of(zhang)
+    more(model, zhang, rows, 2)
+    url = f"{model.page('list')}?per_page=50"
+    few = cost(browser, url)
+    more(model, zhang, rows, 27)
+    assert cost(browser, url) == few <= MOST_FOR_A_LIST
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_a_list_with_all_its_columns_costs_no_more(model, zhang, lina, sign_in):
+    browser = sign_in(lina)
+    rows = rows_of(zhang)
+    more(model, zhang, rows, 2)
+    plain = browser.get(model.page("list"))
+    names = plain.context["table"].columns.names()
+    url = f"{model.page('list')}?per_page=50" + "".join(f"&column={n}" for n in names)
+    few = cost(browser, url)
+    more(model, zhang, rows, 12)
+    assert cost(browser, url) == few <= MOST_FOR_A_LIST
+
+
+@pytest.mark.parametrize("suffix", ["detail", "update", "delete"])
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_pages_of_a_record_cost_little(model, suffix, zhang, lina, sign_in):
+    row = rows_of(zhang)[model]
+    url = reverse(f"{model._meta.model_name}_{suffix}", args=[row.pk])
+    assert cost(sign_in(lina), url) <= MOST
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_an_empty_form_costs_little(model, lina, sign_in):
+    assert cost(sign_in(lina), model.page("create")) <= MOST
+
+
+@pytest.mark.parametrize("who", ["zhang", "chen", "lina", "zhao", "zhou", "nobody"])
+def test_the_workbench_costs_little(who, zhang, sign_in, request):
+    browser = sign_in(request.getfixturevalue(who))
+    rows_of(zhang)
+    few = cost(browser, "/")
+    for _time in range(5):
+        rows_of(zhang)
+    assert cost(browser, "/") == few <= MOST
+
+
+def test_the_search_of_everything_costs_little(zhang, lina, sign_in):
+    rows_of(zhang)
+    assert cost(sign_in(lina), "/search/?q=雀") <= MOST
