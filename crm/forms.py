@@ -124,7 +124,7 @@ class RecordForm(ModelForm):
         for name in list(self.fields):
             self._limit(name)
         for name, partner in self.within.items():
-            if name in self.fields and partner in self.fields:
+            if name in self.fields:
                 self._narrow(name, partner)
         if self.instance.pk:
             self.fields["version"] = forms.IntegerField(
@@ -144,8 +144,15 @@ class RecordForm(ModelForm):
                 self._limit_items(name, field)
             elif issubclass(model, Record):
                 field.queryset = model.objects.visible_to(self.user)
+                if self._withheld(name, field):
+                    del self.fields[name]
         if name in self.fields and isinstance(field, LookupField):
             field.show(self[name].value())
+
+    def _withheld(self, name, field):
+        """Say whether the record names one that this person may not see: it stays."""
+        current = getattr(self.instance, f"{name}_id", None)
+        return current and not field.queryset.filter(pk=current).exists()
 
     def _fill_partners(self):
         """Let a row that the address names bring its partner along.
@@ -163,7 +170,10 @@ class RecordForm(ModelForm):
     def _narrow(self, name, partner):
         """Offer only rows that belong to what `partner` names."""
         field = self.fields[name]
-        for key in self.fields[partner].keys(self[partner].value()):
+        chosen = getattr(self.instance, f"{partner}_id", None)
+        if partner in self.fields:
+            chosen = self[partner].value()
+        for key in field.keys(chosen):
             field.queryset = field.queryset.filter(**{partner: key})
         field.widget.attrs["data-lookup-with"] = partner
         field.show(self[name].value())
