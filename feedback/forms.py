@@ -1,0 +1,56 @@
+"""The form of an interaction."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.forms import RecordForm
+from feedback.models import Interaction
+
+
+class InteractionForm(RecordForm):
+    """An interaction, and when to speak with the customer next."""
+
+    repeats = ("reporter", "customer", "method", "occurred_at")
+    within = {"contact": "customer", "contract": "customer"}
+    groups = (
+        (
+            _("With whom and when"),
+            ("customer", "contact", "contract", "method", "occurred_at"),
+        ),
+        (_("What it was about"), ("subject", "content", "customer_feedback", "result")),
+        (_("What comes next"), ("next_contact_at",)),
+        (_("Who is responsible"), ("owner", "reporter")),
+    )
+
+    class Meta(RecordForm.Meta):
+        model = Interaction
+        fields = (
+            "customer",
+            "contact",
+            "contract",
+            "method",
+            "occurred_at",
+            "subject",
+            "content",
+            "customer_feedback",
+            "result",
+            "next_contact_at",
+            "owner",
+            "reporter",
+        )
+
+    def clean(self):
+        """Expect the next contact after this one."""
+        values = super().clean()
+        this, following = values.get("occurred_at"), values.get("next_contact_at")
+        if this and following and following < this:
+            self.add_error(
+                "next_contact_at", _("The next contact cannot lie before this one.")
+            )
+        return values
+
+    def again(self):
+        """Repeat the day, at which several visits are often entered together."""
+        values = super().again()
+        day = timezone.localtime(self.cleaned_data["occurred_at"])
+        return {**values, "occurred_at": f"{day:%Y-%m-%dT%H:%M}"}

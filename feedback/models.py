@@ -1,0 +1,176 @@
+"""交往反馈: every call, visit and message, and what the customer said."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Contract
+from crm.fields import DerivedTextField
+from crm.models import Attachment, DictionaryField, Record, RecordQuerySet
+from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.search import Bigrams
+from crm.triggers import noted
+from crm.validators import validate_business_date
+from customers.models import Contact, Customer
+from feedback.triggers import contact_dates, same_customer
+
+#: What validate_business_date lets through, as moments.
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+EARLIEST = datetime(1990, 1, 1, tzinfo=SHANGHAI)
+TOO_LATE = datetime(2101, 1, 1, tzinfo=SHANGHAI)
+
+
+def validate_not_ahead(moment):
+    """Refuse what has not happened yet; a day is left for clocks and time zones."""
+    if moment > timezone.now() + timedelta(days=1):
+        raise ValidationError(
+            _("This lies in the future. Note planned contacts as the next contact."),
+            code="ahead",
+        )
+
+
+class InteractionQuerySet(RecordQuerySet):
+    """Interactions, and what one asks of them."""
+
+    def search(self, text):
+        """Find by any part of the texts, or by whatever finds the customer."""
+        text = text.strip().lower()
+        rows = self.model.objects.order_by()
+        texts = rows.filter(search_text__has_part=text)
+        customers = Customer.objects.search(text).order_by().values("pk")
+        under = rows.filter(customer__in=customers)
+        return self.filter(pk__in=texts.values("pk").union(under.values("pk")))
+
+    def naming_contracts_for(self, user):
+        """Read the contracts along, and whether the person may know which."""
+        seen = Contract.objects.visible_to(user).filter(pk=OuterRef("contract"))
+        return self.select_related("contract").annotate(names_contract=Exists(seen))
+
+
+class Interaction(Record):
+    """One contact with a customer, and what came of it."""
+
+    owner_paths = ("owner", "customer__owner")
+    team_path = "customer__memberships"
+    sort_field = "subject"
+    names_contract = False
+
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        verbose_name=_("customer"),
+        related_name="interactions",
+    )
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("contact"),
+        related_name="interactions",
+    )
+    contract = models.ForeignKey(
+        Contract,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("contract"),
+        related_name="interactions",
+    )
+    method = DictionaryField(
+        "interaction_method", _("interaction method"), null=False, blank=False
+    )
+    occurred_at = models.DateTimeField(
+        _("occurred at"), validators=[validate_business_date, validate_not_ahead]
+    )
+    subject = models.CharField(_("interaction subject"), max_length=200)
+    content = models.TextField(_("content"), max_length=20000, blank=True)
+    customer_feedback = models.TextField(
+        _("customer feedback"), max_length=20000, blank=True
+    )
+    result = models.TextField(_("result"), max_length=5000, blank=True)
+    next_contact_at = models.DateTimeField(
+        _("next contact"), null=True, blank=True, validators=[validate_business_date]
+    )
+    search_text = DerivedTextField("text_to_search")
+
+    objects = LiveManager.from_queryset(InteractionQuerySet)()
+    everything = InteractionQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        constraints = (
+            *record_constraints("interaction"),
+            models.CheckConstraint(
+                condition=Q(occurred_at__gte=EARLIEST, occurred_at__lt=TOO_LATE),
+                name="interaction_occurred_sensible",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_contact_at=None)
+                | Q(
+                    next_contact_at__gte=F("occurred_at"), next_contact_at__lt=TOO_LATE
+                ),
+                name="interaction_next_after_this",
+                violation_error_message=_(
+                    "The next contact cannot lie before this one."
+                ),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("-occurred_at", "-id"), name="interaction_occurred"),
+            models.Index(fields=("-created_at", "-id"), name="interaction_created"),
+            models.Index(
+                fields=("owner", "-occurred_at", "-id"), name="interaction_owner"
+            ),
+            models.Index(
+                fields=("customer", "-occurred_at", "-id"),
+                name="interaction_customer",
+                condition=Q(deleted_at=None),
+            ),
+            GinIndex(Bigrams("search_text"), name="interaction_text"),
+        )
+        triggers = (
+            *record_triggers(
+                "feedback.interaction", title="subject", kept=("search_text",)
+            ),
+            same_customer(),
+            contact_dates(),
+        )
+
+    def __str__(self):
+        return self.subject
+
+    def told_contract(self):
+        """Return the contract if the reader may know it: `naming_contracts_for`."""
+        return self.contract if self.names_contract else None
+
+    told_contract.short_description = _("contract")
+
+    def text_to_search(self):
+        """Return everything that was written, in lower case."""
+        texts = (self.subject, self.content, self.customer_feedback, self.result)
+        return "\n".join(filter(None, texts)).lower()
+
+
+class InteractionAttachment(Attachment):
+    """A file kept with an interaction."""
+
+    record = models.ForeignKey(Interaction, models.CASCADE, related_name="attachments")
+
+    class Meta(Attachment.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        triggers = (
+            noted(
+                "feedback.interactionattachment",
+                title="name",
+                subject=("feedback.interaction", "record_id"),
+            ),
+        )

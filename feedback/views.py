@@ -1,0 +1,73 @@
+"""The pages of interactions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.views import (
+    RecordCreate,
+    RecordDelete,
+    RecordDetail,
+    RecordList,
+    RecordUpdate,
+)
+from feedback.filters import InteractionFilter
+from feedback.forms import InteractionForm
+from feedback.models import Interaction
+from feedback.tables import InteractionTable
+
+
+class InteractionList(RecordList):
+    """The interactions one may see."""
+
+    model = Interaction
+    table_class = InteractionTable
+    filterset_class = InteractionFilter
+    empty_hint = _("Note each call, visit and message, and what the customer said.")
+
+    @property
+    def queryset(self):
+        """Interactions with what their columns name."""
+        rows = Interaction.objects.naming_contracts_for(self.request.user)
+        return rows.select_related("customer", "contact", "owner", "reporter")
+
+
+class InteractionDetail(RecordDetail):
+    """One contact with a customer."""
+
+    model = Interaction
+    groups = (
+        (
+            _("With whom and when"),
+            ("customer", "contact", "told_contract", "method", "occurred_at"),
+        ),
+        (_("What it was about"), ("subject", "content", "customer_feedback", "result")),
+        (_("What comes next"), ("next_contact_at",)),
+        (_("Who is responsible"), ("owner", "reporter", "entered_by", "created_at")),
+    )
+    wide = ("content", "customer_feedback", "result")
+
+    @property
+    def queryset(self):
+        """Interactions with what their facts name."""
+        rows = Interaction.objects.naming_contracts_for(self.request.user)
+        people = ("owner", "reporter", "entered_by")
+        return rows.select_related("customer", "contact", *people)
+
+
+class InteractionCreate(RecordCreate):
+    """Report or register an interaction."""
+
+    model = Interaction
+    form_class = InteractionForm
+
+
+class InteractionUpdate(RecordUpdate):
+    """Edit an interaction."""
+
+    model = Interaction
+    form_class = InteractionForm
+
+
+class InteractionDelete(RecordDelete):
+    """Put an interaction into the recycle bin."""
+
+    model = Interaction
