@@ -3,12 +3,17 @@
 Each function takes who owns it and any field; what is not given is filled in.
 """
 
+from decimal import Decimal
 from itertools import count
 
 from django.utils import timezone
 
+from competitors.models import Competitor, Encounter, NewsItem
+from contracts.models import Contract, Product
+from crm.models import DictionaryItem
 from crm.models.record import Registration
 from customers.models import Contact, Customer
+from feedback.models import Interaction
 
 _numbers = count(1)
 
@@ -42,3 +47,69 @@ def a_contact(customer, *, registered=True, **fields):
     contact.save()
     contact.refresh_from_db()
     return contact
+
+
+def an_interaction(customer, *, by=None, registered=True, **fields):
+    """Return an interaction with a customer, by its owner unless told otherwise."""
+    fields.setdefault("subject", f"交往{next(_numbers)}")
+    fields.setdefault("occurred_at", timezone.now())
+    fields.setdefault("method", an_item("interaction_method", "call"))
+    interaction = Interaction(**{**stamps(by or customer.owner, registered), **fields})
+    interaction.customer = customer
+    interaction.save()
+    interaction.refresh_from_db()
+    return interaction
+
+
+def an_item(kind, code):
+    """Return an item of a shipped dictionary."""
+    return DictionaryItem.objects.get(kind=kind, code=code)
+
+
+def a_competitor(by, *, registered=True, **fields):
+    """Return a competitor entered by a person."""
+    fields.setdefault("name", f"竞争对手{next(_numbers)}")
+    competitor = Competitor(**{**stamps(by, registered), **fields})
+    competitor.save()
+    competitor.refresh_from_db()
+    return competitor
+
+
+def an_encounter(competitor, customer, *, by=None, registered=True, **fields):
+    """Return an encounter at a customer, by its owner unless told otherwise."""
+    encounter = Encounter(**{**stamps(by or customer.owner, registered), **fields})
+    encounter.competitor, encounter.customer = competitor, customer
+    encounter.save()
+    return Encounter.objects.get(pk=encounter.pk)
+
+
+def a_news_item(by, *, registered=True, **fields):
+    """Return a piece of news entered by a person."""
+    fields.setdefault("title", f"动态{next(_numbers)}")
+    fields.setdefault("category", an_item("news_category", "market"))
+    news = NewsItem(**{**stamps(by, registered), **fields})
+    news.save()
+    news.refresh_from_db()
+    return news
+
+
+def a_product(owner, **fields):
+    """Return a product of the catalogue."""
+    number = next(_numbers)
+    fields.setdefault("code", f"P{number:04}")
+    fields.setdefault("name", f"测试产品{number}")
+    product = Product(**{**stamps(owner), **fields})
+    product.save()
+    return product
+
+
+def a_contract(owner, *, registered=True, **fields):
+    """Return a draft of a contract of this owner, with a customer of theirs."""
+    fields.setdefault("title", f"测试合同{next(_numbers)}")
+    fields.setdefault("amount", Decimal(50_000))
+    if "customer" not in fields:
+        fields["customer"] = a_customer(owner)
+    contract = Contract(**{**stamps(owner, registered), **fields})
+    contract.save()
+    contract.refresh_from_db()
+    return contract

@@ -1,0 +1,122 @@
+"""The conditions of the lists of competitors, encounters and news."""
+
+import django_filters as filters
+from django.utils.translation import gettext_lazy as _
+
+from competitors.models import Competitor, Encounter, NewsItem
+from contracts.models import Product
+from crm import dictionaries
+from crm.filters import RecordFilter
+from crm.lookups import LookupMultipleField
+from customers.models import Customer
+
+
+class CompetitorFilter(RecordFilter):
+    """Conditions on competitors."""
+
+    conditions = (
+        "name",
+        "short_name",
+        "aliases",
+        "kind",
+        "threat",
+        "size",
+        "region",
+        "website",
+        "strengths",
+        "weaknesses",
+        "strategy",
+    )
+    usual = ("kind", "threat", "size", "region")
+
+    class Meta:
+        model = Competitor
+        fields = ()
+
+
+class EncounterFilter(RecordFilter):
+    """Conditions on encounters."""
+
+    conditions = (
+        "competitor",
+        "customer",
+        "contract",
+        "offered_product",
+        "price",
+        "position",
+        "outcome",
+        "reason",
+        "happened_on",
+        "remarks",
+    )
+    usual = ("competitor", "customer", "outcome", "happened_on_after")
+
+    class Meta:
+        model = Encounter
+        fields = ()
+
+
+class LinkFilter(filters.ModelMultipleChoiceFilter):
+    """News about any of some records; asked by a subquery, so no row comes twice."""
+
+    field_class = LookupMultipleField
+
+    def __init__(self, model, **options):
+        """Offer the rows of a model that the person may see."""
+        options["queryset"] = lambda request: model.objects.visible_to(request.user)
+        super().__init__(**options)
+
+    def filter(self, qs, value):
+        """Look the news up by their links."""
+        if not value:
+            return qs
+        about = NewsItem.everything.filter(**{f"{self.field_name}__in": value})
+        return qs.filter(pk__in=about.order_by().values("pk"))
+
+
+class NewsItemFilter(RecordFilter):
+    """Conditions on news."""
+
+    conditions = (
+        "title",
+        "category",
+        "source",
+        "link",
+        "published_on",
+        "summary",
+        "body",
+        "importance",
+        "region",
+        "valid_until",
+    )
+    usual = ("category", "importance", "read", "published_on_after")
+
+    read = filters.ChoiceFilter(
+        label=_("read or unread"),
+        choices=(("unread", _("unread")), ("read", _("read"))),
+        method="by_reader",
+    )
+    industries = filters.MultipleChoiceFilter(
+        label=_("industries"),
+        choices=lambda: dictionaries.choices("industry"),
+        method="by_industry",
+    )
+    customers = LinkFilter(Customer, label=_("customers concerned"))
+    competitors = LinkFilter(Competitor, label=_("competitors concerned"))
+    products = LinkFilter(Product, label=_("products concerned"))
+
+    class Meta:
+        model = NewsItem
+        fields = ()
+
+    def by_reader(self, queryset, _name, value):
+        """Keep what the person asking has, or has not, read."""
+        user = self.request.user
+        if value == "read":
+            return queryset.read_by(user)
+        return queryset.unread_by(user)
+
+    def by_industry(self, queryset, _name, values):
+        """Keep what is about any of these industries."""
+        about = NewsItem.everything.filter(industries__in=values)
+        return queryset.filter(pk__in=about.order_by().values("pk"))

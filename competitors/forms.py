@@ -1,0 +1,262 @@
+"""The forms of competitors with their products, encounters and news."""
+
+import re
+
+from django import forms
+from django.forms.models import inlineformset_factory
+from django.utils.translation import gettext_lazy as _
+
+from competitors.models import Competitor, CompetitorProduct, Encounter, NewsItem
+from contracts.models import Product
+from crm import dictionaries
+from crm.forms import RecordForm, formfield
+from crm.lookups import LookupMultipleField
+from crm.models import DictionaryItem
+from crm.text import clean
+from customers.models import Customer
+
+BETWEEN_NAMES = re.compile(r"[,，、;；\n]")
+
+
+class NamesField(forms.CharField):
+    """Several short texts, in one line as people write them: 华夏、HX, 华夏科技."""
+
+    def __init__(self, base_field, *, size=None, **options):
+        """Take what an ArrayField of texts hands over."""
+        self.longest, self.most = base_field.max_length, size
+        options.pop("max_length", None)
+        super().__init__(**options)
+
+    def prepare_value(self, value):
+        """Show the texts in one line."""
+        return "、".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value):
+        """Return the texts, each once, in the order typed."""
+        texts = BETWEEN_NAMES.split(super().to_python(value))
+        return list(dict.fromkeys(filter(None, map(clean, texts))))
+
+    def validate(self, value):
+        """Refuse too many texts and too long ones."""
+        super().validate(value)
+        if self.most and len(value) > self.most:
+            raise forms.ValidationError(
+                _("No more than %(most)d are possible."),
+                params={"most": self.most},
+            )
+        if any(len(text) > self.longest for text in value):
+            raise forms.ValidationError(
+                _("Each may have %(longest)d characters at most."),
+                params={"longest": self.longest},
+            )
+
+    def run_validators(self, value):
+        """Look at each text; the validators of a single one fit no list."""
+        for text in value:
+            super().run_validators(text)
+
+    def has_changed(self, initial, data):
+        """Compare the texts, not the way they were typed."""
+        return (initial or []) != self.to_python(data)
+
+
+class CompetitorForm(RecordForm):
+    """A competitor."""
+
+    repeats = ("reporter", "kind", "region")
+    groups = (
+        (
+            _("Basics"),
+            (
+                "name",
+                "short_name",
+                "aliases",
+                "kind",
+                "threat",
+                "size",
+                "region",
+                "website",
+            ),
+        ),
+        (_("How to win against them"), ("strengths", "weaknesses", "strategy")),
+        (_("Who is responsible"), ("owner", "reporter")),
+    )
+
+    class Meta(RecordForm.Meta):
+        model = Competitor
+        fields = (
+            "name",
+            "short_name",
+            "aliases",
+            "kind",
+            "threat",
+            "size",
+            "region",
+            "website",
+            "strengths",
+            "weaknesses",
+            "strategy",
+            "owner",
+            "reporter",
+        )
+        field_classes = {"aliases": NamesField}
+        help_texts = {"aliases": _("Several are parted by commas.")}
+
+
+class CompetitorProductForm(forms.ModelForm):
+    """A product of a competitor; ours are those that `user` may see."""
+
+    class Meta:
+        model = CompetitorProduct
+        fields = ("name", "product", "price_from", "price_to", "remarks")
+        formfield_callback = formfield
+
+    def __init__(self, *args, user, **options):
+        """Take the person who fills it in."""
+        super().__init__(*args, **options)
+        field = self.fields["product"]
+        field.queryset = Product.objects.visible_to(user)
+        field.show(self["product"].value())
+
+    def clean_name(self):
+        """Clean the text as all others are."""
+        return clean(self.cleaned_data["name"])
+
+    def clean_remarks(self):
+        """Clean the text as all others are."""
+        return clean(self.cleaned_data["remarks"])
+
+
+CompetitorProductFormSet = inlineformset_factory(
+    Competitor,
+    CompetitorProduct,
+    form=CompetitorProductForm,
+    extra=2,
+    max_num=200,
+    validate_max=True,
+    absolute_max=250,
+)
+
+
+class EncounterForm(RecordForm):
+    """An encounter."""
+
+    repeats = ("reporter", "competitor", "happened_on")
+    within = {"contract": "customer"}
+    groups = (
+        (
+            _("Who met whom"),
+            ("competitor", "customer", "contract", "happened_on"),
+        ),
+        (_("What they offered"), ("offered_product", "price")),
+        (_("How it went"), ("position", "outcome", "reason", "remarks")),
+        (_("Who is responsible"), ("owner", "reporter")),
+    )
+
+    class Meta(RecordForm.Meta):
+        model = Encounter
+        fields = (
+            "competitor",
+            "customer",
+            "contract",
+            "offered_product",
+            "price",
+            "position",
+            "outcome",
+            "reason",
+            "happened_on",
+            "remarks",
+            "owner",
+            "reporter",
+        )
+
+
+#: What a piece of news can be about, each with the model it links to.
+LINKS = ("customers", "competitors", "products")
+
+
+class NewsItemForm(RecordForm):
+    """A piece of news."""
+
+    repeats = ("reporter", "category", "source", "published_on")
+    groups = (
+        (
+            _("Basics"),
+            ("title", "category", "importance", "published_on", "source", "link"),
+        ),
+        (_("What it says"), ("summary", "body")),
+        (
+            _("What it is about"),
+            ("industries", "region", *LINKS, "valid_until"),
+        ),
+        (_("Who is responsible"), ("owner", "reporter")),
+    )
+
+    customers = LookupMultipleField(
+        Customer.objects.none(), label=_("customers concerned"), required=False
+    )
+    competitors = LookupMultipleField(
+        Competitor.objects.none(), label=_("competitors concerned"), required=False
+    )
+    products = LookupMultipleField(
+        Product.objects.none(), label=_("products concerned"), required=False
+    )
+
+    class Meta(RecordForm.Meta):
+        model = NewsItem
+        fields = (
+            "title",
+            "category",
+            "source",
+            "link",
+            "published_on",
+            "summary",
+            "body",
+            "importance",
+            "region",
+            "industries",
+            "valid_until",
+            *LINKS,
+            "owner",
+            "reporter",
+        )
+
+    def __init__(self, *args, **options):
+        """Show what is linked already, as far as this person may see it."""
+        super().__init__(*args, **options)
+        for name in LINKS:
+            self.fields[name].show(self[name].value())
+
+    def _limit_items(self, name, field):
+        """Offer the industries in use and those chosen before."""
+        if name != "industries":
+            super()._limit_items(name, field)
+            return
+        chosen = {getattr(item, "pk", item) for item in self.initial.get(name, ())}
+        offered = [
+            item
+            for item in dictionaries.of("industry", retired=True)
+            if item.active or item.pk in chosen
+        ]
+        field.queryset = DictionaryItem.objects.filter(pk__in=[i.pk for i in offered])
+        field.widget.choices = [(item.pk, item.local_label) for item in offered]
+
+    def clean(self):
+        """Expect it to be valid for a while at least."""
+        values = super().clean()
+        published, until = values.get("published_on"), values.get("valid_until")
+        if published and until and until < published:
+            self.add_error(
+                "valid_until", _("It cannot lose its validity before it is published.")
+            )
+        return values
+
+    def _save_m2m(self):
+        """Keep the links to what this person may not see."""
+        for name in LINKS:
+            chosen = list(self.cleaned_data[name])
+            linked = getattr(self.instance, name)
+            seen = linked.model.objects.visible_to(self.user)
+            unseen = linked.exclude(pk__in=seen.order_by().values("pk"))
+            self.cleaned_data[name] = [*chosen, *unseen]
+        super()._save_m2m()

@@ -1,0 +1,24 @@
+"""竞争对手: competitors and encounters with them; 业界动态: industry news."""
+
+from competitors.models.competitor import Competitor, CompetitorProduct
+from competitors.models.encounter import Encounter
+from competitors.models.links import (
+    NewsCompetitor,
+    NewsCustomer,
+    NewsIndustry,
+    NewsProduct,
+)
+from competitors.models.news import NewsAttachment, NewsItem, NewsRead
+
+__all__ = [
+    "Competitor",
+    "CompetitorProduct",
+    "Encounter",
+    "NewsAttachment",
+    "NewsCompetitor",
+    "NewsCustomer",
+    "NewsIndustry",
+    "NewsItem",
+    "NewsProduct",
+    "NewsRead",
+]

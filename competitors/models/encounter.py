@@ -1,0 +1,172 @@
+"""Encounters (交锋): meeting a competitor at a customer."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from competitors.models.competitor import Competitor
+from competitors.triggers import same_customer
+from contracts.models import Contract
+from crm.fields import DerivedTextField
+from crm.models import DictionaryField, Record, RecordQuerySet
+from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.validators import EARLIEST, LATEST, validate_business_date
+from customers.models import Customer
+
+
+class EncounterQuerySet(RecordQuerySet):
+    """Encounters, and what one asks of them."""
+
+    def search(self, text):
+        """Find by whatever finds the competitor or the customer, or by the product."""
+        rows = self.model.objects.order_by()
+        competitors = Competitor.objects.search(text).order_by().values("pk")
+        customers = Customer.objects.search(text).order_by().values("pk")
+        found = rows.filter(competitor__in=competitors).values("pk")
+        found = found.union(
+            rows.filter(customer__in=customers).values("pk"),
+            rows.filter(offered_product__icontains=text.strip()).values("pk"),
+        )
+        return self.filter(pk__in=found)
+
+    def naming_contracts_for(self, user):
+        """Read the contracts along, and whether the person may know which."""
+        seen = Contract.objects.visible_to(user).filter(pk=OuterRef("contract"))
+        return self.select_related("contract").annotate(names_contract=Exists(seen))
+
+    def by_outcome(self):
+        """Return {outcome: how many}, in one query."""
+        each = {
+            outcome: Count("pk", filter=Q(outcome=outcome))
+            for outcome in Encounter.Outcome.values
+        }
+        return self.order_by().aggregate(**each)
+
+
+class EncounterManager(LiveManager.from_queryset(EncounterQuerySet)):
+    """The live encounters, with the names that make up their titles."""
+
+    def get_queryset(self):
+        """Read competitor and customer along: every list and choice names them."""
+        return super().get_queryset().select_related("competitor", "customer")
+
+
+class Encounter(Record):
+    """One meeting with a competitor at a customer, and how it ended."""
+
+    class Position(models.TextChoices):
+        AHEAD = "ahead", _("we are ahead")
+        LEVEL = "level", _("level")
+        BEHIND = "behind", _("we are behind")
+
+    class Outcome(models.TextChoices):
+        WE_WON = "we_won", _("we won")
+        THEY_WON = "they_won", _("they won")
+        BOTH_LOST = "both_lost", _("both lost")
+        OPEN = "open", _("still open")
+
+    owner_paths = ("owner", "customer__owner")
+    team_path = "customer__memberships"
+    names_contract = False
+
+    competitor = models.ForeignKey(
+        Competitor,
+        models.PROTECT,
+        verbose_name=_("competitor"),
+        related_name="encounters",
+    )
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        verbose_name=_("customer"),
+        related_name="encounters",
+    )
+    contract = models.ForeignKey(
+        Contract,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("contract"),
+        related_name="encounters",
+    )
+    offered_product = models.CharField(_("offered product"), max_length=200, blank=True)
+    price = models.DecimalField(
+        _("offered price (CNY)"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    position = models.CharField(
+        _("our position"),
+        max_length=10,
+        choices=Position.choices,
+        default=Position.LEVEL,
+    )
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.OPEN
+    )
+    reason = DictionaryField("encounter_reason", _("reason of winning or losing"))
+    happened_on = models.DateField(
+        _("happened on"),
+        default=timezone.localdate,
+        validators=[validate_business_date],
+    )
+    remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
+    title = DerivedTextField("names_in_title")
+
+    objects = EncounterManager()
+    everything = EncounterQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("encounter")
+        verbose_name_plural = _("encounters")
+        constraints = (
+            *record_constraints("encounter"),
+            models.CheckConstraint(
+                condition=Q(price=None) | Q(price__gte=0),
+                name="encounter_price_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(position__in=("ahead", "level", "behind")),
+                name="encounter_position_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=("we_won", "they_won", "both_lost", "open")),
+                name="encounter_outcome_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(happened_on__range=(EARLIEST, LATEST)),
+                name="encounter_happened_sensible",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("-happened_on", "-id"), name="encounter_happened"),
+            models.Index(
+                fields=("competitor", "-happened_on"), name="encounter_competitor"
+            ),
+            models.Index(
+                fields=("customer", "-happened_on"), name="encounter_customer"
+            ),
+            models.Index(fields=("owner", "-happened_on"), name="encounter_owner"),
+        )
+        triggers = (
+            *record_triggers("competitors.encounter", title="title", kept=("title",)),
+            same_customer(),
+        )
+
+    def __str__(self):
+        return self.names_in_title()
+
+    def names_in_title(self):
+        """Return the competitor and the customer; the row keeps it for the history."""
+        return f"{self.competitor} × {self.customer}"
+
+    def told_contract(self):
+        """Return the contract if the reader may know it: `naming_contracts_for`."""
+        return self.contract if self.names_contract else None
+
+    told_contract.short_description = _("contract")

@@ -1,0 +1,111 @@
+"""What a piece of news is about: links to industries, customers, rivals, products."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from competitors.models.competitor import Competitor
+from competitors.models.news import NewsItem
+from contracts.models import Product
+from crm.models import DictionaryItem
+from crm.triggers import noted
+from customers.models import Customer
+
+
+class LinkManager(models.Manager):
+    """The links of news outside the recycle bin: only they hold a record fast."""
+
+    def get_queryset(self):
+        """Leave the links of deleted news out."""
+        return super().get_queryset().filter(news__deleted_at=None)
+
+
+class NewsLink(models.Model):
+    """What a piece of news is about; each kind of record has its own links."""
+
+    news = models.ForeignKey(NewsItem, models.CASCADE, related_name="+")
+
+    everything = models.Manager()
+    objects = LinkManager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+        base_manager_name = "everything"
+        default_manager_name = "objects"
+        verbose_name = _("industry news item")
+        verbose_name_plural = _("industry news")
+
+
+def link_triggers(model, title):
+    """Return the triggers of a kind of links: they are news of the news item."""
+    label = f"competitors.{model}"
+    subject = ("competitors.newsitem", "news_id")
+    return (noted(label, title=title, subject=subject),)
+
+
+class NewsIndustry(NewsLink):
+    """An industry that a piece of news is about."""
+
+    item = models.ForeignKey(
+        DictionaryItem, models.PROTECT, verbose_name=_("industry"), related_name="+"
+    )
+
+    class Meta(NewsLink.Meta):
+        constraints = (
+            models.UniqueConstraint("news", "item", name="news_industry_once"),
+        )
+        triggers = link_triggers("newsindustry", "item_id")
+
+    def __str__(self):
+        return str(self.item)
+
+
+class NewsCustomer(NewsLink):
+    """A customer that a piece of news is about."""
+
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, verbose_name=_("customer"), related_name="+"
+    )
+
+    class Meta(NewsLink.Meta):
+        constraints = (
+            models.UniqueConstraint("news", "customer", name="news_customer_once"),
+        )
+        triggers = link_triggers("newscustomer", "customer_id")
+
+    def __str__(self):
+        return str(self.customer)
+
+
+class NewsCompetitor(NewsLink):
+    """A competitor that a piece of news is about."""
+
+    competitor = models.ForeignKey(
+        Competitor, models.PROTECT, verbose_name=_("competitor"), related_name="+"
+    )
+
+    class Meta(NewsLink.Meta):
+        constraints = (
+            models.UniqueConstraint("news", "competitor", name="news_competitor_once"),
+        )
+        triggers = link_triggers("newscompetitor", "competitor_id")
+
+    def __str__(self):
+        return str(self.competitor)
+
+
+class NewsProduct(NewsLink):
+    """A product of ours that a piece of news is about."""
+
+    product = models.ForeignKey(
+        Product, models.PROTECT, verbose_name=_("product"), related_name="+"
+    )
+
+    class Meta(NewsLink.Meta):
+        constraints = (
+            models.UniqueConstraint("news", "product", name="news_product_once"),
+        )
+        triggers = link_triggers("newsproduct", "product_id")
+
+    def __str__(self):
+        return str(self.product)

@@ -1,0 +1,226 @@
+"""Industry news (业界动态), what it is about, and who has read it."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from competitors.models.competitor import Competitor
+from contracts.models import Product
+from crm.fields import DerivedTextField
+from crm.models import (
+    Attachment,
+    DictionaryField,
+    DictionaryItem,
+    Record,
+    RecordQuerySet,
+    Region,
+)
+from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.pinyin import searchable
+from crm.search import Bigrams
+from crm.triggers import noted
+from crm.validators import (
+    EARLIEST,
+    LATEST,
+    validate_business_date,
+    validate_http_url,
+)
+from customers.models import Customer, has_ideograph
+
+
+class NewsItemQuerySet(RecordQuerySet):
+    """News, and what one asks of it."""
+
+    def search(self, text):
+        """Find by any part of the texts, by pinyin and initials of the title."""
+        text = text.strip().lower()
+        if has_ideograph(text):
+            return self.filter(search_text__has_part=text)
+        word = "".join(text.split())
+        return self.filter(
+            Q(search_pinyin__contains=word) | Q(search_text__contains=text)
+        )
+
+    def read_by(self, user):
+        """Return the news that the person has read."""
+        return self.filter(pk__in=self._read(user))
+
+    def unread_by(self, user):
+        """Return the news that the person has not read."""
+        return self.exclude(pk__in=self._read(user))
+
+    def marked_for(self, user):
+        """Tell with each row whether the person has read it, as `is_read`."""
+        mine = NewsRead.objects.filter(user=user, news=OuterRef("pk"))
+        return self.annotate(is_read=Exists(mine))
+
+    def _read(self, user):
+        return NewsRead.objects.filter(user=user).values("news")
+
+
+class NewsItem(Record):
+    """Something that happened in the industry and that colleagues should know."""
+
+    class Importance(models.TextChoices):
+        HIGH = "high", _("high")
+        NORMAL = "normal", _("normal")
+        LOW = "low", _("low")
+
+    shared = True
+    sort_field = "search_pinyin"
+
+    title = models.CharField(_("news title"), max_length=200)
+    category = DictionaryField(
+        "news_category", _("news category"), null=False, blank=False
+    )
+    source = models.CharField(_("news source"), max_length=200, blank=True)
+    link = models.CharField(
+        _("link"), max_length=500, blank=True, validators=[validate_http_url]
+    )
+    published_on = models.DateField(
+        _("published on"),
+        default=timezone.localdate,
+        validators=[validate_business_date],
+    )
+    summary = models.TextField(_("summary"), max_length=2000, blank=True)
+    body = models.TextField(_("news text"), max_length=50000, blank=True)
+    importance = models.CharField(
+        _("importance"),
+        max_length=10,
+        choices=Importance.choices,
+        default=Importance.NORMAL,
+    )
+    region = models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("region"),
+        related_name="+",
+    )
+    industries = models.ManyToManyField(
+        DictionaryItem,
+        through="competitors.NewsIndustry",
+        verbose_name=_("industries"),
+        limit_choices_to=Q(kind="industry"),
+        blank=True,
+        related_name="+",
+    )
+    valid_until = models.DateField(
+        _("valid until"), null=True, blank=True, validators=[validate_business_date]
+    )
+    customers = models.ManyToManyField(
+        Customer,
+        through="competitors.NewsCustomer",
+        verbose_name=_("customers concerned"),
+        blank=True,
+        related_name="news",
+    )
+    competitors = models.ManyToManyField(
+        Competitor,
+        through="competitors.NewsCompetitor",
+        verbose_name=_("competitors concerned"),
+        blank=True,
+        related_name="news",
+    )
+    products = models.ManyToManyField(
+        Product,
+        through="competitors.NewsProduct",
+        verbose_name=_("products concerned"),
+        blank=True,
+        related_name="news",
+    )
+    search_text = DerivedTextField("text_to_search")
+    search_pinyin = DerivedTextField("pinyin_to_search")
+
+    objects = LiveManager.from_queryset(NewsItemQuerySet)()
+    everything = NewsItemQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("industry news item")
+        verbose_name_plural = _("industry news")
+        constraints = (
+            *record_constraints("news"),
+            models.CheckConstraint(
+                condition=Q(importance__in=("high", "normal", "low")),
+                name="news_importance_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_on__range=(EARLIEST, LATEST)),
+                name="news_published_sensible",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None)
+                | Q(valid_until__gte=F("published_on"), valid_until__lte=LATEST),
+                name="news_valid_after_published",
+                violation_error_message=_(
+                    "It cannot lose its validity before it is published."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(link="") | Q(link__iregex=r"^https?://"),
+                name="news_link_is_web_address",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("-published_on", "-id"), name="news_published"),
+            models.Index(fields=("-created_at", "-id"), name="news_created"),
+            GinIndex(Bigrams("search_text"), name="news_text"),
+            GinIndex(OpClass("search_pinyin", name="gin_trgm_ops"), name="news_pinyin"),
+        )
+        triggers = record_triggers(
+            "competitors.newsitem",
+            title="title",
+            kept=("search_text", "search_pinyin"),
+        )
+
+    def __str__(self):
+        return self.title
+
+    def text_to_search(self):
+        """Return everything that was written, in lower case."""
+        texts = (self.title, self.source, self.summary, self.body)
+        return "\n".join(filter(None, texts)).lower()
+
+    def pinyin_to_search(self):
+        """Return pinyin and initials of the title."""
+        return searchable(self.title)
+
+    def mark_read(self, by):
+        """Note that a person has read this; once is enough."""
+        NewsRead.objects.get_or_create(news=self, user=by)
+
+
+class NewsAttachment(Attachment):
+    """A file kept with a piece of news."""
+
+    record = models.ForeignKey(NewsItem, models.CASCADE, related_name="attachments")
+
+    class Meta(Attachment.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        triggers = (
+            noted(
+                "competitors.newsattachment",
+                title="name",
+                subject=("competitors.newsitem", "record_id"),
+            ),
+        )
+
+
+class NewsRead(models.Model):
+    """Who has read which news; nothing of the business, so no history."""
+
+    news = models.ForeignKey(NewsItem, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        constraints = (models.UniqueConstraint("user", "news", name="news_read_once"),)
+
+    def __str__(self):
+        return f"{self.user} {self.news}"

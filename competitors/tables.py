@@ -1,0 +1,232 @@
+"""The columns of the lists of competitors, encounters and news."""
+
+import django_tables2 as tables
+from django.db.models import Case, Value, When
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from competitors.models import Competitor, Encounter, NewsItem
+from crm.display import text
+from crm.tables import RecordTable
+
+#: How much of a long text a list shows; an export has all of it.
+GIST = 60
+
+
+def gist(written):
+    """Return the beginning of a long text."""
+    return Truncator(written).chars(GIST)
+
+
+class GradedTable(RecordTable):
+    """A table whose columns in `graded` sort by weight, not by the alphabet.
+
+    Their choices are declared from the weightiest to the lightest.
+    """
+
+    graded = ()
+
+    def ordering(self, sort):
+        """Return order_by() expressions for a `sort` value."""
+        name = sort.removeprefix("-")
+        if name not in self.graded:
+            return super().ordering(sort)
+        grades = self._meta.model._meta.get_field(name).choices
+        cases = [
+            When(**{name: grade}, then=Value(-place))
+            for place, (grade, _label) in enumerate(grades)
+        ]
+        weight = Case(*cases)
+        return [weight.desc() if sort.startswith("-") else weight.asc(), "-pk"]
+
+
+class CompetitorTable(GradedTable):
+    """Columns of the competitor list."""
+
+    name = tables.Column(order_by="search_pinyin")
+
+    graded = ("threat",)
+    folded = (
+        "aliases",
+        "website",
+        "weaknesses",
+        "strategy",
+        "owner",
+        "reporter",
+        "registration",
+        "created_at",
+        "changed_at",
+    )
+
+    class Meta:
+        model = Competitor
+        fields = (
+            "name",
+            "short_name",
+            "aliases",
+            "kind",
+            "threat",
+            "size",
+            "region",
+            "website",
+            "strengths",
+            "weaknesses",
+            "strategy",
+            "owner",
+            "reporter",
+            "registration",
+            "created_at",
+            "changed_at",
+        )
+
+    def render_strengths(self, record):
+        """Show the beginning."""
+        return gist(record.strengths)
+
+    def render_weaknesses(self, record):
+        """Show the beginning."""
+        return gist(record.weaknesses)
+
+    def render_strategy(self, record):
+        """Show the beginning."""
+        return gist(record.strategy)
+
+    def value_strengths(self, record):
+        """Export all of it."""
+        return record.strengths
+
+    def value_weaknesses(self, record):
+        """Export all of it."""
+        return record.weaknesses
+
+    def value_strategy(self, record):
+        """Export all of it."""
+        return record.strategy
+
+
+class EncounterTable(RecordTable):
+    """Columns of the encounter list."""
+
+    title = tables.Column(
+        accessor="names_in_title",
+        verbose_name=_("encounter"),
+        order_by=("competitor", "customer"),
+    )
+    contract = tables.Column(accessor="told_contract", order_by="contract")
+
+    numeric = ("price",)
+    default_sort = "-happened_on"
+    folded = (
+        "competitor",
+        "customer",
+        "contract",
+        "remarks",
+        "reporter",
+        "registration",
+        "created_at",
+        "changed_at",
+    )
+
+    class Meta:
+        model = Encounter
+        fields = (
+            "title",
+            "competitor",
+            "customer",
+            "contract",
+            "offered_product",
+            "price",
+            "position",
+            "outcome",
+            "reason",
+            "happened_on",
+            "remarks",
+            "owner",
+            "reporter",
+            "registration",
+            "created_at",
+            "changed_at",
+        )
+
+    def render_remarks(self, record):
+        """Show the beginning."""
+        return gist(record.remarks)
+
+    def value_remarks(self, record):
+        """Export all of it."""
+        return record.remarks
+
+
+class NewsItemTable(GradedTable):
+    """Columns of the news list."""
+
+    title = tables.Column(order_by="search_pinyin")
+    industries = tables.Column(orderable=False)
+
+    graded = ("importance",)
+    default_sort = "-published_on"
+    folded = (
+        "link",
+        "body",
+        "region",
+        "industries",
+        "owner",
+        "reporter",
+        "registration",
+        "created_at",
+        "changed_at",
+    )
+
+    class Meta:
+        model = NewsItem
+        fields = (
+            "title",
+            "category",
+            "importance",
+            "source",
+            "link",
+            "published_on",
+            "summary",
+            "body",
+            "region",
+            "industries",
+            "valid_until",
+            "owner",
+            "reporter",
+            "registration",
+            "created_at",
+            "changed_at",
+        )
+
+    def render_title(self, record):
+        """Mark what the reader has not read yet."""
+        if record.is_read:
+            return record.title
+        mark = '{} <span class="pill pill-info">{}</span>'
+        return format_html(mark, record.title, gettext("unread"))
+
+    def value_title(self, record):
+        """Export the title alone."""
+        return record.title
+
+    def render_industries(self, record):
+        """Name the industries, read along with the rows."""
+        return text([str(item) for item in record.industries.all()])
+
+    def render_summary(self, record):
+        """Show the beginning."""
+        return gist(record.summary)
+
+    def render_body(self, record):
+        """Show the beginning."""
+        return gist(record.body)
+
+    def value_summary(self, record):
+        """Export all of it."""
+        return record.summary
+
+    def value_body(self, record):
+        """Export all of it."""
+        return record.body

@@ -1,0 +1,145 @@
+"""The pages of competitors."""
+
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from competitors.filters import CompetitorFilter
+from competitors.forms import CompetitorForm, CompetitorProductFormSet
+from competitors.models import Competitor, CompetitorProduct, Encounter
+from competitors.tables import CompetitorTable
+from competitors.views.links import outward
+from contracts.models import Product
+from crm.display import number_text
+from crm.views import (
+    RecordCreate,
+    RecordDelete,
+    RecordDetail,
+    RecordList,
+    RecordUpdate,
+)
+
+
+class CompetitorList(RecordList):
+    """The competitors we know."""
+
+    model = Competitor
+    queryset = Competitor.objects.select_related("owner", "reporter", "region")
+    table_class = CompetitorTable
+    filterset_class = CompetitorFilter
+    empty_hint = _("Add whoever sells, or may soon sell, to our customers.")
+
+
+class CompetitorDetail(RecordDetail):
+    """A competitor: what it sells, how our encounters with it ended."""
+
+    model = Competitor
+    queryset = Competitor.objects.select_related("owner", "reporter", "region")
+    groups = (
+        (
+            _("Basics"),
+            (
+                "name",
+                "short_name",
+                "aliases",
+                "kind",
+                "threat",
+                "size",
+                "region",
+                "website",
+            ),
+        ),
+        (_("How to win against them"), ("strengths", "weaknesses", "strategy")),
+        (_("Who is responsible"), ("owner", "reporter")),
+    )
+    wide = ("strengths", "weaknesses", "strategy")
+    related = (
+        ("competitors.Encounter", "competitor"),
+        ("competitors.NewsItem", "competitors"),
+    )
+
+    def get_context_data(self, **context):
+        """Add its products and how encounters with it ended."""
+        return super().get_context_data(
+            products=self.products(), outcomes=self.outcomes(), **context
+        )
+
+    def _facts(self, names):
+        """Make the website a link."""
+        facts = super()._facts(names)
+        for fact in facts:
+            if fact["name"] == "website" and fact["value"]:
+                fact["value"] = outward(fact["value"])
+        return facts
+
+    def products(self):
+        """Return its products; of ours only those that the reader may see."""
+        seen = {
+            p.pk: p
+            for p in Product.objects.visible_to(self.request.user).filter(
+                rivals__competitor=self.object
+            )
+        }
+        return [
+            {
+                "name": rival.name,
+                "ours": seen.get(rival.product_id),
+                "price_from": number_text(rival.price_from),
+                "price_to": number_text(rival.price_to),
+                "remarks": rival.remarks,
+            }
+            for rival in CompetitorProduct.objects.filter(competitor=self.object)
+        ]
+
+    def outcomes(self):
+        """Return [{label, value, url}]: encounters one may see, by how they ended."""
+        user = self.request.user
+        rows = Encounter.objects.visible_to(user).filter(competitor=self.object)
+        counts, page = rows.by_outcome(), Encounter.page("list")
+        found = []
+        for outcome in Encounter.Outcome:
+            query = urlencode({"competitor": self.object.pk, "outcome": outcome.value})
+            found.append(
+                {
+                    "label": outcome.label,
+                    "value": counts[outcome.value],
+                    "url": f"{page}?{query}",
+                }
+            )
+        return found
+
+
+class WithProducts:
+    """A form page of a competitor with its products."""
+
+    @cached_property
+    def formset(self):
+        """The products, as lines of the same form."""
+        data = self.request.POST if self.request.method == "POST" else None
+        return CompetitorProductFormSet(
+            data, instance=self.object, form_kwargs={"user": self.request.user}
+        )
+
+    def get_context_data(self, **context):
+        """Add the heading of the lines."""
+        return super().get_context_data(lines_title=_("Rival products"), **context)
+
+
+class CompetitorCreate(WithProducts, RecordCreate):
+    """Report or register a competitor."""
+
+    model = Competitor
+    form_class = CompetitorForm
+
+
+class CompetitorUpdate(WithProducts, RecordUpdate):
+    """Edit a competitor."""
+
+    model = Competitor
+    form_class = CompetitorForm
+
+
+class CompetitorDelete(RecordDelete):
+    """Put a competitor into the recycle bin."""
+
+    model = Competitor

@@ -1,0 +1,72 @@
+"""The pages of encounters."""
+
+from django.utils.translation import gettext_lazy as _
+
+from competitors.filters import EncounterFilter
+from competitors.forms import EncounterForm
+from competitors.models import Encounter
+from competitors.tables import EncounterTable
+from crm.views import (
+    RecordCreate,
+    RecordDelete,
+    RecordDetail,
+    RecordList,
+    RecordUpdate,
+)
+
+
+class EncounterList(RecordList):
+    """The encounters one may see."""
+
+    model = Encounter
+    table_class = EncounterTable
+    filterset_class = EncounterFilter
+    empty_hint = _("Note whom you met at which customer, and how it ended.")
+
+    @property
+    def queryset(self):
+        """Encounters with what their columns name."""
+        rows = Encounter.objects.naming_contracts_for(self.request.user)
+        return rows.select_related("competitor", "customer", "owner", "reporter")
+
+
+class EncounterDetail(RecordDetail):
+    """One meeting with a competitor."""
+
+    model = Encounter
+    groups = (
+        (
+            _("Who met whom"),
+            ("competitor", "customer", "told_contract", "happened_on"),
+        ),
+        (_("What they offered"), ("offered_product", "price")),
+        (_("How it went"), ("position", "outcome", "reason", "remarks")),
+        (_("Who is responsible"), ("owner", "reporter")),
+    )
+    wide = ("remarks",)
+
+    @property
+    def queryset(self):
+        """Encounters with what their facts name."""
+        rows = Encounter.objects.naming_contracts_for(self.request.user)
+        return rows.select_related("competitor", "customer", "owner", "reporter")
+
+
+class EncounterCreate(RecordCreate):
+    """Report or register an encounter."""
+
+    model = Encounter
+    form_class = EncounterForm
+
+
+class EncounterUpdate(RecordUpdate):
+    """Edit an encounter."""
+
+    model = Encounter
+    form_class = EncounterForm
+
+
+class EncounterDelete(RecordDelete):
+    """Put an encounter into the recycle bin."""
+
+    model = Encounter
