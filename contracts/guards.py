@@ -341,8 +341,8 @@ def decision_triggers():
             operation=pgtrigger.Insert,
             declare=[("asked", "record")],
             func="""
-                SELECT r.state, r.submitted_by_id, c.owner_id, c.entered_by_id,
-                    c.edited_by_id, s.round_id, s.position
+                SELECT r.state, r.submitted_by_id, r.contract_id, c.owner_id,
+                    c.entered_by_id, c.edited_by_id, s.round_id, s.position
                 INTO asked
                 FROM contracts_roundstep s
                 JOIN contracts_round r ON r.id = s.round_id
@@ -362,6 +362,7 @@ def decision_triggers():
                 ) THEN
                     PERFORM contracts_refuse('decision_in_turn', 'not its turn');
                 END IF;
+                NEW.contract_id := asked.contract_id;
                 RETURN NEW;
             """,
         ),

@@ -220,7 +220,7 @@ class Contract(Record):
         waiting = Q(status=cls.Status.PENDING) & (
             Exists(above.order_by()) | (Q(rounds__state="open") & named)
         )
-        decided = Q(rounds__steps__decision__by=user)
+        decided = Q(decisions__by=user)
         return cls.everything.filter(waiting | decided).order_by()
 
     @property

@@ -66,15 +66,7 @@ class Round(models.Model):
                 name="round_unruled_is_approved",
             ),
         )
-        triggers = (
-            noted(
-                "contracts.round",
-                title="edition",
-                ignored=("snapshot",),
-                subject=("contracts.contract", "contract_id"),
-            ),
-            *guards.round_triggers(),
-        )
+        triggers = guards.round_triggers()
 
     def __str__(self):
         return f"{self.contract} #{self.edition}"
@@ -105,6 +97,7 @@ class Decision(models.Model):
 
     append_only = True
 
+    contract = models.ForeignKey(Contract, models.RESTRICT, related_name="decisions")
     step = models.OneToOneField(RoundStep, models.RESTRICT, related_name="decision")
     approved = models.BooleanField(_("approved"))
     opinion = models.CharField(_("opinion"), max_length=1000, blank=True)
@@ -127,7 +120,15 @@ class Decision(models.Model):
                 name="decision_not_on_own_behalf",
             ),
         )
-        triggers = (append_only(), *guards.decision_triggers())
+        triggers = (
+            append_only(),
+            noted(
+                "contracts.decision",
+                title="opinion",
+                subject=("contracts.contract", "contract_id"),
+            ),
+            *guards.decision_triggers(),
+        )
 
     def __str__(self):
         return f"{self.by}: {self.approved}"

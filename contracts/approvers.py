@@ -1,0 +1,120 @@
+"""Whose turn it is: who can decide a step just now.
+
+Asked anew each time, so that a new head of department decides at once and somebody
+who has left no longer stands in the way.
+"""
+
+from functools import cached_property
+
+from contracts.models import ApprovalStep
+from crm.models import Department, Deputy, User
+
+APPROVE = "contracts.approve_contract"
+
+
+class Approvers:
+    """People, departments and absences of this moment; read once for all steps."""
+
+    @cached_property
+    def able(self):
+        """{id: person} of those who work here and may approve."""
+        people = User.objects.active().filter(roles__grants__has_key=APPROVE)
+        return {person.pk: person for person in people.order_by("pk").distinct()}
+
+    @cached_property
+    def departments(self):
+        """{id: (id of the department above, id of the head)}."""
+        rows = Department.objects.order_by().values_list("pk", "parent_id", "head_id")
+        return {pk: (parent, head) for pk, parent, head in rows}
+
+    @cached_property
+    def absences(self):
+        """{id of the absent: ids of the deputies in force}."""
+        found = {}
+        for absent, deputy in Deputy.objects.on().values_list("person", "deputy"):
+            found.setdefault(absent, []).append(deputy)
+        return found
+
+    @cached_property
+    def holders(self):
+        """{id of a role: ids of those who hold it and may approve}."""
+        found = {}
+        rows = User.objects.filter(pk__in=self.able).order_by("pk")
+        for pk, role in rows.values_list("pk", "roles"):
+            found.setdefault(role, []).append(pk)
+        return found
+
+    def of(self, step, contract, submitter, decided=()):
+        """Return {person: whom they stand in for, or None} of those who can decide.
+
+        The first of the chain who is neither barred nor absent without a deputy. As
+        long as there is somebody else, it is nobody who decided an earlier step, and
+        an absent person is only asked when nobody else is left.
+
+        Args:
+            step: a RoundStep.
+            contract: with its owner.
+            submitter: id of who submitted it.
+            decided: ids of those who decided earlier steps of the round.
+        """
+        barred = barred_from(contract, submitter)
+        chain = self._chain(step, contract.owner.department_id)
+        for out in (barred | set(decided), barred):
+            for group in chain:
+                if found := self._present(group, out):
+                    return found
+        return {
+            self.able[pk]: None
+            for group in chain
+            for pk in group
+            if self._can(pk, barred)
+        }
+
+    def _chain(self, step, department):
+        """Return groups of ids in the order in which they are asked."""
+        asks = ApprovalStep.Asks
+        heads = self._heads(department, above=step.asks == asks.HEAD_ABOVE)
+        if step.asks == asks.ROLE:
+            heads.insert(0, self.holders.get(step.role_id, []))
+        elif step.asks == asks.PERSON:
+            heads.insert(0, [step.person_id])
+        return [*heads, [step.last_resort_id]] if step.last_resort_id else heads
+
+    def _heads(self, department, *, above):
+        """Return the heads from a department (or the one above it) up the tree."""
+        found = []
+        while department is not None:
+            department, head = self.departments[department]
+            if head is not None and not above:
+                found.append([head])
+            above = False
+        return found
+
+    def _present(self, group, out):
+        """Return {person: None} of who is there, {deputy: person} for the absent."""
+        found = {}
+        for pk in group:
+            if not self._can(pk, out):
+                continue
+            if pk not in self.absences:
+                found[self.able[pk]] = None
+                continue
+            deputies = [d for d in self.absences[pk] if self._can(d, out)]
+            if deputies:
+                found[self.able[pk]] = None
+            for deputy in deputies:
+                found.setdefault(self.able[deputy], self.able[pk])
+        return found
+
+    def _can(self, pk, out):
+        return pk in self.able and pk not in out
+
+
+def barred_from(contract, submitter):
+    """Return the ids of those whose own contract it is: four eyes."""
+    return {
+        contract.owner_id,
+        contract.entered_by_id,
+        contract.edited_by_id,
+        submitter,
+    }

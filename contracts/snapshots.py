@@ -1,0 +1,113 @@
+"""What a contract says, as canonical JSON: the text that is approved and hashed."""
+
+import json
+from hashlib import sha256
+
+from django.utils.translation import gettext as _
+
+from contracts.models import Contract, ContractLine
+from crm.display import label_of, number_text
+
+#: Fields in the order in which a difference is told.
+PLAIN = ("title", "amount", "tax_rate", "signed_on", "starts_on", "ends_on", "terms")
+NAMED = ("customer", "kind", "signatory", "contact", "owner")
+CREDIT = ("credit_grade", "credit_limit")
+
+
+def content_of(contract):
+    """Return the content of a contract as plain JSON values; numbers as texts."""
+    content = {name: _plain(getattr(contract, name)) for name in PLAIN}
+    content |= {name: _named(getattr(contract, name)) for name in NAMED}
+    content["customer"] |= {
+        name: _plain(getattr(contract.customer, name)) for name in CREDIT
+    }
+    lines = contract.lines.select_related("product")
+    content |= {
+        "number": contract.number,
+        "edition": contract.edition,
+        "lines": [_line(line) for line in lines],
+        "attachments": [
+            {"name": file.name, "sha256": file.sha256, "size": file.size}
+            for file in contract.attachments.all()
+        ],
+    }
+    return content
+
+
+def canonical(content):
+    """Return content as JSON that is the same for the same content."""
+    return json.dumps(
+        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def digest(text):
+    """Return the SHA-256 of a canonical text."""
+    return sha256(text.encode()).hexdigest()
+
+
+def differences(before, after):
+    """Return [{name, label, old, new}] of what two contents say differently."""
+    found = [
+        {"name": name, "label": label_of(Contract, name), "old": old, "new": new}
+        for name in (*PLAIN, *NAMED)
+        if (old := _told(before[name])) != (new := _told(after[name]))
+    ]
+    for name, label, tell in (
+        ("lines", ContractLine._meta.verbose_name_plural, _tell_line),
+        ("attachments", _("attachments"), _tell_file),
+    ):
+        gone, come = _exchanged(before[name], after[name])
+        if gone or come:
+            found.append(
+                {
+                    "name": name,
+                    "label": label,
+                    "old": "\n".join(map(tell, gone)),
+                    "new": "\n".join(map(tell, come)),
+                }
+            )
+    return found
+
+
+def _plain(value):
+    return "" if value is None else str(value)
+
+
+def _named(record):
+    return (
+        {"id": record.pk, "name": str(record)} if record else {"id": None, "name": ""}
+    )
+
+
+def _line(line):
+    numbers = ("quantity", "unit_price", "discount", "amount")
+    product = {**_named(line.product), "code": line.product.code}
+    return {
+        "product": product,
+        **{name: str(getattr(line, name)) for name in numbers},
+    }
+
+
+def _told(value):
+    return value["name"] if isinstance(value, dict) else value
+
+
+def _exchanged(before, after):
+    """Return what is only in the one and only in the other, each in its order."""
+    gone, come = list(before), []
+    for one in after:
+        if one in gone:
+            gone.remove(one)
+        else:
+            come.append(one)
+    return gone, come
+
+
+def _tell_line(line):
+    told = "{quantity} × {unit_price} (−{discount} %) = {amount}".format_map(line)
+    return f"{line['product']['name']}: {told}"
+
+
+def _tell_file(file):
+    return f"{file['name']} ({number_text(file['size'])} B, {file['sha256'][:12]}…)"
