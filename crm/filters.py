@@ -121,7 +121,7 @@ class ModelFilter(filters.FilterSet):
     common = ()
     searched = ()
 
-    q = TextFilter(method="search", label=_("Search"), max_length=100)
+    q = TextFilter(method="search", label=_("Keyword"), max_length=100)
 
     class Meta:
         model = None
