@@ -1,11 +1,27 @@
 """The conditions of the customer and contact lists."""
 
+import django_filters as filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
 from crm.filters import RecordFilter
 from customers.models import Contact, Customer
 
 
+class DaysFilter(filters.Filter):
+    """A number of days, at least none and not more than ten years."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args, **options):
+        """Refuse what no calendar knows."""
+        super().__init__(*args, min_value=0, max_value=3660, **options)
+
+
 class CustomerFilter(RecordFilter):
     """Conditions on customers."""
+
+    idle_days_min = DaysFilter(method="idle", label=_("Not contacted for so many days"))
 
     conditions = (
         "number",
@@ -40,6 +56,10 @@ class CustomerFilter(RecordFilter):
     class Meta:
         model = Customer
         fields = ()
+
+    def idle(self, queryset, _name, value):
+        """Narrow the rows to customers whom nobody has contacted for so long."""
+        return queryset.dormant(value)
 
 
 class ContactFilter(RecordFilter):

@@ -101,17 +101,20 @@ def awaiting(user, models, narrow=lambda rows: rows):
         models: the kinds to look at.
         narrow: takes and returns the rows of one kind, for further conditions.
     """
-    parts = [
+    rows = together(
         narrow(model.objects.awaiting(user))
         .order_by()
         .annotate(model_label=Value(model._meta.label_lower))
         .values_list("created_at", "model_label", "id")
         for model in models
-    ]
-    if not parts:
-        return Customer.objects.none().values_list("created_at", "name", "id")
-    rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    )
     return rows.order_by("created_at", "model_label", "id")
+
+
+def together(parts):
+    """Return the rows of several queries of equal columns as one query."""
+    first, *others = parts
+    return first.union(*others, all=True) if others else first
 
 
 def loaded(rows, user):
@@ -150,9 +153,7 @@ def _filed_counts(customers, user):
         for model in kinds(user)
         if is_filed(model)
     ]
-    if not parts or not customers:
-        return []
-    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    return together(parts) if parts and customers else []
 
 
 def filed_under(customer, user):

@@ -76,7 +76,7 @@ class Inbox(Registrars, TemplateView):
     def rows(self):
         """Return (created_at, kind, id) of the reports that the conditions select."""
         if self.errors:
-            return awaiting(self.request.user, [])
+            return []
         chosen = self.conditions.cleaned_data["kind"]
         models = [m for m in self.kinds if not chosen or m._meta.label_lower in chosen]
         return awaiting(self.request.user, models, self.conditions.narrow)
