@@ -39,6 +39,7 @@ class ContactDetail(RecordDetail):
         (_("Other"), ("birthday", "primary", "remarks", "reporter")),
     )
     wide = ("remarks",)
+    related = (("feedback.Interaction", "contact"),)
 
 
 class ContactCreate(RecordCreate):

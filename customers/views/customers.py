@@ -73,7 +73,12 @@ class CustomerDetail(RecordDetail):
         ),
     )
     wide = ("remarks",)
-    related = (("customers.Contact", "customer"),)
+    related = (
+        ("customers.Contact", "customer"),
+        ("feedback.Interaction", "customer"),
+        ("contracts.Contract", "customer"),
+        ("competitors.Encounter", "customer"),
+    )
     parts = (
         ("file", _("Customer file"), "customer_file", FileEntry, "customer"),
         ("relations", _("Relations"), "customer_relations", Relation, "customer"),
