@@ -2,6 +2,7 @@
 
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from competitors.models import Competitor, Encounter, NewsItem
 from contracts.models import Product
@@ -93,7 +94,7 @@ class NewsItemFilter(RecordFilter):
 
     read = filters.ChoiceFilter(
         label=_("read or unread"),
-        choices=(("unread", _("unread")), ("read", _("read"))),
+        choices=(("unread", _("unread")), ("read", pgettext_lazy("news", "read"))),
         method="by_reader",
     )
     industries = filters.MultipleChoiceFilter(

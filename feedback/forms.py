@@ -1,5 +1,6 @@
 """The form of an interaction."""
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +46,10 @@ class InteractionForm(RecordForm):
         this, following = values.get("occurred_at"), values.get("next_contact_at")
         if this and following and following < this:
             self.add_error(
-                "next_contact_at", _("The next contact cannot lie before this one.")
+                "next_contact_at",
+                ValidationError(
+                    _("The next contact cannot lie before this one."), code="early"
+                ),
             )
         return values
 

@@ -11,6 +11,7 @@ from competitors.tables import CompetitorTable
 from competitors.views.links import outward
 from contracts.models import Product
 from crm.display import number_text
+from crm.permissions import permission
 from crm.views import (
     RecordCreate,
     RecordDelete,
@@ -18,6 +19,9 @@ from crm.views import (
     RecordList,
     RecordUpdate,
 )
+
+#: How an outcome is shown.
+TONES = {Encounter.Outcome.WE_WON: "good", Encounter.Outcome.THEY_WON: "bad"}
 
 
 class CompetitorList(RecordList):
@@ -92,8 +96,13 @@ class CompetitorDetail(RecordDetail):
         ]
 
     def outcomes(self):
-        """Return [{label, value, url}]: encounters one may see, by how they ended."""
+        """Return [{label, value, url, tone}]: how the encounters one may see ended.
+
+        None for whoever has no right to encounters at all.
+        """
         user = self.request.user
+        if not user.has_perm(permission("view", Encounter)):
+            return None
         rows = Encounter.objects.visible_to(user).filter(competitor=self.object)
         counts, page = rows.by_outcome(), Encounter.page("list")
         found = []
@@ -104,6 +113,7 @@ class CompetitorDetail(RecordDetail):
                     "label": outcome.label,
                     "value": counts[outcome.value],
                     "url": f"{page}?{query}",
+                    "tone": TONES.get(outcome, ""),
                 }
             )
         return found

@@ -1,0 +1,107 @@
+"""What 竞争对手 and 业界动态 put on the workbench."""
+
+from datetime import datetime, time
+
+from django import template
+from django.db.models import Count, Q, Subquery
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from competitors.models import Competitor, Encounter, NewsItem
+from crm.display import date_text
+from crm.models import User
+from crm.permissions import permission
+
+register = template.Library()
+
+#: Rows that a card shows.
+ROWS = 5
+MARKET = (Competitor, Encounter, NewsItem)
+
+
+@register.inclusion_tag("parts/card.html", takes_context=True)
+def unread_news(context):
+    """Show the news that one has not read, the newest first."""
+    user = context["user"]
+    if not user.has_perm(permission("view", NewsItem)):
+        return {}
+    unread = NewsItem.objects.visible_to(user).unread_by(user).order_by()
+    high = Q(importance=NewsItem.Importance.HIGH)
+    counts = unread.aggregate(all=Count("pk"), high=Count("pk", filter=high))
+    conditions, important = {"read": "unread"}, {"importance": "high"}
+    return {
+        "key": "unread_news",
+        "title": _("Unread news"),
+        "url": _address(NewsItem, conditions),
+        "figures": [
+            {
+                "label": _("unread"),
+                "value": counts["all"],
+                "url": _address(NewsItem, conditions),
+            },
+            {
+                "label": _("important"),
+                "value": counts["high"],
+                "url": _address(NewsItem, conditions | important),
+                "tone": "warn",
+            },
+        ],
+        "rows": [
+            {
+                "title": str(news),
+                "url": news.get_absolute_url(),
+                "when": date_text(news.published_on),
+            }
+            for news in unread.order_by("-published_on", "-pk")[:ROWS]
+        ],
+        "empty": _("You have read all the news."),
+    }
+
+
+@register.inclusion_tag("parts/card.html", takes_context=True)
+def my_reports_of_market(context):
+    """Show a researcher what one has found out about the market this month."""
+    user = context["user"]
+    models = [m for m in MARKET if user.has_perm(permission("add", m))]
+    if Competitor not in models or _registers(user):
+        return {}
+    first = timezone.localdate().replace(day=1)
+    counts = {
+        model._meta.model_name: Subquery(
+            model.objects.visible_to(user)
+            .filter(reporter=user, created_at__gte=_start(first))
+            .order_by()
+            .values("reporter")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
+        for model in models
+    }
+    found = User.objects.filter(pk=user.pk).values(**counts).get()
+    conditions = {"reporter": user.pk, "created_at_after": first}
+    return {
+        "key": "my_reports_of_market",
+        "title": _("What I found out this month"),
+        "figures": [
+            {
+                "label": model._meta.verbose_name_plural,
+                "value": found[model._meta.model_name] or 0,
+                "url": _address(model, conditions),
+            }
+            for model in models
+        ],
+    }
+
+
+def _registers(user):
+    """Say whether the person puts into the books what others find out."""
+    return user.has_perm(permission("register", Competitor))
+
+
+def _start(day):
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _address(model, conditions):
+    return f"{model.page('list')}?{urlencode(conditions)}"
