@@ -4,7 +4,7 @@ the books, and a way into the recycle bin and back."""
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -163,6 +163,25 @@ class Record(models.Model):
             mine = cls.everything.filter(team).order_by()
             rows |= Q(pk__in=mine.values("pk"))
         return rows
+
+    def allowed(self, user, *actions):
+        """Return those of the actions that the person may do to this record.
+
+        One query for all of them, where `user.has_perm` takes one each.
+        """
+        model = type(self)
+        asked = {
+            action: Exists(
+                model.objects.visible_to(user, action)
+                .order_by()
+                .filter(pk=OuterRef("pk"))
+            )
+            for action in actions
+            if user.has_perm(permission(action, model))
+        }
+        rows = model.everything.filter(pk=self.pk).order_by()
+        found = rows.values(**{f"may_{name}": asked[name] for name in asked}).first()
+        return {name for name in asked if found and found[f"may_{name}"]}
 
     @classmethod
     def page(cls, name):

@@ -4,7 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,6 @@ from crm.views.records import RecordMixin, RecordVerb
 
 #: What a browser may do with a file it opens after all: nothing.
 SANDBOX = "sandbox; default-src 'none'"
-STATUS = {"conflict": 409, "too_large": 413, "storage": 507}
 
 
 def attachment_urls(model, base):
@@ -53,12 +52,6 @@ class AttachmentVerb(RecordVerb):
     def get_queryset(self):
         """Lock the record, so that its state and number of files hold."""
         return super().get_queryset().select_for_update(of=("self",))
-
-    def refused(self, record, error):
-        """Answer with the status of the kind of refusal."""
-        status = STATUS.get(error.code, 422)
-        context = {"object": record, "reasons": error.messages, "status": status}
-        return render(self.request, "generic/refused.html", context, status=status)
 
 
 class AttachmentUpload(AttachmentVerb, View):

@@ -401,11 +401,22 @@ class RecordDelete(RecordMixin, DetailView):
         ]
 
 
+#: Status of a refusal by the code of its ValidationError; everything else is 422.
+REFUSED = {"conflict": 409, "forbidden": 403, "too_large": 413, "storage": 507}
+
+
+def refused_page(request, record, error):
+    """Return the page that says why something was not done."""
+    status = REFUSED.get(getattr(error, "code", ""), 422)
+    context = {"object": record, "reasons": error.messages, "status": status}
+    return render(request, "generic/refused.html", context, status=status)
+
+
 class RecordVerb(RecordMixin, SingleObjectMixin):
     """A POST-only page that does one verb of a record and goes back to it.
 
     A subclass is also a `View`, names its `action` and writes `act(record)`; a
-    ValidationError becomes the page's message, 409 if the state has moved on.
+    ValidationError becomes a page that says why, its code the status of the answer.
     """
 
     http_method_names = ("post", "options")
@@ -423,10 +434,8 @@ class RecordVerb(RecordMixin, SingleObjectMixin):
         return redirect(self.next_url(record))
 
     def refused(self, record, error):
-        """Answer a refusal: 409 for a state that moved on, 422 for bad input."""
-        status = 409 if getattr(error, "code", "") == "conflict" else 422
-        context = {"object": record, "reasons": error.messages, "status": status}
-        return render(self.request, "generic/refused.html", context, status=status)
+        """Answer a refusal with the page that says why."""
+        return refused_page(self.request, record, error)
 
     def next_url(self, record):
         """Return where to go afterwards."""
