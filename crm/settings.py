@@ -1,8 +1,9 @@
 """Settings of every installation, read from the environment.
 
-Two kinds of installation differ by DATABASE_URL alone: without it, a local one with a
-PostgreSQL of its own on this machine; with it, a production one, which refuses to
-serve without a SECRET_KEY and ALLOWED_HOSTS of its own. The README lists all names.
+Without DATABASE_URL the program runs a PostgreSQL of its own; with it, somebody
+else's, and never loads demo data. With ALLOWED_HOSTS beside it, it answers to more
+than this machine: then it wants TLS, and refuses to serve on guessable secrets. The
+README lists all names.
 """
 
 import os
@@ -26,14 +27,15 @@ DEMO = LOCAL and not TESTING and environment.flag("CRM_DEMO", default=True)
 # --- Who may reach us, and how ------------------------------------------------------
 
 DEBUG = LOCAL and environment.flag("CRM_DEBUG")
-PLAIN_HTTP = LOCAL or TESTING or environment.flag("CRM_PLAIN_HTTP")
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+PUBLIC = bool(DATABASE_URL and ALLOWED_HOSTS)
+PLAIN_HTTP = not PUBLIC or TESTING or environment.flag("CRM_PLAIN_HTTP")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
-if LOCAL:
+if not PUBLIC:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
-elif SERVING and (_faults := environment.production_faults()):
+if DATABASE_URL and SERVING and (_faults := environment.production_faults()):
     raise ImproperlyConfigured(environment.production_refusal(_faults))
 if not SECRET_KEY:
     SECRET_KEY = environment.kept_secret(VAR / "secret-key")

@@ -205,7 +205,6 @@ def test_production_cookies_are_for_tls_and_this_host_only(tmp_path):
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 60),
-        ("ALLOWED_HOSTS", ""),
         ("ALLOWED_HOSTS", "crm.example.test,*"),
         ("DATABASE_URL", "postgresql://crm:postgres@db.example/crm"),
         ("CRM_DEBUG", "1"),
@@ -217,6 +216,22 @@ def test_production_pages_are_refused_on_defaults(tmp_path, name, value):
         settings(tmp_path, "DEBUG", CRM_DATABASE_ROLE="app", **wrong)
     # Migrations and checks need none of it and show nothing to anybody.
     settings(tmp_path, "DEBUG", **wrong)
+
+
+def test_a_named_database_alone_is_a_trial_on_this_machine(tmp_path):
+    trial = {"DATABASE_URL": "postgresql://postgres:postgres@127.0.0.1/crm"}
+    hosts, secure, demo, key = settings(
+        tmp_path,
+        "ALLOWED_HOSTS",
+        "SESSION_COOKIE_SECURE",
+        "DEMO",
+        "SECRET_KEY",
+        CRM_DATABASE_ROLE="app",
+        **trial,
+    )
+    assert hosts == ["localhost", "127.0.0.1", "[::1]"]
+    assert (secure, demo) == (False, False)
+    assert len(key) >= 50
 
 
 def test_debug_is_never_on_beside_a_named_database(tmp_path):
