@@ -50,9 +50,9 @@ class RecordTable(tables.Table):
         readers = [(self._attributes(c), self.cell(c.name)) for c in self.shown]
         for record in records:
             cells = [(attrs, read(record)) for attrs, read in readers]
-            yield Line(record, cells, self.address(record))
+            yield Line(record, cells, self.leads_to(record))
 
-    def address(self, record):
+    def leads_to(self, record):
         """Return the address that the first column links to, or None."""
         return record.get_absolute_url()
 
