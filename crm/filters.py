@@ -81,7 +81,7 @@ class RegionFilter(Light, filters.Filter):
         """Compare the start of the code: 53 covers 5309 and 530902."""
         within = Q()
         for region in value or ():
-            within |= Q(**{f"{self.field_name}_id__startswith": region.prefix})
+            within |= Q(**{f"{self.field_name}__code__startswith": region.prefix})
         return qs.filter(within)
 
 

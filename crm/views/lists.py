@@ -13,6 +13,8 @@ from crm.views.records import PageMixin
 
 PAGE_SIZES = (10, 25, 50, 100, 200)
 PAGE_SIZE = 25
+#: More conditions than anybody reads; each costs a chip and a part of the query.
+MOST_VALUES = 200
 #: Keys of the query string that are no conditions.
 KEYS = frozenset(("sort", "page", "per_page", "column"))
 
@@ -39,13 +41,26 @@ class ModelList(PageMixin, ListView):
     @cached_property
     def filterset(self):
         """The conditions of this request over the rows one may see."""
-        rows, data = self.rows(), self.request.GET if self.searched else None
-        return self.filterset_class(data, queryset=rows, request=self.request)
+        data = self.given if self.searched else None
+        return self.filterset_class(data, queryset=self.rows(), request=self.request)
 
-    @property
+    @cached_property
+    def given(self):
+        """The query string without keys that have no value: they say nothing."""
+        given = self.request.GET.copy()
+        for key, values in self.request.GET.lists():
+            given.setlist(key, list(filter(None, values)))
+        return given
+
+    @cached_property
     def searched(self):
         """Whether the address names any condition; without one no form is needed."""
-        return not KEYS.issuperset(self.request.GET)
+        return not (self.too_much or KEYS.issuperset(self.request.GET))
+
+    @cached_property
+    def too_much(self):
+        """Whether the address names more values than a list takes."""
+        return sum(len(values) for _key, values in self.given.lists()) > MOST_VALUES
 
     @cached_property
     def table(self):
@@ -62,6 +77,8 @@ class ModelList(PageMixin, ListView):
     def errors(self):
         """What is wrong with the address, in words; then the list shows no rows."""
         found = []
+        if self.too_much:
+            found.append(_("Search by %s values at most.") % MOST_VALUES)
         if self.searched:
             form = self.filterset.form
             for name in form.errors:
