@@ -32,6 +32,13 @@ def has_ideograph(text):
     return any("\u3400" <= letter <= "\u9fff" for letter in text)
 
 
+def telephone(text):
+    """Return the digits of what may be a part of a telephone number, or nothing."""
+    number = digits(text)
+    worded = any(letter.isalpha() for letter in text)
+    return number if len(number) >= 3 and not worded else ""
+
+
 class CustomerQuerySet(RecordQuerySet):
     """Customers, and what one asks of them."""
 
@@ -47,8 +54,7 @@ class CustomerQuerySet(RecordQuerySet):
         word = "".join(text.split())
         found = Q(search_pinyin__contains=word) | Q(search_text__contains=text)
         found |= Q(number__istartswith=word) | Q(credit_code__istartswith=word)
-        number = digits(text)
-        if len(number) >= 3 and not any(letter.isalpha() for letter in text):
+        if number := telephone(text):
             found |= Q(search_digits__contains=number)
             mobiles = Contact.objects.filter(search_digits__contains=number)
             found |= Q(pk__in=mobiles.order_by().values("customer"))
@@ -419,6 +425,17 @@ class Relation(models.Model):
         return self.INVERSE[self.kind], self.customer
 
 
+class ContactQuerySet(RecordQuerySet):
+    """Contacts, and how they are found."""
+
+    def search(self, text):
+        """Find by any part of the name, its pinyin, the e-mail or a telephone."""
+        found = Q(search_text__contains=text.strip().lower())
+        if number := telephone(text):
+            found |= Q(search_digits__contains=number)
+        return self.filter(found)
+
+
 class Contact(Record):
     """A person at a customer."""
 
@@ -429,7 +446,6 @@ class Contact(Record):
     owner_paths = ("customer__owner",)
     team_path = "customer__memberships"
     sort_field = "search_text"
-    search_fields = ("search_text", "search_digits")
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, verbose_name=_("customer"), related_name="contacts"
@@ -454,6 +470,9 @@ class Contact(Record):
     remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
     search_text = DerivedTextField("text_to_search")
     search_digits = DerivedTextField("digits_to_search")
+
+    objects = LiveManager.from_queryset(ContactQuerySet)()
+    everything = ContactQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("contact")
