@@ -1,0 +1,1 @@
+"""Export of exactly the rows that a list shows, as XLSX or CSV."""

@@ -1,0 +1,169 @@
+"""`/<list>/export/`: what the list page of the same address shows, as a file."""
+
+from contextlib import closing
+from copy import copy
+
+from django.db import connection, models, transaction
+from django.shortcuts import render
+from django.urls import resolve, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views import View
+
+from crm.models import DictionaryField, HistoryEntry
+from crm.views import RecordMixin
+from system.exports import sheets
+from system.exports.answers import table_answer
+
+#: Rows that the database hands over at a time.
+CHUNK = 2000
+#: Large exports that run at once; each keeps a thread of the server busy.
+AT_ONCE = 2
+LARGE = 5000
+LOCK = 7_390_210
+#: Keys of the list's address that choose a page, not rows.
+OF_A_PAGE = ("format", "page", "per_page")
+
+
+class Busy(Exception):
+    """As many large exports are running as the server can bear."""
+
+
+class RecordExport(RecordMixin, View):
+    """The rows that a list's conditions select, all of them, as XLSX or CSV.
+
+    `listing` is the url name of the list: its view decides conditions, columns and
+    order, so list and export cannot disagree.
+    """
+
+    action = "export"
+    listing = ""
+    http_method_names = ("get", "head", "options")
+
+    @cached_property
+    def match(self):
+        """The list page, resolved from its own address."""
+        return resolve(reverse(self.listing))
+
+    @property
+    def model(self):
+        """The kind of record that the list shows."""
+        return self.match.func.view_class.model
+
+    @cached_property
+    def list_view(self):
+        """The list's own view, as if its page had been asked for."""
+        request = copy(self.request)
+        request.GET = self.request.GET.copy()
+        for key in OF_A_PAGE:
+            request.GET.pop(key, None)
+        request.path = request.path_info = reverse(self.listing)
+        view = self.match.func.view_class(**self.match.func.view_initkwargs)
+        view.setup(request)
+        return view
+
+    def get(self, request, *args, **kwargs):
+        """Answer with the file, or with the list that says what is wrong."""
+        kind = request.GET.get("format", "xlsx")
+        if kind not in sheets.CONTENT_TYPES:
+            return self.refuse(_("There is no such format: %s") % kind[:20])
+        if self.list_view.errors:
+            return self.refuse()
+        try:
+            return self.answer(kind)
+        except sheets.TooManyRows:
+            return self.refuse(_("An Excel sheet cannot hold that many rows: use CSV."))
+        except Busy:
+            answer = render(request, "429.html", status=429)
+            answer.headers["Retry-After"] = "30"
+            return answer
+
+    def refuse(self, *errors):
+        """Return the list page with the errors; there is no file."""
+        self.list_view.errors.extend(errors)
+        answer = self.list_view.get(self.list_view.request)
+        answer.status_code = 400
+        return answer
+
+    def answer(self, kind):
+        """Write the file and the note that it was handed out; return the answer."""
+        label = str(self.model._meta.verbose_name_plural)
+        rows = self.rows()
+        with transaction.atomic():
+            self.bear(rows)
+            headers = [str(column.header) for column in self.columns]
+            with closing(self.lines(rows)) as lines:
+                file, count = sheets.write(kind, label, headers, lines)
+            self.note(label, kind, count)
+        return table_answer(file, f"{label}-{timezone.localdate():%Y-%m-%d}", kind)
+
+    def bear(self, rows):
+        """Give the work the time it takes; refuse a large one when others run.
+
+        Raises:
+            Busy: `AT_ONCE` large exports are running.
+        """
+        large = rows.order_by()[LARGE : LARGE + 1].exists()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', '60s', true)")
+            for slot in range(AT_ONCE if large else 0):
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, slot])
+                if cursor.fetchone()[0]:
+                    return
+        if large:
+            raise Busy
+
+    def rows(self):
+        """Return the list's rows that one may also carry away."""
+        rows = self.list_view.get_queryset().visible_to(self.request.user, "export")
+        relations = list(filter(None, map(self._relation, self.columns)))
+        return rows.select_related(*relations) if relations else rows
+
+    @cached_property
+    def columns(self):
+        """The chosen columns of the list, or all there are."""
+        table = self.list_view.table
+        return table.shown if table.chosen else list(table.columns)
+
+    def lines(self, rows):
+        """Yield the cells of each row, numbers as numbers."""
+        table = self.list_view.table
+        cells = [self._numbers(c) or table.exported(c.name) for c in self.columns]
+        for record in rows.iterator(chunk_size=CHUNK):
+            yield [cell(record) for cell in cells]
+
+    def _numbers(self, column):
+        """Return the reader of a plain number column, or None."""
+        table, field = self.list_view.table, self._field(column)
+        own = any(hasattr(table, f"{way}_{column.name}") for way in ("render", "value"))
+        numeric = isinstance(field, models.DecimalField | models.IntegerField)
+        if own or not numeric or field.choices:
+            return None
+        return lambda record: sheets.number(getattr(record, field.attname))
+
+    def _relation(self, column):
+        """Return the path of the relation that a column reads, if there is one."""
+        field = self._field(column)
+        far = field is not None and field.is_relation and field.many_to_one
+        return field.name if far and not isinstance(field, DictionaryField) else None
+
+    def _field(self, column):
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        return fields.get(str(column.accessor).replace(".", "__").split("__")[0])
+
+    def note(self, label, kind, count):
+        """Leave a trace: who took which rows away."""
+        chips = self.list_view.chips()
+        conditions = "; ".join(f"{chip['label']}: {chip['value']}" for chip in chips)
+        HistoryEntry.record(
+            self.request.user,
+            "exported",
+            title=_("%(list)s, %(count)d rows") % {"list": label, "count": count},
+            changes={
+                "rows": [None, count],
+                "format": [None, kind],
+                "conditions": [None, conditions],
+            },
+            request=self.request,
+        )
