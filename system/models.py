@@ -1,0 +1,154 @@
+"""What 系统工具 itself remembers: the imports and the rows they refused."""
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.roles import BUSINESS
+from crm.triggers import noted
+
+
+class ImportRunQuerySet(models.QuerySet):
+    """Imports, and who may see them."""
+
+    def visible_to(self, user):
+        """Return the imports of the people whose rows one may import."""
+        rows = Q(pk__in=())
+        for label in BUSINESS:
+            app, model = label.split(".")
+            reach = user.rights.reach(f"{app}.import_{model}")
+            if reach is not None:
+                rows |= Q(kind=label) & user.rights.owned_by(reach, "user")
+        return self.filter(rows)
+
+
+class ImportRun(models.Model):
+    """One file on its way in, and what became of its rows.
+
+    `position` is the number of the last row that is dealt with: an import that is
+    broken off goes on behind it, and no row is taken twice.
+    """
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("uploaded")
+        PREVIEWED = "previewed", _("checked")
+        RUNNING = "running", _("running")
+        FINISHED = "finished", _("finished")
+
+    class Known(models.TextChoices):
+        SKIP = "skip", _("skip the row")
+        UPDATE = "update", _("update what has changed")
+
+    class Unknown(models.TextChoices):
+        REFUSE = "refuse", _("refuse the row")
+        EMPTY = "empty", _("leave the field empty")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("imported by"),
+        related_name="+",
+    )
+    kind = models.CharField(_("kind"), max_length=60)
+    file_name = models.CharField(_("file name"), max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(_("size"))
+    said = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    header_row = models.PositiveIntegerField(default=1)
+    mapping = models.JSONField(default=dict)
+    known = models.CharField(
+        _("rows that are there already"),
+        max_length=10,
+        choices=Known.choices,
+        default=Known.SKIP,
+    )
+    unknown = models.CharField(
+        _("options that no dictionary has"),
+        max_length=10,
+        choices=Unknown.choices,
+        default=Unknown.REFUSE,
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.UPLOADED
+    )
+    preview = models.JSONField(default=dict)
+    position = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(_("created rows"), default=0)
+    updated = models.PositiveIntegerField(_("updated rows"), default=0)
+    skipped = models.PositiveIntegerField(_("skipped rows"), default=0)
+    refused = models.PositiveIntegerField(_("refused rows"), default=0)
+    created_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    objects = ImportRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        default_permissions = ()
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=("user", "-id"), name="import_user"),)
+        triggers = (
+            noted(
+                "system.importrun",
+                title="file_name",
+                ignored=("said", "columns", "header_row", "preview", "position"),
+            ),
+        )
+
+    def __str__(self):
+        return self.file_name
+
+    def get_absolute_url(self):
+        """Return the address of the step that this import has come to."""
+        step = {
+            self.State.UPLOADED: "import_mapping",
+            self.State.PREVIEWED: "import_preview",
+        }
+        return reverse(step.get(self.state, "import_detail"), args=[self.pk])
+
+    @property
+    def model(self):
+        """The kind of record that is imported."""
+        return apps.get_model(self.kind)
+
+    @property
+    def kind_label(self):
+        """The kind of record in words."""
+        return self.model._meta.verbose_name_plural
+
+    @property
+    def read(self):
+        """How many rows are dealt with: each of them in one of four ways."""
+        return self.created + self.updated + self.skipped + self.refused
+
+    @property
+    def total(self):
+        """How many rows there are below the header."""
+        return self.said.get("below", 0)
+
+
+class RefusedRow(models.Model):
+    """A row that was not taken, as it stood in the file, and why."""
+
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="refusals")
+    number = models.PositiveIntegerField(_("row"))
+    cells = models.JSONField(default=list)
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("refused row")
+        verbose_name_plural = _("refused rows")
+        default_permissions = ()
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint("run", "number", name="refused_row_once"),
+        )
+
+    def __str__(self):
+        return str(self.number)
