@@ -1,0 +1,1 @@
+"""Import of tables: upload, mapping of columns, preview, run, report."""

@@ -1,0 +1,108 @@
+"""How a file comes in: the upload of each kind, and an empty file to fill."""
+
+from itertools import islice
+
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import FormView
+
+from crm.attachments import store
+from crm.permissions import permission
+from system.exports.answers import table_of
+from system.imports import reading
+from system.imports.forms import UploadForm
+from system.imports.headers import header_row, matched
+from system.imports.kinds import importer_of
+from system.models import ImportRun
+
+#: Rows in which the header and the width of the table are looked for.
+FIRST_ROWS = 50
+
+
+class Upload(PermissionRequiredMixin, FormView):
+    """The first step: a file. It is read at once, in a process of its own."""
+
+    kind = ""
+    form_class = UploadForm
+    template_name = "system/imports/upload.html"
+    raise_exception = True
+
+    @property
+    def model(self):
+        """The kind of record that is imported."""
+        return importer_of(self.kind).form_class._meta.model
+
+    def get_permission_required(self):
+        """Ask for the right to import this kind."""
+        return (permission("import", self.model),)
+
+    def get_context_data(self, **context):
+        """Add the headings and the addresses of the template."""
+        plural = self.model._meta.verbose_name_plural
+        template = reverse(f"{self.model._meta.model_name}_import_template")
+        return super().get_context_data(
+            title=_("Import: %s") % plural,
+            template_url=template,
+            cancel_url=self.model.page("list"),
+            **context,
+        )
+
+    def form_valid(self, form):
+        """Store and read the file; say so if it cannot be read."""
+        upload = form.cleaned_data["file"]
+        try:
+            digest = store(upload)
+            said = reading.parse(digest)
+        except ValidationError as error:
+            form.add_error("file", error)
+            return self.form_invalid(form)
+        run = ImportRun(
+            user=self.request.user,
+            kind=self.kind,
+            file_name=form.file_name,
+            sha256=digest,
+            size=upload.size,
+        )
+        self.recognise(run, said)
+        run.save()
+        return redirect(run)
+
+    def form_invalid(self, form):
+        """Show what is wrong as 422."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def recognise(self, run, said):
+        """Find the header and what its columns are."""
+        importer = importer_of(self.kind)(self.request.user)
+        first = list(islice(reading.rows(run.sha256), FIRST_ROWS))
+        run.header_row, cells = header_row(first, importer.targets, importer.prefixes)
+        headers = [str(cell).strip()[:100] for cell in cells]
+        widest = max(len(cells) for _number, cells in first)
+        run.columns = headers + [""] * (widest - len(headers))
+        found = matched(headers, importer.targets, importer.prefixes)
+        run.mapping = {str(column): name for column, name in found.items()}
+        above = sum(number <= run.header_row for number, _cells in first)
+        run.said = {**said, "below": said["rows"] - above}
+
+
+class Template(PermissionRequiredMixin, View):
+    """An empty file with the columns we know, all of them text."""
+
+    kind = ""
+    raise_exception = True
+
+    def get_permission_required(self):
+        """Ask for the right to import this kind."""
+        return (permission("import", importer_of(self.kind).form_class._meta.model),)
+
+    def get(self, request, *args, **kwargs):
+        """Answer with the file."""
+        importer = importer_of(self.kind)(request.user)
+        targets = sorted(importer.targets, key=lambda target: not target.required)
+        plural = str(importer.model._meta.verbose_name_plural)
+        title = _("Template: %s") % plural
+        return table_of(request, title, [t.label for t in targets], ())

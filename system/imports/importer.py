@@ -1,0 +1,209 @@
+"""What an import of one kind of record is: its form, the names of its fields."""
+
+from functools import cached_property
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Record, Region
+from crm.text import clean
+from system.imports import values
+from system.imports.headers import Target
+
+#: Fields of a form that no column fills.
+NOT_FROM_FILES = frozenset(("version", "form_token"))
+COMMON_NAMES = {
+    "owner": "负责人 客户负责人 业务员 销售 所属人 归属人 跟进人",
+    "reporter": "报送人 提供人",
+    "remarks": "备注 说明 描述 remark notes description comment",
+}
+
+
+class Importer:
+    """Turns the rows of a file into values of one kind of record.
+
+    A subclass names `form_class`; `names` are further names of its fields
+    ({field: "name name"}), `joined` the fields that several columns may fill, with what
+    stands between them; `words` what people write for fixed choices. `keys` tell by
+    which fields a row is known to be there already, the surest first; `unique` which
+    constraint keeps a key single; `lookups` by which fields another record is named.
+    """
+
+    form_class = None
+    names = {}
+    joined = {"remarks": "\n"}
+    words = {}
+    prefixes = ()
+    keys = ()
+    unique = {}
+    lookups = {}
+    not_changeable = _("You may not change this record.")
+
+    def __init__(self, user, *, unknown="refuse"):
+        """Take the person who imports, and what to do with unknown options."""
+        self.user, self.unknown = user, unknown
+        self.form = self.form_class(user=user, data={})
+        self.model = self.form_class._meta.model
+
+    @cached_property
+    def targets(self):
+        """What columns can fill, in the order of the form."""
+        offered = [n for n in self.form.fields if n not in NOT_FROM_FILES]
+        if "owner" not in offered and "owner" in self.form_class.base_fields:
+            offered.append("owner")
+        fields = self.model._meta.fields
+        many = {f.name for f in self.model._meta.many_to_many}
+        return [
+            self._target(name, {field.name: field for field in fields}.get(name))
+            for name in offered
+            if name not in many
+        ]
+
+    def _target(self, name, model_field):
+        form_field = self.form.fields.get(name)
+        label = model_field.verbose_name if model_field is not None else name
+        given = (self.names.get(name, "") + " " + COMMON_NAMES.get(name, "")).split()
+        return Target(
+            name,
+            str(label),
+            names=(*values.in_both_languages(label), *given, name),
+            required=form_field is not None and form_field.required,
+            several=name in self.joined,
+            number=isinstance(form_field, forms.DecimalField),
+        )
+
+    @cached_property
+    def readers(self):
+        """{field: function from text to value}; relations to records apart."""
+        return {
+            target.name: values.reader_of(
+                target.name,
+                self.form.fields.get(target.name),
+                self.model._meta.get_field(target.name),
+                self,
+            )
+            for target in self.targets
+            if target.name not in self.relations
+        }
+
+    @cached_property
+    def relations(self):
+        """{field: model} of the fields that name other business records."""
+        found = {}
+        for field in self.model._meta.fields:
+            if field.is_relation and issubclass(field.related_model, Record):
+                found[field.name] = field.related_model
+        return found
+
+    def texts(self, cells, mapping):
+        """Return {field: [texts]} of a row, what says nothing left out.
+
+        Args:
+            cells: texts; numbers where Excel has rounded one.
+            mapping: {column: field}.
+        """
+        found = {}
+        for column, name in mapping.items():
+            cell = cells[column] if column < len(cells) else ""
+            text = clean(cell) if isinstance(cell, str) else cell
+            if not isinstance(text, str) or not values.is_nothing(text):
+                found.setdefault(name, []).append(text)
+        return found
+
+    def read(self, texts, related):
+        """Return (cleaned values, {field: error}) of a row.
+
+        Args:
+            texts: from `texts`.
+            related: {field: function from text to record}.
+        """
+        cleaned, errors = {}, {}
+        for name, parts in texts.items():
+            try:
+                cleaned[name] = self.value(name, parts, texts, related)
+            except ValidationError as error:
+                errors[name] = error
+        for target in self.targets:
+            if target.required and target.name not in texts:
+                if self.model._meta.get_field(target.name).has_default():
+                    continue
+                errors[target.name] = ValidationError(_("This field is required."))
+        if not errors:
+            cleaned, errors = self._check(cleaned)
+        return cleaned, errors
+
+    def value(self, name, parts, texts, related):
+        """Return the value of one field, checked as the model checks it."""
+        field = self.model._meta.get_field(name)
+        if field.related_model is Region:
+            return self._region(list(map(str, parts)), address_of(texts))
+        text = parts[0] if len(parts) == 1 else self.joined[name].join(map(str, parts))
+        if name in related:
+            return related[name](values.whole(text))
+        value = self.readers[name](text)
+        if not field.is_relation and value not in field.empty_values:
+            field.run_validators(value)
+        return value
+
+    def _region(self, named, address):
+        """Find a region by all columns that speak of it, and by the address."""
+        try:
+            return self.regions.find(named, address)
+        except ValidationError:
+            if self.unknown == "empty":
+                return None
+            raise
+
+    @cached_property
+    def regions(self):
+        """The regions, read once for all rows."""
+        return values.Regions()
+
+    def _check(self, cleaned):
+        """Ask the form what it asks of typed values, field by field and as a whole."""
+        form = self.form
+        form.cleaned_data, form._errors = cleaned, forms.utils.ErrorDict()
+        for name in list(cleaned):
+            own = getattr(form, f"clean_{name}", None)
+            if own is not None:
+                try:
+                    form.cleaned_data[name] = own()
+                except ValidationError as error:
+                    form.add_error(name, error)
+        try:
+            form.clean()
+        except ValidationError as error:
+            form.add_error(None, error)
+        found = form.errors.as_data()
+        return form.cleaned_data, {n: ValidationError(e) for n, e in found.items()}
+
+    def build(self, cleaned):
+        """Return a new record, signed, not yet saved.
+
+        Raises:
+            ValidationError: the record as a whole is not as it must be.
+        """
+        record = self.model(**self.stored(cleaned))
+        record.sign(self.user)
+        record.clean()
+        return record
+
+    def stored(self, cleaned):
+        """Return the values that a column gave; empty ones are the model's own."""
+        return {
+            name: value
+            for name, value in cleaned.items()
+            if value is not None and value != "" and value != []
+        }
+
+    def label(self, name):
+        """Return what a field is called on screen."""
+        if name == NON_FIELD_ERRORS:
+            return ""
+        return str(self.model._meta.get_field(name).verbose_name)
+
+
+def address_of(texts):
+    """Return the address of a row, an empty text if it has none."""
+    return str(texts.get("address", [""])[0])

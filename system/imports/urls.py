@@ -1,0 +1,48 @@
+"""The addresses of imports: one door per kind, then the steps of one import."""
+
+from django.urls import path
+
+from system.imports import doors, views
+from system.imports.kinds import IMPORTERS
+
+SEGMENTS = {
+    "customers.customer": "customers",
+    "customers.contact": "contacts",
+    "contracts.product": "products",
+    "competitors.competitor": "competitors",
+}
+
+urlpatterns = [
+    path("system/imports/", views.ImportList.as_view(), name="import_list"),
+    path("system/imports/<int:pk>/", views.Report.as_view(), name="import_detail"),
+    path(
+        "system/imports/<int:pk>/mapping/",
+        views.Mapping.as_view(),
+        name="import_mapping",
+    ),
+    path(
+        "system/imports/<int:pk>/preview/",
+        views.Preview.as_view(),
+        name="import_preview",
+    ),
+    path("system/imports/<int:pk>/run/", views.Run.as_view(), name="import_run"),
+    path(
+        "system/imports/<int:pk>/refused/",
+        views.Refused.as_view(),
+        name="import_refused",
+    ),
+]
+for kind in IMPORTERS:
+    model = kind.split(".")[1]
+    urlpatterns += [
+        path(
+            f"{SEGMENTS[kind]}/import/",
+            doors.Upload.as_view(kind=kind),
+            name=f"{model}_import",
+        ),
+        path(
+            f"{SEGMENTS[kind]}/import/template/",
+            doors.Template.as_view(kind=kind),
+            name=f"{model}_import_template",
+        ),
+    ]

@@ -1,0 +1,247 @@
+"""The steps of an import as pages: upload, mapping, preview, run, report."""
+
+from itertools import islice
+
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.paginator import Paginator
+from django.db import OperationalError, transaction
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import DetailView, ListView, UpdateView
+
+from crm.permissions import permission
+from system.exports.answers import table_of
+from system.imports import reading, running
+from system.imports.forms import MappingForm
+from system.imports.kinds import IMPORTERS, importer_of
+from system.models import ImportRun
+
+SAMPLED_ROWS, SAMPLES, LONGEST_SAMPLE = 50, 3, 60
+PAGE = 50
+SHOWN_REFUSALS = 200
+
+
+class RunMixin(PermissionRequiredMixin):
+    """Pages of imports: for whoever may import anything; only runs one may see."""
+
+    raise_exception = True
+
+    def has_permission(self):
+        """Ask for the right to import any kind."""
+        user = self.request.user
+        models = (i.form_class._meta.model for i in IMPORTERS.values())
+        return any(user.has_perm(permission("import", model)) for model in models)
+
+    def get_queryset(self):
+        """Return the imports one may see."""
+        return ImportRun.objects.visible_to(self.request.user).select_related("user")
+
+
+class StepMixin(RunMixin):
+    """A step that only the person who uploaded the file can take."""
+
+    def get_queryset(self):
+        """Return one's own imports."""
+        return super().get_queryset().filter(user=self.request.user)
+
+
+class Mapping(StepMixin, UpdateView):
+    """The second step: which column is which field."""
+
+    form_class = MappingForm
+    template_name = "system/imports/mapping.html"
+
+    def get(self, request, *args, **kwargs):
+        """Show the columns; an import that has begun keeps its mapping."""
+        run = self.get_object()
+        return redirect(run) if begun(run) else super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        """Take the mapping, unless the import has begun."""
+        run = self.get_object()
+        return redirect(run) if begun(run) else super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        """Tell the form what there is to fill, and with what."""
+        importer = importer_of(self.object.kind)(self.request.user)
+        return {
+            **super().get_form_kwargs(),
+            "targets": importer.targets,
+            "samples": samples(self.object),
+        }
+
+    def get_context_data(self, **context):
+        """Add how the file was read."""
+        return super().get_context_data(
+            title=_("Columns of %s") % self.object.file_name,
+            run=self.object,
+            described=reading.described(self.object.said),
+            cancel_url=self.object.model.page("list"),
+            **context,
+        )
+
+    def form_valid(self, form):
+        """Say what would happen with these columns."""
+        run = form.save(commit=False)
+        run.user = self.request.user
+        running.preview(run)
+        return redirect(run)
+
+    def form_invalid(self, form):
+        """Show what is wrong as 422."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def begun(run):
+    """Say whether rows have been imported."""
+    return run.state in (ImportRun.State.RUNNING, ImportRun.State.FINISHED)
+
+
+def samples(run):
+    """Return some values of each column."""
+    found = [[] for _header in run.columns]
+    for _number, cells in islice(
+        reading.rows(run.sha256, run.header_row), SAMPLED_ROWS
+    ):
+        for column, cell in enumerate(cells[: len(found)]):
+            text = str(cell)[:LONGEST_SAMPLE]
+            if (
+                text.strip()
+                and len(found[column]) < SAMPLES
+                and text not in found[column]
+            ):
+                found[column].append(text)
+    return found
+
+
+class Preview(StepMixin, DetailView):
+    """The third step: what would happen."""
+
+    template_name = "system/imports/preview.html"
+    context_object_name = "run"
+
+    def get(self, request, *args, **kwargs):
+        """Show it; where it is no longer, or not yet, true, show the right step."""
+        run = self.get_object()
+        if run.state != ImportRun.State.PREVIEWED:
+            return redirect(run)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **context):
+        """Add what becomes of the columns and of the rows."""
+        run = self.object
+        importer = importer_of(run.kind)(self.request.user)
+        unused = [
+            h for c, h in enumerate(run.columns) if h and str(c) not in run.mapping
+        ]
+        used = [
+            (run.columns[int(column)], importer.label(name))
+            for column, name in run.mapping.items()
+        ]
+        return super().get_context_data(
+            title=_("Preview: %s") % run.file_name,
+            mapped=used,
+            unused=unused,
+            **context,
+        )
+
+
+class Run(StepMixin, View):
+    """POST only: import the next slice of rows."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request, pk, *args, **kwargs):
+        """Do it; whoever clicks twice finds it done."""
+        run = self.get_queryset().filter(pk=pk).first()
+        if run is None:
+            raise Http404
+        if run.state == ImportRun.State.UPLOADED:
+            return redirect(run)
+        try:
+            with transaction.atomic():
+                running.advance(run.pk)
+        except OperationalError:
+            reasons = [_("Another import is running. Please try again in a moment.")]
+            context = {"object": run, "reasons": reasons, "status": 409}
+            return render(request, "generic/refused.html", context, status=409)
+        return redirect("import_detail", pk=run.pk)
+
+
+class Report(RunMixin, DetailView):
+    """The last step: what became of every row."""
+
+    template_name = "system/imports/report.html"
+    context_object_name = "run"
+
+    def get(self, request, *args, **kwargs):
+        """Show it; before it begins, lead its owner to where they left off."""
+        run = self.get_object()
+        if not begun(run) and run.user_id == request.user.pk:
+            return redirect(run)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **context):
+        """Add the first of the refused rows."""
+        run = self.object
+        refusals = list(run.refusals.all()[:SHOWN_REFUSALS])
+        return super().get_context_data(
+            title=_("Import: %s") % run.file_name,
+            refusals=refusals,
+            more=run.refused - len(refusals),
+            mine=run.user_id == self.request.user.pk,
+            running=run.state == ImportRun.State.RUNNING,
+            list_url=run.model.page("list"),
+            again_url=reverse(f"{run.model._meta.model_name}_import"),
+            **context,
+        )
+
+
+class Refused(RunMixin, DetailView):
+    """The refused rows as a file, with a reason beside each, to correct."""
+
+    def get(self, request, *args, **kwargs):
+        """Answer with the file."""
+        run = self.get_object()
+        width = len(run.columns)
+        rows = (
+            [*_padded(row.cells, width), str(row.number), reasons_text(row.reasons)]
+            for row in run.refusals.iterator(chunk_size=1000)
+        )
+        day = timezone.localdate()
+        title = _("Refused rows %(day)s") % {"day": f"{day:%Y-%m-%d}"}
+        headers = [*run.columns, _("Row in the file"), _("Reason of refusal")]
+        return table_of(request, title, headers, rows)
+
+
+def _padded(cells, width):
+    return [str(cell) for cell in cells[:width]] + [""] * (width - len(cells))
+
+
+def reasons_text(reasons):
+    """Return the reasons of a row in one line."""
+    return "; ".join(": ".join(filter(None, reason)) for reason in reasons)
+
+
+class ImportList(RunMixin, ListView):
+    """The imports of those whose imports one may see, newest first."""
+
+    template_name = "system/imports/list.html"
+
+    def get_context_data(self, **context):
+        """Add the page that is asked for, the first if there is no such page."""
+        paginator = Paginator(self.get_queryset(), PAGE)
+        page = paginator.get_page(self.request.GET.get("page"))
+        user, kinds = self.request.user, []
+        for importer in IMPORTERS.values():
+            model = importer.form_class._meta.model
+            if user.has_perm(permission("import", model)):
+                url = reverse(f"{model._meta.model_name}_import")
+                kinds.append((model._meta.verbose_name_plural, url))
+        return super().get_context_data(
+            page_obj=page, runs=page.object_list, kinds=kinds, **context
+        )
