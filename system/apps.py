@@ -1,0 +1,11 @@
+"""系统工具 as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SystemConfig(AppConfig):
+    """Registration inbox, people and roles, dictionaries, logs, recycle bin."""
+
+    name = "system"
+    verbose_name = _("System tools")

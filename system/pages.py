@@ -1,0 +1,161 @@
+"""Pages of rows that are no business records: people, roles, dictionary items.
+
+They look like those of records, but there is no owner, no version and no recycle
+bin: `rows` says which of them a person may work on, and deleting is for good.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import DetailView, View
+from django.views.generic.edit import CreateView, UpdateView
+
+from crm.permissions import permission
+from crm.views import ModelList, PageMixin, RecordVerb
+from system.references import used_by
+from system.refusals import refusal
+
+
+class AdministeredList(ModelList):
+    """A list whose rows lead to their forms, if one may change them."""
+
+    @cached_property
+    def table(self):
+        """The columns; the first one links only for whoever may follow the link."""
+        table = super().table
+        right = permission("change", self.model)
+        table.linked = self.request.user.has_perm(right)
+        return table
+
+
+class RowsMixin(PageMixin):
+    """Offer the rows that `rows` gives, locked while one of them is changed."""
+
+    def rows(self):
+        """Return the rows on which the person may do this."""
+        return self.model._default_manager.all()
+
+    def get_queryset(self):
+        """Lock the row while it is worked on."""
+        rows = self.rows()
+        if self.request.method == "POST":
+            return rows.select_for_update(of=("self",))
+        return rows
+
+
+class FormPage(RowsMixin):
+    """What adding and editing share.
+
+    `refused` is the message for what PostgreSQL refuses without naming a reason.
+    """
+
+    template_name = "generic/record_form.html"
+    refused = gettext_lazy("This cannot be saved.")
+
+    def get_form_kwargs(self):
+        """Tell the form who fills it in."""
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form):
+        """Save; say so, or say why not."""
+        try:
+            with transaction.atomic():
+                self.object = self.save(form)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except IntegrityError as error:
+            form.add_error(None, refusal(error, self.model, self.refused))
+        else:
+            messages.success(self.request, _("Saved: %s") % self.object)
+            return self.answer()
+        return self.form_invalid(form)
+
+    def form_invalid(self, form):
+        """Show what is wrong, with everything that was typed, as 422."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def save(self, form):
+        """Save and return the row."""
+        return form.save()
+
+    def answer(self):
+        """Return the answer to a form that was saved."""
+        return redirect(self.next_url())
+
+    def next_url(self):
+        """Return where to go afterwards: the list."""
+        return reverse(f"{self.model._meta.model_name}_list")
+
+
+class ModelCreate(FormPage, CreateView):
+    """Add a row."""
+
+    action = "add"
+
+    def get_context_data(self, **context):
+        """Add title and the way back."""
+        return super().get_context_data(
+            title=_("Add: %s") % self.model._meta.verbose_name,
+            cancel_url=self.next_url(),
+            **context,
+        )
+
+    def get_initial(self):
+        """Fill in what the address names."""
+        return {**super().get_initial(), **self.request.GET.dict()}
+
+
+class ModelUpdate(FormPage, UpdateView):
+    """Edit a row."""
+
+    action = "change"
+
+    def get_context_data(self, **context):
+        """Add title and the way back."""
+        context = {"title": _("Edit: %s") % self.object, **context}
+        return super().get_context_data(cancel_url=self.next_url(), **context)
+
+
+class ModelDelete(RowsMixin, DetailView):
+    """Ask, then delete for good; name what still uses the row."""
+
+    action = "delete"
+    template_name = "system/confirm_delete.html"
+
+    def get_context_data(self, **context):
+        """Add what refers to the row."""
+        return super().get_context_data(
+            title=_("Delete: %s") % self.object,
+            cancel_url=self.next_url(),
+            used_by=self.used_by(),
+            **context,
+        )
+
+    def post(self, request, *args, **kwargs):
+        """Delete, or say why not."""
+        self.object = self.get_object()
+        if self.used_by():
+            return self.render_to_response(self.get_context_data(), status=409)
+        name = str(self.object)
+        with transaction.atomic():
+            self.object.delete()
+            connection.check_constraints()  # now, not at the end of the request
+        messages.success(request, _("Deleted: %s") % name)
+        return redirect(self.next_url())
+
+    def used_by(self):
+        """Return [{label, count, url}] of what refers to the row."""
+        return used_by(self.object, self.request.user)
+
+    def next_url(self):
+        """Return where to go afterwards: the list."""
+        return reverse(f"{self.model._meta.model_name}_list")
+
+
+class ModelVerb(RowsMixin, RecordVerb, View):
+    """A POST-only page that does one verb of a row and goes back to it."""

@@ -1,0 +1,109 @@
+"""The verbs of administering people, and what must hold after each of them.
+
+Somebody must always be left who can give everybody their rights, and nobody takes
+that from themselves. It is checked after the change, one change at a time, so it
+does not matter by which way the right is lost: role, person or the role's rights.
+"""
+
+from contextlib import contextmanager
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from crm.history import acting
+from crm.models import HistoryEntry, User
+
+#: Whoever holds both can give rights back to everybody.
+ADMINISTRATION = ("crm.change_user", "crm.change_role")
+#: Letters and digits that nobody confuses on paper.
+LEGIBLE = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+LENGTH = 14
+
+
+def administrators():
+    """Return the people who can sign in and give everybody their rights."""
+    rows = User.objects.active().order_by()
+    for right in ADMINISTRATION:
+        rows = rows.filter(roles__grants__has_key=right)
+    return rows.distinct()
+
+
+def administered(by, action):
+    """Return the people on whom `by` may do `action`.
+
+    Whoever is no administrator cannot become one through the account of another.
+    """
+    reach = by.rights.reach(f"crm.{action}_user")
+    if reach is None:
+        return User.objects.none()
+    rows = User.objects.filter(by.rights.owned_by(reach, "pk"))
+    if action == "view" or by.has_perms(ADMINISTRATION):
+        return rows
+    return rows.exclude(pk__in=administrators().values("pk"))
+
+
+@contextmanager
+def keeping_administrators(by):
+    """Undo the block if it leaves nobody in charge, or `by` no longer.
+
+    Raises:
+        ValidationError: it would have.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('administrators'))")
+        before = set(administrators().values_list("pk", flat=True))
+        yield
+        left = set(administrators().values_list("pk", flat=True))
+        if before and not left:
+            raise ValidationError(
+                _("The last active system administrator cannot be disabled or demoted.")
+            )
+        if by.pk in before - left:
+            raise ValidationError(_("Nobody disables or demotes themselves."))
+
+
+def deactivate(person, *, by):
+    """Let a person sign in no more; their sessions end with the next request.
+
+    Raises:
+        ValidationError: it is oneself, the last administrator, or done already.
+    """
+    if person.pk == by.pk:
+        raise ValidationError(_("Nobody disables or demotes themselves."))
+    with keeping_administrators(by):
+        _switch(person, by, active=False, verb="deactivated")
+
+
+def reactivate(person, *, by):
+    """Let a person sign in again.
+
+    Raises:
+        ValidationError: they can already.
+    """
+    _switch(person, by, active=True, verb="reactivated")
+
+
+def _switch(person, by, *, active, verb):
+    with acting(by, verb=verb):
+        rows = User.objects.filter(pk=person.pk, is_active=not active)
+        if not rows.update(is_active=active):
+            raise ValidationError(
+                _("Somebody else has dealt with this in the meantime."),
+                code="conflict",
+            )
+    person.is_active = active
+
+
+def random_password():
+    """Return a password that is long enough never to be guessed."""
+    return get_random_string(LENGTH, LEGIBLE)
+
+
+def set_password(person, password, *, by, request):
+    """Give a person a password; whoever is signed in with the old one is out."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    HistoryEntry.record(by, "password_set", subject=person, request=request)

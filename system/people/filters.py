@@ -1,0 +1,67 @@
+"""The conditions on people, roles and deputies."""
+
+import django_filters as filters
+from django.utils.translation import gettext_lazy as _
+
+from crm.filters import ModelFilter
+from crm.models import Department, Deputy, Role, User
+from crm.models.people import RoleAssignment
+
+
+class UserFilter(ModelFilter):
+    """Conditions on people."""
+
+    conditions = (
+        "username",
+        "name",
+        "employee_number",
+        "superior",
+        "phone",
+        "email",
+        "joined_on",
+        "left_on",
+        "is_active",
+        "last_login",
+    )
+    usual = ("department", "roles", "is_active")
+    searched = ("name", "username", "employee_number", "phone", "email")
+
+    department = filters.ModelMultipleChoiceFilter(
+        queryset=Department.objects.all(), label=_("department")
+    )
+    roles = filters.ModelMultipleChoiceFilter(
+        queryset=Role.objects.all(), label=_("roles"), method="holding"
+    )
+
+    class Meta:
+        model = User
+        fields = ()
+
+    def holding(self, queryset, _name, roles):
+        """Narrow to the people who hold any of some roles."""
+        if not roles:
+            return queryset
+        held = RoleAssignment.objects.filter(role__in=roles)
+        return queryset.filter(pk__in=held.values("user"))
+
+
+class RoleFilter(ModelFilter):
+    """Conditions on roles."""
+
+    searched = ("name", "code")
+
+    class Meta:
+        model = Role
+        fields = ()
+
+
+class DeputyFilter(ModelFilter):
+    """Conditions on deputies."""
+
+    conditions = ("person", "deputy", "starts_on", "ends_on")
+    usual = ("person", "deputy")
+    searched = ("person__name", "deputy__name")
+
+    class Meta:
+        model = Deputy
+        fields = ()

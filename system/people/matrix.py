@@ -1,0 +1,75 @@
+"""The form of a role: a table of kinds and actions with a reach in each cell."""
+
+from django import forms
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from crm.forms import ModelForm
+from crm.models import Role
+from crm.roles import ACTION_LABELS, ACTIONS, EVERY_PERMISSION, Reach
+from system.people import administration
+
+CHOICES = (("", "–"), *Reach.choices)
+
+
+class RoleForm(ModelForm):
+    """A role; each permission is a field of its own, named like the permission."""
+
+    class Meta(ModelForm.Meta):
+        model = Role
+        fields = ("name",)
+
+    def __init__(self, *args, **options):
+        """Add a choice of reach for every permission there is."""
+        super().__init__(*args, **options)
+        for permission in sorted(EVERY_PERMISSION):
+            self.fields[permission] = forms.ChoiceField(
+                choices=CHOICES,
+                required=False,
+                initial=self.instance.grants.get(permission, ""),
+            )
+
+    @property
+    def actions(self):
+        """The labels of the columns."""
+        return list(ACTION_LABELS.values())
+
+    @property
+    def lines(self):
+        """[{kind, cells}] with a bound field, or None, for every action."""
+        found = []
+        for label, actions in ACTIONS.items():
+            app, model = label.split(".")
+            kind = apps.get_model(label)._meta.verbose_name
+            cells = [
+                {
+                    "action": words,
+                    "label": f"{kind} · {words}",
+                    "field": self[f"{app}.{action}_{model}"]
+                    if action in actions
+                    else None,
+                }
+                for action, words in ACTION_LABELS.items()
+            ]
+            found.append({"kind": kind, "cells": cells})
+        return found
+
+    def clean(self):
+        """Gather the rights; refuse such as do not exist."""
+        values = super().clean()
+        for name in self.data:
+            if "." in name and name not in EVERY_PERMISSION:
+                raise ValidationError(_("Unknown permission: %s") % name[:50])
+        self.instance.grants = {
+            name: values[name] for name in sorted(EVERY_PERMISSION) if values.get(name)
+        }
+        return values
+
+    def save(self, commit=True):
+        """Save the role; somebody must stay in charge."""
+        if not self.instance.code:
+            self.instance.code = f"role-{get_random_string(8).lower()}"
+        with administration.keeping_administrators(self.user):
+            return super().save(commit)

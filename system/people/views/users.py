@@ -1,0 +1,222 @@
+"""The pages of people, who are never deleted."""
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import DetailView
+
+from crm.display import label_of, reader
+from crm.models import User
+from crm.views import ModelList
+from system.pages import ModelCreate, ModelUpdate, ModelVerb, RowsMixin
+from system.people import administration
+from system.people.filters import UserFilter
+from system.people.forms import NewUserForm, PasswordForm, UserForm
+from system.people.tables import UserTable
+from system.references import owned
+
+
+class UserList(ModelList):
+    """Everybody who works here or did."""
+
+    model = User
+    queryset = User.objects.select_related("department", "superior")
+    table_class = UserTable
+    filterset_class = UserFilter
+
+    def rows(self):
+        """Return the people within reach, with their roles."""
+        within = administration.administered(self.request.user, self.action)
+        rows = super().rows().filter(pk__in=within.values("pk"))
+        return rows.prefetch_related("roles")
+
+
+class PeopleMixin(RowsMixin):
+    """Offer the people on whom this person may work."""
+
+    model = User
+
+    def rows(self):
+        """Return the people within reach."""
+        return administration.administered(self.request.user, self.action)
+
+
+class UserDetail(PeopleMixin, DetailView):
+    """A person: where they stand, what they may do, which records are theirs."""
+
+    template_name = "system/user_detail.html"
+    groups = (
+        (
+            gettext_lazy("Basics"),
+            ("username", "employee_number", "is_active", "last_login"),
+        ),
+        (gettext_lazy("Place"), ("department", "superior", "joined_on", "left_on")),
+        (gettext_lazy("How to reach them"), ("phone", "email")),
+    )
+
+    def rows(self):
+        """Read the department and the superior along."""
+        return super().rows().select_related("department", "superior")
+
+    def get_context_data(self, **context):
+        """Add facts, buttons and what the person owns."""
+        person = self.object
+        return super().get_context_data(
+            title=person.name,
+            kind=User._meta.verbose_name,
+            list_url=reverse("user_list"),
+            status="active" if person.is_active else "inactive",
+            groups=[
+                (heading, [self._fact(name) for name in names])
+                for heading, names in self.groups
+            ],
+            roles=list(person.roles.all()),
+            owned=owned(person, self.request.user),
+            actions=self.actions(),
+            **context,
+        )
+
+    def _fact(self, name):
+        return {
+            "name": name,
+            "label": label_of(User, name),
+            "value": reader(User, name)(self.object),
+        }
+
+    def actions(self):
+        """Return the buttons that this person has on that one."""
+        user, person = self.request.user, self.object
+        found = []
+        rows = administration.administered(user, "change").filter(pk=person.pk)
+        if rows.exists():
+            found.append(_link("update", _("Edit"), person, style="primary"))
+            if person != user:
+                found.append(_link("password", _("Set a password"), person))
+            if person.is_active and person != user:
+                question = _("%s will be signed out at once. Deactivate?") % person
+                found.append(
+                    _link(
+                        "deactivate",
+                        _("Deactivate"),
+                        person,
+                        style="danger",
+                        method="post",
+                        confirm=question,
+                    )
+                )
+            if not person.is_active:
+                found.append(
+                    _link("reactivate", _("Reactivate"), person, method="post")
+                )
+        if user.has_perm("crm.view_historyentry"):
+            query = f"?kind=crm.user&number={person.pk}"
+            url = reverse("log") + query
+            found.append({"label": _("Change history"), "url": url, "method": "get"})
+        return found
+
+
+def _link(key, label, person, **more):
+    url = reverse(f"user_{key}", args=[person.pk])
+    return {"key": key, "label": label, "url": url, "method": "get", **more}
+
+
+class UserCreate(PeopleMixin, ModelCreate):
+    """Add a person with a first password."""
+
+    form_class = NewUserForm
+
+    def answer(self):
+        """Show the password if nobody typed it."""
+        return shown_once(self.request, self.object, self.password)
+
+    def save(self, form):
+        """Save the person and keep a random password until it is shown."""
+        person = form.save()
+        self.password = form.made_up
+        return person
+
+
+class UserUpdate(PeopleMixin, ModelUpdate):
+    """Edit a person."""
+
+    form_class = UserForm
+
+    def next_url(self):
+        """Return to the person."""
+        return self.object.get_absolute_url()
+
+
+class UserPassword(PeopleMixin, ModelUpdate):
+    """Give somebody else another password; their sessions end.
+
+    One's own is changed on one's own page, which asks for the old one.
+    """
+
+    form_class = PasswordForm
+
+    def rows(self):
+        """Leave oneself out."""
+        return super().rows().exclude(pk=self.request.user.pk)
+
+    def get_context_data(self, **context):
+        """Say whose password it is."""
+        title = _("Set a password: %s") % self.object
+        return super().get_context_data(title=title, **context)
+
+    def save(self, form):
+        """Set the password that was typed, or a random one until it is shown."""
+        typed = form.cleaned_data["password"]
+        self.password = "" if typed else administration.random_password()
+        administration.set_password(
+            self.object,
+            typed or self.password,
+            by=self.request.user,
+            request=self.request,
+        )
+        return self.object
+
+    def answer(self):
+        """Show the password if nobody typed it."""
+        return shown_once(self.request, self.object, self.password)
+
+    def next_url(self):
+        """Return to the person."""
+        return self.object.get_absolute_url()
+
+
+def shown_once(request, person, password):
+    """Go to the person, or show a random password first: it is kept nowhere."""
+    if not password:
+        return redirect(person)
+    context = {"person": person, "password": password}
+    response = render(request, "system/password_shown.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+class UserDeactivate(PeopleMixin, ModelVerb):
+    """Let a person sign in no more."""
+
+    action = "change"
+
+    def act(self, person):
+        """Do it, unless it is oneself or the last administrator."""
+        administration.deactivate(person, by=self.request.user)
+        count = sum(use["count"] for use in owned(person, self.request.user))
+        self.done = ngettext(
+            "%(name)s can no longer sign in and still owns %(count)s record.",
+            "%(name)s can no longer sign in and still owns %(count)s records.",
+            count,
+        ) % {"name": person, "count": count}
+
+
+class UserReactivate(PeopleMixin, ModelVerb):
+    """Let a person sign in again."""
+
+    action = "change"
+
+    def act(self, person):
+        """Do it."""
+        administration.reactivate(person, by=self.request.user)
