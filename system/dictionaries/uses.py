@@ -1,0 +1,69 @@
+"""Which rows use a dictionary item, and how all of them come to use another."""
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from crm.history import acting
+from crm.models import DictionaryItem
+from system.references import references
+
+
+def fields_of(kinds):
+    """Return the foreign keys that may hold an item of some dictionaries."""
+    found = references(DictionaryItem)
+    return [field for field in found if getattr(field, "kind", None) in (None, *kinds)]
+
+
+def counted(items):
+    """Return {item id: number of rows that use it}, in one query."""
+    ids = [item.pk for item in items]
+    parts = [
+        field.model._base_manager.order_by()
+        .filter(**{f"{field.name}__in": ids})
+        .values_list(field.attname)
+        .annotate(n=Count("pk"))
+        for field in fields_of({item.kind for item in items})
+    ]
+    totals = dict.fromkeys(ids, 0)
+    if parts:
+        for pk, count in parts[0].union(*parts[1:], all=True):
+            totals[pk] += count
+    return totals
+
+
+def replace(item, target, *, by):
+    """Let every row that uses `item` use `target`, and retire `item`; all or nothing.
+
+    Raises:
+        ValidationError: the two are of different dictionaries, or some row may not
+            be changed now: a contract that is waiting for approval.
+    """
+    if target.kind != item.kind or target.pk == item.pk:
+        raise ValidationError(_("Choose another item of the same dictionary."))
+    try:
+        with acting(by, verb="replaced"):
+            for field in fields_of({item.kind}):
+                _move(field, item, target)
+            DictionaryItem.objects.filter(pk=item.pk).update(active=False)
+    except DatabaseError as error:
+        raise ValidationError(
+            _("Some records that use this may not be changed now; nothing was done.")
+        ) from error
+
+
+def _move(field, item, target):
+    """Change the rows of one table; a pair that would be there twice goes."""
+    rows = field.model._base_manager.order_by()
+    using = rows.filter(**{field.name: item})
+    if field.model._meta.auto_created:
+        owner = next(
+            f.name
+            for f in field.model._meta.concrete_fields
+            if f.is_relation and f != field
+        )
+        both = rows.filter(**{field.name: target}).values(owner)
+        using.filter(**{f"{owner}__in": both}).delete()
+    with transaction.atomic():
+        using.update(**{field.name: target})
