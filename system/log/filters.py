@@ -1,0 +1,85 @@
+"""The conditions on the operation log and on the sign-in log."""
+
+import django_filters as filters
+from django.apps import apps
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.filters import (
+    ChoicesFilter,
+    LookupFilter,
+    ModelFilter,
+    TextFilter,
+)
+from crm.models import HistoryEntry, User
+from crm.narration import VERBS
+from crm.roles import ACTIONS
+
+#: What the sign-in log shows.
+SIGNING = ("signed_in", "sign_in_failed", "signed_out")
+
+
+def verbs():
+    """Return the verbs and their words."""
+    return [(verb, _(words)) for verb, words in VERBS.items()]
+
+
+def signing():
+    """Return the verbs of the sign-in log and their words."""
+    return [(verb, _(VERBS[verb])) for verb in SIGNING]
+
+
+def kinds():
+    """Return the kinds of records whose history is kept, and their names."""
+    return [(label, apps.get_model(label)._meta.verbose_name) for label in ACTIONS]
+
+
+class SignInFilter(ModelFilter):
+    """Conditions on sign-ins, sign-outs and failures."""
+
+    conditions = ("at",)
+    usual = ("actor", "verb", "at_after", "at_before")
+    searched = ("title", "actor_name")
+
+    actor = LookupFilter(
+        field_name="actor_id",
+        queryset=lambda request: User.objects.visible_to(request.user),
+        label=gettext_lazy("Who"),
+        method="by_actor",
+    )
+    verb = ChoicesFilter(
+        field_name="verb", label=gettext_lazy("action"), choices=signing
+    )
+    address = TextFilter(
+        field_name="address",
+        lookup_expr="startswith",
+        label=gettext_lazy("address"),
+        max_length=45,
+    )
+
+    class Meta:
+        model = HistoryEntry
+        fields = ()
+
+    def by_actor(self, queryset, _name, people):
+        """Narrow to what some people did; entries keep their numbers, no key."""
+        ids = [person.pk for person in people]
+        return queryset.filter(actor_id__in=ids) if ids else queryset
+
+
+class LogFilter(SignInFilter):
+    """Conditions on everything that happened."""
+
+    usual = ("actor", "verb", "kind", "at_after", "at_before")
+
+    verb = ChoicesFilter(field_name="verb", label=gettext_lazy("action"), choices=verbs)
+    kind = ChoicesFilter(
+        field_name="subject_label", label=gettext_lazy("Kind"), choices=kinds
+    )
+    number = filters.NumberFilter(
+        field_name="subject_id",
+        label=gettext_lazy("Number of the record"),
+        min_value=1,
+        max_value=2**63 - 1,
+        decimal_places=0,
+    )

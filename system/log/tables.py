@@ -1,0 +1,105 @@
+"""The columns of the operation log and of the sign-in log."""
+
+import django_tables2 as tables
+from django.apps import apps
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.models import HistoryEntry
+from crm.narration import VERBS
+from crm.tables import RecordTable
+
+#: Changes that an entry shows in the list; its own page shows all.
+SHOWN = 4
+
+
+class LogTable(RecordTable):
+    """Columns of the operation log; the newest entry comes first."""
+
+    default_sort = "-at"
+
+    subject_label = tables.Column(verbose_name=gettext_lazy("Kind"), orderable=False)
+    actor_name = tables.Column(verbose_name=gettext_lazy("Who"))
+    title = tables.Column(orderable=False)
+    changes = tables.Column(orderable=False)
+
+    class Meta:
+        model = HistoryEntry
+        fields = (
+            "at",
+            "actor_name",
+            "verb",
+            "subject_label",
+            "title",
+            "changes",
+            "address",
+        )
+
+    def leads_to(self, record):
+        """Lead to the entry."""
+        return reverse("log_detail", args=[record.pk])
+
+    def render_at(self, record):
+        """Show the second too: order matters here."""
+        return moment(record)
+
+    def render_verb(self, record):
+        """Say in words what was done."""
+        return _(VERBS.get(record.verb, record.verb))
+
+    def render_subject_label(self, record):
+        """Name the kind of record."""
+        return kind_of(record)
+
+    def render_changes(self, record):
+        """Draw old → new, the first few of them."""
+        context = {
+            "changes": record.told_changes[:SHOWN],
+            "more": max(len(record.told_changes) - SHOWN, 0),
+        }
+        return render_to_string("system/changes.html", context)
+
+    def value_changes(self, record):
+        """Write old → new, all of them."""
+        return "\n".join(
+            f"{change['label']}: {change['old']} → {change['new']}"
+            for change in record.told_changes
+        )
+
+    def ordering(self, sort):
+        """Sort by time along the ids, which are given in that order."""
+        if sort in ("at", "-at"):
+            return [sort.replace("at", "pk")]
+        return super().ordering(sort)
+
+
+class SignInTable(LogTable):
+    """Columns of the sign-in log."""
+
+    subject_label = changes = None
+    title = tables.Column(verbose_name=gettext_lazy("Username tried"), orderable=False)
+
+    class Meta:
+        model = HistoryEntry
+        fields = ("at", "verb", "actor_name", "title", "address")
+
+    def render_title(self, record):
+        """Show what was typed where nobody is known by it."""
+        return "" if record.actor_id else record.title
+
+
+def moment(entry):
+    """Return the time of an entry to the second."""
+    return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
+
+
+def kind_of(entry):
+    """Return the name of the kind of record that an entry is about."""
+    label = entry.label or entry.subject_label
+    try:
+        return apps.get_model(label)._meta.verbose_name if label else ""
+    except LookupError:
+        return label

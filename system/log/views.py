@@ -1,0 +1,110 @@
+"""The operation log and the sign-in log.
+
+The right to read the log covers what an entry says of its own row. Names of other
+rows follow the rights on those, as they do in the history of a record.
+"""
+
+from django.apps import apps
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView
+
+from crm.models import HistoryEntry, Record
+from crm.narration import told
+from crm.permissions import permission
+from crm.views import ModelList, PageMixin
+from system.log.filters import SIGNING, LogFilter, SignInFilter
+from system.log.tables import LogTable, SignInTable, kind_of, moment
+
+
+class EntriesMixin(PageMixin):
+    """Offer what the people within reach did."""
+
+    model = HistoryEntry
+
+    def within(self, entries):
+        """Return the entries of people within the reach of the right."""
+        user = self.request.user
+        reach = user.rights.reach(permission(self.action, HistoryEntry))
+        return entries.filter(user.rights.owned_by(reach, "actor_id"))
+
+
+class Log(EntriesMixin, ModelList):
+    """Everything that happened, newest first."""
+
+    table_class = LogTable
+    filterset_class = LogFilter
+    template_name = "system/log.html"
+
+    @property
+    def url(self):
+        """The address of the log."""
+        return reverse("log")
+
+    def rows(self):
+        """Return the entries within reach."""
+        return self.within(super().rows())
+
+    def get_context_data(self, **context):
+        """Tell the entries of the page, all their names in a few queries."""
+        context = super().get_context_data(**context)
+        page = context["page_obj"]
+        page.object_list = told(page.object_list, self.request.user)
+        context["lines"] = self.table.lines(page.object_list)
+        return context
+
+
+class SignIns(EntriesMixin, ModelList):
+    """Who came and went, and who tried to."""
+
+    table_class = SignInTable
+    filterset_class = SignInFilter
+
+    @property
+    def url(self):
+        """The address of the sign-in log."""
+        return reverse("signins")
+
+    def rows(self):
+        """Return the sign-ins, sign-outs and failures within reach."""
+        return self.within(super().rows()).filter(verb__in=SIGNING)
+
+    def get_context_data(self, **context):
+        """Give the page a title of its own; only the whole log is exported."""
+        title = _("Sign-in log")
+        return super().get_context_data(
+            **{"list_title": title, "export_url": None, **context}
+        )
+
+
+class LogDetail(EntriesMixin, DetailView):
+    """One entry with everything it changed."""
+
+    template_name = "system/log_detail.html"
+
+    def get_queryset(self):
+        """Return the entries within reach."""
+        return self.within(HistoryEntry.objects.all())
+
+    def get_context_data(self, **context):
+        """Tell the entry; lead to the record if one may see it."""
+        entry, user = self.object, self.request.user
+        told([entry], user)
+        return super().get_context_data(
+            kind=kind_of(entry),
+            moment=moment(entry),
+            record=_record(entry, user),
+            list_url=reverse("log"),
+            **context,
+        )
+
+
+def _record(entry, user):
+    """Return the record that an entry is about, or None if one may not see it."""
+    try:
+        model = apps.get_model(entry.subject_label) if entry.subject_label else None
+    except LookupError:
+        return None
+    if model is None or not issubclass(model, Record):
+        return None
+    return model.objects.visible_to(user).filter(pk=entry.subject_id).first()
