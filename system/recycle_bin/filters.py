@@ -1,0 +1,53 @@
+"""The conditions on the recycle bin, over all kinds of records at once."""
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from system.recycle_bin.forms import RecycleBinForm
+from system.recycle_bin.kinds import deleted, kinds, together
+
+
+class RecycleBinFilter:
+    """What a FilterSet is to one kind of record, for several."""
+
+    usual = ("kind", "deleted_by", "deleted_at_after", "deleted_at_before")
+
+    base_filters = RecycleBinForm.base_fields
+
+    def __init__(self, data, *, queryset, request):
+        """Take what a FilterSet takes; the rows come from the person's kinds."""
+        self.form = RecycleBinForm(data, user=request.user)
+        self.user = request.user
+
+    @property
+    def qs(self):
+        """The rows of all kinds that the conditions select."""
+        return together(self.selected())
+
+    def selected(self):
+        """Return a queryset for each kind that is looked through."""
+        chosen = self.form.cleaned_data["kind"]
+        return [
+            self._narrow(deleted(model, self.user))
+            for model in kinds(self.user)
+            if not chosen or model._meta.label_lower in chosen
+        ]
+
+    def _narrow(self, rows):
+        values = self.form.cleaned_data
+        if values["q"].strip():
+            rows = rows.search(values["q"].strip())
+        if values["deleted_by"]:
+            rows = rows.filter(deleted_by__in=values["deleted_by"])
+        if values["deleted_at_after"]:
+            rows = rows.filter(deleted_at__gte=_start(values["deleted_at_after"]))
+        if values["deleted_at_before"]:
+            next_day = values["deleted_at_before"] + timedelta(days=1)
+            rows = rows.filter(deleted_at__lt=_start(next_day))
+        return rows
+
+
+def _start(day):
+    """Return the moment a day begins in Shanghai."""
+    return timezone.make_aware(datetime.combine(day, time.min))

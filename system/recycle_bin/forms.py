@@ -1,0 +1,42 @@
+"""The conditions on the recycle bin."""
+
+from django import forms
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from crm.lookups import LookupMultipleField
+from crm.models import User
+from crm.roles import BUSINESS
+from crm.validators import validate_business_date
+
+
+def day(label):
+    """Return a field for a day."""
+    return forms.DateField(
+        label=label,
+        required=False,
+        validators=[validate_business_date],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+def kinds():
+    """Return the kinds of records that can be deleted, and their names."""
+    return [(label, apps.get_model(label)._meta.verbose_name) for label in BUSINESS]
+
+
+class RecycleBinForm(forms.Form):
+    """Conditions: text, kind, who deleted it, when."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    kind = forms.MultipleChoiceField(label=_("Kind"), required=False, choices=kinds)
+    deleted_by = LookupMultipleField(
+        User.objects.none(), label=_("deleted by"), required=False
+    )
+    deleted_at_after = day(_("deleted from"))
+    deleted_at_before = day(_("deleted to"))
+
+    def __init__(self, *args, user, **options):
+        """Let people be chosen by whoever sees them."""
+        super().__init__(*args, **options)
+        self.fields["deleted_by"].queryset = User.objects.visible_to(user)

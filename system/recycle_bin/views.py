@@ -1,0 +1,108 @@
+"""The recycle bin: deleted records of all kinds, and the way back for each."""
+
+from django.apps import apps
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from crm.views import ModelList, PageMixin
+from system.recycle_bin.filters import RecycleBinFilter
+from system.recycle_bin.kinds import deleted, kinds, loaded, together
+from system.recycle_bin.tables import RecycleBinTable
+from system.refusals import refusal
+
+
+class KindsMixin(PageMixin):
+    """Open to whoever may delete or register any kind of record."""
+
+    @cached_property
+    def kinds(self):
+        """The kinds whose deleted rows the person may bring back."""
+        return kinds(self.request.user)
+
+    def has_permission(self):
+        """Say whether there is any such kind."""
+        return bool(self.kinds)
+
+
+class RecycleBin(KindsMixin, ModelList):
+    """The deleted records that one may bring back, the latest first."""
+
+    table_class = RecycleBinTable
+    filterset_class = RecycleBinFilter
+    searched = True  # several kinds: there is no plain list of all rows to fall back to
+
+    @property
+    def model(self):
+        """One of the kinds, for what all have in common."""
+        return self.kinds[0]
+
+    @property
+    def url(self):
+        """The address of the recycle bin."""
+        return reverse("recycle_bin")
+
+    def rows(self):
+        """Return the rows of all kinds that one may bring back."""
+        return together([deleted(kind, self.request.user) for kind in self.kinds])
+
+    def get_context_data(self, **context):
+        """Read the records of the page."""
+        context = {
+            **super().get_context_data(),
+            "list_title": _("Recycle bin"),
+            "empty_hint": _("Whatever is deleted can be restored here."),
+            **context,
+        }
+        records = loaded(list(context["page_obj"].object_list))
+        self.table.token = get_token(self.request)
+        context["lines"] = list(self.table.lines(records))
+        return context
+
+    def _addresses(self):
+        """Offer nothing else: here is nothing to add, import or export."""
+        return {}
+
+
+class Restore(KindsMixin, View):
+    """Take one record out of the recycle bin."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request, label, pk):
+        """Do it, or say why not."""
+        record = self.record(label, pk)
+        try:
+            with transaction.atomic():
+                record.restore(request.user)
+        except ValidationError as error:
+            return self.refused(" ".join(error.messages))
+        except IntegrityError as error:
+            otherwise = _("Another record has taken its place.")
+            return self.refused(refusal(error, type(record), otherwise))
+        messages.success(request, _("Restored: %s") % record)
+        return redirect("recycle_bin")
+
+    def record(self, label, pk):
+        """Return the deleted record, locked; 404 if there is none for this person."""
+        try:
+            model = apps.get_model(label)
+        except (LookupError, ValueError) as error:
+            raise Http404 from error
+        if model not in self.kinds:
+            raise Http404
+        rows = model.everything.exclude(deleted_at=None).select_for_update()
+        within = deleted(model, self.request.user).order_by().values("pk")
+        return get_object_or_404(rows, pk=pk, pk__in=within)
+
+    def refused(self, reason):
+        """Answer that it cannot be restored now."""
+        context = {"message": reason, "back_url": reverse("recycle_bin")}
+        return render(self.request, "409.html", context, status=409)
