@@ -4,4 +4,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("system/inbox/", include("system.inbox.urls")),
+    path("system/", include("system.people.urls")),
+    path("system/dictionaries/", include("system.dictionaries.urls")),
+    path("system/", include("system.log.urls")),
+    path("system/recycle-bin/", include("system.recycle_bin.urls")),
+    path("", include("system.exports.urls")),
+    path("", include("system.imports.urls")),
 ]
