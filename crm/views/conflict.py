@@ -19,11 +19,11 @@ def conflict_page(request, model, pk, form):
         form: the bound form.
     """
     form.is_valid()
-    now = model.objects.visible_to(request.user).get(pk=pk)
+    now = model.objects.visible_to(request.user, "change").get(pk=pk)
     theirs_changed = _changed_since(now, form.data.get("version"))
     rows = []
     for name in form.fields:
-        if name in TECHNICAL or name not in form.cleaned_data:
+        if name in TECHNICAL or name not in form.cleaned_data or _many(model, name):
             continue
         yours, theirs = _words(model, name, form), reader(model, name)(now)
         if yours != theirs:
@@ -53,6 +53,11 @@ def conflict_page(request, model, pk, form):
     return render(request, "generic/record_conflict.html", context, status=409)
 
 
+def _many(model, name):
+    """Say whether a field is a list of records: sent again, but not compared."""
+    return model._meta.get_field(name).many_to_many
+
+
 def _words(model, name, form):
     """Return a posted value as a list would write it."""
     value = form.cleaned_data[name]
@@ -64,12 +69,13 @@ def _words(model, name, form):
 
 def _changed_since(record, version):
     """Return the names of the fields that changed after a version was read."""
-    if not (version or "").isdigit():
+    known = (version or "").strip()
+    if not (known.isascii() and known.isdigit() and len(known) < 10):
         return set()
     entries = HistoryEntry.objects.filter(
         label=record._meta.label_lower, object_id=record.pk
     ).exclude(verb="created")
-    newer = entries.order_by("-id")[: max(record.version - int(version), 0)]
+    newer = entries.order_by("-id")[: max(record.version - int(known), 0)]
     columns = {column for entry in newer for column in entry.changes}
     return {
         field.name for field in record._meta.concrete_fields if field.column in columns
