@@ -6,6 +6,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from crm.roles import BUSINESS
+
 
 @dataclass(frozen=True)
 class Item:
@@ -32,6 +34,15 @@ def registering():
         "feedback.register_interaction",
         "contracts.register_contract",
         "competitors.register_newsitem",
+    )
+
+
+def restoring():
+    """Return every permission that opens the recycle bin."""
+    return tuple(
+        f"{app}.{action}_{model}"
+        for app, model in (label.split(".") for label in BUSINESS)
+        for action in ("delete", "register")
     )
 
 
@@ -98,7 +109,7 @@ MENU = (
             Item(_("Imports"), "import_list", ("customers.import_customer",)),
             Item(_("Operation log"), "log", ("crm.view_historyentry",)),
             Item(_("Sign-in log"), "signins", ("crm.view_historyentry",)),
-            Item(_("Recycle bin"), "recycle_bin", registering()),
+            Item(_("Recycle bin"), "recycle_bin", restoring()),
         ),
     ),
 )
