@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from competitors.triggers import touches_competitor
 from contracts.models import Product
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record, RecordQuerySet, Region
@@ -213,6 +214,7 @@ class CompetitorProduct(models.Model):
                 title="name",
                 subject=("competitors.competitor", "competitor_id"),
             ),
+            touches_competitor(),
         )
 
     def __str__(self):

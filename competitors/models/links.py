@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.models.competitor import Competitor
 from competitors.models.news import NewsItem
+from competitors.triggers import touches_news
 from contracts.models import Product
 from crm.models import DictionaryItem
 from crm.triggers import noted
@@ -40,7 +41,10 @@ def link_triggers(model, title):
     """Return the triggers of a kind of links: they are news of the news item."""
     label = f"competitors.{model}"
     subject = ("competitors.newsitem", "news_id")
-    return (noted(label, title=title, subject=subject),)
+    return (
+        noted(label, title=title, subject=subject),
+        touches_news(),
+    )
 
 
 class NewsIndustry(NewsLink):
@@ -64,7 +68,7 @@ class NewsCustomer(NewsLink):
     """A customer that a piece of news is about."""
 
     customer = models.ForeignKey(
-        Customer, models.PROTECT, verbose_name=_("customer"), related_name="+"
+        Customer, models.PROTECT, verbose_name=_("customer"), related_name="news_links"
     )
 
     class Meta(NewsLink.Meta):
@@ -81,7 +85,10 @@ class NewsCompetitor(NewsLink):
     """A competitor that a piece of news is about."""
 
     competitor = models.ForeignKey(
-        Competitor, models.PROTECT, verbose_name=_("competitor"), related_name="+"
+        Competitor,
+        models.PROTECT,
+        verbose_name=_("competitor"),
+        related_name="news_links",
     )
 
     class Meta(NewsLink.Meta):
@@ -98,7 +105,7 @@ class NewsProduct(NewsLink):
     """A product of ours that a piece of news is about."""
 
     product = models.ForeignKey(
-        Product, models.PROTECT, verbose_name=_("product"), related_name="+"
+        Product, models.PROTECT, verbose_name=_("product"), related_name="news_links"
     )
 
     class Meta(NewsLink.Meta):
