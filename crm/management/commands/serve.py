@@ -16,18 +16,9 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections, transaction
 
-from crm import environment, server
+from crm import demo, environment, server
 
 SECONDS_FOR_THE_PORT = 5  # workers of a killed server notice within one or two
-DEMO_PASSWORD = "crm-demo-2026"  # noqa: S105 - shown to everybody, demo data only
-DEMO_PEOPLE = {
-    "sales": "张伟",
-    "sales2": "王芳",
-    "researcher": "陈静",
-    "infoadmin": "李娜",
-    "supervisor": "赵强",
-    "sysadmin": "周敏",
-}
 
 
 class Command(BaseCommand):
@@ -115,10 +106,9 @@ def digest_of_static_files() -> str:
 def greet(address: str) -> str:
     """Return what the console shows when the pages can be opened."""
     lines = ["", f"  客户资源管理系统 CRM  →  {address}", ""]
-    people = get_user_model().objects.filter(username__in=DEMO_PEOPLE)
-    if settings.DEMO and people.exists():
-        lines.append(f"  演示账号 / demo people (密码 / password: {DEMO_PASSWORD}):")
-        lines += [f"    {name:<12}{who}" for name, who in DEMO_PEOPLE.items()]
+    if people := demo.loaded():
+        lines.append(f"  演示账号 / demo people (密码 / password: {demo.PASSWORD}):")
+        lines += [f"    {name:<12}{who}  {role}" for name, who, role in people]
         lines.append("")
     lines.append("  Ctrl-C 停止 / stops everything")
     return "\n".join([*lines, ""])

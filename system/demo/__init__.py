@@ -1,0 +1,1 @@
+"""Demo data: an invented maker of meters and its customers, entered by its people."""

@@ -1,0 +1,137 @@
+"""Products and contracts of the demo, brought into every state by the real verbs."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from contracts import approval
+from contracts.models import ApprovalRule, Contract, ContractLine, DayNumber, Product
+from crm.dictionaries import of
+from crm.history import acting
+from system.demo.clock import day, past
+from system.demo.tables import rows
+
+
+def enter_products(people):
+    """Enter the catalogue; return {code: product}."""
+    found, registrar = {}, people["infoadmin"]
+    categories = {item.code: item for item in of("product_category")}
+    units = {item.code: item for item in of("product_unit")}
+    for row in rows("products"):
+        code = row["code"]
+        found[code] = Product(
+            code=code,
+            name=row["name"],
+            category=categories[row["category"]],
+            unit=units[row["unit"]],
+            price=Decimal(row["price"]),
+            on_sale=code != "QB-040",
+            owner=registrar,
+            created_at=past(380),
+        )
+        found[code].enter(registrar)
+    return found
+
+
+def enter(customers, products, people):
+    """Enter the contracts and bring each to where it stands."""
+    with acting(people["sysadmin"]):
+        ApprovalRule.objects.filter(last_resort=None).update(
+            last_resort=people["director"]
+        )
+    for row in rows("contracts"):
+        sold = [_line(text, products) for text in row["lines"].split()]
+        contract = _contract(row, customers[int(row["customer"])], sold)
+        _enter(contract, sold)
+        if row["fate"] != "draft":
+            _go(contract, row["fate"], people)
+
+
+def _contract(row, customer, sold):
+    kinds, ago = {item.code: item for item in of("contract_kind")}, int(row["signed"])
+    kind = row["kind"]
+    return Contract(
+        number=_number(day(ago + 3)),
+        title=row["title"],
+        customer=customer,
+        contact=customer.contacts.order_by("pk").first(),
+        owner=customer.owner,
+        signatory=customer.owner,
+        kind=kinds[kind],
+        amount=sum(_amount(*one) for one in sold),
+        tax_rate=Decimal(6 if kind == "service" else 13),
+        signed_on=day(ago),
+        starts_on=day(ago),
+        ends_on=day(ago - 365),
+        terms="签约后支付 30%，到货支付 40%，验收支付 25%，质保期满支付 5%。质保两年。",
+        created_at=past(ago + 3),
+    )
+
+
+def _number(entered):
+    """Return the next number of a day, as PostgreSQL would have given it then."""
+    counter, _new = DayNumber.objects.get_or_create(day=entered, defaults={"given": 0})
+    counter.given += 1
+    counter.save()
+    return f"HT-{entered:%Y%m%d}-{counter.given:03}"
+
+
+def _line(text, products):
+    """Return (product, quantity, discount) of `DB-100*200-10`."""
+    code, _times, rest = text.partition("*")
+    quantity, _minus, discount = rest.partition("-")
+    return products[code], int(quantity), int(discount or 0)
+
+
+def _amount(product, quantity, discount):
+    whole = product.price * quantity * (100 - discount) / 100
+    return whole.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _enter(contract, sold):
+    contract.enter(contract.owner)
+    with acting(contract.owner):
+        for product, quantity, discount in sold:
+            ContractLine.objects.create(
+                contract=contract,
+                product=product,
+                quantity=quantity,
+                unit_price=product.price,
+                discount=discount,
+            )
+
+
+def _go(contract, fate, people):
+    """Do what brings a contract to its state, each verb by the one who would."""
+    approval.submit(contract, by=contract.owner)
+    if fate == "recalled":
+        approval.recall(contract, by=contract.owner)
+    elif fate not in ("pending", "registered"):
+        _through_approval(contract, fate, people)
+    if fate == "completed":
+        approval.complete(contract, by=people["infoadmin"])
+    elif fate == "amended":
+        approval.amend(contract, by=contract.owner)
+    elif fate == "terminated":
+        reason = next(i for i in of("termination_reason") if i.code == "agreement")
+        approval.terminate(contract, by=people["infoadmin"], reason=reason, day=day(10))
+
+
+def _through_approval(contract, fate, people):
+    """Let the heads decide what waits for them; "half" waits for the second one."""
+    director, head = people["director"], contract.owner.department.head
+    if head == contract.owner:
+        head = director
+    if fate == "rejected":
+        _decide(contract, head, False, "付款条件过宽，请改为到货支付 60% 后再报。")
+        return
+    for by, opinion in ((head, "同意。"), (director, "同意，注意交付进度。")):
+        if contract.status == Contract.Status.PENDING:
+            _decide(contract, by, True, opinion)
+        if fate == "half":
+            return
+
+
+def _decide(contract, by, approved, opinion):
+    round_ = contract.rounds.get(state="open")
+    approval.decide(
+        contract, by=by, approved=approved, opinion=opinion, round_id=round_.pk
+    )

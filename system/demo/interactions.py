@@ -1,0 +1,70 @@
+"""Interactions of the demo: what was said, and what was promised for when."""
+
+from crm.dictionaries import of
+from feedback.models import Interaction
+from system.demo.clock import moment, past
+from system.demo.tables import rows
+
+SCENES = rows("interactions")
+
+#: Days since the last interaction, and days until the next one (None: not promised).
+RHYTHM = (
+    (1, 3),
+    (4, -1),
+    (2, 0),
+    (9, 5),
+    (35, None),
+    (6, -3),
+    (13, 12),
+    (48, None),
+    (3, 0),
+    (20, -6),
+    (75, None),
+    (7, 7),
+)
+
+
+def enter(customers, people):
+    """Enter the interactions that owners report and the administrator registers."""
+    for number, customer in enumerate(customers):
+        if number % 13 == 12:
+            continue  # nobody has ever been there
+        ago, ahead = RHYTHM[number % len(RHYTHM)]
+        _history(customer, number, ago, people["infoadmin"])
+        latest = _interaction(customer, number * 4, ago)
+        if ahead is not None:
+            latest.next_contact_at = moment(-ahead, 9 + number % 8)
+        latest.enter(customer.owner)
+        latest.register(people["infoadmin"])
+    for number, customer in enumerate(customers[2:40:6]):
+        heard = _interaction(customer, number * 2 + 3, number + 1)
+        heard.owner = heard.reporter = people["researcher"]
+        heard.enter(people["researcher"])
+        heard.register(people["infoadmin"])
+
+
+def _history(customer, number, ago, registrar):
+    """Enter up to two earlier interactions of a customer."""
+    for place in range(number % 3, 0, -1):
+        earlier = _interaction(customer, number * 4 + place, ago + place * 18)
+        if earlier.occurred_at > customer.created_at:
+            earlier.enter(registrar)
+
+
+def _interaction(customer, scene, ago):
+    told = SCENES[scene % len(SCENES)]
+    items = {item.code: item for item in of("interaction_method")}
+    when = past(ago, 9 + scene % 8, scene * 10 % 60)
+    return Interaction(
+        customer=customer,
+        contact=customer.contacts.order_by("pk").first(),
+        owner=customer.owner,
+        reporter=customer.owner,
+        method=items[told["method"]],
+        subject=told["subject"],
+        content=told["content"],
+        customer_feedback=told["customer_feedback"],
+        result=told["result"],
+        occurred_at=when,
+        created_at=when,
+    )

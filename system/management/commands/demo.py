@@ -1,0 +1,39 @@
+"""`manage.py demo`: fill an empty local database with an invented company."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from crm.models import User
+from system.demo import contracts, customers, interactions, market, people, reports
+
+
+class Command(BaseCommand):
+    """Enters the demo company, all of it or nothing."""
+
+    help = "Load demo data into a new local database."
+
+    def handle(self, **options):
+        """Refuse where somebody works already, else enter everything."""
+        if not settings.LOCAL:
+            raise CommandError(
+                "设置了 DATABASE_URL,不装入演示数据 / "
+                "DATABASE_URL is set: no demo data goes into a real installation."
+            )
+        if User.objects.exists():
+            raise CommandError(
+                "数据库中已有人员,不装入演示数据 / "
+                "There are people already: demo data goes into a new database only."
+            )
+        with transaction.atomic():
+            self.enter()
+
+    def enter(self):
+        """Enter people first, then what they would have entered."""
+        staff = people.hire()
+        known = customers.enter(staff)
+        products = contracts.enter_products(staff)
+        contracts.enter(known, products, staff)
+        interactions.enter(known, staff)
+        market.enter(known, products, staff)
+        reports.enter(known, products, staff)

@@ -1,0 +1,89 @@
+"""The demo company: a day's work in every part, entered by the real verbs."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import F
+from django.utils import timezone
+
+from competitors.models import Competitor, Encounter, NewsItem
+from contracts.models import Contract
+from crm import demo
+from crm.models import HistoryEntry, User
+from crm.models.record import Registration
+from customers.models import Contact, Customer
+from feedback.models import Interaction
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(settings):
+    """Load the demo as a new local installation does."""
+    settings.LOCAL = settings.DEMO = True
+    call_command("demo", verbosity=0)
+
+
+def test_the_demo_people_sign_in_and_the_entrance_names_them(loaded, client, settings):
+    page = client.get("/login/").content.decode()
+    assert demo.PASSWORD in page
+    for username, name, role in demo.PEOPLE:
+        assert f"<code>{username}</code>" in page
+        assert name in page
+        person = User.objects.get(username=username)
+        assert person.name == name
+        assert [held.code for held in person.roles.all()] == [role]
+        assert client.login(username=username, password=demo.PASSWORD)
+        assert client.get("/").status_code == 200
+    supervisor = User.objects.get(username="supervisor")
+    seller = User.objects.get(username="sales")
+    assert seller.department.head == supervisor
+    assert seller.department != User.objects.get(username="sales2").department
+    client.logout()
+    settings.DEMO = False
+    assert demo.PASSWORD not in client.get("/login/").content.decode()
+
+
+def test_every_part_of_the_demo_has_work_in_it(loaded):
+    assert Customer.objects.registered().count() == 60
+    now = timezone.now()
+    for model, least in (
+        (Contact, 80),
+        (Interaction, 80),
+        (Competitor, 5),
+        (Encounter, 10),
+        (NewsItem, 10),
+    ):
+        assert model.objects.registered().count() >= least
+        assert not model.objects.filter(created_at__gt=now).exists()
+    for model in (Customer, Interaction, NewsItem, Contract):
+        assert model.objects.filter(registration=Registration.REPORTED).exists()
+        label = model._meta.label_lower
+        assert HistoryEntry.objects.filter(label=label, actor_id__gt=0).exists()
+    assert Customer.objects.filter(registration=Registration.RETURNED).exists()
+    assert Customer.objects.dormant(30).exists()
+    assert Customer.objects.filter(next_contact_at__lt=now).exists()
+    assert not Interaction.objects.filter(occurred_at__gt=now).exists()
+    assert set(Contract.objects.values_list("status", flat=True)) == {
+        *Contract.Status.values
+    }
+    for state in ("rejected", "recalled", "approved", "open"):
+        assert Contract.objects.filter(rounds__state=state).exists()
+    assert Contract.objects.filter(edition=2, status="draft").exists()
+    assert not Contract.objects.filter(decisions__by=F("owner")).exists()
+    for model in (Customer, Contact, Interaction, Competitor, Encounter, NewsItem):
+        for record in model.objects.all()[:20]:
+            record.full_clean()
+
+
+def test_the_demo_never_touches_a_real_installation(settings):
+    settings.LOCAL = False
+    with pytest.raises(CommandError):
+        call_command("demo")
+    assert not User.objects.exists()
+
+
+def test_the_demo_never_mixes_with_peoples_work(zhang, settings):
+    settings.LOCAL = True
+    with pytest.raises(CommandError):
+        call_command("demo")
+    assert not Customer.objects.exists()
