@@ -21,7 +21,7 @@ from crm.lookups import LookupMultipleField, RegionMultipleField
 from crm.models import DictionaryField, Record, Region
 from crm.validators import validate_business_date
 
-YES_NO = (("true", _("yes")), ("false", _("no")))
+YES_NO = (("", _("Any")), ("true", _("yes")), ("false", _("no")))
 FROM, TO = _("{field} from"), _("{field} to")
 #: Conditions that every record has.
 COMMON = ("owner", "reporter", "registration", "created_at", "changed_at")

@@ -1,5 +1,6 @@
 """Combined search: conditions with AND, values of one condition with OR, ranges."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -255,3 +256,11 @@ def test_every_number_and_date_column_is_a_range_and_sorts():
             assert {f"{field.name}_min", f"{field.name}_max"} <= keys
         elif not isinstance(field, ArrayField):
             assert field.name in keys, field.name
+
+
+def test_nothing_is_chosen_where_nobody_chose(zhang, sign_in, book):
+    page = sign_in(zhang).get("/customers/", {"q": ""}).content.decode()
+    single = re.findall(
+        r"<select(?![^>]* multiple)[^>]*>\s*<option value=\"(.*?)\"", page
+    )
+    assert set(single) == {"", "10"}  # besides the number of rows per page
