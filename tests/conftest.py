@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
@@ -73,18 +74,21 @@ def browser():
 @pytest.fixture
 def page(browser, live_server):
     """Return a fresh Chinese browser page on the live server; scripts must not fail."""
+    with visit(browser, live_server) as opened:
+        yield opened
+
+
+@contextmanager
+def visit(browser, live_server, **options):
+    """Open a page of a browser of its own; no script of any of its tabs may fail."""
     cache.clear()  # its table is no model's: limits on sign-in would outlive the test
-    context = browser.new_context(
-        base_url=live_server.url,
-        locale="zh-CN",
-        viewport={"width": 1280, "height": 900},
-    )
+    settled = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}}
+    context = browser.new_context(base_url=live_server.url, **(settled | options))
     context.set_default_timeout(SLOW_PAGE)
-    opened = context.new_page()
     faults = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: _note_refusal(message, faults))
-    yield opened
+    context.on("weberror", lambda fault: faults.append(str(fault.error)))
+    context.on("console", lambda message: _note_refusal(message, faults))
+    yield context.new_page()
     context.close()
     assert not faults, faults
 
