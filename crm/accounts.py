@@ -7,6 +7,7 @@ from django.contrib.auth.signals import (
     user_login_failed,
 )
 from django.dispatch import receiver
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from crm.models import HistoryEntry
 
@@ -17,6 +18,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Refuse every sign-up."""
         return False
+
+    def is_safe_url(self, url):
+        """Say whether an address to go on to is one of ours: a path, no host."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 @receiver(user_logged_in, dispatch_uid="crm.accounts.signed_in")

@@ -1,5 +1,5 @@
-"""What every request goes through: its language, and one transaction if it changes
-something."""
+"""What every request goes through: its language, one transaction if it changes
+something, and an answer that nobody else gets to keep."""
 
 from django.conf import settings
 from django.utils import translation
@@ -51,4 +51,17 @@ class LanguageMiddleware:
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+
+class PrivateMiddleware:
+    """Let no cache and no back button keep what only this person may see."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer with `no-store` unless the view has said something itself."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response

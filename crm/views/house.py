@@ -5,8 +5,13 @@ from urllib.parse import urlsplit
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponseBadRequest, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import (
+    Http404,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -122,12 +127,9 @@ def language(request):
     chosen = request.POST.get("language", "")
     if chosen not in dict(settings.LANGUAGES):
         return HttpResponseBadRequest()
-    back = urlsplit(request.POST.get("next") or request.headers.get("Referer", ""))
-    target = back.path + (f"?{back.query}" if back.query else "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = "/"
+    target = _place(request.POST.get("next") or request.headers.get("Referer", ""))
     translation.activate(chosen)
-    response = redirect(target or "/")
+    response = HttpResponseRedirect(target)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         chosen,
@@ -137,3 +139,14 @@ def language(request):
         samesite="Lax",
     )
     return response
+
+
+def _place(address):
+    """Return path and query of an address of ours, the workbench for any other."""
+    try:
+        back = urlsplit(address)
+    except ValueError:
+        return "/"
+    target = back.path + (f"?{back.query}" if back.query else "")
+    ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, None)
+    return target if ours else "/"
