@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.approvers import Approvers, barred_from
+from contracts.approvers import Approvers, barred_from, waiting_for
 from contracts.models import (
     ApprovalRule,
     Contract,
@@ -82,7 +82,7 @@ def decide(contract, *, by, approved, opinion, round_id):
         round_ = contract.rounds.filter(state=Round.State.OPEN).first()
         if round_ is None or round_.pk != round_id:
             raise moved_on()
-        step, behalf = turn_of(by, contract, round_)
+        step, behalf = _turn_of(by, contract, round_)
         decision = Decision.objects.create(
             contract=contract,
             step=step,
@@ -158,29 +158,16 @@ def terminate(contract, *, by, reason, day):
         )
 
 
-def turn_of(user, contract, round_, approvers=None):
-    """Return the open step that waits for a person and whom they stand in for.
-
-    Raises:
-        ValidationError: it is their own contract, or it is not their turn.
-    """
+def _turn_of(user, contract, round_):
+    """Return the open step that waits for a person and whom they stand in for."""
     if user.pk in barred_from(contract, round_.submitted_by_id):
         raise forbidden(_(FOUR_EYES))
-    step, deciders = waiting_for(contract, round_, approvers or Approvers())
+    made = dict(contract.decisions.order_by().values_list("step", "by"))
+    steps = list(round_.steps.all())
+    step, deciders = waiting_for(contract, round_, steps, made, Approvers())
     if user not in deciders:
         raise forbidden(_("This contract does not wait for your decision."))
     return step, deciders[user]
-
-
-def waiting_for(contract, round_, approvers):
-    """Return the open step of a round and {person: on whose behalf} who can decide."""
-    steps = list(round_.steps.all())
-    made = {decision.step_id: decision for decision in contract.decisions.all()}
-    decided = [made[step.pk].by_id for step in steps if step.pk in made]
-    for step in steps:
-        if step.pk not in made:
-            return step, approvers.of(step, contract, round_.submitted_by_id, decided)
-    return None, {}
 
 
 @contextmanager

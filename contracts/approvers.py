@@ -5,8 +5,12 @@ who has left no longer stands in the way.
 """
 
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 
-from contracts.models import ApprovalStep
+from django.db.models import F, Prefetch
+
+from contracts.models import ApprovalStep, Contract, Decision, Round, RoundStep
 from crm.models import Department, Deputy, User
 
 APPROVE = "contracts.approve_contract"
@@ -118,3 +122,56 @@ def barred_from(contract, submitter):
         contract.edited_by_id,
         submitter,
     }
+
+
+def waiting_for(contract, round_, steps, made, approvers):
+    """Return the open step of a round and {person: on whose behalf} who can decide.
+
+    Args:
+        contract: with its owner and their department.
+        round_: an open round.
+        steps: its steps in order.
+        made: {id of a step: id of who decided it}.
+        approvers: the Approvers of this moment.
+    """
+    decided = [made[step.pk] for step in steps if step.pk in made]
+    for step in steps:
+        if step.pk not in made:
+            return step, approvers.of(step, contract, round_.submitted_by_id, decided)
+    return None, {}
+
+
+def turns_of(user):
+    """Return [(contract, open round)] that wait for a person, the oldest first."""
+    rows = Contract.objects.visible_to(user, "approve").pending().order_by()
+    asked = (
+        RoundStep.objects.filter(
+            round__state=Round.State.OPEN, round__contract__in=rows.values("pk")
+        )
+        .annotate(decided_by=F("decision__by"))
+        .select_related(
+            "round__contract__customer", "round__contract__owner__department"
+        )
+        .defer("round__snapshot")
+        .order_by("round__submitted_at", "round", "position")
+    )
+    approvers, found = Approvers(), []
+    for round_, group in groupby(asked, key=attrgetter("round")):
+        steps, contract = list(group), round_.contract
+        made = {s.pk: s.decided_by for s in steps if s.decided_by is not None}
+        _step, deciders = waiting_for(contract, round_, steps, made, approvers)
+        if user in deciders:
+            found.append((contract, round_))
+    return found
+
+
+def rounds_shown():
+    """Return the prefetches of everything that the rounds of contracts show."""
+    steps = RoundStep.objects.select_related("role", "person")
+    decisions = Decision.objects.select_related("by", "on_behalf_of")
+    rounds = Round.objects.select_related("submitted_by", "registered_as")
+    return (
+        Prefetch("rounds", rounds),
+        Prefetch("rounds__steps", steps),
+        Prefetch("decisions", decisions),
+    )

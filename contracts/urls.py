@@ -1,1 +1,98 @@
-urlpatterns = []
+"""The addresses of 合同信息."""
+
+from django.urls import path
+
+from contracts.models import Contract
+from contracts.views import approvals, contracts, products, rules, sheets, verbs
+from crm.views.attachments import attachment_urls
+
+urlpatterns = [
+    path("contracts/", contracts.ContractList.as_view(), name="contract_list"),
+    path("contracts/add/", contracts.ContractCreate.as_view(), name="contract_create"),
+    path(
+        "contracts/<int:pk>/",
+        contracts.ContractDetail.as_view(),
+        name="contract_detail",
+    ),
+    path(
+        "contracts/<int:pk>/edit/",
+        contracts.ContractUpdate.as_view(),
+        name="contract_update",
+    ),
+    path(
+        "contracts/<int:pk>/delete/",
+        contracts.ContractDelete.as_view(),
+        name="contract_delete",
+    ),
+    path(
+        "contracts/<int:pk>/submission/",
+        verbs.ContractSubmission.as_view(),
+        name="contract_submission",
+    ),
+    path(
+        "contracts/<int:pk>/recall/",
+        verbs.ContractRecall.as_view(),
+        name="contract_recall",
+    ),
+    path(
+        "contracts/<int:pk>/decision/",
+        verbs.ContractDecision.as_view(),
+        name="contract_decision",
+    ),
+    path(
+        "contracts/<int:pk>/amendment/",
+        verbs.ContractAmendment.as_view(),
+        name="contract_amendment",
+    ),
+    path(
+        "contracts/<int:pk>/completion/",
+        verbs.ContractCompletion.as_view(),
+        name="contract_completion",
+    ),
+    path(
+        "contracts/<int:pk>/termination/",
+        verbs.ContractTermination.as_view(),
+        name="contract_termination",
+    ),
+    path(
+        "contracts/<int:pk>/sheet/",
+        sheets.ContractSheet.as_view(),
+        name="contract_sheet",
+    ),
+    path(
+        "contracts/<int:pk>/approval-sheet/",
+        sheets.ApprovalSheet.as_view(),
+        name="contract_approval_sheet",
+    ),
+    *attachment_urls(Contract, "contracts"),
+    path("approvals/", approvals.ApprovalList.as_view(), name="approval_list"),
+    path("products/", products.ProductList.as_view(), name="product_list"),
+    path("products/add/", products.ProductCreate.as_view(), name="product_create"),
+    path("products/<int:pk>/", products.ProductDetail.as_view(), name="product_detail"),
+    path(
+        "products/<int:pk>/edit/",
+        products.ProductUpdate.as_view(),
+        name="product_update",
+    ),
+    path(
+        "products/<int:pk>/delete/",
+        products.ProductDelete.as_view(),
+        name="product_delete",
+    ),
+    path("system/approval-rules/", rules.RuleList.as_view(), name="approvalrule_list"),
+    path(
+        "system/approval-rules/add/",
+        rules.RuleCreate.as_view(),
+        name="approvalrule_create",
+    ),
+    path(
+        "system/approval-rules/<int:pk>/edit/",
+        rules.RuleUpdate.as_view(),
+        name="approvalrule_update",
+    ),
+    path(
+        "system/approval-rules/<int:pk>/delete/",
+        rules.RuleDelete.as_view(),
+        name="approvalrule_delete",
+    ),
+]

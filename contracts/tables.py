@@ -1,0 +1,88 @@
+"""The columns of the contract and product lists."""
+
+import django_tables2 as tables
+
+from contracts.models import Contract, Product
+from crm.tables import RecordTable
+
+
+class ContractTable(RecordTable):
+    """Columns of the contract list."""
+
+    numeric = ("amount", "tax_rate", "edition")
+    folded = (
+        "tax_rate",
+        "starts_on",
+        "signatory",
+        "contact",
+        "terms",
+        "edition",
+        "completed_on",
+        "terminated_on",
+        "termination_reason",
+        "reporter",
+        "registration",
+        "created_at",
+        "changed_at",
+    )
+
+    class Meta:
+        model = Contract
+        fields = (
+            "number",
+            "title",
+            "customer",
+            "kind",
+            "amount",
+            "tax_rate",
+            "status",
+            "signed_on",
+            "starts_on",
+            "ends_on",
+            "signatory",
+            "contact",
+            "terms",
+            "edition",
+            "completed_on",
+            "terminated_on",
+            "termination_reason",
+            "owner",
+            "reporter",
+            "registration",
+            "created_at",
+            "changed_at",
+        )
+
+
+class ProductTable(RecordTable):
+    """Columns of the product list."""
+
+    name = tables.Column(order_by="search_text")
+
+    default_sort = "code"
+    numeric = ("price",)
+    folded = (
+        "description",
+        "owner",
+        "reporter",
+        "registration",
+        "created_at",
+        "changed_at",
+    )
+
+    class Meta:
+        model = Product
+        fields = (
+            "name",
+            "code",
+            "category",
+            "unit",
+            "price",
+            "on_sale",
+            "description",
+            "owner",
+            "reporter",
+            "registration",
+            "created_at",
+            "changed_at",
+        )

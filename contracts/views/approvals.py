@@ -1,0 +1,102 @@
+"""The approver's desk: what waits for a decision, decided singly or together."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from contracts import approval
+from contracts.approvers import rounds_shown, turns_of
+from contracts.forms import DecisionForm
+from contracts.models import Contract
+from contracts.views.progress import progress_of
+from crm.views import PageMixin
+from crm.views.records import REFUSED
+
+ROWS = 50
+
+
+class ApprovalList(PageMixin, TemplateView):
+    """The contracts that wait for the person, the longest waiting first."""
+
+    model = Contract
+    action = "approve"
+    template_name = "contracts/approval_list.html"
+
+    def get_context_data(self, **context):
+        """Add the rows of the page."""
+        turns = turns_of(self.request.user)
+        page = Paginator(turns, ROWS).get_page(self.request.GET.get("page"))
+        contracts = [contract for contract, _round in page]
+        prefetch_related_objects(contracts, *rounds_shown())
+        rows = [
+            {
+                "contract": contract,
+                "round": progress_of(contract, self.request.user).rounds[0],
+            }
+            for contract in contracts
+        ]
+        return super().get_context_data(rows=rows, page_obj=page, **context)
+
+    def post(self, request, *args, **kwargs):
+        """Decide on each of the ticked contracts by the same rule as on one."""
+        form = DecisionForm(request.POST)
+        ids = [pk for pk in request.POST.getlist("ids") if _is_id(pk)]
+        if not form.is_valid() or not ids:
+            return self._answer([_("Tick contracts, then approve or reject.")], 422)
+        done, refused, status = 0, [], 422
+        for contract in self._ticked(ids):
+            try:
+                with transaction.atomic():
+                    self._decide(contract, form.cleaned_data)
+                done += 1
+            except ValidationError as error:
+                refused += [f"{contract}: {message}" for message in error.messages]
+                status = REFUSED.get(getattr(error, "code", ""), 422)
+        missing = len(set(ids)) - done - len(refused)
+        if missing:
+            refused.append(_("Some of the contracts are not open to you."))
+            status = 404 if missing == len(set(ids)) else status
+        if refused and not done:
+            return self._answer(refused, status)
+        return self._done(done, refused)
+
+    def _ticked(self, ids):
+        """Return the contracts in a fixed order, so that two desks cannot block."""
+        rows = Contract.objects.visible_to(self.request.user, self.action)
+        return rows.filter(pk__in=ids).order_by("pk")
+
+    def _decide(self, contract, given):
+        """Give the verdict on the round that the page showed."""
+        approval.decide(
+            contract,
+            by=self.request.user,
+            approved=given["approved"],
+            opinion=given["opinion"],
+            round_id=self._seen().get(str(contract.pk)),
+        )
+
+    def _seen(self):
+        """Return {contract: round} as the page showed them."""
+        pairs = (one.partition(":") for one in self.request.POST.getlist("seen"))
+        return {pk: int(round_) for pk, _colon, round_ in pairs if _is_id(round_)}
+
+    def _answer(self, refused, status):
+        context = self.get_context_data(refused=refused)
+        return self.render_to_response(context, status=status)
+
+    def _done(self, done, refused):
+        said = ngettext("%d contract decided.", "%d contracts decided.", done) % done
+        messages.success(self.request, said)
+        for reason in refused:
+            messages.error(self.request, reason)
+        return redirect("approval_list")
+
+
+def _is_id(text):
+    return text.isascii() and text.isdigit() and len(text) < 19

@@ -1,0 +1,167 @@
+"""The pages of contracts."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contracts.approvers import rounds_shown
+from contracts.filters import ContractFilter
+from contracts.forms import ContractForm, LineFormSet
+from contracts.models import Contract
+from contracts.refusals import FROZEN, refusals
+from contracts.tables import ContractTable
+from contracts.views.buttons import buttons_of
+from contracts.views.progress import editions_of, progress_of
+from crm.refusals import explained
+from crm.views import (
+    RecordCreate,
+    RecordDelete,
+    RecordDetail,
+    RecordList,
+    RecordUpdate,
+)
+from crm.views.records import refused_page
+
+
+class ContractList(RecordList):
+    """The contracts one may see."""
+
+    model = Contract
+    queryset = Contract.objects.select_related(
+        "customer", "owner", "reporter", "signatory", "contact"
+    )
+    table_class = ContractTable
+    filterset_class = ContractFilter
+    empty_hint = gettext_lazy("Add a contract, or open a customer and add one there.")
+
+
+class ContractDetail(RecordDetail):
+    """A contract: what it says, who decided what, what it said before."""
+
+    model = Contract
+    queryset = Contract.objects.select_related(
+        "customer", "owner__department", "reporter", "signatory", "contact", "edited_by"
+    )
+    groups = (
+        (
+            gettext_lazy("Basics"),
+            ("number", "title", "customer", "kind", "amount", "tax_rate"),
+        ),
+        (
+            gettext_lazy("Signing and term"),
+            ("signed_on", "starts_on", "ends_on", "signatory", "contact"),
+        ),
+        (gettext_lazy("What is agreed"), ("terms",)),
+        (
+            gettext_lazy("Who is responsible"),
+            ("owner", "reporter", "edited_by", "registration"),
+        ),
+    )
+    ended = ("completed_on", "terminated_on", "termination_reason")
+    wide = ("terms",)
+    related = (
+        ("feedback.Interaction", "contract"),
+        ("competitors.Encounter", "contract"),
+    )
+
+    def get_context_data(self, **context):
+        """Add lines, the state of the approval, and the editions."""
+        contract = self.object
+        lines = list(contract.lines.select_related("product"))
+        return super().get_context_data(
+            lines=lines,
+            total=sum(line.amount for line in lines),
+            progress=self.progress,
+            editions=editions_of(self.progress),
+            ending=self._facts(
+                [name for name in self.ended if getattr(contract, name)]
+            ),
+            **context,
+        )
+
+    def get_queryset(self):
+        """Return contracts with their rounds."""
+        return super().get_queryset().prefetch_related(*rounds_shown())
+
+    @cached_property
+    def progress(self):
+        """The rounds of the contract, newest first, with what each step waits for."""
+        return progress_of(self.object, self.request.user)
+
+    def actions(self):
+        """Return the buttons that right and state allow."""
+        buttons = buttons_of(self.object, self.request.user, self.progress)
+        return [*buttons, *self.registration_actions()]
+
+
+class ContractFormPage:
+    """What adding and editing share: the lines, and refusals in words."""
+
+    @cached_property
+    def formset(self):
+        """The lines; they offer the products that the person may see."""
+        data = self.request.POST if self.request.method == "POST" else None
+        return LineFormSet(data, instance=self.object, user=self.request.user)
+
+    def get_form(self, form_class=None):
+        """Tell the form what its lines add up to."""
+        form = super().get_form(form_class)
+        if self.request.method == "POST" and self.formset.is_valid():
+            form.lines_total = self.formset.total()
+        return form
+
+    def get_context_data(self, **context):
+        """Add the heading of the lines."""
+        return super().get_context_data(lines_title=_("Contract lines"), **context)
+
+    def saved(self, form):
+        """Save and return the contract; None if PostgreSQL refuses it."""
+        try:
+            with refusals(), transaction.atomic():
+                return self.save(form)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except IntegrityError as error:
+            form.add_error(None, explained(error, Contract))
+        return None
+
+
+class ContractCreate(ContractFormPage, RecordCreate):
+    """Report or register a contract."""
+
+    model = Contract
+    form_class = ContractForm
+
+
+class DraftOnly:
+    """A page for drafts; for everything else it says why not."""
+
+    def get(self, request, *args, **kwargs):
+        """Show the page of a draft."""
+        return self._frozen() or super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        """Change a draft."""
+        return self._frozen() or super().post(request, *args, **kwargs)
+
+    def _frozen(self):
+        contract = self.get_object()
+        if contract.is_draft:
+            return None
+        error = ValidationError(_(FROZEN), code="conflict")
+        return refused_page(self.request, contract, error)
+
+
+class ContractUpdate(DraftOnly, ContractFormPage, RecordUpdate):
+    """Edit a draft."""
+
+    model = Contract
+    form_class = ContractForm
+
+
+class ContractDelete(DraftOnly, RecordDelete):
+    """Put a draft into the recycle bin."""
+
+    model = Contract

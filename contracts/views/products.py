@@ -1,0 +1,57 @@
+"""The pages of products."""
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts.filters import ProductFilter
+from contracts.forms import ProductForm
+from contracts.models import Product
+from contracts.tables import ProductTable
+from crm.views import (
+    RecordCreate,
+    RecordDelete,
+    RecordDetail,
+    RecordList,
+    RecordUpdate,
+)
+
+
+class ProductList(RecordList):
+    """The catalogue."""
+
+    model = Product
+    queryset = Product.objects.select_related("owner", "reporter")
+    table_class = ProductTable
+    filterset_class = ProductFilter
+    empty_hint = _("Add what you sell; contract lines choose from it.")
+
+
+class ProductDetail(RecordDetail):
+    """A product and the contracts that sell it."""
+
+    model = Product
+    queryset = Product.objects.select_related("owner", "reporter")
+    groups = (
+        (_("Basics"), ("code", "name", "category", "unit", "price", "on_sale")),
+        (_("Other"), ("description", "owner", "reporter")),
+    )
+    wide = ("description",)
+
+
+class ProductCreate(RecordCreate):
+    """Report or register a product."""
+
+    model = Product
+    form_class = ProductForm
+
+
+class ProductUpdate(RecordUpdate):
+    """Edit a product."""
+
+    model = Product
+    form_class = ProductForm
+
+
+class ProductDelete(RecordDelete):
+    """Put a product into the recycle bin."""
+
+    model = Product

@@ -1,0 +1,60 @@
+"""How far an approval has come, as pages show it."""
+
+import json
+
+from contracts.approvers import Approvers, waiting_for
+from contracts.models import Round
+from contracts.snapshots import differences
+
+
+class Progress:
+    """The rounds of a contract, newest first, and whose turn it is.
+
+    Each round has `told_steps` (list of {step, decision, waits_for}), `content` (what
+    it says) and `changes` (how it differs from the round before).
+    """
+
+    def __init__(self, rounds, step, deciders, user):
+        """Take the open step and {person: on whose behalf} who can decide it."""
+        self.rounds, self.step, self.deciders = rounds, step, deciders
+        self.open = next((r for r in rounds if r.state == Round.State.OPEN), None)
+        self.is_turn_of_user = user in deciders
+
+
+def progress_of(contract, user):
+    """Return the Progress of a contract for a reader; prefetch `rounds_shown`."""
+    rounds = list(contract.rounds.all())
+    step, deciders = None, {}
+    made = {decision.step_id: decision for decision in contract.decisions.all()}
+    decided = {pk: decision.by_id for pk, decision in made.items()}
+    for number, round_ in enumerate(rounds):
+        steps = list(round_.steps.all())
+        if round_.state == Round.State.OPEN:
+            step, deciders = waiting_for(contract, round_, steps, decided, Approvers())
+        round_.told_steps = [
+            {
+                "step": one,
+                "decision": made.get(one.pk),
+                "waits_for": list(deciders) if one == step else [],
+            }
+            for one in steps
+        ]
+        round_.content = json.loads(round_.snapshot)
+        before = rounds[number + 1] if number + 1 < len(rounds) else None
+        round_.changes = (
+            differences(json.loads(before.snapshot), round_.content) if before else []
+        )
+    return Progress(rounds, step, deciders, user)
+
+
+def editions_of(progress):
+    """Return [{edition, round, changes}] of what was registered, newest first."""
+    rounds = [round_ for round_ in progress.rounds if hasattr(round_, "registered_as")]
+    return [
+        {
+            "edition": round_.registered_as,
+            "round": round_,
+            "changes": differences(before.content, round_.content) if before else [],
+        }
+        for round_, before in zip(rounds, [*rounds[1:], None], strict=True)
+    ]

@@ -1,0 +1,128 @@
+"""The pages of approval rules."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import DeleteView, ListView
+from django.views.generic.edit import CreateView, UpdateView
+
+from contracts.forms import ApprovalRuleForm, StepFormSet
+from contracts.models import ApprovalRule
+from crm.permissions import permission
+from crm.views import PageMixin
+
+LIST = reverse_lazy("approvalrule_list")
+
+
+class RuleList(PageMixin, ListView):
+    """All rules in the order in which they are tried."""
+
+    model = ApprovalRule
+    suffix = "list"
+
+    def get_queryset(self):
+        """Return the rules with their steps."""
+        rows = ApprovalRule.objects.visible_to(self.request.user)
+        return rows.select_related("last_resort").prefetch_related(
+            "steps__role", "steps__person"
+        )
+
+    def get_context_data(self, **context):
+        """Say what the person may do."""
+        user = self.request.user
+        return super().get_context_data(
+            may_add=user.has_perm(permission("add", ApprovalRule)),
+            may_change=user.has_perm(permission("change", ApprovalRule)),
+            may_delete=user.has_perm(permission("delete", ApprovalRule)),
+            **context,
+        )
+
+
+class RuleForm(PageMixin):
+    """What adding and editing share: the steps, which are numbered anew."""
+
+    model = ApprovalRule
+    form_class = ApprovalRuleForm
+    suffix = "form"
+    success_url = LIST
+
+    def get_queryset(self):
+        """Return the rules that the person may work on."""
+        return ApprovalRule.objects.visible_to(self.request.user, self.action)
+
+    def get_form_kwargs(self):
+        """Tell the form who fills it in."""
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    @cached_property
+    def formset(self):
+        """The steps of the rule."""
+        data = self.request.POST if self.request.method == "POST" else None
+        return StepFormSet(
+            data, instance=self.object, form_kwargs={"user": self.request.user}
+        )
+
+    def get_context_data(self, **context):
+        """Add the steps and the way back."""
+        rule = self.object
+        return super().get_context_data(
+            title=_("Edit: %s") % rule if rule else _("Add an approval rule"),
+            formset=self.formset,
+            lines_title=_("Steps, in this order"),
+            cancel_url=LIST,
+            **context,
+        )
+
+    def form_valid(self, form):
+        """Save the rule with its steps, or show what is wrong with them."""
+        if not self.formset.is_valid():
+            return self.form_invalid(form)
+        with transaction.atomic():
+            self.object = form.save()
+            self.formset.instance = self.object
+            self.formset.save()
+        messages.success(self.request, _("Saved: %s") % self.object)
+        return redirect(LIST)
+
+    def form_invalid(self, form):
+        """Show what is wrong, with everything that was typed, as 422."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class RuleCreate(RuleForm, CreateView):
+    """Add a rule."""
+
+    action = "add"
+
+
+class RuleUpdate(RuleForm, UpdateView):
+    """Edit a rule; rounds under way keep the steps they began with."""
+
+    action = "change"
+
+
+class RuleDelete(PageMixin, DeleteView):
+    """Delete a rule; rounds under way keep the steps they began with."""
+
+    model = ApprovalRule
+    action = "delete"
+    suffix = "confirm_delete"
+    success_url = LIST
+
+    def get_queryset(self):
+        """Return the rules that the person may delete."""
+        return ApprovalRule.objects.visible_to(self.request.user, self.action)
+
+    def get_context_data(self, **context):
+        """Add the way back."""
+        return super().get_context_data(cancel_url=LIST, **context)
+
+    def form_valid(self, form):
+        """Delete it and say so."""
+        name = str(self.object)
+        answer = super().form_valid(form)
+        messages.success(self.request, _("Deleted: %s") % name)
+        return answer

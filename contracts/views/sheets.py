@@ -1,0 +1,78 @@
+"""What is printed: the contract sheet and the approval sheet."""
+
+import json
+from decimal import Decimal
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView
+
+from contracts.approvers import rounds_shown
+from contracts.capitals import capitals
+from contracts.models import Contract
+from contracts.snapshots import content_of
+from contracts.views.progress import progress_of
+from crm.display import number_text
+from crm.views import RecordMixin
+
+
+class Sheet(RecordMixin, DetailView):
+    """A page of a contract for paper."""
+
+    model = Contract
+    queryset = Contract.objects.select_related(
+        "customer__credit_grade", "kind", "owner__department", "signatory", "contact"
+    )
+
+
+class ContractSheet(Sheet):
+    """The contract as it stands, or as one of its editions was registered."""
+
+    template_name = "contracts/contract_sheet.html"
+
+    def get_context_data(self, **context):
+        """Add what the contract says, the amount in capitals too."""
+        edition = self.request.GET.get("edition")
+        content = self._registered(edition) if edition else content_of(self.object)
+        return super().get_context_data(
+            title=_("Contract sheet"),
+            content=content,
+            edition=content["edition"],
+            is_past=bool(edition),
+            **_amount(content),
+            **context,
+        )
+
+    def _registered(self, number):
+        """Return the content of an edition."""
+        whole = number.isascii() and number.isdigit() and len(number) < 9
+        rows = self.object.editions.select_related("round")
+        edition = rows.filter(number=int(number)).first() if whole else None
+        if edition is None:
+            raise Http404
+        return json.loads(edition.round.snapshot)
+
+
+class ApprovalSheet(Sheet):
+    """All rounds and decisions of a contract."""
+
+    template_name = "contracts/approval_sheet.html"
+
+    def get_queryset(self):
+        """Return contracts with their rounds."""
+        return super().get_queryset().prefetch_related(*rounds_shown())
+
+    def get_context_data(self, **context):
+        """Add the rounds."""
+        progress = progress_of(self.object, self.request.user)
+        return super().get_context_data(
+            title=_("Approval sheet"),
+            progress=progress,
+            **_amount({"amount": str(self.object.amount), "lines": []}),
+            **context,
+        )
+
+
+def _amount(content):
+    amount = Decimal(content["amount"])
+    return {"amount": number_text(amount), "amount_in_capitals": capitals(amount)}
