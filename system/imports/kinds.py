@@ -3,10 +3,12 @@
 from system.imports.competitors import CompetitorImport
 from system.imports.contacts import ContactImport
 from system.imports.customers import CustomerImport
+from system.imports.products import ProductImport
 
 IMPORTERS = {
     "customers.customer": CustomerImport,
     "customers.contact": ContactImport,
+    "contracts.product": ProductImport,
     "competitors.competitor": CompetitorImport,
 }
 
