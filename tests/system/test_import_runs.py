@@ -1,0 +1,164 @@
+"""Imports that are broken off, sent twice or run side by side; the other kinds."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from competitors.models import Competitor
+from contracts.models import Product
+from customers.models import Contact, Customer
+from system.imports import running
+from system.models import ImportRun
+from tests.factories import a_customer
+from tests.system.samples import counts, preview, run
+
+pytestmark = pytest.mark.django_db
+FIVE = "名称,邮箱\n" + "".join(f"公司{n},{'x' if n == 3 else ''}\n" for n in range(5))
+
+
+def test_a_large_import_goes_on_where_it_stopped(lina, sign_in, monkeypatch):
+    monkeypatch.setattr(running, "SLICE", 2)
+    browser = sign_in(lina)
+    found = preview(browser, FIVE)
+    run_url = reverse("import_run", args=[found.pk])
+    seen = []
+    for _ in range(3):
+        assert browser.post(run_url).status_code == 302
+        found.refresh_from_db()
+        seen.append((found.state, found.read))
+    assert seen == [("running", 2), ("running", 4), ("finished", 5)]
+    assert counts(found) == (5, 4, 0, 0, 1)
+    assert Customer.objects.count() == 4
+
+
+def test_a_running_import_asks_for_the_next_rows(lina, sign_in, monkeypatch):
+    monkeypatch.setattr(running, "SLICE", 2)
+    browser = sign_in(lina)
+    found = run(browser, FIVE)
+    page = browser.get(reverse("import_detail", args=[found.pk])).content.decode()
+    assert f'hx-post="{reverse("import_run", args=[found.pk])}"' in page
+    assert 'data-read="2"' in page
+    mapping = reverse("import_mapping", args=[found.pk])
+    for answer in (browser.get(mapping), browser.post(mapping, {"column_0": ""})):
+        assert answer.url == reverse("import_detail", args=[found.pk])
+
+
+def test_steps_cannot_be_left_out(lina, sign_in):
+    browser = sign_in(lina)
+    found = preview(browser, FIVE)
+    ImportRun.objects.update(state="uploaded")
+    assert browser.get(reverse("import_run", args=[found.pk])).status_code == 405
+    answer = browser.post(reverse("import_run", args=[found.pk]))
+    assert answer.url == reverse("import_mapping", args=[found.pk])
+    assert not Customer.objects.exists()
+
+
+def test_one_row_that_the_database_refuses_harms_no_other(lina, sign_in):
+    a_customer(lina, name="华夏")
+    text = "客户,姓名,首要联系人\n华夏,张三,是\n华夏,李四,是\n华夏,王五,否\n"
+    browser = sign_in(lina)
+    found = run(browser, text, address="/contacts/import/")
+    assert counts(found) == (3, 2, 0, 0, 1)
+    assert found.refusals.get().number == 3
+    assert found.refusals.get().reasons[0][1]
+
+
+def test_queries_grow_with_batches_not_with_rows(lina, sign_in):
+    browser, asked = sign_in(lina), []
+    for size in (10, 300):
+        rows = "".join(f"公司{size}-{n},云南省昆明市\n" for n in range(size))
+        found = preview(browser, f"名称,地址\n{rows}")
+        with CaptureQueriesContext(connection) as queries:
+            browser.post(reverse("import_run", args=[found.pk]))
+        asked.append(len(queries))
+    assert asked[0] == asked[1] < 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_imports_side_by_side_make_no_doubles(lina, sign_in):
+    rows = "".join(f"公司{n}\n" for n in range(50))
+    browser = sign_in(lina)
+    keys = [preview(browser, f"名称\n{rows}").pk for _ in range(2)]
+
+    def advance(pk):
+        running.advance(pk)
+        connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(advance, keys * 2))
+    assert Customer.objects.count() == 50
+    runs = ImportRun.objects.filter(pk__in=keys)
+    assert sorted((r.read, r.created, r.skipped) for r in runs) == [
+        (50, 0, 50),
+        (50, 50, 0),
+    ]
+
+
+def test_contacts_come_under_their_customers(lina, zhang, sign_in):
+    mine = a_customer(zhang, name="华夏科技有限公司", short_name="华夏")
+    text = (
+        "姓名,公司名称,职务,手机号码,性别,决策角色,生日\n"
+        "张三,华夏科技有限公司,经理,13800138000,先生,采购人,1980/2/29\n"
+        f"李四,{mine.number},,,女,,\n"
+        "王五,没有公司,,,,,\n"
+    )
+    browser = sign_in(lina)
+    found = run(browser, text, address="/contacts/import/")
+    assert counts(found) == (3, 2, 0, 0, 1)
+    contact = Contact.objects.get(name="张三")
+    assert (contact.customer, contact.title, contact.gender) == (mine, "经理", "male")
+    assert contact.decision_role.code == "buyer"
+    assert f"{contact.birthday}" == "1980-02-29"
+    again = run(browser, text, address="/contacts/import/")
+    assert counts(again) == (3, 0, 0, 2, 1)
+    assert sign_in(zhang).get("/contacts/import/").status_code == 403
+
+
+def test_products_are_known_by_their_code(lina, sign_in):
+    text = '产品编码,产品名称,产品单位,价格\n001,钻头,把,"¥1,200.50"\n002,螺母,个,0.1\n'
+    browser, address = sign_in(lina), "/products/import/"
+    assert counts(run(browser, text, address=address)) == (2, 2, 0, 0, 0)
+    drill = Product.objects.get(code="001")
+    assert (drill.name, str(drill.price), drill.unit.code) == (
+        "钻头",
+        "1200.50",
+        "handle",
+    )
+    text = text.replace("0.1", "0.2")
+    found = run(browser, text, address=address, known="update")
+    assert counts(found) == (2, 0, 1, 1, 0)
+
+
+def test_competitors_are_imported(lina, sign_in):
+    text = (
+        "竞争对手,威胁等级,别名,城市,官网\n东方公司,高,东方、DF,昆明,www.example.com\n"
+    )
+    browser, address = sign_in(lina), "/competitors/import/"
+    assert counts(run(browser, text, address=address)) == (1, 1, 0, 0, 0)
+    rival = Competitor.objects.get()
+    assert (rival.threat, rival.aliases) == ("high", ["东方", "DF"])
+    assert rival.region.full_name == "云南省昆明市"
+    assert counts(run(browser, text, address=address)) == (1, 0, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
+        "customers",
+        "contacts",
+        "interactions",
+        "contracts",
+        "products",
+        "competitors",
+        "encounters",
+        "news",
+    ],
+)
+def test_every_list_can_be_exported(lina, sign_in, segment):
+    for kind in ("csv", "xlsx"):
+        answer = sign_in(lina).get(f"/{segment}/export/", {"format": kind})
+        assert answer.status_code == 200
+        assert b"".join(answer.streaming_content)
