@@ -1,0 +1,82 @@
+"""李娜 imports a list of companies, finds them again and takes them away as a file."""
+
+import csv
+
+from playwright.sync_api import expect
+
+from customers.models import Customer
+from tests.browser.actions import follow, open_menu, press, sign_in, total
+from tests.system.samples import sample
+
+FIRM, CODE = "临沧佤部落茶业有限公司", "91530902323106547R"
+SMALL = (
+    "企业名称,统一社会信用代码,注册地址,法人代表\n"
+    f"{FIRM},{CODE},云南省临沧市临翔区晚翠路300号,贾波\n"
+    "大理三塔旅游有限公司,123,云南省大理州大理市,李四\n"
+).encode("gb18030")
+
+
+def take(page, name, content):
+    """Go through the steps of an import and return the report."""
+    open_menu(page, "客户")
+    follow(page, "导入")
+    file = {"name": name, "mimeType": "text/csv", "buffer": content}
+    page.locator("[name=file]").set_input_files(file)
+    press(page, "上传并继续")
+    press(page, "预览")
+    expect(page.get_by_role("status")).to_contain_text("尚未导入")
+    press(page, "导入")
+    return page.locator("[data-read]")
+
+
+def numbers(report, **expected):
+    for name, value in expected.items():
+        expect(report).to_have_attribute(f"data-{name}", str(value))
+
+
+def test_import_search_and_export(page, lina, tmp_path):
+    sign_in(page, lina)
+    report = take(page, "云南.csv", SMALL)
+    numbers(report, read=2, created=1, updated=0, skipped=0, refused=1)
+    refusal = page.get_by_role("table", name="拒绝的行").locator("tbody tr")
+    expect(refusal).to_have_count(1)
+    expect(refusal).to_contain_text("统一社会信用代码")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载拒绝的行（CSV）").click()
+    rows = read(waiting.value, tmp_path)
+    assert rows[1][:2] == ["大理三塔旅游有限公司", "123"]
+
+    for word in ("佤部落", "lcwbl", "wabuluo", CODE):
+        page.goto("/customers/")
+        page.locator("#conditions [name=q]").fill(word)
+        press(page, "查询")
+        expect(total(page)).to_have_attribute("data-total", "1")
+        expect(total(page)).to_contain_text(FIRM)
+
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="导出 CSV", exact=True).click()
+    rows = read(waiting.value, tmp_path)
+    assert len(rows) == 2
+    assert rows[1][0] == FIRM
+    assert waiting.value.suggested_filename.startswith("客户-")
+
+
+def test_registry_is_imported_once_and_found(page, lina):
+    content = sample("companies_cn/registry_yunnan_2015.csv").read_bytes()
+    page.set_default_timeout(60_000)
+    sign_in(page, lina)
+    report = take(page, "registry.csv", content)
+    numbers(report, read=2730, created=2730, updated=0, skipped=0, refused=0)
+    report = take(page, "registry.csv", content)
+    numbers(report, read=2730, created=0, updated=0, skipped=2730, refused=0)
+    assert Customer.objects.count() == 2730
+    page.goto(f"/customers/?q={CODE}")
+    expect(total(page)).to_contain_text(FIRM)
+
+
+def read(download, folder):
+    """Return the rows of a downloaded CSV."""
+    path = folder / "table.csv"
+    download.save_as(path)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.reader(lines))
