@@ -100,6 +100,11 @@ class CompetitorForm(RecordForm):
             "reporter",
         )
         field_classes = {"aliases": NamesField}
+        widgets = {
+            "strengths": forms.Textarea({"rows": 4}),
+            "weaknesses": forms.Textarea({"rows": 4}),
+            "strategy": forms.Textarea({"rows": 4}),
+        }
         help_texts = {"aliases": _("Several are parted by commas.")}
 
 
@@ -169,6 +174,7 @@ class EncounterForm(RecordForm):
             "owner",
             "reporter",
         )
+        widgets = {"remarks": forms.Textarea({"rows": 4})}
 
 
 #: What a piece of news can be about, each with the model it links to.
@@ -220,6 +226,10 @@ class NewsItemForm(RecordForm):
             "owner",
             "reporter",
         )
+        widgets = {
+            "summary": forms.Textarea({"rows": 3}),
+            "body": forms.Textarea({"rows": 12}),
+        }
 
     def __init__(self, *args, **options):
         """Show what is linked already, as far as this person may see it."""

@@ -12,7 +12,7 @@ from crm.display import text
 from crm.tables import RecordTable
 
 #: How much of a long text a list shows; an export has all of it.
-GIST = 60
+GIST = 30
 
 
 def gist(written):
@@ -111,7 +111,7 @@ class EncounterTable(RecordTable):
 
     title = tables.Column(
         accessor="names_in_title",
-        verbose_name=_("encounter"),
+        verbose_name=_("Encounter"),
         order_by=("competitor", "customer"),
     )
     contract = tables.Column(accessor="told_contract", order_by="contract")
@@ -204,8 +204,8 @@ class NewsItemTable(GradedTable):
         """Mark what the reader has not read yet."""
         if record.is_read:
             return record.title
-        mark = '{} <span class="pill pill-info">{}</span>'
-        return format_html(mark, record.title, gettext("unread"))
+        mark = '<span class="pill pill-info">{}</span> {}'
+        return format_html(mark, gettext("unread"), record.title)
 
     def value_title(self, record):
         """Export the title alone."""

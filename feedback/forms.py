@@ -1,5 +1,6 @@
 """The form of an interaction."""
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,17 @@ class InteractionForm(RecordForm):
             "owner",
             "reporter",
         )
+        widgets = {
+            "content": forms.Textarea({"rows": 5}),
+            "customer_feedback": forms.Textarea({"rows": 5}),
+            "result": forms.Textarea({"rows": 3}),
+        }
+
+    def __init__(self, *args, **options):
+        """Take it that most interactions are noted at once."""
+        super().__init__(*args, **options)
+        now = timezone.localtime()
+        self.fields["occurred_at"].initial = now.replace(second=0, microsecond=0)
 
     def clean(self):
         """Expect the next contact after this one."""

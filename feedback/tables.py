@@ -7,7 +7,7 @@ from crm.tables import RecordTable
 from feedback.models import Interaction
 
 #: How much of a long text a list shows; an export has all of it.
-GIST = 60
+GIST = 30
 
 
 def gist(text):

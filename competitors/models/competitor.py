@@ -212,6 +212,7 @@ class CompetitorProduct(models.Model):
             noted(
                 "competitors.competitorproduct",
                 title="name",
+                ignored=("competitor_id",),
                 subject=("competitors.competitor", "competitor_id"),
             ),
             touches_competitor(),

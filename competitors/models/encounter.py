@@ -58,7 +58,7 @@ class Encounter(Record):
 
     class Position(models.TextChoices):
         AHEAD = "ahead", _("we are ahead")
-        LEVEL = "level", _("level")
+        LEVEL = "level", _("we are level")
         BEHIND = "behind", _("we are behind")
 
     class Outcome(models.TextChoices):

@@ -37,12 +37,16 @@ class NewsLink(models.Model):
         verbose_name_plural = _("industry news")
 
 
-def link_triggers(model, title):
-    """Return the triggers of a kind of links: they are news of the news item."""
+def link_triggers(model):
+    """Return the triggers of a kind of links: they are news of the news item.
+
+    An entry needs no title and no news item: it stands in that one's history and
+    names the record linked to.
+    """
     label = f"competitors.{model}"
     subject = ("competitors.newsitem", "news_id")
     return (
-        noted(label, title=title, subject=subject),
+        noted(label, title="", ignored=("news_id",), subject=subject),
         touches_news(),
     )
 
@@ -51,14 +55,14 @@ class NewsIndustry(NewsLink):
     """An industry that a piece of news is about."""
 
     item = models.ForeignKey(
-        DictionaryItem, models.PROTECT, verbose_name=_("industry"), related_name="+"
+        DictionaryItem, models.PROTECT, verbose_name=_("industries"), related_name="+"
     )
 
     class Meta(NewsLink.Meta):
         constraints = (
             models.UniqueConstraint("news", "item", name="news_industry_once"),
         )
-        triggers = link_triggers("newsindustry", "item_id")
+        triggers = link_triggers("newsindustry")
 
     def __str__(self):
         return str(self.item)
@@ -68,14 +72,17 @@ class NewsCustomer(NewsLink):
     """A customer that a piece of news is about."""
 
     customer = models.ForeignKey(
-        Customer, models.PROTECT, verbose_name=_("customer"), related_name="news_links"
+        Customer,
+        models.PROTECT,
+        verbose_name=_("customers concerned"),
+        related_name="news_links",
     )
 
     class Meta(NewsLink.Meta):
         constraints = (
             models.UniqueConstraint("news", "customer", name="news_customer_once"),
         )
-        triggers = link_triggers("newscustomer", "customer_id")
+        triggers = link_triggers("newscustomer")
 
     def __str__(self):
         return str(self.customer)
@@ -87,7 +94,7 @@ class NewsCompetitor(NewsLink):
     competitor = models.ForeignKey(
         Competitor,
         models.PROTECT,
-        verbose_name=_("competitor"),
+        verbose_name=_("competitors concerned"),
         related_name="news_links",
     )
 
@@ -95,7 +102,7 @@ class NewsCompetitor(NewsLink):
         constraints = (
             models.UniqueConstraint("news", "competitor", name="news_competitor_once"),
         )
-        triggers = link_triggers("newscompetitor", "competitor_id")
+        triggers = link_triggers("newscompetitor")
 
     def __str__(self):
         return str(self.competitor)
@@ -105,14 +112,17 @@ class NewsProduct(NewsLink):
     """A product of ours that a piece of news is about."""
 
     product = models.ForeignKey(
-        Product, models.PROTECT, verbose_name=_("product"), related_name="news_links"
+        Product,
+        models.PROTECT,
+        verbose_name=_("products concerned"),
+        related_name="news_links",
     )
 
     class Meta(NewsLink.Meta):
         constraints = (
             models.UniqueConstraint("news", "product", name="news_product_once"),
         )
-        triggers = link_triggers("newsproduct", "product_id")
+        triggers = link_triggers("newsproduct")
 
     def __str__(self):
         return str(self.product)
