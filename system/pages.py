@@ -11,14 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, View
 from django.views.generic.edit import CreateView, UpdateView
 
 from crm.permissions import permission
+from crm.refusals import explained
 from crm.views import ModelList, PageMixin, RecordVerb
 from system.references import used_by
-from system.refusals import refusal
 
 
 class AdministeredList(ModelList):
@@ -51,11 +50,11 @@ class RowsMixin(PageMixin):
 class FormPage(RowsMixin):
     """What adding and editing share.
 
-    `refused` is the message for what PostgreSQL refuses without naming a reason.
+    `refused` says why PostgreSQL refuses a row where no constraint can say it.
     """
 
     template_name = "generic/record_form.html"
-    refused = gettext_lazy("This cannot be saved.")
+    refused = ""
 
     def get_form_kwargs(self):
         """Tell the form who fills it in."""
@@ -69,11 +68,20 @@ class FormPage(RowsMixin):
         except ValidationError as error:
             form.add_error(None, error)
         except IntegrityError as error:
-            form.add_error(None, refusal(error, self.model, self.refused))
+            form.add_error(None, self.reason(error))
         else:
             messages.success(self.request, _("Saved: %s") % self.object)
             return self.answer()
         return self.form_invalid(form)
+
+    def reason(self, error):
+        """Return what PostgreSQL's refusal means."""
+        by_trigger = getattr(error.__cause__, "diag", None) and not (
+            error.__cause__.diag.constraint_name
+        )
+        if by_trigger and self.refused:
+            return self.refused
+        return explained(error, self.model)
 
     def form_invalid(self, form):
         """Show what is wrong, with everything that was typed, as 422."""

@@ -1,12 +1,12 @@
 """Which rows use a dictionary item, and how all of them come to use another."""
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
-from django.db.models import Count
+from django.db import DatabaseError
+from django.db.models import Count, Exists, F, OuterRef, UniqueConstraint
 from django.utils.translation import gettext as _
 
 from crm.history import acting
-from crm.models import DictionaryItem
+from crm.models import DictionaryItem, Record
 from system.references import references
 
 
@@ -57,13 +57,21 @@ def _move(field, item, target):
     """Change the rows of one table; a pair that would be there twice goes."""
     rows = field.model._base_manager.order_by()
     using = rows.filter(**{field.name: item})
-    if field.model._meta.auto_created:
-        owner = next(
-            f.name
-            for f in field.model._meta.concrete_fields
-            if f.is_relation and f != field
-        )
-        both = rows.filter(**{field.name: target}).values(owner)
-        using.filter(**{f"{owner}__in": both}).delete()
-    with transaction.atomic():
-        using.update(**{field.name: target})
+    for others in _pairs(field):
+        same = {name: OuterRef(name) for name in others}
+        there = rows.filter(**{field.name: target}, **same)
+        using.filter(Exists(there)).delete()
+    using.update(**{field.name: target})
+
+
+def _pairs(field):
+    """Return what makes the field unique in a table of links; records are none."""
+    model = field.model
+    if issubclass(model, Record):
+        return []
+    groups = [set(names) for names in model._meta.unique_together]
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            names = {f.name for f in constraint.expressions if isinstance(f, F)}
+            groups.append(names | set(constraint.fields))
+    return [names - {field.name} for names in groups if field.name in names]

@@ -3,7 +3,7 @@
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import ModelFilter
+from crm.filters import YES_NO, ModelFilter, YesNoFilter
 from crm.models import Department, Deputy, Role, User
 from crm.models.people import RoleAssignment
 
@@ -31,6 +31,14 @@ class UserFilter(ModelFilter):
     )
     roles = filters.ModelMultipleChoiceFilter(
         queryset=Role.objects.all(), label=_("roles"), method="holding"
+    )
+    signed_in = YesNoFilter(
+        field_name="last_login",
+        lookup_expr="isnull",
+        exclude=True,
+        label=_("has signed in"),
+        choices=YES_NO,
+        coerce=lambda value: value == "true",
     )
 
     class Meta:

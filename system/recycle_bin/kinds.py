@@ -27,7 +27,7 @@ def deleted(model, user):
 
 
 def together(querysets):
-    """Return the rows of several kinds as {of_kind, row_id, deleted_at} in one query."""
+    """Return rows of several kinds as {of_kind, row_id, deleted_at}, in one query."""
     parts = [
         rows.order_by()
         .annotate(

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import Http404
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,6 @@ from crm.views import ModelList, PageMixin
 from system.recycle_bin.filters import RecycleBinFilter
 from system.recycle_bin.kinds import deleted, kinds, loaded, together
 from system.recycle_bin.tables import RecycleBinTable
-from system.refusals import refusal
 
 
 class KindsMixin(PageMixin):
@@ -83,10 +82,7 @@ class Restore(KindsMixin, View):
             with transaction.atomic():
                 record.restore(request.user)
         except ValidationError as error:
-            return self.refused(" ".join(error.messages))
-        except IntegrityError as error:
-            otherwise = _("Another record has taken its place.")
-            return self.refused(refusal(error, type(record), otherwise))
+            return self.refused(error.messages)
         messages.success(request, _("Restored: %s") % record)
         return redirect("recycle_bin")
 
@@ -102,7 +98,11 @@ class Restore(KindsMixin, View):
         within = deleted(model, self.request.user).order_by().values("pk")
         return get_object_or_404(rows, pk=pk, pk__in=within)
 
-    def refused(self, reason):
+    def refused(self, reasons):
         """Answer that it cannot be restored now."""
-        context = {"message": reason, "back_url": reverse("recycle_bin")}
-        return render(self.request, "409.html", context, status=409)
+        context = {
+            "reasons": reasons,
+            "status": 409,
+            "back_url": reverse("recycle_bin"),
+        }
+        return render(self.request, "generic/refused.html", context, status=409)

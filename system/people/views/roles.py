@@ -2,7 +2,6 @@
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 
 from crm.models import Role, User
 from crm.models.people import RoleAssignment
@@ -28,7 +27,6 @@ class RoleCreate(ModelCreate):
     model = Role
     form_class = RoleForm
     template_name = "system/role_form.html"
-    refused = gettext_lazy("This role exists already.")
 
 
 class RoleUpdate(ModelUpdate):
@@ -37,7 +35,6 @@ class RoleUpdate(ModelUpdate):
     model = Role
     form_class = RoleForm
     template_name = "system/role_form.html"
-    refused = gettext_lazy("This role exists already.")
 
     def get_context_data(self, **context):
         """Offer to delete a role here: its list has no page of its own for each."""

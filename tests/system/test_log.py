@@ -1,0 +1,130 @@
+"""The operation log and the sign-in log."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from crm.history import acting
+from crm.models import HistoryEntry
+from customers.models import Customer
+from tests.factories import a_contact, a_customer
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+LOG = "/system/log/"
+
+
+def renamed(customer, by, name):
+    """Rename a customer in somebody's name; return the entry."""
+    with acting(by):
+        Customer.objects.filter(pk=customer.pk).update(name=name)
+    return HistoryEntry.objects.filter(subject_id=customer.pk).first()
+
+
+def shown(answer):
+    """Return the ids of the entries on a page."""
+    assert not answer.context["errors"], answer.context["errors"]
+    return [entry.pk for entry in answer.context["page_obj"].object_list]
+
+
+def test_only_the_administrator_reads_the_log(
+    zhang, lina, zhao, chen, nobody, zhou, sign_in
+):
+    entry = HistoryEntry.objects.first()
+    pages = (LOG, reverse("log_detail", args=[entry.pk]), "/system/sign-ins/")
+    for person in (zhang, lina, zhao, chen, nobody):
+        browser = sign_in(person)
+        for url in pages:
+            assert browser.get(url).status_code == 403
+    browser = sign_in(zhou)
+    for url in pages:
+        assert browser.get(url).status_code == 200
+        assert browser.post(url).status_code == 405
+
+
+def test_the_newest_entry_comes_first_with_old_and_new(zhou, zhang, sign_in):
+    entry = renamed(a_customer(zhang, name="旧名科技"), zhang, "新名科技")
+    answer = sign_in(zhou).get(LOG, {"kind": "customers.customer"})
+    assert shown(answer)[0] == entry.pk
+    page = answer.content.decode()
+    assert "<del>旧名科技</del>" in page
+    assert "<ins>新名科技</ins>" in page
+    assert page.index(f'data-id="{entry.pk}"') < page.index(f'data-id="{entry.pk - 1}"')
+
+
+def test_conditions_narrow_the_log(zhou, zhang, wang, sign_in):
+    mine = renamed(a_customer(zhang), zhang, "甲方科技")
+    theirs = renamed(a_customer(wang), wang, "乙方贸易")
+    HistoryEntry.record(zhang, "exported", title="甲方清单")
+    browser = sign_in(zhou)
+    for query, found, missing in (
+        ({"actor": zhang.pk}, mine, theirs),
+        ({"q": "乙方"}, theirs, mine),
+        ({"verb": "changed", "kind": "customers.customer"}, mine, None),
+        ({"kind": "customers.customer", "number": mine.subject_id}, mine, theirs),
+        ({"at_after": "2026-01-01", "at_before": "2099-01-01"}, mine, None),
+    ):
+        ids = shown(browser.get(LOG, {**query, "per_page": 200}))
+        assert found.pk in ids, query
+        assert missing is None or missing.pk not in ids, query
+    assert shown(browser.get(LOG, {"at_before": "2020-01-01"})) == []
+    assert len(shown(browser.get(LOG, {"verb": "exported"}))) == 1
+    for query in ("verb=flown", "kind=x.y", "number=abc", "at_after=1", "colour=red"):
+        assert browser.get(f"{LOG}?{query}").context["errors"], query
+
+
+def test_names_one_may_not_see_are_withheld(zhou, zhang, sign_in):
+    customer = a_customer(zhang, name="不可见客户")
+    contact = a_contact(customer)
+    entry = HistoryEntry.objects.filter(object_id=contact.pk).first()
+    answer = sign_in(zhou).get(reverse("log_detail", args=[entry.pk]))
+    assert "不可见客户" not in answer.content.decode()
+    assert answer.context["record"] is None
+
+
+def test_more_entries_cost_no_more_queries(
+    zhou, zhang, sign_in, django_assert_max_num_queries
+):
+    browser = sign_in(zhou)
+    for _ in range(5):
+        a_contact(a_customer(zhang))
+    with django_assert_max_num_queries(15):
+        browser.get(LOG)
+
+
+def test_hostile_text_is_shown_as_text(zhou, zhang, sign_in):
+    renamed(a_customer(zhang), zhang, "<script>alert(1)</script>")
+    page = sign_in(zhou).get(LOG).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_sign_ins_and_failures_are_listed(zhou, zhang, sign_in):
+    visitor = Client()
+    for password in ("wrong", PASSWORD):
+        visitor.post("/login/", {"login": "sales", "password": password})
+    visitor.post("/logout/")
+    browser = sign_in(zhou)
+    answer = browser.get("/system/sign-ins/", {"address": "127."})
+    verbs = [entry.verb for entry in answer.context["page_obj"].object_list]
+    assert verbs[-3:] == ["signed_out", "signed_in", "sign_in_failed"] or {
+        "signed_in",
+        "signed_out",
+        "sign_in_failed",
+    } <= set(verbs)
+    assert "sales" in answer.content.decode()
+    failed = browser.get("/system/sign-ins/", {"verb": "sign_in_failed"})
+    assert failed.context["total"] == 1
+
+
+def test_the_log_is_about_people_within_reach(zhou, zhang, wang, sign_in):
+    role = zhang.roles.get()
+    role.grants = {**role.grants, "crm.view_historyentry": "own"}
+    role.save()
+    mine = renamed(a_customer(zhang), zhang, "甲方科技")
+    theirs = renamed(a_customer(wang), wang, "乙方贸易")
+    browser = sign_in(zhang)
+    ids = shown(browser.get(LOG))
+    assert mine.pk in ids
+    assert theirs.pk not in ids
+    url = reverse("log_detail", args=[theirs.pk])
+    assert browser.get(url).status_code == 404
