@@ -141,7 +141,7 @@ def waiting_for(contract, round_, steps, made, approvers):
     return None, {}
 
 
-def turns_of(user):
+def turns_of(user, approvers):
     """Return [(contract, open round)] that wait for a person, the oldest first."""
     rows = Contract.objects.visible_to(user, "approve").pending().order_by()
     asked = (
@@ -155,7 +155,7 @@ def turns_of(user):
         .defer("round__snapshot")
         .order_by("round__submitted_at", "round", "position")
     )
-    approvers, found = Approvers(), []
+    found = []
     for round_, group in groupby(asked, key=attrgetter("round")):
         steps, contract = list(group), round_.contract
         made = {s.pk: s.decided_by for s in steps if s.decided_by is not None}

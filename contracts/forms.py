@@ -134,8 +134,7 @@ class BaseLineFormSet(BaseInlineFormSet):
         super().__init__(*args, **options)
         products = Product.objects.visible_to(user)
         offered = {p.pk: str(p) for p in products.filter(on_sale=True)[:OFFERED]}
-        chosen = self._chosen() - offered.keys()
-        offered |= {p.pk: str(p) for p in products.filter(pk__in=chosen)}
+        offered |= {p.pk: str(p) for p in products.filter(pk__in=self._chosen())}
         self.form_kwargs |= {
             "products": products,
             "choices": [("", "---------"), *offered.items()],

@@ -46,7 +46,8 @@ class ContractQuerySet(RecordQuerySet):
         text = text.strip().lower()
         found = Q(search_text__has_part=text)
         if text.isascii():
-            found |= Q(search_pinyin__contains="".join(text.split()))
+            word = "".join(text.split())
+            found |= Q(search_pinyin__contains=word) | Q(number__contains=word.upper())
         customers = Customer.objects.search(text).order_by()
         return self.filter(found | Q(customer__in=customers.values("pk")))
 
@@ -160,6 +161,7 @@ class Contract(Record):
             models.Index(fields=("signed_on",), name="contract_signed"),
             models.Index(fields=("ends_on",), name="contract_ends"),
             GinIndex(Bigrams("search_text"), name="contract_text"),
+            GinIndex(OpClass("number", name="gin_trgm_ops"), name="contract_number"),
             GinIndex(
                 OpClass("search_pinyin", name="gin_trgm_ops"), name="contract_pinyin"
             ),
@@ -177,9 +179,8 @@ class Contract(Record):
         return f"{self.number} {self.title}"
 
     def text_to_search(self):
-        """Return number and title in lower case."""
-        number = self.number if isinstance(self.number, str) else ""
-        return f"{number} {self.title}".lower().strip()
+        """Return the title in lower case."""
+        return self.title.lower()
 
     def pinyin_to_search(self):
         """Return pinyin and initials of the title."""

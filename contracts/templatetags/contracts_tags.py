@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from contracts.approvers import turns_of
+from contracts.approvers import Approvers, turns_of
 from contracts.models import Contract
 from crm.display import moment_text, number_text
 from crm.roles import Reach
@@ -59,7 +59,7 @@ def approvals_waiting(context):
     user = context["user"]
     if not user.has_perm("contracts.approve_contract"):
         return {}
-    turns, url = turns_of(user), reverse("approval_list")
+    turns, url = turns_of(user, Approvers()), reverse("approval_list")
     figure = {
         "label": _("waiting for you"),
         "value": len(turns),

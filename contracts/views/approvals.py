@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from contracts import approval
-from contracts.approvers import rounds_shown, turns_of
+from contracts.approvers import Approvers, rounds_shown, turns_of
 from contracts.forms import DecisionForm
 from contracts.models import Contract
 from contracts.views.progress import progress_of
@@ -30,14 +30,15 @@ class ApprovalList(PageMixin, TemplateView):
 
     def get_context_data(self, **context):
         """Add the rows of the page."""
-        turns = turns_of(self.request.user)
+        user, approvers = self.request.user, Approvers()
+        turns = turns_of(user, approvers)
         page = Paginator(turns, ROWS).get_page(self.request.GET.get("page"))
         contracts = [contract for contract, _round in page]
         prefetch_related_objects(contracts, *rounds_shown())
         rows = [
             {
                 "contract": contract,
-                "round": progress_of(contract, self.request.user).rounds[0],
+                "round": progress_of(contract, user, approvers).rounds[0],
             }
             for contract in contracts
         ]

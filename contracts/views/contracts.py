@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.approvers import rounds_shown
+from contracts.approvers import Approvers, rounds_shown
 from contracts.filters import ContractFilter
 from contracts.forms import ContractForm, LineFormSet
 from contracts.models import Contract
@@ -88,7 +88,7 @@ class ContractDetail(RecordDetail):
     @cached_property
     def progress(self):
         """The rounds of the contract, newest first, with what each step waits for."""
-        return progress_of(self.object, self.request.user)
+        return progress_of(self.object, self.request.user, Approvers())
 
     def actions(self):
         """Return the buttons that right and state allow."""

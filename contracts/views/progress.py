@@ -1,8 +1,9 @@
 """How far an approval has come, as pages show it."""
 
 import json
+from itertools import pairwise
 
-from contracts.approvers import Approvers, waiting_for
+from contracts.approvers import waiting_for
 from contracts.models import Round
 from contracts.snapshots import differences
 
@@ -21,8 +22,14 @@ class Progress:
         self.is_turn_of_user = user in deciders
 
 
-def progress_of(contract, user):
-    """Return the Progress of a contract for a reader; prefetch `rounds_shown`."""
+def progress_of(contract, user, approvers):
+    """Return the Progress of a contract for a reader; prefetch `rounds_shown`.
+
+    Args:
+        contract: the contract.
+        user: the reader.
+        approvers: the Approvers of this moment, one for all contracts of a page.
+    """
     rounds = list(contract.rounds.all())
     step, deciders = None, {}
     made = {decision.step_id: decision for decision in contract.decisions.all()}
@@ -30,7 +37,7 @@ def progress_of(contract, user):
     for number, round_ in enumerate(rounds):
         steps = list(round_.steps.all())
         if round_.state == Round.State.OPEN:
-            step, deciders = waiting_for(contract, round_, steps, decided, Approvers())
+            step, deciders = waiting_for(contract, round_, steps, decided, approvers)
         round_.told_steps = [
             {
                 "step": one,
@@ -56,5 +63,5 @@ def editions_of(progress):
             "round": round_,
             "changes": differences(before.content, round_.content) if before else [],
         }
-        for round_, before in zip(rounds, [*rounds[1:], None], strict=True)
+        for round_, before in pairwise([*rounds, None])
     ]

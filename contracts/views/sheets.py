@@ -7,7 +7,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from contracts.approvers import rounds_shown
+from contracts.approvers import Approvers, rounds_shown
 from contracts.capitals import capitals
 from contracts.models import Contract
 from contracts.snapshots import content_of
@@ -64,7 +64,7 @@ class ApprovalSheet(Sheet):
 
     def get_context_data(self, **context):
         """Add the rounds."""
-        progress = progress_of(self.object, self.request.user)
+        progress = progress_of(self.object, self.request.user, Approvers())
         return super().get_context_data(
             title=_("Approval sheet"),
             progress=progress,

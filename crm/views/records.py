@@ -422,6 +422,12 @@ class RecordVerb(RecordMixin, SingleObjectMixin):
     http_method_names = ("post", "options")
     done = ""
 
+    def dispatch(self, request, *args, **kwargs):
+        """Answer 405 to looking, whoever looks; only then ask for the right."""
+        if request.method.lower() not in self.http_method_names:
+            return self.http_method_not_allowed(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
     def post(self, request, *args, **kwargs):
         """Do it, say so."""
         record = self.get_object()
