@@ -238,27 +238,34 @@ class Regions:
         Raises:
             ValidationError: the columns name none.
         """
-        together = "".join(named)
-        if folded(together) in self.by_name:
-            return self.by_name[folded(together)]
+        outer = self._named(named) if named else None
+        inner = self.by_code.get(regions.find(address))
+        if inner is not None and _within(inner, outer):
+            return inner
+        if outer is not None and inner is None and address:
+            # 朝阳区 alone is in several places, 北京 朝阳区 is not.
+            inner = self.by_code.get(regions.find(f"{outer.full_name} {address}"))
+            return inner if inner is not None and _within(inner, outer) else outer
+        return outer
+
+    def _named(self, named):
+        """Return the smallest region that the columns name, in either order."""
+        together = folded("".join(named))
+        if together in self.by_name:
+            return self.by_name[together]
         best = None
-        for text in self._readings(named, address):
-            found = self.by_code.get(regions.find(text))
+        for way in (named, list(reversed(named))):
+            found = self.by_code.get(regions.find(" ".join(way)))
             if found is not None and (best is None or found.level > best.level):
                 best = found
-            if best is not None and best.level == regions.DISTRICT:
-                return best
-        if best is not None:
-            return best
-        if named:
+        if best is None:
             raise ValidationError(
                 _("There is no such region: %(value)s"),
                 params={"value": " ".join(named)[:50]},
             )
-        return None
+        return best
 
-    @staticmethod
-    def _readings(named, address):
-        """Return the ways to read the texts, the most telling first."""
-        ways = [(*named, address), (*reversed(named), address), named, (address,)]
-        return dict.fromkeys(" ".join(way) for way in ways if way)
+
+def _within(inner, outer):
+    """Say whether a region is another one or lies in it; all lie in none."""
+    return outer is None or inner.code.startswith(outer.prefix)

@@ -41,7 +41,9 @@ def test_information_administrator_imports_customers(lina, sign_in):
     assert tea.registration == "registered"
     assert tea.owner == tea.reporter == tea.entered_by == tea.registered_by == lina
     assert tea.number.startswith("KH")
-    assert Customer.objects.get(credit_code=OTHER_CODE).remarks == ""
+    branch = Customer.objects.get(credit_code=OTHER_CODE)
+    assert branch.remarks == ""
+    assert branch.region.full_name == "云南省红河哈尼族彝族自治州个旧市"
 
 
 def test_rows_of_a_salesperson_are_reported(zhang, sign_in):
@@ -238,6 +240,23 @@ def test_words_for_nothing_leave_a_field_empty(lina, sign_in, cell):
     )
     assert counts(found) == (1, 1, 0, 0, 0)
     assert Customer.objects.get().email == ""
+
+
+@pytest.mark.parametrize(
+    ("named", "address", "region"),
+    [
+        ("北京,", "朝阳区建国路1号", "北京市朝阳区"),
+        (",", "朝阳区建国路1号", None),
+        (",昆明", "红河州建水县临安镇", "云南省昆明市"),
+        ("云南省,", "", "云南省"),
+    ],
+)
+def test_a_region_is_found_by_all_that_names_it(lina, sign_in, named, address, region):
+    found = run(sign_in(lina), f"名称,省,市,地址\n甲公司,{named},{address}\n")
+    assert counts(found) == (1, 1, 0, 0, 0)
+    customer = Customer.objects.get()
+    assert (str(customer.region) if customer.region else None) == region
+    assert customer.address == address
 
 
 def test_columns_can_be_corrected(lina, sign_in):
