@@ -1,0 +1,366 @@
+"""What PostgreSQL refuses about contracts, tried with plain SQL."""
+
+from hashlib import sha256
+
+import pytest
+from django.db import Error, connection, transaction
+
+from contracts import approval
+from contracts.models import Contract
+from tests.contracts.test_approval import HUGE, LARGE, in_state, verdict
+from tests.factories import a_contract, a_product
+
+pytestmark = pytest.mark.django_db
+
+
+def run(statement, **values):
+    """Run one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def refused(name, statement, **values):
+    """Check that PostgreSQL refuses a statement under a constraint's name."""
+    with pytest.raises(Error) as caught, transaction.atomic():
+        run(statement, **values)
+    found = caught.value.__cause__.diag
+    assert name in (found.constraint_name or found.message_primary), found
+    return found
+
+
+ENDS = {
+    "completed": (
+        "UPDATE contracts_contract SET status = %(status)s,"
+        " completed_on = '2026-11-22' WHERE id = %(pk)s"
+    ),
+    "terminated": (
+        "UPDATE contracts_contract SET status = %(status)s,"
+        " terminated_on = '2026-11-22', termination_reason_id = (SELECT min(id)"
+        " FROM crm_dictionaryitem WHERE kind = 'termination_reason')"
+        " WHERE id = %(pk)s"
+    ),
+}
+MOVE = "UPDATE contracts_contract SET status = %(status)s WHERE id = %(pk)s"
+
+
+def set_status(contract, status):
+    """Return the statement that only changes the status, and its values."""
+    statement = ENDS.get(status, MOVE)
+    return {"statement": statement, "status": status, "pk": contract.pk}
+
+
+FORBIDDEN = {
+    "draft": ("pending", "registered", "completed", "terminated"),
+    "pending": ("draft", "registered", "completed", "terminated"),
+    "registered": ("pending",),
+    "completed": ("draft", "pending", "registered", "terminated"),
+    "terminated": ("draft", "pending", "registered", "completed"),
+}
+EDGES = [(before, after) for before, all_ in FORBIDDEN.items() for after in all_]
+
+
+@pytest.mark.parametrize(("before", "after"), EDGES)
+def test_status_leaves_its_edges_for_nobody(zhang, zhao, before, after):
+    contract = in_state(before, zhang, zhao)
+    refused("contract_", **set_status(contract, after))
+    contract.refresh_from_db()
+    assert contract.status == before
+
+
+def test_status_must_be_a_known_one(zhang):
+    refused("contract_", **set_status(a_contract(zhang), "approved"))
+
+
+def test_a_contract_begins_as_a_draft(zhang):
+    contract = a_contract(zhang)
+    with pytest.raises(Error, match="contract_begins_as_draft"):
+        Contract.objects.create(
+            title="X",
+            customer=contract.customer,
+            amount=1,
+            owner=zhang,
+            reporter=zhang,
+            entered_by=zhang,
+            registration="registered",
+            registered_by=zhang,
+            registered_at=contract.registered_at,
+            status="registered",
+        )
+
+
+@pytest.mark.parametrize("status", ["pending", "registered", "completed", "terminated"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "title = 'X'",
+        "amount = 1",
+        "terms = 'X'",
+        "tax_rate = 1",
+        "signed_on = '2026-01-01'",
+        "signatory_id = owner_id",
+        "number = 'HT-1'",
+        "entered_by_id = entered_by_id + 1",
+        "edition = 9",
+        "deleted_at = now()",
+        "completed_on = '2026-01-01'",
+        "registration = 'reported'",
+    ],
+)
+def test_content_is_frozen_outside_a_draft(zhang, zhao, status, change):
+    contract = in_state(status, zhang, zhao)
+    statement = f"UPDATE contracts_contract SET {change} WHERE id = %(pk)s"  # noqa: S608 - the changes are literals above
+    refused("contract_", statement, pk=contract.pk)
+
+
+def test_a_pending_contract_keeps_its_owner(zhang, wang, zhao):
+    statement = "UPDATE contracts_contract SET owner_id = %(who)s WHERE id = %(pk)s"
+    pending = in_state("pending", zhang, zhao)
+    refused("contract_frozen", statement, who=wang.pk, pk=pending.pk)
+    registered = in_state("registered", zhang, zhao)
+    run(statement, who=wang.pk, pk=registered.pk)
+
+
+def test_only_a_merge_moves_a_registered_contract(zhang, zhao):
+    contract, other = in_state("registered", zhang, zhao), a_contract(zhang)
+    statement = "UPDATE contracts_contract SET customer_id = %(who)s WHERE id = %(pk)s"
+    values = {"who": other.customer_id, "pk": contract.pk}
+    refused("contract_frozen", statement, **values)
+    with approval.history.acting(zhang, verb="merged"):
+        run(statement, **values)
+        pending = in_state("pending", zhang, zhao)
+        refused("contract_frozen", statement, **values | {"pk": pending.pk})
+
+
+LINE = (
+    "INSERT INTO contracts_contractline"
+    " (contract_id, product_id, quantity, unit_price, discount)"
+    " VALUES (%(pk)s, %(product)s, %(quantity)s, %(price)s, %(discount)s)"
+)
+FILE = (
+    "INSERT INTO contracts_contractattachment"
+    " (contract_id, name, sha256, size, content_type, uploaded_by_id, uploaded_at)"
+    " VALUES (%(pk)s, 'a.pdf', '', 1, 'application/pdf', %(who)s, now())"
+)
+
+
+@pytest.mark.parametrize("status", ["pending", "registered", "completed", "terminated"])
+def test_lines_and_files_are_frozen_with_it(zhang, zhao, status):
+    contract = a_contract(zhang, amount=LARGE)
+    product = a_product(zhang)
+    contract.lines.create(product=product, quantity=1, unit_price=LARGE)
+    run(FILE, pk=contract.pk, who=zhang.pk)
+    approval.submit(contract, by=zhang)
+    if status != "pending":
+        verdict(contract, zhao)
+    if status in ("completed", "terminated"):
+        run(**set_status(contract, status))
+    line = {"product": product.pk, "quantity": 1, "price": 1, "discount": 0}
+    refused("contract_frozen", LINE, pk=contract.pk, **line)
+    refused("contract_frozen", FILE, pk=contract.pk, who=zhang.pk)
+    for statement in (
+        "UPDATE contracts_contractline SET quantity = 2 WHERE contract_id = %(pk)s",
+        "DELETE FROM contracts_contractline WHERE contract_id = %(pk)s",
+        "UPDATE contracts_contractattachment SET name = 'b' WHERE contract_id = %(pk)s",
+        "DELETE FROM contracts_contractattachment WHERE contract_id = %(pk)s",
+    ):
+        refused("contract_frozen", statement, pk=contract.pk)
+
+
+def test_a_line_does_not_move_to_another_contract(zhang):
+    contract, other = a_contract(zhang), a_contract(zhang)
+    line = contract.lines.create(product=a_product(zhang), quantity=1, unit_price=1)
+    statement = (
+        "UPDATE contracts_contractline SET contract_id = %(to)s WHERE id = %(id)s"
+    )
+    refused("contract_frozen", statement, to=other.pk, id=line.pk)
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("line_quantity_not_negative", {"quantity": -1}),
+        ("line_price_in_bounds", {"price": -1}),
+        ("line_price_in_bounds", {"quantity": 0, "price": 10**15 + 1}),
+        ("line_discount_in_bounds", {"discount": 101}),
+        ("line_discount_in_bounds", {"discount": -1}),
+        ("line_amount_in_bounds", {"quantity": 2, "price": 10**15}),
+    ],
+)
+def test_numbers_of_a_line_have_bounds(zhang, name, numbers):
+    line = {"quantity": 1, "price": 1, "discount": 0} | numbers
+    product = a_product(zhang).pk
+    refused(name, LINE, pk=a_contract(zhang).pk, product=product, **line)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("contract_amount_in_bounds", "amount = -0.01"),
+        ("contract_amount_in_bounds", "amount = 1000000000000000.01"),
+        ("contract_tax_in_bounds", "tax_rate = 100.01"),
+        ("contract_tax_in_bounds", "tax_rate = -1"),
+        ("contract_dates_in_bounds", "signed_on = '0001-01-01'"),
+        ("contract_dates_in_bounds", "ends_on = '2101-01-01'"),
+        (
+            "contract_dates_in_order",
+            "starts_on = '2026-02-01', ends_on = '2026-01-31'",
+        ),
+    ],
+)
+def test_numbers_and_dates_have_bounds(zhang, name, change):
+    statement = f"UPDATE contracts_contract SET {change} WHERE id = %(pk)s"  # noqa: S608 - the changes are literals above
+    refused(name, statement, pk=a_contract(zhang).pk)
+
+
+def test_amount_must_be_the_sum_to_leave_the_draft(zhang):
+    contract = a_contract(zhang, amount=100)
+    contract.lines.create(product=a_product(zhang), quantity=1, unit_price=99)
+    refused("contract_amount_is_sum", **_unruled(contract, zhang))
+
+
+ROUND = (
+    "INSERT INTO contracts_round (contract_id, edition, snapshot, sha256, rule_name,"
+    " unruled, submitted_by_id, submitted_at, state, closed_at) VALUES (%(pk)s, 1,"
+    " '{}', %(hash)s, '', %(unruled)s, %(who)s, now(), %(state)s,"
+    " CASE %(state)s WHEN 'open' THEN NULL ELSE now() END)"
+)
+HASH = sha256(b"{}").hexdigest()
+
+
+def _unruled(contract, who):
+    """Make a round without a rule and return the step into the books."""
+    values = {"pk": contract.pk, "hash": HASH, "who": who.pk}
+    run(ROUND, unruled=True, state="approved", **values)
+    return set_status(contract, "registered")
+
+
+def test_one_round_at_a_time(zhang, zhao):
+    contract = in_state("pending", zhang, zhao)
+    values = {"pk": contract.pk, "hash": HASH, "who": zhang.pk, "unruled": False}
+    refused("round_one_open", ROUND, state="open", **values)
+
+
+def test_a_round_has_the_hash_of_its_snapshot(zhang):
+    values = {"pk": a_contract(zhang).pk, "who": zhang.pk, "unruled": False}
+    refused("round_hash", ROUND, state="open", hash="0" * 64, **values)
+
+
+def test_a_round_begins_open_unless_no_rule_asks(zhang):
+    values = {"pk": a_contract(zhang).pk, "who": zhang.pk, "hash": HASH}
+    refused("round_", ROUND, state="approved", unruled=False, **values)
+    refused("round_", ROUND, state="open", unruled=True, **values)
+
+
+def test_an_unruled_round_does_not_help_a_pending_contract(zhang, zhao):
+    contract = in_state("pending", zhang, zhao)
+    refused("contract_needs_approval", **_unruled(contract, zhang))
+
+
+@pytest.mark.parametrize("state", ["approved", "rejected"])
+def test_a_round_closes_only_by_its_verdicts(zhang, zhao, state):
+    contract = in_state("pending", zhang, zhao)
+    statement = (
+        "UPDATE contracts_round SET state = %(state)s, closed_at = now()"
+        " WHERE contract_id = %(pk)s"
+    )
+    refused("round_verdict", statement, state=state, pk=contract.pk)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE contracts_round SET state = 'open', closed_at = NULL",
+        "UPDATE contracts_round SET snapshot = '{}'",
+        "UPDATE contracts_round SET submitted_by_id = submitted_by_id + 1",
+        "DELETE FROM contracts_round",
+        "UPDATE contracts_roundstep SET position = 2",
+        "DELETE FROM contracts_roundstep",
+        "UPDATE contracts_decision SET approved = NOT approved",
+        "UPDATE contracts_decision SET opinion = 'X'",
+        "DELETE FROM contracts_decision",
+        "UPDATE contracts_edition SET number = 2",
+        "DELETE FROM contracts_edition",
+        "DELETE FROM contracts_contract",
+    ],
+)
+def test_what_was_decided_stays(zhang, zhao, statement):
+    in_state("registered", zhang, zhao)
+    with pytest.raises(Error), transaction.atomic():
+        run(statement)
+
+
+DECISION = (
+    "INSERT INTO contracts_decision"
+    " (contract_id, step_id, approved, opinion, by_id, at)"
+    " VALUES (%(pk)s, %(step)s, %(approved)s, %(opinion)s, %(who)s, now())"
+)
+
+
+def decision(contract, who, position=1, approved=True, opinion=""):
+    """Return what writes a verdict on a step of the newest round by plain SQL."""
+    step = contract.rounds.first().steps.get(position=position)
+    return {
+        "statement": DECISION,
+        "pk": contract.pk,
+        "step": step.pk,
+        "approved": approved,
+        "opinion": opinion,
+        "who": who.pk,
+    }
+
+
+def test_four_eyes_hold_in_the_database(zhang, zhao, lina, chen):
+    contract = a_contract(zhang, amount=LARGE, entered_by=lina)
+    with approval.history.acting(chen):
+        Contract.objects.filter(pk=contract.pk).update(terms="改过")
+    approval.submit(contract, by=zhang)
+    for person in (zhang, lina, chen):
+        refused("decision_four_eyes", **decision(contract, person))
+    other = a_contract(zhang, amount=LARGE)
+    approval.submit(other, by=lina)
+    refused("decision_four_eyes", **decision(other, lina))
+
+
+def test_a_step_gets_one_verdict(zhang, zhao, qian):
+    contract = a_contract(zhang, amount=HUGE)
+    approval.submit(contract, by=zhang)
+    verdict(contract, zhao)
+    refused("contracts_decision_step_id_key", **decision(contract, zhao))
+
+
+def test_steps_are_decided_in_turn(zhang, zhao, qian):
+    contract = a_contract(zhang, amount=HUGE)
+    approval.submit(contract, by=zhang)
+    refused("decision_in_turn", **decision(contract, qian, position=2))
+
+
+def test_a_closed_round_takes_no_verdict(zhang, zhao, qian):
+    contract = in_state("pending", zhang, zhao)
+    approval.recall(contract, by=zhang)
+    refused("decision_in_turn", **decision(contract, zhao))
+
+
+@pytest.mark.parametrize("opinion", ["", "   ", "　", " 　\n"])
+def test_a_rejection_says_why(zhang, zhao, opinion):
+    contract = in_state("pending", zhang, zhao)
+    against = decision(contract, zhao, approved=False, opinion=opinion)
+    refused("decision_rejection_has_reason", **against)
+
+
+def test_an_ended_contract_says_how(zhang, zhao):
+    contract = in_state("registered", zhang, zhao)
+    for status in ("completed", "terminated"):
+        statement = "UPDATE contracts_contract SET status = %(s)s WHERE id = %(pk)s"
+        refused("contract_", statement, s=status, pk=contract.pk)
+
+
+def test_an_amendment_starts_the_next_edition_and_no_other(zhang, zhao):
+    contract = in_state("registered", zhang, zhao)
+    statement = (
+        "UPDATE contracts_contract SET status = 'draft', edition = %(n)s"
+        " WHERE id = %(pk)s"
+    )
+    for number in (1, 3):
+        refused("contract_edge", statement, n=number, pk=contract.pk)
+    run(statement, n=2, pk=contract.pk)
+    refused("contract_", **set_status(contract, "registered"))

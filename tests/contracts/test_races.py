@@ -1,0 +1,137 @@
+"""Many at once, on real connections: numbers, submissions, verdicts."""
+
+import threading
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, connections
+from django.utils import timezone
+
+from contracts import approval
+from contracts.models import Contract, ContractLine
+from tests.contracts.test_approval import LARGE
+from tests.factories import a_contract, a_customer, a_product, stamps
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(count, work):
+    """Run work(number) in so many threads at once; return the outcomes in order."""
+    start, outcomes = threading.Barrier(count), [None] * count
+
+    def one(number):
+        try:
+            start.wait(timeout=60)
+            outcomes[number] = work(number)
+        except (ValidationError, IntegrityError) as error:
+            outcomes[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    return outcomes
+
+
+def won(outcomes):
+    """Return the outcomes that are no errors."""
+    return [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
+
+
+def test_fifty_contracts_at_once_get_numbers_without_a_gap(zhang):
+    customer = a_customer(zhang)
+
+    def create(number):
+        contract = Contract(
+            **stamps(zhang), title=f"合同{number}", customer=customer, amount=1
+        )
+        contract.enter(zhang)
+        return contract.number
+
+    day = f"{timezone.localdate():%Y%m%d}"
+    numbers = sorted(together(50, create))
+    assert numbers == [f"HT-{day}-{n:03}" for n in range(1, 51)]
+
+
+def test_a_number_given_back_leaves_no_gap(zhang):
+    first = a_contract(zhang)
+    with pytest.raises(IntegrityError):
+        a_contract(zhang, amount=-1)
+    second = a_contract(zhang)
+    assert int(second.number[-3:]) == int(first.number[-3:]) + 1
+
+
+def test_numbers_go_on_after_the_thousandth(zhang):
+    a_contract(zhang)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE contracts_daynumber SET given = 999")
+    assert a_contract(zhang).number.endswith("-1000")
+
+
+def test_a_contract_is_submitted_once(zhang, zhao):
+    contract = a_contract(zhang, amount=LARGE)
+    outcomes = together(
+        8, lambda _n: approval.submit(Contract.objects.get(pk=contract.pk), by=zhang)
+    )
+    assert len(won(outcomes)) == 1
+    assert contract.rounds.count() == 1
+    assert all(e.code == "conflict" for e in outcomes if isinstance(e, Exception))
+
+
+def test_a_contract_is_decided_once(zhang, zhao):
+    contract = a_contract(zhang, amount=LARGE)
+    round_ = approval.submit(contract, by=zhang)
+
+    def decide(number):
+        return approval.decide(
+            Contract.objects.get(pk=contract.pk),
+            by=zhao,
+            approved=number % 2 == 0,
+            opinion="意见",
+            round_id=round_.pk,
+        )
+
+    outcomes = together(8, decide)
+    assert len(won(outcomes)) == 1
+    assert contract.decisions.count() == 1
+    contract.refresh_from_db()
+    approved = won(outcomes)[0].approved
+    assert contract.status == ("registered" if approved else "draft")
+
+
+def test_recall_and_verdict_exclude_each_other(zhang, zhao):
+    for _time in range(5):
+        contract = a_contract(zhang, amount=LARGE)
+        round_ = approval.submit(contract, by=zhang)
+
+        def work(number, pk=contract.pk, seen=round_.pk):
+            stored = Contract.objects.get(pk=pk)
+            if number:
+                return approval.recall(stored, by=zhang)
+            return approval.decide(
+                stored, by=zhao, approved=True, opinion="", round_id=seen
+            )
+
+        assert len(won(together(2, work))) == 1
+
+
+def test_no_line_slips_in_beside_a_submission(zhang, zhao):
+    pump = a_product(zhang)
+    for _time in range(5):
+        contract = a_contract(zhang, amount=LARGE)
+        contract.lines.create(product=pump, quantity=1, unit_price=LARGE)
+
+        def work(number, pk=contract.pk):
+            if number:
+                return ContractLine.objects.create(
+                    contract_id=pk, product=pump, quantity=1, unit_price=1
+                )
+            return approval.submit(Contract.objects.get(pk=pk), by=zhang)
+
+        together(2, work)
+        contract.refresh_from_db()
+        total = sum(line.amount for line in contract.lines.all())
+        assert contract.status == "draft" or total == contract.amount
