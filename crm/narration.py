@@ -63,6 +63,7 @@ def told(entries, user):
             for column, pair in entry.changes.items()
             if column not in SILENT and isinstance(pair, list) and len(pair) == 2
             for change in _changes(_model(entry.label), column, pair, names)
+            if change["old"] or change["new"]
         ]
     return entries
 

@@ -15,7 +15,7 @@ class DictionaryItemTable(RecordTable):
     """
 
     default_sort = "order"
-    numeric = ("order", "uses")
+    numeric = ("order", "uses_column")
     linked = True
     uses = {}
 

@@ -28,7 +28,7 @@ def kinds():
 class RecycleBinForm(forms.Form):
     """Conditions: text, kind, who deleted it, when."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    q = forms.CharField(label=_("Keyword"), required=False, max_length=100)
     kind = forms.MultipleChoiceField(label=_("Kind"), required=False, choices=kinds)
     deleted_by = LookupMultipleField(
         User.objects.none(), label=_("deleted by"), required=False

@@ -259,6 +259,13 @@ def test_another_password_ends_the_other_sessions(zhou, zhang, sign_in):
     assert HistoryEntry.objects.filter(verb="password_set").get().object_id == zhang.pk
 
 
+def test_the_page_of_a_person_names_who_is_signed_in(zhou, zhang, sign_in):
+    browser = sign_in(zhou)
+    for name in ("detail", "update", "password"):
+        answer = browser.get(reverse(f"user_{name}", args=[zhang.pk]))
+        assert answer.context["user"] == zhou, name
+
+
 def test_ones_own_password_is_not_set_here(zhou, sign_in):
     url = reverse("user_password", args=[zhou.pk])
     assert sign_in(zhou).get(url).status_code == 404

@@ -37,6 +37,7 @@ class PeopleMixin(RowsMixin):
     """Offer the people on whom this person may work."""
 
     model = User
+    context_object_name = "person"  # `user` is whoever is signed in
 
     def rows(self):
         """Return the people within reach."""
