@@ -1,27 +1,20 @@
 """The conditions of the customer and contact lists."""
 
-import django_filters as filters
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import RecordFilter
+from crm.filters import RecordFilter, WholeNumberFilter
 from customers.models import Contact, Customer
-
-
-class DaysFilter(filters.Filter):
-    """A number of days, at least none and not more than ten years."""
-
-    field_class = forms.IntegerField
-
-    def __init__(self, *args, **options):
-        """Refuse what no calendar knows."""
-        super().__init__(*args, min_value=0, max_value=3660, **options)
 
 
 class CustomerFilter(RecordFilter):
     """Conditions on customers."""
 
-    idle_days_min = DaysFilter(method="idle", label=_("Not contacted for so many days"))
+    idle_days_min = WholeNumberFilter(
+        method="idle",
+        label=_("Not contacted for so many days"),
+        min_value=0,
+        max_value=3660,
+    )
 
     conditions = (
         "number",

@@ -62,9 +62,14 @@ class CustomerQuerySet(RecordQuerySet):
 
     def dormant(self, days, now=None):
         """Return the customers whom nobody has contacted for so many days."""
+        return self.filter(self.idle(days, now))
+
+    @staticmethod
+    def idle(days, now=None):
+        """Return the condition "nobody has contacted them for so many days"."""
         since = (now or timezone.now()) - timedelta(days=days)
         never = Q(last_contact_at=None, created_at__lt=since)
-        return self.filter(never | Q(last_contact_at__lt=since))
+        return never | Q(last_contact_at__lt=since)
 
     def due(self, until):
         """Return the customers who were promised a contact before a moment."""

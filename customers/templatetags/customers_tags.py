@@ -21,38 +21,48 @@ IDLE = 30
 ROWS = 6
 
 
-@register.inclusion_tag("parts/card.html", takes_context=True)
-def contacts_due(context):
-    """Show whom one has promised a contact, and who is forgotten.
+@register.simple_tag(takes_context=True)
+def customer_figures(context):
+    """Count for both cards at once; None for whoever has no customers of their own.
 
-    For whoever works on customers of particular people: one's own or a team's.
+    Whose right to change customers covers their own rows sees those; a wider one
+    that ends somewhere is a team's. Who works for everybody has no customers.
     """
-    desk = _desk(context["user"])
-    if desk is None:
+    user = context["user"]
+    reach = user.rights.reach("customers.change_customer")
+    if reach in (None, Reach.ALL):
+        return None
+    rows, own = Customer.objects.visible_to(user), {}
+    if reach == Reach.OWN:
+        rows, own = rows.filter(owner=user), {"owner": user.pk}
+    late, until_tonight = _late(), _until_tonight()
+    counts = rows.order_by().aggregate(
+        all=Count("pk"),
+        late=Count("pk", filter=late),
+        today=Count("pk", filter=until_tonight & ~late),
+        idle=Count("pk", filter=Customer.objects.idle(IDLE)),
+        **{s: Count("pk", filter=Q(status=s)) for s in Customer.Status.values},
+    )
+    return {"rows": rows, "own": own, "counts": counts}
+
+
+@register.inclusion_tag("parts/card.html")
+def contacts_due(figures):
+    """Show whom one has promised a contact, and who is forgotten."""
+    if figures is None:
         return {}
-    rows, own = desk
+    rows, own, counts = figures["rows"], figures["own"], figures["counts"]
     today = timezone.localdate()
     overdue = {"next_contact_at_before": today - timedelta(days=1)}
     due = {"next_contact_at_after": today, "next_contact_at_before": today}
-    late = Q(next_contact_at__lt=_start(today))
-    until_tonight = Q(next_contact_at__lt=_start(today + timedelta(days=1)))
-    counts = rows.order_by().aggregate(
-        late=Count("pk", filter=late),
-        today=Count("pk", filter=until_tonight & ~late),
-    )
-    first = rows.filter(until_tonight).select_related("owner")
+    forgotten = ngettext("not contacted for %d day", "not contacted for %d days", IDLE)
     return {
         "key": "contacts_due",
         "title": _("Contacts due"),
         "figures": [
             _figure(_("overdue"), counts["late"], own | overdue, "bad"),
             _figure(_("today"), counts["today"], own | due, "warn"),
-            _figure(
-                ngettext("not contacted for %d day", "not contacted for %d days", IDLE)
-                % IDLE,
-                rows.dormant(IDLE).count(),
-                own | {"idle_days_min": IDLE},
-            ),
+            _figure(forgotten % IDLE, counts["idle"], own | {"idle_days_min": IDLE}),
         ],
         "rows": [
             {
@@ -62,47 +72,41 @@ def contacts_due(context):
                 "tone": "bad" if customer.next_contact_at < _start(today) else "",
                 "note": "" if own else str(customer.owner),
             }
-            for customer in first.order_by("next_contact_at", "pk")[:ROWS]
+            for customer in rows.filter(_until_tonight())
+            .select_related("owner")
+            .order_by("next_contact_at", "pk")[:ROWS]
         ],
         "empty": _("No contact is due today."),
     }
 
 
-@register.inclusion_tag("parts/card.html", takes_context=True)
-def customers_by_status(context):
+@register.inclusion_tag("parts/card.html")
+def customers_by_status(figures):
     """Show one's own or one's team's customers by status."""
-    desk = _desk(context["user"])
-    if desk is None:
+    if figures is None:
         return {}
-    rows, own = desk
-    counts = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
+    own, counts = figures["own"], figures["counts"]
     return {
         "key": "customers_by_status",
         "title": _("My customers") if own else _("Customers of the team"),
         "url": _address(own),
         "figures": [
-            _figure(_("all"), sum(counts.values()), own),
+            _figure(_("all"), counts["all"], own),
             *(
-                _figure(label, counts.get(status, 0), own | {"status": status})
+                _figure(label, counts[status], own | {"status": status})
                 for status, label in Customer.Status.choices
             ),
         ],
     }
 
 
-def _desk(user):
-    """Return (rows, conditions that select them), None for whoever has no such desk.
+def _late():
+    return Q(next_contact_at__lt=_start(timezone.localdate()))
 
-    Whose right to change customers covers their own rows sees those; a wider one
-    that ends somewhere is a team's. Who works for everybody has no customers.
-    """
-    reach = user.rights.reach("customers.change_customer")
-    if reach in (None, Reach.ALL):
-        return None
-    rows = Customer.objects.visible_to(user)
-    if reach == Reach.OWN:
-        return rows.filter(owner=user), {"owner": user.pk}
-    return rows, {}
+
+def _until_tonight():
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return Q(next_contact_at__lt=_start(tomorrow))
 
 
 def _figure(label, value, conditions, tone=""):

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django import template
 from django.apps import apps
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q, Value
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.display import date_text
+from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from system.inbox.reports import kinds, together
 
@@ -35,28 +37,24 @@ def returned_reports(context):
         for model in models
     ]
     counted = together(
-        rows.annotate(model_label=_label(rows))
+        rows.annotate(model_label=Value(rows.model._meta.label_lower))
         .values_list("model_label", "registration")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("pk"), newest=ArrayAgg("pk", order_by="-changed_at"))
         for rows in mine
     )
-    counts = {(label, state): n for label, state, n in counted}
+    found = {(label, state): (n, newest) for label, state, n, newest in counted}
     return {
         "key": "returned_reports",
         "title": _("My reports"),
         "figures": [
-            _figure_of(model, state, count, user)
+            _figure_of(model, state, found[model._meta.label_lower, state][0], user)
             for state in (Registration.RETURNED, Registration.REPORTED)
             for model in models
-            if (count := counts.get((model._meta.label_lower, state), 0))
+            if (model._meta.label_lower, state) in found
         ],
-        "rows": _returned(mine) if _any_returned(counts) else [],
-        "empty": "" if counts else _("Nothing was returned, nothing waits."),
+        "rows": _returned(found),
+        "empty": "" if found else _("Nothing was returned, nothing waits."),
     }
-
-
-def _label(rows):
-    return Value(rows.model._meta.label_lower)
 
 
 def _figure_of(model, state, count, user):
@@ -72,25 +70,14 @@ def _figure_of(model, state, count, user):
     }
 
 
-def _any_returned(counts):
-    return any(state == Registration.RETURNED for _label, state in counts)
-
-
-def _returned(mine):
+def _returned(found):
     """Return the reports that came back last, with the reasons."""
-    newest = together(
-        rows.filter(registration=Registration.RETURNED)
-        .annotate(model_label=_label(rows))
-        .values_list("changed_at", "model_label", "pk")
-        for rows in mine
-    ).order_by("-changed_at")[:ROWS]
-    wanted = {}
-    for _at, label, pk in newest:
-        wanted.setdefault(label, []).append(pk)
-    found = []
-    for label, pks in wanted.items():
-        found += apps.get_model(label).objects.filter(pk__in=pks)
-    found.sort(key=lambda record: record.changed_at, reverse=True)
+    records = []
+    for (label, state), (_count, newest) in found.items():
+        if state == Registration.RETURNED:
+            model = apps.get_model(label)
+            records += model.objects.filter(pk__in=newest[:ROWS])
+    records.sort(key=lambda record: record.changed_at, reverse=True)
     return [
         {
             "title": str(record),
@@ -99,7 +86,7 @@ def _returned(mine):
             "note": record.return_reason,
             "tone": "bad",
         }
-        for record in found
+        for record in records[:ROWS]
     ]
 
 
@@ -164,3 +151,43 @@ def _inbox(conditions):
 
 def _start(day):
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+@register.inclusion_tag("parts/card.html", takes_context=True)
+def house_figures(context):
+    """Show the system administrator who may sign in and who could not."""
+    user = context["user"]
+    if not user.has_perms(("crm.view_user", "crm.view_historyentry")):
+        return {}
+    people = User.objects.visible_to(user).filter(is_active=True).order_by()
+    counts = people.aggregate(
+        active=Count("pk"), new=Count("pk", filter=Q(last_login=None))
+    )
+    today = timezone.localdate()
+    failed = HistoryEntry.objects.filter(
+        verb="sign_in_failed", at__gte=_start(today)
+    ).count()
+    active = {"is_active": "true"}
+    new = active | {"signed_in": "false"}
+    refused = {"verb": "sign_in_failed", "at_after": today, "at_before": today}
+    return {
+        "key": "house_figures",
+        "title": _("People and sign-ins"),
+        "url": reverse("user_list"),
+        "figures": [
+            {"label": label, "value": value, "url": f"{url}?{urlencode(query)}"}
+            | {"tone": tone}
+            for label, value, url, query, tone in (
+                (_("may sign in"), counts["active"], reverse("user_list"), active, ""),
+                (_("never signed in"), counts["new"], reverse("user_list"), new, ""),
+                (
+                    _("failed sign-ins today"),
+                    failed,
+                    reverse("signins"),
+                    refused,
+                    "bad",
+                ),
+            )
+        ],
+        "more": {"label": _("Operation log"), "url": reverse("log")},
+    }
