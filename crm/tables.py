@@ -6,15 +6,19 @@ from django.db.models import F
 from django.utils.html import format_html
 
 from crm.display import reader
+from crm.models.record import Registration
 
 
 class Line:
-    """One row as the list template draws it: cells are (attributes, text)."""
+    """One row as the list template draws it: cells are (attributes, text).
 
-    __slots__ = ("cells", "pk", "record", "url")
+    `mark` says how far a record is that does not stand in the books yet.
+    """
 
-    def __init__(self, record, cells, url):
-        self.record, self.cells = record, cells
+    __slots__ = ("cells", "mark", "pk", "record", "url")
+
+    def __init__(self, record, cells, url, mark=""):
+        self.record, self.cells, self.mark = record, cells, mark
         self.pk, self.url = record.pk, url
 
 
@@ -48,9 +52,14 @@ class RecordTable(tables.Table):
     def lines(self, records):
         """Yield a `Line` for each of the records of a page."""
         readers = [(self._attributes(c), self.cell(c.name)) for c in self.shown]
+        marks = {
+            state.value: str(state.label)
+            for state in (Registration.REPORTED, Registration.RETURNED)
+        }
         for record in records:
             cells = [(attrs, read(record)) for attrs, read in readers]
-            yield Line(record, cells, self.leads_to(record))
+            mark = marks.get(getattr(record, "registration", ""), "")
+            yield Line(record, cells, self.leads_to(record), mark)
 
     def leads_to(self, record):
         """Return the address that the first column links to, or None."""

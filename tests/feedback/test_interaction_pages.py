@@ -75,6 +75,15 @@ def test_a_researcher_reads_all_and_writes_own(zhang, chen, sign_in):
             assert browser.get(url).status_code == status
 
 
+def test_what_is_not_registered_is_marked_in_the_list(zhang, sign_in):
+    interaction = an_interaction(a_customer(zhang), registered=False)
+    mark = '<span class="pill pill-warn">待登记</span>'
+    browser = sign_in(zhang)
+    assert mark in browser.get("/interactions/").content.decode()
+    interaction.register(zhang)
+    assert mark not in browser.get("/interactions/").content.decode()
+
+
 def test_who_owns_the_customer_sees_what_others_wrote(zhang, wang, chen, sign_in):
     interaction = an_interaction(a_customer(zhang), by=chen)
     assert sign_in(zhang).get(interaction.get_absolute_url()).status_code == 200
