@@ -152,7 +152,10 @@ class RecordForm(ModelForm):
     def _withheld(self, name, field):
         """Say whether the record names one that this person may not see: it stays."""
         current = getattr(self.instance, f"{name}_id", None)
-        return current and not field.queryset.filter(pk=current).exists()
+        if current is None:
+            return False
+        field.present = field.queryset.in_bulk([current])
+        return not field.present
 
     def _fill_partners(self):
         """Let a row that the address names bring its partner along.

@@ -23,8 +23,10 @@ class LookupIterator(forms.models.ModelChoiceIterator):
         """Yield choices; never more than a page can hold."""
         if self.field.empty_label is not None:
             yield ("", self.field.empty_label)
-        chosen = self.field.chosen
-        rows = list(self.queryset.filter(pk__in=chosen)) if chosen else []
+        present = self.field.present
+        rows = [present[pk] for pk in self.field.chosen if pk in present]
+        unknown = [pk for pk in self.field.chosen if pk not in present]
+        rows += self.queryset.filter(pk__in=unknown) if unknown else ()
         known = {row.pk for row in rows}
         for row in self.queryset[:OFFERED] if self.field.offers else ():
             if row.pk not in known:
@@ -34,10 +36,14 @@ class LookupIterator(forms.models.ModelChoiceIterator):
 
 
 class LookupMixin:
-    """A choice of records whose select never lists them all."""
+    """A choice of records whose select never lists them all.
+
+    `present` are rows {key: row} that a form has read already.
+    """
 
     iterator = LookupIterator
     chosen = ()
+    present = {}
     offers = True
 
     def __init__(self, queryset, **options):
