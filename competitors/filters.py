@@ -94,6 +94,7 @@ class NewsItemFilter(RecordFilter):
 
     read = filters.ChoiceFilter(
         label=_("read or unread"),
+        empty_label=_("Any"),
         choices=(("unread", _("unread")), ("read", pgettext_lazy("news", "read"))),
         method="by_reader",
     )
