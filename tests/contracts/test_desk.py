@@ -1,0 +1,260 @@
+"""The approver's desk, the cards of the workbench, products and approval rules."""
+
+from decimal import Decimal
+
+import pytest
+from django.template import Context, Template
+
+from contracts import approval
+from contracts.models import ApprovalRule, Contract, Product
+from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
+from tests.contracts.test_contract_pages import fields_of, words
+from tests.factories import a_contract, a_product, an_item
+
+pytestmark = pytest.mark.django_db
+
+
+def submitted(owner, **fields):
+    """Return a contract that waits for approval."""
+    contract = a_contract(owner, **{"amount": LARGE, **fields})
+    approval.submit(contract, by=owner)
+    return contract
+
+
+def on_desk(browser):
+    """Return the contracts of the desk and what its form would send for all."""
+    rows = browser.get("/approvals/").context["rows"]
+    contracts = [row["contract"] for row in rows]
+    return contracts, {
+        "ids": [contract.pk for contract in contracts],
+        "seen": [f"{row['contract'].pk}:{row['round'].pk}" for row in rows],
+    }
+
+
+def test_desk_shows_what_waits_for_the_person(zhang, wang, zhao, sun, qian, sign_in):
+    mine, theirs = submitted(zhang), submitted(wang)
+    own = submitted(zhao)
+    assert on_desk(sign_in(zhao))[0] == [mine]
+    assert on_desk(sign_in(sun))[0] == [theirs]
+    assert on_desk(sign_in(qian))[0] == [own]
+
+
+def test_desk_shows_credit_and_changes(zhang, zhao, sign_in):
+    contract = submitted(zhang, title="泵站改造")
+    contract.customer.credit_grade = an_item("credit_grade", "B")
+    contract.customer.credit_limit = Decimal(80_000)
+    contract.customer.save()
+    verdict(contract, zhao, approved=False, opinion="降价")
+    contract.amount = Decimal(110_000)
+    contract.save()
+    approval.submit(contract, by=zhang)
+    page = words(sign_in(zhao).get("/approvals/"))
+    for text in (contract.number, "泵站改造", "110,000.00", "80,000.00", "100000.00"):
+        assert text in page
+    assert f'data-id="{contract.pk}"' in page
+    assert 'data-total="1"' in page
+
+
+def test_many_are_decided_at_once(zhang, zhao, sign_in):
+    first, second, left = (submitted(zhang) for _number in range(3))
+    browser = sign_in(zhao)
+    _rows, form = on_desk(browser)
+    form |= {"ids": [first.pk, second.pk], "approved": "true", "opinion": "同意"}
+    assert browser.post("/approvals/", form).status_code == 302
+    states = [Contract.objects.get(pk=c.pk).status for c in (first, second, left)]
+    assert states == ["registered", "registered", "pending"]
+    assert first.decisions.get().opinion == "同意"
+
+
+def test_many_are_rejected_only_with_a_reason(zhang, zhao, sign_in):
+    contracts = [submitted(zhang) for _number in range(2)]
+    browser = sign_in(zhao)
+    _rows, form = on_desk(browser)
+    answer = browser.post("/approvals/", form | {"approved": "false", "opinion": "　"})
+    assert answer.status_code == 422
+    assert [Contract.objects.get(pk=c.pk).status for c in contracts] == ["pending"] * 2
+    answer = browser.post("/approvals/", form | {"approved": "false", "opinion": "否"})
+    assert answer.status_code == 302
+    assert [Contract.objects.get(pk=c.pk).status for c in contracts] == ["draft"] * 2
+
+
+def test_what_moved_on_is_left_while_the_rest_is_decided(zhang, zhao, sign_in):
+    moved, stays = submitted(zhang), submitted(zhang)
+    browser = sign_in(zhao)
+    _rows, form = on_desk(browser)
+    approval.recall(moved, by=zhang)
+    approval.submit(moved, by=zhang)
+    answer = browser.post("/approvals/", form | {"approved": "true"}, follow=True)
+    assert moved.number in words(answer)
+    moved.refresh_from_db()
+    stays.refresh_from_db()
+    assert (moved.status, stays.status) == ("pending", "registered")
+
+
+def test_stale_desk_is_a_conflict(zhang, zhao, sign_in):
+    contract = submitted(zhang)
+    browser = sign_in(zhao)
+    _rows, form = on_desk(browser)
+    approval.recall(contract, by=zhang)
+    assert browser.post("/approvals/", form | {"approved": "true"}).status_code == 409
+    form.pop("seen")
+    assert browser.post("/approvals/", form | {"approved": "true"}).status_code == 409
+
+
+def test_foreign_and_own_contracts_are_not_decided_together(zhang, wang, zhao, sign_in):
+    theirs = submitted(wang) if wang.department.head else a_contract(wang)
+    browser = sign_in(zhao)
+    form = {"ids": [theirs.pk, 999_999], "approved": "true", "seen": []}
+    assert browser.post("/approvals/", form).status_code == 404
+    form = {"ids": [], "approved": "true"}
+    assert browser.post("/approvals/", form).status_code == 422
+    form = {"ids": ["x", "²", "9" * 30], "approved": "true"}
+    assert browser.post("/approvals/", form).status_code == 422
+    assert browser.post("/approvals/", {"ids": [theirs.pk]}).status_code == 422
+
+
+def test_desk_is_for_approvers(zhang, chen, lina, zhou, nobody, sign_in):
+    for person in (zhang, chen, lina, zhou, nobody):
+        browser = sign_in(person)
+        assert browser.get("/approvals/").status_code == 403
+        assert browser.post("/approvals/", {"ids": [1]}).status_code == 403
+
+
+def test_deputy_finds_it_on_the_desk(zhang, zhao, sun, sign_in):
+    contract = submitted(zhang)
+    assert on_desk(sign_in(sun))[0] == []
+    absent(zhao, sun)
+    browser = sign_in(sun)
+    contracts, form = on_desk(browser)
+    assert contracts == [contract]
+    assert browser.post("/approvals/", form | {"approved": "true"}).status_code == 302
+    assert contract.decisions.get().on_behalf_of == zhao
+
+
+def card(name, user):
+    """Return the context that a tag gives its card."""
+    template = Template(f"{{% load contracts_tags %}}{{% {name} %}}")
+    tag = template.nodelist[-1]
+    return tag.func({"user": user}), template.render(Context({"user": user})).strip()
+
+
+def test_figures_of_the_workbench_agree_with_their_lists(
+    zhang, liu, wang, zhao, sign_in
+):
+    for status in ("draft", "pending", "registered", "completed", "terminated"):
+        in_state(status, zhang, zhao)
+    in_state("registered", liu, zhao)
+    a_contract(wang)
+    a_contract(zhang, registered=False)
+    for name, person in (("my_contracts", zhang), ("team_contracts", zhao)):
+        given, html = card(name, person)
+        browser = sign_in(person)
+        assert given["title"] in html
+        for figure in given["figures"]:
+            answer = browser.get(figure["url"])
+            assert answer.context["errors"] == []
+            assert answer.context["total"] == figure["value"], figure
+    given, _html = card("team_contracts", zhao)
+    assert [row["title"] for row in given["rows"]] == ["张伟", "刘洋"]
+
+
+def test_waiting_figure_agrees_with_the_desk(zhang, zhao, sign_in):
+    for _number in range(8):
+        submitted(zhang)
+    given, _html = card("approvals_waiting", zhao)
+    figure = given["figures"][0]
+    page = words(sign_in(zhao).get(figure["url"]))
+    assert figure["value"] == 8
+    assert 'data-total="8"' in page
+
+
+@pytest.mark.parametrize(
+    "name", ["my_contracts", "approvals_waiting", "team_contracts"]
+)
+def test_without_the_right_there_is_no_card(nobody, chen, zhou, name):
+    for person in (nobody, chen, zhou):
+        assert card(name, person)[1] == ""
+
+
+def test_everybody_with_the_right_reads_the_catalogue(zhang, chen, lina, sign_in):
+    pump = a_product(lina, name="离心泵")
+    for person in (zhang, chen, lina):
+        assert "离心泵" in words(sign_in(person).get("/products/?q=lxb"))
+    browser = sign_in(zhang)
+    assert browser.get(pump.get_absolute_url()).status_code == 200
+    assert browser.get(f"/products/{pump.pk}/edit/").status_code == 403
+    assert browser.get("/products/add/").status_code == 403
+
+
+def test_a_product_in_use_cannot_be_deleted(zhang, lina, sign_in):
+    pump = a_product(lina)
+    a_contract(zhang).lines.create(product=pump, quantity=1, unit_price=1)
+    browser = sign_in(lina)
+    page = browser.get(f"/products/{pump.pk}/delete/")
+    assert page.status_code == 200
+    assert browser.post(f"/products/{pump.pk}/delete/").status_code == 409
+    assert Product.objects.filter(pk=pump.pk).exists()
+
+
+RULES = "/system/approval-rules/"
+
+
+def rule_form(browser, url):
+    """Return the fields of a rule's form."""
+    return fields_of(browser, url)
+
+
+def test_rules_are_kept_by_the_system_administrator(zhou, qian, sign_in):
+    browser = sign_in(zhou)
+    assert "十万元以上合同" in words(browser.get(RULES))
+    data = rule_form(browser, f"{RULES}add/")
+    data |= {
+        "name": "特批",
+        "amount_from": "5000",
+        "order": "5",
+        "active": "on",
+        "last_resort": qian.pk,
+        "steps-0-asks": "person",
+        "steps-0-person": qian.pk,
+        "steps-0-position": "1",
+    }
+    answer = browser.post(f"{RULES}add/", data)
+    assert answer.status_code == 302, answer.context["formset"].errors
+    rule = ApprovalRule.objects.get(name="特批")
+    assert rule.steps.get().person == qian
+    url = f"{RULES}{rule.pk}/"
+    data = rule_form(browser, f"{url}edit/") | {"active": "on", "name": "特批二"}
+    assert browser.post(f"{url}edit/", data).status_code == 302
+    rule.refresh_from_db()
+    assert rule.name == "特批二"
+    assert browser.get(f"{url}delete/").status_code == 200
+    assert browser.post(f"{url}delete/").status_code == 302
+    assert not ApprovalRule.objects.filter(pk=rule.pk).exists()
+
+
+def test_a_rule_needs_a_step_that_names_somebody(zhou, sign_in):
+    browser = sign_in(zhou)
+    data = rule_form(browser, f"{RULES}add/") | {"name": "空", "amount_from": "1"}
+    answer = browser.post(f"{RULES}add/", data | {"steps-0-asks": "role"})
+    assert answer.status_code == 422
+    assert not ApprovalRule.objects.filter(name="空").exists()
+
+
+def test_who_may_keep_rules(zhang, zhao, lina, chen, nobody, sign_in):
+    rule = ApprovalRule.objects.first()
+    for person in (zhang, zhao, chen, nobody):
+        assert sign_in(person).get(RULES).status_code == 403
+    browser = sign_in(lina)
+    assert browser.get(RULES).status_code == 200
+    for url in (f"{RULES}add/", f"{RULES}{rule.pk}/edit/", f"{RULES}{rule.pk}/delete/"):
+        assert browser.get(url).status_code == 403
+        assert browser.post(url).status_code == 403
+
+
+def test_a_changed_rule_leaves_rounds_under_way_alone(zhang, zhao, qian, sign_in):
+    contract = submitted(zhang, amount=HUGE)
+    ApprovalRule.objects.all().delete()
+    verdict(contract, zhao)
+    assert contract.status == "pending"
+    verdict(contract, qian)
+    assert contract.status == "registered"
