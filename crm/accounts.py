@@ -1,6 +1,7 @@
 """Sign-in: who may open an account, and what of it goes into the history."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import (
     user_logged_in,
     user_logged_out,
@@ -26,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 @receiver(user_logged_in, dispatch_uid="crm.accounts.signed_in")
 def signed_in(request, user, **_signal):
-    """Note a sign-in and take up the person's language."""
+    """Note a sign-in."""
     HistoryEntry.record(user, "signed_in", subject=user, request=request)
 
 
@@ -42,3 +43,10 @@ def sign_in_failed(credentials, request=None, **_signal):
     """Note a failed sign-in under the name that was tried."""
     name = str(credentials.get("username") or credentials.get("login") or "")
     HistoryEntry.record(None, "sign_in_failed", title=name[:150], request=request)
+
+
+@receiver(password_changed, dispatch_uid="crm.accounts.password_changed")
+@receiver(password_reset, dispatch_uid="crm.accounts.password_reset")
+def password_set(request, user, **_signal):
+    """Note that somebody chose another password."""
+    HistoryEntry.record(user, "password_set", subject=user, request=request)

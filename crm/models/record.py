@@ -112,7 +112,7 @@ class Record(models.Model):
     )
     changed_by = person(_("changed by"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    deleted_at = models.DateTimeField(null=True, editable=False)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, editable=False)
     deleted_by = person(_("deleted by"), null=True, editable=False)
     registration = models.CharField(
         _("registration"),
@@ -262,10 +262,15 @@ class Record(models.Model):
         self.refresh_from_db()
 
     def used_by(self):
-        """Return [(model, rows)] of the live rows that refer to this record."""
+        """Return [(model, field name, rows)] of the live rows that refer to this.
+
+        Also by foreign keys that nothing is reached back through.
+        """
         found = []
-        for relation in self._meta.related_objects:
-            if relation.on_delete is not models.PROTECT:
+        for relation in self._meta.get_fields(include_hidden=True):
+            if getattr(relation, "on_delete", None) is not models.PROTECT:
+                continue
+            if not relation.one_to_many:
                 continue
             rows = relation.related_model._default_manager.filter(
                 **{relation.field.name: self}
