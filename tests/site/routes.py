@@ -1,0 +1,134 @@
+"""The address table of the house, and what it cannot say itself, as literal tables.
+
+A route of a generic page explains itself by the `model` and `action` of its view.
+Every other one stands in a table here; one that stands nowhere fails the walk.
+"""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.urls import URLPattern, get_resolver
+
+#: Open to everybody, signed in or not.
+PUBLIC = {
+    "account_login": "GET POST",
+    "account_logout": "POST",
+    "account_reset_password": "GET POST",
+    "account_reset_password_done": "GET",
+    "account_reset_password_from_key": "GET POST",
+    "account_reset_password_from_key_done": "GET",
+    "account_inactive": "GET",
+    "language": "POST",
+    "health": "GET",
+}
+#: Open to everybody who is signed in; what they show differs.
+COMMON = {
+    "home": "GET",
+    "search": "GET",
+    "options": "GET",
+    "profile": "GET POST",
+    "account_change_password": "GET POST",
+}
+#: One kind of record: {name: (methods, action, kind)}; without a kind the address
+#: names it.
+BY_ACTION = {
+    "history": ("GET", "view", None),
+    "customer_file": ("GET", "view", "customers.Customer"),
+    "customer_file_entry": ("GET POST", "change", "customers.Customer"),
+    "customer_relations": ("GET", "view", "customers.Customer"),
+    "customer_relation_create": ("GET POST", "change", "customers.Customer"),
+    "customer_relation_delete": ("POST", "change", "customers.Customer"),
+    "customer_team": ("GET", "view", "customers.Customer"),
+    "customer_member_create": ("GET POST", "change", "customers.Customer"),
+    "customer_member_delete": ("POST", "change", "customers.Customer"),
+    "inbox_review": ("GET", "register", None),
+    "registration": ("POST", "register", None),
+    "registration_return": ("POST", "register", None),
+    "report": ("POST", "change", None),
+    "customer_export": ("GET", "export", "customers.Customer"),
+    "contact_export": ("GET", "export", "customers.Contact"),
+    "interaction_export": ("GET", "export", "feedback.Interaction"),
+    "contract_export": ("GET", "export", "contracts.Contract"),
+    "product_export": ("GET", "export", "contracts.Product"),
+    "competitor_export": ("GET", "export", "competitors.Competitor"),
+    "encounter_export": ("GET", "export", "competitors.Encounter"),
+    "newsitem_export": ("GET", "export", "competitors.NewsItem"),
+    "customer_import": ("GET POST", "import", "customers.Customer"),
+    "contact_import": ("GET POST", "import", "customers.Contact"),
+    "product_import": ("GET POST", "import", "contracts.Product"),
+    "competitor_import": ("GET POST", "import", "competitors.Competitor"),
+    "customer_import_template": ("GET", "import", "customers.Customer"),
+    "contact_import_template": ("GET", "import", "customers.Contact"),
+    "product_import_template": ("GET", "import", "contracts.Product"),
+    "competitor_import_template": ("GET", "import", "competitors.Competitor"),
+}
+#: Open to whoever may do one of some actions to any kind of record at all.
+BY_ANY = {
+    "inbox": ("GET", ("register",)),
+    "registration_many": ("POST", ("register",)),
+    "recycle_bin": ("GET", ("delete", "register")),
+    "recycle_bin_restore": ("POST", ("delete", "register")),
+    "import_list": ("GET", ("import",)),
+    "import_detail": ("GET", ("import",)),
+    "import_mapping": ("GET POST", ("import",)),
+    "import_preview": ("GET", ("import",)),
+    "import_run": ("POST", ("import",)),
+    "import_refused": ("GET", ("import",)),
+}
+#: Verbs that the state or the person may forbid to somebody who holds the right.
+MAY_BE_FORBIDDEN = {"contract_recall", "contract_decision", "report"}
+#: Pages that only exist once something has happened to the record.
+MAY_BE_MISSING = {"contract_approval_sheet"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A door: its name, its pattern, what it asks for."""
+
+    name: str
+    pattern: str
+    pieces: tuple[str, ...]
+    methods: frozenset[str]
+    action: str | None
+    model: type | None
+
+    def path(self, **pieces):
+        """Return the address for the pieces of its pattern."""
+        return "/" + self.pattern % pieces
+
+
+def patterns(resolver=None):
+    """Yield every pattern of the address table."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        else:
+            yield from patterns(entry)
+
+
+def routes():
+    """Return every route; one that nothing explains has no methods."""
+    return [_route(entry) for entry in patterns()]
+
+
+def _route(entry):
+    ((text, pieces),) = get_resolver().reverse_dict.getlist(entry.name)[0][0]
+    methods, action, model = _rule(entry)
+    return Route(entry.name, text, tuple(pieces), methods, action, model)
+
+
+def _rule(entry):
+    if entry.name in BY_ACTION:
+        methods, action, label = BY_ACTION[entry.name]
+        model = apps.get_model(label) if label else None
+        return frozenset(methods.split()), action, model
+    if entry.name in BY_ANY:
+        return frozenset(BY_ANY[entry.name][0].split()), None, None
+    view = getattr(entry.callback, "view_class", None)
+    model = getattr(view, "model", None)
+    model = entry.callback.view_initkwargs.get("model", model) if view else None
+    if model:
+        names = (name.upper() for name in view.http_method_names)
+        held = frozenset(name for name in names if hasattr(view, name.lower()))
+        return held, view.action, model
+    return frozenset((PUBLIC | COMMON).get(entry.name, "").split()), None, None

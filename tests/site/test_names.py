@@ -1,0 +1,92 @@
+"""The house keeps its own rules: names, references, triggers, addresses."""
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from crm.models import Record
+from crm.roles import ACTIONS, EVERY_PERMISSION
+from tests.pages import record_models
+
+APPS = ("crm", "customers", "contracts", "feedback", "competitors", "system")
+BAD_ROOMS = {"utils", "helpers", "common", "services", "constants", "util", "misc"}
+MODELS = record_models()
+OURS = [model for model in apps.get_models() if model._meta.app_label in APPS]
+
+
+def name_of(model):
+    """Name a model in the list of tests."""
+    return model._meta.label
+
+
+def test_no_room_has_a_name_that_says_nothing():
+    rooms = [path for app in APPS for path in (settings.ROOT / app).rglob("*")]
+    assert [room for room in rooms if room.stem in BAD_ROOMS] == []
+
+
+@pytest.mark.parametrize("label", sorted(ACTIONS))
+def test_every_permission_belongs_to_a_model(label):
+    assert apps.get_model(label)
+
+
+def test_every_permission_that_the_code_names_exists():
+    named = set()
+    for view in _views():
+        model, action = getattr(view, "model", None), getattr(view, "action", None)
+        if isinstance(model, type) and action:
+            options = model._meta
+            named.add(f"{options.app_label}.{action}_{options.model_name}")
+    assert named - EVERY_PERMISSION == set()
+
+
+def _views(resolver=None):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if hasattr(entry, "url_patterns"):
+            yield from _views(entry)
+        elif hasattr(entry.callback, "view_class"):
+            yield entry.callback.view_class
+
+
+@pytest.mark.parametrize("model", OURS, ids=name_of)
+def test_nothing_is_deleted_along_with_what_it_refers_to(model):
+    for field in model._meta.concrete_fields:
+        if field.is_relation and field.remote_field.on_delete is models.CASCADE:
+            assert not issubclass(model, Record), field
+            assert not getattr(model, "append_only", False), field
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_every_record_is_stamped_noted_and_never_deleted(model):
+    names = {trigger.name for trigger in model._meta.triggers}
+    assert {"stamped", "noted", "never_deleted"} <= names
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_every_record_has_its_five_pages(model):
+    name = model._meta.model_name
+    for suffix in ("list", "create"):
+        assert reverse(f"{name}_{suffix}")
+    for suffix in ("detail", "update", "delete"):
+        assert reverse(f"{name}_{suffix}", args=[1])
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_every_record_can_be_exported(model):
+    try:
+        assert reverse(f"{model._meta.model_name}_export").endswith("/export/")
+    except NoReverseMatch:
+        pytest.fail("no export beside the list")
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_every_record_has_rights_of_its_own(model):
+    assert "register" in ACTIONS[model._meta.label_lower]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_every_record_checks_its_registration(model):
+    names = " ".join(constraint.name for constraint in model._meta.constraints)
+    for what in ("registration_known", "return_has_reason", "registration_signed"):
+        assert what in names
