@@ -134,6 +134,18 @@
     });
   };
 
+  /* A new record starts where the first thing is missing, or the first one wrong:
+     serial entry needs no mouse. On a phone this would only raise the keyboard. */
+
+  const start = (form) => {
+    if (!form.elements.form_token || !matchMedia("(pointer: fine)").matches) return;
+    const fields = [...form.querySelectorAll("[data-field] :is(input, select, textarea)")];
+    const own = fields.filter((field) => field.name && field.type !== "checkbox");
+    const place =
+      own.find((field) => field.matches(".is-invalid")) || own.find((field) => !field.value);
+    (place?.tomselect || place)?.focus();
+  };
+
   /* Bulk bar: select all rows of the page, count, nothing to do without a row. */
 
   const bulk = (form) => {
@@ -258,6 +270,7 @@
     visit(root, "select[multiple]:not([data-lookup])", choices);
     visit(root, "[data-formset]", formset);
     visit(root, "form[data-bulk]", bulk);
+    visit(root, "form.record-form", start);
   };
 
   prepare(document);
