@@ -269,11 +269,14 @@ class StepForm(ModelForm):
 
     class Meta(ModelForm.Meta):
         model = ApprovalStep
-        fields = ("position", "asks", "role", "person")
+        fields = ("asks", "role", "person")
 
     def __init__(self, *args, **options):
-        """Offer the people who work here."""
+        """Offer the people who work here; a blank line asks nobody yet."""
         super().__init__(*args, **options)
+        if not self.instance.pk:
+            self.initial["asks"] = ""
+        self.fields["asks"].choices = [("", "---------"), *ApprovalStep.Asks.choices]
         field = self.fields["person"]
         field.queryset = User.objects.active()
         field.show(self["person"].value())
@@ -290,10 +293,27 @@ class StepForm(ModelForm):
         return values
 
 
+class BaseStepFormSet(BaseInlineFormSet):
+    """The steps of a rule; their place on the page is their position."""
+
+    def save(self, commit=True):
+        """Number the steps that stay, then save those that changed."""
+        stay = [form for form in self.forms if form not in self.deleted_forms]
+        filled = [form for form in stay if form.instance.pk or form.has_changed()]
+        for position, form in enumerate(filled, start=1):
+            form.instance.position = position
+        saved = super().save(commit)
+        for form in self.initial_forms:
+            if form in filled and not form.has_changed():
+                form.instance.save()
+        return saved
+
+
 StepFormSet = inlineformset_factory(
     ApprovalRule,
     ApprovalStep,
     form=StepForm,
+    formset=BaseStepFormSet,
     extra=1,
     min_num=1,
     validate_min=True,

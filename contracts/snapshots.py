@@ -1,15 +1,17 @@
 """What a contract says, as canonical JSON: the text that is approved and hashed."""
 
 import json
+from decimal import Decimal
 from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract, ContractLine
-from crm.display import label_of, number_text
+from crm.display import label_of, number_text, short_number_text
 
 #: Fields in the order in which a difference is told.
 PLAIN = ("title", "amount", "tax_rate", "signed_on", "starts_on", "ends_on", "terms")
+NUMBERS = ("amount", "tax_rate")
 NAMED = ("customer", "kind", "signatory", "contact", "owner")
 CREDIT = ("credit_grade", "credit_limit")
 
@@ -51,7 +53,7 @@ def differences(before, after):
     found = [
         {"name": name, "label": label_of(Contract, name), "old": old, "new": new}
         for name in (*PLAIN, *NAMED)
-        if (old := _told(before[name])) != (new := _told(after[name]))
+        if (old := _told(name, before)) != (new := _told(name, after))
     ]
     for name, label, tell in (
         ("lines", ContractLine._meta.verbose_name_plural, _tell_line),
@@ -89,7 +91,10 @@ def _line(line):
     }
 
 
-def _told(value):
+def _told(name, content):
+    value = content[name]
+    if name in NUMBERS and value:
+        return number_text(Decimal(value))
     return value["name"] if isinstance(value, dict) else value
 
 
@@ -105,8 +110,14 @@ def _exchanged(before, after):
 
 
 def _tell_line(line):
-    told = "{quantity} × {unit_price} (−{discount} %) = {amount}".format_map(line)
-    return f"{line['product']['name']}: {told}"
+    quantity, discount = (
+        short_number_text(Decimal(line[name])) for name in ("quantity", "discount")
+    )
+    price, amount = (
+        number_text(Decimal(line[name])) for name in ("unit_price", "amount")
+    )
+    less = "" if discount == "0" else f" −{discount} %"
+    return f"{line['product']['name']}: {quantity} × {price}{less} = {amount}"
 
 
 def _tell_file(file):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from contracts.approvers import Approvers, turns_of
 from contracts.models import Contract
-from crm.display import moment_text, number_text
+from crm.display import moment_text, number_text, short_number_text
 from crm.roles import Reach
 
 register = template.Library()
@@ -30,11 +30,7 @@ def grouped(value):
 @register.filter
 def trimmed(value):
     """Write a number without zeros at the end of its fraction."""
-    if value in (None, ""):
-        return ""
-    whole, _point, fraction = number_text(Decimal(value)).partition(".")
-    fraction = fraction.rstrip("0")
-    return f"{whole}.{fraction}" if fraction else whole
+    return "" if value in (None, "") else short_number_text(Decimal(value))
 
 
 @register.inclusion_tag("parts/card.html", takes_context=True)

@@ -363,7 +363,7 @@ def test_amendment_shows_what_changed(zhang, zhao, sign_in):
     editions = page.context["editions"]
     assert [row["edition"].number for row in editions] == [2, 1]
     assert [(c["old"], c["new"]) for c in editions[0]["changes"]] == [
-        ("100000.00", "234567.00")
+        ("100,000.00", "234,567.00")
     ]
     old = words(browser.get(f"{address(contract, 'sheet')}?edition=1"))
     assert "壹拾万元整" in old

@@ -49,7 +49,7 @@ def test_desk_shows_credit_and_changes(zhang, zhao, sign_in):
     contract.save()
     approval.submit(contract, by=zhang)
     page = words(sign_in(zhao).get("/approvals/"))
-    for text in (contract.number, "泵站改造", "110,000.00", "80,000.00", "100000.00"):
+    for text in (contract.number, "泵站改造", "110,000.00", "80,000.00", "100,000.00"):
         assert text in page
     assert f'data-id="{contract.pk}"' in page
     assert 'data-total="1"' in page
@@ -216,7 +216,6 @@ def test_rules_are_kept_by_the_system_administrator(zhou, qian, sign_in):
         "last_resort": qian.pk,
         "steps-0-asks": "person",
         "steps-0-person": qian.pk,
-        "steps-0-position": "1",
     }
     answer = browser.post(f"{RULES}add/", data)
     assert answer.status_code == 302, answer.context["formset"].errors
@@ -258,3 +257,14 @@ def test_a_changed_rule_leaves_rounds_under_way_alone(zhang, zhao, qian, sign_in
     assert contract.status == "pending"
     verdict(contract, qian)
     assert contract.status == "registered"
+
+
+def test_steps_are_numbered_by_their_place(zhou, qian, sign_in):
+    rule = ApprovalRule.objects.get(order=10)
+    browser = sign_in(zhou)
+    url = f"{RULES}{rule.pk}/edit/"
+    data = rule_form(browser, url) | {"active": "on", "steps-0-DELETE": "on"}
+    data |= {"steps-2-asks": "person", "steps-2-person": qian.pk}
+    assert browser.post(url, data).status_code == 302
+    steps = rule.steps.order_by("position")
+    assert [(s.position, s.asks) for s in steps] == [(1, "head_above"), (2, "person")]
