@@ -87,7 +87,7 @@ def _customer(row, number, chance):
         employees=chance.choice((28, 65, 120, 260, 480, 900, 1600)),
         annual_revenue=chance.randint(80, 9000) * 100_000,
         level=items["customer_level"][level],
-        status=STATUSES[number % len(STATUSES)],
+        status=chance.choice(STATUSES),
         source=of("customer_source")[number % len(of("customer_source"))],
         credit_grade=items["credit_grade"][(0, 1, 2, 2, 3)[number % 5]],
         credit_limit=(None, 200_000, 500_000, 1_000_000)[number % 4],

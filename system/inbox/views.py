@@ -236,7 +236,7 @@ def review_context(request, record):
     return {
         "report": report,
         "title": str(record),
-        "facts": [("", facts)],
+        "facts": [(_("What is reported"), facts)],
         "filed": filed,
         "comparison": _comparison(record, report.matches),
         "actions": verbs(report, {}) if record.is_reported else None,

@@ -43,6 +43,8 @@ def returned_reports(context):
         for rows in mine
     )
     found = {(label, state): (n, newest) for label, state, n, newest in counted}
+    if not found:
+        return {}
     return {
         "key": "returned_reports",
         "title": _("My reports"),
@@ -53,7 +55,6 @@ def returned_reports(context):
             if (model._meta.label_lower, state) in found
         ],
         "rows": _returned(found),
-        "empty": "" if found else _("Nothing was returned, nothing waits."),
     }
 
 
@@ -140,6 +141,7 @@ def inbox_by_age(context):
                 "when": str(new + older),
             }
             for label, new, older, _oldest in rows
+            if new + older
         ],
     }
 
