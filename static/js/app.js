@@ -39,6 +39,15 @@
 
   /* Lookups: a select whose choices are fetched while typing. */
 
+  // Whatever stands in a list of choices must be one, for those who hear the page.
+  const remark = (text) =>
+    `<div class="no-results" role="option" aria-disabled="true" aria-selected="false">${text}</div>`;
+  const waiting = () =>
+    `<div class="spinner" role="option" aria-disabled="true" aria-selected="false" aria-label="${texts.loading}"></div>`;
+
+  const removal = { remove_button: { title: texts.remove } };
+  const clearing = { clear_button: { title: texts.clear } };
+
   const lookup = (select) => {
     if (select.tomselect || typeof TomSelect === "undefined") return;
     const partners = (select.dataset.lookupWith || "").split(" ").filter(Boolean);
@@ -61,7 +70,7 @@
       preload: "focus",
       placeholder: texts.type,
       hidePlaceholder: true,
-      plugins: select.multiple ? ["remove_button"] : select.required ? [] : ["clear_button"],
+      plugins: select.multiple ? removal : select.required ? [] : clearing,
       shouldLoad: () => true,
       load(query, done) {
         this.clearOptions();
@@ -71,8 +80,8 @@
           .catch(() => done());
       },
       render: {
-        no_results: () => `<div class="no-results">${texts.noResults}</div>`,
-        loading: () => `<div class="spinner" aria-label="${texts.loading}"></div>`,
+        no_results: () => remark(texts.noResults),
+        loading: waiting,
       },
     });
     select.setAttribute("aria-hidden", "true");
@@ -89,10 +98,10 @@
     if (select.tomselect || typeof TomSelect === "undefined") return;
     new TomSelect(select, {
       maxOptions: null,
-      plugins: ["remove_button"],
+      plugins: removal,
       placeholder: texts.any,
       hidePlaceholder: true,
-      render: { no_results: () => `<div class="no-results">${texts.noResults}</div>` },
+      render: { no_results: () => remark(texts.noResults) },
     });
     select.setAttribute("aria-hidden", "true");
   };
