@@ -26,6 +26,13 @@ def number_text(value):
     return "" if value is None else f"{value:,}"
 
 
+def short_number_text(value):
+    """Return 1,234.5 without zeros at the end of its fraction."""
+    whole, _point, fraction = number_text(value).partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
 def yes_no(value):
     """Return 是 or 否."""
     return "" if value is None else (_("yes") if value else _("no"))

@@ -235,7 +235,7 @@ def test_road_of_a_contract_through_the_pages(zhang, zhao, sign_in):
     assert browser.post(address(contract, "update"), form).status_code == 302
     assert browser.post(address(contract, "submission")).status_code == 302
     browser = sign_in(zhao)
-    assert "100000.00" in words(browser.get(address(contract)))
+    assert "100,000.00" in words(browser.get(address(contract)))
     data = {"round": contract.rounds.first().pk, "approved": "true", "opinion": ""}
     assert browser.post(address(contract, "decision"), data).status_code == 302
     contract.refresh_from_db()
