@@ -30,6 +30,7 @@ class Upload(PermissionRequiredMixin, FormView):
     form_class = UploadForm
     template_name = "system/imports/upload.html"
     raise_exception = True
+    http_method_names = ("get", "head", "options", "post")
 
     @property
     def model(self):
