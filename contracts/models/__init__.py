@@ -1,11 +1,7 @@
 """The records of 合同信息: products, contracts, the rules and rounds of approval."""
 
-from contracts.models.contracts import (
-    Contract,
-    ContractAttachment,
-    ContractLine,
-    DayNumber,
-)
+from contracts.models.contracts import Contract, DayNumber
+from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.products import Product
 from contracts.models.rounds import Decision, Edition, Round, RoundStep
 from contracts.models.rules import ApprovalRule, ApprovalStep

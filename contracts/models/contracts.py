@@ -6,15 +6,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
-from django.db.models.functions import Round as Rounded
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
-from contracts.models.products import LARGEST_AMOUNT, Product
+from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import DerivedTextField
 from crm.models import (
-    Attachment,
     Department,
     Deputy,
     DictionaryField,
@@ -30,7 +28,6 @@ from crm.models.record import (
 )
 from crm.pinyin import searchable
 from crm.search import Bigrams
-from crm.triggers import noted
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
 
@@ -192,12 +189,12 @@ class Contract(Record):
         rows = super().rows_within(user, reach, action)
         decides = user.rights.reach("contracts.approve_contract") is not None
         if rows and decides and action in ("view", "approve"):
-            rows |= Q(pk__in=cls.asked_of(user).values("pk"))
+            rows |= cls.asked_of(user)
         return rows
 
     @classmethod
     def asked_of(cls, user):
-        """Return the contracts that the person has decided or can be asked to.
+        """Return the condition "the person has decided on it or can be asked to".
 
         Generous on purpose: every head above the owner, everybody a step names, and
         their deputies. Whose turn it is just now says `contracts.approvers`.
@@ -218,11 +215,14 @@ class Contract(Record):
             | Q(rounds__steps__last_resort__in=people)
             | Q(rounds__steps__role__users__in=people)
         )
-        waiting = Q(status=cls.Status.PENDING) & (
-            Exists(above.order_by()) | (Q(rounds__state="open") & named)
+        waiting = cls.everything.filter(
+            Exists(above.order_by()) | (Q(rounds__state="open") & named),
+            status=cls.Status.PENDING,
         )
-        decided = Q(decisions__by=user)
-        return cls.everything.filter(waiting | decided).order_by()
+        decided = cls.everything.filter(decisions__by=user)
+        return Q(pk__in=waiting.order_by().values("pk")) | Q(
+            pk__in=decided.order_by().values("pk")
+        )
 
     @property
     def is_draft(self):
@@ -251,80 +251,6 @@ class Contract(Record):
                 code="conflict",
             )
         super().discard(by)
-
-
-class ContractLine(models.Model):
-    """A product or service that a contract sells; `amount` is computed."""
-
-    contract = models.ForeignKey(Contract, models.CASCADE, related_name="lines")
-    product = models.ForeignKey(
-        Product, models.PROTECT, verbose_name=_("product"), related_name="lines"
-    )
-    quantity = models.DecimalField(
-        _("quantity"),
-        max_digits=12,
-        decimal_places=3,
-        validators=[MinValueValidator(0), MaxValueValidator(10**8)],
-    )
-    unit_price = models.DecimalField(
-        _("unit price (CNY)"), max_digits=18, decimal_places=2, validators=MONEY
-    )
-    discount = models.DecimalField(
-        _("discount (%)"),
-        max_digits=5,
-        decimal_places=2,
-        default=0,
-        validators=PERCENT,
-    )
-    amount = models.GeneratedField(
-        expression=Rounded(
-            F("quantity") * F("unit_price") * (100 - F("discount")) / 100, 2
-        ),
-        output_field=models.DecimalField(max_digits=18, decimal_places=2),
-        db_persist=True,
-        verbose_name=_("line amount (CNY)"),
-    )
-
-    class Meta:
-        verbose_name = _("contract line")
-        verbose_name_plural = _("contract lines")
-        default_permissions = ()
-        ordering = ("pk",)
-        constraints = guards.line_checks(LARGEST_AMOUNT)
-        triggers = (
-            noted(
-                "contracts.contractline",
-                title="product_id",
-                subject=("contracts.contract", "contract_id"),
-            ),
-            *guards.part_triggers(),
-        )
-
-    def __str__(self):
-        return f"{self.product} × {self.quantity}"
-
-
-class ContractAttachment(Attachment):
-    """A file of a contract."""
-
-    record = models.ForeignKey(
-        Contract,
-        models.CASCADE,
-        related_name="attachments",
-        db_column="contract_id",
-    )
-
-    class Meta(Attachment.Meta):
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        triggers = (
-            noted(
-                "contracts.contractattachment",
-                title="name",
-                subject=("contracts.contract", "contract_id"),
-            ),
-            *guards.part_triggers(),
-        )
 
 
 class DayNumber(models.Model):

@@ -8,7 +8,7 @@ from django.template import Context, Template
 from contracts import approval
 from contracts.models import ApprovalRule, Contract, Product
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
-from tests.contracts.test_contract_pages import fields_of, words
+from tests.contracts.test_contract_pages import fields_of, queries, words
 from tests.factories import a_contract, a_product, an_item
 
 pytestmark = pytest.mark.django_db
@@ -268,3 +268,11 @@ def test_steps_are_numbered_by_their_place(zhou, qian, sign_in):
     assert browser.post(url, data).status_code == 302
     steps = rule.steps.order_by("position")
     assert [(s.position, s.asks) for s in steps] == [(1, "head_above"), (2, "person")]
+
+
+def test_a_full_workbench_stays_within_its_budget(zhang, zhao, sign_in):
+    for _number in range(7):
+        submitted(zhang)
+    in_state("registered", zhang, zhao)
+    for person in (zhang, zhao):
+        assert queries(sign_in(person), "/") <= 15

@@ -1,26 +1,21 @@
-"""The forms of contracts, their lines, products, approval rules, and of verbs."""
+"""The form of a contract with its lines."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet, inlineformset_factory
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
-    ApprovalRule,
-    ApprovalStep,
     Contract,
     ContractLine,
     Product,
 )
 from contracts.models.products import LARGEST_AMOUNT
 from crm.display import number_text
-from crm.forms import ModelForm, RecordForm, formfield
+from crm.forms import RecordForm, formfield
 from crm.lookups import OFFERED, LookupField
-from crm.models import DictionaryItem, User
-from crm.validators import validate_business_date
 
 CENT = Decimal("0.01")
 
@@ -166,157 +161,5 @@ LineFormSet = inlineformset_factory(
     formset=BaseLineFormSet,
     extra=2,
     max_num=200,
-    validate_max=True,
-)
-
-
-class ProductForm(RecordForm):
-    """A product."""
-
-    repeats = ("reporter", "category", "unit")
-    groups = (
-        (_("Basics"), ("code", "name", "category", "unit", "price", "on_sale")),
-        (_("Other"), ("description", "owner", "reporter")),
-    )
-
-    class Meta(RecordForm.Meta):
-        model = Product
-        fields = (
-            "code",
-            "name",
-            "category",
-            "unit",
-            "price",
-            "on_sale",
-            "description",
-            "owner",
-            "reporter",
-        )
-
-
-class DecisionForm(forms.Form):
-    """A verdict; the rest of its rules are `contracts.approval`'s."""
-
-    approved = forms.TypedChoiceField(
-        choices=(("true", _("Approve")), ("false", _("Reject"))),
-        coerce=lambda value: value == "true",
-    )
-    opinion = forms.CharField(required=False, strip=False)
-
-
-class SeenForm(DecisionForm):
-    """A verdict on one contract, with the round whose content was seen."""
-
-    round = forms.IntegerField(min_value=1, max_value=2**63 - 1)
-
-
-class TerminationForm(forms.Form):
-    """Why and when a contract ends before its time."""
-
-    reason = forms.ModelChoiceField(
-        DictionaryItem.objects.filter(kind="termination_reason", active=True),
-        to_field_name="label",
-        label=_("termination reason"),
-    )
-    day = forms.DateField(
-        label=_("terminated on"),
-        validators=[validate_business_date],
-        required=False,
-    )
-
-    def clean_day(self):
-        """Take today where no day is given."""
-        return self.cleaned_data["day"] or timezone.localdate()
-
-
-class ApprovalRuleForm(ModelForm):
-    """The conditions of an approval rule."""
-
-    groups = (
-        (
-            _("Contracts that meet all of this"),
-            ("name", "amount_from", "kind", "discount_over", "credit_grade"),
-        ),
-        (_("How the rule works"), ("order", "active", "last_resort")),
-    )
-
-    class Meta(ModelForm.Meta):
-        model = ApprovalRule
-        fields = (
-            "name",
-            "amount_from",
-            "kind",
-            "discount_over",
-            "credit_grade",
-            "order",
-            "active",
-            "last_resort",
-        )
-
-    def __init__(self, *args, **options):
-        """Offer the people who work here as last resort."""
-        super().__init__(*args, **options)
-        field = self.fields["last_resort"]
-        field.queryset = User.objects.active()
-        field.show(self["last_resort"].value())
-        field.help_text = _(
-            "Decides where every head is barred, absent without a deputy, or missing."
-        )
-
-
-class StepForm(ModelForm):
-    """A step: whom it asks."""
-
-    class Meta(ModelForm.Meta):
-        model = ApprovalStep
-        fields = ("asks", "role", "person")
-
-    def __init__(self, *args, **options):
-        """Offer the people who work here; a blank line asks nobody yet."""
-        super().__init__(*args, **options)
-        if not self.instance.pk:
-            self.initial["asks"] = ""
-        self.fields["asks"].choices = [("", "---------"), *ApprovalStep.Asks.choices]
-        field = self.fields["person"]
-        field.queryset = User.objects.active()
-        field.show(self["person"].value())
-
-    def clean(self):
-        """Keep only the name that this way of asking needs."""
-        values = super().clean()
-        asks = values.get("asks")
-        for name in (ApprovalStep.Asks.ROLE, ApprovalStep.Asks.PERSON):
-            if asks != name:
-                values[name.value] = None
-            elif not values.get(name.value):
-                self.add_error(name.value, _("Name who decides."))
-        return values
-
-
-class BaseStepFormSet(BaseInlineFormSet):
-    """The steps of a rule; their place on the page is their position."""
-
-    def save(self, commit=True):
-        """Number the steps that stay, then save those that changed."""
-        stay = [form for form in self.forms if form not in self.deleted_forms]
-        filled = [form for form in stay if form.instance.pk or form.has_changed()]
-        for position, form in enumerate(filled, start=1):
-            form.instance.position = position
-        saved = super().save(commit)
-        for form in self.initial_forms:
-            if form in filled and not form.has_changed():
-                form.instance.save()
-        return saved
-
-
-StepFormSet = inlineformset_factory(
-    ApprovalRule,
-    ApprovalStep,
-    form=StepForm,
-    formset=BaseStepFormSet,
-    extra=1,
-    min_num=1,
-    validate_min=True,
-    max_num=10,
     validate_max=True,
 )

@@ -1,0 +1,17 @@
+"""The forms of contracts, products and approval rules, and of the verbs."""
+
+from contracts.forms.contracts import ContractForm, LineFormSet
+from contracts.forms.products import ProductForm
+from contracts.forms.rules import ApprovalRuleForm, StepFormSet
+from contracts.forms.verbs import DecisionForm, SeenForm, TerminationForm
+
+__all__ = [
+    "ApprovalRuleForm",
+    "ContractForm",
+    "DecisionForm",
+    "LineFormSet",
+    "ProductForm",
+    "SeenForm",
+    "StepFormSet",
+    "TerminationForm",
+]

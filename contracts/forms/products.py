@@ -1,0 +1,32 @@
+"""The form of a product."""
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import (
+    Product,
+)
+from crm.forms import RecordForm
+
+
+class ProductForm(RecordForm):
+    """A product."""
+
+    repeats = ("reporter", "category", "unit")
+    groups = (
+        (_("Basics"), ("code", "name", "category", "unit", "price", "on_sale")),
+        (_("Other"), ("description", "owner", "reporter")),
+    )
+
+    class Meta(RecordForm.Meta):
+        model = Product
+        fields = (
+            "code",
+            "name",
+            "category",
+            "unit",
+            "price",
+            "on_sale",
+            "description",
+            "owner",
+            "reporter",
+        )

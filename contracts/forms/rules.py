@@ -1,0 +1,104 @@
+"""The form of an approval rule with its steps."""
+
+from django.forms.models import BaseInlineFormSet, inlineformset_factory
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import (
+    ApprovalRule,
+    ApprovalStep,
+)
+from crm.forms import ModelForm
+from crm.models import User
+
+
+class ApprovalRuleForm(ModelForm):
+    """The conditions of an approval rule."""
+
+    groups = (
+        (
+            _("Contracts that meet all of this"),
+            ("name", "amount_from", "kind", "discount_over", "credit_grade"),
+        ),
+        (_("How the rule works"), ("order", "active", "last_resort")),
+    )
+
+    class Meta(ModelForm.Meta):
+        model = ApprovalRule
+        fields = (
+            "name",
+            "amount_from",
+            "kind",
+            "discount_over",
+            "credit_grade",
+            "order",
+            "active",
+            "last_resort",
+        )
+
+    def __init__(self, *args, **options):
+        """Offer the people who work here as last resort."""
+        super().__init__(*args, **options)
+        field = self.fields["last_resort"]
+        field.queryset = User.objects.active()
+        field.show(self["last_resort"].value())
+        field.help_text = _(
+            "Decides where every head is barred, absent without a deputy, or missing."
+        )
+
+
+class StepForm(ModelForm):
+    """A step: whom it asks."""
+
+    class Meta(ModelForm.Meta):
+        model = ApprovalStep
+        fields = ("asks", "role", "person")
+
+    def __init__(self, *args, **options):
+        """Offer the people who work here; a blank line asks nobody yet."""
+        super().__init__(*args, **options)
+        if not self.instance.pk:
+            self.initial["asks"] = ""
+        self.fields["asks"].choices = [("", "---------"), *ApprovalStep.Asks.choices]
+        field = self.fields["person"]
+        field.queryset = User.objects.active()
+        field.show(self["person"].value())
+
+    def clean(self):
+        """Keep only the name that this way of asking needs."""
+        values = super().clean()
+        asks = values.get("asks")
+        for name in (ApprovalStep.Asks.ROLE, ApprovalStep.Asks.PERSON):
+            if asks != name:
+                values[name.value] = None
+            elif not values.get(name.value):
+                self.add_error(name.value, _("Name who decides."))
+        return values
+
+
+class BaseStepFormSet(BaseInlineFormSet):
+    """The steps of a rule; their place on the page is their position."""
+
+    def save(self, commit=True):
+        """Number the steps that stay, then save those that changed."""
+        stay = [form for form in self.forms if form not in self.deleted_forms]
+        filled = [form for form in stay if form.instance.pk or form.has_changed()]
+        for position, form in enumerate(filled, start=1):
+            form.instance.position = position
+        saved = super().save(commit)
+        for form in self.initial_forms:
+            if form in filled and not form.has_changed():
+                form.instance.save()
+        return saved
+
+
+StepFormSet = inlineformset_factory(
+    ApprovalRule,
+    ApprovalStep,
+    form=StepForm,
+    formset=BaseStepFormSet,
+    extra=1,
+    min_num=1,
+    validate_min=True,
+    max_num=10,
+    validate_max=True,
+)

@@ -1,0 +1,100 @@
+"""Checks of single rows: numbers, dates, and what belongs to a state."""
+
+import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+EARLIEST, LATEST = datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)
+DATES = ("signed_on", "starts_on", "ends_on", "completed_on", "terminated_on")
+
+
+def contract_checks(largest):
+    """Return the checks of a contract; no amount is above `largest`."""
+    return (*_bounds(largest), *_states())
+
+
+def _bounds(largest):
+    """Numbers and dates are possible ones, and in order."""
+    bounded = Q()
+    for name in DATES:
+        bounded &= Q(**{name: None}) | Q(**{f"{name}__range": (EARLIEST, LATEST)})
+    return (
+        models.CheckConstraint(
+            condition=Q(amount__gte=0, amount__lte=largest),
+            name="contract_amount_in_bounds",
+        ),
+        models.CheckConstraint(
+            condition=Q(tax_rate=None) | Q(tax_rate__gte=0, tax_rate__lte=100),
+            name="contract_tax_in_bounds",
+        ),
+        models.CheckConstraint(condition=bounded, name="contract_dates_in_bounds"),
+        models.CheckConstraint(
+            condition=Q(starts_on=None)
+            | Q(ends_on=None)
+            | Q(ends_on__gte=F("starts_on")),
+            name="contract_dates_in_order",
+            violation_error_message=_("The contract ends before it starts."),
+        ),
+    )
+
+
+def _states():
+    """Each state has what belongs to it."""
+    terminated = Q(
+        status="terminated",
+        terminated_on__isnull=False,
+        termination_reason__isnull=False,
+    )
+    going_on = Q(terminated_on=None, termination_reason=None) & ~Q(status="terminated")
+    return (
+        models.CheckConstraint(
+            condition=Q(
+                status__in=(
+                    "draft",
+                    "pending",
+                    "registered",
+                    "completed",
+                    "terminated",
+                )
+            ),
+            name="contract_status_known",
+        ),
+        models.CheckConstraint(
+            condition=terminated | going_on, name="contract_termination_has_reason"
+        ),
+        models.CheckConstraint(
+            condition=Q(status="completed", completed_on__isnull=False)
+            | (Q(completed_on=None) & ~Q(status="completed")),
+            name="contract_completion_has_day",
+        ),
+        models.CheckConstraint(
+            condition=Q(deleted_at=None) | Q(status="draft", edition=1),
+            name="contract_deleted_only_as_draft",
+        ),
+        models.CheckConstraint(
+            condition=Q(status="draft") | Q(registration="registered"),
+            name="contract_under_way_is_registered",
+        ),
+    )
+
+
+def line_checks(largest):
+    """Return the checks of one line of a contract."""
+    return (
+        models.CheckConstraint(
+            condition=Q(quantity__gte=0), name="line_quantity_not_negative"
+        ),
+        models.CheckConstraint(
+            condition=Q(unit_price__gte=0, unit_price__lte=largest),
+            name="line_price_in_bounds",
+        ),
+        models.CheckConstraint(
+            condition=Q(discount__gte=0, discount__lte=100),
+            name="line_discount_in_bounds",
+        ),
+        models.CheckConstraint(
+            condition=Q(amount__lte=largest), name="line_amount_in_bounds"
+        ),
+    )

@@ -1,0 +1,187 @@
+"""Triggers that keep a contract to its edges and freeze its content."""
+
+import pgtrigger
+
+MOVES = """    IF NEW.status = OLD.status THEN
+        RETURN NEW;
+    END IF;
+    IF (OLD.status, NEW.status) NOT IN (
+        ('draft', 'pending'), ('draft', 'registered'),
+        ('pending', 'registered'), ('pending', 'draft'),
+        ('registered', 'draft'),
+        ('registered', 'completed'), ('registered', 'terminated')
+    ) OR NEW.deleted_at IS NOT NULL THEN
+        PERFORM contracts_refuse('contract_edge', 'no such change of status');
+    END IF;
+    IF NEW.edition <> OLD.edition
+        + (OLD.status = 'registered' AND NEW.status = 'draft')::int THEN
+        PERFORM contracts_refuse('contract_edge', 'not the next edition');
+    END IF;
+    SELECT * INTO last FROM contracts_round
+    WHERE contract_id = NEW.id ORDER BY id DESC LIMIT 1;
+    IF NEW.status = 'pending' AND (
+        last.id IS NULL OR last.state <> 'open' OR last.edition <> NEW.edition
+    ) THEN
+        PERFORM contracts_refuse('contract_needs_round', 'no open round');
+    END IF;
+    IF NEW.status = 'registered' AND (
+        last.id IS NULL OR last.state <> 'approved'
+        OR last.edition <> NEW.edition
+        OR last.unruled <> (OLD.status = 'draft')
+    ) THEN
+        PERFORM contracts_refuse('contract_needs_approval', 'not approved');
+    END IF;
+    IF NEW.status = 'draft' AND OLD.status = 'pending'
+        AND last.state NOT IN ('rejected', 'recalled') THEN
+        PERFORM contracts_refuse('contract_needs_verdict', 'no verdict');
+    END IF;
+    IF OLD.status = 'draft' THEN
+        SELECT sum(amount) INTO total FROM contracts_contractline
+        WHERE contract_id = NEW.id;
+        IF total <> NEW.amount THEN
+            PERFORM contracts_refuse('contract_amount_is_sum', 'not the sum');
+        END IF;
+    END IF;
+    RETURN NEW;
+"""
+
+FROZEN = """    IF NEW.number <> OLD.number OR NEW.entered_by_id <> OLD.entered_by_id
+        OR (NEW.edition <> OLD.edition AND NEW.status = OLD.status) THEN
+        PERFORM contracts_refuse('contract_frozen', 'origin never changes');
+    END IF;
+    IF NEW.status = OLD.status AND (
+        NEW.completed_on IS DISTINCT FROM OLD.completed_on
+        OR NEW.terminated_on IS DISTINCT FROM OLD.terminated_on
+        OR NEW.termination_reason_id IS DISTINCT FROM OLD.termination_reason_id
+    ) THEN
+        PERFORM contracts_refuse('contract_frozen', 'the end never changes');
+    END IF;
+    IF OLD.status NOT IN ('draft', 'pending') THEN
+        free := free || '{owner_id,reporter_id}'::text[];
+        IF current_setting('crm.verb', true) = 'merged' THEN
+            free := free || '{customer_id,contact_id}'::text[];
+        END IF;
+    END IF;
+    IF to_jsonb(OLD) - free IS DISTINCT FROM to_jsonb(NEW) - free THEN
+        IF OLD.status <> 'draft' OR NEW.status <> 'draft' THEN
+            PERFORM contracts_refuse('contract_frozen', 'content is frozen');
+        END IF;
+        NEW.edited_by_id := coalesce(
+            nullif(current_setting('crm.actor', true), '')::bigint,
+            NEW.edited_by_id
+        );
+    END IF;
+    RETURN NEW;
+"""
+
+
+def contract_triggers():
+    """Return the triggers that keep a contract to its edges and freeze its content."""
+    return (_begins(), _moves(), _frozen())
+
+
+def _begins():
+    """A contract begins as a draft of its first edition, edited by who entered it."""
+    return pgtrigger.Trigger(
+        name="begins",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+            IF NEW.status <> 'draft' OR NEW.edition <> 1 THEN
+                PERFORM contracts_refuse('contract_begins_as_draft', 'not a draft');
+            END IF;
+            NEW.edited_by_id := coalesce(NEW.edited_by_id, NEW.entered_by_id);
+            RETURN NEW;
+        """,
+    )
+
+
+def _moves():
+    """The status goes along an edge, and into the books only by an approved round."""
+    return pgtrigger.Trigger(
+        name="moves",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        declare=[("last", "contracts_round"), ("total", "numeric")],
+        func=MOVES,
+    )
+
+
+def _frozen():
+    """Content changes in a draft only; number and who entered it never.
+
+    A contract in the books may get another owner (somebody leaves), and another
+    customer when two customers are merged; a pending one neither.
+    """
+    return pgtrigger.Trigger(
+        name="frozen",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        declare=[
+            (
+                "free",
+                "text[] := '{version,changed_at,changed_by_id,edited_by_id,status,"
+                "edition,completed_on,terminated_on,termination_reason_id,"
+                "registration,registered_by_id,registered_at,return_reason,"
+                "deleted_at,deleted_by_id,search_text,search_pinyin}'",
+            )
+        ],
+        func=FROZEN,
+    )
+
+
+def part_triggers():
+    """Return the triggers of a table whose rows are content of a contract.
+
+    They name it by `contract_id`.
+    """
+    return (_part_frozen(), _part_touches())
+
+
+def _part_frozen():
+    """Lines and files come, change and go in a draft only.
+
+    The contract's row is locked, so that no line slips in beside a submission.
+    """
+    return pgtrigger.Trigger(
+        name="frozen",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("stands", "text")],
+        func="""
+            IF TG_OP = 'UPDATE' AND NEW.contract_id <> OLD.contract_id THEN
+                PERFORM contracts_refuse('contract_frozen', 'a part never moves');
+            END IF;
+            SELECT status INTO stands FROM contracts_contract
+            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.contract_id
+                ELSE NEW.contract_id END
+            FOR NO KEY UPDATE;
+            IF stands <> 'draft' THEN
+                PERFORM contracts_refuse('contract_frozen', 'content is frozen');
+            END IF;
+            IF TG_OP = 'DELETE' THEN
+                RETURN OLD;
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def _part_touches():
+    """A changed line or file is a change of the contract, and somebody's edit."""
+    return pgtrigger.Trigger(
+        name="touches",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("actor", "bigint := nullif(current_setting('crm.actor', true), '')")],
+        func="""
+            UPDATE contracts_contract SET
+                version = version + 1,
+                changed_at = clock_timestamp(),
+                changed_by_id = coalesce(actor, changed_by_id),
+                edited_by_id = coalesce(actor, edited_by_id)
+            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.contract_id
+                ELSE NEW.contract_id END;
+            RETURN NULL;
+        """,
+    )
