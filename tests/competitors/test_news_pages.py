@@ -57,8 +57,10 @@ def test_a_researcher_reports_news_with_links(chen, zhang, lina, sign_in):
     for name in (customer.name, competitor.name, product.name, industry.label):
         assert shows(page, name)
     assert 'rel="noopener noreferrer"' in page.content.decode()
-    labels = HistoryEntry.objects.filter(subject_id=news.pk).values_list("label")
-    assert {label for (label,) in labels} == {
+    entries = HistoryEntry.objects.filter(
+        subject_label="competitors.newsitem", subject_id=news.pk
+    )
+    assert set(entries.values_list("label", flat=True)) == {
         "competitors.newsitem",
         "competitors.newscustomer",
         "competitors.newscompetitor",

@@ -205,7 +205,11 @@ def test_a_taken_port_is_named(installation):
 
 
 def test_production_refuses_to_start_on_defaults(installation):
-    process = installation.serve(DATABASE_URL="postgresql://crm:crm@127.0.0.1:1/crm")
+    process = installation.serve(
+        DATABASE_URL="postgresql://crm:crm@127.0.0.1:1/crm",
+        ALLOWED_HOSTS="*",
+        SECRET_KEY="short",
+    )
     _, complaint = process.communicate(timeout=60)
     assert process.returncode == 1
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"):
