@@ -1,0 +1,85 @@
+"""What people do with a page: sign in, press a button, fill in, read the rows."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.people import PASSWORD
+
+ENTER, LEAVE = re.compile("^(登录|Sign in)$"), re.compile("^(退出|Sign out)$")
+
+
+def sign_in(page, person):
+    """Sign a person in through the front door, and whoever sits there out before."""
+    leave = page.get_by_role("button", name=LEAVE)
+    if leave.count():
+        leave.click()
+    page.goto("/login/")
+    page.locator("[name=login]").fill(person.username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name=ENTER).click()
+    page.wait_for_url("/")  # and until its scripts have run
+
+
+def press(place, word):
+    """Press the button with exactly this word."""
+    place.get_by_role("button", name=word, exact=True).click()
+
+
+def follow(place, word):
+    """Follow the link with exactly this word."""
+    place.get_by_role("link", name=word, exact=True).click()
+
+
+def open_menu(page, word):
+    """Go where an entry of the main menu leads."""
+    entry = page.locator("#menu a").filter(has_text=word)
+    if not entry.first.is_visible():
+        group = page.locator("#menu details").filter(
+            has=page.locator("a", has_text=word)
+        )
+        group.locator("summary").click()
+    entry.first.click()
+
+
+def fill(page, **fields):
+    """Fill in fields of the page by name."""
+    for name, value in fields.items():
+        field = page.locator(f'#main [name="{name}"]')
+        if field.evaluate("place => place.tagName") == "SELECT":
+            field.select_option(label=value)
+        else:
+            field.fill(value)
+
+
+def choose(page, name, text):
+    """Search in the lookup of a field, with the keyboard only, and take the first."""
+    search = page.locator(f"#id_{name}-ts-control")
+    search.focus()
+    page.keyboard.type(text)
+    option = page.locator(f"#id_{name}-ts-dropdown .active[role=option]")
+    expect(option).to_contain_text(text)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+
+
+def decide(page, word, **fields):
+    """Unfold the small form behind a button, fill it in and send it."""
+    fold = page.locator("details.fold").filter(
+        has=page.locator("summary").get_by_text(word, exact=True)
+    )
+    fold.locator("summary").click()
+    for name, value in fields.items():
+        fold.locator(f'[name="{name}"]').fill(value)
+    press(fold, word)
+
+
+def ids(page):
+    """Return the ids of the rows of a list, from top to bottom."""
+    rows = page.locator("#results tbody tr")
+    return rows.evaluate_all("rows => rows.map(row => Number(row.dataset.id))")
+
+
+def total(page):
+    """Return where a list says how many rows its conditions select."""
+    return page.locator("#results table.rows")

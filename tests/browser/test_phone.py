@@ -1,0 +1,112 @@
+"""On a telephone everything is reachable, nothing is wider than the screen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.actions import fill, open_menu, press, sign_in
+from tests.factories import (
+    a_competitor,
+    a_contact,
+    a_contract,
+    a_customer,
+    a_news_item,
+    a_product,
+    an_encounter,
+    an_interaction,
+)
+
+WIDTH = 390
+#: WCAG 2.2 AA asks for 24; links within a text are exempt.
+SMALLEST = 24
+TARGETS = """places => places
+    .filter(place => place.checkVisibility({visibilityProperty: true}))
+    .map(place => [place.closest("label") || place, place])
+    .map(([hit, place]) => [hit.getBoundingClientRect(), place])
+    .filter(([box]) => box.width && (box.width < smallest || box.height < smallest))
+    .map(([box, place]) => `${place.outerHTML.slice(0, 90)} ${box.width}×${box.height}`)
+""".replace("smallest", str(SMALLEST))
+PRESSED = (
+    "button, summary, .btn, .form-control, .form-select:not(.ts-hidden-accessible), "
+    ".form-check-input, .tab, #menu a, .pager a"
+)
+WIDER = """() => [...document.querySelectorAll("main *, header *")]
+    .filter(place => place.getBoundingClientRect().right > innerWidth + 1)
+    .filter(place => !place.closest(".table-frame, .visually-hidden"))
+    .slice(0, 3).map(place => place.outerHTML.slice(0, 90))"""
+
+
+@pytest.fixture
+def books(zhang):
+    """One record of every kind, with long names; returned by kind."""
+    long = "云南省昆明市西山区滇池国家旅游度假区仪器仪表进出口贸易有限责任公司"
+    customer = a_customer(zhang, name=long, email=f"{'a' * 60}@example.com")
+    competitor = a_competitor(zhang, name=f"{long}竞争对手")
+    return [
+        customer,
+        a_contact(customer),
+        an_interaction(customer, subject=long),
+        a_contract(zhang, customer=customer, title=long),
+        a_product(zhang, name=long),
+        competitor,
+        an_encounter(competitor, customer),
+        a_news_item(zhang, title=long),
+    ]
+
+
+@pytest.mark.parametrize("name", ["zhang", "chen", "lina", "zhao", "zhou"])
+def test_every_page_of_the_menu_fits(name, phone, books, request):
+    sign_in(phone, request.getfixturevalue(name))
+    entries = phone.locator("#menu a")
+    addresses = entries.evaluate_all("links => links.map(link => link.href)")
+    assert len(addresses) > 5
+    for address in dict.fromkeys([*addresses, f"{phone.url}profile/"]):
+        assert_fits(phone, address)
+
+
+def test_every_record_and_form_fits(phone, books, lina):
+    sign_in(phone, lina)
+    for record in books:
+        assert_fits(phone, record.get_absolute_url())
+        assert_fits(phone, f"{record.get_absolute_url()}edit/")
+
+
+def assert_fits(phone, address):
+    """No page scrolls sideways, no target is too small for a finger."""
+    answer = phone.goto(address)
+    assert answer.status == 200, address
+    phone.wait_for_load_state("networkidle")
+    width = phone.evaluate("document.scrollingElement.scrollWidth")
+    assert width <= WIDTH, (address, width, phone.evaluate(WIDER))
+    assert phone.locator(PRESSED).evaluate_all(TARGETS) == [], address
+
+
+def test_menu_opens_and_leads_on(phone, zhang):
+    sign_in(phone, zhang)
+    expect(phone.locator("#menu")).to_be_hidden()
+    press(phone, "主菜单")
+    expect(phone.locator("#menu")).to_be_visible()
+    open_menu(phone, "客户")
+    expect(phone).to_have_url("/customers/")
+    expect(phone.locator("#menu")).to_be_hidden()
+
+
+def test_rows_are_cards_and_fields_one_column(phone, zhang):
+    a_customer(zhang)
+    sign_in(phone, zhang)
+    phone.goto("/customers/")
+    cells = phone.locator("#results tbody td").evaluate_all(
+        "cells => cells.filter(cell => cell.offsetHeight)"
+        ".map(cell => cell.getBoundingClientRect().top)"
+    )
+    assert len(cells) > 3
+    assert cells == sorted(set(cells)), "each cell stands on a line of its own"
+    expect(phone.locator("#results thead th").last).not_to_be_in_viewport()
+    phone.goto("/customers/add/")
+    lefts = phone.locator(".form-grid > .field").evaluate_all(
+        "fields => fields.map(field => field.getBoundingClientRect().left)"
+    )
+    assert len(lefts) > 20
+    assert len(set(lefts)) == 1
+    fill(phone, name="手机录入的客户")
+    press(phone, "保存")
+    expect(phone.locator("#record")).to_contain_text("手机录入的客户")
