@@ -18,538 +18,1768 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracts', '0001_initial'),
-        ('crm', '0001_initial'),
-        ('customers', '0001_initial'),
+        ("contracts", "0001_initial"),
+        ("crm", "0001_initial"),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Competitor',
+            name="Competitor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='changed at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('registration', models.CharField(choices=[('reported', 'reported'), ('registered', 'registered'), ('returned', 'returned')], default='reported', editable=False, max_length=10, verbose_name='registration')),
-                ('registered_at', models.DateTimeField(editable=False, null=True, verbose_name='registered at')),
-                ('return_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='reason of return')),
-                ('name', models.CharField(max_length=200, verbose_name='competitor name')),
-                ('short_name', models.CharField(blank=True, max_length=100, verbose_name='short name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=20, verbose_name='aliases')),
-                ('kind', models.CharField(choices=[('direct', 'direct competitor'), ('potential', 'potential competitor'), ('substitute', 'substitute')], default='direct', max_length=20, verbose_name='kind of competition')),
-                ('threat', models.CharField(choices=[('high', 'high'), ('medium', 'medium'), ('low', 'low')], default='medium', max_length=10, verbose_name='threat level')),
-                ('website', models.CharField(blank=True, max_length=300, validators=[crm.validators.validate_http_url], verbose_name='website')),
-                ('strengths', models.TextField(blank=True, max_length=5000, verbose_name='strengths')),
-                ('weaknesses', models.TextField(blank=True, max_length=5000, verbose_name='weaknesses')),
-                ('strategy', models.TextField(blank=True, max_length=5000, verbose_name='counter-strategy')),
-                ('search_text', crm.fields.DerivedTextField(default='', editable=False, method='text_to_search')),
-                ('search_pinyin', crm.fields.DerivedTextField(default='', editable=False, method='pinyin_to_search')),
-                ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('deleted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='deleted by')),
-                ('entered_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.region', verbose_name='region')),
-                ('registered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registered by')),
-                ('reporter', models.ForeignKey(blank=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reporter')),
-                ('size', crm.models.dictionaries.DictionaryField(blank=True, kind='competitor_size', limit_choices_to=models.Q(('kind', 'competitor_size')), null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.dictionaryitem', verbose_name='competitor size')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
+                    ),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="changed at",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="deleted at"
+                    ),
+                ),
+                (
+                    "registration",
+                    models.CharField(
+                        choices=[
+                            ("reported", "reported"),
+                            ("registered", "registered"),
+                            ("returned", "returned"),
+                        ],
+                        default="reported",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="registration",
+                    ),
+                ),
+                (
+                    "registered_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="registered at"
+                    ),
+                ),
+                (
+                    "return_reason",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=500,
+                        verbose_name="reason of return",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(max_length=200, verbose_name="competitor name"),
+                ),
+                (
+                    "short_name",
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="short name"
+                    ),
+                ),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        size=20,
+                        verbose_name="aliases",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("direct", "direct competitor"),
+                            ("potential", "potential competitor"),
+                            ("substitute", "substitute"),
+                        ],
+                        default="direct",
+                        max_length=20,
+                        verbose_name="kind of competition",
+                    ),
+                ),
+                (
+                    "threat",
+                    models.CharField(
+                        choices=[
+                            ("high", "high"),
+                            ("medium", "medium"),
+                            ("low", "low"),
+                        ],
+                        default="medium",
+                        max_length=10,
+                        verbose_name="threat level",
+                    ),
+                ),
+                (
+                    "website",
+                    models.CharField(
+                        blank=True,
+                        max_length=300,
+                        validators=[crm.validators.validate_http_url],
+                        verbose_name="website",
+                    ),
+                ),
+                (
+                    "strengths",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="strengths"
+                    ),
+                ),
+                (
+                    "weaknesses",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="weaknesses"
+                    ),
+                ),
+                (
+                    "strategy",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="counter-strategy"
+                    ),
+                ),
+                (
+                    "search_text",
+                    crm.fields.DerivedTextField(
+                        default="", editable=False, method="text_to_search"
+                    ),
+                ),
+                (
+                    "search_pinyin",
+                    crm.fields.DerivedTextField(
+                        default="", editable=False, method="pinyin_to_search"
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="deleted by",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="registered by",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reporter",
+                    ),
+                ),
+                (
+                    "size",
+                    crm.models.dictionaries.DictionaryField(
+                        blank=True,
+                        kind="competitor_size",
+                        limit_choices_to=models.Q(("kind", "competitor_size")),
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.dictionaryitem",
+                        verbose_name="competitor size",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'competitor',
-                'verbose_name_plural': 'competitors',
-                'ordering': ('-created_at', '-pk'),
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'everything',
+                "verbose_name": "competitor",
+                "verbose_name_plural": "competitors",
+                "ordering": ("-created_at", "-pk"),
+                "abstract": False,
+                "default_permissions": (),
+                "base_manager_name": "everything",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='CompetitorProduct',
+            name="CompetitorProduct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='rival product')),
-                ('price_from', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='price from (CNY)')),
-                ('price_to', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='price to (CNY)')),
-                ('remarks', models.CharField(blank=True, max_length=300, verbose_name='remarks')),
-                ('competitor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='competitors.competitor')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rivals', to='contracts.product', verbose_name='our product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(max_length=200, verbose_name="rival product"),
+                ),
+                (
+                    "price_from",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="price from (CNY)",
+                    ),
+                ),
+                (
+                    "price_to",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="price to (CNY)",
+                    ),
+                ),
+                (
+                    "remarks",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="remarks"
+                    ),
+                ),
+                (
+                    "competitor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="products",
+                        to="competitors.competitor",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rivals",
+                        to="contracts.product",
+                        verbose_name="our product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rival product',
-                'verbose_name_plural': 'rival products',
-                'ordering': ('pk',),
-                'default_permissions': (),
+                "verbose_name": "rival product",
+                "verbose_name_plural": "rival products",
+                "ordering": ("pk",),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Encounter',
+            name="Encounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='changed at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('registration', models.CharField(choices=[('reported', 'reported'), ('registered', 'registered'), ('returned', 'returned')], default='reported', editable=False, max_length=10, verbose_name='registration')),
-                ('registered_at', models.DateTimeField(editable=False, null=True, verbose_name='registered at')),
-                ('return_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='reason of return')),
-                ('offered_product', models.CharField(blank=True, max_length=200, verbose_name='offered product')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='offered price (CNY)')),
-                ('position', models.CharField(choices=[('ahead', 'we are ahead'), ('level', 'we are level'), ('behind', 'we are behind')], default='level', max_length=10, verbose_name='our position')),
-                ('outcome', models.CharField(choices=[('we_won', 'we won'), ('they_won', 'they won'), ('both_lost', 'both lost'), ('open', 'still open')], default='open', max_length=10, verbose_name='outcome')),
-                ('happened_on', models.DateField(default=django.utils.timezone.localdate, validators=[crm.validators.validate_business_date], verbose_name='happened on')),
-                ('remarks', models.TextField(blank=True, max_length=5000, verbose_name='remarks')),
-                ('title', crm.fields.DerivedTextField(default='', editable=False, method='names_in_title')),
-                ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('competitor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='competitors.competitor', verbose_name='competitor')),
-                ('contract', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='contracts.contract', verbose_name='contract')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='customers.customer', verbose_name='customer')),
-                ('deleted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='deleted by')),
-                ('entered_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('reason', crm.models.dictionaries.DictionaryField(blank=True, kind='encounter_reason', limit_choices_to=models.Q(('kind', 'encounter_reason')), null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.dictionaryitem', verbose_name='reason of winning or losing')),
-                ('registered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registered by')),
-                ('reporter', models.ForeignKey(blank=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reporter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
+                    ),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="changed at",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="deleted at"
+                    ),
+                ),
+                (
+                    "registration",
+                    models.CharField(
+                        choices=[
+                            ("reported", "reported"),
+                            ("registered", "registered"),
+                            ("returned", "returned"),
+                        ],
+                        default="reported",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="registration",
+                    ),
+                ),
+                (
+                    "registered_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="registered at"
+                    ),
+                ),
+                (
+                    "return_reason",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=500,
+                        verbose_name="reason of return",
+                    ),
+                ),
+                (
+                    "offered_product",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="offered product"
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="offered price (CNY)",
+                    ),
+                ),
+                (
+                    "position",
+                    models.CharField(
+                        choices=[
+                            ("ahead", "we are ahead"),
+                            ("level", "we are level"),
+                            ("behind", "we are behind"),
+                        ],
+                        default="level",
+                        max_length=10,
+                        verbose_name="our position",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("we_won", "we won"),
+                            ("they_won", "they won"),
+                            ("both_lost", "both lost"),
+                            ("open", "still open"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "happened_on",
+                    models.DateField(
+                        default=django.utils.timezone.localdate,
+                        validators=[crm.validators.validate_business_date],
+                        verbose_name="happened on",
+                    ),
+                ),
+                (
+                    "remarks",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="remarks"
+                    ),
+                ),
+                (
+                    "title",
+                    crm.fields.DerivedTextField(
+                        default="", editable=False, method="names_in_title"
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "competitor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="encounters",
+                        to="competitors.competitor",
+                        verbose_name="competitor",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="encounters",
+                        to="contracts.contract",
+                        verbose_name="contract",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="encounters",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="deleted by",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "reason",
+                    crm.models.dictionaries.DictionaryField(
+                        blank=True,
+                        kind="encounter_reason",
+                        limit_choices_to=models.Q(("kind", "encounter_reason")),
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.dictionaryitem",
+                        verbose_name="reason of winning or losing",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="registered by",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reporter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'encounter',
-                'verbose_name_plural': 'encounters',
-                'ordering': ('-created_at', '-pk'),
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'everything',
+                "verbose_name": "encounter",
+                "verbose_name_plural": "encounters",
+                "ordering": ("-created_at", "-pk"),
+                "abstract": False,
+                "default_permissions": (),
+                "base_manager_name": "everything",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='NewsCompetitor',
+            name="NewsCompetitor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('competitor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='news_links', to='competitors.competitor', verbose_name='competitors concerned')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "competitor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="news_links",
+                        to="competitors.competitor",
+                        verbose_name="competitors concerned",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'industry news item',
-                'verbose_name_plural': 'industry news',
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "industry news item",
+                "verbose_name_plural": "industry news",
+                "abstract": False,
+                "default_permissions": (),
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('everything', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='NewsCustomer',
+            name="NewsCustomer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='news_links', to='customers.customer', verbose_name='customers concerned')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="news_links",
+                        to="customers.customer",
+                        verbose_name="customers concerned",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'industry news item',
-                'verbose_name_plural': 'industry news',
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "industry news item",
+                "verbose_name_plural": "industry news",
+                "abstract": False,
+                "default_permissions": (),
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('everything', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='NewsIndustry',
+            name="NewsIndustry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.dictionaryitem', verbose_name='industries')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.dictionaryitem",
+                        verbose_name="industries",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'industry news item',
-                'verbose_name_plural': 'industry news',
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "industry news item",
+                "verbose_name_plural": "industry news",
+                "abstract": False,
+                "default_permissions": (),
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('everything', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='NewsItem',
+            name="NewsItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='changed at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('registration', models.CharField(choices=[('reported', 'reported'), ('registered', 'registered'), ('returned', 'returned')], default='reported', editable=False, max_length=10, verbose_name='registration')),
-                ('registered_at', models.DateTimeField(editable=False, null=True, verbose_name='registered at')),
-                ('return_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='reason of return')),
-                ('title', models.CharField(max_length=200, verbose_name='news title')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='news source')),
-                ('link', models.CharField(blank=True, max_length=500, validators=[crm.validators.validate_http_url], verbose_name='link')),
-                ('published_on', models.DateField(default=django.utils.timezone.localdate, validators=[crm.validators.validate_business_date], verbose_name='published on')),
-                ('summary', models.TextField(blank=True, max_length=2000, verbose_name='summary')),
-                ('body', models.TextField(blank=True, max_length=50000, verbose_name='news text')),
-                ('importance', models.CharField(choices=[('high', 'high'), ('normal', 'normal'), ('low', 'low')], default='normal', max_length=10, verbose_name='importance')),
-                ('valid_until', models.DateField(blank=True, null=True, validators=[crm.validators.validate_business_date], verbose_name='valid until')),
-                ('search_text', crm.fields.DerivedTextField(default='', editable=False, method='text_to_search')),
-                ('search_pinyin', crm.fields.DerivedTextField(default='', editable=False, method='pinyin_to_search')),
-                ('category', crm.models.dictionaries.DictionaryField(blank=True, kind='news_category', limit_choices_to=models.Q(('kind', 'news_category')), null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.dictionaryitem', verbose_name='news category')),
-                ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('competitors', models.ManyToManyField(blank=True, related_name='news', through='competitors.NewsCompetitor', to='competitors.competitor', verbose_name='competitors concerned')),
-                ('customers', models.ManyToManyField(blank=True, related_name='news', through='competitors.NewsCustomer', to='customers.customer', verbose_name='customers concerned')),
-                ('deleted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='deleted by')),
-                ('entered_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
-                ('industries', models.ManyToManyField(blank=True, limit_choices_to=models.Q(('kind', 'industry')), related_name='+', through='competitors.NewsIndustry', to='crm.dictionaryitem', verbose_name='industries')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.region', verbose_name='region')),
-                ('registered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registered by')),
-                ('reporter', models.ForeignKey(blank=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reporter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
+                    ),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="changed at",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="deleted at"
+                    ),
+                ),
+                (
+                    "registration",
+                    models.CharField(
+                        choices=[
+                            ("reported", "reported"),
+                            ("registered", "registered"),
+                            ("returned", "returned"),
+                        ],
+                        default="reported",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="registration",
+                    ),
+                ),
+                (
+                    "registered_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="registered at"
+                    ),
+                ),
+                (
+                    "return_reason",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=500,
+                        verbose_name="reason of return",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="news title")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="news source"
+                    ),
+                ),
+                (
+                    "link",
+                    models.CharField(
+                        blank=True,
+                        max_length=500,
+                        validators=[crm.validators.validate_http_url],
+                        verbose_name="link",
+                    ),
+                ),
+                (
+                    "published_on",
+                    models.DateField(
+                        default=django.utils.timezone.localdate,
+                        validators=[crm.validators.validate_business_date],
+                        verbose_name="published on",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="summary"
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True, max_length=50000, verbose_name="news text"
+                    ),
+                ),
+                (
+                    "importance",
+                    models.CharField(
+                        choices=[
+                            ("high", "high"),
+                            ("normal", "normal"),
+                            ("low", "low"),
+                        ],
+                        default="normal",
+                        max_length=10,
+                        verbose_name="importance",
+                    ),
+                ),
+                (
+                    "valid_until",
+                    models.DateField(
+                        blank=True,
+                        null=True,
+                        validators=[crm.validators.validate_business_date],
+                        verbose_name="valid until",
+                    ),
+                ),
+                (
+                    "search_text",
+                    crm.fields.DerivedTextField(
+                        default="", editable=False, method="text_to_search"
+                    ),
+                ),
+                (
+                    "search_pinyin",
+                    crm.fields.DerivedTextField(
+                        default="", editable=False, method="pinyin_to_search"
+                    ),
+                ),
+                (
+                    "category",
+                    crm.models.dictionaries.DictionaryField(
+                        blank=True,
+                        kind="news_category",
+                        limit_choices_to=models.Q(("kind", "news_category")),
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.dictionaryitem",
+                        verbose_name="news category",
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "competitors",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="news",
+                        through="competitors.NewsCompetitor",
+                        to="competitors.competitor",
+                        verbose_name="competitors concerned",
+                    ),
+                ),
+                (
+                    "customers",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="news",
+                        through="competitors.NewsCustomer",
+                        to="customers.customer",
+                        verbose_name="customers concerned",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="deleted by",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                (
+                    "industries",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to=models.Q(("kind", "industry")),
+                        related_name="+",
+                        through="competitors.NewsIndustry",
+                        to="crm.dictionaryitem",
+                        verbose_name="industries",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="registered by",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reporter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'industry news item',
-                'verbose_name_plural': 'industry news',
-                'ordering': ('-created_at', '-pk'),
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'everything',
+                "verbose_name": "industry news item",
+                "verbose_name_plural": "industry news",
+                "ordering": ("-created_at", "-pk"),
+                "abstract": False,
+                "default_permissions": (),
+                "base_manager_name": "everything",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='newsindustry',
-            name='news',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='competitors.newsitem'),
+            model_name="newsindustry",
+            name="news",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="competitors.newsitem",
+            ),
         ),
         migrations.AddField(
-            model_name='newscustomer',
-            name='news',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='competitors.newsitem'),
+            model_name="newscustomer",
+            name="news",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="competitors.newsitem",
+            ),
         ),
         migrations.AddField(
-            model_name='newscompetitor',
-            name='news',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='competitors.newsitem'),
+            model_name="newscompetitor",
+            name="news",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="competitors.newsitem",
+            ),
         ),
         migrations.CreateModel(
-            name='NewsAttachment',
+            name="NewsAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='file name')),
-                ('sha256', models.CharField(editable=False, max_length=64)),
-                ('size', models.PositiveBigIntegerField(editable=False, verbose_name='size')),
-                ('content_type', models.CharField(editable=False, max_length=100, verbose_name='file type')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='uploaded at')),
-                ('uploaded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='competitors.newsitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="file name")),
+                ("sha256", models.CharField(editable=False, max_length=64)),
+                (
+                    "size",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="size"),
+                ),
+                (
+                    "content_type",
+                    models.CharField(
+                        editable=False, max_length=100, verbose_name="file type"
+                    ),
+                ),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="uploaded at",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="competitors.newsitem",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
-                'ordering': ('pk',),
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
+                "ordering": ("pk",),
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='NewsProduct',
+            name="NewsProduct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('news', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='competitors.newsitem')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='news_links', to='contracts.product', verbose_name='products concerned')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "news",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="competitors.newsitem",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="news_links",
+                        to="contracts.product",
+                        verbose_name="products concerned",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'industry news item',
-                'verbose_name_plural': 'industry news',
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "verbose_name": "industry news item",
+                "verbose_name_plural": "industry news",
+                "abstract": False,
+                "default_permissions": (),
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('everything', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='newsitem',
-            name='products',
-            field=models.ManyToManyField(blank=True, related_name='news', through='competitors.NewsProduct', to='contracts.product', verbose_name='products concerned'),
+            model_name="newsitem",
+            name="products",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="news",
+                through="competitors.NewsProduct",
+                to="contracts.product",
+                verbose_name="products concerned",
+            ),
         ),
         migrations.CreateModel(
-            name='NewsRead',
+            name="NewsRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('news', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='competitors.newsitem')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("read_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "news",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="competitors.newsitem",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='competitor',
-            index=models.Index(fields=['-created_at', '-id'], name='competitor_created'),
+            model_name="competitor",
+            index=models.Index(
+                fields=["-created_at", "-id"], name="competitor_created"
+            ),
         ),
         migrations.AddIndex(
-            model_name='competitor',
-            index=django.contrib.postgres.indexes.GinIndex(crm.search.Bigrams('search_text'), name='competitor_text'),
+            model_name="competitor",
+            index=django.contrib.postgres.indexes.GinIndex(
+                crm.search.Bigrams("search_text"), name="competitor_text"
+            ),
         ),
         migrations.AddIndex(
-            model_name='competitor',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_pinyin', name='gin_trgm_ops'), name='competitor_pinyin'),
+            model_name="competitor",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    "search_pinyin", name="gin_trgm_ops"
+                ),
+                name="competitor_pinyin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitor',
-            constraint=models.CheckConstraint(condition=models.Q(('registration__in', ['reported', 'registered', 'returned'])), name='competitor_registration_known'),
+            model_name="competitor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("registration__in", ["reported", "registered", "returned"])
+                ),
+                name="competitor_registration_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='competitor_return_has_reason'),
+            model_name="competitor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("registration", "returned"), _negated=True),
+                    models.Q(("return_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="competitor_return_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration', 'registered'), _negated=True), models.Q(('registered_at__isnull', False), ('registered_by__isnull', False)), _connector='OR'), name='competitor_registration_signed'),
+            model_name="competitor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("registration", "registered"), _negated=True),
+                    models.Q(
+                        ("registered_at__isnull", False),
+                        ("registered_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="competitor_registration_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitor',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('name',), name='competitor_name_once', violation_error_code='unique', violation_error_message='A competitor of this name exists already, or is reported and not yet registered.'),
+            model_name="competitor",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("name",),
+                name="competitor_name_once",
+                violation_error_code="unique",
+                violation_error_message="A competitor of this name exists already, or is reported and not yet registered.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitor',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('direct', 'potential', 'substitute'))), name='competitor_kind_known'),
+            model_name="competitor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("direct", "potential", "substitute"))),
+                name="competitor_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitor',
-            constraint=models.CheckConstraint(condition=models.Q(('threat__in', ('high', 'medium', 'low'))), name='competitor_threat_known'),
+            model_name="competitor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("threat__in", ("high", "medium", "low"))),
+                name="competitor_threat_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitor',
-            constraint=models.CheckConstraint(condition=models.Q(('website', ''), ('website__iregex', '^https?://'), _connector='OR'), name='competitor_website_is_web_address'),
+            model_name="competitor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("website", ""), ("website__iregex", "^https?://"), _connector="OR"
+                ),
+                name="competitor_website_is_web_address",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='competitor',
-            trigger=pgtrigger.compiler.Trigger(name='stamped', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF to_jsonb(NEW) - '{version,changed_at,changed_by_id,search_text,search_pinyin}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,changed_at,changed_by_id,search_text,search_pinyin}'::text[] THEN NEW.version := OLD.version + 1; NEW.changed_at := clock_timestamp(); NEW.changed_by_id := coalesce(nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id); END IF; RETURN NEW;", hash='27cb52c748d55855c70409adf24af1c9c152478e', operation='UPDATE', pgid='pgtrigger_stamped_90abe', table='competitors_competitor', when='BEFORE')),
+            model_name="competitor",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stamped",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF to_jsonb(NEW) - '{version,changed_at,changed_by_id,search_text,search_pinyin}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,changed_at,changed_by_id,search_text,search_pinyin}'::text[] THEN NEW.version := OLD.version + 1; NEW.changed_at := clock_timestamp(); NEW.changed_by_id := coalesce(nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id); END IF; RETURN NEW;",
+                    hash="27cb52c748d55855c70409adf24af1c9c152478e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stamped_90abe",
+                    table="competitors_competitor",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='competitor',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'competitors.competitor', 'name', '{version,changed_at,changed_by_id,search_text,search_pinyin}', 'competitors.competitor', 'id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='eb181abcee4258c47fe9399cfc7a510f5475a190', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_cdd84', table='competitors_competitor', when='AFTER')),
+            model_name="competitor",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'competitors.competitor', 'name', '{version,changed_at,changed_by_id,search_text,search_pinyin}', 'competitors.competitor', 'id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="eb181abcee4258c47fe9399cfc7a510f5475a190",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_cdd84",
+                    table="competitors_competitor",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='competitor',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e11f80b2df7a5ede8cb2eecef0757dd5b67f690c', operation='DELETE', pgid='pgtrigger_never_deleted_8284c', table='competitors_competitor', when='BEFORE')),
+            model_name="competitor",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="e11f80b2df7a5ede8cb2eecef0757dd5b67f690c",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_8284c",
+                    table="competitors_competitor",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitorproduct',
-            constraint=models.UniqueConstraint(models.F('competitor'), models.F('name'), name='rival_product_once', violation_error_message='This product is listed already.'),
+            model_name="competitorproduct",
+            constraint=models.UniqueConstraint(
+                models.F("competitor"),
+                models.F("name"),
+                name="rival_product_once",
+                violation_error_message="This product is listed already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitorproduct',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('price_from', None), ('price_from__gte', 0), _connector='OR'), models.Q(('price_to', None), ('price_to__gte', 0), _connector='OR')), name='rival_product_price_not_negative'),
+            model_name="competitorproduct",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("price_from", None), ("price_from__gte", 0), _connector="OR"
+                    ),
+                    models.Q(("price_to", None), ("price_to__gte", 0), _connector="OR"),
+                ),
+                name="rival_product_price_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitorproduct',
-            constraint=models.CheckConstraint(condition=models.Q(('price_from', None), ('price_to', None), ('price_from__lte', models.F('price_to')), _connector='OR'), name='rival_product_price_band', violation_error_message='The lower end of the price lies above the upper one.'),
+            model_name="competitorproduct",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("price_from", None),
+                    ("price_to", None),
+                    ("price_from__lte", models.F("price_to")),
+                    _connector="OR",
+                ),
+                name="rival_product_price_band",
+                violation_error_message="The lower end of the price lies above the upper one.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='competitorproduct',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'competitors.competitorproduct', 'name', '{version,changed_at,changed_by_id,competitor_id}', 'competitors.competitor', 'competitor_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='028e866a126261791e760cbc1d5445d183501e8e', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_b8e68', table='competitors_competitorproduct', when='AFTER')),
+            model_name="competitorproduct",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'competitors.competitorproduct', 'name', '{version,changed_at,changed_by_id,competitor_id}', 'competitors.competitor', 'competitor_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="028e866a126261791e760cbc1d5445d183501e8e",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_b8e68",
+                    table="competitors_competitorproduct",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='competitorproduct',
-            trigger=pgtrigger.compiler.Trigger(name='touches', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');", func="\nUPDATE competitors_competitor SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'competitor_id')::bigint;\nRETURN NULL;\n", hash='6620802940c699a5e5e1c774a65a710b6e81e2ae', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_touches_f3eb7', table='competitors_competitorproduct', when='AFTER')),
+            model_name="competitorproduct",
+            trigger=pgtrigger.compiler.Trigger(
+                name="touches",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');",
+                    func="\nUPDATE competitors_competitor SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'competitor_id')::bigint;\nRETURN NULL;\n",
+                    hash="6620802940c699a5e5e1c774a65a710b6e81e2ae",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_touches_f3eb7",
+                    table="competitors_competitorproduct",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(fields=['-happened_on', '-id'], name='encounter_happened'),
+            model_name="encounter",
+            index=models.Index(
+                fields=["-happened_on", "-id"], name="encounter_happened"
+            ),
         ),
         migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(fields=['competitor', '-happened_on'], name='encounter_competitor'),
+            model_name="encounter",
+            index=models.Index(
+                fields=["competitor", "-happened_on"], name="encounter_competitor"
+            ),
         ),
         migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(fields=['customer', '-happened_on'], name='encounter_customer'),
+            model_name="encounter",
+            index=models.Index(
+                fields=["customer", "-happened_on"], name="encounter_customer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(fields=['owner', '-happened_on'], name='encounter_owner'),
+            model_name="encounter",
+            index=models.Index(
+                fields=["owner", "-happened_on"], name="encounter_owner"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(('registration__in', ['reported', 'registered', 'returned'])), name='encounter_registration_known'),
+            model_name="encounter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("registration__in", ["reported", "registered", "returned"])
+                ),
+                name="encounter_registration_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='encounter_return_has_reason'),
+            model_name="encounter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("registration", "returned"), _negated=True),
+                    models.Q(("return_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="encounter_return_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration', 'registered'), _negated=True), models.Q(('registered_at__isnull', False), ('registered_by__isnull', False)), _connector='OR'), name='encounter_registration_signed'),
+            model_name="encounter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("registration", "registered"), _negated=True),
+                    models.Q(
+                        ("registered_at__isnull", False),
+                        ("registered_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="encounter_registration_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(('price', None), ('price__gte', 0), _connector='OR'), name='encounter_price_not_negative'),
+            model_name="encounter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price", None), ("price__gte", 0), _connector="OR"),
+                name="encounter_price_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(('position__in', ('ahead', 'level', 'behind'))), name='encounter_position_known'),
+            model_name="encounter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__in", ("ahead", "level", "behind"))),
+                name="encounter_position_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ('we_won', 'they_won', 'both_lost', 'open'))), name='encounter_outcome_known'),
+            model_name="encounter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome__in", ("we_won", "they_won", "both_lost", "open"))
+                ),
+                name="encounter_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(('happened_on__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='encounter_happened_sensible'),
+            model_name="encounter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "happened_on__range",
+                        (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)),
+                    )
+                ),
+                name="encounter_happened_sensible",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='encounter',
-            trigger=pgtrigger.compiler.Trigger(name='stamped', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF to_jsonb(NEW) - '{version,changed_at,changed_by_id,title}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,changed_at,changed_by_id,title}'::text[] THEN NEW.version := OLD.version + 1; NEW.changed_at := clock_timestamp(); NEW.changed_by_id := coalesce(nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id); END IF; RETURN NEW;", hash='3f1a7a29669ba569b6b49fa5c09fb06f2502999b', operation='UPDATE', pgid='pgtrigger_stamped_70b98', table='competitors_encounter', when='BEFORE')),
+            model_name="encounter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stamped",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF to_jsonb(NEW) - '{version,changed_at,changed_by_id,title}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,changed_at,changed_by_id,title}'::text[] THEN NEW.version := OLD.version + 1; NEW.changed_at := clock_timestamp(); NEW.changed_by_id := coalesce(nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id); END IF; RETURN NEW;",
+                    hash="3f1a7a29669ba569b6b49fa5c09fb06f2502999b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stamped_70b98",
+                    table="competitors_encounter",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='encounter',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'competitors.encounter', 'title', '{version,changed_at,changed_by_id,title}', 'competitors.encounter', 'id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='7e437344f5bdbd730b6e015ba40b48a82c0471fe', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_b0de8', table='competitors_encounter', when='AFTER')),
+            model_name="encounter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'competitors.encounter', 'title', '{version,changed_at,changed_by_id,title}', 'competitors.encounter', 'id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="7e437344f5bdbd730b6e015ba40b48a82c0471fe",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_b0de8",
+                    table="competitors_encounter",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='encounter',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2292beb738c63621f227c393866da1bf44ada3af', operation='DELETE', pgid='pgtrigger_never_deleted_cd012', table='competitors_encounter', when='BEFORE')),
+            model_name="encounter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="2292beb738c63621f227c393866da1bf44ada3af",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_cd012",
+                    table="competitors_encounter",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='encounter',
-            trigger=pgtrigger.compiler.Trigger(name='same_customer', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF TG_OP = 'UPDATE' AND (NEW.customer_id, NEW.contract_id)\n    IS NOT DISTINCT FROM (OLD.customer_id, OLD.contract_id)\nTHEN\n    RETURN NEW;\nEND IF;\nIF NEW.contract_id IS NOT NULL AND NOT EXISTS (\n    SELECT FROM contracts_contract\n    WHERE id = NEW.contract_id AND customer_id = NEW.customer_id\n) THEN\n    RAISE EXCEPTION 'the contract belongs to another customer'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'encounter_contract';\nEND IF;\nRETURN NEW;\n", hash='3e9be93d787652cb94e6c952ad68f3532ac54063', operation='INSERT OR UPDATE OF "customer_id", "contract_id"', pgid='pgtrigger_same_customer_54fe3', table='competitors_encounter', when='BEFORE')),
+            model_name="encounter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="same_customer",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nIF TG_OP = 'UPDATE' AND (NEW.customer_id, NEW.contract_id)\n    IS NOT DISTINCT FROM (OLD.customer_id, OLD.contract_id)\nTHEN\n    RETURN NEW;\nEND IF;\nIF NEW.contract_id IS NOT NULL AND NOT EXISTS (\n    SELECT FROM contracts_contract\n    WHERE id = NEW.contract_id AND customer_id = NEW.customer_id\n) THEN\n    RAISE EXCEPTION 'the contract belongs to another customer'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'encounter_contract';\nEND IF;\nRETURN NEW;\n",
+                    hash="3e9be93d787652cb94e6c952ad68f3532ac54063",
+                    operation='INSERT OR UPDATE OF "customer_id", "contract_id"',
+                    pgid="pgtrigger_same_customer_54fe3",
+                    table="competitors_encounter",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsindustry',
-            constraint=models.UniqueConstraint(models.F('news'), models.F('item'), name='news_industry_once'),
+            model_name="newsindustry",
+            constraint=models.UniqueConstraint(
+                models.F("news"), models.F("item"), name="news_industry_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newsindustry',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'competitors.newsindustry', '', '{version,changed_at,changed_by_id,news_id}', 'competitors.newsitem', 'news_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='3d9dd2278a4baf7b5a9c9c0be434180db9f5173d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_9dae7', table='competitors_newsindustry', when='AFTER')),
+            model_name="newsindustry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'competitors.newsindustry', '', '{version,changed_at,changed_by_id,news_id}', 'competitors.newsitem', 'news_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="3d9dd2278a4baf7b5a9c9c0be434180db9f5173d",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_9dae7",
+                    table="competitors_newsindustry",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newsindustry',
-            trigger=pgtrigger.compiler.Trigger(name='touches', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');", func="\nUPDATE competitors_newsitem SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'news_id')::bigint;\nRETURN NULL;\n", hash='153342d5ee595ce9fc576c471654910a33a8cdee', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_touches_1e605', table='competitors_newsindustry', when='AFTER')),
+            model_name="newsindustry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="touches",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');",
+                    func="\nUPDATE competitors_newsitem SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'news_id')::bigint;\nRETURN NULL;\n",
+                    hash="153342d5ee595ce9fc576c471654910a33a8cdee",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_touches_1e605",
+                    table="competitors_newsindustry",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newscustomer',
-            constraint=models.UniqueConstraint(models.F('news'), models.F('customer'), name='news_customer_once'),
+            model_name="newscustomer",
+            constraint=models.UniqueConstraint(
+                models.F("news"), models.F("customer"), name="news_customer_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newscustomer',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'competitors.newscustomer', '', '{version,changed_at,changed_by_id,news_id}', 'competitors.newsitem', 'news_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='0252df8d92027cb1aca0aa0a55b41e253f36926d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_8fff7', table='competitors_newscustomer', when='AFTER')),
+            model_name="newscustomer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'competitors.newscustomer', '', '{version,changed_at,changed_by_id,news_id}', 'competitors.newsitem', 'news_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="0252df8d92027cb1aca0aa0a55b41e253f36926d",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_8fff7",
+                    table="competitors_newscustomer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newscustomer',
-            trigger=pgtrigger.compiler.Trigger(name='touches', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');", func="\nUPDATE competitors_newsitem SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'news_id')::bigint;\nRETURN NULL;\n", hash='bd4ba43433393ab830b4d529251d1b31b36a9ea3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_touches_3fd74', table='competitors_newscustomer', when='AFTER')),
+            model_name="newscustomer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="touches",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');",
+                    func="\nUPDATE competitors_newsitem SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'news_id')::bigint;\nRETURN NULL;\n",
+                    hash="bd4ba43433393ab830b4d529251d1b31b36a9ea3",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_touches_3fd74",
+                    table="competitors_newscustomer",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newscompetitor',
-            constraint=models.UniqueConstraint(models.F('news'), models.F('competitor'), name='news_competitor_once'),
+            model_name="newscompetitor",
+            constraint=models.UniqueConstraint(
+                models.F("news"), models.F("competitor"), name="news_competitor_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newscompetitor',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'competitors.newscompetitor', '', '{version,changed_at,changed_by_id,news_id}', 'competitors.newsitem', 'news_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='963dbe7b4260cd7a65c8f08d46e9468dc8116d22', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_855bc', table='competitors_newscompetitor', when='AFTER')),
+            model_name="newscompetitor",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'competitors.newscompetitor', '', '{version,changed_at,changed_by_id,news_id}', 'competitors.newsitem', 'news_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="963dbe7b4260cd7a65c8f08d46e9468dc8116d22",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_855bc",
+                    table="competitors_newscompetitor",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newscompetitor',
-            trigger=pgtrigger.compiler.Trigger(name='touches', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');", func="\nUPDATE competitors_newsitem SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'news_id')::bigint;\nRETURN NULL;\n", hash='46d1db6b5019fe13de973f4f9759c3f11800ed32', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_touches_10fc4', table='competitors_newscompetitor', when='AFTER')),
+            model_name="newscompetitor",
+            trigger=pgtrigger.compiler.Trigger(
+                name="touches",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');",
+                    func="\nUPDATE competitors_newsitem SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'news_id')::bigint;\nRETURN NULL;\n",
+                    hash="46d1db6b5019fe13de973f4f9759c3f11800ed32",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_touches_10fc4",
+                    table="competitors_newscompetitor",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newsattachment',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'competitors.newsattachment', 'name', '{version,changed_at,changed_by_id}', 'competitors.newsitem', 'record_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='bbd46ba32801460678fabfa4ec5afad8930bcdff', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_648f1', table='competitors_newsattachment', when='AFTER')),
+            model_name="newsattachment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'competitors.newsattachment', 'name', '{version,changed_at,changed_by_id}', 'competitors.newsitem', 'record_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="bbd46ba32801460678fabfa4ec5afad8930bcdff",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_648f1",
+                    table="competitors_newsattachment",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsproduct',
-            constraint=models.UniqueConstraint(models.F('news'), models.F('product'), name='news_product_once'),
+            model_name="newsproduct",
+            constraint=models.UniqueConstraint(
+                models.F("news"), models.F("product"), name="news_product_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newsproduct',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'competitors.newsproduct', '', '{version,changed_at,changed_by_id,news_id}', 'competitors.newsitem', 'news_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='679ce0617a591903b932c6c285e6801731bbf59a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_62c0e', table='competitors_newsproduct', when='AFTER')),
+            model_name="newsproduct",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'competitors.newsproduct', '', '{version,changed_at,changed_by_id,news_id}', 'competitors.newsitem', 'news_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="679ce0617a591903b932c6c285e6801731bbf59a",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_62c0e",
+                    table="competitors_newsproduct",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newsproduct',
-            trigger=pgtrigger.compiler.Trigger(name='touches', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');", func="\nUPDATE competitors_newsitem SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'news_id')::bigint;\nRETURN NULL;\n", hash='71a8591ff0020b769b97e4844462dbaa82ab098b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_touches_066df', table='competitors_newsproduct', when='AFTER')),
+            model_name="newsproduct",
+            trigger=pgtrigger.compiler.Trigger(
+                name="touches",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE part jsonb := to_jsonb(coalesce(NEW, OLD)); actor bigint := nullif(current_setting('crm.actor', true), '');",
+                    func="\nUPDATE competitors_newsitem SET\n    version = version + 1,\n    changed_at = clock_timestamp(),\n    changed_by_id = coalesce(actor, changed_by_id)\nWHERE id = (part ->> 'news_id')::bigint;\nRETURN NULL;\n",
+                    hash="71a8591ff0020b769b97e4844462dbaa82ab098b",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_touches_066df",
+                    table="competitors_newsproduct",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='newsitem',
-            index=models.Index(fields=['-published_on', '-id'], name='news_published'),
+            model_name="newsitem",
+            index=models.Index(fields=["-published_on", "-id"], name="news_published"),
         ),
         migrations.AddIndex(
-            model_name='newsitem',
-            index=models.Index(fields=['-created_at', '-id'], name='news_created'),
+            model_name="newsitem",
+            index=models.Index(fields=["-created_at", "-id"], name="news_created"),
         ),
         migrations.AddIndex(
-            model_name='newsitem',
-            index=django.contrib.postgres.indexes.GinIndex(crm.search.Bigrams('search_text'), name='news_text'),
+            model_name="newsitem",
+            index=django.contrib.postgres.indexes.GinIndex(
+                crm.search.Bigrams("search_text"), name="news_text"
+            ),
         ),
         migrations.AddIndex(
-            model_name='newsitem',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_pinyin', name='gin_trgm_ops'), name='news_pinyin'),
+            model_name="newsitem",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    "search_pinyin", name="gin_trgm_ops"
+                ),
+                name="news_pinyin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsitem',
-            constraint=models.CheckConstraint(condition=models.Q(('registration__in', ['reported', 'registered', 'returned'])), name='news_registration_known'),
+            model_name="newsitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("registration__in", ["reported", "registered", "returned"])
+                ),
+                name="news_registration_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='news_return_has_reason'),
+            model_name="newsitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("registration", "returned"), _negated=True),
+                    models.Q(("return_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="news_return_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration', 'registered'), _negated=True), models.Q(('registered_at__isnull', False), ('registered_by__isnull', False)), _connector='OR'), name='news_registration_signed'),
+            model_name="newsitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("registration", "registered"), _negated=True),
+                    models.Q(
+                        ("registered_at__isnull", False),
+                        ("registered_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="news_registration_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsitem',
-            constraint=models.CheckConstraint(condition=models.Q(('importance__in', ('high', 'normal', 'low'))), name='news_importance_known'),
+            model_name="newsitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("importance__in", ("high", "normal", "low"))),
+                name="news_importance_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsitem',
-            constraint=models.CheckConstraint(condition=models.Q(('published_on__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='news_published_sensible'),
+            model_name="newsitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "published_on__range",
+                        (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)),
+                    )
+                ),
+                name="news_published_sensible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsitem',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), models.Q(('valid_until__gte', models.F('published_on')), ('valid_until__lte', datetime.date(2100, 12, 31))), _connector='OR'), name='news_valid_after_published', violation_error_message='It cannot lose its validity before it is published.'),
+            model_name="newsitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until", None),
+                    models.Q(
+                        ("valid_until__gte", models.F("published_on")),
+                        ("valid_until__lte", datetime.date(2100, 12, 31)),
+                    ),
+                    _connector="OR",
+                ),
+                name="news_valid_after_published",
+                violation_error_message="It cannot lose its validity before it is published.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsitem',
-            constraint=models.CheckConstraint(condition=models.Q(('link', ''), ('link__iregex', '^https?://'), _connector='OR'), name='news_link_is_web_address'),
+            model_name="newsitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("link", ""), ("link__iregex", "^https?://"), _connector="OR"
+                ),
+                name="news_link_is_web_address",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newsitem',
-            trigger=pgtrigger.compiler.Trigger(name='stamped', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF to_jsonb(NEW) - '{version,changed_at,changed_by_id,search_text,search_pinyin}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,changed_at,changed_by_id,search_text,search_pinyin}'::text[] THEN NEW.version := OLD.version + 1; NEW.changed_at := clock_timestamp(); NEW.changed_by_id := coalesce(nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id); END IF; RETURN NEW;", hash='76831b4df7c53c97d2cc5be4f8e6d96f2f05b9eb', operation='UPDATE', pgid='pgtrigger_stamped_c9bbe', table='competitors_newsitem', when='BEFORE')),
+            model_name="newsitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stamped",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF to_jsonb(NEW) - '{version,changed_at,changed_by_id,search_text,search_pinyin}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,changed_at,changed_by_id,search_text,search_pinyin}'::text[] THEN NEW.version := OLD.version + 1; NEW.changed_at := clock_timestamp(); NEW.changed_by_id := coalesce(nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id); END IF; RETURN NEW;",
+                    hash="76831b4df7c53c97d2cc5be4f8e6d96f2f05b9eb",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stamped_c9bbe",
+                    table="competitors_newsitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newsitem',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'competitors.newsitem', 'title', '{version,changed_at,changed_by_id,search_text,search_pinyin}', 'competitors.newsitem', 'id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='f42ae48fb03d723c20111279cfd1b1a4f414406a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_8a1fc', table='competitors_newsitem', when='AFTER')),
+            model_name="newsitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'competitors.newsitem', 'title', '{version,changed_at,changed_by_id,search_text,search_pinyin}', 'competitors.newsitem', 'id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="f42ae48fb03d723c20111279cfd1b1a4f414406a",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_8a1fc",
+                    table="competitors_newsitem",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='newsitem',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5e915696a9a9a1fc48c9185542d5c6f20192c0ef', operation='DELETE', pgid='pgtrigger_never_deleted_997e2', table='competitors_newsitem', when='BEFORE')),
+            model_name="newsitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="5e915696a9a9a1fc48c9185542d5c6f20192c0ef",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_997e2",
+                    table="competitors_newsitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsread',
-            constraint=models.UniqueConstraint(models.F('user'), models.F('news'), name='news_read_once'),
+            model_name="newsread",
+            constraint=models.UniqueConstraint(
+                models.F("user"), models.F("news"), name="news_read_once"
+            ),
         ),
     ]

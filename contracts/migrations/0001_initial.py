@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("crm", "0001_initial"),
-        ("customers", "0002_alter_contact_deleted_at_alter_customer_deleted_at"),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -69,7 +69,12 @@ DROP SEQUENCE customers_number;
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="deleted at"
+                    ),
+                ),
                 (
                     "registration",
                     models.CharField(
@@ -469,7 +474,12 @@ DROP SEQUENCE customers_number;
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="deleted at"
+                    ),
+                ),
                 (
                     "registration",
                     models.CharField(

@@ -17,141 +17,497 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracts', '0001_initial'),
-        ('crm', '0001_initial'),
-        ('customers', '0001_initial'),
+        ("contracts", "0001_initial"),
+        ("crm", "0001_initial"),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Interaction',
+            name="Interaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='changed at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('registration', models.CharField(choices=[('reported', 'reported'), ('registered', 'registered'), ('returned', 'returned')], default='reported', editable=False, max_length=10, verbose_name='registration')),
-                ('registered_at', models.DateTimeField(editable=False, null=True, verbose_name='registered at')),
-                ('return_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='reason of return')),
-                ('occurred_at', models.DateTimeField(validators=[crm.validators.validate_business_date, feedback.models.validate_not_ahead], verbose_name='occurred at')),
-                ('subject', models.CharField(max_length=200, verbose_name='interaction subject')),
-                ('content', models.TextField(blank=True, max_length=20000, verbose_name='content')),
-                ('customer_feedback', models.TextField(blank=True, max_length=20000, verbose_name='customer feedback')),
-                ('result', models.TextField(blank=True, max_length=5000, verbose_name='result')),
-                ('next_contact_at', models.DateTimeField(blank=True, null=True, validators=[crm.validators.validate_business_date], verbose_name='next contact')),
-                ('search_text', crm.fields.DerivedTextField(default='', editable=False, method='text_to_search')),
-                ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interactions', to='customers.contact', verbose_name='contact')),
-                ('contract', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interactions', to='contracts.contract', verbose_name='contract')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interactions', to='customers.customer', verbose_name='customer')),
-                ('deleted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='deleted by')),
-                ('entered_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
-                ('method', crm.models.dictionaries.DictionaryField(blank=True, kind='interaction_method', limit_choices_to=models.Q(('kind', 'interaction_method')), null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.dictionaryitem', verbose_name='interaction method')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('registered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registered by')),
-                ('reporter', models.ForeignKey(blank=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reporter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
+                    ),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="changed at",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="deleted at"
+                    ),
+                ),
+                (
+                    "registration",
+                    models.CharField(
+                        choices=[
+                            ("reported", "reported"),
+                            ("registered", "registered"),
+                            ("returned", "returned"),
+                        ],
+                        default="reported",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="registration",
+                    ),
+                ),
+                (
+                    "registered_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="registered at"
+                    ),
+                ),
+                (
+                    "return_reason",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=500,
+                        verbose_name="reason of return",
+                    ),
+                ),
+                (
+                    "occurred_at",
+                    models.DateTimeField(
+                        validators=[
+                            crm.validators.validate_business_date,
+                            feedback.models.validate_not_ahead,
+                        ],
+                        verbose_name="occurred at",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        max_length=200, verbose_name="interaction subject"
+                    ),
+                ),
+                (
+                    "content",
+                    models.TextField(
+                        blank=True, max_length=20000, verbose_name="content"
+                    ),
+                ),
+                (
+                    "customer_feedback",
+                    models.TextField(
+                        blank=True, max_length=20000, verbose_name="customer feedback"
+                    ),
+                ),
+                (
+                    "result",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="result"
+                    ),
+                ),
+                (
+                    "next_contact_at",
+                    models.DateTimeField(
+                        blank=True,
+                        null=True,
+                        validators=[crm.validators.validate_business_date],
+                        verbose_name="next contact",
+                    ),
+                ),
+                (
+                    "search_text",
+                    crm.fields.DerivedTextField(
+                        default="", editable=False, method="text_to_search"
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interactions",
+                        to="customers.contact",
+                        verbose_name="contact",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interactions",
+                        to="contracts.contract",
+                        verbose_name="contract",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interactions",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="deleted by",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                (
+                    "method",
+                    crm.models.dictionaries.DictionaryField(
+                        blank=True,
+                        kind="interaction_method",
+                        limit_choices_to=models.Q(("kind", "interaction_method")),
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.dictionaryitem",
+                        verbose_name="interaction method",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="registered by",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reporter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'interaction',
-                'verbose_name_plural': 'interactions',
-                'ordering': ('-created_at', '-pk'),
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'everything',
+                "verbose_name": "interaction",
+                "verbose_name_plural": "interactions",
+                "ordering": ("-created_at", "-pk"),
+                "abstract": False,
+                "default_permissions": (),
+                "base_manager_name": "everything",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('everything', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='InteractionAttachment',
+            name="InteractionAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='file name')),
-                ('sha256', models.CharField(editable=False, max_length=64)),
-                ('size', models.PositiveBigIntegerField(editable=False, verbose_name='size')),
-                ('content_type', models.CharField(editable=False, max_length=100, verbose_name='file type')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='uploaded at')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='feedback.interaction')),
-                ('uploaded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="file name")),
+                ("sha256", models.CharField(editable=False, max_length=64)),
+                (
+                    "size",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="size"),
+                ),
+                (
+                    "content_type",
+                    models.CharField(
+                        editable=False, max_length=100, verbose_name="file type"
+                    ),
+                ),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="uploaded at",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="feedback.interaction",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
-                'ordering': ('pk',),
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
+                "ordering": ("pk",),
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(fields=['-occurred_at', '-id'], name='interaction_occurred'),
+            model_name="interaction",
+            index=models.Index(
+                fields=["-occurred_at", "-id"], name="interaction_occurred"
+            ),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(fields=['-created_at', '-id'], name='interaction_created'),
+            model_name="interaction",
+            index=models.Index(
+                fields=["-created_at", "-id"], name="interaction_created"
+            ),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(fields=['owner', '-occurred_at', '-id'], name='interaction_owner'),
+            model_name="interaction",
+            index=models.Index(
+                fields=["owner", "-occurred_at", "-id"], name="interaction_owner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['customer', '-occurred_at', '-id'], name='interaction_customer'),
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["customer", "-occurred_at", "-id"],
+                name="interaction_customer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=django.contrib.postgres.indexes.GinIndex(crm.search.Bigrams('search_text'), name='interaction_text'),
+            model_name="interaction",
+            index=django.contrib.postgres.indexes.GinIndex(
+                crm.search.Bigrams("search_text"), name="interaction_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.CheckConstraint(condition=models.Q(('registration__in', ['reported', 'registered', 'returned'])), name='interaction_registration_known'),
+            model_name="interaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("registration__in", ["reported", "registered", "returned"])
+                ),
+                name="interaction_registration_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='interaction_return_has_reason'),
+            model_name="interaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("registration", "returned"), _negated=True),
+                    models.Q(("return_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="interaction_return_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration', 'registered'), _negated=True), models.Q(('registered_at__isnull', False), ('registered_by__isnull', False)), _connector='OR'), name='interaction_registration_signed'),
+            model_name="interaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("registration", "registered"), _negated=True),
+                    models.Q(
+                        ("registered_at__isnull", False),
+                        ("registered_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="interaction_registration_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.CheckConstraint(condition=models.Q(('occurred_at__gte', datetime.datetime(1989, 12, 31, 16, 0, tzinfo=datetime.timezone.utc)), ('occurred_at__lt', datetime.datetime(2100, 12, 31, 16, 0, tzinfo=datetime.timezone.utc))), name='interaction_occurred_sensible'),
+            model_name="interaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "occurred_at__gte",
+                        datetime.datetime(
+                            1989, 12, 31, 16, 0, tzinfo=datetime.timezone.utc
+                        ),
+                    ),
+                    (
+                        "occurred_at__lt",
+                        datetime.datetime(
+                            2100, 12, 31, 16, 0, tzinfo=datetime.timezone.utc
+                        ),
+                    ),
+                ),
+                name="interaction_occurred_sensible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.CheckConstraint(condition=models.Q(('next_contact_at', None), models.Q(('next_contact_at__gte', models.F('occurred_at')), ('next_contact_at__lt', datetime.datetime(2100, 12, 31, 16, 0, tzinfo=datetime.timezone.utc))), _connector='OR'), name='interaction_next_after_this', violation_error_message='The next contact cannot lie before this one.'),
+            model_name="interaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("next_contact_at", None),
+                    models.Q(
+                        ("next_contact_at__gte", models.F("occurred_at")),
+                        (
+                            "next_contact_at__lt",
+                            datetime.datetime(
+                                2100, 12, 31, 16, 0, tzinfo=datetime.timezone.utc
+                            ),
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="interaction_next_after_this",
+                violation_error_message="The next contact cannot lie before this one.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='interaction',
-            trigger=pgtrigger.compiler.Trigger(name='stamped', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF to_jsonb(NEW) - '{version,changed_at,changed_by_id,search_text}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,changed_at,changed_by_id,search_text}'::text[] THEN NEW.version := OLD.version + 1; NEW.changed_at := clock_timestamp(); NEW.changed_by_id := coalesce(nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id); END IF; RETURN NEW;", hash='7aa058a59e4b0f5d31a14dc7f044ba0b6b0b94a7', operation='UPDATE', pgid='pgtrigger_stamped_35fd0', table='feedback_interaction', when='BEFORE')),
+            model_name="interaction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stamped",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF to_jsonb(NEW) - '{version,changed_at,changed_by_id,search_text}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,changed_at,changed_by_id,search_text}'::text[] THEN NEW.version := OLD.version + 1; NEW.changed_at := clock_timestamp(); NEW.changed_by_id := coalesce(nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id); END IF; RETURN NEW;",
+                    hash="7aa058a59e4b0f5d31a14dc7f044ba0b6b0b94a7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stamped_35fd0",
+                    table="feedback_interaction",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='interaction',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'feedback.interaction', 'subject', '{version,changed_at,changed_by_id,search_text}', 'feedback.interaction', 'id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='768e57a38623ab2fa5c06f9bf153250807c42f4a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_9117f', table='feedback_interaction', when='AFTER')),
+            model_name="interaction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'feedback.interaction', 'subject', '{version,changed_at,changed_by_id,search_text}', 'feedback.interaction', 'id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="768e57a38623ab2fa5c06f9bf153250807c42f4a",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_9117f",
+                    table="feedback_interaction",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='interaction',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='234b67018fa31dbd563d1b85878b4720e2060515', operation='DELETE', pgid='pgtrigger_never_deleted_06223', table='feedback_interaction', when='BEFORE')),
+            model_name="interaction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="234b67018fa31dbd563d1b85878b4720e2060515",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_06223",
+                    table="feedback_interaction",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='interaction',
-            trigger=pgtrigger.compiler.Trigger(name='same_customer', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF TG_OP = 'UPDATE' AND (NEW.customer_id, NEW.contact_id, NEW.contract_id)\n    IS NOT DISTINCT FROM (OLD.customer_id, OLD.contact_id, OLD.contract_id)\nTHEN\n    RETURN NEW;\nEND IF;\nIF NEW.contact_id IS NOT NULL AND NOT EXISTS (\n    SELECT FROM customers_contact\n    WHERE id = NEW.contact_id AND customer_id = NEW.customer_id\n) THEN\n    RAISE EXCEPTION 'the contact belongs to another customer'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'interaction_contact';\nEND IF;\nIF NEW.contract_id IS NOT NULL AND NOT EXISTS (\n    SELECT FROM contracts_contract\n    WHERE id = NEW.contract_id AND customer_id = NEW.customer_id\n) THEN\n    RAISE EXCEPTION 'the contract belongs to another customer'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'interaction_contract';\nEND IF;\nRETURN NEW;\n", hash='6178956f6e1048ac2d066cc7a678285b411a9ffc', operation='INSERT OR UPDATE OF "customer_id", "contact_id", "contract_id"', pgid='pgtrigger_same_customer_9ecf5', table='feedback_interaction', when='BEFORE')),
+            model_name="interaction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="same_customer",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nIF TG_OP = 'UPDATE' AND (NEW.customer_id, NEW.contact_id, NEW.contract_id)\n    IS NOT DISTINCT FROM (OLD.customer_id, OLD.contact_id, OLD.contract_id)\nTHEN\n    RETURN NEW;\nEND IF;\nIF NEW.contact_id IS NOT NULL AND NOT EXISTS (\n    SELECT FROM customers_contact\n    WHERE id = NEW.contact_id AND customer_id = NEW.customer_id\n) THEN\n    RAISE EXCEPTION 'the contact belongs to another customer'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'interaction_contact';\nEND IF;\nIF NEW.contract_id IS NOT NULL AND NOT EXISTS (\n    SELECT FROM contracts_contract\n    WHERE id = NEW.contract_id AND customer_id = NEW.customer_id\n) THEN\n    RAISE EXCEPTION 'the contract belongs to another customer'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'interaction_contract';\nEND IF;\nRETURN NEW;\n",
+                    hash="6178956f6e1048ac2d066cc7a678285b411a9ffc",
+                    operation='INSERT OR UPDATE OF "customer_id", "contact_id", "contract_id"',
+                    pgid="pgtrigger_same_customer_9ecf5",
+                    table="feedback_interaction",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='interaction',
-            trigger=pgtrigger.compiler.Trigger(name='contact_dates', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE touched bigint; newest feedback_interaction%ROWTYPE; withdrawn timestamptz; verb text := current_setting('crm.verb', true);", func="\nIF TG_OP = 'UPDATE'\n    AND (NEW.customer_id, NEW.occurred_at, NEW.next_contact_at, NEW.deleted_at)\n    IS NOT DISTINCT FROM\n    (OLD.customer_id, OLD.occurred_at, OLD.next_contact_at, OLD.deleted_at)\nTHEN\n    RETURN NULL;\nEND IF;\n-- What follows is a change of the customer, whatever is done to the interaction.\nPERFORM set_config('crm.verb', '', true);\nFOR touched IN\n    SELECT DISTINCT id\n    FROM unnest(ARRAY[\n        NEW.customer_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.customer_id END\n    ]) AS id\n    WHERE id IS NOT NULL ORDER BY id\nLOOP\n    PERFORM FROM customers_customer WHERE id = touched FOR NO KEY UPDATE;\n    withdrawn := NULL;\n    IF TG_OP = 'UPDATE' AND OLD.customer_id = touched AND OLD.deleted_at IS NULL THEN\n        SELECT next_contact_at INTO withdrawn FROM customers_customer\n        WHERE id = touched AND last_contact_at = OLD.occurred_at\n            AND next_contact_at = OLD.next_contact_at;\n    END IF;\n    SELECT * INTO newest FROM feedback_interaction\n    WHERE customer_id = touched AND deleted_at IS NULL\n    ORDER BY occurred_at DESC, id DESC LIMIT 1;\n    UPDATE customers_customer SET\n        last_contact_at = newest.occurred_at,\n        next_contact_at = CASE\n            WHEN newest.id = NEW.id OR withdrawn IS NOT NULL\n            THEN newest.next_contact_at ELSE next_contact_at END\n    WHERE id = touched AND (\n        last_contact_at IS DISTINCT FROM newest.occurred_at\n        OR newest.id = NEW.id OR withdrawn IS NOT NULL\n    );\nEND LOOP;\nPERFORM set_config('crm.verb', coalesce(verb, ''), true);\nRETURN NULL;\n", hash='e748be33503c9651d62c71f8f606ca2e46ff4783', operation='INSERT OR UPDATE OF "customer_id", "occurred_at", "next_contact_at", "deleted_at"', pgid='pgtrigger_contact_dates_57a94', table='feedback_interaction', when='AFTER')),
+            model_name="interaction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="contact_dates",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE touched bigint; newest feedback_interaction%ROWTYPE; withdrawn timestamptz; verb text := current_setting('crm.verb', true);",
+                    func="\nIF TG_OP = 'UPDATE'\n    AND (NEW.customer_id, NEW.occurred_at, NEW.next_contact_at, NEW.deleted_at)\n    IS NOT DISTINCT FROM\n    (OLD.customer_id, OLD.occurred_at, OLD.next_contact_at, OLD.deleted_at)\nTHEN\n    RETURN NULL;\nEND IF;\n-- What follows is a change of the customer, whatever is done to the interaction.\nPERFORM set_config('crm.verb', '', true);\nFOR touched IN\n    SELECT DISTINCT id\n    FROM unnest(ARRAY[\n        NEW.customer_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.customer_id END\n    ]) AS id\n    WHERE id IS NOT NULL ORDER BY id\nLOOP\n    PERFORM FROM customers_customer WHERE id = touched FOR NO KEY UPDATE;\n    withdrawn := NULL;\n    IF TG_OP = 'UPDATE' AND OLD.customer_id = touched AND OLD.deleted_at IS NULL THEN\n        SELECT next_contact_at INTO withdrawn FROM customers_customer\n        WHERE id = touched AND last_contact_at = OLD.occurred_at\n            AND next_contact_at = OLD.next_contact_at;\n    END IF;\n    SELECT * INTO newest FROM feedback_interaction\n    WHERE customer_id = touched AND deleted_at IS NULL\n    ORDER BY occurred_at DESC, id DESC LIMIT 1;\n    UPDATE customers_customer SET\n        last_contact_at = newest.occurred_at,\n        next_contact_at = CASE\n            WHEN newest.id = NEW.id OR withdrawn IS NOT NULL\n            THEN newest.next_contact_at ELSE next_contact_at END\n    WHERE id = touched AND (\n        last_contact_at IS DISTINCT FROM newest.occurred_at\n        OR newest.id = NEW.id OR withdrawn IS NOT NULL\n    );\nEND LOOP;\nPERFORM set_config('crm.verb', coalesce(verb, ''), true);\nRETURN NULL;\n",
+                    hash="e748be33503c9651d62c71f8f606ca2e46ff4783",
+                    operation='INSERT OR UPDATE OF "customer_id", "occurred_at", "next_contact_at", "deleted_at"',
+                    pgid="pgtrigger_contact_dates_57a94",
+                    table="feedback_interaction",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='interactionattachment',
-            trigger=pgtrigger.compiler.Trigger(name='noted', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM crm_note_history(TG_OP, 'feedback.interactionattachment', 'name', '{version,changed_at,changed_by_id}', 'feedback.interaction', 'record_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;", hash='549cec747a3ea06e087f43865f9a7f6c2d072718', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_noted_5262c', table='feedback_interactionattachment', when='AFTER')),
+            model_name="interactionattachment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="noted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM crm_note_history(TG_OP, 'feedback.interactionattachment', 'name', '{version,changed_at,changed_by_id}', 'feedback.interaction', 'record_id', CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END); RETURN NULL;",
+                    hash="549cec747a3ea06e087f43865f9a7f6c2d072718",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_noted_5262c",
+                    table="feedback_interactionattachment",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
