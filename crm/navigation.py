@@ -131,7 +131,9 @@ def menu_for(request):
         return []
     groups = []
     for group in MENU:
-        items = [_entry(item, request.path) for item in group.items if _open(item, user)]
+        items = [
+            _entry(item, request.path) for item in group.items if _open(item, user)
+        ]
         if items:
             groups.append(
                 {

@@ -52,9 +52,8 @@ def measure():
         ratios = sorted(cpu(browser, url) / cpu(browser, PLAIN) for _ in range(ROUNDS))
         median = statistics.median(ratios)
         size = len(browser.get(url).content) / 1000
-        print(
-            f"{name:25} {median:5.2f} × ({ratios[0]:.2f}–{ratios[-1]:.2f}), {size:.0f} kB"
-        )
+        spread = f"{ratios[0]:.2f}–{ratios[-1]:.2f}"
+        print(f"{name:25} {median:5.2f} × ({spread}), {size:.0f} kB")
 
 
 def cpu(browser, url):
