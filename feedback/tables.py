@@ -18,7 +18,11 @@ def gist(text):
 class InteractionTable(RecordTable):
     """Columns of the interaction list."""
 
-    contract = tables.Column(accessor="told_contract", order_by="contract")
+    contract = tables.Column(
+        accessor="told_contract",
+        order_by="contract",
+        verbose_name=Interaction._meta.get_field("contract").verbose_name,
+    )
 
     default_sort = "-occurred_at"
     folded = (
