@@ -17,6 +17,7 @@ from crm.text import normalise
 #: breaks every list that converts it to a time zone. Birthdays are no such dates.
 EARLIEST = datetime.date(1990, 1, 1)
 LATEST = datetime.date(2100, 12, 31)
+OLDEST = datetime.date(1900, 1, 1)
 
 #: Far more than a column holds; the patterns below are not for endless texts.
 LONGEST_PHONES = 200
@@ -109,6 +110,16 @@ def validate_business_date(value):
                 "earliest": date_format(EARLIEST, "Y-m-d"),
                 "latest": date_format(LATEST, "Y-m-d"),
             },
+        )
+
+
+def validate_birthday(value):
+    """Refuse birthdays to come, and those of nobody who still buys."""
+    if not OLDEST <= value <= timezone.localdate():
+        raise ValidationError(
+            _("Enter a date between %(earliest)s and %(latest)s."),
+            code="birthday",
+            params={"earliest": date_format(OLDEST, "Y-m-d"), "latest": _("today")},
         )
 
 

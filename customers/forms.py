@@ -9,6 +9,20 @@ from crm.validators import normalise_credit_code
 from customers.models import Contact, Customer, FileEntry, Membership, Relation
 
 
+class CreditCodeField(forms.CharField):
+    """A code as the registry writes it, however it was typed: capitals, no blanks."""
+
+    def to_python(self, value):
+        """Return the code without what is not part of it."""
+        return normalise_credit_code(super().to_python(value))
+
+    def widget_attrs(self, widget):
+        """Leave room for blanks."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
 class CustomerForm(RecordForm):
     """A customer."""
 
@@ -49,6 +63,7 @@ class CustomerForm(RecordForm):
 
     class Meta(RecordForm.Meta):
         model = Customer
+        field_classes = {"credit_code": CreditCodeField}
         fields = (
             "name",
             "short_name",
@@ -77,10 +92,6 @@ class CustomerForm(RecordForm):
             "owner",
             "reporter",
         )
-
-    def clean_credit_code(self):
-        """Keep the code as the registry writes it: capitals, no blanks."""
-        return normalise_credit_code(self.cleaned_data["credit_code"])
 
 
 class ContactForm(RecordForm):

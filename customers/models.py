@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,6 +20,7 @@ from crm.search import Bigrams
 from crm.text import digits
 from crm.triggers import noted
 from crm.validators import (
+    validate_birthday,
     validate_business_date,
     validate_credit_code,
     validate_http_url,
@@ -71,6 +72,11 @@ class CustomerQuerySet(RecordQuerySet):
         never = Q(last_contact_at=None, created_at__lt=since)
         return never | Q(last_contact_at__lt=since)
 
+    def naming_parents_for(self, user):
+        """Read the parents along, and whether the person may know which."""
+        seen = Customer.objects.visible_to(user).filter(pk=OuterRef("parent"))
+        return self.select_related("parent").annotate(names_parent=Exists(seen))
+
     def due(self, until):
         """Return the customers who were promised a contact before a moment."""
         return self.filter(next_contact_at__lt=until)
@@ -98,6 +104,7 @@ class Customer(Record):
 
     team_path = "memberships"
     sort_field = "search_pinyin"
+    names_parent = False
 
     number = models.CharField(
         _("customer number"),
@@ -263,6 +270,12 @@ class Customer(Record):
 
     def __str__(self):
         return self.name
+
+    def told_parent(self):
+        """Return the parent if the reader may know it: `naming_parents_for`."""
+        return self.parent if self.names_parent else None
+
+    told_parent.short_description = _("parent company")
 
     def text_to_search(self):
         """Return both names in lower case."""
@@ -470,7 +483,9 @@ class Contact(Record):
     )
     email = models.EmailField(_("e-mail"), blank=True)
     wechat = models.CharField(_("WeChat"), max_length=50, blank=True)
-    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    birthday = models.DateField(
+        _("birthday"), null=True, blank=True, validators=[validate_birthday]
+    )
     primary = models.BooleanField(_("primary contact"), default=False)
     remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
     search_text = DerivedTextField("text_to_search")

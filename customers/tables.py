@@ -1,6 +1,7 @@
 """The columns of the customer and contact lists."""
 
 import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
 
 from crm.tables import RecordTable
 from customers.models import Contact, Customer
@@ -10,6 +11,9 @@ class CustomerTable(RecordTable):
     """Columns of the customer list."""
 
     name = tables.Column(order_by="search_pinyin")
+    parent = tables.Column(
+        _("parent company"), accessor="told_parent", order_by="parent"
+    )
 
     numeric = ("employees", "annual_revenue", "credit_limit")
     folded = (

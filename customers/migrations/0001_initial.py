@@ -561,7 +561,12 @@ DROP SEQUENCE customers_number;
                 ),
                 (
                     "birthday",
-                    models.DateField(blank=True, null=True, verbose_name="birthday"),
+                    models.DateField(
+                        blank=True,
+                        null=True,
+                        validators=[crm.validators.validate_birthday],
+                        verbose_name="birthday",
+                    ),
                 ),
                 (
                     "primary",

@@ -21,10 +21,14 @@ class CustomerList(RecordList):
     """The customers one may see."""
 
     model = Customer
-    queryset = Customer.objects.select_related("owner", "reporter", "region", "parent")
+    queryset = Customer.objects.select_related("owner", "reporter", "region")
     table_class = CustomerTable
     filterset_class = CustomerFilter
     empty_hint = _("Add a customer, or import a list.")
+
+    def get_queryset(self):
+        """Name only parents that the reader may know."""
+        return super().get_queryset().naming_parents_for(self.request.user)
 
 
 class CustomerDetail(RecordDetail):
@@ -32,7 +36,7 @@ class CustomerDetail(RecordDetail):
 
     model = Customer
     queryset = Customer.objects.select_related(
-        "owner", "reporter", "entered_by", "changed_by", "region", "parent"
+        "owner", "reporter", "entered_by", "changed_by", "region"
     )
     groups = (
         (
@@ -45,7 +49,7 @@ class CustomerDetail(RecordDetail):
                 "credit_code",
                 "industry",
                 "ownership",
-                "parent",
+                "told_parent",
             ),
         ),
         (
@@ -84,6 +88,10 @@ class CustomerDetail(RecordDetail):
         ("relations", _("Relations"), "customer_relations", Relation, "customer"),
         ("team", _("Team"), "customer_team", Membership, "customer"),
     )
+
+    def get_queryset(self):
+        """Name only a parent that the reader may know."""
+        return super().get_queryset().naming_parents_for(self.request.user)
 
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""

@@ -114,3 +114,29 @@ def test_customer_page_counts_its_contacts(zhang, sign_in):
     counts = {tab["key"]: tab["count"] for tab in answer.context["tabs"]}
     assert counts["contact"] == 1
     assert counts["file"] == counts["relations"] == counts["team"] == 0
+
+
+def test_a_code_may_be_pasted_with_blanks(lina, sign_in):
+    browser = sign_in(lina)
+    data = form_of(browser, "/customers/add/") | {"name": "滇润食品"}
+    code = "9153 0111 mad0 0791 9t"
+    assert browser.post("/customers/add/", data | {"credit_code": code}).url
+    assert Customer.objects.get().credit_code == "91530111MAD007919T"
+
+
+def test_a_parent_that_one_may_not_see_keeps_its_name(zhang, wang, sign_in):
+    parent = a_customer(wang, name="看不见的集团")
+    child = a_customer(zhang, parent=parent)
+    browser = sign_in(zhang)
+    for url in (child.get_absolute_url(), "/customers/?column=name&column=parent"):
+        assert "看不见的集团" not in browser.get(url).text
+    assert "看不见的集团" in sign_in(wang).get(parent.get_absolute_url()).text
+
+
+def test_nobody_is_born_tomorrow(zhang, sign_in):
+    browser = sign_in(zhang)
+    customer = a_customer(zhang)
+    url = f"/contacts/add/?customer={customer.pk}"
+    data = form_of(browser, url) | {"name": "李明", "birthday": "2999-01-01"}
+    answer = browser.post("/contacts/add/", data)
+    assert answer.context["form"].errors["birthday"]
