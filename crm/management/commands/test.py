@@ -6,7 +6,6 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-
 #: The suite waits for PostgreSQL and a browser half of its time; more than two
 #: processes get in each other's way on a small machine.
 PROCESSES = "2"
