@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from customers.models import Customer
 from tests.browser.actions import follow, open_menu, press, sign_in, total
-from tests.system.samples import sample
+from tests.samples import sample
 
 FIRM, CODE = "临沧佤部落茶业有限公司", "91530902323106547R"
 SMALL = (

@@ -1,20 +1,18 @@
 """What the tests of the ground floor share."""
 
 import csv
-import os
-from pathlib import Path
 
 import pytest
+
+from tests.samples import sample
 
 
 @pytest.fixture(scope="session")
 def registry():
     """Rows of a public company registry, where one is at hand.
 
-    Such files may not be redistributed; CRM_SAMPLES names the folder they are in.
+    Such files may not be redistributed, so they are no part of the project.
     """
-    path = Path(os.environ.get("CRM_SAMPLES", "")) / "registry_yunnan_2015.csv"
-    if not path.is_file():
-        pytest.skip("CRM_SAMPLES names no folder with registry_yunnan_2015.csv")
+    path = sample("companies_cn/registry_yunnan_2015.csv")
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.DictReader(lines))

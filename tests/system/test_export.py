@@ -12,7 +12,7 @@ from crm.models import HistoryEntry
 from customers.models import Customer
 from system.exports import sheets, views
 from tests.factories import a_contact, a_customer
-from tests.system.samples import SAMPLES, counts, run, sample
+from tests.samples import SAMPLES, counts, run, sample
 
 pytestmark = pytest.mark.django_db
 

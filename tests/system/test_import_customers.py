@@ -7,7 +7,7 @@ from crm.models import HistoryEntry, Region
 from customers.models import Customer
 from system.models import ImportRun
 from tests.factories import a_customer
-from tests.system.samples import (
+from tests.samples import (
     chosen,
     counts,
     preview,

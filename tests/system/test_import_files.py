@@ -11,7 +11,7 @@ import pytest
 from system.imports import headers, parser, reading, values
 from system.imports.customers import CustomerImport
 from system.models import ImportRun
-from tests.system.samples import SAMPLES, counts, run, sample, upload, workbook
+from tests.samples import SAMPLES, counts, run, sample, upload, workbook
 
 pytestmark = pytest.mark.django_db
 TEXT = "客户名称,地址\n甲公司,昆明\n"

@@ -13,7 +13,7 @@ from customers.models import Contact, Customer
 from system.imports import running
 from system.models import ImportRun
 from tests.factories import a_customer
-from tests.system.samples import counts, preview, run
+from tests.samples import counts, preview, run
 
 pytestmark = pytest.mark.django_db
 FIVE = "名称,邮箱\n" + "".join(f"公司{n},{'x' if n == 3 else ''}\n" for n in range(5))
