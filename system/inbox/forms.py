@@ -14,7 +14,7 @@ from crm.validators import validate_business_date
 class InboxConditions(forms.Form):
     """Text, kind, reporter and days; all of them together."""
 
-    q = forms.CharField(label=_("Search"), max_length=100, required=False)
+    q = forms.CharField(label=_("Keyword"), max_length=100, required=False)
     kind = forms.MultipleChoiceField(label=_("kind"), required=False)
     reporter = LookupMultipleField(
         User.objects.none(), label=_("reporter"), required=False
