@@ -45,6 +45,10 @@ class RecordTable(tables.Table):
         """The columns that are drawn."""
         return [c for c in self.columns if self.shows(c.name)]
 
+    def show_all(self):
+        """Draw every column there is."""
+        self.chosen = frozenset(self.columns.names())
+
     def shows(self, name):
         """Say whether a column is drawn."""
         return name in self.chosen if self.chosen else name not in self.folded

@@ -21,14 +21,17 @@ class CustomerList(RecordList):
     """The customers one may see."""
 
     model = Customer
-    queryset = Customer.objects.select_related("owner", "reporter", "region")
     table_class = CustomerTable
     filterset_class = CustomerFilter
     empty_hint = _("Add a customer, or import a list.")
 
     def get_queryset(self):
-        """Name only parents that the reader may know."""
-        return super().get_queryset().naming_parents_for(self.request.user)
+        """Read what the shown columns need; name only parents one may know."""
+        shown = {column.name for column in self.table.shown}
+        rows = super().get_queryset()
+        if people := shown & {"owner", "reporter", "region"}:
+            rows = rows.select_related(*people)
+        return rows.naming_parents_for(self.request.user) if "parent" in shown else rows
 
 
 class CustomerDetail(RecordDetail):

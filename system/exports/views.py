@@ -61,6 +61,8 @@ class RecordExport(RecordMixin, View):
         request.path = request.path_info = reverse(self.listing)
         view = self.match.func.view_class(**self.match.func.view_initkwargs)
         view.setup(request)
+        if not view.table.chosen:
+            view.table.show_all()
         return view
 
     def get(self, request, *args, **kwargs):
@@ -123,8 +125,7 @@ class RecordExport(RecordMixin, View):
     @cached_property
     def columns(self):
         """The chosen columns of the list, or all there are."""
-        table = self.list_view.table
-        return table.shown if table.chosen else list(table.columns)
+        return self.list_view.table.shown
 
     def lines(self, rows):
         """Yield the cells of each row, numbers as numbers."""
