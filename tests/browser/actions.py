@@ -21,6 +21,14 @@ def sign_in(page, person):
     page.wait_for_url("/")  # and until its scripts have run
 
 
+def open_page(page, address):
+    """Open a page, with the tab that a record fetches at once; return the answer."""
+    answer = page.goto(address)
+    if page.locator("#tab-panel").count():
+        page.locator("#tab-panel > *").first.wait_for(state="attached")
+    return answer
+
+
 def press(place, word):
     """Press the button with exactly this word."""
     place.get_by_role("button", name=word, exact=True).click()

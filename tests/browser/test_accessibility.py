@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.actions import fill, follow, press, sign_in
+from tests.browser.actions import fill, follow, open_page, press, sign_in
 from tests.factories import (
     a_contact,
     a_contract,
@@ -17,8 +17,7 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 def violations(page, address):
     """Return what axe finds on a page, in words."""
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
+    open_page(page, address)
     return violations_here(page)
 
 

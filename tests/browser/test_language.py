@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from contracts.models import ApprovalRule
 from crm.models import Department, Role, User
-from tests.browser.actions import press, sign_in
+from tests.browser.actions import open_page, press, sign_in
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -99,8 +99,7 @@ def walk(page, books, people):
             if address in seen:
                 continue
             seen.add(address)
-            assert page.goto(address).status == 200, address
-            page.wait_for_load_state("networkidle")
+            assert open_page(page, address).status == 200, address
             silent = f"{SILENT}, td" if address in TOLD else SILENT
             for text in page.evaluate(TEXTS, silent):
                 yield text, address.removeprefix(page.url.split("/")[0])

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import fill, open_menu, press, sign_in
+from tests.browser.actions import fill, open_menu, open_page, press, sign_in
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -72,9 +72,7 @@ def test_every_record_and_form_fits(phone, books, lina):
 
 def assert_fits(phone, address):
     """No page scrolls sideways, no target is too small for a finger."""
-    answer = phone.goto(address)
-    assert answer.status == 200, address
-    phone.wait_for_load_state("networkidle")
+    assert open_page(phone, address).status == 200, address
     width = phone.evaluate("document.scrollingElement.scrollWidth")
     assert width <= WIDTH, (address, width, phone.evaluate(WIDER))
     assert phone.locator(PRESSED).evaluate_all(TARGETS) == [], address
