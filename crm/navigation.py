@@ -137,8 +137,7 @@ def menu_for(request):
         if items:
             groups.append(
                 {
-                    # One page stands for itself: its group would promise more.
-                    "label": items[0]["label"] if len(items) == 1 else group.label,
+                    "label": group.label,
                     "icon": group.icon,
                     "url": items[0]["url"],
                     "items": items,
