@@ -59,3 +59,8 @@ def normalise(text, form="NFC"):
 
 def _storable(char):
     return char in "\n\t" or unicodedata.category(char) not in _UNSTORABLE
+
+
+def has_ideograph(text):
+    """Say whether a text holds a Chinese character."""
+    return any("\u3400" <= letter <= "\u9fff" for letter in text)

@@ -14,9 +14,9 @@ from crm.models import DictionaryField, Record, RecordQuerySet, Region
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import searchable
 from crm.search import Bigrams
+from crm.text import has_ideograph
 from crm.triggers import noted
 from crm.validators import validate_http_url
-from customers.models import has_ideograph
 
 
 class CompetitorQuerySet(RecordQuerySet):

@@ -21,6 +21,7 @@ from crm.models import (
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import searchable
 from crm.search import Bigrams
+from crm.text import has_ideograph
 from crm.triggers import noted
 from crm.validators import (
     EARLIEST,
@@ -28,7 +29,7 @@ from crm.validators import (
     validate_business_date,
     validate_http_url,
 )
-from customers.models import Customer, has_ideograph
+from customers.models import Customer
 
 
 class NewsItemQuerySet(RecordQuerySet):

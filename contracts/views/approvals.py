@@ -16,7 +16,7 @@ from contracts.forms import DecisionForm
 from contracts.models import Contract
 from contracts.views.progress import progress_of
 from crm.views import PageMixin
-from crm.views.records import REFUSED
+from crm.views.verbs import REFUSED
 
 ROWS = 50
 

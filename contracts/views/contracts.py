@@ -22,7 +22,7 @@ from crm.views import (
     RecordList,
     RecordUpdate,
 )
-from crm.views.records import refused_page
+from crm.views.verbs import refused_page
 
 
 class ContractList(RecordList):

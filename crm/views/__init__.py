@@ -1,15 +1,9 @@
 """The five generic pages of a record, and the pages of the house itself."""
 
+from crm.views.entry import RecordCreate, RecordUpdate
 from crm.views.lists import ModelList, RecordList
-from crm.views.records import (
-    PageMixin,
-    RecordCreate,
-    RecordDelete,
-    RecordDetail,
-    RecordMixin,
-    RecordUpdate,
-    RecordVerb,
-)
+from crm.views.records import PageMixin, RecordDelete, RecordDetail, RecordMixin
+from crm.views.verbs import RecordVerb
 
 __all__ = [
     "ModelList",

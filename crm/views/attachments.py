@@ -13,7 +13,8 @@ from django.views.generic.detail import SingleObjectMixin
 
 from crm.attachments import attach, disposition, path_of, refuse_if_frozen
 from crm.models import HistoryEntry
-from crm.views.records import RecordMixin, RecordVerb
+from crm.views.records import RecordMixin
+from crm.views.verbs import RecordVerb
 
 #: What a browser may do with a file it opens after all: nothing.
 SANDBOX = "sandbox; default-src 'none'"

@@ -279,7 +279,7 @@ def test_there_is_nothing_else(zhang, sign_in, address):
 
 def test_an_error_of_ours_tells_nothing(zhang, sign_in, monkeypatch):
     def broken(*_args, **_options):
-        raise RuntimeError("secret detail /work/path")
+        raise RuntimeError("secret detail /srv/secret")
 
     monkeypatch.setattr("crm.views.house.told", broken)
     browser = sign_in(zhang)

@@ -1,8 +1,7 @@
-"""客户信息: customers, their file, contacts, relations between them, their teams."""
+"""Customers, their files, and how they are found."""
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
@@ -17,20 +16,14 @@ from crm.models import Attachment, DictionaryField, Record, RecordQuerySet, Regi
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import searchable
 from crm.search import Bigrams
-from crm.text import digits
+from crm.text import digits, has_ideograph
 from crm.triggers import noted
 from crm.validators import (
-    validate_birthday,
     validate_business_date,
     validate_credit_code,
     validate_http_url,
     validate_phone,
 )
-
-
-def has_ideograph(text):
-    """Say whether a text holds a Chinese character."""
-    return any("\u3400" <= letter <= "\u9fff" for letter in text)
 
 
 def telephone(text):
@@ -57,7 +50,8 @@ class CustomerQuerySet(RecordQuerySet):
         found |= Q(number__istartswith=word) | Q(credit_code__istartswith=word)
         if number := telephone(text):
             found |= Q(search_digits__contains=number)
-            mobiles = Contact.objects.filter(search_digits__contains=number)
+            contacts = self.model._meta.get_field("contacts").related_model.objects
+            mobiles = contacts.filter(search_digits__contains=number)
             found |= Q(pk__in=mobiles.order_by().values("customer"))
         return self.filter(found)
 
@@ -290,259 +284,6 @@ class Customer(Record):
     def digits_to_search(self):
         """Return the digits of the telephone number."""
         return digits(self.phone)
-
-
-class FileEntry(models.Model):
-    """One of the thirteen subjects of a customer's file (客户档案)."""
-
-    class Subject(models.TextChoices):
-        RELATION = "relation", _("relation to us")
-        STRATEGY = "strategy", _("development strategy")
-        COMPETENCE = "competence", _("core competence")
-        SUPPLY_CHAIN = "supply_chain", _("supply chain")
-        MARKET = "market", _("market")
-        ECONOMY = "economy", _("economic situation")
-        MARKETING = "marketing", _("marketing strategy")
-        PRODUCTION = "production", _("production scale")
-        QUALITY = "quality", _("product quality and R&D")
-        SERVICE = "service", _("service level")
-        SUPPORT = "support", _("technical support")
-        SATISFACTION = "satisfaction", _("satisfaction")
-        BOTTLENECKS = "bottlenecks", _("bottlenecks")
-
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="file_entries")
-    subject = models.CharField(_("subject"), max_length=20, choices=Subject.choices)
-    text = models.TextField(_("text"), max_length=20000)
-    written_on = models.DateField(
-        _("as of"), default=timezone.localdate, validators=[validate_business_date]
-    )
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("author"),
-        related_name="+",
-    )
-
-    class Meta:
-        verbose_name = _("customer file")
-        verbose_name_plural = _("customer file")
-        default_permissions = ()
-        constraints = (
-            models.UniqueConstraint(
-                "customer", "subject", name="file_subject_once_per_customer"
-            ),
-        )
-        triggers = (
-            noted(
-                "customers.fileentry",
-                title="subject",
-                subject=("customers.customer", "customer_id"),
-            ),
-        )
-
-    def __str__(self):
-        return self.get_subject_display()
-
-
-class Membership(models.Model):
-    """A person of the team that works on a customer, reading or writing."""
-
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("team member"),
-        related_name="memberships",
-    )
-    may_write = models.BooleanField(_("may write"), default=False)
-
-    class Meta:
-        verbose_name = _("team member")
-        verbose_name_plural = _("team members")
-        default_permissions = ()
-        constraints = (
-            models.UniqueConstraint(
-                "customer",
-                "user",
-                name="member_once_per_customer",
-                violation_error_message=_("This person is in the team already."),
-            ),
-        )
-        triggers = (
-            noted(
-                "customers.membership",
-                title="user_id",
-                subject=("customers.customer", "customer_id"),
-            ),
-        )
-
-    def __str__(self):
-        return str(self.user)
-
-
-class Relation(models.Model):
-    """How one customer stands to another: A supplies B."""
-
-    class Kind(models.TextChoices):
-        SUPPLIES = "supplies", _("supplies")
-        PARENT_OF = "parent_of", _("is parent of")
-        INVESTS_IN = "invests_in", _("invests in")
-        PARTNER_OF = "partner_of", _("is partner of")
-
-    #: How the other side puts it.
-    INVERSE = {
-        Kind.SUPPLIES: _("is supplied by"),
-        Kind.PARENT_OF: _("is a subsidiary of"),
-        Kind.INVESTS_IN: _("is invested in by"),
-        Kind.PARTNER_OF: _("is partner of"),
-    }
-
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="relations")
-    kind = models.CharField(_("relation"), max_length=20, choices=Kind.choices)
-    other = models.ForeignKey(
-        Customer,
-        models.PROTECT,
-        verbose_name=_("other customer"),
-        related_name="relations_to",
-    )
-    remarks = models.CharField(_("remarks"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("relation")
-        verbose_name_plural = _("relations")
-        default_permissions = ()
-        constraints = (
-            models.UniqueConstraint(
-                "customer",
-                "kind",
-                "other",
-                name="relation_once",
-                violation_error_message=_("This relation is recorded already."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(customer=F("other")),
-                name="relation_between_two",
-                violation_error_message=_("A customer has no relation to itself."),
-            ),
-        )
-        triggers = (
-            noted(
-                "customers.relation",
-                title="kind",
-                subject=("customers.customer", "customer_id"),
-            ),
-        )
-
-    def __str__(self):
-        return f"{self.customer} {self.get_kind_display()} {self.other}"
-
-    def seen_from(self, customer):
-        """Return (wording, other customer) as read on one side's page."""
-        if customer.pk == self.customer_id:
-            return self.get_kind_display(), self.other
-        return self.INVERSE[self.kind], self.customer
-
-
-class ContactQuerySet(RecordQuerySet):
-    """Contacts, and how they are found."""
-
-    def search(self, text):
-        """Find by any part of the name, its pinyin, the e-mail or a telephone."""
-        found = Q(search_text__contains=text.strip().lower())
-        if number := telephone(text):
-            found |= Q(search_digits__contains=number)
-        return self.filter(found)
-
-
-class Contact(Record):
-    """A person at a customer."""
-
-    class Gender(models.TextChoices):
-        MALE = "male", _("male")
-        FEMALE = "female", _("female")
-
-    owner_paths = ("customer__owner",)
-    team_path = "customer__memberships"
-    sort_field = "search_text"
-
-    customer = models.ForeignKey(
-        Customer, models.PROTECT, verbose_name=_("customer"), related_name="contacts"
-    )
-    name = models.CharField(_("contact name"), max_length=50)
-    gender = models.CharField(
-        _("gender"), max_length=10, choices=Gender.choices, blank=True
-    )
-    title = models.CharField(_("job title"), max_length=50, blank=True)
-    department = models.CharField(_("department"), max_length=100, blank=True)
-    decision_role = DictionaryField("contact_role", _("decision role"))
-    mobile = models.CharField(
-        _("mobile"), max_length=40, blank=True, validators=[validate_phone]
-    )
-    phone = models.CharField(
-        _("phone"), max_length=60, blank=True, validators=[validate_phone]
-    )
-    email = models.EmailField(_("e-mail"), blank=True)
-    wechat = models.CharField(_("WeChat"), max_length=50, blank=True)
-    birthday = models.DateField(
-        _("birthday"), null=True, blank=True, validators=[validate_birthday]
-    )
-    primary = models.BooleanField(_("primary contact"), default=False)
-    remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
-    search_text = DerivedTextField("text_to_search")
-    search_digits = DerivedTextField("digits_to_search")
-
-    objects = LiveManager.from_queryset(ContactQuerySet)()
-    everything = ContactQuerySet.as_manager()
-
-    class Meta(Record.Meta):
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
-        constraints = (
-            *record_constraints("contact"),
-            models.UniqueConstraint(
-                "customer",
-                name="contact_one_primary",
-                condition=Q(deleted_at=None, primary=True),
-                violation_error_message=_(
-                    "This customer has a primary contact already."
-                ),
-            ),
-        )
-        indexes = (
-            models.Index(
-                fields=(
-                    "customer",
-                    "-created_at",
-                ),
-                name="contact_customer",
-            ),
-            models.Index(
-                fields=(
-                    "-created_at",
-                    "-id",
-                ),
-                name="contact_created",
-            ),
-            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_text"),
-            GinIndex(
-                OpClass("search_digits", name="gin_trgm_ops"), name="contact_digits"
-            ),
-        )
-        triggers = record_triggers(
-            "customers.contact", title="name", kept=("search_text", "search_digits")
-        )
-
-    def __str__(self):
-        return self.name
-
-    def text_to_search(self):
-        """Return pinyin, initials, name and e-mail in lower case."""
-        name = searchable(self.name, person=True)
-        return f"{name} {self.name} {self.email}".lower()
-
-    def digits_to_search(self):
-        """Return the digits of both telephone numbers."""
-        return f"{digits(self.mobile)} {digits(self.phone)}"
 
 
 class CustomerAttachment(Attachment):

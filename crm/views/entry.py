@@ -1,0 +1,192 @@
+"""Adding and editing a record: sent twice it is one, overtaken it is a conflict."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.generic.edit import CreateView, UpdateView
+
+from crm.models import Submission
+from crm.permissions import permission
+from crm.refusals import explained
+from crm.views.conflict import conflict_page
+from crm.views.records import RecordMixin
+
+
+class FormPage(RecordMixin):
+    """What adding and editing share."""
+
+    suffix = "form"
+    formset_class = None
+
+    def get_form_kwargs(self):
+        """Tell the form who fills it in."""
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    @cached_property
+    def formset(self):
+        """The parts that are entered in the same form (contract lines), or None."""
+        if self.formset_class is None:
+            return None
+        data = self.request.POST if self.request.method == "POST" else None
+        return self.formset_class(data, instance=self.object)
+
+    def all_valid(self, form):
+        """Say whether the form and its parts are valid; both show their errors."""
+        parts_valid = self.formset is None or self.formset.is_valid()
+        return form.is_valid() and parts_valid
+
+    def get_context_data(self, **context):
+        """Add the parts."""
+        return super().get_context_data(formset=self.formset, **context)
+
+    def save_parts(self, record):
+        """Save the parts under their record."""
+        if self.formset is not None:
+            self.formset.instance = record
+            self.formset.save()
+
+    def saved(self, form):
+        """Save and return the record; None if the database refuses it."""
+        try:
+            with transaction.atomic():
+                return self.save(form)
+        except IntegrityError as error:
+            form.add_error(None, explained(error, self.model))
+            return None
+
+    def form_invalid(self, form):
+        """Show what is wrong, with everything that was typed, as 422."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def after(self, record):
+        """Return where to go: the record, or the list if one cannot see it."""
+        visible = self.model.objects.visible_to(self.request.user)
+        if visible.filter(pk=record.pk).exists():
+            return record.get_absolute_url()
+        return self.model.page("list")
+
+
+class RecordCreate(FormPage, CreateView):
+    """Add a record; a form sent twice makes one."""
+
+    action = "add"
+
+    def get_queryset(self):
+        """Return no rows: nothing exists yet."""
+        return self.model.objects.none()
+
+    def get_initial(self):
+        """Fill in what the address names: `?customer=7`."""
+        given = {k: v for k, v in self.request.GET.items() if k != "form_token"}
+        return {**super().get_initial(), **given, "form_token": uuid4()}
+
+    def get_context_data(self, **context):
+        """Add title, buttons and the way back."""
+        name = self.model._meta.verbose_name
+        return super().get_context_data(
+            title=_("Add: %s") % name,
+            cancel_url=self.model.page("list"),
+            can_add_another=True,
+            **context,
+        )
+
+    def post(self, request, *args, **kwargs):
+        """Save if the form and its parts are valid."""
+        self.object = None
+        form = self.get_form()
+        return (
+            self.form_valid(form) if self.all_valid(form) else self.form_invalid(form)
+        )
+
+    def form_valid(self, form):
+        """Save once, however often the form is sent."""
+        key = form.cleaned_data["form_token"]
+        try:
+            with transaction.atomic():
+                sent = Submission.objects.create(key=key, user=self.request.user)
+        except IntegrityError:
+            return redirect(self._made_before(key))
+        self.object = self.saved(form)
+        if self.object is None:
+            sent.delete()
+            return self.form_invalid(form)
+        sent.url = self.after(self.object)
+        sent.save(update_fields=["url"])
+        messages.success(self.request, _("Saved: %s") % self.object)
+        if "save_and_add" in self.request.POST:
+            return redirect(f"{self.request.path}?{urlencode(form.again())}")
+        return redirect(sent.url)
+
+    def save(self, form):
+        """Save and return the record with its parts."""
+        record = form.enter()
+        self.save_parts(record)
+        return record
+
+    def _made_before(self, key):
+        made = Submission.objects.filter(key=key, user=self.request.user).first()
+        return made.url if made and made.url else self.model.page("list")
+
+
+class RecordUpdate(FormPage, UpdateView):
+    """Edit a record; a form that has gone stale gets the conflict page."""
+
+    action = "change"
+
+    def get_queryset(self):
+        """Lock the row while a change is made."""
+        rows = super().get_queryset()
+        if self.request.method == "POST":
+            return rows.select_for_update(of=("self",))
+        return rows
+
+    def get_context_data(self, **context):
+        """Add title and the way back."""
+        return super().get_context_data(
+            title=_("Edit: %s") % self.object,
+            cancel_url=self.object.get_absolute_url(),
+            can_add_another=False,
+            can_register=self.can_register(),
+            **context,
+        )
+
+    def can_register(self):
+        """Say whether the form may also put the record into the books."""
+        right = permission("register", self.model)
+        return self.object.is_reported and self.request.user.has_perm(
+            right, self.object
+        )
+
+    def post(self, request, *args, **kwargs):
+        """Save, unless somebody else was quicker."""
+        self.object = self.get_object()
+        form = self.get_form()
+        if request.POST.get("version") != str(self.object.version):
+            return conflict_page(request, self.model, self.object.pk, form)
+        return (
+            self.form_valid(form) if self.all_valid(form) else self.form_invalid(form)
+        )
+
+    def form_valid(self, form):
+        """Save and go to the record, or on to registering it."""
+        saved = self.saved(form)
+        if saved is None:
+            return self.form_invalid(form)
+        self.object = saved
+        messages.success(self.request, _("Saved: %s") % self.object)
+        if "save_and_register" in self.request.POST:
+            # 307 sends the same POST on, to the page that knows the rules of it.
+            args = [self.model._meta.label_lower, self.object.pk]
+            return redirect("registration", *args, preserve_request=True)
+        return redirect(self.after(self.object))
+
+    def save(self, form):
+        """Save and return the record with its parts."""
+        record = form.save()
+        self.save_parts(record)
+        return record

@@ -1,0 +1,55 @@
+"""POST-only pages that do one verb of a record, and the page that says why not."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.generic.detail import SingleObjectMixin
+
+from crm.views.records import RecordMixin
+
+REFUSED = {"conflict": 409, "forbidden": 403, "too_large": 413, "storage": 507}
+
+
+def refused_page(request, record, error):
+    """Return the page that says why something was not done."""
+    status = REFUSED.get(getattr(error, "code", ""), 422)
+    context = {"object": record, "reasons": error.messages, "status": status}
+    return render(request, "generic/refused.html", context, status=status)
+
+
+class RecordVerb(RecordMixin, SingleObjectMixin):
+    """A POST-only page that does one verb of a record and goes back to it.
+
+    A subclass is also a `View`, names its `action` and writes `act(record)`; a
+    ValidationError becomes a page that says why, its code the status of the answer.
+    """
+
+    http_method_names = ("post", "options")
+    done = ""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Answer 405 to looking, whoever looks; only then ask for the right."""
+        if request.method.lower() not in self.http_method_names:
+            return self.http_method_not_allowed(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        """Do it, say so."""
+        record = self.get_object()
+        try:
+            with transaction.atomic():
+                self.act(record)
+        except ValidationError as error:
+            return self.refused(record, error)
+        messages.success(request, self.done or _("Done: %s") % record)
+        return redirect(self.next_url(record))
+
+    def refused(self, record, error):
+        """Answer a refusal with the page that says why."""
+        return refused_page(self.request, record, error)
+
+    def next_url(self, record):
+        """Return where to go afterwards."""
+        return record.get_absolute_url()

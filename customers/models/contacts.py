@@ -1,0 +1,119 @@
+"""The people at customers."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields import DerivedTextField
+from crm.models import DictionaryField, Record, RecordQuerySet
+from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.pinyin import searchable
+from crm.text import digits
+from crm.validators import (
+    validate_birthday,
+    validate_phone,
+)
+from customers.models.customers import Customer, telephone
+
+
+class ContactQuerySet(RecordQuerySet):
+    """Contacts, and how they are found."""
+
+    def search(self, text):
+        """Find by any part of the name, its pinyin, the e-mail or a telephone."""
+        found = Q(search_text__contains=text.strip().lower())
+        if number := telephone(text):
+            found |= Q(search_digits__contains=number)
+        return self.filter(found)
+
+
+class Contact(Record):
+    """A person at a customer."""
+
+    class Gender(models.TextChoices):
+        MALE = "male", _("male")
+        FEMALE = "female", _("female")
+
+    owner_paths = ("customer__owner",)
+    team_path = "customer__memberships"
+    sort_field = "search_text"
+
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, verbose_name=_("customer"), related_name="contacts"
+    )
+    name = models.CharField(_("contact name"), max_length=50)
+    gender = models.CharField(
+        _("gender"), max_length=10, choices=Gender.choices, blank=True
+    )
+    title = models.CharField(_("job title"), max_length=50, blank=True)
+    department = models.CharField(_("department"), max_length=100, blank=True)
+    decision_role = DictionaryField("contact_role", _("decision role"))
+    mobile = models.CharField(
+        _("mobile"), max_length=40, blank=True, validators=[validate_phone]
+    )
+    phone = models.CharField(
+        _("phone"), max_length=60, blank=True, validators=[validate_phone]
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    wechat = models.CharField(_("WeChat"), max_length=50, blank=True)
+    birthday = models.DateField(
+        _("birthday"), null=True, blank=True, validators=[validate_birthday]
+    )
+    primary = models.BooleanField(_("primary contact"), default=False)
+    remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
+    search_text = DerivedTextField("text_to_search")
+    search_digits = DerivedTextField("digits_to_search")
+
+    objects = LiveManager.from_queryset(ContactQuerySet)()
+    everything = ContactQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = (
+            *record_constraints("contact"),
+            models.UniqueConstraint(
+                "customer",
+                name="contact_one_primary",
+                condition=Q(deleted_at=None, primary=True),
+                violation_error_message=_(
+                    "This customer has a primary contact already."
+                ),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=(
+                    "customer",
+                    "-created_at",
+                ),
+                name="contact_customer",
+            ),
+            models.Index(
+                fields=(
+                    "-created_at",
+                    "-id",
+                ),
+                name="contact_created",
+            ),
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_text"),
+            GinIndex(
+                OpClass("search_digits", name="gin_trgm_ops"), name="contact_digits"
+            ),
+        )
+        triggers = record_triggers(
+            "customers.contact", title="name", kept=("search_text", "search_digits")
+        )
+
+    def __str__(self):
+        return self.name
+
+    def text_to_search(self):
+        """Return pinyin, initials, name and e-mail in lower case."""
+        name = searchable(self.name, person=True)
+        return f"{name} {self.name} {self.email}".lower()
+
+    def digits_to_search(self):
+        """Return the digits of both telephone numbers."""
+        return f"{digits(self.mobile)} {digits(self.phone)}"
