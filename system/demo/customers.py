@@ -13,6 +13,24 @@ from system.demo.tables import rows
 OWNERS = ("sales", "sales2", "sales", "sales3", "sales2", "sales", "supervisor")
 STATUSES = ("potential", "interested", "negotiating", "won", "won", "loyal", "lost")
 TAGS = ("能耗改造", "重点项目", "年度框架", "招标入围", "老客户转介绍", "样机试用")
+#: Telephone area codes by the first four digits of the region.
+AREA = {
+    "1101": "010",
+    "3101": "021",
+    "3201": "025",
+    "3301": "0571",
+    "4201": "027",
+    "4401": "020",
+    "4403": "0755",
+    "4501": "0771",
+    "5001": "023",
+    "5101": "028",
+    "5201": "0851",
+    "5301": "0871",
+    "5303": "0874",
+    "5304": "0877",
+    "5329": "0872",
+}
 SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 GIVEN = (
     *("建华", "晓燕", "志强", "丽萍", "文博", "海涛", "雪梅", "国庆", "思远", "玉兰"),
@@ -80,7 +98,7 @@ def _customer(row, number, chance):
         industry=_item("industry", row["industry"]),
         region_id=row["region"],
         address=row["address"],
-        phone=f"0871-6{chance.randint(2000000, 8999999)}",
+        phone=f"{AREA[row['region'][:4]]}-6{chance.randint(2000000, 8999999)}",
         website=f"https://kh{number + 1:02}.example.com" if number % 3 == 0 else "",
         email=f"office@kh{number + 1:02}.example.com" if number % 2 == 0 else "",
         ownership=items["ownership"][(1, 1, 0, 2, 1, 3)[number % 6]],
