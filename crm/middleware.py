@@ -2,8 +2,12 @@
 something, and an answer that nobody else gets to keep."""
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpResponse
 from django.utils import translation
+from django.utils.http import urlencode
 
+from crm.addresses import own_place
 from crm.history import acting
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
@@ -65,3 +69,21 @@ class PrivateMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Close every door by default; send htmx to the sign-in page as a whole.
+
+    A redirect would be followed in the background, and the list would vanish from
+    under somebody whose session has ended.
+    """
+
+    def handle_no_permission(self, request, view_func):
+        """Answer 401 with where to go to a fragment's request, 302 to a page's."""
+        if "HX-Request" not in request.headers:
+            return super().handle_no_permission(request, view_func)
+        place = own_place(request.headers.get("HX-Current-URL", "")[:2000])
+        answer = HttpResponse(status=401)
+        query = urlencode({"next": place})
+        answer.headers["HX-Redirect"] = f"{settings.LOGIN_URL}?{query}"
+        return answer

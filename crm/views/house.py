@@ -1,7 +1,5 @@
 """Pages of the house that belong to no record: workbench, search, options, language."""
 
-from urllib.parse import urlsplit
-
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -13,9 +11,9 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from crm.addresses import own_place
 from crm.lookups import LARGEST_ID, OFFERED
 from crm.models import HistoryEntry, Record, Region, User
 from crm.narration import told
@@ -127,7 +125,7 @@ def language(request):
     chosen = request.POST.get("language", "")
     if chosen not in dict(settings.LANGUAGES):
         return HttpResponseBadRequest()
-    target = _place(request.POST.get("next") or request.headers.get("Referer", ""))
+    target = own_place(request.POST.get("next") or request.headers.get("Referer", ""))
     translation.activate(chosen)
     response = HttpResponseRedirect(target)
     response.set_cookie(
@@ -139,14 +137,3 @@ def language(request):
         samesite="Lax",
     )
     return response
-
-
-def _place(address):
-    """Return path and query of an address of ours, the workbench for any other."""
-    try:
-        back = urlsplit(address)
-    except ValueError:
-        return "/"
-    target = back.path + (f"?{back.query}" if back.query else "")
-    ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, None)
-    return target if ours else "/"

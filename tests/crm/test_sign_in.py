@@ -329,3 +329,22 @@ def test_the_link_names_our_host_and_no_other(zhang, client, mailoutbox):
     assert "evil.example" not in mailoutbox[0].body
     answer = client.post("/password/reset/", data, headers={"Host": "evil.example"})
     assert answer.status_code == 400
+
+
+def test_a_fragment_asked_for_after_the_session_ended_opens_the_sign_in_page(client):
+    headers = {
+        "HX-Request": "true",
+        "HX-Current-URL": "https://evil.example//customers/?q=a&page=2",
+    }
+    answer = client.get("/customers/?q=b", headers=headers)
+    assert answer.status_code == 401
+    assert answer.content == b""
+    target = answer.headers["HX-Redirect"]
+    assert target.startswith("/login/?next=")
+    assert "evil.example" not in target
+    assert client.get("/customers/").status_code == 302
+
+
+def test_a_broken_current_address_is_no_fault(client):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://[::1"}
+    assert client.get("/customers/", headers=headers).status_code == 401
