@@ -140,6 +140,8 @@ def _value(field, value, names):
         return ""
     if field is None:
         return str(value)
+    if isinstance(field, models.GeneratedField):
+        field = field.output_field
     if field.is_relation:
         return names.get((field.related_model, str(value)), _("(not visible to you)"))
     if field.choices:
@@ -148,5 +150,6 @@ def _value(field, value, names):
         moment = parse_datetime(str(value))
         return text(moment) if isinstance(moment, datetime) else str(value)
     if isinstance(field, models.DecimalField):
-        return number_text(field.to_python(str(value)))
+        # JSON has lost the zeros behind the point: 7350.00 comes back as 7350.0.
+        return number_text(round(field.to_python(str(value)), field.decimal_places))
     return text(value)

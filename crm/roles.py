@@ -23,14 +23,15 @@ class Reach(TextChoices):
 WIDTH = {reach: width for width, reach in enumerate(Reach.values)}
 
 #: Every model whose rights are asked, and the actions that exist for it.
-RECORD = ("view", "add", "change", "delete", "export", "import", "register")
+RECORD = ("view", "add", "change", "delete", "export", "register")
+LISTED = (*RECORD, "import")
 ACTIONS = {
-    "customers.customer": RECORD,
-    "customers.contact": RECORD,
+    "customers.customer": LISTED,
+    "customers.contact": LISTED,
     "feedback.interaction": RECORD,
     "contracts.contract": (*RECORD, "submit", "approve", "complete", "terminate"),
-    "contracts.product": RECORD,
-    "competitors.competitor": RECORD,
+    "contracts.product": LISTED,
+    "competitors.competitor": LISTED,
     "competitors.encounter": RECORD,
     "competitors.newsitem": RECORD,
     "contracts.approvalrule": ("view", "add", "change", "delete"),
@@ -39,7 +40,7 @@ ACTIONS = {
     "crm.role": ("view", "add", "change", "delete"),
     "crm.deputy": ("view", "add", "change", "delete"),
     "crm.dictionaryitem": ("view", "add", "change", "delete"),
-    "crm.historyentry": ("view", "export"),
+    "crm.historyentry": ("view",),
 }
 
 #: The actions as the role page heads its columns with them.
@@ -64,6 +65,7 @@ EVERY_PERMISSION = frozenset(
 )
 
 BUSINESS = tuple(label for label, actions in ACTIONS.items() if "register" in actions)
+IMPORTED = tuple(label for label, actions in ACTIONS.items() if "import" in actions)
 READ, WRITE = ("view", "export"), ("view", "add", "change", "delete", "export")
 
 
@@ -128,6 +130,7 @@ SHIPPED = {
         "name_en": gettext_noop("Information administrator"),
         "grants": grants(
             (Reach.ALL, RECORD, BUSINESS),
+            (Reach.ALL, ("import",), IMPORTED),
             (
                 Reach.ALL,
                 ("submit", "complete", "terminate"),
@@ -190,7 +193,7 @@ SHIPPED = {
                     "contracts.approvalrule",
                 ),
             ),
-            (Reach.ALL, ("view", "export"), ("crm.historyentry",)),
+            (Reach.ALL, ("view",), ("crm.historyentry",)),
         ),
     },
 }

@@ -70,11 +70,8 @@ class SignIns(EntriesMixin, ModelList):
         return self.within(super().rows()).filter(verb__in=SIGNING)
 
     def get_context_data(self, **context):
-        """Give the page a title of its own; only the whole log is exported."""
-        title = _("Sign-in log")
-        return super().get_context_data(
-            **{"list_title": title, "export_url": None, **context}
-        )
+        """Give the page a title of its own."""
+        return super().get_context_data(**{"list_title": _("Sign-in log"), **context})
 
 
 class LogDetail(EntriesMixin, DetailView):
