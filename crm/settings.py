@@ -169,6 +169,11 @@ AUTHENTICATION_BACKENDS = ["crm.backends.Backend"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
+PASSWORD_HASHERS = [
+    "crm.hashers.Argon2idHasher",
+    # Accepted from before; the next sign-in hashes anew with the first.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
