@@ -13,6 +13,9 @@ from django.db.models import Q
 
 from crm.roles import ACTION_LABELS, WIDTH, Reach
 
+#: Customers that a query names one by one; of more teams it asks the table.
+MOST_TEAMS = 5000
+
 
 class Rights:
     """What one person may do, and over whose rows."""
@@ -46,7 +49,32 @@ class Rights:
     def owned_by(self, reach, path):
         """Return the condition "the person at `path` is within the reach"."""
         people = self.people(reach)
-        return Q() if people is None else Q(**{f"{path}__in": sorted(people)})
+        return Q() if people is None else Q(**{f"{path}__any_of": sorted(people)})
+
+    def in_teams(self, path, *, writing=False, named=False):
+        """Return the condition "the customer at `path` has the person in its team".
+
+        Args:
+            path: the column of the customer.
+            writing: ask for members who may write.
+            named: name the customers one by one, if they are not too many; None
+                if there are none.
+        """
+        if not named or len(self.teams) > MOST_TEAMS:
+            rows = self._memberships().filter(may_write__in=(True, writing))
+            return Q(**{f"{path}__in": rows.values("customer")})
+        ids = [customer for customer, writes in self.teams if writes or not writing]
+        return Q(**{f"{path}__any_of": ids}) if ids else None
+
+    @cached_property
+    def teams(self):
+        """[(customer id, may write)] of the teams the person is in, if not too many."""
+        rows = self._memberships().values_list("customer", "may_write")
+        return list(rows[: MOST_TEAMS + 1])
+
+    def _memberships(self):
+        memberships = apps.get_model("customers.Membership").objects
+        return memberships.filter(user=self.user).order_by()
 
     @cached_property
     def subordinates(self):

@@ -1,12 +1,23 @@
-"""Search in Chinese names by any part: GIN over 2-grams, since pg_trgm needs three
-characters and the usual Chinese search word has two."""
+"""Search in Chinese names by any part: GIN over the text's 1- and 2-grams, since
+pg_trgm needs three characters and the usual Chinese search word has two."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, Lookup, TextField
+from django.db.models import Field, ForeignObject, Func, Lookup, TextField
+
+
+class Grams(Func):
+    """The grams of a text column, for an index expression.
+
+    All pairs of neighbouring characters, and Chinese characters by themselves.
+    """
+
+    function = "crm_grams"
+    arity = 1
+    output_field = ArrayField(TextField())
 
 
 class Bigrams(Func):
-    """The 2-grams of a text column, for an index expression."""
+    """The pairs alone: what migrations made the first indexes of."""
 
     function = "crm_bigrams"
     arity = 1
@@ -17,7 +28,9 @@ class Bigrams(Func):
 class HasPart(Lookup):
     """`column__has_part="科技"`: the lower-case column contains the text, by index.
 
-    One character has no 2-gram and is looked for along the sort order instead.
+    One letter that is not Chinese has no gram and is looked for along the sort
+    order instead. The pattern stands first: where PostgreSQL walks along an order,
+    it is quicker than taking grams.
     """
 
     lookup_name = "has_part"
@@ -27,12 +40,29 @@ class HasPart(Lookup):
         return str(self.rhs).lower()
 
     def as_sql(self, compiler, connection):
-        """Return `grams @> grams AND column LIKE pattern`."""
+        """Return `column LIKE pattern AND grams @> grams`."""
         column, params = self.process_lhs(compiler, connection)
         pattern = f"%{connection.ops.prep_for_like_query(self.rhs)}%"
-        if len(self.rhs) < 2:
+        if len(self.rhs) < 2 and self.rhs.isascii():
             return f"{column} LIKE %s", [*params, pattern]
         return (
-            f"(crm_bigrams({column}) @> crm_bigrams(%s) AND {column} LIKE %s)",
-            [*params, self.rhs, *params, pattern],
+            f"({column} LIKE %s AND crm_grams({column}) @> crm_grams(%s))",
+            [*params, pattern, *params, self.rhs],
         )
+
+
+@Field.register_lookup
+@ForeignObject.register_lookup
+class AnyOf(Lookup):
+    """`column__any_of=[…]`: the whole number in the column is one of these.
+
+    One parameter however many there are, where `in` takes one each.
+    """
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        """Return `column = ANY(array)`."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::bigint[])", [*params, list(self.rhs)]

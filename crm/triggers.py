@@ -73,6 +73,66 @@ def stamped(*, ignored=()):
     )
 
 
+def tallied(label, *, owner="owner_id", other="NULL", state="''", amount="0"):
+    """Keep the numbers of live records by whose they are and how they stand.
+
+    Args:
+        label: the model as `app.model`.
+        owner, other: the columns of the people whose row it is.
+        state: the column of the status.
+        amount: the column of an amount to add up.
+
+    Returns:
+        Two triggers that write to the ledger `crm.Tally`, once per statement.
+    """
+    keys = f"{owner}, {other}::bigint, registration = 'registered', {state}"
+    rows = "SELECT {keys} , {sign}1 AS n, {sign}({amount}) AS amount FROM {source}"
+    live = " WHERE deleted_at IS NULL"
+    added, gone = (
+        rows.format(keys=keys, sign=sign, amount=amount, source=source) + live
+        for sign, source in (("", "new_rows"), ("-", "old_rows"))
+    )
+    changes = (
+        ("tally_new", pgtrigger.Insert, {"new": "new_rows"}, added),
+        (
+            "tally_changed",
+            pgtrigger.Update,
+            {"old": "old_rows", "new": "new_rows"},
+            f"{added} UNION ALL {gone}",
+        ),
+    )
+    return tuple(
+        pgtrigger.Trigger(
+            name=name,
+            when=pgtrigger.After,
+            operation=operation,
+            level=pgtrigger.Statement,
+            referencing=pgtrigger.Referencing(**tables),
+            declare=[("owners", "bigint[]")],
+            func=TALLY.format(label=label, changes=changes_),
+        )
+        for name, operation, tables, changes_ in changes
+    )
+
+
+#: Add what a statement changed, then add up an owner's rows once they are many.
+TALLY = """
+WITH news AS (
+    INSERT INTO crm_tally (label, owner_id, other_id, registered, state, n, amount)
+    SELECT '{label}', owner, other, registered, state, sum(n), sum(amount)
+    FROM ({changes}) AS change (owner, other, registered, state, n, amount)
+    GROUP BY owner, other, registered, state
+    HAVING sum(n) <> 0 OR sum(amount) <> 0
+    RETURNING owner_id
+)
+SELECT array_agg(DISTINCT owner_id) INTO owners FROM news;
+IF owners IS NOT NULL THEN
+    PERFORM crm_fold_tally('{label}', owners);
+END IF;
+RETURN NULL;
+"""
+
+
 def department_path():
     """Keep `path` of a department and refuse a cycle, one move at a time."""
     return pgtrigger.Trigger(

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.models import Attachment, DictionaryField, Record, RecordQuerySet
+from crm.models.indexes import list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
-from crm.search import Bigrams
-from crm.triggers import noted
+from crm.search import Grams
+from crm.triggers import noted, tallied
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
+from customers.triggers import owner_asked, owner_of_customer
 from feedback.triggers import contact_dates, same_customer
 
 #: What validate_business_date lets through, as moments.
@@ -56,8 +58,8 @@ class InteractionQuerySet(RecordQuerySet):
 class Interaction(Record):
     """One contact with a customer, and what came of it."""
 
-    owner_paths = ("owner", "customer__owner")
-    team_path = "customer__memberships"
+    owner_paths = ("owner", "customer_owner")
+    team_path = "customer"
     sort_field = "subject"
     names_contract = False
 
@@ -67,6 +69,7 @@ class Interaction(Record):
         verbose_name=_("customer"),
         related_name="interactions",
     )
+    customer_owner = owner_of_customer()
     contact = models.ForeignKey(
         Contact,
         models.PROTECT,
@@ -124,22 +127,31 @@ class Interaction(Record):
             ),
         )
         indexes = (
-            models.Index(fields=("-occurred_at", "-id"), name="interaction_occurred"),
-            models.Index(fields=("-created_at", "-id"), name="interaction_created"),
-            models.Index(
-                fields=("owner", "-occurred_at", "-id"), name="interaction_owner"
+            *(
+                list_index(name, *columns, people=("owner", "customer_owner"))
+                for name, columns in (
+                    ("interaction_occurred", ("occurred_at",)),
+                    ("interaction_created", ("created_at",)),
+                    ("interaction_changed", ("changed_at",)),
+                    ("interaction_next", ("next_contact_at",)),
+                    ("interaction_owner", ("owner", "occurred_at")),
+                    ("interaction_customer_owner", ("customer_owner", "occurred_at")),
+                    ("interaction_customer", ("customer", "occurred_at")),
+                    ("interaction_reporter", ("reporter", "occurred_at")),
+                    ("interaction_method", ("method", "occurred_at")),
+                )
             ),
-            models.Index(
-                fields=("customer", "-occurred_at", "-id"),
-                name="interaction_customer",
-                condition=Q(deleted_at=None),
-            ),
-            GinIndex(Bigrams("search_text"), name="interaction_text"),
+            *report_indexes("interaction"),
+            GinIndex(Grams("search_text"), name="interaction_text"),
         )
         triggers = (
             *record_triggers(
-                "feedback.interaction", title="subject", kept=("search_text",)
+                "feedback.interaction",
+                title="subject",
+                kept=("customer_owner_id", "search_text"),
             ),
+            owner_asked(),
+            *tallied("feedback.interaction", other="customer_owner_id"),
             same_customer(),
             contact_dates(),
         )

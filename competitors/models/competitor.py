@@ -13,7 +13,7 @@ from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record, RecordQuerySet, Region
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import searchable
-from crm.search import Bigrams
+from crm.search import Grams
 from crm.text import has_ideograph
 from crm.triggers import noted
 from crm.validators import validate_http_url
@@ -121,7 +121,7 @@ class Competitor(Record):
         )
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="competitor_created"),
-            GinIndex(Bigrams("search_text"), name="competitor_text"),
+            GinIndex(Grams("search_text"), name="competitor_text"),
             GinIndex(
                 OpClass("search_pinyin", name="gin_trgm_ops"),
                 name="competitor_pinyin",

@@ -11,9 +11,12 @@ from competitors.triggers import same_customer
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record, RecordQuerySet
+from crm.models.indexes import list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.triggers import tallied
 from crm.validators import EARLIEST, LATEST, validate_business_date
 from customers.models import Customer
+from customers.triggers import owner_asked, owner_of_customer
 
 
 class EncounterQuerySet(RecordQuerySet):
@@ -67,8 +70,8 @@ class Encounter(Record):
         BOTH_LOST = "both_lost", _("both lost")
         OPEN = "open", _("still open")
 
-    owner_paths = ("owner", "customer__owner")
-    team_path = "customer__memberships"
+    owner_paths = ("owner", "customer_owner")
+    team_path = "customer"
     names_contract = False
 
     competitor = models.ForeignKey(
@@ -83,6 +86,7 @@ class Encounter(Record):
         verbose_name=_("customer"),
         related_name="encounters",
     )
+    customer_owner = owner_of_customer()
     contract = models.ForeignKey(
         Contract,
         models.PROTECT,
@@ -144,17 +148,32 @@ class Encounter(Record):
             ),
         )
         indexes = (
-            models.Index(fields=("-happened_on", "-id"), name="encounter_happened"),
-            models.Index(
-                fields=("competitor", "-happened_on"), name="encounter_competitor"
+            *(
+                list_index(name, *columns, people=("owner", "customer_owner"))
+                for name, columns in (
+                    ("encounter_happened", ("happened_on",)),
+                    ("encounter_created", ("created_at",)),
+                    ("encounter_changed", ("changed_at",)),
+                    ("encounter_price", ("price",)),
+                    ("encounter_owner", ("owner", "happened_on")),
+                    ("encounter_customer_owner", ("customer_owner", "happened_on")),
+                    ("encounter_competitor", ("competitor", "happened_on")),
+                    ("encounter_customer", ("customer", "happened_on")),
+                    ("encounter_reporter", ("reporter", "happened_on")),
+                )
             ),
-            models.Index(
-                fields=("customer", "-happened_on"), name="encounter_customer"
-            ),
-            models.Index(fields=("owner", "-happened_on"), name="encounter_owner"),
+            *report_indexes("encounter"),
         )
         triggers = (
-            *record_triggers("competitors.encounter", title="title", kept=("title",)),
+            *record_triggers(
+                "competitors.encounter",
+                title="title",
+                kept=("customer_owner_id", "title"),
+            ),
+            owner_asked(),
+            *tallied(
+                "competitors.encounter", other="customer_owner_id", state="outcome"
+            ),
             same_customer(),
         )
 

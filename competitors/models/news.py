@@ -20,7 +20,7 @@ from crm.models import (
 )
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import searchable
-from crm.search import Bigrams
+from crm.search import Grams
 from crm.text import has_ideograph
 from crm.triggers import noted
 from crm.validators import (
@@ -169,7 +169,7 @@ class NewsItem(Record):
         indexes = (
             models.Index(fields=("-published_on", "-id"), name="news_published"),
             models.Index(fields=("-created_at", "-id"), name="news_created"),
-            GinIndex(Bigrams("search_text"), name="news_text"),
+            GinIndex(Grams("search_text"), name="news_text"),
             GinIndex(OpClass("search_pinyin", name="gin_trgm_ops"), name="news_pinyin"),
         )
         triggers = record_triggers(

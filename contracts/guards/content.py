@@ -123,7 +123,7 @@ def _frozen():
                 "text[] := '{version,changed_at,changed_by_id,edited_by_id,status,"
                 "edition,completed_on,terminated_on,termination_reason_id,"
                 "registration,registered_by_id,registered_at,return_reason,"
-                "deleted_at,deleted_by_id,search_text,search_pinyin}'",
+                "deleted_at,deleted_by_id,search_text,search_pinyin,customer_owner_id}'",
             )
         ],
         func=FROZEN,

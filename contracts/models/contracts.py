@@ -20,6 +20,7 @@ from crm.models import (
     RecordQuerySet,
     User,
 )
+from crm.models.indexes import list_index, report_indexes
 from crm.models.record import (
     LiveManager,
     person,
@@ -27,9 +28,11 @@ from crm.models.record import (
     record_triggers,
 )
 from crm.pinyin import searchable
-from crm.search import Bigrams
+from crm.search import Grams
+from crm.triggers import tallied
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
+from customers.triggers import owner_asked, owner_of_customer
 
 MONEY = (MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT))
 PERCENT = (MinValueValidator(0), MaxValueValidator(100))
@@ -69,8 +72,8 @@ class Contract(Record):
         COMPLETED = "completed", _("completed")
         TERMINATED = "terminated", _("terminated")
 
-    owner_paths = ("owner", "customer__owner")
-    team_path = "customer__memberships"
+    owner_paths = ("owner", "customer_owner")
+    team_path = "customer"
     sort_field = "number"
 
     number = models.CharField(
@@ -84,6 +87,7 @@ class Contract(Record):
     customer = models.ForeignKey(
         Customer, models.PROTECT, verbose_name=_("customer"), related_name="contracts"
     )
+    customer_owner = owner_of_customer()
     kind = DictionaryField("contract_kind", _("contract type"))
     amount = models.DecimalField(
         _("contract amount (CNY)"), max_digits=18, decimal_places=2, validators=MONEY
@@ -150,14 +154,30 @@ class Contract(Record):
             *guards.contract_checks(LARGEST_AMOUNT),
         )
         indexes = (
-            models.Index(fields=("-created_at", "-id"), name="contract_created"),
-            models.Index(fields=("owner", "-created_at", "-id"), name="contract_owner"),
-            models.Index(fields=("customer", "-created_at"), name="contract_customer"),
-            models.Index(fields=("status", "-created_at"), name="contract_status"),
-            models.Index(fields=("amount",), name="contract_amount"),
-            models.Index(fields=("signed_on",), name="contract_signed"),
-            models.Index(fields=("ends_on",), name="contract_ends"),
-            GinIndex(Bigrams("search_text"), name="contract_text"),
+            *(
+                list_index(name, *columns, people=("owner", "customer_owner"))
+                for name, columns in (
+                    ("contract_created", ("created_at",)),
+                    ("contract_changed", ("changed_at",)),
+                    ("contract_owner", ("owner", "created_at")),
+                    ("contract_customer_owner", ("customer_owner", "created_at")),
+                    ("contract_customer", ("customer", "created_at")),
+                    ("contract_reporter", ("reporter", "created_at")),
+                    ("contract_status", ("status", "created_at")),
+                    ("contract_kind", ("kind", "created_at")),
+                    ("contract_no", ("number",)),
+                    ("contract_amount", ("amount",)),
+                    ("contract_tax", ("tax_rate",)),
+                    ("contract_signed", ("signed_on",)),
+                    ("contract_starts", ("starts_on",)),
+                    ("contract_ends", ("ends_on",)),
+                    ("contract_edition", ("edition",)),
+                    ("contract_completed", ("completed_on",)),
+                    ("contract_terminated", ("terminated_on",)),
+                )
+            ),
+            *report_indexes("contract"),
+            GinIndex(Grams("search_text"), name="contract_text"),
             GinIndex(OpClass("number", name="gin_trgm_ops"), name="contract_number"),
             GinIndex(
                 OpClass("search_pinyin", name="gin_trgm_ops"), name="contract_pinyin"
@@ -167,7 +187,19 @@ class Contract(Record):
             *record_triggers(
                 "contracts.contract",
                 title="number",
-                kept=("edited_by_id", "search_text", "search_pinyin"),
+                kept=(
+                    "customer_owner_id",
+                    "edited_by_id",
+                    "search_text",
+                    "search_pinyin",
+                ),
+            ),
+            owner_asked(),
+            *tallied(
+                "contracts.contract",
+                other="customer_owner_id",
+                state="status",
+                amount="amount",
             ),
             *guards.contract_triggers(),
         )
@@ -184,17 +216,14 @@ class Contract(Record):
         return searchable(self.title)
 
     @classmethod
-    def rows_within(cls, user, reach, action="view"):
-        """Add what one can be or was asked to decide to what one's reach covers."""
-        rows = super().rows_within(user, reach, action)
+    def rows_beside(cls, user, action):
+        """Add what one can be or was asked to decide."""
         decides = user.rights.reach("contracts.approve_contract") is not None
-        if rows and decides and action in ("view", "approve"):
-            rows |= cls.asked_of(user)
-        return rows
+        return cls.asked_of(user) if decides and action in ("view", "approve") else ()
 
     @classmethod
     def asked_of(cls, user):
-        """Return the condition "the person has decided on it or can be asked to".
+        """Return the conditions "one can be asked to decide on it" and "one has".
 
         Generous on purpose: every head above the owner, everybody a step names, and
         their deputies. Whose turn it is just now says `contracts.approvers`.
@@ -220,9 +249,7 @@ class Contract(Record):
             status=cls.Status.PENDING,
         )
         decided = cls.everything.filter(decisions__by=user)
-        return Q(pk__in=waiting.order_by().values("pk")) | Q(
-            pk__in=decided.order_by().values("pk")
-        )
+        return [Q(pk__in=rows.order_by().values("pk")) for rows in (waiting, decided)]
 
     @property
     def is_draft(self):

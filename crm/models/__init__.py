@@ -6,6 +6,7 @@ from crm.models.history import HistoryEntry
 from crm.models.people import Department, Deputy, Role, User
 from crm.models.record import Record, RecordQuerySet
 from crm.models.submission import Submission
+from crm.models.tally import Tally
 
 __all__ = [
     "Attachment",
@@ -19,5 +20,6 @@ __all__ = [
     "Region",
     "Role",
     "Submission",
+    "Tally",
     "User",
 ]

@@ -11,66 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import history
+from crm.models.rows import LiveManager, RecordQuerySet, Registration
 from crm.permissions import permission
 from crm.refusals import explained
 from crm.text import clean
 from crm.triggers import never_deleted, noted, stamped
 
-
-class RecordQuerySet(models.QuerySet):
-    """Rows of a business record; every list, count and choice starts here."""
-
-    def visible_to(self, user, action="view"):
-        """Return the rows on which the person may do `action`.
-
-        A registered row is within the reach of the permission, or belongs to a
-        team the person is in. One that is not yet registered is seen by those
-        who brought it and by those who may register it.
-        """
-        reach = user.rights.reach(permission(action, self.model))
-        if reach is None:
-            return self.none()
-        books = Q(registration=Registration.REGISTERED)
-        rows = books & self.model.rows_within(user, reach, action)
-        rows |= ~books & (Q(reporter=user) | Q(entered_by=user))
-        registrar = user.rights.reach(permission("register", self.model))
-        if registrar is not None:
-            rows |= ~books & self.model.rows_within(user, registrar, action)
-        return self.filter(rows)
-
-    def registered(self):
-        """Return the rows that stand in the books."""
-        return self.filter(registration=Registration.REGISTERED)
-
-    def awaiting(self, user):
-        """Return the reported rows that the person may register, oldest first."""
-        rows = self.visible_to(user, "register")
-        return rows.filter(registration=Registration.REPORTED).order_by(
-            "created_at", "pk"
-        )
-
-    def search(self, text):
-        """Return the rows whose `search_fields` hold the text."""
-        found = Q()
-        for field in self.model.search_fields:
-            found |= Q(**{f"{field}__icontains": text})
-        return self.filter(found)
-
-
-class LiveManager(models.Manager.from_queryset(RecordQuerySet)):
-    """The rows that are not in the recycle bin."""
-
-    def get_queryset(self):
-        """Leave the recycle bin out."""
-        return super().get_queryset().filter(deleted_at=None)
-
-
-class Registration(models.TextChoices):
-    """How far a record is on its way into the books."""
-
-    REPORTED = "reported", _("reported")
-    REGISTERED = "registered", _("registered")
-    RETURNED = "returned", _("returned")
+#: What a right to the rows of a customer's team covers.
+TEAM_ACTIONS = ("view", "export", "change")
 
 
 def person(label, **options):
@@ -84,12 +32,21 @@ def person(label, **options):
     )
 
 
+def signature(label, **options):
+    """Return the key of a person that no index of its own is needed for.
+
+    People are never deleted; lists look for owners and reporters by the indexes of
+    `crm.models.indexes`.
+    """
+    return person(label, db_index=False, **options)
+
+
 class Record(models.Model):
     """A business record.
 
-    A subclass says how rows lead to people: `owner_paths` are lookups to the
-    people whose row it is, `team_path` one to the membership rows of its team.
-    `shared` ones are read by everybody who may read the kind at all. A list that
+    A subclass says how rows lead to people: `owner_paths` are the columns of the
+    people whose row it is, `team_path` the column of the customer whose team it
+    has. `shared` ones are read by everybody who may read the kind at all. A list that
     sorts by a column of such records sorts by their `sort_field`.
     """
 
@@ -101,19 +58,19 @@ class Record(models.Model):
     #: Whether files can neither come nor go at present; a contract says when.
     attachments_frozen = False
 
-    owner = person(_("owner"))
-    reporter = person(_("reporter"), blank=True)
-    entered_by = person(_("entered by"), editable=False)
+    owner = signature(_("owner"))
+    reporter = signature(_("reporter"), blank=True)
+    entered_by = signature(_("entered by"), editable=False)
     created_at = models.DateTimeField(
         _("created at"), default=timezone.now, editable=False
     )
     changed_at = models.DateTimeField(
         _("changed at"), default=timezone.now, editable=False
     )
-    changed_by = person(_("changed by"), null=True, editable=False)
+    changed_by = signature(_("changed by"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, editable=False)
-    deleted_by = person(_("deleted by"), null=True, editable=False)
+    deleted_by = signature(_("deleted by"), null=True, editable=False)
     registration = models.CharField(
         _("registration"),
         max_length=10,
@@ -121,7 +78,7 @@ class Record(models.Model):
         default=Registration.REPORTED,
         editable=False,
     )
-    registered_by = person(_("registered by"), null=True, editable=False)
+    registered_by = signature(_("registered by"), null=True, editable=False)
     registered_at = models.DateTimeField(_("registered at"), null=True, editable=False)
     return_reason = models.CharField(
         _("reason of return"), max_length=500, blank=True, editable=False
@@ -147,22 +104,44 @@ class Record(models.Model):
 
     @classmethod
     def rows_within(cls, user, reach, action="view"):
-        """Return the condition "this row is within the reach of the person"."""
-        if cls.shared and action == "view":
-            return Q()
+        """Return the condition "this row is within the reach of the person".
+
+        An empty one means every row.
+        """
+        rows = cls.owned_within(user, reach, action)
+        if not rows:
+            return rows
+        if team := cls.team_rows(user, action):
+            rows |= team
+        for beside in cls.rows_beside(user, action):
+            rows |= beside
+        return rows
+
+    @classmethod
+    def owned_within(cls, user, reach, action="view"):
+        """Return the condition "it is the row of somebody within reach"."""
         rows = Q()
+        if cls.shared and action == "view":
+            return rows
         for path in cls.owner_paths:
             condition = user.rights.owned_by(reach, path)
             if not condition:
                 return Q()
             rows |= condition
-        if cls.team_path and action in ("view", "export", "change"):
-            team = Q(**{f"{cls.team_path}__user": user})
-            if action == "change":
-                team &= Q(**{f"{cls.team_path}__may_write": True})
-            mine = cls.everything.filter(team).order_by()
-            rows |= Q(pk__in=mine.values("pk"))
         return rows
+
+    @classmethod
+    def team_rows(cls, user, action, *, named=False):
+        """Return the condition "the person is in its customer's team", or None."""
+        if cls.team_path is None or action not in TEAM_ACTIONS:
+            return None
+        writing = action == "change"
+        return user.rights.in_teams(cls.team_path, writing=writing, named=named)
+
+    @classmethod
+    def rows_beside(cls, user, action):
+        """Return conditions of rows that one sees whoever's they are."""
+        return ()
 
     def allowed(self, user, *actions):
         """Return those of the actions that the person may do to this record.

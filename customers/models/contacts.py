@@ -7,14 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record, RecordQuerySet
+from crm.models.indexes import list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import searchable
 from crm.text import digits
+from crm.triggers import tallied
 from crm.validators import (
     validate_birthday,
     validate_phone,
 )
 from customers.models.customers import Customer, telephone
+from customers.triggers import owner_asked, owner_of_customer
 
 
 class ContactQuerySet(RecordQuerySet):
@@ -35,13 +38,14 @@ class Contact(Record):
         MALE = "male", _("male")
         FEMALE = "female", _("female")
 
-    owner_paths = ("customer__owner",)
-    team_path = "customer__memberships"
+    owner_paths = ("customer_owner",)
+    team_path = "customer"
     sort_field = "search_text"
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, verbose_name=_("customer"), related_name="contacts"
     )
+    customer_owner = owner_of_customer()
     name = models.CharField(_("contact name"), max_length=50)
     gender = models.CharField(
         _("gender"), max_length=10, choices=Gender.choices, blank=True
@@ -83,27 +87,32 @@ class Contact(Record):
             ),
         )
         indexes = (
-            models.Index(
-                fields=(
-                    "customer",
-                    "-created_at",
-                ),
-                name="contact_customer",
+            *(
+                list_index(name, *columns, people=("customer_owner",))
+                for name, columns in (
+                    ("contact_created", ("created_at",)),
+                    ("contact_changed", ("changed_at",)),
+                    ("contact_birthday", ("birthday",)),
+                    ("contact_name", ("search_text",)),
+                    ("contact_reporter", ("reporter", "created_at")),
+                    ("contact_customer_owner", ("customer_owner", "created_at")),
+                    ("contact_customer", ("customer", "created_at")),
+                )
             ),
-            models.Index(
-                fields=(
-                    "-created_at",
-                    "-id",
-                ),
-                name="contact_created",
-            ),
+            *report_indexes("contact"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_text"),
             GinIndex(
                 OpClass("search_digits", name="gin_trgm_ops"), name="contact_digits"
             ),
         )
-        triggers = record_triggers(
-            "customers.contact", title="name", kept=("search_text", "search_digits")
+        triggers = (
+            *record_triggers(
+                "customers.contact",
+                title="name",
+                kept=("customer_owner_id", "search_text", "search_digits"),
+            ),
+            owner_asked(),
+            *tallied("customers.contact", owner="customer_owner_id"),
         )
 
     def __str__(self):

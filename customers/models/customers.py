@@ -13,17 +13,22 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields import DerivedTextField
 from crm.models import Attachment, DictionaryField, Record, RecordQuerySet, Region
+from crm.models.indexes import list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
-from crm.pinyin import searchable
-from crm.search import Bigrams
+from crm.pinyin import pinyin, searchable
+from crm.search import Grams
 from crm.text import digits, has_ideograph
-from crm.triggers import noted
+from crm.triggers import noted, tallied
 from crm.validators import (
     validate_business_date,
     validate_credit_code,
     validate_http_url,
     validate_phone,
 )
+from customers.triggers import owner_told
+
+#: Letters by which names are put in order.
+SORTED = 60
 
 
 def telephone(text):
@@ -96,8 +101,8 @@ class Customer(Record):
         LOYAL = "loyal", _("loyal")
         LOST = "lost", _("lost")
 
-    team_path = "memberships"
-    sort_field = "search_pinyin"
+    team_path = "pk"
+    sort_field = "sort_name"
     names_parent = False
 
     number = models.CharField(
@@ -194,6 +199,7 @@ class Customer(Record):
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")
     search_digits = DerivedTextField("digits_to_search")
+    sort_name = DerivedTextField("name_to_sort")
 
     objects = LiveManager.from_queryset(CustomerQuerySet)()
     everything = CustomerQuerySet.as_manager()
@@ -226,24 +232,23 @@ class Customer(Record):
             ),
         )
         indexes = (
-            models.Index(
-                fields=(
-                    "-created_at",
-                    "-id",
-                ),
-                name="customer_created",
-            ),
-            models.Index(
-                fields=(
-                    "owner",
-                    "-created_at",
-                    "-id",
-                ),
-                name="customer_owner",
-            ),
-            models.Index(fields=("next_contact_at",), name="customer_next_contact"),
-            models.Index(fields=("last_contact_at",), name="customer_last_contact"),
-            GinIndex(Bigrams("search_text"), name="customer_text"),
+            list_index("customer_created", "created_at"),
+            list_index("customer_changed", "changed_at"),
+            list_index("customer_owner", "owner", "created_at"),
+            list_index("customer_reporter", "reporter", "created_at"),
+            list_index("customer_status", "status", "created_at"),
+            list_index("customer_level", "level", "created_at"),
+            list_index("customer_industry", "industry", "created_at"),
+            list_index("customer_region", "region", "created_at"),
+            list_index("customer_number", "number"),
+            list_index("customer_name", "sort_name"),
+            list_index("customer_last_contact", "last_contact_at"),
+            list_index("customer_next_contact", "next_contact_at"),
+            list_index("customer_employees", "employees"),
+            list_index("customer_revenue", "annual_revenue"),
+            list_index("customer_credit", "credit_limit"),
+            *report_indexes("customer"),
+            GinIndex(Grams("search_text"), name="customer_text"),
             GinIndex(
                 OpClass("search_pinyin", name="gin_trgm_ops"), name="customer_pinyin"
             ),
@@ -251,15 +256,20 @@ class Customer(Record):
                 OpClass("search_digits", name="gin_trgm_ops"), name="customer_digits"
             ),
         )
-        triggers = record_triggers(
-            "customers.customer",
-            title="name",
-            kept=(
-                "last_contact_at",
-                "search_text",
-                "search_pinyin",
-                "search_digits",
+        triggers = (
+            *record_triggers(
+                "customers.customer",
+                title="name",
+                kept=(
+                    "last_contact_at",
+                    "search_text",
+                    "search_pinyin",
+                    "search_digits",
+                    "sort_name",
+                ),
             ),
+            *tallied("customers.customer", state="status"),
+            owner_told(),
         )
 
     def __str__(self):
@@ -280,6 +290,11 @@ class Customer(Record):
         person = self.nature == self.Nature.PERSON
         names = filter(None, (self.name, self.short_name))
         return "\n".join(searchable(name, person=person) for name in names)
+
+    def name_to_sort(self):
+        """Return the beginning of the pinyin: an index takes no long texts."""
+        person = self.nature == self.Nature.PERSON
+        return pinyin(self.name, person=person)[:SORTED]
 
     def digits_to_search(self):
         """Return the digits of the telephone number."""

@@ -1,0 +1,123 @@
+"""Rows of business records, and which of them a person sees."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.tally import Tally
+from crm.permissions import permission
+from crm.roles import Reach
+
+#: What a list names one by one beside a person's reach; more is told as a condition.
+MOST_NAMED = 5000
+
+
+class Registration(models.TextChoices):
+    """How far a record is on its way into the books."""
+
+    REPORTED = "reported", _("reported")
+    REGISTERED = "registered", _("registered")
+    RETURNED = "returned", _("returned")
+
+
+BOOKS = Q(registration=Registration.REGISTERED)
+
+
+class RecordQuerySet(models.QuerySet):
+    """Rows of a business record; every list, count and choice starts here."""
+
+    def visible_to(self, user, action="view"):
+        """Return the rows on which the person may do `action`.
+
+        A registered row is within the reach of the permission, or belongs to a
+        team the person is in. One that is not yet registered is seen by those
+        who brought it and by those who may register it.
+        """
+        reach, registrar = self._reaches(user, action)
+        if reach is None:
+            return self.none()
+        if reach == registrar == Reach.ALL:
+            return self
+        rows = BOOKS & self.model.rows_within(user, reach, action)
+        return self.filter(rows | self._reports(user, registrar))
+
+    def listed_for(self, user, action="view"):
+        """Return the same rows as `visible_to`, in words that suit a long list.
+
+        What a person sees beyond the reach – own reports, contracts to decide on –
+        is named by id, so that PostgreSQL needs no more than an index to tell
+        whether a row is on the list, and walks that index in the list's order.
+        """
+        reach, registrar = self._reaches(user, action)
+        if reach is None:
+            return self.none()
+        if reach == registrar == Reach.ALL:
+            return self
+        within = self.model.owned_within(user, reach, action)
+        rows = BOOKS & within
+        if within and (team := self.model.team_rows(user, action, named=True)):
+            rows |= BOOKS & team
+        beside = [BOOKS & q for q in self.model.rows_beside(user, action) if within]
+        for condition in (*beside, self._reports(user, registrar)):
+            rows |= self._named(condition)
+        return self.filter(rows)
+
+    def total_for(self, user, action="view"):
+        """Return how many rows `visible_to` has, without counting them one by one.
+
+        The kept numbers of the people within reach, and a count of what one sees
+        beside that.
+        """
+        reach, registrar = self._reaches(user, action)
+        if reach is None:
+            return 0
+        kept = Tally.objects.of(self.model)
+        if reach == registrar == Reach.ALL:
+            return kept.total()
+        within = BOOKS & self.model.owned_within(user, reach, action)
+        others = self.model.objects.listed_for(user, action).exclude(within)
+        return kept.within(user, reach).in_books().total() + others.order_by().count()
+
+    def _reaches(self, user, action):
+        """Return how far the person's rights to do this and to register go."""
+        names = (permission(action, self.model), permission("register", self.model))
+        return [user.rights.reach(name) for name in names]
+
+    def _reports(self, user, registrar):
+        """Return the condition "not registered, and the person may see it"."""
+        rows = ~BOOKS & (Q(reporter=user) | Q(entered_by=user))
+        if registrar is not None:
+            rows |= ~BOOKS & self.model.rows_within(user, registrar)
+        return rows
+
+    def _named(self, condition):
+        """Return the condition as a list of ids, unless it covers very many rows."""
+        rows = self.model.objects.filter(condition).order_by()
+        ids = list(rows.values_list("pk", flat=True)[: MOST_NAMED + 1])
+        return condition if len(ids) > MOST_NAMED else Q(pk__any_of=ids)
+
+    def registered(self):
+        """Return the rows that stand in the books."""
+        return self.filter(registration=Registration.REGISTERED)
+
+    def awaiting(self, user):
+        """Return the reported rows that the person may register, oldest first."""
+        rows = self.visible_to(user, "register")
+        return rows.filter(registration=Registration.REPORTED).order_by(
+            "created_at", "pk"
+        )
+
+    def search(self, text):
+        """Return the rows whose `search_fields` hold the text."""
+        found = Q()
+        for field in self.model.search_fields:
+            found |= Q(**{f"{field}__icontains": text})
+        return self.filter(found)
+
+
+class LiveManager(models.Manager.from_queryset(RecordQuerySet)):
+    """The rows that are not in the recycle bin."""
+
+    def get_queryset(self):
+        """Leave the recycle bin out."""
+        return super().get_queryset().filter(deleted_at=None)
