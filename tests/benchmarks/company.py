@@ -41,5 +41,5 @@ def a_customer(n, sellers, items, regions):
         industry=items["industry"][n % len(items["industry"])],
         level=items["customer_level"][n % len(items["customer_level"])],
         region=regions[n % len(regions)],
-        **stamps(sellers[n % 10]),
+        **stamps(sellers[n % len(sellers)]),
     )

@@ -1,0 +1,151 @@
+"""A browser without a screen: cookies, one kept connection, forms, redirects."""
+
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from http.client import HTTPConnection, RemoteDisconnected
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urljoin, urlsplit
+
+PATIENCE = 30  # seconds; whoever waits longer has seen an error
+MOST_REDIRECTS = 5
+TOKEN = re.compile('name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+class Failed(Exception):
+    """The person saw an error page, or none at all."""
+
+
+class Browser:
+    """One person's browser; `page` is the text and `place` the address it shows."""
+
+    def __init__(self, host, port, source="127.0.0.1"):
+        """Take where the program listens, and from which address to come."""
+        self.where, self.source = (host, port), source
+        self.connection, self.cookies = None, {}
+        self.page, self.place = "", "/"
+        self.counts = Counter()
+
+    def get(self, path):
+        """Go to a page."""
+        return self._go("GET", urljoin(self.place, path), None)
+
+    def post(self, path, fields):
+        """Send a form."""
+        return self._go("POST", urljoin(self.place, path), urlencode(fields, True))
+
+    @property
+    def token(self):
+        """The token of the forms of the page on show."""
+        found = TOKEN.search(self.page)
+        return found[1] if found else ""
+
+    def form(self, mark):
+        """Return the fields of the form whose tag holds `mark`, as they stand."""
+        start = self.page.find("<form", self.page.find(mark) - 200)
+        end = self.page.find("</form>", start)
+        if start < 0 or end < 0:
+            raise Failed(f"no form {mark} at {self.place}")
+        reader = FormReader()
+        reader.feed(self.page[start:end])
+        return reader.fields
+
+    def links(self, pattern):
+        """Return what the links of the page name: all groups of the pattern."""
+        return re.findall(f'href="{pattern}"', self.page)
+
+    def _go(self, method, path, body):
+        for _ in range(MOST_REDIRECTS):
+            status, headers, text = self._ask(method, path, body)
+            if status not in (301, 302, 303):
+                break
+            target = urlsplit(urljoin(path, headers["Location"]))
+            path = target.path + (f"?{target.query}" if target.query else "")
+            method, body = "GET", None
+        if status != 200:
+            raise Failed(f"{status} {method} {path}")
+        self.page, self.place = text, path
+        return text
+
+    def _ask(self, method, path, body):
+        """Send one request; once more if a kept connection turns out to be closed."""
+        kept = self.connection is not None
+        try:
+            return self._send(method, path, body)
+        except (RemoteDisconnected, ConnectionError):
+            self.close()
+            if not kept:
+                raise
+            self.counts["resent"] += 1
+            return self._send(method, path, body)
+        except Exception:
+            self.close()
+            raise
+
+    def _send(self, method, path, body):
+        if self.connection is None:
+            self.connection = HTTPConnection(
+                *self.where, timeout=PATIENCE, source_address=(self.source, 0)
+            )
+            self.counts["connections"] += 1
+        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Origin"] = "http://{}:{}".format(*self.where)
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read().decode()
+        self.counts[method] += 1
+        for cookie in answer.headers.get_all("Set-Cookie", ()):
+            for name, morsel in SimpleCookie(cookie).items():
+                self.cookies[name] = morsel.value
+                if morsel["max-age"] == "0" or not morsel.value:
+                    del self.cookies[name]
+        if answer.will_close:
+            self.close()
+        return answer.status, answer.headers, text
+
+    def close(self):
+        """Let the connection go."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+
+class FormReader(HTMLParser):
+    """Reads the fields of a form as a browser would send them back."""
+
+    def __init__(self):
+        """Begin without fields."""
+        super().__init__()
+        self.fields, self.select, self.text = {}, None, None
+
+    def handle_starttag(self, tag, attrs):
+        """Note a field, or the choice of a select."""
+        given = dict(attrs)
+        if tag == "input" and "name" in given and given.get("type") != "submit":
+            ticks = given.get("type") in ("checkbox", "radio")
+            if not ticks or "checked" in given:
+                self._add(given["name"], given.get("value", "on" if ticks else ""))
+        elif tag == "select":
+            self.select = given.get("name")
+        elif tag == "option" and self.select and "selected" in given:
+            self._add(self.select, given.get("value", ""))
+        elif tag == "textarea":
+            self.text = given.get("name")
+
+    def handle_endtag(self, tag):
+        """Leave a select or a text."""
+        if tag == "select":
+            self.select = None
+        elif tag == "textarea":
+            self.text = None
+
+    def handle_data(self, data):
+        """Note the text of a textarea."""
+        if self.text:
+            self._add(self.text, data.removeprefix("\n"))
+            self.text = None
+
+    def _add(self, name, value):
+        self.fields.setdefault(name, []).append(value)
