@@ -125,6 +125,32 @@ def database(url: str) -> dict:
     }
 
 
+def replica(url: str) -> dict:
+    """Return the database that only answers; one that is silent holds nobody up."""
+    found = database(url)
+    found["OPTIONS"].setdefault("connect_timeout", "2")  # seconds
+    found["OPTIONS"].setdefault("tcp_user_timeout", "5000")  # milliseconds
+    return found
+
+
+def for_pages(database: dict, *, pooled: bool) -> dict:
+    """Return a database as the processes that serve pages use it.
+
+    `pooled` behind PgBouncer: it opens connections before anybody asks and so refuses
+    `options`, and one statement's cursor may lie in another connection than the next.
+    """
+    little_time = {
+        "options": "-c statement_timeout=5s -c lock_timeout=3s"
+        " -c idle_in_transaction_session_timeout=30s"
+    }
+    return database | {
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,  # the server may have been restarted meanwhile
+        "DISABLE_SERVER_SIDE_CURSORS": pooled,
+        "OPTIONS": database["OPTIONS"] | ({} if pooled else little_time),
+    }
+
+
 def _host(netloc: str) -> str:
     """Return the host as written: urlsplit would lower the case of a directory."""
     host = netloc.rpartition("@")[2]

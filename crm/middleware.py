@@ -1,8 +1,12 @@
 """What every request goes through: its language, one transaction if it changes
 something, and an answer that nobody else gets to keep."""
 
+import contextlib
+import ipaddress
+
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.http import urlencode
@@ -69,6 +73,28 @@ class PrivateMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class ProxyMiddleware:
+    """Take a visitor's address from the proxy in front; believe nobody else's word.
+
+    Limits on sign-in count by address and the history names it: without this
+    everybody would come from the proxy.
+    """
+
+    def __init__(self, get_response):
+        if not settings.CRM_PROXIES:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer, knowing from where the request really came."""
+        if request.META.get("REMOTE_ADDR") in settings.CRM_PROXIES:
+            # The last one is what our proxy saw; those before are what it was told.
+            said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
+            with contextlib.suppress(ValueError):
+                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(said.strip()))
+        return self.get_response(request)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

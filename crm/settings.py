@@ -32,6 +32,8 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 PUBLIC = bool(DATABASE_URL and ALLOWED_HOSTS)
 PLAIN_HTTP = not PUBLIC or TESTING or environment.flag("CRM_PLAIN_HTTP")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+# Addresses of the proxies in front, whose X-Forwarded-For and -Proto are believed.
+CRM_PROXIES = environment.words("CRM_PROXIES")
 
 if not PUBLIC:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "crm.logging.RequestIdMiddleware",
+    "crm.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -86,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.middleware.ActingMiddleware",
+    "crm.replica.ReplicaMiddleware",
 ]
 
 TEMPLATES = [
@@ -133,14 +137,15 @@ else:
         APP_ROLE = environment.database(DATABASE_URL)["USER"]
 
 if SERVING:
-    DATABASES["default"] |= {
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,  # the server may have been restarted meanwhile
-    }
-    DATABASES["default"]["OPTIONS"]["options"] = (
-        "-c statement_timeout=5s -c lock_timeout=3s"
-        " -c idle_in_transaction_session_timeout=30s"
-    )
+    # Behind PgBouncer the role itself sets the limits, see crm/deployment/roles.sql.
+    _POOLED = bool(DATABASE_URL) and environment.flag("CRM_POOLED")
+    DATABASES["default"] = environment.for_pages(DATABASES["default"], pooled=_POOLED)
+    # Reads of the pages that `crm.replica` knows; without it nothing changes.
+    if DATABASE_URL and (_REPLICA := os.environ.get("DATABASE_REPLICA_URL", "")):
+        DATABASES["replica"] = environment.for_pages(
+            environment.replica(_REPLICA), pooled=_POOLED
+        )
+        DATABASE_ROUTERS = ["crm.replica.Router"]
 DATABASE_APP_ROLE = APP_ROLE
 
 # In the database, so that limits on sign-in count for all processes together.
@@ -210,6 +215,7 @@ _COOKIE_PREFIX = "" if PLAIN_HTTP else "__Host-"
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}language"
+POSITION_COOKIE_NAME = f"{_COOKIE_PREFIX}position"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

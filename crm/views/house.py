@@ -18,6 +18,7 @@ from crm.lookups import LARGEST_ID, OFFERED
 from crm.models import HistoryEntry, Record, Region, User
 from crm.narration import told
 from crm.permissions import permission
+from crm.replica import reads_from_replica
 
 #: What the global search looks through, in the order of its answers.
 SEARCHED = (
@@ -35,12 +36,14 @@ LONGEST = 100
 
 
 @require_GET
+@reads_from_replica
 def home(request):
     """Show the workbench; the template puts together what each app offers."""
     return render(request, "home.html")
 
 
 @require_GET
+@reads_from_replica
 def search(request):
     """Find a text in everything one may see, grouped by kind."""
     text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
@@ -64,6 +67,7 @@ def search(request):
 
 
 @require_GET
+@reads_from_replica
 def options(request, label):
     """Answer a lookup: `{"results": [{"id", "text"}]}` of rows one may see.
 
@@ -97,6 +101,7 @@ def _rows(model, user, text):
 
 
 @require_GET
+@reads_from_replica
 def history(request, label, pk):
     """Show what happened to a record, newest first, to whoever sees the record."""
     try:

@@ -23,6 +23,7 @@ class ModelList(PageMixin, ListView):
     """A list page: `model`, `table_class`, `filterset_class` and a queryset."""
 
     action = "view"
+    reads_from_replica = True
     suffix = "list"
     table_class = None
     filterset_class = None

@@ -54,6 +54,7 @@ class RecordDetail(RecordMixin, DetailView):
     it as (("app.Model", condition), …), strings because those may be higher floors'.
     """
 
+    reads_from_replica = True
     suffix = "detail"
     groups = ()
     wide = ()
