@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.models import Competitor, Encounter, NewsItem
 from crm.display import text
+from crm.paging import Sorted
 from crm.tables import RecordTable
 
 #: How much of a long text a list shows; an export has all of it.
@@ -29,7 +30,7 @@ class GradedTable(RecordTable):
     graded = ()
 
     def ordering(self, sort):
-        """Return order_by() expressions for a `sort` value."""
+        """Return the Order of a `sort` value."""
         name = sort.removeprefix("-")
         if name not in self.graded:
             return super().ordering(sort)
@@ -39,7 +40,7 @@ class GradedTable(RecordTable):
             for place, (grade, _label) in enumerate(grades)
         ]
         weight = Case(*cases)
-        return [weight.desc() if sort.startswith("-") else weight.asc(), "-pk"]
+        return Sorted(weight.desc() if sort.startswith("-") else weight.asc(), "-pk")
 
 
 class CompetitorTable(GradedTable):

@@ -23,6 +23,7 @@ class Rights:
     def __init__(self, user, grants):
         """Take the person and the grants ({permission: reach}) of each role."""
         self.user = user
+        self.known = {}  # what a query has found out already
         self.reaches = {}
         for granted in grants:
             for permission, reach in granted.items():
@@ -61,7 +62,7 @@ class Rights:
                 if there are none.
         """
         if not named or len(self.teams) > MOST_TEAMS:
-            rows = self._memberships().filter(may_write__in=(True, writing))
+            rows = memberships_of(self.user).filter(may_write__in=(True, writing))
             return Q(**{f"{path}__in": rows.values("customer")})
         ids = [customer for customer, writes in self.teams if writes or not writing]
         return Q(**{f"{path}__any_of": ids}) if ids else None
@@ -69,12 +70,11 @@ class Rights:
     @cached_property
     def teams(self):
         """[(customer id, may write)] of the teams the person is in, if not too many."""
-        rows = self._memberships().values_list("customer", "may_write")
+        customers = getattr(self.user, "team_customers", None)
+        if customers is not None:
+            return list(zip(customers, self.user.team_writes, strict=True))
+        rows = memberships_of(self.user).values_list("customer", "may_write")
         return list(rows[: MOST_TEAMS + 1])
-
-    def _memberships(self):
-        memberships = apps.get_model("customers.Membership").objects
-        return memberships.filter(user=self.user).order_by()
 
     @cached_property
     def subordinates(self):
@@ -109,6 +109,12 @@ class Rights:
 
     def _people(self):
         return apps.get_model("crm.User").objects.order_by()
+
+
+def memberships_of(user):
+    """Return the places of a person in teams of customers."""
+    memberships = apps.get_model("customers.Membership").objects
+    return memberships.filter(user=user).order_by("customer")
 
 
 def permission(action, model):

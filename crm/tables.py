@@ -2,11 +2,11 @@
 are drawn by the list template from plain tuples, several times quicker."""
 
 import django_tables2 as tables
-from django.db.models import F
 from django.utils.html import format_html
 
 from crm.display import reader
 from crm.models.record import Registration
+from crm.paging import Order
 
 
 class Line:
@@ -86,24 +86,28 @@ class RecordTable(tables.Table):
         return getattr(self, f"value_{name}", None) or self.cell(name)
 
     def ordering(self, sort):
-        """Return order_by() expressions for a `sort` value, None if there are none.
+        """Return the Order of a `sort` value, None if there is none.
 
         Rows without a value come last both ways, equal ones in a fixed order.
         """
         name = sort.removeprefix("-")
         if name not in self.columns.names() or not self.columns[name].orderable:
             return None
-        keys = []
-        for alias in self.columns[name].order_by:
-            key = F(self._sort_path(str(alias).lstrip("-").replace(".", "__")))
-            down = sort.startswith("-")
-            keys.append(key.desc(nulls_last=True) if down else key.asc(nulls_last=True))
-        return [*keys, "-pk"]
+        path = str(self.columns[name].order_by[0]).lstrip("-").replace(".", "__")
+        model = self._meta.model
+        return Order(model, self._sort_path(path), down=sort.startswith("-"))
+
+    def hold_long(self):
+        """Offer only the orders in which a long list can be shown."""
+        for column in self.columns:
+            if column.orderable and not self.ordering(column.name).walked:
+                column.column.orderable = False
 
     def _sort_path(self, path):
         """Sort a relation by what a reader sees of it, not by its id."""
         model, names = self._meta.model, path.split("__")
         for name in names:
-            field = model._meta.get_field(name)
-            model = field.related_model
+            if name == "pk":
+                return path
+            model = model._meta.get_field(name).related_model
         return f"{path}__{model.sort_field}" if model else path

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.permissions import Rights
+from crm.permissions import MOST_TEAMS, Rights, memberships_of
 from crm.roles import EVERY_PERMISSION, Reach
 from crm.triggers import (
     department_path,
@@ -128,10 +128,13 @@ class UserManager(BaseUserManager):
     """People, with what a request needs to know of them."""
 
     def with_grants(self):
-        """Return people with department and the grants of all their roles."""
+        """Return people with department, the grants of their roles, and their teams."""
         roles = Role.objects.filter(users=OuterRef("pk")).order_by()
+        teams = memberships_of(OuterRef("pk"))[: MOST_TEAMS + 1]
         return self.select_related("department").annotate(
-            role_grants=ArraySubquery(roles.values("grants"))
+            role_grants=ArraySubquery(roles.values("grants")),
+            team_customers=ArraySubquery(teams.values("customer")),
+            team_writes=ArraySubquery(teams.values("may_write")),
         )
 
     def active(self):

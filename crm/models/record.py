@@ -97,6 +97,11 @@ class Record(models.Model):
         """Return the address of the record's own page."""
         return reverse(f"{self._meta.model_name}_detail", args=[self.pk])
 
+    @classmethod
+    def is_tallied(cls):
+        """Say whether the numbers of these records are kept (`crm.Tally`)."""
+        return any(trigger.name == "tally_new" for trigger in cls._meta.triggers)
+
     @property
     def is_reported(self):
         """Whether the record waits to be registered."""

@@ -1,5 +1,8 @@
 """Rows of business records, and which of them a person sees."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -53,14 +56,31 @@ class RecordQuerySet(models.QuerySet):
             return self.none()
         if reach == registrar == Reach.ALL:
             return self
-        within = self.model.owned_within(user, reach, action)
-        rows = BOOKS & within
-        if within and (team := self.model.team_rows(user, action, named=True)):
-            rows |= BOOKS & team
-        beside = [BOOKS & q for q in self.model.rows_beside(user, action) if within]
-        for condition in (*beside, self._reports(user, registrar)):
-            rows |= self._named(condition)
-        return self.filter(rows)
+        within, beside = self._listed(user, action, reach, registrar)
+        return self.filter(within | beside if beside else within)
+
+    def _listed(self, user, action, reach, registrar):
+        """Return two conditions: rows within reach, and what one sees beside them.
+
+        The second one, None if there is nothing, holds for the moment of a request.
+        """
+        known, key = user.rights.known, (self.model, action)
+        if key not in known:
+            within = self.model.owned_within(user, reach, action)
+            beside = self._beside(user, action, registrar, everything=not within)
+            known[key] = BOOKS & within, beside
+        return known[key]
+
+    def _beside(self, user, action, registrar, *, everything):
+        """Return the condition of what one sees beside one's reach, or None."""
+        parts, rows = [self._reports(user, registrar)], None
+        if not everything:
+            parts += [BOOKS & part for part in self.model.rows_beside(user, action)]
+            if team := self.model.team_rows(user, action, named=True):
+                rows = BOOKS & team
+        if named := self._named(parts):
+            rows = rows | named if rows else named
+        return rows
 
     def total_for(self, user, action="view"):
         """Return how many rows `visible_to` has, without counting them one by one.
@@ -74,9 +94,12 @@ class RecordQuerySet(models.QuerySet):
         kept = Tally.objects.of(self.model)
         if reach == registrar == Reach.ALL:
             return kept.total()
-        within = BOOKS & self.model.owned_within(user, reach, action)
-        others = self.model.objects.listed_for(user, action).exclude(within)
-        return kept.within(user, reach).in_books().total() + others.order_by().count()
+        total = kept.within(user, reach).in_books().total()
+        within, beside = self._listed(user, action, reach, registrar)
+        if beside:
+            others = self.model.objects.filter(beside).exclude(within)
+            total += others.order_by().count()
+        return total
 
     def _reaches(self, user, action):
         """Return how far the person's rights to do this and to register go."""
@@ -90,11 +113,17 @@ class RecordQuerySet(models.QuerySet):
             rows |= ~BOOKS & self.model.rows_within(user, registrar)
         return rows
 
-    def _named(self, condition):
-        """Return the condition as a list of ids, unless it covers very many rows."""
-        rows = self.model.objects.filter(condition).order_by()
-        ids = list(rows.values_list("pk", flat=True)[: MOST_NAMED + 1])
-        return condition if len(ids) > MOST_NAMED else Q(pk__any_of=ids)
+    def _named(self, conditions):
+        """Return a condition that names the rows of some others, None without any.
+
+        Very many are not named: then it is those conditions themselves.
+        """
+        rows = self.model.objects.order_by()
+        first, *more = [rows.filter(part).values_list("pk") for part in conditions]
+        ids = [pk for (pk,) in first.union(*more)[: MOST_NAMED + 1]]
+        if len(ids) > MOST_NAMED:
+            return reduce(or_, conditions)
+        return Q(pk__any_of=ids) if ids else None
 
     def registered(self):
         """Return the rows that stand in the books."""

@@ -1,12 +1,14 @@
 """The one machine behind every list: conditions, order, pages, all in the URL."""
 
-from django.core.paginator import EmptyPage, Paginator
+from django.core.paginator import EmptyPage
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from crm.display import text
+from crm.paging import MOST_COUNTED, Pages, Total, counted
 from crm.permissions import permission
 from crm.views.conditions import condition_form
 from crm.views.records import PageMixin
@@ -16,7 +18,9 @@ PAGE_SIZE = 25
 #: More conditions than anybody reads; each costs a chip and a part of the query.
 MOST_VALUES = 200
 #: Keys of the query string that are no conditions.
-KEYS = frozenset(("sort", "page", "per_page", "column"))
+KEYS = frozenset(("sort", "page", "after", "before", "total", "per_page", "column"))
+#: Keys that choose a page of the rows that the others select.
+OF_A_PAGE = ("page", "after", "before", "total")
 
 
 class ModelList(PageMixin, ListView):
@@ -88,22 +92,51 @@ class ModelList(PageMixin, ListView):
             known = KEYS | set(self.filterset_class.base_filters)
             unknown = [key for key in self.request.GET if key not in known]
             found.extend(_("Unknown condition: %s") % key[:50] for key in unknown)
-        if self.table.ordering(self.sort) is None:
+        if self.order is None:
             found.append(_("This list cannot be sorted by: %s") % self.sort[:50])
         names = set(self.table.columns.names())
         chosen = self.request.GET.getlist("column")
         found.extend(_("Unknown column: %s") % c[:50] for c in chosen if c not in names)
         if self.per_page is None:
             found.append(_("A page cannot have that many rows."))
-        if self._page_number is None:
+        if self.given.get("total", "exact") != "exact":
+            found.append(_("Unknown condition: %s") % "total")
+        if self._page_number is None or None in self._beside.values():
             found.append(_("There is no such page."))
-        return found
+        return found or self._too_long()
+
+    def _too_long(self):
+        """Return what is wrong with sorting very many rows by what has no index."""
+        if self.order.walked or not self.request.GET.get("sort"):
+            return []
+        if self.total.exact and self.total.number <= MOST_COUNTED:
+            return []
+        column = self.table.columns[self.sort.removeprefix("-")].header
+        said = _("More than %(n)s records cannot be sorted by %(column)s: narrow them.")
+        return [said % {"n": f"{MOST_COUNTED:,}", "column": column}]
+
+    @cached_property
+    def order(self):
+        """The Order asked for, or None if there is none."""
+        return self.table.ordering(self.sort)
+
+    @cached_property
+    def total(self):
+        """The Total of the rows; exact where that is asked for or cheap."""
+        rows = self.filterset.qs
+        if self.given.get("total") or self.given.get("page") == "last":
+            return Total(rows.order_by().count())
+        known = None if self.searched else self.known_total()
+        return counted(rows) if known is None else known
+
+    def known_total(self):
+        """Return the Total of all rows if it need not be counted, else None."""
 
     def get_queryset(self):
         """Return the rows that all conditions select, in the order asked for."""
         if self.errors:
             return self.rows().none()
-        return self.filterset.qs.order_by(*self.table.ordering(self.sort))
+        return self.filterset.qs.order_by(*self.order.keys)
 
     @cached_property
     def per_page(self):
@@ -117,30 +150,48 @@ class ModelList(PageMixin, ListView):
     @cached_property
     def _page_number(self):
         given = self.request.GET.get("page") or "1"
+        if given == "last" and self.filterset.is_valid():
+            return max(1, -(-self.total.number // (self.per_page or PAGE_SIZE)))
         right = given.isascii() and given.isdigit() and len(given) < 10 and int(given)
         return int(given) if right else None
 
-    def get_context_data(self, **context):
-        """Add everything that the list template draws."""
-        paginator = Paginator(self.object_list, self.per_page or PAGE_SIZE)
+    @cached_property
+    def _beside(self):
+        """The place of the row that the page begins after or ends before."""
+        given = {key: self.given.get(key) for key in ("after", "before")}
+        order = self.order if self.order and self.order.walked else None
+        return {key: order and order.place(text) for key, text in given.items() if text}
+
+    def pages(self):
+        """Return the pages of the list, and the one asked for."""
+        if self.errors:
+            pages = Pages(self.object_list, self.order, PAGE_SIZE, Total(0))
+            return pages, pages.empty()
+        rows, size = self.object_list.order_by(), self.per_page
+        pages = Pages(rows, self.order, size, self.total)
         try:
-            page = paginator.page(self._page_number or 1)
+            return pages, pages.page(self._page_number, **self._beside)
         except EmptyPage:
             self.errors.append(_("There is no such page."))
-            page = paginator.page(paginator.num_pages)
-            page.object_list = page.object_list.none()
-        page_links = paginator.get_elided_page_range(page.number, on_each_side=2)
+            return pages, pages.empty()
+
+    def get_context_data(self, **context):
+        """Add everything that the list template draws."""
+        pages, page = self.pages()
+        if not pages.total.exact or pages.count > MOST_COUNTED:
+            self.table.hold_long()
         return {
             "view": self,
             "table": self.table,
             "lines": self.table.lines(page.object_list),
             "filter": self.filterset,
             "page_obj": page,
-            "page_links": [n if isinstance(n, int) else None for n in page_links],
+            "pager": pager(self.request, page, pages.links(page)),
             "per_page": self.per_page or PAGE_SIZE,
             "per_page_choices": PAGE_SIZES,
-            "total": paginator.count,
-            "total_text": f"{paginator.count:,}",
+            "total": pages.count,
+            "total_text": pages.total.text,
+            "total_exact": pages.total.exact,
             "errors": self.errors,
             "sort": self.sort,
             "chips": self.chips(),
@@ -182,7 +233,8 @@ class ModelList(PageMixin, ListView):
                     continue
                 rest = self.request.GET.copy()
                 rest.setlist(name, [v for v in rest.getlist(name) if v != raw])
-                rest.pop("page", None)
+                for key in OF_A_PAGE:
+                    rest.pop(key, None)
                 found.append(
                     {
                         "label": field.label,
@@ -210,4 +262,41 @@ class RecordList(ModelList):
 
     def rows(self):
         """Return the rows on which the person may do this."""
-        return super().rows().visible_to(self.request.user, self.action)
+        return super().rows().listed_for(self.request.user, self.action)
+
+    def known_total(self):
+        """Add up the kept numbers, if this kind has any."""
+        if not self.model.is_tallied():
+            return None
+        return Total(self.model.objects.total_for(self.request.user, self.action))
+
+
+def pager(request, page, numbers):
+    """Return the addresses of other pages as templates/parts/pagination.html has them.
+
+    Args:
+        request: whose conditions stay.
+        page: the page that is shown.
+        numbers: of the pages to link to, None for a gap.
+    """
+    rest = request.GET.copy()
+    for key in OF_A_PAGE:
+        rest.pop(key, None)
+    kept = rest.urlencode()
+
+    def address(**keys):
+        query = urlencode(keys)
+        return f"{request.path}?{kept}&{query}" if kept else f"{request.path}?{query}"
+
+    step = getattr(page, "beside", lambda step: {"page": page.number + step})
+    return {
+        "links": [
+            {"number": number, "url": address(page=number)} if number else None
+            for number in numbers
+        ],
+        "previous": address(**step(-1)) if page.has_previous() else None,
+        "next": address(**step(1)) if page.has_next() else None,
+        "last": address(page="last"),
+        "exact": address(page=page.number, total="exact"),
+        "many": page.has_previous() or page.has_next(),
+    }

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from crm.models import DictionaryItem
+from crm.paging import Sorted
 from crm.tables import RecordTable
 
 
@@ -43,5 +44,5 @@ class DictionaryItemTable(RecordTable):
 
     def ordering(self, sort):
         """Keep the items of one dictionary together."""
-        keys = super().ordering(sort)
-        return ["kind", *keys] if keys and sort == self.default_sort else keys
+        order = super().ordering(sort)
+        return Sorted("kind", *order.keys) if sort == self.default_sort else order

@@ -13,6 +13,7 @@ from django.views import View
 
 from crm.models import DictionaryField, HistoryEntry
 from crm.views import RecordMixin
+from crm.views.lists import OF_A_PAGE
 from system.exports import sheets
 from system.exports.answers import table_answer
 
@@ -22,8 +23,6 @@ CHUNK = 2000
 AT_ONCE = 2
 LARGE = 5000
 LOCK = 7_390_210
-#: Keys of the list's address that choose a page, not rows.
-OF_A_PAGE = ("format", "page", "per_page")
 
 
 class Busy(Exception):
@@ -56,7 +55,7 @@ class RecordExport(RecordMixin, View):
         """The list's own view, as if its page had been asked for."""
         request = copy(self.request)
         request.GET = self.request.GET.copy()
-        for key in OF_A_PAGE:
+        for key in ("format", "per_page", *OF_A_PAGE):
             request.GET.pop(key, None)
         request.path = request.path_info = reverse(self.listing)
         view = self.match.func.view_class(**self.match.func.view_initkwargs)

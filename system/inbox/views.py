@@ -12,7 +12,7 @@ from django.views.generic import DetailView, TemplateView
 from crm.display import label_of, reader
 from crm.models import Record
 from crm.views import RecordMixin
-from crm.views.lists import PAGE_SIZE, PAGE_SIZES
+from crm.views.lists import PAGE_SIZE, PAGE_SIZES, pager
 from customers.models import Customer
 from system.inbox.forms import InboxConditions
 from system.inbox.reports import (
@@ -98,13 +98,14 @@ class Inbox(Registrars, TemplateView):
         page = self.page()
         reports = loaded(list(page.object_list), self.request.user)
         links = page.paginator.get_elided_page_range(page.number, on_each_side=2)
+        numbers = [n if isinstance(n, int) else None for n in links]
         form, usual = self.conditions, ("q", "kind", "reporter")
         return super().get_context_data(
             reports=[(report, self.actions(report)) for report in reports],
             total=page.paginator.count,
             total_text=f"{page.paginator.count:,}",
             page_obj=page,
-            page_links=[n if isinstance(n, int) else None for n in links],
+            pager=pager(self.request, page, numbers),
             per_page=self.per_page or PAGE_SIZE,
             per_page_choices=PAGE_SIZES,
             errors=self.errors,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import HistoryEntry
 from crm.narration import VERBS
+from crm.paging import Order
 from crm.tables import RecordTable
 
 #: Changes that an entry shows in the list; its own page shows all.
@@ -72,7 +73,7 @@ class LogTable(RecordTable):
     def ordering(self, sort):
         """Sort by time along the ids, which are given in that order."""
         if sort in ("at", "-at"):
-            return [sort.replace("at", "pk")]
+            return Order(self._meta.model, "pk", down=sort == "-at")
         return super().ordering(sort)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.display import moment_text
 from crm.models import Deputy, Role, User
+from crm.paging import Sorted
 from crm.tables import RecordTable
 
 
@@ -76,7 +77,7 @@ class RoleTable(RecordTable):
     def ordering(self, sort):
         """Sort by the number of holders too, which is no column of the table."""
         if sort.removeprefix("-") == "holders":
-            return [sort, "pk"]
+            return Sorted(sort, "pk")
         return super().ordering(sort)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.display import moment_text
+from crm.paging import Sorted
 from crm.tables import RecordTable
 
 
@@ -63,5 +64,5 @@ class RecycleBinTable(RecordTable):
     def ordering(self, sort):
         """Sort by the day of deletion; the kinds have no other column in common."""
         if sort in ("deleted_at", "-deleted_at"):
-            return [sort, "of_kind", "-row_id"]
+            return Sorted(sort, "of_kind", "-row_id")
         return None

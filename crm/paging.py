@@ -1,0 +1,260 @@
+"""Pages of lists of any length.
+
+The order of a long list is an index, walked from a row or from the nearer end. A
+page is found by its ids, then its rows are read. A total is counted as far as is
+cheap. Nobody waits for a number or for rows that they do not see.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import (
+    Tuple,
+    TupleGreaterThan,
+    TupleLessThan,
+)
+
+#: Rows that are counted to tell how many there are; beyond, "10,000+" is enough.
+MOST_COUNTED = 10_000
+#: Ids are looked up apart from the rows from here on.
+DEEP = 500
+LARGEST_ID = 2**63 - 1
+
+
+class Sorted:
+    """An order that no index has: for lists that are short enough to be sorted."""
+
+    walked = False
+
+    def __init__(self, *keys):
+        """Take what order_by() takes."""
+        self.keys = keys
+
+    def zones(self, rows):
+        """Return the rows in order, as the one part there is."""
+        return [rows.order_by(*self.keys)]
+
+
+class Order:
+    """The order of a list: a column up or down, rows without a value last, then ids.
+
+    Args:
+        model: the kind of rows.
+        path: the column, or a path to one of a related row.
+        down: whether the largest come first.
+    """
+
+    def __init__(self, model, path, *, down):
+        self.model, self.path, self.down = model, path, down
+
+    @cached_property
+    def field(self):
+        """The model field sorted by, or None if it is in another table."""
+        if self.path == "pk":
+            return self.model._meta.pk
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        field = fields.get(self.path)
+        return None if field is None or field.is_relation else field
+
+    @cached_property
+    def walked(self):
+        """Whether an index has this order, so that any length is sorted by it."""
+        if self.field is None:
+            return False
+        starts = (index.fields[:2] for index in self.model._meta.indexes)
+        columns = ([name.lstrip("-") for name in start] for start in starts)
+        return self.field.primary_key or [self.path, "id"] in columns
+
+    @property
+    def keys(self):
+        """What order_by() takes."""
+        sign = "-" if self.down else ""
+        if self.path == "pk":
+            return [f"{sign}pk"]
+        column = F(self.path)
+        key = column.desc if self.down else column.asc
+        filled = self.field is not None and not self.field.null
+        return [key(nulls_last=None if filled else True), f"{sign}pk"]
+
+    def zones(self, rows, *, backwards=False):
+        """Return the rows in parts that are each a piece of the index, in order.
+
+        PostgreSQL does not walk an index whose empty values stand at the other end,
+        so these are a part of their own.
+        """
+        if not self.walked:
+            return [rows.order_by(*self.keys)]
+        sign = "-" if self.down != backwards else ""
+        if self.path == "pk":
+            return [rows.order_by(f"{sign}pk")]
+        keys = [f"{sign}{self.path}", f"{sign}pk"]
+        if not self.field.null:
+            return [rows.order_by(*keys)]
+        empty = Q(**{f"{self.path}__isnull": True})
+        parts = [
+            rows.exclude(empty).order_by(*keys),
+            rows.filter(empty).order_by(f"{sign}pk"),
+        ]
+        return parts[::-1] if backwards else parts
+
+    def beyond(self, rows, place, *, backwards=False):
+        """Return the zones of what follows a place or, backwards, comes before it."""
+        value, pk = place
+        zones = self.zones(rows, backwards=backwards)
+        if len(zones) > 1 and (value is None) != backwards:
+            zones = zones[1:]
+        down = self.down != backwards
+        if value is None:
+            here = Q(pk__lt=pk) if down else Q(pk__gt=pk)
+        else:
+            compare = TupleLessThan if down else TupleGreaterThan
+            here = compare(Tuple(F(self.path), F("pk")), (value, pk))
+        return [zones[0].filter(here), *zones[1:]]
+
+    def told(self, row):
+        """Return the place of a row as a text."""
+        value = None if self.path == "pk" else getattr(row, self.path)
+        return f"{'' if value is None else self.field.value_to_string(row)}~{row.pk}"
+
+    def place(self, text):
+        """Return the (value, id) of such a text, or None if it says none."""
+        told, _tilde, pk = text.rpartition("~")
+        if not (pk.isascii() and pk.isdigit() and int(pk[:20]) <= LARGEST_ID):
+            return None
+        if self.path == "pk" or (self.field.null and not told):
+            return None, int(pk)
+        try:
+            return self.field.to_python(told), int(pk)
+        except ValidationError:
+            return None
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many rows a list has: exactly, or this many and more."""
+
+    number: int
+    exact: bool = True
+
+    def __str__(self):
+        return f"{self.number}{'' if self.exact else '+'}"
+
+    @property
+    def text(self):
+        """The number as a reader wants it."""
+        return f"{self.number:,}{'' if self.exact else '+'}"
+
+
+def counted(rows):
+    """Return the Total of some rows, counted no further than is cheap."""
+    number = rows.order_by()[: MOST_COUNTED + 1].count()
+    return Total(min(number, MOST_COUNTED), exact=number <= MOST_COUNTED)
+
+
+class ListPage(Page):
+    """One page of a list; the next and the previous one begin at its rows."""
+
+    def __init__(self, rows, number, pages, *, more):
+        super().__init__(rows, number, pages)
+        self.more = more
+
+    def has_next(self):
+        """Say whether any row follows."""
+        return self.more
+
+    def beside(self, step):
+        """Return the keys of the address of the next (1) or previous (-1) page."""
+        order, rows = self.paginator.order, self.object_list
+        keys = {"page": self.number + step}
+        if order.walked and rows and keys["page"] > 1:
+            key, row = ("after", rows[-1]) if step > 0 else ("before", rows[0])
+            keys[key] = order.told(row)
+        return keys
+
+
+class Pages(Paginator):
+    """The pages of a list.
+
+    Args:
+        rows: a queryset with all that the rows are to show, in no order.
+        order: the Order of the list.
+        per_page: rows of a page.
+        total: the Total of the rows.
+    """
+
+    def __init__(self, rows, order, per_page, total):
+        super().__init__(rows, per_page)
+        self.order, self.total = order, total
+
+    def _check_object_list_is_ordered(self):
+        """Be content: the order comes with each page."""
+
+    @property
+    def count(self):
+        """How many rows there are for certain."""
+        return self.total.number
+
+    def empty(self):
+        """Return a page without rows, to stand beside an error."""
+        return ListPage([], 1, self, more=False)
+
+    def links(self, page):
+        """Return the numbers of pages to link to, None for a gap."""
+        last = max(self.num_pages, page.number + page.has_next())
+        shown = Paginator(range(last), 1)
+        elided = shown.get_elided_page_range(page.number, on_each_side=2)
+        return [number if isinstance(number, int) else None for number in elided]
+
+    def page(self, number, *, after=None, before=None):
+        """Return a page by its number or, better, by the place of a row beside it.
+
+        Raises:
+            EmptyPage: there is no such page.
+        """
+        if self.total.exact and number > self.num_pages:
+            raise EmptyPage
+        start, size = (number - 1) * self.per_page, self.per_page
+        rows, order = self.object_list, self.order
+        if before is not None:
+            zones = order.beyond(rows, before, backwards=True)
+            return ListPage(self._take(zones, 0, size)[::-1], number, self, more=True)
+        if after is not None:
+            zones, start = order.beyond(rows, after), 0
+        elif self.total.exact and order.walked and start > self.count / 2:
+            return self._from_the_end(number, start)
+        else:
+            zones = order.zones(rows)
+        found = self._take(zones, start, size + 1)
+        if not found and number > 1:
+            raise EmptyPage
+        return ListPage(found[:size], number, self, more=len(found) > size)
+
+    def _from_the_end(self, number, start):
+        """Return a page of the second half: the way from the end is shorter."""
+        stop = self.count - start
+        first = max(stop - self.per_page, 0)
+        zones = self.order.zones(self.object_list, backwards=True)
+        found = self._take(zones, first, stop - first)[::-1]
+        return ListPage(found, number, self, more=first > 0)
+
+    def _take(self, zones, start, size):
+        """Return so many rows from the zones, one after the other."""
+        found = []
+        for zone in zones:
+            piece = self._rows(zone, start, size - len(found))
+            found += piece
+            if len(found) == size:
+                break
+            start = 0 if piece or not start else start - zone.count()
+        return found
+
+    def _rows(self, zone, start, size):
+        """Return rows of a zone; far into it, by their ids."""
+        if start < DEEP:
+            return list(zone[start : start + size])
+        ids = list(zone.values_list("pk", flat=True)[start : start + size])
+        rows = {row.pk: row for row in self.object_list.filter(pk__any_of=ids)}
+        return [rows[pk] for pk in ids if pk in rows]
