@@ -11,7 +11,7 @@ import django_filters as filters
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +46,22 @@ class TextFilter(Light, filters.CharFilter):
     """A text that a column holds."""
 
 
+class PartFilter(TextFilter):
+    """A part of a text, found by the index of whatever holds that text."""
+
+    def filter(self, qs, value):
+        """Look in the column, after its index has narrowed the rows."""
+        rows, known = super().filter(qs, value), getattr(qs.model, "found_in", {})
+        if not value or self.field_name not in known:
+            return rows
+        place, lookup, prepare = (*known[self.field_name], str.lower)[:3]
+        if not (word := prepare(value)):
+            return rows
+        indexed = f"{self.field_name}_indexed"
+        place = F(place) if isinstance(place, str) else place
+        return rows.alias(**{indexed: place}).filter(**{f"{indexed}__{lookup}": word})
+
+
 class ChoicesFilter(Light, filters.MultipleChoiceFilter):
     """Any of some values."""
 
@@ -78,10 +94,12 @@ class RegionFilter(Light, filters.Filter):
     field_class = RegionMultipleField
 
     def filter(self, qs, value):
-        """Compare the start of the code: 53 covers 5309 and 530902."""
+        """Compare the codes as an index has them: 53 covers 530000 to 539999."""
         within = Q()
         for region in value or ():
-            within |= Q(**{f"{self.field_name}__code__startswith": region.prefix})
+            first, last = region.prefix.ljust(6, "0"), region.prefix.ljust(6, "9")
+            name = self.field_name
+            within |= Q(**{f"{name}__gte": first, f"{name}__lte": last})
         return qs.filter(within)
 
 
@@ -190,7 +208,7 @@ def conditions_of(field):
             )
         }
     return {
-        name: TextFilter(
+        name: PartFilter(
             field_name=name, label=label, lookup_expr="icontains", max_length=100
         )
     }

@@ -2,7 +2,7 @@
 pg_trgm needs three characters and the usual Chinese search word has two."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Field, ForeignObject, Func, Lookup, TextField
+from django.db.models import CharField, Field, ForeignObject, Func, Lookup, TextField
 
 
 class Grams(Func):
@@ -24,6 +24,7 @@ class Bigrams(Func):
     output_field = ArrayField(TextField())
 
 
+@CharField.register_lookup
 @TextField.register_lookup
 class HasPart(Lookup):
     """`column__has_part="科技"`: the lower-case column contains the text, by index.

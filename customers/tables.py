@@ -10,7 +10,7 @@ from customers.models import Contact, Customer
 class CustomerTable(RecordTable):
     """Columns of the customer list."""
 
-    name = tables.Column(order_by="search_pinyin")
+    name = tables.Column(order_by="sort_name")
     parent = tables.Column(
         _("parent company"), accessor="told_parent", order_by="parent"
     )

@@ -43,11 +43,8 @@ class InteractionQuerySet(RecordQuerySet):
     def search(self, text):
         """Find by any part of the texts, or by whatever finds the customer."""
         text = text.strip().lower()
-        rows = self.model.objects.order_by()
-        texts = rows.filter(search_text__has_part=text)
-        customers = Customer.objects.search(text).order_by().values("pk")
-        under = rows.filter(customer__in=customers)
-        return self.filter(pk__in=texts.values("pk").union(under.values("pk")))
+        customers = Customer.objects.search(text).at("customer")
+        return self.filter(Q(search_text__has_part=text) | customers)
 
     def naming_contracts_for(self, user):
         """Read the contracts along, and whether the person may know which."""
@@ -61,6 +58,10 @@ class Interaction(Record):
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     sort_field = "subject"
+    found_in = dict.fromkeys(
+        ("subject", "content", "customer_feedback", "result"),
+        ("search_text", "has_part"),
+    )
     names_contract = False
 
     customer = models.ForeignKey(

@@ -24,15 +24,10 @@ class EncounterQuerySet(RecordQuerySet):
 
     def search(self, text):
         """Find by whatever finds the competitor or the customer, or by the product."""
-        rows = self.model.objects.order_by()
-        competitors = Competitor.objects.search(text).order_by().values("pk")
-        customers = Customer.objects.search(text).order_by().values("pk")
-        found = rows.filter(competitor__in=competitors).values("pk")
-        found = found.union(
-            rows.filter(customer__in=customers).values("pk"),
-            rows.filter(offered_product__icontains=text.strip()).values("pk"),
-        )
-        return self.filter(pk__in=found)
+        competitors = Competitor.objects.search(text).at("competitor")
+        customers = Customer.objects.search(text).at("customer")
+        products = Q(offered_product__icontains=text.strip())
+        return self.filter(competitors | customers | products)
 
     def naming_contracts_for(self, user):
         """Read the contracts along, and whether the person may know which."""

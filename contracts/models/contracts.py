@@ -48,8 +48,7 @@ class ContractQuerySet(RecordQuerySet):
         if text.isascii():
             word = "".join(text.split())
             found |= Q(search_pinyin__contains=word) | Q(number__contains=word.upper())
-        customers = Customer.objects.search(text).order_by()
-        return self.filter(found | Q(customer__in=customers.values("pk")))
+        return self.filter(found | Customer.objects.search(text).at("customer"))
 
     def pending(self):
         """Return the contracts that are being decided upon."""
@@ -75,6 +74,7 @@ class Contract(Record):
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     sort_field = "number"
+    found_in = {"title": ("search_text", "has_part")}
 
     number = models.CharField(
         _("contract number"),

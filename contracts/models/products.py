@@ -56,6 +56,7 @@ class Product(Record):
         )
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="product_created"),
+            models.Index(fields=("code", "id"), name="product_code"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="product_text"),
         )
         triggers = record_triggers(

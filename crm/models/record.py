@@ -54,6 +54,9 @@ class Record(models.Model):
     team_path = None
     shared = False
     search_fields = ()
+    #: {text column: (what is indexed and holds its lower-case text, lookup, and how a
+    #: condition's text becomes what is looked for there, if not by itself)}
+    found_in = {}
     sort_field = "pk"
     #: Whether files can neither come nor go at present; a contract says when.
     attachments_frozen = False

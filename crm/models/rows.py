@@ -13,6 +13,8 @@ from crm.roles import Reach
 
 #: What a list names one by one beside a person's reach; more is told as a condition.
 MOST_NAMED = 5000
+#: Rows that a search names one by one in the rows of another table.
+FEW = 2000
 
 
 class Registration(models.TextChoices):
@@ -135,6 +137,18 @@ class RecordQuerySet(models.QuerySet):
         return rows.filter(registration=Registration.REPORTED).order_by(
             "created_at", "pk"
         )
+
+    def at(self, path, column="pk"):
+        """Return the condition "`path` holds one of these rows", or a column of theirs.
+
+        A few rows are named by id: PostgreSQL then looks them up by an index, even
+        beside other conditions of which one suffices.
+        """
+        rows = self.order_by().values_list(column, flat=True)
+        ids = list(rows[: FEW + 1])
+        if len(ids) > FEW:
+            return Q(**{f"{path}__in": rows})
+        return Q(**{f"{path}__any_of": ids})
 
     def search(self, text):
         """Return the rows whose `search_fields` hold the text."""

@@ -150,7 +150,7 @@ class ModelList(PageMixin, ListView):
     @cached_property
     def _page_number(self):
         given = self.request.GET.get("page") or "1"
-        if given == "last" and self.filterset.is_valid():
+        if given == "last" and (not self.searched or self.filterset.is_valid()):
             return max(1, -(-self.total.number // (self.per_page or PAGE_SIZE)))
         right = given.isascii() and given.isdigit() and len(given) < 10 and int(given)
         return int(given) if right else None

@@ -10,7 +10,8 @@ from crm.models import DictionaryField, Record, RecordQuerySet
 from crm.models.indexes import list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import searchable
-from crm.text import digits
+from crm.search import Grams
+from crm.text import digits, has_ideograph
 from crm.triggers import tallied
 from crm.validators import (
     validate_birthday,
@@ -25,7 +26,10 @@ class ContactQuerySet(RecordQuerySet):
 
     def search(self, text):
         """Find by any part of the name, its pinyin, the e-mail or a telephone."""
-        found = Q(search_text__contains=text.strip().lower())
+        text = text.strip().lower()
+        if has_ideograph(text):
+            return self.filter(name__has_part=text)
+        found = Q(search_text__contains=text)
         if number := telephone(text):
             found |= Q(search_digits__contains=number)
         return self.filter(found)
@@ -41,6 +45,12 @@ class Contact(Record):
     owner_paths = ("customer_owner",)
     team_path = "customer"
     sort_field = "search_text"
+    found_in = {
+        "name": ("name", "has_part"),
+        "email": ("search_text", "contains"),
+        "mobile": ("search_digits", "contains", telephone),
+        "phone": ("search_digits", "contains", telephone),
+    }
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, verbose_name=_("customer"), related_name="contacts"
@@ -100,6 +110,7 @@ class Contact(Record):
                 )
             ),
             *report_indexes("contact"),
+            GinIndex(Grams("name"), name="contact_grams"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_text"),
             GinIndex(
                 OpClass("search_digits", name="gin_trgm_ops"), name="contact_digits"

@@ -6,7 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -31,6 +32,24 @@ from customers.triggers import owner_told
 SORTED = 60
 
 
+#: Letters without which a part of a code is a part of very many.
+SHORTEST_CODE = 3
+#: What the list finds customers by, as the indexes have it.
+CODES = Lower(Concat("number", Value(" "), "credit_code"))
+WORDS = Lower(
+    Concat(
+        "address",
+        Value("\n"),
+        "email",
+        Value("\n"),
+        "website",
+        Value("\n"),
+        "remarks",
+        output_field=models.TextField(),
+    )
+)
+
+
 def telephone(text):
     """Return the digits of what may be a part of a telephone number, or nothing."""
     number = digits(text)
@@ -42,7 +61,7 @@ class CustomerQuerySet(RecordQuerySet):
     """Customers, and what one asks of them."""
 
     def search(self, text):
-        """Find by any part of a name, pinyin, initials, number, code or telephone.
+        """Find by any part of a name, pinyin, initials, codes or telephone.
 
         The kind of the input decides where to look: a short word in a column
         without an index for it would cost a scan of everything.
@@ -51,14 +70,15 @@ class CustomerQuerySet(RecordQuerySet):
         if has_ideograph(text):
             return self.filter(search_text__has_part=text)
         word = "".join(text.split())
-        found = Q(search_pinyin__contains=word) | Q(search_text__contains=text)
-        found |= Q(number__istartswith=word) | Q(credit_code__istartswith=word)
+        found = Q(search_pinyin__contains=word) | Q(search_text__has_part=text)
+        if len(word) >= SHORTEST_CODE:
+            found |= Q(codes__contains=word)
         if number := telephone(text):
             found |= Q(search_digits__contains=number)
             contacts = self.model._meta.get_field("contacts").related_model.objects
             mobiles = contacts.filter(search_digits__contains=number)
-            found |= Q(pk__in=mobiles.order_by().values("customer"))
-        return self.filter(found)
+            found |= mobiles.at("pk", "customer")
+        return self.alias(codes=CODES).filter(found)
 
     def dormant(self, days, now=None):
         """Return the customers whom nobody has contacted for so many days."""
@@ -103,6 +123,17 @@ class Customer(Record):
 
     team_path = "pk"
     sort_field = "sort_name"
+    found_in = {
+        "name": ("search_text", "has_part"),
+        "short_name": ("search_text", "has_part"),
+        "number": (CODES, "contains"),
+        "credit_code": (CODES, "contains"),
+        "address": (WORDS, "has_part"),
+        "email": (WORDS, "has_part"),
+        "phone": ("search_digits", "contains", telephone),
+        "website": (WORDS, "has_part"),
+        "remarks": (WORDS, "has_part"),
+    }
     names_parent = False
 
     number = models.CharField(
@@ -255,6 +286,8 @@ class Customer(Record):
             GinIndex(
                 OpClass("search_digits", name="gin_trgm_ops"), name="customer_digits"
             ),
+            GinIndex(OpClass(CODES, name="gin_trgm_ops"), name="customer_codes"),
+            GinIndex(Grams(WORDS), name="customer_words"),
         )
         triggers = (
             *record_triggers(
