@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.display import text
 from crm.fields import DerivedTextField
 from crm.history import acting
-from system.imports import reading
+from system.imports import reading, storing
 from system.imports.kinds import importer_of
 from system.imports.known import (
     Known,
@@ -221,13 +221,13 @@ def _advance(run):
 
 def _create(through, outcomes):
     """Store new records at once; one by one if the database refuses one of them."""
-    model = through.importer.model
+    if not outcomes:
+        return
     try:
         with transaction.atomic():
-            model.objects.bulk_create([o.record for o in outcomes], batch_size=BATCH)
+            storing.store([outcome.record for outcome in outcomes])
     except (IntegrityError, DataError):
         for outcome in outcomes:
-            outcome.record.pk = None
             _attempt(outcome, through, lambda o: o.record.save(force_insert=True))
 
 
