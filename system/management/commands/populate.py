@@ -1,0 +1,45 @@
+"""`manage.py populate`: a company with any number of customers, to measure on."""
+
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from crm.demo import PASSWORD
+from crm.models import User
+from system.population.loading import Load, tidy
+
+
+class Command(BaseCommand):
+    """Fills an empty scratch database; refuses one that somebody works in."""
+
+    help = (
+        "Fill an EMPTY SCRATCH database with invented customers and everything that "
+        "hangs on them. Goes wherever DATABASE_URL points, so never give it a real "
+        "one; it refuses a database with people in it."
+    )
+
+    def add_arguments(self, parser):
+        """Take the size, the seed and the day on which everything ends."""
+        parser.add_argument("--customers", type=int, default=10_000)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--until",
+            type=date.fromisoformat,
+            default=None,
+            help="last day of the five years of data (default: today); the same "
+            "arguments make the same rows",
+        )
+
+    def handle(self, customers, seed, until, **options):
+        """Refuse where somebody works already, else fill and tidy up."""
+        if User.objects.exists():
+            raise CommandError(
+                "数据库中已有人员 / There are people already: this fills an empty "
+                "scratch database only."
+            )
+        load = Load(customers, seed, until or timezone.localdate(), self.stdout.write)
+        load.run()
+        with load.step("vacuum, analyze"):
+            tidy()
+        self.stdout.write(f"password: {PASSWORD}")
