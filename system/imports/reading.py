@@ -98,6 +98,12 @@ def _skip(lines, after):
     lines.seek(low)
 
 
+def seen_path(sha256, key):
+    """Return the path of what one preview of a file keeps between its requests."""
+    path = path_of(sha256)
+    return path.with_name(f"{path.name}.{key}.seen")
+
+
 def described(said):
     """Return in words how a file was read."""
     if said["format"] == "workbook":
