@@ -156,6 +156,13 @@ CACHES = {
         "LOCATION": "crm_cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
+    # Parts of pages that are the same for many people, drawn once in each process.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.dummy.DummyCache"
+        if DEBUG
+        else "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
 
 ATTACHMENTS = VAR / "attachments"
