@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
-from crm.models import DictionaryItem
+from crm.models import DictionaryItem, User
 from system.population import people, words
 from system.population.market import Market
 from system.population.timeline import Timeline
@@ -24,6 +24,18 @@ contracts.Decision contracts.Edition feedback.Interaction competitors.Competitor
 competitors.Encounter competitors.NewsItem competitors.NewsCompetitor
 competitors.NewsIndustry competitors.NewsCustomer
 """
+#: The big tables, in the order in which their rows need each other's: customers
+#: know their last interaction, rounds tell what stands in customers and contracts.
+CUSTOMERS_AND_CONTRACTS = (
+    "base",
+    "contacts",
+    "memberships",
+    "deals",
+    "contracts",
+    "interactions",
+    "customers",
+    "rounds",
+)
 #: Parameter of the SQL files: the dictionary whose items it holds.
 DICTIONARIES = {
     "levels": "customer_level",
@@ -63,15 +75,14 @@ class Load:
             staff = people.hire(self.customers, self.seed)
         market = Market(staff, self.timeline, self.seed)
         self.sql("strip", tables=self.tables())
-        with self.step("products, names"):
-            self.parameters["products"] = market.enter_products()
+        with self.step("products"):
+            self.parameters["n_products"] = market.enter_products()
+        with self.step("words"):
             self.prepare(staff)
-        for name in ("base", "contacts", "memberships", "deals", "contracts"):
-            self.sql(name)
-        for name in ("interactions", "customers", "rounds"):
+        for name in CUSTOMERS_AND_CONTRACTS:
             self.sql(name)
         with self.step("competitors"):
-            self.parameters["rivals"] = market.enter_competitors(self.customers)
+            self.parameters["n_rivals"] = market.enter_competitors(self.customers)
         self.sql("encounters")
         with self.step("news"):
             market.enter_news(self.customers)
@@ -86,7 +97,7 @@ class Load:
     def prepare(self, staff):
         """Hand the words over, and count what the files pick from."""
         lists = {
-            "seller_ids": staff.sellers,
+            "sellers": staff.sellers,
             "phrases": words.PHRASES.split(),
             "roads": words.ROADS.split(),
         }
@@ -97,9 +108,8 @@ class Load:
         self.parameters |= lists | counts
         self.parameters |= {
             "registrar": staff.registrar,
-            "sellers": len(staff.sellers),
-            "famous": words.famous(),
-            "single_givens": words.single_givens(),
+            "n_famous": words.famous(),
+            "n_single_given": words.single_givens(),
         }
         self.sql("picks")
         rows = list(words.words())
@@ -107,8 +117,7 @@ class Load:
             execute_values(cursor.cursor, "INSERT INTO word VALUES %s", rows)
             cursor.execute("ANALYZE word")
         for row in rows:
-            self.parameters[f"{row.list}s"] = row.place
-        self.parameters["cities"] = self.parameters["citys"]
+            self.parameters[f"n_{row.list}"] = row.place
 
     def restore(self):
         """Make the indexes and keys again that were dropped, table by table."""
@@ -124,6 +133,13 @@ class Load:
         statements = (SQL / f"{name}.sql").read_text(encoding="utf-8")
         with self.step(name), connection.cursor() as cursor:
             cursor.execute(statements, self.parameters | more)
+
+    def tell(self):
+        """Report what there is now."""
+        models = [User, *map(apps.get_model, MODELS.split())]
+        for model in models:
+            name = model._meta.label
+            self.report(f"{name:<30}{model._base_manager.count():>10,}")
 
     @staticmethod
     def tables():

@@ -43,9 +43,16 @@ def test_parts_of_names_read_alike_alone_and_together():
             ]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", [{"customers": 0}, {"until": date(2090, 1, 1)}])
+def test_a_company_of_nobody_or_of_tomorrow_is_refused(wrong):
+    with pytest.raises(CommandError, match="--"):
+        call_command("populate", **wrong)
+
+
 def test_a_database_with_people_in_it_is_refused(zhang):
     with pytest.raises(CommandError, match="people already"):
-        call_command("populate", customers=10)
+        call_command("populate", customers=100)
     assert not Customer.everything.exists()
 
 
@@ -53,6 +60,6 @@ def test_a_database_with_people_in_it_is_refused(zhang):
 def test_the_command_says_what_it_made(capsys):
     call_command("populate", customers=100, until=date(2026, 1, 15))
     told = capsys.readouterr().out
-    assert "customers" in told
+    assert ["customers.Customer", "100"] in map(str.split, told.splitlines())
     assert demo.PASSWORD in told
     assert Customer.everything.count() == 100

@@ -9,6 +9,9 @@ from crm.demo import PASSWORD
 from crm.models import User
 from system.population.loading import Load, tidy
 
+#: Fewer would leave some kinds of rows out.
+SMALLEST = 100
+
 
 class Command(BaseCommand):
     """Fills an empty scratch database; refuses one that somebody works in."""
@@ -33,13 +36,23 @@ class Command(BaseCommand):
 
     def handle(self, customers, seed, until, **options):
         """Refuse where somebody works already, else fill and tidy up."""
+        if customers < SMALLEST:
+            raise CommandError(f"--customers: {SMALLEST} at least")
+        if until and until > timezone.localdate():
+            raise CommandError("--until: not a day to come")
         if User.objects.exists():
             raise CommandError(
                 "数据库中已有人员 / There are people already: this fills an empty "
                 "scratch database only."
             )
-        load = Load(customers, seed, until or timezone.localdate(), self.stdout.write)
+        until = until or timezone.localdate()
+        load = Load(customers, seed, until, self.stdout.write)
         load.run()
         with load.step("vacuum, analyze"):
             tidy()
-        self.stdout.write(f"password: {PASSWORD}")
+        load.tell()
+        self.stdout.write(
+            f"--customers {customers} --seed {seed} --until {until}\n"
+            f"password: {PASSWORD}; usernames: director, saleshead (80 %), division1, "
+            "head11, seller001, researcher, infoadmin, sysadmin"
+        )

@@ -18,18 +18,18 @@ WITH picks AS (
             %(workdays)s * power((id - 0.5::float8) / %(customers)s, 0.8)
         ) AS created_at,
         pg_temp.share(id, 1) < 0.03 AS is_person,
-        pg_temp.place(id, 2, %(cities)s, 2) AS city,
+        pg_temp.place(id, 2, %(n_city)s, 2) AS city,
         pg_temp.share(id, 3) AS district,
         CASE WHEN pg_temp.share(id, 4) < 0.3
-            THEN pg_temp.place(id, 5, %(famous)s, 1.5)
-            ELSE %(famous)s
-                + pg_temp.place(id, 5, %(brands)s - %(famous)s, 1.2)
+            THEN pg_temp.place(id, 5, %(n_famous)s, 1.5)
+            ELSE %(n_famous)s
+                + pg_temp.place(id, 5, %(n_brand)s - %(n_famous)s, 1.2)
         END AS brand,
-        pg_temp.place(id, 6, %(trades)s, 1.4) AS trade,
-        pg_temp.place(id, 7, %(forms)s, 3) AS form,
-        pg_temp.place(id, 8, %(surnames)s, 1.8) AS surname,
-        pg_temp.place(id, 9, %(givens)s, 1) AS given,
-        pg_temp.place(id, 10, %(sellers)s, 1.3) AS seller,
+        pg_temp.place(id, 6, %(n_trade)s, 1.4) AS trade,
+        pg_temp.place(id, 7, %(n_form)s, 3) AS form,
+        pg_temp.place(id, 8, %(n_surname)s, 1.8) AS surname,
+        pg_temp.place(id, 9, %(n_given)s, 1) AS given,
+        pg_temp.place(id, 10, %(n_sellers)s, 1.3) AS seller,
         pg_temp.share(id, 11) < 0.008 AS is_gone,
         pg_temp.registration(id, 12) AS registration,
         CASE
@@ -42,12 +42,12 @@ WITH picks AS (
     FROM generate_series(1::bigint, %(customers)s) AS id
 )
 SELECT id, created_at, is_person, seller, is_gone, registration, contacts,
-    (%(seller_ids)s::bigint[])[seller] AS owner_id,
+    (%(sellers)s::bigint[])[seller] AS owner_id,
     -- One customer in ten has a colleague of the owner in its team.
     CASE WHEN pg_temp.share(id, 14) < 0.1 AND NOT is_gone
-        THEN (%(seller_ids)s::bigint[])[1 + (
-            seller + pg_temp.place(id, 15, %(sellers)s - 1, 1) - 1
-        ) %% %(sellers)s]
+        THEN (%(sellers)s::bigint[])[1 + (
+            seller + pg_temp.place(id, 15, %(n_sellers)s - 1, 1) - 1
+        ) %% %(n_sellers)s]
     END AS colleague_id,
     sum(contacts) OVER (ORDER BY id) - contacts + 1 AS first_contact,
     city.extra AS area_code,

@@ -54,11 +54,11 @@ FROM (
     CROSS JOIN LATERAL generate_series(1, contacts) AS nth
     CROSS JOIN LATERAL (SELECT (first_contact + nth - 1)::bigint AS id OFFSET 0) AS contact
     JOIN word AS surname ON surname.list = 'surname'
-        AND surname.place = pg_temp.place(contact.id, 213, %(surnames)s, 1.8)
+        AND surname.place = pg_temp.place(contact.id, 213, %(n_surname)s, 1.8)
     JOIN word AS given ON given.list = 'given' AND given.place = CASE
         WHEN pg_temp.share(contact.id, 214) < 0.3
-        THEN pg_temp.place(contact.id, 215, %(single_givens)s, 1)
-        ELSE pg_temp.place(contact.id, 215, %(givens)s, 1) END
+        THEN pg_temp.place(contact.id, 215, %(n_single_given)s, 1)
+        ELSE pg_temp.place(contact.id, 215, %(n_given)s, 1) END
     OFFSET 0
 ) AS contact
 ORDER BY id;

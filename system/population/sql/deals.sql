@@ -17,7 +17,7 @@ CROSS JOIN LATERAL (
     SELECT pg_temp.place(number, 501, 40, 2.5) AS quantity,
         5 * pg_temp.place(number, 502, 8, 3) - 5 AS discount
 ) AS terms
-JOIN goods ON goods.place = pg_temp.place(number, 503, %(products)s, 1.3);
+JOIN goods ON goods.place = pg_temp.place(number, 503, %(n_products)s, 1.3);
 ANALYZE line;
 
 CREATE TEMP TABLE deal AS
@@ -81,6 +81,6 @@ SELECT dated.*, deal.text AS deal, deal.syllables AS deal_syllables,
     END AS status
 FROM dated
 JOIN word AS deal ON deal.list = 'deal'
-    AND deal.place = pg_temp.place(dated.id, 523, %(deals)s, 1.3);
+    AND deal.place = pg_temp.place(dated.id, 523, %(n_deal)s, 1.3);
 ALTER TABLE deal ADD PRIMARY KEY (id);
 ANALYZE deal;

@@ -62,6 +62,6 @@ FROM (
         AND deal.created_at <= picks.moment
     JOIN base ON base.id
         = coalesce(deal.customer_id, pg_temp.customer_at(picks.id, 615, share))
-    JOIN rival ON rival.place = pg_temp.place(picks.id, 618, %(rivals)s, 2)
+    JOIN rival ON rival.place = pg_temp.place(picks.id, 618, %(n_rivals)s, 2)
 ) AS encounter
 ORDER BY id;
