@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from django.db import models
 from django.utils import timezone
@@ -40,6 +41,8 @@ def yes_no(value):
 
 def text(value):
     """Return any value as a reader sees it."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -62,25 +65,29 @@ def reader(model, path):
         model: the model class.
         path: a field or attribute, relations crossed by dots or `__`.
     """
-    names = path.replace("__", ".").split(".")
+    names = tuple(path.replace("__", ".").split("."))
     field = _field(model, names)
     if isinstance(field, DictionaryField) and len(names) == 1:
-        attname = field.attname
-        return lambda record: dictionaries.label(getattr(record, attname))
+        attname, labels = field.attname, dictionaries.labels()
+        return lambda record: labels.get(getattr(record, attname), "")
     if field is not None and field.choices:
         labels = {key: str(label) for key, label in field.flatchoices}
         return lambda record: labels.get(_follow(record, names), "")
+    if len(names) == 1 and field is not None:
+        (name,) = names
+        return lambda record: text(getattr(record, name))
     return lambda record: text(_follow(record, names))
 
 
 def label_of(model, path):
     """Return the label of a field, or of a method's `short_description`."""
-    field = _field(model, path.replace("__", ".").split("."))
+    field = _field(model, tuple(path.replace("__", ".").split(".")))
     if field is not None:
         return field.verbose_name
     return getattr(getattr(model, path, None), "short_description", path)
 
 
+@cache
 def _field(model, names):
     for name in names[:-1]:
         model = model._meta.get_field(name).related_model

@@ -9,7 +9,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
-GUESSED_FIRST = {"postgres", "password", "crm", "crm_app", "changeme", "123456"}
+GUESSED_FIRST = {
+    "postgres",
+    "password",
+    "crm",
+    "crm_app",
+    "changeme",
+    "123456",
+    "app-password",  # of the examples in crm/deployment
+    "owner-password",
+}
 
 
 def flag(name: str, default: bool = False) -> bool:

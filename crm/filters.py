@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 import django_filters as filters
 from django import forms
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -23,6 +24,8 @@ from crm.validators import validate_business_date
 
 YES_NO = (("", _("Any")), ("true", _("yes")), ("false", _("no")))
 FROM, TO = _("{field} from"), _("{field} to")
+#: Beyond it no column has a number; the browser need not be told.
+LARGEST = 10**15
 #: Conditions that every record has.
 COMMON = ("owner", "reporter", "registration", "created_at", "changed_at")
 
@@ -253,7 +256,7 @@ def _days(field):
 
 def _numbers(field):
     whole = isinstance(field, models.IntegerField)
-    bounds = {"min_value": -(10**15), "max_value": 10**15}
+    bounds = {"validators": [MinValueValidator(-LARGEST), MaxValueValidator(LARGEST)]}
     if not whole:
         bounds |= {"max_digits": 20, "decimal_places": 6}
     kind = WholeNumberFilter if whole else NumberFilter
@@ -263,6 +266,7 @@ def _numbers(field):
             field_name=field.name,
             lookup_expr=lookup,
             label=format_lazy(text, field=field.verbose_name),
+            widget=forms.NumberInput(attrs={} if whole else {"step": "any"}),
             **bounds,
         )
     return made

@@ -6,6 +6,8 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg2 import sql
 
+from crm.triggers import NEVER_IGNORED
+
 GIVEN = (
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
@@ -16,7 +18,7 @@ TAKEN = "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}"
 
 
 def after_migrate(using, **kwargs):
-    """Make the cache's table and set the rights; receives `post_migrate`.
+    """Make the cache's table, bind the triggers, set the rights: `post_migrate`.
 
     Emptying a database in tests sends the same signal, without a plan, and changes
     no table.
@@ -24,6 +26,8 @@ def after_migrate(using, **kwargs):
     if "plan" not in kwargs:
         return
     call_command("createcachetable", database=using, verbosity=0)
+    with connections[using].cursor() as cursor:
+        cursor.execute(NEVER_IGNORED)  # a migration of a trigger puts back the other
     grant(connections[using])
 
 

@@ -1,6 +1,7 @@
 """The menu as data: labels, addresses by name, and the right that opens each."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -16,6 +17,11 @@ class Item:
     label: str
     url_name: str
     permissions: tuple[str, ...] = ()
+
+    @cached_property
+    def url(self):
+        """The address of the page."""
+        return reverse(self.url_name)
 
 
 @dataclass(frozen=True)
@@ -119,9 +125,11 @@ def menu(request):
     """Context processor: the groups and pages that this person may open.
 
     Built only when a template asks for it. A page whose address does not exist is
-    a mistake of ours, so it raises.
+    a mistake of ours, so it raises. `menu_key` is the same for whoever sees the same
+    menu: it need be drawn only once for all of them.
     """
-    return {"menu": SimpleLazyObject(lambda: menu_for(request))}
+    groups = SimpleLazyObject(lambda: menu_for(request))
+    return {"menu": groups, "menu_key": SimpleLazyObject(lambda: key_of(groups))}
 
 
 def menu_for(request):
@@ -147,11 +155,16 @@ def menu_for(request):
     return groups
 
 
+def key_of(groups):
+    """Return the addresses of a menu in one word, those one is at marked."""
+    entries = (item for group in groups for item in group["items"])
+    return " ".join(f"{item['url']}{'*' * item['active']}" for item in entries)
+
+
 def _open(item, user):
     return not item.permissions or any(map(user.has_perm, item.permissions))
 
 
 def _entry(item, path):
-    url = reverse(item.url_name)
-    active = path == url if url == "/" else path.startswith(url)
-    return {"label": item.label, "url": url, "active": active, "badge": None}
+    active = path == item.url if item.url == "/" else path.startswith(item.url)
+    return {"label": item.label, "url": item.url, "active": active}

@@ -11,10 +11,13 @@ from functools import cached_property
 from django.apps import apps
 from django.db.models import Q
 
+from crm.prepared import Prepared
 from crm.roles import ACTION_LABELS, WIDTH, Reach
 
 #: Customers that a query names one by one; of more teams it asks the table.
 MOST_TEAMS = 5000
+#: Stands for "none" in a query that compares the department's id.
+NO_DEPARTMENT = 0
 
 
 class Rights:
@@ -79,9 +82,8 @@ class Rights:
     @cached_property
     def subordinates(self):
         """Ids of the person and of everybody below on the lines of report."""
-        found, rows = {self.user.pk}, self._people().values_list("pk", "superior_id")
-        below = {}
-        for pk, superior in rows:
+        found, below = {self.user.pk}, {}
+        for pk, superior in _superiors():
             below.setdefault(superior, set()).add(pk)
         level = found
         while level := set().union(*(below.get(pk, ()) for pk in level)) - found:
@@ -91,24 +93,43 @@ class Rights:
     @cached_property
     def colleagues(self):
         """Ids of the person and of the people of the same department."""
-        same = Q(pk=self.user.pk)
-        if self.user.department_id:
-            same |= Q(department=self.user.department_id)
-        return set(self._people().filter(same).values_list("pk", flat=True))
+        rows = _colleagues(self.user.pk, self.user.department_id or NO_DEPARTMENT)
+        return {pk for (pk,) in rows}
 
     @cached_property
     def department_tree(self):
         """Ids of the people at or below the departments one is in or heads."""
-        within = Q(pk=self.user.pk) | Q(department__in=self.departments)
-        return set(self._people().filter(within).values_list("pk", flat=True))
+        rows = _tree(self.user.pk, self.user.department_id or NO_DEPARTMENT)
+        return {pk for (pk,) in rows}
 
     @property
     def departments(self):
         """The departments at or below one's own and those one heads."""
-        return apps.get_model("crm.Department").objects.at_or_below(self.user)
+        departments = apps.get_model("crm.Department").objects
+        return departments.at_or_below(self.user.pk, self.user.department_id)
 
-    def _people(self):
-        return apps.get_model("crm.User").objects.order_by()
+
+def _people():
+    return apps.get_model("crm.User").objects.order_by()
+
+
+def _of_superiors():
+    return _people().values_list("pk", "superior_id")
+
+
+def _of_department(person, department):
+    return _people().filter(Q(pk=person) | Q(department=department)).values_list("pk")
+
+
+def _of_tree(person, department):
+    departments = apps.get_model("crm.Department").objects
+    within = Q(department__in=departments.at_or_below(person, department))
+    return _people().filter(Q(pk=person) | within).values_list("pk")
+
+
+_superiors = Prepared(_of_superiors)
+_colleagues = Prepared(_of_department, 2**62, 2**62 + 1)
+_tree = Prepared(_of_tree, 2**62, 2**62 + 1)
 
 
 def memberships_of(user):

@@ -104,6 +104,9 @@ SURNAMES = {
     "黑": "he",
 }
 
+#: Words whose syllables are remembered, a megabyte or two.
+WORDS_KEPT = 8192
+
 #: Characters whose reading in today's names is not the first of the dictionaries.
 NAME_READINGS = {"晟": "sheng"}
 
@@ -160,14 +163,23 @@ def _person(name):
 
 
 def _chinese(run):
-    syllables = _library().lazy_pinyin(run)
-    if len(syllables) != len(run):
+    syllables = []
+    for word in _library().seg.simpleseg.seg(run):
+        syllables += _word(word)
+    return syllables
+
+
+@functools.lru_cache(WORDS_KEPT)
+def _word(word):
+    """Return the syllables of a word; names share most of theirs (有限公司)."""
+    readings = _library().lazy_pinyin(word)
+    if len(readings) != len(word):
         # Rare characters without a reading come back glued together.
-        syllables = [_library().lazy_pinyin(char)[0] for char in run]
-    return [
-        _Syllable(NAME_READINGS.get(char, syllable))
-        for char, syllable in zip(run, syllables, strict=True)
-    ]
+        readings = [_library().lazy_pinyin(char)[0] for char in word]
+    return tuple(
+        _Syllable(NAME_READINGS.get(char, reading))
+        for char, reading in zip(word, readings, strict=True)
+    )
 
 
 @functools.cache

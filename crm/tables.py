@@ -1,25 +1,33 @@
 """Lists: django-tables2 says which columns there are and how they sort; the cells
-are drawn by the list template from plain tuples, several times quicker."""
+are drawn from the fields themselves, ten times as quick as its own."""
+
+from copy import copy
+from functools import cache
+from html import escape
 
 import django_tables2 as tables
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from crm.display import reader
 from crm.models.record import Registration
 from crm.paging import Order
 
+PLAIN = '<td data-label="{}">'
+NUMBER = '<td data-label="{}" class="number">'
+MARK = '<span class="pill pill-warn">{}</span> '
+
 
 class Line:
-    """One row as the list template draws it: cells are (attributes, text).
+    """One row as the list template draws it: `cells` are its <td>s as HTML."""
 
-    `mark` says how far a record is that does not stand in the books yet.
-    """
+    __slots__ = ("cells", "pk", "record")
 
-    __slots__ = ("cells", "mark", "pk", "record", "url")
-
-    def __init__(self, record, cells, url, mark=""):
-        self.record, self.cells, self.mark = record, cells, mark
-        self.pk, self.url = record.pk, url
+    def __init__(self, record, cells):
+        self.record, self.pk, self.cells = record, record.pk, cells
 
 
 class RecordTable(tables.Table):
@@ -34,47 +42,106 @@ class RecordTable(tables.Table):
     folded = ()
     numeric = ()
     default_sort = "-created_at"
+    chosen = frozenset()
+    is_long = False
 
-    def __init__(self, *args, chosen=(), **options):
-        """Take the names of the columns to show; none means the usual ones."""
-        self.chosen = frozenset(chosen)
-        super().__init__(*args, **options)
+    @classmethod
+    def choosing(cls, names):
+        """Return the table with the columns of these names; none means the usual."""
+        table = copy(_blank(cls))
+        table.chosen = frozenset(names)
+        return table
 
-    @property
+    @cached_property
     def shown(self):
         """The columns that are drawn."""
         return [c for c in self.columns if self.shows(c.name)]
 
+    @property
+    def offered(self):
+        """Every column as (name, heading, whether it is drawn)."""
+        labels = self.labels.items()
+        return [(name, label, self.shows(name)) for name, label in labels]
+
+    @property
+    def key(self):
+        """What the choice of columns depends on, in one word."""
+        return f"{type(self).__name__} {' '.join(sorted(self.chosen))}"
+
+    @property
+    def labels(self):
+        """{name: heading} of every column in the reader's language."""
+        return _labels(type(self), get_language())
+
     def show_all(self):
         """Draw every column there is."""
         self.chosen = frozenset(self.columns.names())
+        self.__dict__.pop("shown", None)
 
     def shows(self, name):
         """Say whether a column is drawn."""
         return name in self.chosen if self.chosen else name not in self.folded
 
+    def headings(self, sort, address):
+        """Yield the heads of the columns drawn: what each says, how it sorts.
+
+        Args:
+            sort: the order in force.
+            address: what the name of another order is added to.
+        """
+        for column in self.shown:
+            name = column.name
+            direction = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
+            turned = f"-{name}" if direction == "ascending" else name
+            yield {
+                "name": name,
+                "label": self.labels[name],
+                "direction": direction,
+                "url": f"{address}{turned}" if self.sorts(column) else None,
+                "is_number": name in self.numeric,
+            }
+
     def lines(self, records):
-        """Yield a `Line` for each of the records of a page."""
-        readers = [(self._attributes(c), self.cell(c.name)) for c in self.shown]
+        """Yield a `Line` for each of the records of a page.
+
+        A cell is drawn by Python: two hundred and more of them take a template as
+        long as all the rest of the page.
+        """
+        title, *others = ((self.cell(c.name), self._opening(c)) for c in self.shown)
         marks = {
-            state.value: str(state.label)
+            state.value: format_html(MARK, state.label)
             for state in (Registration.REPORTED, Registration.RETURNED)
         }
         for record in records:
-            cells = [(attrs, read(record)) for attrs, read in readers]
             mark = marks.get(getattr(record, "registration", ""), "")
-            yield Line(record, cells, self.leads_to(record), mark)
+            cells = [self._title(record, title[0](record), mark)]
+            for read, opening in others:
+                value = escaped(read(record))
+                cells.append(f"{opening}{value}</td>" if value else "<td></td>")
+            yield Line(record, SafeString("".join(cells)))
+
+    def _title(self, record, value, mark):
+        """Return the cell that names the record and leads to it."""
+        url = self.leads_to(record)
+        if not url:
+            return f"<td>{escaped(value)}</td>"
+        link = f'<a class="row-link" href="{url}">{escaped(value)}</a>'
+        return f"<td>{mark}{link}</td>"
 
     def leads_to(self, record):
         """Return the address that the first column links to, or None."""
-        return record.get_absolute_url()
+        return f"{self._address}{record.pk}/"
 
-    def _attributes(self, column):
-        """Return the attributes of a column's cells, made once for all its rows."""
-        number = " number" if column.name in self.numeric else ""
-        return format_html(
-            ' data-label="{}" class="col-{}{}"', column.header, column.name, number
-        )
+    @cached_property
+    def _address(self):
+        """What the addresses of all records of the list start with."""
+        name = f"{self._meta.model._meta.model_name}_detail"
+        return reverse(name, args=[0]).removesuffix("0/")
+
+    def _opening(self, column):
+        """Return the start of a column's cells; on a phone the label is drawn."""
+        look = NUMBER if column.name in self.numeric else PLAIN
+        return format_html(look, self.labels[column.name])
 
     def cell(self, name):
         """Return the function from a record to the text of its cell."""
@@ -99,9 +166,13 @@ class RecordTable(tables.Table):
 
     def hold_long(self):
         """Offer only the orders in which a long list can be shown."""
-        for column in self.columns:
-            if column.orderable and not self.ordering(column.name).walked:
-                column.column.orderable = False
+        self.is_long = True
+
+    def sorts(self, column):
+        """Say whether the list offers to be sorted by a column."""
+        return column.orderable and (
+            not self.is_long or _walked(type(self), column.name)
+        )
 
     def _sort_path(self, path):
         """Sort a relation by what a reader sees of it, not by its id."""
@@ -111,3 +182,27 @@ class RecordTable(tables.Table):
                 return path
             model = model._meta.get_field(name).related_model
         return f"{path}__{model.sort_field}" if model else path
+
+
+@cache
+def _blank(table_class):
+    """Return the table that all requests copy: to make one takes a millisecond."""
+    model = table_class._meta.model
+    return table_class(model._default_manager.none() if model else [])
+
+
+@cache
+def _walked(table_class, name):
+    """Say whether an index holds the rows in the order of a column."""
+    return _blank(table_class).ordering(name).walked
+
+
+@cache
+def _labels(table_class, language):
+    """Return {name: heading}; the language is the one in force."""
+    return {column.name: str(column.header) for column in _blank(table_class).columns}
+
+
+def escaped(value):
+    """Return a value as HTML; what is HTML already stays as it is."""
+    return value if hasattr(value, "__html__") else escape(str(value))

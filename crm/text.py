@@ -47,6 +47,8 @@ def normalise(text, form="NFC"):
     """
     if text.isascii():
         return text
+    if len(text) <= LONGEST_RUN:
+        return unicodedata.normalize(form, text)
     pieces, start, run = [], 0, 0
     for place, char in enumerate(text):
         run = run + 1 if unicodedata.combining(char) else 0

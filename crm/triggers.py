@@ -9,6 +9,15 @@ import pgtrigger
 #: Columns that say when and by whom a row was touched: never news of their own.
 STAMPS = ("version", "changed_at", "changed_by_id")
 
+#: django-pgtrigger lets every trigger ask, row by row, whether a setting tells it to
+#: stand aside. None ever does: history, stamps and sums are not to be written past.
+#: Its own function starts a subtransaction for each row besides, which makes a
+#: statement over n rows take a time that grows with n².
+NEVER_IGNORED = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT false'
+"""
+
 
 def append_only():
     """Refuse to change or delete a row once it is written."""

@@ -33,9 +33,14 @@ from crm.triggers import (
 class DepartmentQuerySet(models.QuerySet):
     """Departments as a tree."""
 
-    def at_or_below(self, user):
-        """Return the departments at or below the person's own and headed ones."""
-        roots = Department.objects.filter(Q(pk=user.department_id) | Q(head=user))
+    def at_or_below(self, person, department):
+        """Return the departments at or below a person's own and headed ones.
+
+        Args:
+            person: the person's id.
+            department: the id of the person's own department.
+        """
+        roots = Department.objects.filter(Q(pk=department) | Q(head=person))
         whole = ExpressionWrapper(OuterRef("path"), models.CharField())
         above = roots.alias(whole=whole).filter(whole__startswith=F("path"))
         return self.filter(Exists(above.order_by()))

@@ -1,5 +1,5 @@
-"""The search form of a list. A field that no condition fills reads the same for
-everybody, so it is drawn once: forty fields cost more than all the rows."""
+"""The search form of a list. What no condition fills reads the same for everybody, so
+it is drawn once: forty fields cost more than all the rows."""
 
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -18,10 +18,30 @@ def condition_form(view):
     Args:
         view: the list view, with `filterset`, `filterset_class` and `request`.
     """
-    fields = _blank_fields(view)
-    if view.searched:
-        live = _draw(view.filterset.form)
-        fields = {name: live.get(name, blank) for name, blank in fields.items()}
+    form, fields = _blank_form(view)
+    if not view.searched:
+        return form
+    return _drawn(view, {**fields, **_draw(view.filterset.form)})
+
+
+def _blank_form(view):
+    """Return the form without a value in it, and {name: HTML} of its fields."""
+    key = (view.request.path, get_language(), dictionaries.fingerprint())
+    if key not in _blank:
+        rows = view.model._default_manager.none()
+        form = view.filterset_class(None, queryset=rows, request=view.request).form
+        fields = _draw(form)
+        drawn = _drawn(view, fields), fields
+        if _personal(form):
+            return drawn
+        if len(_blank) >= KEPT:
+            _blank.clear()
+        _blank[key] = drawn
+    return _blank[key]
+
+
+def _drawn(view, fields):
+    """Return the form of these fields; one that is in use is open."""
     usual = ("q", *view.filterset_class.usual)
     folded = [name for name in fields if name not in usual]
     return render_to_string(
@@ -33,21 +53,6 @@ def condition_form(view):
             "path": view.request.path,
         },
     )
-
-
-def _blank_fields(view):
-    """Return {name: HTML} of every condition without a value."""
-    key = (view.filterset_class, get_language(), dictionaries.fingerprint())
-    if key not in _blank:
-        rows = view.model._default_manager.none()
-        form = view.filterset_class(None, queryset=rows, request=view.request).form
-        drawn = _draw(form)
-        if _personal(form):
-            return drawn
-        if len(_blank) >= KEPT:
-            _blank.clear()
-        _blank[key] = drawn
-    return _blank[key]
 
 
 def _personal(form):
@@ -63,4 +68,7 @@ def _draw(form):
     for name, field in form.fields.items():
         if hasattr(field, "show"):
             field.show(form[name].value())
-    return {name: form[name].as_field_group() for name in form.fields}
+    return {
+        name: render_to_string("parts/condition.html", {"field": form[name]})
+        for name in form.fields
+    }

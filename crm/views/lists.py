@@ -70,8 +70,7 @@ class ModelList(PageMixin, ListView):
     @cached_property
     def table(self):
         """The columns, with those that the address chooses."""
-        rows = self.model._default_manager.none()  # headers come from its fields
-        return self.table_class(rows, chosen=self.request.GET.getlist("column"))
+        return self.table_class.choosing(self.request.GET.getlist("column"))
 
     @cached_property
     def sort(self):
@@ -183,6 +182,7 @@ class ModelList(PageMixin, ListView):
         return {
             "view": self,
             "table": self.table,
+            "headings": self.table.headings(self.sort, self.beside("sort", *OF_A_PAGE)),
             "lines": self.table.lines(page.object_list),
             "filter": self.filterset,
             "page_obj": page,
@@ -208,6 +208,13 @@ class ModelList(PageMixin, ListView):
             **self._addresses(),
             **context,
         }
+
+    def beside(self, *keys):
+        """Return the page's address without some keys, ready for `keys[0]`'s value."""
+        kept = self.request.GET.copy()
+        for key in keys:
+            kept.pop(key, None)
+        return f"{self.request.path}?{kept.urlencode()}{'&' * bool(kept)}{keys[0]}="
 
     def _addresses(self):
         """Return the addresses of what the person may do with this list."""

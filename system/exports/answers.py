@@ -1,6 +1,6 @@
 """A table as the answer to a request."""
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, StreamingHttpResponse
 
 from crm.attachments import disposition
 from system.exports import sheets
@@ -8,14 +8,22 @@ from system.exports import sheets
 
 def table_answer(file, name, kind):
     """Return a written table as a file that the browser saves under a name."""
-    return FileResponse(
-        file,
-        content_type=sheets.CONTENT_TYPES[kind],
-        headers={
+    return FileResponse(file, **_saved_as(name, kind))
+
+
+def stream_answer(pieces, name, kind):
+    """Return a table that is being written as a file that the browser saves."""
+    return StreamingHttpResponse(pieces, **_saved_as(name, kind))
+
+
+def _saved_as(name, kind):
+    return {
+        "content_type": sheets.CONTENT_TYPES[kind],
+        "headers": {
             "Content-Disposition": disposition(f"{name}.{kind}"),
             "Cache-Control": "private, no-store",
         },
-    )
+    }
 
 
 def table_of(request, title, headers, rows):
@@ -23,5 +31,5 @@ def table_of(request, title, headers, rows):
     kind = request.GET.get("format", "xlsx")
     if kind not in sheets.CONTENT_TYPES:
         raise Http404
-    file, _count = sheets.write(kind, title, headers, rows)
+    file = sheets.write(kind, title, headers, rows)
     return table_answer(file, title, kind)

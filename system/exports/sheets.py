@@ -5,6 +5,7 @@ import io
 import re
 import tempfile
 from decimal import Decimal
+from itertools import islice
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ CONTENT_TYPES = {
 MOST_ROWS = 1_048_575
 LONGEST_CELL = 32_767
 LARGEST_NUMBER = 10**15
+#: Rows of a CSV file that are sent together.
+PIECE = 500
 #: Sheets up to this size are kept in memory, larger ones on disk.
 IN_MEMORY = 1024 * 1024
 
@@ -38,7 +41,7 @@ def harmless(text):
 
 
 def write(kind, title, headers, rows):
-    """Write a table to a temporary file; return (file at its start, rows written).
+    """Write a table to a temporary file and return it, at its start.
 
     Args:
         kind: `xlsx` or `csv`.
@@ -51,27 +54,34 @@ def write(kind, title, headers, rows):
     """
     # The answer that sends the file closes it.
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-    count = (_write_csv if kind == "csv" else _write_xlsx)(file, title, headers, rows)
+    if kind == "csv":
+        file.writelines(csv_pieces(headers, rows))
+    else:
+        _write_xlsx(file, title, headers, rows)
     file.seek(0)
-    return file, count
+    return file
 
 
-def _write_csv(file, _title, headers, rows):
-    """Write UTF-8 with a byte order mark: Excel takes it for GBK without one."""
-    count = 0
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+def csv_pieces(headers, rows):
+    """Yield a CSV file piece by piece, its header at once.
+
+    UTF-8 with a byte order mark: Excel takes it for GBK without one.
+    """
+    text = io.StringIO()
     lines = csv.writer(text)
+    text.write("\ufeff")
     lines.writerow(map(harmless, headers))
-    for row in rows:
-        lines.writerow([harmless(v) if isinstance(v, str) else str(v) for v in row])
-        count += 1
-    text.detach()
-    return count
+    rows = iter(rows)
+    while text.tell():
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+        for row in islice(rows, PIECE):
+            lines.writerow([harmless(v) if isinstance(v, str) else str(v) for v in row])
 
 
 def _write_xlsx(file, title, headers, rows):
     """Write texts as text cells, so that codes and telephone numbers stay whole."""
-    count = 0
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, {"constant_memory": True, **options})
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31] or _("Sheet"))
@@ -81,8 +91,7 @@ def _write_xlsx(file, title, headers, rows):
     sheet.freeze_panes(1, 0)
     for place, header in enumerate(headers):
         sheet.write_string(0, place, header, bold)
-    for row in rows:
-        count += 1
+    for count, row in enumerate(rows, start=1):
         if count > MOST_ROWS:
             raise TooManyRows
         for place, value in enumerate(row):
@@ -91,7 +100,6 @@ def _write_xlsx(file, title, headers, rows):
             else:
                 _write_number(sheet, count, place, value, plain)
     book.close()
-    return count
 
 
 def _write_number(sheet, line, place, value, plain):

@@ -1,6 +1,6 @@
 """`/<list>/export/`: what the list page of the same address shows, as a file."""
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from copy import copy
 
 from django.db import connection, models, transaction
@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -15,7 +16,7 @@ from crm.models import DictionaryField, HistoryEntry
 from crm.views import RecordMixin
 from crm.views.lists import OF_A_PAGE
 from system.exports import sheets
-from system.exports.answers import table_answer
+from system.exports.answers import stream_answer, table_answer
 
 #: Rows that the database hands over at a time.
 CHUNK = 2000
@@ -23,6 +24,11 @@ CHUNK = 2000
 AT_ONCE = 2
 LARGE = 5000
 LOCK = 7_390_210
+#: For one transaction: each step of a large one may take long, and so may sending it.
+PATIENCE = (
+    "SELECT set_config('statement_timeout', '60s', true),"
+    " set_config('idle_in_transaction_session_timeout', '5min', true)"
+)
 
 
 class Busy(Exception):
@@ -38,6 +44,8 @@ class RecordExport(RecordMixin, View):
 
     action = "export"
     listing = ""
+    #: The rows that have been written.
+    count = 0
     http_method_names = ("get", "head", "options")
 
     @cached_property
@@ -88,26 +96,46 @@ class RecordExport(RecordMixin, View):
         return answer
 
     def answer(self, kind):
-        """Write the file and the note that it was handed out; return the answer."""
-        label = str(self.model._meta.verbose_name_plural)
+        """Return the file; a large CSV file is sent while it is being written."""
         rows = self.rows()
+        label = str(self.model._meta.verbose_name_plural)
+        name = f"{label}-{timezone.localdate():%Y-%m-%d}"
+        large = rows.order_by()[LARGE : LARGE + 1].exists()
+        if large and kind == "csv":
+            pieces = self.pieces(label, rows)
+            next(pieces)  # whoever is to wait hears it before the answer begins
+            return stream_answer(pieces, name, kind)
         with transaction.atomic():
-            self.bear(rows)
-            headers = [str(column.header) for column in self.columns]
+            self.bear(large)
             with closing(self.lines(rows)) as lines:
-                file, count = sheets.write(kind, label, headers, lines)
-            self.note(label, kind, count)
-        return table_answer(file, f"{label}-{timezone.localdate():%Y-%m-%d}", kind)
+                file = sheets.write(kind, label, self.headers, lines)
+            self.note(label, kind)
+        return table_answer(file, name, kind)
 
-    def bear(self, rows):
-        """Give the work the time it takes; refuse a large one when others run.
+    def pieces(self, label, rows):
+        """Yield nothing, once the work may begin; then the CSV file piece by piece.
+
+        All rows are of one moment: they come from one transaction, which lasts as
+        long as the answer. How many there were is noted, also if the line breaks.
+        """
+        language = get_language()
+        with ExitStack() as last, transaction.atomic():
+            self.bear(large=True)
+            yield b""
+            # By now the middleware that chose the language is done.
+            last.enter_context(override(language))
+            last.callback(self.note, label, "csv")
+            with closing(self.lines(rows)) as lines:
+                yield from sheets.csv_pieces(self.headers, lines)
+
+    def bear(self, large):
+        """Give the work the time it takes; let only so many large ones run.
 
         Raises:
             Busy: `AT_ONCE` large exports are running.
         """
-        large = rows.order_by()[LARGE : LARGE + 1].exists()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', '60s', true)")
+            cursor.execute(PATIENCE)
             for slot in range(AT_ONCE if large else 0):
                 cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, slot])
                 if cursor.fetchone()[0]:
@@ -126,11 +154,17 @@ class RecordExport(RecordMixin, View):
         """The chosen columns of the list, or all there are."""
         return self.list_view.table.shown
 
+    @property
+    def headers(self):
+        """The texts of the first row."""
+        return [str(column.header) for column in self.columns]
+
     def lines(self, rows):
         """Yield the cells of each row, numbers as numbers."""
         table = self.list_view.table
         cells = [self._numbers(c) or table.exported(c.name) for c in self.columns]
         for record in rows.iterator(chunk_size=CHUNK):
+            self.count += 1
             yield [cell(record) for cell in cells]
 
     def _numbers(self, column):
@@ -152,16 +186,16 @@ class RecordExport(RecordMixin, View):
         fields = {field.name: field for field in self.model._meta.concrete_fields}
         return fields.get(str(column.accessor).replace(".", "__").split("__")[0])
 
-    def note(self, label, kind, count):
+    def note(self, label, kind):
         """Leave a trace: who took which rows away."""
         chips = self.list_view.chips()
         conditions = "; ".join(f"{chip['label']}: {chip['value']}" for chip in chips)
         HistoryEntry.record(
             self.request.user,
             "exported",
-            title=_("%(list)s, %(count)d rows") % {"list": label, "count": count},
+            title=_("%(list)s, %(count)d rows") % {"list": label, "count": self.count},
             changes={
-                "rows": [None, count],
+                "rows": [None, self.count],
                 "format": [None, kind],
                 "conditions": [None, conditions],
             },

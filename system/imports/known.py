@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from system.imports.seen import mark
 from system.imports.values import folded, variants
 
 
@@ -22,13 +23,16 @@ class Known:
     credit codes are two.
     """
 
-    def __init__(self, importer):
-        """Take the importer, whose model and keys count."""
+    def __init__(self, importer, seen):
+        """Take the importer, whose model and keys count, and the rows so far."""
         self.importer, self.keys = importer, importer.keys
-        self.found = {key: {} for key in self.keys}
+        self.seen = seen
+        self.found = {}
 
     def load(self, rows):
-        """Find the records that a batch of cleaned values may be the same as."""
+        """Find what a batch of cleaned values may be the same as."""
+        self.seen.load(found for row in rows for found, _surer in self._marks(row))
+        self.found = {key: {} for key in self.keys}
         for key in self.keys:
             condition = self._condition(key, [r for r in rows if _whole(r, key)])
             if condition is None:
@@ -42,24 +46,39 @@ class Known:
         for place, key in enumerate(self.keys):
             if not _whole(cleaned, key):
                 continue
-            hits = self.found[key].get(_key(cleaned, key), ())
-            for record, held in hits:
-                if all(
-                    not _whole(cleaned, surer) or not _whole(held, surer)
-                    for surer in self.keys[:place]
-                ):
+            found, surer = self._mark(cleaned, place)
+            if any(not held & surer for held in self.seen.of(found)):
+                return True
+            for record, held in self.found[key].get(_key(cleaned, key), ()):
+                if not self._held(held) & surer:
                     return record
         return None
 
     def add(self, cleaned):
         """Remember a row of this file."""
-        self._note(True, cleaned)
+        held = self._held(cleaned)
+        for found, _surer in self._marks(cleaned):
+            self.seen.add(found, held)
+
+    def _marks(self, row):
+        """Yield (mark, surer keys that the row holds) for each key it holds."""
+        for place, key in enumerate(self.keys):
+            if _whole(row, key):
+                yield self._mark(row, place)
+
+    def _mark(self, row, place):
+        below = (1 << place) - 1
+        return mark(place, _key(row, self.keys[place])), self._held(row) & below
+
+    def _held(self, row):
+        """Return which keys a row holds, as bits."""
+        return sum(1 << p for p, key in enumerate(self.keys) if _whole(row, key))
 
     def _note(self, record, held):
         for key in self.keys:
             if _whole(held, key):
                 same = self.found[key].setdefault(_key(held, key), [])
-                if all(record is True or record != other for other, _held in same):
+                if all(record != other for other, _held in same):
                     same.append((record, held))
 
     def _condition(self, key, rows):

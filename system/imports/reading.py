@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from os import SEEK_END
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -71,11 +72,36 @@ def rows(sha256, after=0):
         sha256: of the file.
         after: the number of the last row that is not wanted any more.
     """
-    with _rows_path(sha256).open(encoding="utf-8") as lines:
+    with _rows_path(sha256).open("rb") as lines:
+        _skip(lines, after)
         for line in lines:
-            number, cells = json.loads(line)
-            if number > after:
-                yield number, cells
+            yield json.loads(line)
+
+
+def _skip(lines, after):
+    """Go to the first line behind a row, in a time that hardly grows with the file.
+
+    Lines begin with the number of their row, in ascending order: halve the file
+    until both ends stand at the same line.
+    """
+    low, high = 0, lines.seek(0, SEEK_END)
+    while low < high:
+        middle = (low + high) // 2
+        lines.seek(max(middle - 1, 0))
+        if middle:
+            lines.readline()
+        start, line = lines.tell(), lines.readline()
+        if line and int(line[1 : line.index(b",")]) <= after:
+            low = start + len(line)
+        else:
+            high = middle
+    lines.seek(low)
+
+
+def seen_path(sha256, key):
+    """Return the path of what one preview of a file keeps between its requests."""
+    path = path_of(sha256)
+    return path.with_name(f"{path.name}.{key}.seen")
 
 
 def described(said):

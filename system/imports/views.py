@@ -15,7 +15,7 @@ from django.views.generic import DetailView, ListView, UpdateView
 
 from crm.permissions import permission
 from system.exports.answers import table_of
-from system.imports import reading, running
+from system.imports import previewing, reading, running
 from system.imports.forms import MappingForm
 from system.imports.kinds import IMPORTERS, importer_of
 from system.models import ImportRun
@@ -88,7 +88,7 @@ class Mapping(StepMixin, UpdateView):
         """Say what would happen with these columns."""
         run = form.save(commit=False)
         run.user = self.request.user
-        running.preview(run)
+        previewing.begin(run)
         return redirect(run)
 
     def form_invalid(self, form):
@@ -131,6 +131,11 @@ class Preview(StepMixin, DetailView):
             return redirect(run)
         return super().get(request, *args, **kwargs)
 
+    def post(self, request, *args, **kwargs):
+        """Look at the next rows of a large file."""
+        previewing.go_on(self.get_object().pk)
+        return redirect("import_preview", pk=self.kwargs["pk"])
+
     def get_context_data(self, **context):
         """Add what becomes of the columns and of the rows."""
         run = self.object
@@ -146,6 +151,7 @@ class Preview(StepMixin, DetailView):
             title=_("Preview: %s") % run.file_name,
             mapped=used,
             unused=unused,
+            checking=previewing.unfinished(run),
             **context,
         )
 

@@ -12,7 +12,7 @@ def within(user, reach):
         return Department.objects.none()
     if reach == Reach.ALL:
         return Department.objects.all()
-    return Department.objects.at_or_below(user)
+    return Department.objects.at_or_below(user.pk, user.department_id)
 
 
 def branches(departments):

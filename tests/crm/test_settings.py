@@ -188,6 +188,24 @@ def test_only_pages_are_given_little_time(tmp_path):
         assert limited is expected
 
 
+def test_a_replica_is_asked_by_pages_only_and_only_if_it_is_named(tmp_path):
+    named = {"DATABASE_REPLICA_URL": "postgresql://crm_app:x@replica.example/crm"}
+    expected = {"app": ["default", "replica"], "owner": ["default"]}
+    for role, aliases in expected.items():
+        given = PRODUCTION | named | {"CRM_DATABASE_ROLE": role}
+        (databases,) = settings(tmp_path, "DATABASES", **given)
+        assert sorted(databases) == aliases
+        (databases,) = settings(tmp_path, "DATABASES", **PRODUCTION)
+        assert list(databases) == ["default"]
+
+
+def test_behind_a_pooler_neither_cursors_nor_options_are_used(tmp_path):
+    given = PRODUCTION | {"CRM_POOLED": "1", "CRM_DATABASE_ROLE": "app"}
+    (databases,) = settings(tmp_path, "DATABASES", **given)
+    assert databases["default"]["DISABLE_SERVER_SIDE_CURSORS"]
+    assert "options" not in databases["default"]["OPTIONS"]
+
+
 def test_production_cookies_are_for_tls_and_this_host_only(tmp_path):
     names = ("SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS")
     name, secure, hsts = settings(tmp_path, *names, **PRODUCTION)

@@ -91,7 +91,7 @@ def test_every_icon_in_use_is_in_the_sprite():
     known = set(re.findall(r'<symbol id="tabler-([\w-]+)"', sprite))
     used = {group.icon for group in MENU}
     for path in TEMPLATES:
-        used |= set(re.findall(r'icon\.html" with name="([\w-]+)"', path.read_text()))
+        used |= set(re.findall(r'\{% icon "([\w-]+)"', path.read_text()))
     assert used - known == set()
 
 

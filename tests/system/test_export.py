@@ -196,14 +196,46 @@ def test_hostile_texts_survive_the_way_out_and_in(lina, sign_in):
     assert [address for _name, address in lost if address != "-"] == []
 
 
+def test_a_large_export_is_sent_while_it_is_written(zhang, sign_in, monkeypatch):
+    monkeypatch.setattr(views, "LARGE", 3)
+    monkeypatch.setattr(sheets, "PIECE", 2)
+    for place in range(5):
+        a_customer(zhang, name=f"华夏{place}", status="won")
+    browser = sign_in(zhang)
+    browser.cookies["language"] = "en"
+    answer = browser.get("/customers/export/?format=csv&column=name&column=status")
+    pieces = iter(answer.streaming_content)
+    header = next(pieces).decode("utf-8-sig")
+    assert header == "Customer name,Customer status\r\n"
+    assert next(pieces).count(b",won\r\n") == 2
+    assert not HistoryEntry.objects.filter(verb="exported").exists()
+    assert len(list(pieces)) == 2
+    entry = HistoryEntry.objects.get(verb="exported")
+    assert entry.changes["rows"] == [None, 5]
+
+
+def test_an_export_that_breaks_off_is_remembered(zhang, sign_in, monkeypatch):
+    monkeypatch.setattr(views, "LARGE", 3)
+    monkeypatch.setattr(sheets, "PIECE", 2)
+    for _ in range(5):
+        a_customer(zhang)
+    answer = sign_in(zhang).get("/customers/export/?format=csv")
+    pieces = iter(answer.streaming_content)
+    next(pieces), next(pieces)
+    answer._iterator.close()  # as a server does when the browser has gone
+    entry = HistoryEntry.objects.get(verb="exported")
+    assert entry.changes["rows"] == [None, 2]
+
+
 def test_a_third_large_export_waits(lina, sign_in, monkeypatch):
     a_customer(lina)
     a_customer(lina)
     monkeypatch.setattr(views, "LARGE", 1)
     monkeypatch.setattr(views, "AT_ONCE", 0)
-    answer = sign_in(lina).get("/customers/export/")
-    assert answer.status_code == 429
-    assert answer.headers["Retry-After"]
+    for kind in ("csv", "xlsx"):
+        answer = sign_in(lina).get("/customers/export/", {"format": kind})
+        assert answer.status_code == 429
+        assert answer.headers["Retry-After"]
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(lina, sign_in, monkeypatch):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from competitors.models import Competitor
 from contracts.models import Product
 from customers.models import Contact, Customer
-from system.imports import running
+from system.imports import previewing, reading, running
 from system.models import ImportRun
 from tests.factories import a_customer
 from tests.samples import counts, preview, run
@@ -44,6 +44,39 @@ def test_a_running_import_asks_for_the_next_rows(lina, sign_in, monkeypatch):
     mapping = reverse("import_mapping", args=[found.pk])
     for answer in (browser.get(mapping), browser.post(mapping, {"column_0": ""})):
         assert answer.url == reverse("import_detail", args=[found.pk])
+
+
+def test_a_large_preview_goes_on_by_slices(lina, sign_in, monkeypatch):
+    monkeypatch.setattr(previewing, "SLICE", 2)
+    browser = sign_in(lina)
+    found = preview(browser, FIVE + "公司0,\n公司4,\n")
+    address, seen = reverse("import_preview", args=[found.pk]), []
+    page = browser.get(address).content.decode()
+    assert f'hx-post="{address}"' in page
+    for _ in range(4):
+        seen.append(found.preview["read"])
+        assert browser.post(address).url == address
+        found.refresh_from_db()
+    assert seen == [2, 4, 6, 7]
+    names = ("read", "created", "skipped", "refused")
+    assert [found.preview[name] for name in names] == [7, 4, 2, 1]
+    assert f'hx-post="{address}"' not in browser.get(address).content.decode()
+    assert not reading.seen_path(found.sha256, found.pk).exists()
+    assert not Customer.objects.exists()
+
+
+def test_an_import_need_not_wait_for_its_preview(lina, wang, sign_in, monkeypatch):
+    monkeypatch.setattr(previewing, "SLICE", 2)
+    browser = sign_in(lina)
+    found = preview(browser, FIVE)
+    address = reverse("import_preview", args=[found.pk])
+    browser.post(reverse("import_run", args=[found.pk]))
+    found.refresh_from_db()
+    assert counts(found) == (5, 4, 0, 0, 1)
+    browser.post(address)
+    found.refresh_from_db()
+    assert found.preview["read"] == 2
+    assert sign_in(wang).post(address).status_code == 404
 
 
 def test_steps_cannot_be_left_out(lina, sign_in):

@@ -1,9 +1,10 @@
 """A browser without a screen: cookies, one kept connection, forms, redirects."""
 
 import re
+import ssl
 from collections import Counter
 from html.parser import HTMLParser
-from http.client import HTTPConnection, RemoteDisconnected
+from http.client import HTTPConnection, HTTPSConnection, RemoteDisconnected
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -16,13 +17,21 @@ class Failed(Exception):
     """The person saw an error page, or none at all."""
 
 
+TRUSTING = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # sites are our own, made for a test
+TRUSTING.check_hostname, TRUSTING.verify_mode = False, ssl.CERT_NONE
+
+
 class Browser:
     """One person's browser; `page` is the text and `place` the address it shows."""
 
-    def __init__(self, host, port, source="127.0.0.1"):
-        """Take where the program listens, and from which address to come."""
-        self.where, self.source = (host, port), source
+    def __init__(self, where, *, source="127.0.0.1", site=None):
+        """Take (host, port), from which address to come, and the name of a TLS site."""
+        self.where, self.source = where, source
+        scheme, host = ("https", site) if site else ("http", where[0])
+        self.host, self.secure = f"{host}:{where[1]}", bool(site)
+        self.origin = f"{scheme}://{self.host}"
         self.connection, self.cookies = None, {}
+        self.asking = ""
         self.page, self.place = "", "/"
         self.counts = Counter()
 
@@ -84,17 +93,27 @@ class Browser:
 
     def _send(self, method, path, body):
         if self.connection is None:
-            self.connection = HTTPConnection(
-                *self.where, timeout=PATIENCE, source_address=(self.source, 0)
+            kind = HTTPSConnection if self.secure else HTTPConnection
+            options = {"context": TRUSTING} if self.secure else {}
+            self.connection = kind(
+                *self.where,
+                timeout=PATIENCE,
+                source_address=(self.source, 0),
+                **options,
             )
             self.counts["connections"] += 1
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Host": self.host, "Cookie": cookies}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["Origin"] = "http://{}:{}".format(*self.where)
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
-        text = answer.read().decode()
+            headers |= {"Origin": self.origin, "Referer": f"{self.origin}{self.place}"}
+        self.asking = method
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            self.asking = ""
         self.counts[method] += 1
         for cookie in answer.headers.get_all("Set-Cookie", ()):
             for name, morsel in SimpleCookie(cookie).items():

@@ -50,10 +50,10 @@ class Click:
 class Person:
     """Somebody with an account, at a browser, with habits."""
 
-    def __init__(self, account, where, *, source="127.0.0.1", seed=0):
-        """Take (user name, role), (host, port) and the address to come from."""
+    def __init__(self, account, where, *, seed=0, **options):
+        """Take (user name, role), (host, port) and options of the browser."""
         self.name, self.role = account
-        self.browser = Browser(*where, source=source)
+        self.browser = Browser(where, **options)
         self.random = random.Random(f"{self.name} {seed}")  # noqa: S311 - habits only
         self.customers, self.clicks = [], []
 
@@ -68,10 +68,14 @@ class Person:
                 click()
             except Exception as error:
                 fault = f"{kind} {type(error).__name__}: {error}"
-                day = self.day(anew=not self.browser.cookies.get("sessionid"))
+                day = self.day(anew=not self._is_signed_in)
             self.clicks.append(Click(kind, due, time.monotonic(), fault))
             due += interval * self.random.uniform(0.5, 1.5)
         self.browser.close()
+
+    @property
+    def _is_signed_in(self):
+        return any(name.endswith("sessionid") for name in self.browser.cookies)
 
     def day(self, anew=True):
         """Yield (kind, click) one after the other, for ever."""
@@ -131,15 +135,7 @@ class Person:
         return quote(self.random.choice(WORDS))
 
     def _list(self):
-        path = self.random.choice(
-            (
-                "/customers/",
-                "/customers/",
-                "/interactions/",
-                "/contracts/",
-                "/contacts/",
-            )
-        )
+        path = self.random.choice(("/customers/", "/customers/", *self._tabs()))
         self.browser.get(f"{path}?page=2" if self._next_page(path) else path)
         self._note_customers()
 

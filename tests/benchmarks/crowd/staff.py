@@ -18,21 +18,23 @@ EACH = 40  # customers of a seller who finds a database full of other people's
 SHIPPED = {"director": "supervisor"}
 
 
-def enlist(size):
+def enlist(size, customers=CUSTOMERS):
     """Return [(user name, role)] of `size` people, hired unless they are here."""
-    wanted = list(itertools.islice(_roles(), size))
-    accounts = [(f"crowd{n:04}", role) for n, role in enumerate(wanted)]
-    missing = [
-        account
-        for account in accounts
-        if not User.objects.filter(username=account[0]).exists()
-    ]
+    crowd = accounts(size)
+    present = set(User.objects.values_list("username", flat=True))
+    missing = [account for account in crowd if account[0] not in present]
     if missing:
         _hire(missing)
-        _provide([name for name, role in missing if role == "salesperson"])
+        _provide([name for name, role in missing if role == "salesperson"], customers)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    return accounts
+    return crowd
+
+
+def accounts(size):
+    """Return [(user name, role)] of the first `size` people, the same every time."""
+    roles = enumerate(itertools.islice(_roles(), size))
+    return [(f"crowd{n:04}", role) for n, role in roles]
 
 
 def _roles():
@@ -66,10 +68,10 @@ def _hire(accounts):
         person.role_assignments.create(role=held)
 
 
-def _provide(names):
+def _provide(names, wanted):
     """Give sellers customers: somebody else's, or new ones in an empty house."""
     sellers = list(User.objects.filter(username__in=names))
-    if Customer.objects.count() >= CUSTOMERS:
+    if Customer.objects.count() >= wanted:
         given = Customer.objects.exclude(owner__in=sellers).order_by("pk")
         ids = list(given.values_list("pk", flat=True)[: EACH * len(sellers)])
         for n, seller in enumerate(sellers):
@@ -81,7 +83,7 @@ def _provide(names):
         for kind in ("industry", "customer_level")
     }
     regions = list(Region.objects.filter(level=3))
-    new = (a_customer(n, sellers, items, regions) for n in range(CUSTOMERS))
+    new = (a_customer(n, sellers, items, regions) for n in range(wanted))
     made = Customer.objects.bulk_create(new, batch_size=1000)
     method = DictionaryItem.objects.filter(kind="interaction_method").first()
     calls = {"method": method, "subject": "电话沟通", "occurred_at": timezone.now()}

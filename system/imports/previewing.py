@@ -1,0 +1,83 @@
+"""What an import would do is said beforehand, slice by slice."""
+
+from itertools import islice
+
+from django.db import transaction
+
+from crm.display import text
+from system.imports import reading
+from system.imports.deciding import Pass, batches
+from system.imports.seen import Seen
+from system.models import ImportRun
+
+#: Rows of one request; the page asks for the next ones by itself.
+SLICE = 3000
+SHOWN_REASONS, SHOWN_ROWS = 50, 5
+
+
+def begin(run):
+    """Look at the first rows; all that is written is `run.preview`."""
+    seen = Seen(reading.seen_path(run.sha256, run.pk))
+    seen.keep(0)
+    counts = dict.fromkeys(("created", "updated", "skipped", "refused", "read"), 0)
+    labels = {"position": run.header_row, "seen": 0, "reasons": [], "rows": []}
+    run.preview = {**counts, **labels}
+    run.state = ImportRun.State.PREVIEWED
+    _slice(run, seen)
+
+
+def go_on(pk):
+    """Look at the next rows, unless another request is just doing so."""
+    with transaction.atomic():
+        run = (
+            ImportRun.objects.select_for_update(skip_locked=True)
+            .filter(pk=pk, state=ImportRun.State.PREVIEWED)
+            .first()
+        )
+        if run is not None and unfinished(run):
+            seen = Seen(reading.seen_path(run.sha256, pk))
+            seen.keep(run.preview["seen"])
+            _slice(run, seen)
+
+
+def unfinished(run):
+    """Say whether rows are left to look at."""
+    return not run.preview.get("done", True)
+
+
+def _slice(run, seen):
+    through, said, looked_at = Pass(run, seen), run.preview, 0
+    names = [t.name for t in through.importer.targets if t.name in run.mapping.values()]
+    said["labels"] = [through.importer.label(name) for name in names]
+    rows = islice(reading.rows(run.sha256, said["position"]), SLICE)
+    for batch in batches(rows):
+        for outcome in through.outcomes(batch):
+            _say(said, outcome, names)
+        said["position"] = batch[-1][0]
+        looked_at += len(batch)
+    said["read"] += looked_at
+    said["done"] = looked_at < SLICE
+    if said["done"]:
+        seen.forget()
+    else:
+        said["seen"] = seen.write()
+    run.save()
+
+
+def _say(said, outcome, names):
+    """Count a row, and show it if it is one of the first of its kind."""
+    said[outcome.verdict] += 1
+    left = SHOWN_REASONS - len(said["reasons"])
+    said["reasons"] += [[outcome.number, *r] for r in outcome.reasons[:left]]
+    if outcome.verdict == "created" and len(said["rows"]) < SHOWN_ROWS:
+        values = [_shown(outcome.record, name) for name in names]
+        said["rows"].append([outcome.number, values])
+
+
+def _shown(record, name):
+    field_ = record._meta.get_field(name)
+    return str(
+        getattr(record, f"get_{name}_display")()
+        if field_.choices
+        else text(getattr(record, name))
+    )[:200]

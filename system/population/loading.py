@@ -1,0 +1,160 @@
+"""The load: people first, then tables in the order in which they need each other."""
+
+import time
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from django.apps import apps
+from django.db import connection, transaction
+from psycopg2.extras import execute_values
+
+from crm.models import DictionaryItem, User
+from system.population import people, words
+from system.population.market import Market
+from system.population.timeline import Timeline
+
+SQL = Path(__file__).with_name("sql")
+#: Everything that is filled while triggers rest and indexes are away.
+MODELS = """
+customers.Customer customers.Contact customers.Membership contracts.Product
+contracts.Contract contracts.ContractLine contracts.Round contracts.RoundStep
+contracts.Decision contracts.Edition feedback.Interaction competitors.Competitor
+competitors.Encounter competitors.NewsItem competitors.NewsCompetitor
+competitors.NewsIndustry competitors.NewsCustomer
+"""
+#: The big tables, in the order in which their rows need each other's: customers
+#: know their last interaction, rounds tell what stands in customers and contracts.
+CUSTOMERS_AND_CONTRACTS = (
+    "base",
+    "contacts",
+    "memberships",
+    "deals",
+    "contracts",
+    "interactions",
+    "customers",
+    "rounds",
+)
+#: Parameter of the SQL files: the dictionary whose items it holds.
+DICTIONARIES = {
+    "levels": "customer_level",
+    "sources": "customer_source",
+    "ownerships": "ownership",
+    "grades": "credit_grade",
+    "roles": "contact_role",
+    "methods": "interaction_method",
+    "kinds": "contract_kind",
+    "reasons": "termination_reason",
+    "outcomes": "encounter_reason",
+}
+#: Indexes before foreign keys: some find their rows by them.
+DROPPED = "SELECT place, restoring FROM dropped ORDER BY place, restoring DESC"
+
+
+class Load:
+    """One load: its arguments, and what its steps hand on to each other."""
+
+    def __init__(self, customers, seed, until, report):
+        """Take how many customers, the seed, the day everything ends, and a printer."""
+        self.customers, self.seed, self.report = customers, seed, report
+        self.timeline = Timeline.to(until)
+        self.parameters = {
+            "customers": customers,
+            "seed": seed,
+            "until": until,
+            "monday": self.timeline.monday,
+            "now": self.timeline.now,
+            "workdays": self.timeline.workdays,
+        }
+
+    @transaction.atomic
+    def run(self):
+        """Fill the tables, all of them or none."""
+        with self.step("people"):
+            staff = people.hire(self.customers, self.seed)
+        market = Market(staff, self.timeline, self.seed)
+        self.sql("strip", tables=self.tables())
+        with self.step("products"):
+            self.parameters["n_products"] = market.enter_products()
+        with self.step("words"):
+            self.prepare(staff)
+        for name in CUSTOMERS_AND_CONTRACTS:
+            self.sql(name)
+        with self.step("competitors"):
+            self.parameters["n_rivals"] = market.enter_competitors(self.customers)
+        self.sql("encounters")
+        with self.step("news"):
+            market.enter_news(self.customers)
+        self.sql("tally")
+        self.sql("sequences", tables=self.tables())
+        self.sql("analyze")
+        self.restore()
+        self.sql("wake")
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD TEMP")
+
+    def prepare(self, staff):
+        """Hand the words over, and count what the files pick from."""
+        lists = {
+            "sellers": staff.sellers,
+            "phrases": words.PHRASES.split(),
+            "roads": words.ROADS.split(),
+        }
+        for name, kind in DICTIONARIES.items():
+            items = DictionaryItem.objects.filter(kind=kind).order_by("order", "pk")
+            lists[name] = list(items.values_list("pk", flat=True))
+        counts = {f"n_{name}": len(values) for name, values in lists.items()}
+        self.parameters |= lists | counts
+        self.parameters |= {
+            "registrar": staff.registrar,
+            "n_famous": words.famous(),
+            "n_single_given": words.single_givens(),
+        }
+        self.sql("picks")
+        rows = list(words.words())
+        with connection.cursor() as cursor:
+            execute_values(cursor.cursor, "INSERT INTO word VALUES %s", rows)
+            cursor.execute("ANALYZE word")
+        for row in rows:
+            self.parameters[f"n_{row.list}"] = row.place
+
+    def restore(self):
+        """Make the indexes and keys again that were dropped, table by table."""
+        with connection.cursor() as cursor:
+            cursor.execute(DROPPED)
+            for table, statements in groupby(cursor.fetchall(), key=itemgetter(0)):
+                with self.step(f"  {table}"):
+                    for _table, statement in statements:
+                        cursor.execute(statement)
+
+    def sql(self, name, **more):
+        """Run one of the files and say how long it took."""
+        statements = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+        with self.step(name), connection.cursor() as cursor:
+            cursor.execute(statements, self.parameters | more)
+
+    def tell(self):
+        """Report what there is now."""
+        models = [User, *map(apps.get_model, MODELS.split())]
+        for model in models:
+            name = model._meta.label
+            self.report(f"{name:<30}{model._base_manager.count():>10,}")
+
+    @staticmethod
+    def tables():
+        """Return the names of the tables that are filled."""
+        return [apps.get_model(label)._meta.db_table for label in MODELS.split()]
+
+    @contextmanager
+    def step(self, name):
+        """Report how long a step takes."""
+        begun = time.monotonic()
+        yield
+        self.report(f"{name:<30}{time.monotonic() - begun:8.1f} s")
+
+
+def tidy():
+    """Let the planner know the tables, and index-only scans trust them."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE, BUFFER_USAGE_LIMIT '128MB')")

@@ -1,0 +1,53 @@
+-- Contracts; their numbers count through each day.
+INSERT INTO contracts_contract (
+    id, number, title, customer_id, kind_id, amount, tax_rate, signed_on, starts_on,
+    ends_on, signatory_id, contact_id, terms, status, edition, edited_by_id,
+    completed_on, terminated_on, termination_reason_id, search_text, search_pinyin,
+    customer_owner_id, owner_id, reporter_id, entered_by_id, created_at, changed_at,
+    version,
+    deleted_at, deleted_by_id, registration, registered_by_id, registered_at,
+    return_reason
+)
+SELECT id,
+    'HT-' || to_char(day, 'YYYYMMDD') || '-'
+        || lpad(place::text, greatest(3, length(place::text)), '0'),
+    title, customer_id,
+    (%(kinds)s::bigint[])[pg_temp.place(id, 530, %(n_kinds)s, 1.5)],
+    amount,
+    (ARRAY[13, 6, 9, NULL])[pg_temp.place(id, 531, 4, 1.5)],
+    signed_on, signed_on, signed_on + days,
+    CASE WHEN pg_temp.share(id, 532) < 0.7 THEN owner_id END,
+    contact_id, '', status, 1, owner_id,
+    CASE WHEN status = 'completed' THEN least(
+        signed_on + days + pg_temp.place(id, 533, 30, 1) - 1, %(until)s::date
+    ) END,
+    CASE WHEN status = 'terminated' THEN least(signed_on + days / 2, %(until)s::date)
+    END,
+    CASE WHEN status = 'terminated'
+        THEN (%(reasons)s::bigint[])[pg_temp.place(id, 534, %(n_reasons)s, 1)] END,
+    title,
+    syllables || year || deal_syllables || ' ' || initials || year || deal_initials,
+    customer_owner_id, owner_id, owner_id, owner_id, created_at, created_at, 1,
+    CASE WHEN is_gone THEN least(created_at + interval '20 days', %(now)s) END,
+    CASE WHEN is_gone THEN owner_id END,
+    registration,
+    CASE WHEN registration = 'registered' THEN %(registrar)s::bigint END,
+    CASE WHEN registration = 'registered'
+        THEN least(created_at + interval '40 minutes', %(now)s) END,
+    CASE WHEN registration = 'returned' THEN '请上传合同扫描件' ELSE '' END
+FROM (
+    SELECT deal.*, day, to_char(day, 'YYYY') AS year,
+        party || to_char(day, 'YYYY') || deal AS title,
+        row_number() OVER (PARTITION BY day ORDER BY id) AS place
+    FROM deal
+    CROSS JOIN LATERAL (SELECT pg_temp.day(created_at) AS day) AS own
+) AS contract
+ORDER BY id;
+
+INSERT INTO contracts_daynumber (day, given)
+SELECT pg_temp.day(created_at), count(*) FROM deal GROUP BY 1 ORDER BY 1;
+
+INSERT INTO contracts_contractline (
+    id, contract_id, product_id, quantity, unit_price, discount
+)
+SELECT id, contract_id, product_id, quantity, price, discount FROM line ORDER BY id;

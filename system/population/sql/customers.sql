@@ -1,0 +1,108 @@
+-- Customers, with what their interactions and contracts made of them.
+CREATE TEMP TABLE latest AS
+SELECT customer_id, occurred_at, next_contact_at
+FROM feedback_interaction
+JOIN (
+    SELECT max(id) AS id FROM feedback_interaction
+    WHERE deleted_at IS NULL
+    GROUP BY customer_id
+) AS newest USING (id);
+
+CREATE TEMP TABLE deals AS
+SELECT customer_id, count(*) AS number FROM contracts_contract
+WHERE status IN ('registered', 'completed')
+GROUP BY customer_id;
+ANALYZE latest, deals;
+
+INSERT INTO customers_customer (
+    id, number, name, short_name, kind, nature, credit_code, industry_id, region_id,
+    address, phone, email, website, ownership_id, employees, annual_revenue, level_id,
+    status, effective, source_id, credit_grade_id, credit_limit, tags, remarks,
+    last_contact_at, next_contact_at, search_text, search_pinyin, search_digits,
+    sort_name, owner_id, reporter_id, entered_by_id, created_at, changed_at, changed_by_id,
+    version, deleted_at, deleted_by_id, registration, registered_by_id,
+    registered_at, return_reason
+)
+SELECT id,
+    'KH' || lpad(id::text, greatest(6, length(id::text)), '0'),
+    name,
+    short_name,
+    CASE WHEN pg_temp.share(id, 20) < 0.85 THEN 'end_customer'
+        WHEN pg_temp.share(id, 20) < 0.95 THEN 'distributor' ELSE 'partner' END,
+    CASE WHEN is_person THEN 'person' ELSE 'company' END,
+    CASE WHEN is_person OR pg_temp.share(id, 21) < 0.3 THEN ''
+        ELSE pg_temp.checked(pg_temp.credit_body(id, region_id)::bytea) END,
+    industry_id,
+    region_id,
+    region_name || (%(roads)s::text[])[pg_temp.place(id, 22, %(n_roads)s, 1)]
+        || pg_temp.place(id, 23, 999, 1) || '号',
+    phone,
+    CASE WHEN pg_temp.share(id, 24) < 0.6
+        THEN brand_initials || id || '@example.com' ELSE '' END,
+    CASE WHEN NOT is_person AND pg_temp.share(id, 25) < 0.5
+        THEN 'http://www.example.com/' || short_initials || id ELSE '' END,
+    (%(ownerships)s::bigint[])[pg_temp.place(id, 26, %(n_ownerships)s, 1.5)],
+    CASE WHEN NOT is_person
+        THEN (10 * power(10, pg_temp.share(id, 27) * 3))::int END,
+    CASE WHEN NOT is_person AND pg_temp.share(id, 28) < 0.6
+        THEN round(power(10, 5 + pg_temp.share(id, 29) * 4)::numeric, -3) END,
+    (%(levels)s::bigint[])[CASE WHEN pg_temp.share(id, 30) < 0.08 THEN 1
+        WHEN pg_temp.share(id, 30) < 0.4 THEN 2 ELSE 3 END],
+    CASE
+        WHEN deals.number >= 2 AND pg_temp.share(id, 31) < 0.9 THEN 'loyal'
+        WHEN deals.number >= 1 AND pg_temp.share(id, 31) < 0.9 THEN 'won'
+        WHEN pg_temp.share(id, 31) < 0.4 THEN 'potential'
+        WHEN pg_temp.share(id, 31) < 0.65 THEN 'interested'
+        WHEN pg_temp.share(id, 31) < 0.8 THEN 'negotiating'
+        ELSE 'lost'
+    END,
+    pg_temp.share(id, 32) < 0.92,
+    (%(sources)s::bigint[])[pg_temp.place(id, 33, %(n_sources)s, 1)],
+    CASE WHEN pg_temp.share(id, 34) < 0.5
+        THEN (%(grades)s::bigint[])[pg_temp.place(id, 35, %(n_grades)s, 1)] END,
+    CASE WHEN pg_temp.share(id, 34) < 0.3
+        THEN 10000.00 * pg_temp.place(id, 36, 100, 2) END,
+    CASE WHEN pg_temp.share(id, 37) < 0.1
+        THEN ARRAY[(ARRAY['重点', '招投标', '老客户', '展会'])[
+            pg_temp.place(id, 38, 4, 1)]]
+        ELSE '{}' END,
+    '',
+    latest.occurred_at,
+    CASE WHEN latest.customer_id IS NOT NULL THEN latest.next_contact_at
+        WHEN pg_temp.share(id, 39) < 0.2
+        THEN %(now)s::timestamptz + pg_temp.place(id, 40, 60, 1) * interval '1 day'
+    END,
+    CASE WHEN short_name = '' THEN lower(name)
+        ELSE lower(name || E'\n' || short_name) END,
+    CASE WHEN short_name = '' THEN syllables || ' ' || initials
+        ELSE syllables || ' ' || initials || E'\n'
+            || short_syllables || ' ' || short_initials END,
+    replace(phone, '-', ''),
+    left(syllables, 60),
+    owner_id, owner_id, owner_id, created_at,
+    CASE WHEN is_changed THEN least(
+        created_at + pg_temp.share(id, 41) * interval '200 days', %(now)s
+    ) ELSE created_at END,
+    CASE WHEN is_changed THEN owner_id END,
+    CASE WHEN is_changed THEN 2 ELSE 1 END,
+    CASE WHEN is_gone THEN least(
+        created_at + pg_temp.share(id, 42) * interval '300 days', %(now)s
+    ) END,
+    CASE WHEN is_gone THEN owner_id END,
+    registration,
+    CASE WHEN registration = 'registered' THEN %(registrar)s::bigint END,
+    CASE WHEN registration = 'registered'
+        THEN least(created_at + interval '3 hours', %(now)s) END,
+    CASE WHEN registration = 'returned' THEN '资料不完整,请补充' ELSE '' END
+FROM base
+CROSS JOIN LATERAL (
+    SELECT pg_temp.share(id, 44) < 0.3 AS is_changed,
+        CASE WHEN pg_temp.share(id, 45) < 0.6 THEN pg_temp.mobile(id, 46)
+            ELSE area_code || '-' || CASE WHEN length(area_code) = 3
+                THEN 20000000 + pg_temp.place(id, 48, 69999999, 1)
+                ELSE 2000000 + pg_temp.place(id, 48, 6999999, 1) END
+        END AS phone
+) AS own
+LEFT JOIN latest ON latest.customer_id = id
+LEFT JOIN deals ON deals.customer_id = id
+ORDER BY id;

@@ -1,0 +1,27 @@
+-- The kept numbers of records, which the resting triggers did not count.
+INSERT INTO crm_tally (
+    id, label, owner_id, other_id, registered, state, n, amount
+)
+SELECT row_number() OVER (ORDER BY label, owner_id, other_id, registered, state), *
+FROM (
+    SELECT 'customers.customer' AS label, owner_id, NULL::bigint AS other_id,
+        registration = 'registered' AS registered, status AS state, count(*), 0
+    FROM customers_customer WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'customers.contact', customer_owner_id, NULL::bigint,
+        registration = 'registered', '', count(*), 0
+    FROM customers_contact WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'contracts.contract', owner_id, customer_owner_id,
+        registration = 'registered', status, count(*), sum(amount)
+    FROM contracts_contract WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'feedback.interaction', owner_id, customer_owner_id,
+        registration = 'registered', '', count(*), 0
+    FROM feedback_interaction WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'competitors.encounter', owner_id, customer_owner_id,
+        registration = 'registered', outcome, count(*), 0
+    FROM competitors_encounter WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+) AS tally
+ORDER BY 1;

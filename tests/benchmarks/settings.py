@@ -1,0 +1,7 @@
+"""The settings of the benchmarks: the product's, and the Django admin beside it."""
+
+from crm.settings import *  # noqa: F403 - a settings module is what it imports
+
+INSTALLED_APPS = ["django.contrib.admin", *INSTALLED_APPS]  # noqa: F405
+ROOT_URLCONF = "tests.benchmarks.yardsticks"
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # noqa: F405

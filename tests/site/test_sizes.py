@@ -1,0 +1,30 @@
+"""What pages weigh: a list of 25 rows comes down a slow line in no time."""
+
+import pytest
+from django.urls import reverse
+
+from tests.pages import record_models
+from tests.site.test_queries import more, name_of
+from tests.site.world import rows_of
+
+pytestmark = pytest.mark.django_db
+
+MOST = 40_000
+OTHERS = ("user_list", "role_list", "dictionaryitem_list", "log", "signins")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("model", record_models(), ids=name_of)
+def test_a_full_page_of_a_list_is_light(model, language, zhang, lina, sign_in):
+    browser = sign_in(lina)
+    browser.cookies["language"] = language
+    more(model, zhang, rows_of(zhang), 29)
+    answer = browser.get(model.page("list"))
+    assert len(answer.context["page_obj"].object_list) == 25
+    assert len(answer.content) <= MOST
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_list_of_the_house_is_light(name, zhang, zhou, sign_in):
+    rows_of(zhang)
+    assert len(sign_in(zhou).get(reverse(name)).content) <= MOST

@@ -1,0 +1,193 @@
+"""A company of any size: its rows are what the program itself would have written."""
+
+import pytest
+from django.db import connection
+from django.db.models import F, Max, Sum
+from django.utils import timezone
+
+from competitors.models import Encounter
+from contracts import approval
+from contracts.models import Contract, DayNumber, Round
+from contracts.snapshots import canonical, content_of, digest
+from crm import demo
+from crm.fields import DerivedTextField
+from crm.models import Department, HistoryEntry, Tally, User
+from customers.models import Contact, Customer
+from feedback.models import Interaction
+from system.population import people
+from tests.pages import form_of, record_models
+from tests.population import load, undone
+
+CUSTOMERS = 1500
+SCHEMA = """
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) || convalidated::text
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL
+SELECT tgrelid::regclass || tgname || tgenabled::text FROM pg_trigger
+WHERE NOT tgisinternal
+ORDER BY 1
+"""
+
+
+def schema():
+    """Return every index, constraint and trigger of the database as text."""
+    with connection.cursor() as cursor:
+        cursor.execute(SCHEMA)
+        return [text for (text,) in cursor.fetchall()]
+
+
+def somebody(username):
+    """Return one of the company's people with their rights."""
+    return User.objects.with_grants().get(username=username)
+
+
+def some(model, many=12):
+    """Return rows of a model from all over its table."""
+    rows = list(model.everything.order_by("pk"))
+    return rows[:: max(1, len(rows) // many)]
+
+
+@pytest.fixture(scope="module")
+def _company(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), undone():
+        before = schema()
+        load(CUSTOMERS)
+        yield before
+
+
+@pytest.fixture
+def company(_company, db):
+    """A company with some customers, loaded once for all tests here."""
+    return _company
+
+
+def test_every_kind_of_record_has_rows_in_every_state(company):
+    assert Customer.everything.count() == CUSTOMERS
+    for model in record_models():
+        rows = model.everything.all()
+        assert rows.filter(registration="registered", deleted_at=None).exists()
+        assert not rows.filter(created_at__gt=timezone.now()).exists()
+    for model in (Customer, Interaction, Contract):
+        assert model.everything.exclude(deleted_at=None).exists()
+        assert model.objects.exclude(registration="registered").exists()
+    for model, field in ((Customer, "status"), (Contract, "status")):
+        found = set(model.objects.order_by().values_list(field, flat=True))
+        assert found == set(
+            model._meta.get_field(field).choices and model.Status.values
+        )
+
+
+def test_derived_columns_are_what_the_models_make(company):
+    for model in record_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, DerivedTextField):
+                for row in some(model, 60):
+                    assert getattr(row, field.attname) == getattr(row, field.method)()
+
+
+def test_rows_are_such_as_forms_would_let_through(company):
+    for model in record_models():
+        for row in some(model):
+            row.full_clean()
+    codes = Customer.objects.exclude(credit_code="").count()
+    assert codes > CUSTOMERS / 2
+
+
+def test_children_of_what_is_deleted_are_deleted_too(company):
+    for customer in Customer.everything.exclude(deleted_at=None):
+        assert not customer.used_by()
+    references = Interaction.objects.exclude(contact=None)
+    assert not references.exclude(contact__deleted_at=None).exists()
+
+
+def test_customers_remember_their_last_contact(company):
+    live = Interaction.objects.order_by()
+    latest = dict(live.values_list("customer").annotate(Max("occurred_at")))
+    kept = Customer.everything.values_list("pk", "last_contact_at")
+    assert {pk: at for pk, at in kept if at} == latest
+
+
+def test_kept_numbers_are_those_of_the_rows(company):
+    for model in (Customer, Contact, Contract, Interaction, Encounter):
+        numbers = Tally.objects.of(model)
+        assert numbers.total() == model.objects.count()
+        assert numbers.in_books().total() == model.objects.registered().count()
+    for model in (Contact, Contract, Interaction, Encounter):
+        owners = model.everything.exclude(customer_owner=F("customer__owner"))
+        assert not owners.exists()
+
+
+def test_contracts_are_the_sum_of_their_lines(company):
+    for contract in Contract.everything.annotate(total=Sum("lines__amount")):
+        assert contract.amount == contract.total
+    assert DayNumber.objects.aggregate(all=Sum("given"))["all"] == CUSTOMERS // 2
+
+
+def test_rounds_hold_what_the_contracts_say(company):
+    for round_ in Round.objects.order_by("pk")[::20]:
+        assert round_.snapshot == canonical(content_of(round_.contract))
+        assert round_.sha256 == digest(round_.snapshot)
+    under_way = Contract.everything.exclude(status="draft")
+    assert Round.objects.count() == under_way.count()
+    pending = Contract.objects.filter(status="pending")
+    assert Round.objects.filter(state="open").count() == pending.count()
+
+
+def test_a_pending_contract_waits_for_its_head(company):
+    for contract in Contract.objects.filter(status="pending"):
+        round_ = contract.rounds.get()
+        owner = contract.owner.department
+        made = contract.decisions.count()
+        head = (owner.head, owner.parent.head)[made]
+        approval.decide(
+            contract,
+            by=somebody(head.username),
+            approved=True,
+            opinion="",
+            round_id=round_.pk,
+        )
+    assert contract.decisions.count() > made
+
+
+def test_the_head_of_sales_sees_four_fifths(company):
+    for username, least, most in (
+        ("director", 0.95, 1),
+        ("saleshead", 0.7, 0.9),
+        ("division1", 0.1, 0.3),
+        ("head11", 0.01, 0.1),
+    ):
+        seen = Customer.objects.visible_to(somebody(username)).count()
+        assert least < seen / CUSTOMERS < most
+    centre = Department.objects.get(name=people.CENTRE)
+    assert centre.head.username == "saleshead"
+    sellers = User.objects.filter(roles__code="salesperson")
+    below = sellers.filter(department__path__startswith=centre.path)
+    assert below.count() / sellers.count() == pytest.approx(0.8, abs=0.02)
+
+
+def test_people_sign_in_and_go_on_working(company, client, sign_in):
+    assert client.login(username="seller001", password=demo.PASSWORD)
+    assert client.get("/").status_code == 200
+    form = form_of(client, Customer.page("create"))
+    answer = client.post(
+        Customer.page("create"), {**form, "name": "昆明新客户有限公司"}
+    )
+    assert answer.status_code == 302
+    customer = Customer.objects.get(name="昆明新客户有限公司")
+    assert customer.number == f"KH{CUSTOMERS + 1:06}"
+    assert HistoryEntry.objects.filter(
+        subject_label="customers.customer", subject_id=customer.pk
+    ).exists()
+    seller = somebody("seller001")
+    contract = Contract(title="新合同", customer=some(Customer)[0], amount=5)
+    contract.enter(by=seller)
+    assert contract.pk == CUSTOMERS // 2 + 1
+    assert contract.number.endswith("-001")
+    for username in ("infoadmin", "sysadmin", "researcher", "saleshead"):
+        assert sign_in(somebody(username)).get("/").status_code == 200
+
+
+def test_indexes_keys_and_triggers_are_as_before(company):
+    assert schema() == company
