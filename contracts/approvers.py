@@ -8,10 +8,11 @@ from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import F, Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Prefetch
 
 from contracts.models import ApprovalStep, Contract, Decision, Round, RoundStep
-from crm.models import Department, Deputy, User
+from crm.models import Department, Deputy, Role, User
 
 APPROVE = "contracts.approve_contract"
 
@@ -21,31 +22,37 @@ class Approvers:
 
     @cached_property
     def able(self):
-        """{id: person} of those who work here and may approve."""
+        """{id: person} of those who work here and may approve.
+
+        Each with `role_ids`, `headed_ids` of departments, and `deputy_ids` while away.
+        """
+        absences = Deputy.objects.on().filter(person=OuterRef("pk")).order_by()
+        roles = Role.objects.filter(users=OuterRef("pk")).order_by()
+        headed = Department.objects.filter(head=OuterRef("pk")).order_by()
         people = User.objects.active().filter(roles__grants__has_key=APPROVE)
-        return {person.pk: person for person in people.order_by("pk").distinct()}
+        people = people.order_by("pk").distinct()
+        return {
+            person.pk: person
+            for person in people.annotate(
+                role_ids=ArraySubquery(roles.values("pk")),
+                headed_ids=ArraySubquery(headed.values("pk")),
+                deputy_ids=ArraySubquery(absences.values("deputy")),
+            )
+        }
 
     @cached_property
-    def departments(self):
-        """{id: (id of the department above, id of the head)}."""
-        rows = Department.objects.order_by().values_list("pk", "parent_id", "head_id")
-        return {pk: (parent, head) for pk, parent, head in rows}
-
-    @cached_property
-    def absences(self):
-        """{id of the absent: ids of the deputies in force}."""
-        found = {}
-        for absent, deputy in Deputy.objects.on().values_list("person", "deputy"):
-            found.setdefault(absent, []).append(deputy)
-        return found
+    def heads(self):
+        """{id of a department: id of its head}, of those who may approve."""
+        people = self.able.items()
+        return {headed: pk for pk, person in people for headed in person.headed_ids}
 
     @cached_property
     def holders(self):
         """{id of a role: ids of those who hold it and may approve}."""
         found = {}
-        rows = User.objects.filter(pk__in=self.able).order_by("pk")
-        for pk, role in rows.values_list("pk", "roles"):
-            found.setdefault(role, []).append(pk)
+        for pk, person in self.able.items():
+            for role in person.role_ids:
+                found.setdefault(role, []).append(pk)
         return found
 
     def of(self, step, contract, submitter, decided=()):
@@ -62,7 +69,7 @@ class Approvers:
             decided: ids of those who decided earlier steps of the round.
         """
         barred = barred_from(contract, submitter)
-        chain = self._chain(step, contract.owner.department_id)
+        chain = self._chain(step, contract.owner.department)
         for out in (barred | set(decided), barred):
             for group in chain:
                 if found := self._present(group, out):
@@ -86,13 +93,9 @@ class Approvers:
 
     def _heads(self, department, *, above):
         """Return the heads from a department (or the one above it) up the tree."""
-        found = []
-        while department is not None:
-            department, head = self.departments[department]
-            if head is not None and not above:
-                found.append([head])
-            above = False
-        return found
+        path = department.path.strip("/").split("/")[::-1] if department else []
+        heads = [self.heads.get(int(pk)) for pk in path[above:]]
+        return [[head] for head in heads if head is not None]
 
     def _present(self, group, out):
         """Return {person: None} of who is there, {deputy: person} for the absent."""
@@ -100,10 +103,11 @@ class Approvers:
         for pk in group:
             if not self._can(pk, out):
                 continue
-            if pk not in self.absences:
+            asked = self.able[pk].deputy_ids
+            if not asked:
                 found[self.able[pk]] = None
                 continue
-            deputies = [d for d in self.absences[pk] if self._can(d, out)]
+            deputies = [one for one in asked if self._can(one, out)]
             if deputies:
                 found[self.able[pk]] = None
             for deputy in deputies:

@@ -12,6 +12,8 @@ OF_PERSON, OF_DEPARTMENT = (
     for model in (User, Department)
 )
 
+BESIDE = ("role_grants", "team_customers", "team_writes")
+
 
 class Backend(ModelBackend):
     """Sign in by name and password; rights come from `User.rights`.
@@ -29,9 +31,8 @@ class Backend(ModelBackend):
 def _columns(user_id):
     """Return all that a request needs to know of a person, in one row."""
     people = User.objects.with_grants().filter(pk=user_id).order_by()
-    return people.values_list(
-        *OF_PERSON, *(f"department__{name}" for name in OF_DEPARTMENT), "role_grants"
-    )
+    department = (f"department__{name}" for name in OF_DEPARTMENT)
+    return people.values_list(*OF_PERSON, *department, *BESIDE)
 
 
 _person = Prepared(_columns, 2**62)
@@ -39,10 +40,11 @@ _person = Prepared(_columns, 2**62)
 
 def _made(row):
     """Return the person of a row of `_columns`."""
-    *columns, grants = row
+    *columns, grants, teams, writes = row
     user = User.from_db("default", OF_PERSON, columns[: len(OF_PERSON)])
     if user.department_id is not None:
         columns = columns[len(OF_PERSON) :]
         user.department = Department.from_db("default", OF_DEPARTMENT, columns)
     user.role_grants = [json.loads(grant) for grant in grants]
+    user.team_customers, user.team_writes = teams, writes
     return user

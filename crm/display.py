@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from crm import dictionaries
 from crm.models import DictionaryField
 
+#: What starts the name of an attribute that holds the name of a related row.
+NAME_OF = "name_of_"
+
 
 def date_text(value):
     """Return 2026-11-22."""
@@ -72,11 +75,21 @@ def reader(model, path):
         return lambda record: labels.get(getattr(record, attname), "")
     if field is not None and field.choices:
         labels = {key: str(label) for key, label in field.flatchoices}
+        if len(names) == 1:
+            return lambda record: labels.get(getattr(record, names[0]), "")
         return lambda record: labels.get(_follow(record, names), "")
+    if field is not None and field.is_relation and len(names) == 1:
+        return lambda record: _name_of(record, names[0])
     if len(names) == 1 and field is not None:
         (name,) = names
         return lambda record: text(getattr(record, name))
     return lambda record: text(_follow(record, names))
+
+
+def _name_of(record, relation):
+    """Return what a related row is called; some lists bring only that along."""
+    known = record.__dict__.get(f"{NAME_OF}{relation}", record)
+    return text(getattr(record, relation) if known is record else known)
 
 
 def label_of(model, path):

@@ -149,9 +149,10 @@ class ModelFilter(filters.FilterSet):
 
     def __init__(self, data=None, *args, **options):
         """Keep only the filters that the query string names: forms are costly."""
-        super().__init__(data, *args, **options)
         if data is not None:
-            self.filters = {k: f for k, f in self.filters.items() if k in data}
+            known = self.base_filters.items()
+            self.base_filters = {name: made for name, made in known if name in data}
+        super().__init__(data, *args, **options)
 
     @classmethod
     def get_filters(cls):

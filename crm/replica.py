@@ -31,6 +31,7 @@ ALWAYS_PRIMARY = frozenset(
         "crm.department",
         "crm.deputy",
         "contracts.approvalrule",
+        "customers.membership",  # whoever leaves a team sees its customer no more
         "sessions.session",
         "django_cache.cacheentry",
     )

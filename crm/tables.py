@@ -6,18 +6,20 @@ from functools import cache
 from html import escape
 
 import django_tables2 as tables
+from django.db.models import F
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from crm.display import reader
+from crm.display import NAME_OF, reader
 from crm.models.record import Registration
 from crm.paging import Order
 
 PLAIN = '<td data-label="{}">'
 NUMBER = '<td data-label="{}" class="number">'
+AWAITING = (Registration.REPORTED, Registration.RETURNED)
 MARK = '<span class="pill pill-warn">{}</span> '
 
 
@@ -107,22 +109,20 @@ class RecordTable(tables.Table):
         A cell is drawn by Python: two hundred and more of them take a template as
         long as all the rest of the page.
         """
-        title, *others = ((self.cell(c.name), self._opening(c)) for c in self.shown)
-        marks = {
-            state.value: format_html(MARK, state.label)
-            for state in (Registration.REPORTED, Registration.RETURNED)
-        }
+        openings = _openings(type(self), get_language())
+        title, *others = ((self.cell(c.name), openings[c.name]) for c in self.shown)
         for record in records:
-            mark = marks.get(getattr(record, "registration", ""), "")
-            cells = [self._title(record, title[0](record), mark)]
+            cells = [self._title(record, title[0](record))]
             for read, opening in others:
                 value = escaped(read(record))
                 cells.append(f"{opening}{value}</td>" if value else "<td></td>")
             yield Line(record, SafeString("".join(cells)))
 
-    def _title(self, record, value, mark):
+    def _title(self, record, value):
         """Return the cell that names the record and leads to it."""
-        url = self.leads_to(record)
+        url, mark = self.leads_to(record), ""
+        if getattr(record, "registration", None) in AWAITING:
+            mark = format_html(MARK, record.get_registration_display())
         if not url:
             return f"<td>{escaped(value)}</td>"
         link = f'<a class="row-link" href="{url}">{escaped(value)}</a>'
@@ -138,15 +138,10 @@ class RecordTable(tables.Table):
         name = f"{self._meta.model._meta.model_name}_detail"
         return reverse(name, args=[0]).removesuffix("0/")
 
-    def _opening(self, column):
-        """Return the start of a column's cells; on a phone the label is drawn."""
-        look = NUMBER if column.name in self.numeric else PLAIN
-        return format_html(look, self.labels[column.name])
-
     def cell(self, name):
         """Return the function from a record to the text of its cell."""
         own = getattr(self, f"render_{name}", None)
-        return own or reader(self._meta.model, str(self.columns[name].accessor))
+        return own or reader(self._meta.model, _accessors(type(self))[name])
 
     def exported(self, name):
         """Return the function from a record to what an export writes."""
@@ -203,6 +198,35 @@ def _labels(table_class, language):
     return {column.name: str(column.header) for column in _blank(table_class).columns}
 
 
+@cache
+def _openings(table_class, language):
+    """Return {name: start of a cell}; on a phone the label it names is drawn."""
+    return {
+        name: format_html(NUMBER if name in table_class.numeric else PLAIN, label)
+        for name, label in _labels(table_class, language).items()
+    }
+
+
+@cache
+def _accessors(table_class):
+    """Return {name: path from a record to what the column shows}."""
+    return {c.name: str(c.accessor) for c in _blank(table_class).columns}
+
+
+def telling(rows, **paths):
+    """Return rows that bring along the names of rows they refer to, and no more.
+
+    Args:
+        rows: a queryset.
+        paths: of each relation the path to the name; a list shows nothing else of it.
+    """
+    return rows.annotate(
+        **{f"{NAME_OF}{name}": F(path) for name, path in paths.items()}
+    )
+
+
 def escaped(value):
     """Return a value as HTML; what is HTML already stays as it is."""
+    if type(value) is str and value.isalnum():
+        return value  # most cells hold no sign at all, in Chinese neither
     return value if hasattr(value, "__html__") else escape(str(value))

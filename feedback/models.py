@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.models import Attachment, DictionaryField, Record, RecordQuerySet
-from crm.models.indexes import list_index, report_indexes
+from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.search import Grams
 from crm.triggers import noted, tallied
@@ -142,7 +142,8 @@ class Interaction(Record):
                     ("interaction_method", ("method", "occurred_at")),
                 )
             ),
-            *report_indexes("interaction"),
+            *report_indexes("interaction", ("owner", "customer_owner")),
+            bin_index("interaction", ("owner", "customer_owner")),
             GinIndex(Grams("search_text"), name="interaction_text"),
         )
         triggers = (

@@ -11,7 +11,7 @@ from competitors.triggers import same_customer
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record, RecordQuerySet
-from crm.models.indexes import list_index, report_indexes
+from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.triggers import tallied
 from crm.validators import EARLIEST, LATEST, validate_business_date
@@ -157,7 +157,8 @@ class Encounter(Record):
                     ("encounter_reporter", ("reporter", "happened_on")),
                 )
             ),
-            *report_indexes("encounter"),
+            *report_indexes("encounter", ("owner", "customer_owner")),
+            bin_index("encounter", ("owner", "customer_owner")),
         )
         triggers = (
             *record_triggers(

@@ -20,7 +20,7 @@ from crm.models import (
     RecordQuerySet,
     User,
 )
-from crm.models.indexes import list_index, report_indexes
+from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import (
     LiveManager,
     person,
@@ -176,7 +176,8 @@ class Contract(Record):
                     ("contract_terminated", ("terminated_on",)),
                 )
             ),
-            *report_indexes("contract"),
+            *report_indexes("contract", ("owner", "customer_owner")),
+            bin_index("contract", ("owner", "customer_owner")),
             GinIndex(Grams("search_text"), name="contract_text"),
             GinIndex(OpClass("number", name="gin_trgm_ops"), name="contract_number"),
             GinIndex(

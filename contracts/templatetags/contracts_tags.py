@@ -1,9 +1,9 @@
 """What 合同信息 puts on the workbench, and how its pages write numbers."""
 
+from collections import Counter
 from decimal import Decimal
 
 from django import template
-from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from contracts.approvers import Approvers, turns_of
 from contracts.models import Contract
 from crm.display import moment_text, number_text, short_number_text
+from crm.models import User
 from crm.roles import Reach
 
 register = template.Library()
@@ -39,13 +40,13 @@ def my_contracts(context):
     user = context["user"]
     if user.rights.reach("contracts.change_contract") != Reach.OWN:
         return {}
-    rows = Contract.objects.visible_to(user).filter(owner=user)
+    sums = Contract.objects.sums_for(user, "status", "amount", owner=user)
     own = {"owner": user.pk}
     return {
         "key": "my_contracts",
         "title": _("My contracts"),
         "url": _address(own),
-        "figures": _by_status(rows, own),
+        "figures": _by_status(sums, own),
     }
 
 
@@ -86,43 +87,48 @@ def team_contracts(context):
     user = context["user"]
     if user.rights.reach("contracts.change_contract") in (None, Reach.OWN, Reach.ALL):
         return {}
-    rows = Contract.objects.visible_to(user)
-    sold = rows.filter(status=Status.REGISTERED).order_by()
-    people = sold.values("owner", "owner__name").annotate(
-        n=Count("pk"), sum=Sum("amount")
-    )
+    sums = list(Contract.objects.sums_for(user, "status", "amount"))
     return {
         "key": "team_contracts",
         "title": _("Contracts of the team"),
         "url": _address({}),
-        "figures": _by_status(rows, {}),
+        "figures": _by_status(sums, {}),
         "rows": [
             {
-                "title": person["owner__name"],
-                "url": _address(
-                    {"owner": person["owner"], "status": Status.REGISTERED.value}
-                ),
+                "title": name,
+                "url": _address({"owner": pk, "status": Status.REGISTERED.value}),
                 "note": _("%(n)s in the books, ¥ %(sum)s")
-                % {"n": person["n"], "sum": number_text(person["sum"])},
+                % {"n": number, "sum": number_text(amount)},
             }
-            for person in people.order_by("-sum", "owner")[:ROWS]
+            for pk, name, number, amount in _best_sellers(sums)
         ],
     }
 
 
-def _by_status(rows, conditions):
-    """Return a figure for all rows and one for each status."""
-    counts = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
+def _best_sellers(sums):
+    """Return (id, name, number, amount) of those whose contracts are worth most."""
+    found = {}
+    for pk, status, number, amount in sums:
+        if status == Status.REGISTERED:
+            before = found.get(pk, (0, 0))
+            found[pk] = before[0] + int(number), before[1] + amount
+    sellers = [(pk, *sold) for pk, sold in found.items() if sold[0]]
+    best = sorted(sellers, key=lambda sold: (-sold[2], sold[0]))[:ROWS]
+    people = User.objects.in_bulk([pk for pk, _number, _amount in best])
+    return [(pk, people[pk].name, number, amount) for pk, number, amount in best]
+
+
+def _by_status(sums, conditions):
+    """Return a figure for all contracts and one for each status."""
+    counts = Counter()
+    for _owner, status, number, _amount in sums:
+        counts[status] += int(number)
     return [
-        {
-            "label": _("all"),
-            "value": sum(counts.values()),
-            "url": _address(conditions),
-        },
+        {"label": _("all"), "value": counts.total(), "url": _address(conditions)},
         *(
             {
                 "label": label,
-                "value": counts.get(status, 0),
+                "value": counts[status],
                 "url": _address({**conditions, "status": status}),
                 "tone": TONES.get(status, ""),
             }

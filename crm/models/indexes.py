@@ -2,7 +2,7 @@
 
 from django.db.models import Index, Q
 
-from crm.models.rows import BOOKS
+from crm.models.rows import BOOKS, Registration
 
 LIVE = Q(deleted_at=None)
 
@@ -22,9 +22,31 @@ def list_index(name, *columns, people=("owner",)):
     return Index(fields=(*columns, "id"), name=name, condition=LIVE, include=include)
 
 
-def report_indexes(name):
-    """Return the indexes of what is not in the books yet; `name` starts theirs."""
-    return tuple(
-        Index(fields=(column,), name=f"{name}_{short}", condition=~BOOKS)
-        for column, short in (("reporter", "reported"), ("entered_by", "typed"))
+def report_indexes(name, people=("owner",)):
+    """Return the indexes of what is not in the books yet; `name` starts theirs.
+
+    By those who brought it and, of what waits to be registered, by age.
+    """
+    awaited = LIVE & Q(registration=Registration.REPORTED)
+    return (
+        *(
+            Index(fields=(column,), name=f"{name}_{short}", condition=~BOOKS)
+            for column, short in (("reporter", "reported"), ("entered_by", "typed"))
+        ),
+        Index(
+            fields=("created_at", "id"),
+            name=f"{name}_awaited",
+            condition=awaited,
+            include=people,
+        ),
+    )
+
+
+def bin_index(name, people=("owner",)):
+    """Return the index of the recycle bin: what was deleted, the latest at one end."""
+    return Index(
+        fields=("deleted_at", "id"),
+        name=f"{name}_deleted",
+        condition=Q(deleted_at__isnull=False),
+        include=(*people, "registration"),
     )

@@ -139,6 +139,18 @@ class Record(models.Model):
         return rows
 
     @classmethod
+    def owned_apart(cls, user, reach, action="view"):
+        """Return `owned_within` in conditions of which a row meets one at most."""
+        if not cls.owned_within(user, reach, action):
+            return [Q()]
+        found, before = [], Q()
+        for path in cls.owner_paths:
+            condition = user.rights.owned_by(reach, path)
+            found.append(condition & ~before if before else condition)
+            before |= condition
+        return found
+
+    @classmethod
     def team_rows(cls, user, action, *, named=False):
         """Return the condition "the person is in its customer's team", or None."""
         if cls.team_path is None or action not in TEAM_ACTIONS:

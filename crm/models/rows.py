@@ -1,10 +1,11 @@
 """Rows of business records, and which of them a person sees."""
 
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.tally import Tally
@@ -102,6 +103,71 @@ class RecordQuerySet(models.QuerySet):
             others = self.model.objects.filter(beside).exclude(within)
             total += others.order_by().count()
         return total
+
+    def parts_for(self, user, action="view", *, apart=True):
+        """Return the rows of `visible_to` in parts, each row in one of them.
+
+        Args:
+            user: who looks.
+            action: what the person may do to them.
+            apart: let each part say in one column whose rows it has. An index that
+                begins with that column finds what a further condition selects,
+                however wide the reach.
+        """
+        reach, registrar = self._reaches(user, action)
+        if reach is None:
+            return [self.none()]
+        if reach == registrar == Reach.ALL:
+            return [self]
+        within = self.model.owned_within(user, reach, action)
+        parts = self.model.owned_apart(user, reach, action) if apart else [within]
+        return [
+            *(self.filter(BOOKS & rows) for rows in parts),
+            self._seen_beside(user, action, registrar).exclude(BOOKS & within),
+        ]
+
+    def sums_for(self, user, state, amount=None, *, owner=None):
+        """Return the numbers of the rows of `visible_to` as a query; most are kept.
+
+        Its rows are (owner id, state, number, amount); more than one may tell of the
+        same owner and state.
+
+        Args:
+            user: who looks.
+            state: the column of the status whose numbers are kept.
+            amount: the column whose sum is kept.
+            owner: leave other people's rows out.
+        """
+        reach, registrar = self._reaches(user, "view")
+        kept, others = Tally.objects.of(self.model), None
+        if reach is None:
+            kept = kept.none()
+        elif not reach == registrar == Reach.ALL:
+            kept = kept.within(user, reach).in_books()
+            within = BOOKS & self.model.owned_within(user, reach)
+            others = self.model.objects.order_by()
+            others = others._seen_beside(user, "view", registrar).exclude(within)
+        if owner is not None:
+            kept = kept.filter(owner_id=owner.pk)
+            others = None if others is None else others.filter(owner=owner)
+        sums = kept.values_list("owner_id", "state").annotate(Sum("n"), Sum("amount"))
+        if others is None:
+            return sums
+        added = Sum(amount) if amount else Value(Decimal(0))
+        counts = others.values_list("owner_id", state).annotate(
+            Count("pk"), added=added
+        )
+        return sums.union(counts, all=True)
+
+    def _seen_beside(self, user, action, registrar):
+        """Return the rows that one sees whoever's they are, found by their ids."""
+        parts = [self._reports(user, registrar)]
+        parts += [BOOKS & part for part in self.model.rows_beside(user, action)]
+        if team := self.model.team_rows(user, action, named=True):
+            parts.append(BOOKS & team)
+        rows = self.model.objects.order_by()
+        first, *more = [rows.filter(part).values("pk") for part in parts]
+        return self.filter(pk__in=first.union(*more) if more else first)
 
     def _reaches(self, user, action):
         """Return how far the person's rights to do this and to register go."""

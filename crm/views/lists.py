@@ -46,7 +46,7 @@ class ModelList(PageMixin, ListView):
     @cached_property
     def filterset(self):
         """The conditions of this request over the rows one may see."""
-        data = self.given if self.searched else None
+        data = self.given if self.searched else {}  # no condition, no filter to copy
         return self.filterset_class(data, queryset=self.rows(), request=self.request)
 
     @cached_property

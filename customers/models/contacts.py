@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record, RecordQuerySet
-from crm.models.indexes import list_index, report_indexes
+from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import searchable
 from crm.search import Grams
@@ -109,7 +109,8 @@ class Contact(Record):
                     ("contact_customer", ("customer", "created_at")),
                 )
             ),
-            *report_indexes("contact"),
+            *report_indexes("contact", ("customer_owner",)),
+            bin_index("contact", ("customer_owner",)),
             GinIndex(Grams("name"), name="contact_grams"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_text"),
             GinIndex(

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields import DerivedTextField
 from crm.models import Attachment, DictionaryField, Record, RecordQuerySet, Region
-from crm.models.indexes import list_index, report_indexes
+from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import pinyin, searchable
 from crm.search import Grams
@@ -87,9 +87,15 @@ class CustomerQuerySet(RecordQuerySet):
     @staticmethod
     def idle(days, now=None):
         """Return the condition "nobody has contacted them for so many days"."""
+        never, not_since = CustomerQuerySet.ways_to_be_idle(days, now)
+        return never | not_since
+
+    @staticmethod
+    def ways_to_be_idle(days, now=None):
+        """Return the same as two conditions: never contacted, and not since then."""
         since = (now or timezone.now()) - timedelta(days=days)
         never = Q(last_contact_at=None, created_at__lt=since)
-        return never | Q(last_contact_at__lt=since)
+        return never, Q(last_contact_at__lt=since)
 
     def naming_parents_for(self, user):
         """Read the parents along, and whether the person may know which."""
@@ -275,10 +281,13 @@ class Customer(Record):
             list_index("customer_name", "sort_name"),
             list_index("customer_last_contact", "last_contact_at"),
             list_index("customer_next_contact", "next_contact_at"),
+            list_index("customer_owner_last", "owner", "last_contact_at", "created_at"),
+            list_index("customer_owner_next", "owner", "next_contact_at"),
             list_index("customer_employees", "employees"),
             list_index("customer_revenue", "annual_revenue"),
             list_index("customer_credit", "credit_limit"),
             *report_indexes("customer"),
+            bin_index("customer"),
             GinIndex(Grams("search_text"), name="customer_text"),
             GinIndex(
                 OpClass("search_pinyin", name="gin_trgm_ops"), name="customer_pinyin"

@@ -1,15 +1,17 @@
 """What 客户信息 puts on the workbench."""
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 from django import template
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
+from crm.figures import Counted, as_rows, first_of, told
 from crm.roles import Reach
 from customers.models import Customer
 
@@ -32,18 +34,25 @@ def customer_figures(context):
     reach = user.rights.reach("customers.change_customer")
     if reach in (None, Reach.ALL):
         return None
-    rows, own = Customer.objects.visible_to(user), {}
+    parts, owner = Customer.objects.parts_for(user), None
     if reach == Reach.OWN:
-        rows, own = rows.filter(owner=user), {"owner": user.pk}
-    late, until_tonight = _late(), _until_tonight()
-    counts = rows.order_by().aggregate(
-        all=Count("pk"),
-        late=Count("pk", filter=late),
-        today=Count("pk", filter=until_tonight & ~late),
-        idle=Count("pk", filter=Customer.objects.idle(IDLE)),
-        **{s: Count("pk", filter=Q(status=s)) for s in Customer.Status.values},
-    )
-    return {"rows": rows, "own": own, "counts": counts}
+        parts, owner = [rows.filter(owner=user) for rows in parts], user
+    idle = Customer.objects.ways_to_be_idle(IDLE)
+    figures = {
+        "late": Counted(*(rows.filter(_late()) for rows in parts)),
+        "today": Counted(*(rows.filter(_until_tonight(), ~_late()) for rows in parts)),
+        "idle": Counted(*(rows.filter(way) for rows in parts for way in idle)),
+    }
+    sums = Customer.objects.sums_for(user, "status", owner=owner)
+    found = Counter()
+    for _pk, key, number, _amount in sums.union(*as_rows(user, figures), all=True):
+        found[key] += int(number)
+    return {
+        "parts": parts,
+        "own": {"owner": user.pk} if owner else {},
+        "counts": {name: told(found.pop(name)) for name in figures},
+        "statuses": found,
+    }
 
 
 @register.inclusion_tag("parts/card.html")
@@ -51,7 +60,7 @@ def contacts_due(figures):
     """Show whom one has promised a contact, and who is forgotten."""
     if figures is None:
         return {}
-    rows, own, counts = figures["rows"], figures["own"], figures["counts"]
+    own, counts = figures["own"], figures["counts"]
     today = timezone.localdate()
     overdue = {"next_contact_at_before": today - timedelta(days=1)}
     due = {"next_contact_at_after": today, "next_contact_at_before": today}
@@ -72,9 +81,7 @@ def contacts_due(figures):
                 "tone": "bad" if customer.next_contact_at < _start(today) else "",
                 "note": "" if own else str(customer.owner),
             }
-            for customer in rows.filter(_until_tonight())
-            .select_related("owner")
-            .order_by("next_contact_at", "pk")[:ROWS]
+            for customer in _due(figures)
         ],
         "empty": _("No contact is due today."),
     }
@@ -85,19 +92,29 @@ def customers_by_status(figures):
     """Show one's own or one's team's customers by status."""
     if figures is None:
         return {}
-    own, counts = figures["own"], figures["counts"]
+    own, counts = figures["own"], figures["statuses"]
     return {
         "key": "customers_by_status",
         "title": _("My customers") if own else _("Customers of the team"),
         "url": _address(own),
         "figures": [
-            _figure(_("all"), counts["all"], own),
+            _figure(_("all"), counts.total(), own),
             *(
                 _figure(label, counts[status], own | {"status": status})
                 for status, label in Customer.Status.choices
             ),
         ],
     }
+
+
+def _due(figures):
+    """Return the first customers whom one has promised a contact until tonight."""
+    counts, keys = figures["counts"], ("next_contact_at", "pk")
+    if not (counts["late"] or counts["today"]):
+        return ()
+    parts = [rows.filter(_until_tonight()) for rows in figures["parts"]]
+    rows = Customer.objects.filter(pk__in=first_of(parts, keys, ROWS))
+    return rows.select_related("owner").order_by(*keys)[:ROWS]
 
 
 def _late():

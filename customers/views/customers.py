@@ -4,6 +4,7 @@ from django.db.models import Count, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.tables import telling
 from crm.views import (
     RecordCreate,
     RecordDelete,
@@ -15,6 +16,13 @@ from customers.filters import CustomerFilter
 from customers.forms import CustomerForm
 from customers.models import Customer, FileEntry, Membership, Relation
 from customers.tables import CustomerTable
+
+#: The names of related rows that the list shows.
+NAMES = {
+    "owner": "owner__name",
+    "reporter": "reporter__name",
+    "region": "region__full_name",
+}
 
 
 class CustomerList(RecordList):
@@ -29,8 +37,7 @@ class CustomerList(RecordList):
         """Read what the shown columns need; name only parents one may know."""
         shown = {column.name for column in self.table.shown}
         rows = super().get_queryset()
-        if people := shown & {"owner", "reporter", "region"}:
-            rows = rows.select_related(*people)
+        rows = telling(rows, **{name: NAMES[name] for name in shown & set(NAMES)})
         return rows.naming_parents_for(self.request.user) if "parent" in shown else rows
 
 

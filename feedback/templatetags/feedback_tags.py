@@ -3,13 +3,14 @@
 from datetime import datetime, time, timedelta
 
 from django import template
-from django.db.models import Count, Q, Window
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
+from crm.figures import Counted, first_of, told
 from crm.roles import Reach
 from feedback.models import Interaction
 
@@ -31,16 +32,10 @@ def my_recent_interactions(context):
     reach = user.rights.reach("feedback.add_interaction")
     if reach in (None, Reach.ALL):
         return {}
-    rows, own = Interaction.objects.visible_to(user).order_by(), {}
+    rows, own = Interaction.objects.all(), {}
     if reach == Reach.OWN:
         rows, own = rows.filter(owner=user), {"owner": user.pk}
-    # The newest rows tell the numbers of all of them: one query for the card.
-    counted = rows.annotate(
-        **{f"days_{days}": Window(Count("pk", filter=_since(days))) for days in SPANS}
-    )
-    latest = list(
-        counted.select_related("customer").order_by("-occurred_at", "-pk")[:ROWS]
-    )
+    latest = list(_latest(rows, user))
     return {
         "key": "my_recent_interactions",
         "title": _("My interactions") if own else _("Interactions of the team"),
@@ -48,7 +43,7 @@ def my_recent_interactions(context):
         "figures": [
             {
                 "label": ngettext("last %d day", "last %d days", days) % days,
-                "value": getattr(latest[0], f"days_{days}") if latest else 0,
+                "value": told(getattr(latest[0], f"days_{days}")) if latest else 0,
                 "url": _address(own | {"occurred_at_after": _first(days)}),
             }
             for days in SPANS
@@ -64,6 +59,24 @@ def my_recent_interactions(context):
         ],
         "empty": _("No interactions yet."),
     }
+
+
+def _latest(rows, user):
+    """Return the newest of the interactions one sees; each tells how many there are.
+
+    Args:
+        rows: the interactions in question.
+        user: who looks.
+    """
+    keys = ("-occurred_at", "-pk")
+    apart = rows.parts_for(user)
+    counts = {
+        f"days_{days}": Counted(*(part.filter(_since(days)) for part in apart))
+        for days in SPANS
+    }
+    newest = first_of(rows.parts_for(user, apart=False), keys, ROWS)
+    found = Interaction.objects.filter(pk__in=newest).annotate(**counts)
+    return found.select_related("customer").order_by(*keys)[:ROWS]
 
 
 def _first(days):

@@ -13,6 +13,7 @@ from competitors.models import (
 from contracts.models import Product
 from crm.models import DictionaryItem
 from crm.models.record import Registration
+from customers.models import Customer
 from system.population.words import CITIES, FAMOUS, TRADES
 
 SERIES = """
@@ -84,11 +85,12 @@ class Market:
         """Enter news about competitors, customers and industries."""
         items, random, rows = _items(), self.random, []
         rivals = list(Competitor.objects.order_by("pk"))
-        events = EVENTS.split()
+        events, subjects = EVENTS.split(), {}
         many = min(MOST_NEWS, max(20, customers // 500))
         for number in range(1, many + 1):
             rival, stamps = random.choice(rivals), self._stamps(number / many, number)
             event = random.choice(events)
+            subjects[number] = rival
             rows.append(
                 NewsItem(
                     pk=number,
@@ -102,29 +104,25 @@ class Market:
                 )
             )
         NewsItem.objects.bulk_create(rows)
-        self._link(rows, rivals, items["industry"], customers)
+        self._link(rows, subjects, items["industry"], customers)
 
-    def _link(self, news, rivals, industries, customers):
+    def _link(self, news, subjects, industries, customers):
+        """Say what the news is about: a competitor, an industry, some a customer."""
         random = self.random
         NewsCompetitor.everything.bulk_create(
-            NewsCompetitor(
-                pk=item.pk,
-                news=item,
-                competitor=next(
-                    r for r in rivals if item.title.startswith(r.short_name)
-                ),
-            )
+            NewsCompetitor(pk=item.pk, news=item, competitor=subjects[item.pk])
             for item in news
         )
         NewsIndustry.everything.bulk_create(
             NewsIndustry(pk=item.pk, news=item, item_id=random.choice(industries))
             for item in news
         )
+        concerned = {item: random.randint(1, customers) for item in news[::3]}
+        live = Customer.objects.in_bulk(set(concerned.values()))
         NewsCustomer.everything.bulk_create(
-            NewsCustomer(
-                pk=item.pk, news=item, customer_id=random.randint(1, customers)
-            )
-            for item in news[::3]
+            NewsCustomer(pk=item.pk, news=item, customer_id=customer)
+            for item, customer in concerned.items()
+            if customer in live
         )
 
     def _stamps(self, share, number):

@@ -65,10 +65,10 @@ def under_load(machines, number, seconds, deed):
     crowd = people(machines, number)
     timer = threading.Timer(seconds * 0.4, between_forms, (crowd, deed))
     timer.start()
-    send(crowd, seconds, arrive=seconds * 0.2, interval=2)
+    send(crowd, seconds, arrive=seconds * 0.2, interval=3)
     timer.join()
     clicks = [click for person in crowd for click in person.clicks]
-    assert len(clicks) > number * 3
+    assert len(clicks) > number * 2
     return faults(clicks)
 
 

@@ -18,6 +18,9 @@ from django.db import OperationalError, connections, transaction
 
 from crm import demo, environment, server
 
+# How glibc keeps memory: threads share two heaps instead of growing one each, and what
+# hashing a password took goes back at once. It saves a worker a quarter of its memory.
+MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
 SECONDS_FOR_THE_PORT = 5  # workers of a killed server notice within one or two
 
 
@@ -45,6 +48,8 @@ class Command(BaseCommand):
         os.environ["CRM_GREETING"] = greeting
         # One process to stop, and to kill: the server is this very process.
         os.environ["CRM_DATABASE_ROLE"] = "app"
+        for name, value in MEMORY.items():
+            os.environ.setdefault(name, value)
         os.chdir(settings.ROOT)
         gunicorn = [sys.executable, "-m", "gunicorn"]
         gunicorn += ["--config", "python:crm.server", "crm.wsgi:application"]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0002_lists'),
+        ('contracts', '0003_figures'),
         ('crm', '0002_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0002_lists'),
-        ('customers', '0002_lists'),
+        ('customers', '0003_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
