@@ -59,8 +59,10 @@ class Place:
 
     def stop(self):
         """Stop whatever still runs, last started first, and tidy up."""
-        for process in reversed(self.running.values()):
+        last_first = list(reversed(self.running.values()))
+        for process in last_first:
             process.send_signal(signal.SIGINT)
+        for process in last_first:
             try:
                 process.wait(timeout=20)
             except subprocess.TimeoutExpired:

@@ -44,6 +44,11 @@ class Browser:
         return self._go("POST", urljoin(self.place, path), urlencode(fields, True))
 
     @property
+    def requests(self):
+        """How many requests were sent so far."""
+        return self.counts["GET"] + self.counts["POST"]
+
+    @property
     def token(self):
         """The token of the forms of the page on show."""
         found = TOKEN.search(self.page)

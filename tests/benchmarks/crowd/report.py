@@ -2,8 +2,6 @@
 
 from collections import Counter, defaultdict
 
-WRITES = ("new interaction", "edited customer", "verb: register", "sign-in", "sign out")
-
 
 def percentile(values, share):
     """Return the value that `share` of the values do not exceed."""
@@ -34,10 +32,10 @@ def show(clicks, seconds, counts):
         print(*(f"{ms:7.0f}" for ms in waits(found)), sep="")
     print(f"{'everything':24}{len(clicks):7}", end="")
     print(*(f"{ms:7.0f}" for ms in waits(clicks)), sep="")
-    written = sum(len(kinds[kind]) for kind in WRITES)
+    requests = counts["GET"] + counts["POST"]
     print(
-        f"{len(clicks) / seconds:.1f} clicks/s, {counts['GET'] + counts['POST']}"
-        f" requests, {written / len(clicks):.1%} of the clicks write,"
+        f"{requests} requests, {requests / seconds:.1f}/s,"
+        f" {counts['POST'] / requests:.1%} of them write,"
         f" {counts['connections']} connections, {counts['resent']} resent"
     )
     found = faults(clicks)
