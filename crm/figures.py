@@ -6,9 +6,9 @@ lists count, and so says the same as the list behind it.
 
 from decimal import Decimal
 
+from django.apps import apps
 from django.db.models import BigIntegerField, IntegerField, Subquery, Value
 
-from crm.models import Tally, User
 from crm.paging import MOST_COUNTED, Total
 
 BEYOND = MOST_COUNTED + 1
@@ -44,7 +44,8 @@ def as_rows(user, counts):
         user: any person: a row to count beside.
         counts: what to count.
     """
-    people = User.objects.using(Tally.objects.db)  # where all that is counted is
+    people = apps.get_model("crm.User").objects
+    people = people.using(apps.get_model("crm.Tally").objects.db)  # as what is counted
     none, zero = Value(None, BigIntegerField()), Value(Decimal(0))
     return [
         people.filter(pk=user.pk)

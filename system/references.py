@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.db.models import Count, F, Subquery
 
+from crm.figures import Counted, told
 from crm.models import Record, User
 from crm.permissions import permission
 
@@ -25,20 +26,24 @@ def used_by(row, user, *, besides=()):
         user: the reader; a link leads only to lists that they may open.
         besides: models that are told of in another way.
     """
-    found = []
-    for field in references(type(row)):
-        if field.model in besides:
-            continue
-        count = field.model._base_manager.filter(**{field.name: row}).count()
-        if count:
-            found.append(
-                {
-                    "label": _holder(field)._meta.verbose_name_plural,
-                    "count": count,
-                    "url": _list_url(field, row, user),
-                }
-            )
-    return found
+    fields = [f for f in references(type(row)) if f.model not in besides]
+    if not fields:
+        return []
+    counts = [
+        Counted(field.model._base_manager.filter(**{field.name: row}))
+        for field in fields
+    ]
+    own = type(row)._base_manager.filter(pk=row.pk).order_by()
+    numbers = own.values_list(*counts).get()
+    return [
+        {
+            "label": _holder(field)._meta.verbose_name_plural,
+            "count": told(number),
+            "url": _list_url(field, row, user),
+        }
+        for field, number in zip(fields, numbers, strict=True)
+        if number
+    ]
 
 
 def _holder(field):

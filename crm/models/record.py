@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import history
+from crm.figures import Counted, told
 from crm.models.rows import LiveManager, RecordQuerySet, Registration
 from crm.permissions import permission
 from crm.refusals import explained
@@ -261,22 +262,27 @@ class Record(models.Model):
         self.refresh_from_db()
 
     def used_by(self):
-        """Return [(model, field name, rows)] of the live rows that refer to this.
+        """Return [(model, field name, number)] of live rows that refer to this.
 
-        Also by foreign keys that nothing is reached back through.
+        Also by foreign keys that nothing is reached back through. All in one query,
+        each counted as far as is cheap.
         """
-        found = []
-        for relation in self._meta.get_fields(include_hidden=True):
-            if getattr(relation, "on_delete", None) is not models.PROTECT:
-                continue
-            if not relation.one_to_many:
-                continue
-            rows = relation.related_model._default_manager.filter(
-                **{relation.field.name: self}
-            )
-            if rows.exists():
-                found.append((relation.related_model, relation.field.name, rows))
-        return found
+        relations = [
+            (relation.related_model, relation.field.name)
+            for relation in self._meta.get_fields(include_hidden=True)
+            if getattr(relation, "on_delete", None) is models.PROTECT
+            and relation.one_to_many
+        ]
+        if not relations:
+            return []
+        counts = [
+            Counted(model._default_manager.filter(**{name: self}))
+            for model, name in relations
+        ]
+        own = type(self).everything.filter(pk=self.pk).order_by()
+        numbers = own.values_list(*counts).get()
+        pairs = zip(relations, numbers, strict=True)
+        return [(*relation, told(number)) for relation, number in pairs if number]
 
     def discard(self, by):
         """Put the record into the recycle bin.

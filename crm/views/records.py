@@ -8,15 +8,16 @@ from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Subquery
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
+from crm.figures import Counted, told
 from crm.models.record import Registration
 from crm.permissions import permission
 
@@ -134,35 +135,50 @@ class RecordDetail(RecordMixin, DetailView):
         return attachments_of(self.object, self.request.user)
 
     def tabs(self):
-        """Return [{key, label, count, url, add_url}] of the lists that belong here.
-
-        All counts come in one query, each over the rows one may see.
-        """
-        user, pk, found, counts = self.request.user, self.object.pk, [], {}
-        for label, condition in self.related:
-            model = apps.get_model(label)
-            if not user.has_perm(permission("view", model)):
-                continue
-            key = model._meta.model_name
-            rows = model.objects.visible_to(user).filter(**{condition: pk}).order_by()
-            counts[f"n_{key}"] = Subquery(
-                rows.values(condition)
-                .annotate(n=Count("pk", distinct=True))
-                .values("n")
-            )
+        """Return [{key, label, count, url, add_url}] of the lists that belong here."""
+        user, pk, found = self.request.user, self.object.pk, []
+        for key, model, condition in self._lists():
             may_add = user.has_perm(permission("add", model))
             query = urlencode({condition: pk})
             found.append(
                 {
                     "key": key,
                     "label": model._meta.verbose_name_plural,
+                    "count": self.numbers[key],
                     "url": f"{model.page('list')}?{query}",
                     "add_url": f"{model.page('create')}?{query}" if may_add else None,
                 }
             )
-        own = self.model.everything.filter(pk=pk).order_by()
-        totals = own.values(**counts).get() if counts else {}
-        return [{**tab, "count": totals[f"n_{tab['key']}"] or 0} for tab in found]
+        return found
+
+    def _lists(self):
+        """Return (key, model, condition) of those that this person may read."""
+        models = [
+            (apps.get_model(label), condition) for label, condition in self.related
+        ]
+        return [
+            (model._meta.model_name, model, condition)
+            for model, condition in models
+            if self.request.user.has_perm(permission("view", model))
+        ]
+
+    @cached_property
+    def numbers(self):
+        """{key: number} for the tabs, in one query, no further than lists count."""
+        counts = self.counts()
+        if not counts:
+            return {}
+        own = self.model.everything.filter(pk=self.object.pk).order_by()
+        found = own.values_list(*counts.values()).get()
+        return {key: told(number) for key, number in zip(counts, found, strict=True)}
+
+    def counts(self):
+        """Return {key: Counted}: the rows one may see of each list."""
+        user, pk = self.request.user, self.object.pk
+        return {
+            key: Counted(model.objects.visible_to(user).filter(**{condition: pk}))
+            for key, model, condition in self._lists()
+        }
 
 
 def _verb(name, label, args, **more):
@@ -208,12 +224,12 @@ class RecordDelete(RecordMixin, DetailView):
         return [
             {
                 "label": model._meta.verbose_name_plural,
-                "count": rows.count(),
+                "count": number,
                 "url": f"{model.page('list')}?{name}={self.object.pk}"
                 if hasattr(model, "page")
                 else None,
             }
-            for model, name, rows in self.object.used_by()
+            for model, name, number in self.object.used_by()
         ]
 
 

@@ -1,9 +1,9 @@
 """The pages of customers."""
 
-from django.db.models import Count, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.figures import Counted
 from crm.tables import telling
 from crm.views import (
     RecordCreate,
@@ -105,28 +105,24 @@ class CustomerDetail(RecordDetail):
 
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""
-        pk = self.object.pk
-        counts = {
-            f"n_{key}": Subquery(
-                model.objects.filter(**{link: pk})
-                .order_by()
-                .values(link)
-                .annotate(n=Count("pk"))
-                .values("n")
-            )
-            for key, _label, _url, model, link in self.parts
-        }
-        totals = Customer.everything.filter(pk=pk).order_by().values(**counts).get()
         return super().tabs() + [
             {
                 "key": key,
                 "label": label,
-                "count": totals[f"n_{key}"] or 0,
-                "url": reverse(url_name, args=[pk]),
+                "count": self.numbers[key],
+                "url": reverse(url_name, args=[self.object.pk]),
                 "add_url": None,
             }
             for key, label, url_name, _model, _link in self.parts
         ]
+
+    def counts(self):
+        """Count the parts along."""
+        pk = self.object.pk
+        return super().counts() | {
+            key: Counted(model.objects.filter(**{link: pk}))
+            for key, _label, _url, model, link in self.parts
+        }
 
 
 class CustomerCreate(RecordCreate):
