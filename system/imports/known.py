@@ -31,7 +31,7 @@ class Known:
 
     def load(self, rows):
         """Find what a batch of cleaned values may be the same as."""
-        self.seen.load(found for row in rows for found, _surer in self._marks(row))
+        self.seen.load(found for row in rows for found, _bit in self._marks(row))
         self.found = {key: {} for key in self.keys}
         for key in self.keys:
             condition = self._condition(key, [r for r in rows if _whole(r, key)])
@@ -39,45 +39,47 @@ class Known:
                 continue
             model, user = self.importer.model, self.importer.user
             for record in model.objects.visible_to(user).filter(condition):
-                self._note(record, _values(record, self.keys))
+                self._note(record)
 
     def of(self, cleaned):
         """Return the record that a row is the same as; True if a row before it is."""
-        for place, key in enumerate(self.keys):
-            if not _whole(cleaned, key):
-                continue
-            found, surer = self._mark(cleaned, place)
+        mine = self._held(cleaned)
+        for found, bit in self._marks(cleaned):
+            surer = mine & (bit - 1)
             if any(not held & surer for held in self.seen.of(found)):
                 return True
+            key = self.keys[bit.bit_length() - 1]
             for record, held in self.found[key].get(_key(cleaned, key), ()):
-                if not self._held(held) & surer:
+                if not held & surer:
                     return record
         return None
 
     def add(self, cleaned):
         """Remember a row of this file."""
-        held = self._held(cleaned)
-        for found, _surer in self._marks(cleaned):
-            self.seen.add(found, held)
+        mine = self._held(cleaned)
+        for found, _bit in self._marks(cleaned):
+            self.seen.add(found, mine)
 
     def _marks(self, row):
-        """Yield (mark, surer keys that the row holds) for each key it holds."""
+        """Yield (mark, bit of the key) for each key that a row holds wholly."""
         for place, key in enumerate(self.keys):
             if _whole(row, key):
-                yield self._mark(row, place)
-
-    def _mark(self, row, place):
-        below = (1 << place) - 1
-        return mark(place, _key(row, self.keys[place])), self._held(row) & below
+                yield mark(place, _key(row, key)), 1 << place
 
     def _held(self, row):
-        """Return which keys a row holds, as bits."""
-        return sum(1 << p for p, key in enumerate(self.keys) if _whole(row, key))
+        """Return which keys a row holds wholly, as bits."""
+        held = 0
+        for place, key in enumerate(self.keys):
+            if _whole(row, key):
+                held |= 1 << place
+        return held
 
-    def _note(self, record, held):
+    def _note(self, record):
+        values = _values(record, self.keys)
+        held = self._held(values)
         for key in self.keys:
-            if _whole(held, key):
-                same = self.found[key].setdefault(_key(held, key), [])
+            if _whole(values, key):
+                same = self.found[key].setdefault(_key(values, key), [])
                 if all(record != other for other, _held in same):
                     same.append((record, held))
 
@@ -98,7 +100,7 @@ class Known:
 
 
 def _whole(values, key):
-    return all(values.get(name) for name in key)
+    return all(map(values.get, key))
 
 
 def _key(values, key):
