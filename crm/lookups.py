@@ -26,13 +26,20 @@ class LookupIterator(forms.models.ModelChoiceIterator):
         present = self.field.present
         rows = [present[pk] for pk in self.field.chosen if pk in present]
         unknown = [pk for pk in self.field.chosen if pk not in present]
-        rows += self.queryset.filter(pk__in=unknown) if unknown else ()
         known = {row.pk for row in rows}
-        for row in self.queryset[:OFFERED] if self.field.offers else ():
+        for row in self._read(unknown):
             if row.pk not in known:
+                known.add(row.pk)
                 rows.append(row)
         for row in rows:
             yield self.choice(row)
+
+    def _read(self, unknown):
+        """Return those of the chosen rows that are not known, and the first rows."""
+        chosen, first = self.queryset.filter(pk__in=unknown), self.queryset[:OFFERED]
+        if unknown and self.field.offers:
+            return chosen.order_by().union(first, all=True)
+        return chosen if unknown else first if self.field.offers else ()
 
 
 class LookupMixin:

@@ -128,11 +128,13 @@ class BaseLineFormSet(BaseInlineFormSet):
         """Take the person who fills them in."""
         super().__init__(*args, **options)
         products = Product.objects.visible_to(user)
-        offered = {p.pk: str(p) for p in products.filter(on_sale=True)[:OFFERED]}
-        offered |= {p.pk: str(p) for p in products.filter(pk__in=self._chosen())}
+        offered = products.filter(on_sale=True)[:OFFERED]
+        if chosen := self._chosen():
+            named = products.filter(pk__in=chosen).order_by()
+            offered = offered.union(named, all=True)
         self.form_kwargs |= {
             "products": products,
-            "choices": [("", "---------"), *offered.items()],
+            "choices": [("", "---------"), *{p.pk: str(p) for p in offered}.items()],
         }
 
     def _chosen(self):

@@ -146,8 +146,17 @@ class DraftOnly:
         """Change a draft."""
         return self._frozen() or super().post(request, *args, **kwargs)
 
+    @cached_property
+    def record(self):
+        """The contract, read once for the question and for the page."""
+        return super().get_object()
+
+    def get_object(self, queryset=None):
+        """Return the contract."""
+        return self.record
+
     def _frozen(self):
-        contract = self.get_object()
+        contract = self.record
         if contract.is_draft:
             return None
         error = ValidationError(_(FROZEN), code="conflict")
