@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Contract, Product
+from contracts.models import Contract, ContractLine, Product
 from crm.filters import LookupFilter, RecordFilter
 
 
@@ -14,12 +14,7 @@ def products_seen(request):
 class ContractFilter(RecordFilter):
     """Conditions on contracts."""
 
-    product = LookupFilter(
-        field_name="lines__product",
-        label=_("product"),
-        queryset=products_seen,
-        distinct=True,
-    )
+    product = LookupFilter(label=_("product"), queryset=products_seen, method="selling")
 
     conditions = (
         "number",
@@ -45,6 +40,13 @@ class ContractFilter(RecordFilter):
     class Meta:
         model = Contract
         fields = ()
+
+    def selling(self, queryset, _name, products):
+        """Narrow the rows to contracts with a line for any of some products."""
+        if not products:
+            return queryset
+        lines = ContractLine.objects.filter(product__in=products)
+        return queryset.filter(pk__in=lines.order_by().values("contract"))
 
 
 class ProductFilter(RecordFilter):

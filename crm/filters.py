@@ -66,7 +66,11 @@ class PartFilter(TextFilter):
 
 
 class ChoicesFilter(Light, filters.MultipleChoiceFilter):
-    """Any of some values."""
+    """Any of some values of a column; no row can be found twice."""
+
+    def __init__(self, *args, **options):
+        """Leave out the comparison of all rows with each other."""
+        super().__init__(*args, **{"distinct": False, **options})
 
 
 class YesNoFilter(Light, filters.TypedChoiceFilter):
@@ -89,6 +93,10 @@ class LookupFilter(Light, filters.ModelMultipleChoiceFilter):
     """Any of some records or people, picked in a search box."""
 
     field_class = LookupMultipleField
+
+    def __init__(self, *args, **options):
+        """Leave out the comparison of all rows with each other."""
+        super().__init__(*args, **{"distinct": False, **options})
 
 
 class RegionFilter(Light, filters.Filter):

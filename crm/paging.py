@@ -7,6 +7,7 @@ cheap. Nobody waits for a number or for rows that they do not see.
 
 from dataclasses import dataclass
 from functools import cached_property
+from time import monotonic
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Page, Paginator
@@ -19,9 +20,11 @@ from django.db.models.fields.tuple_lookups import (
 
 #: Rows that are counted to tell how many there are; beyond, "10,000+" is enough.
 MOST_COUNTED = 10_000
-#: Ids are looked up apart from the rows from here on.
-DEEP = 500
+#: In lists up to here nothing is won by finding the ids of a page before its rows.
+SHORT = 500
 LARGEST_ID = 2**63 - 1
+#: Which lists were found to be longer than is counted, and until when that holds.
+_many, MOST_KEPT, SECONDS_KEPT = {}, 1000, 60
 
 
 class Sorted:
@@ -148,9 +151,22 @@ class Total:
         return f"{self.number:,}{'' if self.exact else '+'}"
 
 
-def counted(rows):
-    """Return the Total of some rows, counted no further than is cheap."""
+def counted(rows, key=None):
+    """Return the Total of some rows, counted no further than is cheap.
+
+    Args:
+        rows: a queryset.
+        key: what the rows depend on, beside themselves. That there were more than
+            is counted is remembered for a short while: people turn pages, and
+            nobody takes so many rows away in that time.
+    """
+    if _many.get(key, 0) > monotonic():
+        return Total(MOST_COUNTED, exact=False)
     number = rows.order_by()[: MOST_COUNTED + 1].count()
+    if number > MOST_COUNTED and key is not None:
+        if len(_many) > MOST_KEPT:
+            _many.clear()
+        _many[key] = monotonic() + SECONDS_KEPT
     return Total(min(number, MOST_COUNTED), exact=number <= MOST_COUNTED)
 
 
@@ -180,14 +196,16 @@ class Pages(Paginator):
 
     Args:
         rows: a queryset with all that the rows are to show, in no order.
+        places: the same rows without it, to find ids in; `rows` if there is none.
         order: the Order of the list.
         per_page: rows of a page.
         total: the Total of the rows.
     """
 
-    def __init__(self, rows, order, per_page, total):
+    def __init__(self, rows, order, per_page, total, *, places=None):
         super().__init__(rows, per_page)
         self.order, self.total = order, total
+        self.places = rows if places is None else places
 
     def _check_object_list_is_ordered(self):
         """Be content: the order comes with each page."""
@@ -196,6 +214,12 @@ class Pages(Paginator):
     def count(self):
         """How many rows there are for certain."""
         return self.total.number
+
+    @property
+    def is_short(self):
+        """Whether rows are read in order at once; union queries are only that way."""
+        few = self.total.exact and self.count <= SHORT
+        return few or not self.order.walked
 
     def empty(self):
         """Return a page without rows, to stand beside an error."""
@@ -217,7 +241,8 @@ class Pages(Paginator):
         if self.total.exact and number > self.num_pages:
             raise EmptyPage
         start, size = (number - 1) * self.per_page, self.per_page
-        rows, order = self.object_list, self.order
+        order = self.order
+        rows = self.object_list if self.is_short else self.places
         if before is not None:
             zones = order.beyond(rows, before, backwards=True)
             return ListPage(self._take(zones, 0, size)[::-1], number, self, more=True)
@@ -236,7 +261,8 @@ class Pages(Paginator):
         """Return a page of the second half: the way from the end is shorter."""
         stop = self.count - start
         first = max(stop - self.per_page, 0)
-        zones = self.order.zones(self.object_list, backwards=True)
+        rows = self.object_list if self.is_short else self.places
+        zones = self.order.zones(rows, backwards=True)
         found = self._take(zones, first, stop - first)[::-1]
         return ListPage(found, number, self, more=first > 0)
 
@@ -252,8 +278,8 @@ class Pages(Paginator):
         return found
 
     def _rows(self, zone, start, size):
-        """Return rows of a zone; far into it, by their ids."""
-        if start < DEEP:
+        """Return rows of a zone: ids first, unless there are few rows in all."""
+        if self.is_short:
             return list(zone[start : start + size])
         ids = list(zone.values_list("pk", flat=True)[start : start + size])
         rows = {row.pk: row for row in self.object_list.filter(pk__any_of=ids)}

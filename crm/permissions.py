@@ -14,6 +14,8 @@ from django.db.models import Q
 from crm.prepared import Prepared
 from crm.roles import ACTION_LABELS, WIDTH, Reach
 
+#: The circles of people that a reach covers.
+CIRCLES = ("subordinates", "colleagues", "department_tree")
 #: Customers that a query names one by one; of more teams it asks the table.
 MOST_TEAMS = 5000
 #: Stands for "none" in a query that compares the department's id.
@@ -33,6 +35,12 @@ class Rights:
                 held = self.reaches.get(permission)
                 if held is None or WIDTH[reach] > WIDTH[held]:
                     self.reaches[permission] = reach
+
+    @property
+    def key(self):
+        """What tells the rights that were asked for from others and from later ones."""
+        found = (self.__dict__.get(name, ()) for name in CIRCLES)
+        return self.user.pk, frozenset(self.reaches.items()), *map(frozenset, found)
 
     def reach(self, permission):
         """Return the widest reach held for a permission, or None."""

@@ -1,6 +1,8 @@
 """Search in Chinese names by any part: GIN over the text's 1- and 2-grams, since
 pg_trgm needs three characters and the usual Chinese search word has two."""
 
+from itertools import pairwise
+
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Field, ForeignObject, Func, Lookup, TextField
 
@@ -44,11 +46,16 @@ class HasPart(Lookup):
         """Return `column LIKE pattern AND grams @> grams`."""
         column, params = self.process_lhs(compiler, connection)
         pattern = f"%{connection.ops.prep_for_like_query(self.rhs)}%"
-        if len(self.rhs) < 2 and self.rhs.isascii():
+        grams = [a + b for a, b in pairwise(self.rhs)]
+        if len(self.rhs) == 1 and not self.rhs.isascii():
+            grams = [self.rhs]
+        if not grams:
             return f"{column} LIKE %s", [*params, pattern]
+        # Not the characters of each pair too: PostgreSQL takes each gram that is
+        # asked for to be as rare beside the others as it is by itself.
         return (
-            f"({column} LIKE %s AND crm_grams({column}) @> crm_grams(%s))",
-            [*params, pattern, *params, self.rhs],
+            f"({column} LIKE %s AND crm_grams({column}) @> %s::text[])",
+            [*params, pattern, *params, grams],
         )
 
 

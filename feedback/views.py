@@ -23,11 +23,18 @@ class InteractionList(RecordList):
     filterset_class = InteractionFilter
     empty_hint = _("Note each call, visit and message, and what the customer said.")
 
-    @property
-    def queryset(self):
-        """Interactions with what their columns name."""
-        rows = Interaction.objects.naming_contracts_for(self.request.user)
-        return rows.select_related("customer", "contact", "owner", "reporter")
+    names = {
+        "customer": "customer__name",
+        "contact": "contact__name",
+        "owner": "owner__name",
+        "reporter": "reporter__name",
+    }
+
+    def get_queryset(self):
+        """Name only contracts one may know."""
+        rows = super().get_queryset()
+        named = "contract" in self.shown
+        return rows.naming_contracts_for(self.request.user) if named else rows
 
 
 class InteractionDetail(RecordDetail):

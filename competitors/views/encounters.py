@@ -22,12 +22,13 @@ class EncounterList(RecordList):
     table_class = EncounterTable
     filterset_class = EncounterFilter
     empty_hint = _("Note whom you met at which customer, and how it ended.")
+    names = {"owner": "owner__name", "reporter": "reporter__name"}
 
-    @property
-    def queryset(self):
-        """Encounters with what their columns name."""
-        rows = Encounter.objects.naming_contracts_for(self.request.user)
-        return rows.select_related("competitor", "customer", "owner", "reporter")
+    def get_queryset(self):
+        """Name only contracts one may know."""
+        rows = super().get_queryset()
+        named = "contract" in self.shown
+        return rows.naming_contracts_for(self.request.user) if named else rows
 
 
 class EncounterDetail(RecordDetail):

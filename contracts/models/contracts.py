@@ -245,11 +245,11 @@ class Contract(Record):
             | Q(rounds__steps__last_resort__in=people)
             | Q(rounds__steps__role__users__in=people)
         )
-        waiting = cls.everything.filter(
+        waiting = cls.objects.filter(
             Exists(above.order_by()) | (Q(rounds__state="open") & named),
             status=cls.Status.PENDING,
         )
-        decided = cls.everything.filter(decisions__by=user)
+        decided = cls.objects.filter(decisions__by=user)
         return [Q(pk__in=rows.order_by().values("pk")) for rows in (waiting, decided)]
 
     @property

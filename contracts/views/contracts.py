@@ -29,11 +29,12 @@ class ContractList(RecordList):
     """The contracts one may see."""
 
     model = Contract
-    queryset = Contract.objects.select_related(
-        "customer", "owner", "reporter", "signatory", "contact"
-    )
     table_class = ContractTable
     filterset_class = ContractFilter
+    names = {
+        name: f"{name}__name"
+        for name in ("customer", "owner", "reporter", "signatory", "contact")
+    }
     empty_hint = gettext_lazy("Add a contract, or open a customer and add one there.")
 
 

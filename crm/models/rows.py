@@ -70,15 +70,17 @@ class RecordQuerySet(models.QuerySet):
         known, key = user.rights.known, (self.model, action)
         if key not in known:
             within = self.model.owned_within(user, reach, action)
-            beside = self._beside(user, action, registrar, everything=not within)
+            beside = self._beside(user, action, registrar, within)
             known[key] = BOOKS & within, beside
         return known[key]
 
-    def _beside(self, user, action, registrar, *, everything):
+    def _beside(self, user, action, registrar, within):
         """Return the condition of what one sees beside one's reach, or None."""
         parts, rows = [self._reports(user, registrar)], None
-        if not everything:
-            parts += [BOOKS & part for part in self.model.rows_beside(user, action)]
+        if within:
+            parts += [
+                BOOKS & part & ~within for part in self.model.rows_beside(user, action)
+            ]
             if team := self.model.team_rows(user, action, named=True):
                 rows = BOOKS & team
         if named := self._named(parts):

@@ -10,6 +10,7 @@ from django.views.generic import ListView
 from crm.display import text
 from crm.paging import MOST_COUNTED, Pages, Total, counted
 from crm.permissions import permission
+from crm.tables import telling
 from crm.views.conditions import condition_form
 from crm.views.records import PageMixin
 
@@ -126,7 +127,14 @@ class ModelList(PageMixin, ListView):
         if self.given.get("total") or self.given.get("page") == "last":
             return Total(rows.order_by().count())
         known = None if self.searched else self.known_total()
-        return counted(rows) if known is None else known
+        return counted(rows, self._conditions) if known is None else known
+
+    @property
+    def _conditions(self):
+        """What decides which rows there are: the conditions, and who asks."""
+        asked = ((key, *values) for key, values in self.given.lists())
+        chosen = frozenset(one for one in asked if one[0] not in KEYS)
+        return self.request.path, chosen, self.request.user.rights.key
 
     def known_total(self):
         """Return the Total of all rows if it need not be counted, else None."""
@@ -167,7 +175,8 @@ class ModelList(PageMixin, ListView):
             pages = Pages(self.object_list, self.order, PAGE_SIZE, Total(0))
             return pages, pages.empty()
         rows, size = self.object_list.order_by(), self.per_page
-        pages = Pages(rows, self.order, size, self.total)
+        places = self.filterset.qs.order_by()
+        pages = Pages(rows, self.order, size, self.total, places=places)
         try:
             return pages, pages.page(self._page_number, **self._beside)
         except EmptyPage:
@@ -265,7 +274,22 @@ class ModelList(PageMixin, ListView):
 
 
 class RecordList(ModelList):
-    """A list of business records: those that one may see."""
+    """A list of business records: those that one may see.
+
+    `names` says of columns that show a related row by which path its name is found.
+    """
+
+    names = {}
+
+    @property
+    def shown(self):
+        """The names of the columns that are drawn."""
+        return {column.name for column in self.table.shown}
+
+    def get_queryset(self):
+        """Bring along the names of related rows that the columns show."""
+        named = {name: self.names[name] for name in self.shown & set(self.names)}
+        return telling(super().get_queryset(), **named)
 
     def rows(self):
         """Return the rows on which the person may do this."""

@@ -19,9 +19,9 @@ class ContactList(RecordList):
     """The contacts of the customers one may see."""
 
     model = Contact
-    queryset = Contact.objects.select_related("customer", "reporter")
     table_class = ContactTable
     filterset_class = ContactFilter
+    names = {"customer": "customer__name", "reporter": "reporter__name"}
     empty_hint = _("Add the people you speak with at your customers.")
 
 

@@ -4,7 +4,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.figures import Counted
-from crm.tables import telling
 from crm.views import (
     RecordCreate,
     RecordDelete,
@@ -17,13 +16,6 @@ from customers.forms import CustomerForm
 from customers.models import Customer, FileEntry, Membership, Relation
 from customers.tables import CustomerTable
 
-#: The names of related rows that the list shows.
-NAMES = {
-    "owner": "owner__name",
-    "reporter": "reporter__name",
-    "region": "region__full_name",
-}
-
 
 class CustomerList(RecordList):
     """The customers one may see."""
@@ -33,12 +25,17 @@ class CustomerList(RecordList):
     filterset_class = CustomerFilter
     empty_hint = _("Add a customer, or import a list.")
 
+    names = {
+        "owner": "owner__name",
+        "reporter": "reporter__name",
+        "region": "region__full_name",
+    }
+
     def get_queryset(self):
-        """Read what the shown columns need; name only parents one may know."""
-        shown = {column.name for column in self.table.shown}
+        """Name only parents one may know."""
         rows = super().get_queryset()
-        rows = telling(rows, **{name: NAMES[name] for name in shown & set(NAMES)})
-        return rows.naming_parents_for(self.request.user) if "parent" in shown else rows
+        named = "parent" in self.shown
+        return rows.naming_parents_for(self.request.user) if named else rows
 
 
 class CustomerDetail(RecordDetail):

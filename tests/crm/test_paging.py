@@ -43,7 +43,7 @@ def hasty(monkeypatch):
     """Count no further than to five."""
     for module in (paging, lists):
         monkeypatch.setattr(module, "MOST_COUNTED", 5)
-    monkeypatch.setattr(paging, "DEEP", 10)
+    monkeypatch.setattr(paging, "SHORT", 3)
 
 
 def links(answer, pattern):
@@ -229,7 +229,7 @@ def test_every_column_of_numbers_and_dates_sorts_a_long_list():
         assert table.ordering(f"-{name}").walked, name
 
 
-def test_pages_far_in_are_found_by_their_ids_first(thirty, hasty):
+def test_pages_of_long_lists_are_found_by_their_ids_first(thirty, hasty):
     rows = Customer.objects.select_related("owner")
     order = Order(Customer, "created_at", down=True)
     page = Pages(rows, order, 10, Total(5, exact=False)).page(2)
