@@ -138,8 +138,7 @@ else:
         APP_ROLE = environment.database(DATABASE_URL)["USER"]
 
 if SERVING:
-    # Behind PgBouncer the role itself sets the limits, see crm/deployment/roles.sql.
-    _POOLED = bool(DATABASE_URL) and environment.flag("CRM_POOLED")
+    _POOLED = bool(DATABASE_URL) and environment.flag("CRM_POOLED")  # by PgBouncer
     DATABASES["default"] = environment.for_pages(DATABASES["default"], pooled=_POOLED)
     # Reads of the pages that `crm.replica` knows; without it nothing changes.
     if DATABASE_URL and (_REPLICA := os.environ.get("DATABASE_REPLICA_URL", "")):

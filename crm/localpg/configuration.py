@@ -30,21 +30,31 @@ INITDB = (
     "--no-instructions",
 )
 
+# For two cores and 4 GB that the program itself shares, and 300 people at work; tried
+# with `python -m tests.benchmarks.crowd`. crm/deployment holds those of a real server.
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
+    # 2 workers × 4 threads keep one each; the rest is for commands and imports.
     "max_connections": "100",
-    # For two cores and 4 GB that the program itself shares.
+    # An eighth of the memory: the system caches the files as well, and needs the rest.
     "shared_buffers": "512MB",
+    # Tells the planner of both caches, so that it trusts in indexes; takes no memory.
     "effective_cache_size": "2GB",
+    # For each sort or hash: pages sort little, eight at once at most.
     "work_mem": "16MB",
+    # For making indexes and tidying up, one or two at a time.
     "maintenance_work_mem": "128MB",
+    # On solid-state disks reading here and there costs little more than in a row.
     "random_page_cost": "1.1",
     # Pages are short; parallel workers would fight them for the two cores and need
     # more shared memory than a container usually grants.
     "max_parallel_workers_per_gather": "0",
+    # Fewer checkpoints during an import; a crash is made good in a minute or two.
     "max_wal_size": "2GB",
+    # Processor time is cheaper than writing whole pages to a slow disk.
     "wal_compression": "on",
+    # Compiling a plan takes longer than a page's query.
     "jit": "off",
     "timezone": "UTC",  # what Django asks for; saves it a query per connection
     "log_timezone": "UTC",

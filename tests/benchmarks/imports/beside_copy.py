@@ -77,9 +77,9 @@ def a_round(browser, importer, rows):
     run = ImportRun.objects.latest("pk")
     with timing(timed, "preview"):
         asked(browser, mapping, **chosen)
-        through(browser, run, "preview", ("uploaded", "checking"))
+        through(browser, run, "preview", lambda: not run.preview.get("done"))
     with timing(timed, "run"):
-        through(browser, run, "run", ("previewed", "running"))
+        through(browser, run, "run", lambda: run.state != run.State.FINISHED)
     if run.created != rows:
         sys.exit(f"{run.created} of {rows} rows are created, {run.refused} refused.")
     with tempfile.TemporaryFile() as kept, connection.cursor() as cursor:
@@ -92,10 +92,10 @@ def a_round(browser, importer, rows):
     return timed
 
 
-def through(browser, run, step, states):
-    """Press the button of a step until the import has left it."""
+def through(browser, run, step, unfinished):
+    """Press the button of a step until it has come to its end."""
     run.refresh_from_db()
-    while run.state in states:
+    while unfinished():
         asked(browser, f"/system/imports/{run.pk}/{step}/")
         run.refresh_from_db()
 
