@@ -18,6 +18,7 @@ from crm.models import (
     DictionaryField,
     Record,
     RecordQuerySet,
+    Role,
     User,
 )
 from crm.models.indexes import bin_index, list_index, report_indexes
@@ -224,7 +225,7 @@ class Contract(Record):
 
     @classmethod
     def asked_of(cls, user):
-        """Return the conditions "one can be asked to decide on it" and "one has".
+        """Return the ids of those "one can be asked to decide on" and "one has".
 
         Generous on purpose: every head above the owner, everybody a step names, and
         their deputies. Whose turn it is just now says `contracts.approvers`.
@@ -232,25 +233,24 @@ class Contract(Record):
         absent = Deputy.objects.on().filter(deputy=user).order_by()
         people = User.objects.filter(Q(pk=user.pk) | Q(pk__in=absent.values("person")))
         people = people.order_by().values("pk")
-        whole = ExpressionWrapper(
-            OuterRef("owner__department__path"), models.CharField()
-        )
-        above = (
-            Department.objects.filter(head__in=people)
-            .alias(whole=whole)
-            .filter(whole__startswith=F("path"))
-        )
+        whole = ExpressionWrapper(OuterRef("path"), models.CharField())
+        above = Department.objects.filter(head__in=people).alias(whole=whole)
+        above = above.filter(whole__startswith=F("path")).order_by()
+        headed = Department.objects.filter(Exists(above)).order_by()
+        roles = Role.objects.filter(users__in=people).order_by()
         named = (
             Q(rounds__steps__person__in=people)
             | Q(rounds__steps__last_resort__in=people)
-            | Q(rounds__steps__role__users__in=people)
+            | Q(rounds__steps__role__in=roles.values("pk"))
         )
         waiting = cls.objects.filter(
-            Exists(above.order_by()) | (Q(rounds__state="open") & named),
+            Q(owner__department__in=headed.values("pk"))
+            | (Q(rounds__state="open") & named),
             status=cls.Status.PENDING,
         )
-        decided = cls.objects.filter(decisions__by=user)
-        return [Q(pk__in=rows.order_by().values("pk")) for rows in (waiting, decided)]
+        decisions = cls._meta.get_field("decisions").related_model.objects
+        decided = decisions.filter(by=user).order_by()
+        return [waiting.order_by().values("pk"), decided.values("contract")]
 
     @property
     def is_draft(self):

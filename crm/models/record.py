@@ -123,7 +123,7 @@ class Record(models.Model):
         if team := cls.team_rows(user, action):
             rows |= team
         for beside in cls.rows_beside(user, action):
-            rows |= beside
+            rows |= Q(pk__in=beside)
         return rows
 
     @classmethod
@@ -161,7 +161,7 @@ class Record(models.Model):
 
     @classmethod
     def rows_beside(cls, user, action):
-        """Return conditions of rows that one sees whoever's they are."""
+        """Return queries of the ids of rows that one sees whoever's they are."""
         return ()
 
     def allowed(self, user, *actions):

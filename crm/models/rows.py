@@ -78,9 +78,8 @@ class RecordQuerySet(models.QuerySet):
         """Return the condition of what one sees beside one's reach, or None."""
         parts, rows = [self._reports(user, registrar)], None
         if within:
-            parts += [
-                BOOKS & part & ~within for part in self.model.rows_beside(user, action)
-            ]
+            ids = self.model.rows_beside(user, action)
+            parts += [BOOKS & Q(pk__in=part) & ~within for part in ids]
             if team := self.model.team_rows(user, action, named=True):
                 rows = BOOKS & team
         if named := self._named(parts):
@@ -163,13 +162,15 @@ class RecordQuerySet(models.QuerySet):
 
     def _seen_beside(self, user, action, registrar):
         """Return the rows that one sees whoever's they are, found by their ids."""
-        parts = [self._reports(user, registrar)]
-        parts += [BOOKS & part for part in self.model.rows_beside(user, action)]
+        reports, rows = self._reports(user, registrar), self.model.objects.order_by()
+        ids = [
+            rows.filter(reports).values("pk"),
+            *self.model.rows_beside(user, action),
+        ]
         if team := self.model.team_rows(user, action, named=True):
-            parts.append(BOOKS & team)
-        rows = self.model.objects.order_by()
-        first, *more = [rows.filter(part).values("pk") for part in parts]
-        return self.filter(pk__in=first.union(*more) if more else first)
+            ids.append(rows.filter(team).values("pk"))
+        found = ids[0].union(*ids[1:]) if ids[1:] else ids[0]
+        return self.filter(BOOKS | reports, pk__in=found)
 
     def _reaches(self, user, action):
         """Return how far the person's rights to do this and to register go."""

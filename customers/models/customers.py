@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields import DerivedTextField
 from crm.models import Attachment, DictionaryField, Record, RecordQuerySet, Region
-from crm.models.indexes import bin_index, list_index, report_indexes
+from crm.models.indexes import LIVE, bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import pinyin, searchable
 from crm.search import Grams
@@ -70,7 +70,9 @@ class CustomerQuerySet(RecordQuerySet):
         if has_ideograph(text):
             return self.filter(search_text__has_part=text)
         word = "".join(text.split())
-        found = Q(search_pinyin__contains=word) | Q(search_text__has_part=text)
+        found = Q(search_pinyin__contains=word)
+        if not word.isalnum():  # signs have no reading
+            found |= Q(search_text__has_part=text)
         if len(word) >= SHORTEST_CODE:
             found |= Q(codes__contains=word)
         if number := telephone(text):
@@ -279,6 +281,7 @@ class Customer(Record):
             list_index("customer_region", "region", "created_at"),
             list_index("customer_number", "number"),
             list_index("customer_name", "sort_name"),
+            models.Index(fields=("name",), name="customer_full_name", condition=LIVE),
             list_index("customer_last_contact", "last_contact_at"),
             list_index("customer_next_contact", "next_contact_at"),
             list_index("customer_owner_last", "owner", "last_contact_at", "created_at"),

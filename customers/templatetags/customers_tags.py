@@ -40,7 +40,7 @@ def customer_figures(context):
     idle = Customer.objects.ways_to_be_idle(IDLE)
     figures = {
         "late": Counted(*(rows.filter(_late()) for rows in parts)),
-        "today": Counted(*(rows.filter(_until_tonight(), ~_late()) for rows in parts)),
+        "today": Counted(*(rows.filter(_today()) for rows in parts)),
         "idle": Counted(*(rows.filter(way) for rows in parts for way in idle)),
     }
     sums = Customer.objects.sums_for(user, "status", owner=owner)
@@ -119,6 +119,11 @@ def _due(figures):
 
 def _late():
     return Q(next_contact_at__lt=_start(timezone.localdate()))
+
+
+def _today():
+    today = timezone.localdate()
+    return Q(next_contact_at__gte=_start(today)) & _until_tonight()
 
 
 def _until_tonight():
