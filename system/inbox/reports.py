@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Record
 from crm.models.record import Registration
+from crm.paging import Total, counted
 from crm.permissions import permission
 from customers.models import Customer
 from system import duplicates
@@ -93,22 +94,45 @@ def is_filed(model):
     return "customer" in found and found["customer"].related_model is Customer
 
 
-def awaiting(user, models, narrow=lambda rows: rows):
-    """Return (created_at, kind, id) of reported records, oldest first.
+class Awaiting:
+    """(created_at, kind, id) of reported records, oldest first, for a Paginator.
 
     Args:
         user: who may register them.
         models: the kinds to look at.
         narrow: takes and returns the rows of one kind, for further conditions.
     """
-    rows = together(
-        narrow(model.objects.awaiting(user))
-        .order_by()
-        .annotate(model_label=Value(model._meta.label_lower))
-        .values_list("created_at", "model_label", "id")
-        for model in models
-    )
-    return rows.order_by("created_at", "model_label", "id")
+
+    ordered = True
+
+    def __init__(self, user, models, narrow):
+        parts = [narrow(model.objects.awaiting(user)) for model in models]
+        self.parts = [rows for rows in parts if not rows.query.is_empty()]
+
+    @cached_property
+    def total(self):
+        """The Total of them."""
+        if not self.parts:
+            return Total(0)
+        return counted(together(rows.order_by().values("pk") for rows in self.parts))
+
+    def count(self):
+        """Return how many there are for certain."""
+        return self.total.number
+
+    def __getitem__(self, window):
+        """Return a slice: of each kind no more than can be in it is read."""
+        if not self.total.number:
+            return []
+        rows = together(
+            rows.annotate(model_label=Value(rows.model._meta.label_lower)).values_list(
+                "created_at", "model_label", "id"
+            )[: window.stop]
+            for rows in self.parts
+        )
+        if len(self.parts) > 1:
+            rows = rows.order_by("created_at", "model_label", "id")
+        return rows[window.start : window.stop]
 
 
 def together(parts):

@@ -11,14 +11,15 @@ from django.views.generic import DetailView, TemplateView
 
 from crm.display import label_of, reader
 from crm.models import Record
+from crm.paging import Total
 from crm.views import RecordMixin
 from crm.views.lists import PAGE_SIZE, PAGE_SIZES, pager
 from customers.models import Customer
 from system.inbox.forms import InboxConditions
 from system.inbox.reports import (
+    Awaiting,
     Report,
     add_matches,
-    awaiting,
     filed_under,
     kinds,
     loaded,
@@ -79,7 +80,7 @@ class Inbox(Registrars, TemplateView):
             return []
         chosen = self.conditions.cleaned_data["kind"]
         models = [m for m in self.kinds if not chosen or m._meta.label_lower in chosen]
-        return awaiting(self.request.user, models, self.conditions.narrow)
+        return Awaiting(self.request.user, models, self.conditions.narrow)
 
     def page(self):
         """Return the page asked for; one that does not exist is an error and empty."""
@@ -96,14 +97,15 @@ class Inbox(Registrars, TemplateView):
     def get_context_data(self, **context):
         """Add the reports of the page and what one may do with them."""
         page = self.page()
+        total = getattr(page.paginator.object_list, "total", Total(0))
         reports = loaded(list(page.object_list), self.request.user)
         links = page.paginator.get_elided_page_range(page.number, on_each_side=2)
         numbers = [n if isinstance(n, int) else None for n in links]
         form, usual = self.conditions, ("q", "kind", "reporter")
         return super().get_context_data(
             reports=[(report, self.actions(report)) for report in reports],
-            total=page.paginator.count,
-            total_text=f"{page.paginator.count:,}",
+            total=total.number,
+            total_text=total.text,
             page_obj=page,
             pager=pager(self.request, page, numbers),
             per_page=self.per_page or PAGE_SIZE,

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.display import date_text
+from crm.figures import Counted, told
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from system.inbox.reports import kinds, together
@@ -99,51 +100,65 @@ def inbox_by_age(context):
     if not models:
         return {}
     today = timezone.localdate()
-    bounds = _start(today), _start(today - timedelta(days=3))
-    counted = together(
-        model.objects.awaiting(user)
-        .order_by()
-        .annotate(model_label=Value(model._meta.label_lower))
-        .values_list("model_label")
-        .annotate(
-            new=Count("pk", filter=Q(created_at__gte=bounds[0])),
-            older=Count("pk", filter=Q(created_at__lt=bounds[0])),
-            oldest=Count("pk", filter=Q(created_at__lt=bounds[1])),
-        )
-        for model in models
-    )
-    rows = list(counted)
-    new, older, old = (sum(row[place] for row in rows) for place in (1, 2, 3))
+    spans = {
+        "new": Q(created_at__gte=_start(today)),
+        "middle": Q(
+            created_at__gte=_start(today - timedelta(days=3)),
+            created_at__lt=_start(today),
+        ),
+        "old": Q(created_at__lt=_start(today - timedelta(days=3))),
+    }
+    counts = {
+        f"{place} {span}": Counted(model.objects.awaiting(user).filter(spans[span]))
+        for place, model in enumerate(models)
+        for span in spans
+    }
+    numbers = dict(zip(counts, _numbers(user, counts), strict=True))
+    sums = {
+        span: sum(numbers[f"{place} {span}"] for place, _model in enumerate(models))
+        for span in spans
+    }
+    of_kind = [
+        (model, sum(numbers[f"{place} {span}"] for span in spans))
+        for place, model in enumerate(models)
+    ]
     days = [today - timedelta(days=n) for n in range(5)]
     ages = (
-        (_("all"), new + older, {}, ""),
-        (_("today"), new, {"created_at_after": days[0]}, ""),
+        (_("all"), sum(sums.values()), {}, ""),
+        (_("today"), sums["new"], {"created_at_after": days[0]}, ""),
         (
             _("1–3 days"),
-            older - old,
+            sums["middle"],
             {"created_at_after": days[3], "created_at_before": days[1]},
             "warn",
         ),
-        (_("older"), old, {"created_at_before": days[4]}, "bad"),
+        (_("older"), sums["old"], {"created_at_before": days[4]}, "bad"),
     )
     return {
         "key": "inbox_by_age",
         "title": _("Registration inbox"),
         "url": reverse("inbox"),
         "figures": [
-            {"label": label, "value": n, "url": _inbox(conditions), "tone": tone}
+            {"label": label, "value": told(n), "url": _inbox(conditions), "tone": tone}
             for label, n, conditions, tone in ages
         ],
         "rows": [
             {
-                "title": apps.get_model(label)._meta.verbose_name_plural,
-                "url": _inbox({"kind": label}),
-                "when": str(new + older),
+                "title": model._meta.verbose_name_plural,
+                "url": _inbox({"kind": model._meta.label_lower}),
+                "when": str(told(number)),
             }
-            for label, new, older, _oldest in rows
-            if new + older
+            for model, number in of_kind
+            if number
         ],
     }
+
+
+def _numbers(user, counts):
+    """Return the values of some counts, in one query."""
+    return (
+        User.objects.filter(pk=user.pk).order_by().values_list(*counts.values()).get()
+    )
 
 
 def _inbox(conditions):
