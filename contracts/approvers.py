@@ -11,7 +11,7 @@ from operator import attrgetter
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Prefetch
 
-from contracts.models import ApprovalStep, Contract, Decision, Round, RoundStep
+from contracts.models import ApprovalStep, Contract, Round, RoundStep
 from crm.models import Department, Deputy, Role, User
 
 APPROVE = "contracts.approve_contract"
@@ -171,11 +171,11 @@ def turns_of(user, approvers):
 
 def rounds_shown():
     """Return the prefetches of everything that the rounds of contracts show."""
-    steps = RoundStep.objects.select_related("role", "person")
-    decisions = Decision.objects.select_related("by", "on_behalf_of")
+    steps = RoundStep.objects.select_related(
+        "role", "person", "decision__by", "decision__on_behalf_of"
+    )
     rounds = Round.objects.select_related("submitted_by", "registered_as")
     return (
         Prefetch("rounds", rounds),
         Prefetch("rounds__steps", steps),
-        Prefetch("decisions", decisions),
     )

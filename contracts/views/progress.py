@@ -32,7 +32,8 @@ def progress_of(contract, user, approvers):
     """
     rounds = list(contract.rounds.all())
     step, deciders = None, {}
-    made = {decision.step_id: decision for decision in contract.decisions.all()}
+    steps = [step for round_ in rounds for step in round_.steps.all()]
+    made = {step.pk: step.decision for step in steps if hasattr(step, "decision")}
     decided = {pk: decision.by_id for pk, decision in made.items()}
     for number, round_ in enumerate(rounds):
         steps = list(round_.steps.all())
