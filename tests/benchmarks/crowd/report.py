@@ -20,25 +20,26 @@ def faults(clicks):
     return Counter(click.fault for click in clicks if click.fault)
 
 
+def line(name, clicks):
+    """Print the waits and the errors of some clicks."""
+    times = "".join(f"{ms:7.0f}" for ms in waits(clicks)) if clicks else ""
+    print(f"{name:24}{len(clicks):7}{times}  {faults(clicks).total() or ''}")
+
+
 def show(clicks, seconds, counts):
-    """Print a line for each kind of click and for all of them."""
+    """Print a line for each kind of click and for all of them, then the requests."""
     kinds = defaultdict(list)
     for click in clicks:
         kinds[click.kind].append(click)
-    print(f"{'ms from when it was due':24}{'clicks':>7}", end="")
-    print(*(f"{name:>7}" for name in ("p50", "p95", "p99", "worst")), sep="")
+    print("(clicks, ms from when due to the page: p50 p95 p99 worst, errors)")
     for kind, found in sorted(kinds.items(), key=lambda item: -len(item[1])):
-        print(f"{kind:24}{len(found):7}", end="")
-        print(*(f"{ms:7.0f}" for ms in waits(found)), sep="")
-    print(f"{'everything':24}{len(clicks):7}", end="")
-    print(*(f"{ms:7.0f}" for ms in waits(clicks)), sep="")
+        line(kind, found)
+    line("all at work", clicks)
     requests = counts["GET"] + counts["POST"]
     print(
         f"{requests} requests, {requests / seconds:.1f}/s,"
         f" {counts['POST'] / requests:.1%} of them write,"
         f" {counts['connections']} connections, {counts['resent']} resent"
     )
-    found = faults(clicks)
-    print(f"errors: {found.total()}")
-    for fault, times in found.most_common(10):
+    for fault, times in faults(clicks).most_common(10):
         print(f"  {times} × {fault}")
