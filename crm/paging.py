@@ -11,7 +11,7 @@ from time import monotonic
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Window
 from django.db.models.fields.tuple_lookups import (
     Tuple,
     TupleGreaterThan,
@@ -162,7 +162,35 @@ def counted(rows, key=None):
     """
     if _many.get(key, 0) > monotonic():
         return Total(MOST_COUNTED, exact=False)
-    number = rows.order_by()[: MOST_COUNTED + 1].count()
+    return _total(rows.order_by()[: MOST_COUNTED + 1].count(), key)
+
+
+def surveyed(rows, order, start, size, key):
+    """Count some rows and find a page of them at once, as far as is cheap.
+
+    Args:
+        rows: a queryset.
+        order: their Order.
+        start, size: which of them the page shows.
+        key: as of `counted`.
+
+    Returns:
+        (the Total, the ids of the page; None if they are still to be found).
+    """
+    if _many.get(key, 0) > monotonic():
+        return Total(MOST_COUNTED, exact=False), None
+    some = rows.order_by().values("pk")[: MOST_COUNTED + 1]
+    found = rows.model._base_manager.filter(pk__in=some).order_by(*order.keys)
+    found = found.values_list("pk", Window(Count("*")))[start : start + size]
+    page = list(found)
+    if not page and start:
+        return counted(rows, key), None
+    total = _total(page[0][1] if page else 0, key)
+    return total, [pk for pk, _number in page] if total.exact else None
+
+
+def _total(number, key):
+    """Return the Total of so many rows, and remember if they were too many."""
     if number > MOST_COUNTED and key is not None:
         if len(_many) > MOST_KEPT:
             _many.clear()
@@ -200,11 +228,13 @@ class Pages(Paginator):
         order: the Order of the list.
         per_page: rows of a page.
         total: the Total of the rows.
+        found: the ids of the page that is asked for and of the row after it, if
+            they are known.
     """
 
-    def __init__(self, rows, order, per_page, total, *, places=None):
+    def __init__(self, rows, order, per_page, total, *, places=None, found=None):
         super().__init__(rows, per_page)
-        self.order, self.total = order, total
+        self.order, self.total, self.found = order, total, found
         self.places = rows if places is None else places
 
     def _check_object_list_is_ordered(self):
@@ -241,6 +271,9 @@ class Pages(Paginator):
         if self.total.exact and number > self.num_pages:
             raise EmptyPage
         start, size = (number - 1) * self.per_page, self.per_page
+        if self.found is not None:
+            rows = self._read(self.found)
+            return ListPage(rows[:size], number, self, more=len(self.found) > size)
         order = self.order
         rows = self.object_list if self.is_short else self.places
         if before is not None:
@@ -281,6 +314,10 @@ class Pages(Paginator):
         """Return rows of a zone: ids first, unless there are few rows in all."""
         if self.is_short:
             return list(zone[start : start + size])
-        ids = list(zone.values_list("pk", flat=True)[start : start + size])
+        return self._read(zone.values_list("pk", flat=True)[start : start + size])
+
+    def _read(self, ids):
+        """Return the rows of some ids, in the order of these."""
+        ids = list(ids)
         rows = {row.pk: row for row in self.object_list.filter(pk__any_of=ids)}
         return [rows[pk] for pk in ids if pk in rows]

@@ -158,6 +158,7 @@ class Contract(Record):
             *(
                 list_index(name, *columns, people=("owner", "customer_owner"))
                 for name, columns in (
+                    ("contract_whose", ()),
                     ("contract_created", ("created_at",)),
                     ("contract_changed", ("changed_at",)),
                     ("contract_owner", ("owner", "created_at")),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from crm.display import text
-from crm.paging import MOST_COUNTED, Pages, Total, counted
+from crm.paging import MOST_COUNTED, Pages, Total, counted, surveyed
 from crm.permissions import permission
 from crm.tables import telling
 from crm.views.conditions import condition_form
@@ -34,6 +34,7 @@ class ModelList(PageMixin, ListView):
     filterset_class = None
     empty_hint = ""
     bulk_actions = ()
+    _found = None
 
     def rows(self):
         """Return the rows that the conditions narrow."""
@@ -127,7 +128,16 @@ class ModelList(PageMixin, ListView):
         if self.given.get("total") or self.given.get("page") == "last":
             return Total(rows.order_by().count())
         known = None if self.searched else self.known_total()
-        return counted(rows, self._conditions) if known is None else known
+        if known is not None:
+            return known
+        if not self.order.walked or self._beside:
+            return counted(rows, self._conditions)
+        size = self.per_page
+        start = (self._page_number - 1) * size
+        total, self._found = surveyed(
+            rows, self.order, start, size + 1, self._conditions
+        )
+        return total
 
     @property
     def _conditions(self):
@@ -176,7 +186,8 @@ class ModelList(PageMixin, ListView):
             return pages, pages.empty()
         rows, size = self.object_list.order_by(), self.per_page
         places = self.filterset.qs.order_by()
-        pages = Pages(rows, self.order, size, self.total, places=places)
+        total = self.total  # may find the page while it counts
+        pages = Pages(rows, self.order, size, total, places=places, found=self._found)
         try:
             return pages, pages.page(self._page_number, **self._beside)
         except EmptyPage:
