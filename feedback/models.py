@@ -40,10 +40,10 @@ def validate_not_ahead(moment):
 class InteractionQuerySet(RecordQuerySet):
     """Interactions, and what one asks of them."""
 
-    def search(self, text):
+    def search(self, text, known=None):
         """Find by any part of the texts, or by whatever finds the customer."""
         text = text.strip().lower()
-        customers = Customer.objects.search(text).at("customer")
+        customers = Customer.objects.found(text, known).at("customer")
         return self.filter(Q(search_text__has_part=text) | customers)
 
     def naming_contracts_for(self, user):

@@ -22,7 +22,7 @@ from crm.validators import validate_http_url
 class CompetitorQuerySet(RecordQuerySet):
     """Competitors, and what one asks of them."""
 
-    def search(self, text):
+    def search(self, text, known=None):
         """Find by any part of a name or alias, by pinyin and by its initials."""
         text = text.strip().lower()
         if has_ideograph(text):

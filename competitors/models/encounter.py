@@ -22,12 +22,12 @@ from customers.triggers import owner_asked, owner_of_customer
 class EncounterQuerySet(RecordQuerySet):
     """Encounters, and what one asks of them."""
 
-    def search(self, text):
+    def search(self, text, known=None):
         """Find by whatever finds the competitor or the customer, or by the product."""
-        competitors = Competitor.objects.search(text).at("competitor")
-        customers = Customer.objects.search(text).at("customer")
+        competitors = Competitor.objects.search(text).order_by().values("pk")
+        customers = Customer.objects.found(text, known).at("customer")
         products = Q(offered_product__icontains=text.strip())
-        return self.filter(competitors | customers | products)
+        return self.filter(customers | products | Q(competitor__in=competitors))
 
     def naming_contracts_for(self, user):
         """Read the contracts along, and whether the person may know which."""

@@ -47,12 +47,12 @@ def home(request):
 def search(request):
     """Find a text in everything one may see, grouped by kind."""
     text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
-    groups = []
+    groups, known = [], {}
     for label in SEARCHED if text else ():
         model = apps.get_model(label)
         if not request.user.has_perm(permission("view", model)):
             continue
-        rows = model.objects.visible_to(request.user).search(text)
+        rows = model.objects.sought_by(request.user).search(text, known)
         found = list(rows[: HITS + 1])
         if found:
             groups.append(
@@ -91,7 +91,7 @@ def options(request, label):
 def _rows(model, user, text):
     """Return the rows of a lookup; only records, people and regions have one."""
     if issubclass(model, Record):
-        rows = model.objects.visible_to(user)
+        rows = model.objects.sought_by(user)
         return rows.search(text) if text else rows
     if model is User:
         return User.objects.visible_to(user).filter(name__icontains=text)

@@ -24,7 +24,7 @@ from customers.triggers import owner_asked, owner_of_customer
 class ContactQuerySet(RecordQuerySet):
     """Contacts, and how they are found."""
 
-    def search(self, text):
+    def search(self, text, known=None):
         """Find by any part of the name, its pinyin, the e-mail or a telephone."""
         text = text.strip().lower()
         if has_ideograph(text):

@@ -16,6 +16,7 @@ from crm.fields import DerivedTextField
 from crm.models import Attachment, DictionaryField, Record, RecordQuerySet, Region
 from crm.models.indexes import LIVE, bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.models.rows import Found
 from crm.pinyin import pinyin, searchable
 from crm.search import Grams
 from crm.text import digits, has_ideograph
@@ -60,7 +61,7 @@ def telephone(text):
 class CustomerQuerySet(RecordQuerySet):
     """Customers, and what one asks of them."""
 
-    def search(self, text):
+    def search(self, text, known=None):
         """Find by any part of a name, pinyin, initials, codes or telephone.
 
         The kind of the input decides where to look: a short word in a column
@@ -77,10 +78,17 @@ class CustomerQuerySet(RecordQuerySet):
             found |= Q(codes__contains=word)
         if number := telephone(text):
             found |= Q(search_digits__contains=number)
-            contacts = self.model._meta.get_field("contacts").related_model.objects
-            mobiles = contacts.filter(search_digits__contains=number)
-            found |= mobiles.at("pk", "customer")
+            found |= self._whose_contact_has(number, known).at("pk")
         return self.alias(codes=CODES).filter(found)
+
+    def _whose_contact_has(self, number, known):
+        """Return the customers of contacts with a telephone, asked for once."""
+        contacts = self.model._meta.get_field("contacts").related_model.objects
+        known = {} if known is None else known
+        if number not in known:
+            rows = contacts.filter(search_digits__contains=number)
+            known[number] = Found(rows, "customer")
+        return known[number]
 
     def dormant(self, days, now=None):
         """Return the customers whom nobody has contacted for so many days."""

@@ -7,6 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from contracts.models import Contract
+from customers.filters import CustomerFilter
+from customers.models import Contact, Customer
+from feedback.models import Interaction
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -76,3 +80,55 @@ def test_a_search_costs_few_queries(books, lina, client):
     with CaptureQueriesContext(connection) as queries:
         client.get("/search/", {"q": "青岚"})
     assert len(queries) <= 15
+
+
+# --- By an index, however many there are --------------------------------------------
+
+BY_INDEX = [
+    (Customer, "虎", "customer_text"),
+    (Customer, "华夏", "customer_text"),
+    (Customer, "华夏科技", "customer_text"),
+    (Customer, "hxkj", "customer_pinyin"),
+    (Customer, "KH0001", "customer_codes"),
+    (Customer, "13800", "customer_digits"),
+    (Contact, "王伟", "contact_grams"),
+    (Contact, "wangwei", "contact_text"),
+    (Contract, "一期", "contract_text"),
+    (Contract, "HT-2026", "contract_number"),
+    (Interaction, "报价", "interaction_text"),
+]
+
+
+@pytest.mark.parametrize(("model", "text", "index"), BY_INDEX)
+def test_a_search_looks_into_an_index(model, text, index):
+    plan = _plan(model.everything.order_by().search(text))
+    assert index in plan
+    assert "Seq Scan" not in plan
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "index"),
+    [
+        ("name", "华夏", "customer_text"),
+        ("address", "软件园", "customer_words"),
+        ("email", "sales@", "customer_words"),
+        ("remarks", "重要", "customer_words"),
+        ("credit_code", "91530100", "customer_codes"),
+        ("phone", "0871-6", "customer_digits"),
+    ],
+)
+def test_a_condition_looks_into_an_index(key, value, index, zhang, rf):
+    request = rf.get("/")
+    request.user = zhang
+    rows = Customer.everything.order_by()
+    found = CustomerFilter({key: value}, queryset=rows, request=request)
+    plan = _plan(found.qs)
+    assert index in plan
+    assert "Seq Scan" not in plan
+
+
+def _plan(rows):
+    """Return how PostgreSQL finds some rows if reading the whole table is dear."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    return rows.explain()

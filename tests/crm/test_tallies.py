@@ -175,6 +175,8 @@ def test_a_list_shows_the_rows_one_sees(action, cast, crowd):
             seen = list(model.objects.visible_to(user, action).order_by("pk"))
             listed = model.objects.listed_for(user, action).order_by("pk")
             assert list(listed) == seen
+            sought = model.objects.sought_by(user, action).order_by("pk")
+            assert list(sought) == seen
             assert model.objects.total_for(user, action) == len(seen)
 
 

@@ -12,8 +12,6 @@ from tests.site.world import a_row, rows_of
 pytestmark = pytest.mark.django_db
 
 MOST = 12
-#: The search of everything asks eight kinds, three of them by the names of customers.
-MOST_FOR_THE_SEARCH = 14
 #: Sign-in, rows, their number, the dictionaries, and a few more.
 MOST_FOR_A_LIST = 8
 MODELS = record_models()
@@ -106,4 +104,4 @@ def test_the_workbench_costs_little(who, zhang, sign_in, request):
 
 def test_the_search_of_everything_costs_little(zhang, lina, sign_in):
     rows_of(zhang)
-    assert cost(sign_in(lina), "/search/?q=雀") <= MOST_FOR_THE_SEARCH
+    assert cost(sign_in(lina), "/search/?q=雀") <= MOST
