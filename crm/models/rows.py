@@ -1,7 +1,7 @@
 """Rows of business records, and which of them a person sees."""
 
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.tally import Tally
 from crm.permissions import permission
+from crm.prepared import Prepared
 from crm.roles import Reach
 
 #: What a list names one by one beside a person's reach; more is told as a condition.
@@ -27,6 +28,19 @@ class Registration(models.TextChoices):
 
 
 BOOKS = Q(registration=Registration.REGISTERED)
+
+
+@cache
+def _reports_of(model):
+    """Return the query of somebody's own reports of a kind: every list asks it."""
+    return Prepared(
+        lambda user: (
+            model.objects.order_by()
+            .filter(~BOOKS & (Q(reporter=user) | Q(entered_by=user)))
+            .values_list("pk")[: MOST_NAMED + 1]
+        ),
+        -1,
+    )
 
 
 class RecordQuerySet(models.QuerySet):
@@ -96,15 +110,16 @@ class RecordQuerySet(models.QuerySet):
 
     def _beside(self, user, action, registrar, within):
         """Return the condition of what one sees beside one's reach, or None."""
-        parts, rows = [self._reports(user, registrar)], None
-        if within:
-            ids = self.model.rows_beside(user, action)
-            parts += [BOOKS & Q(pk__in=part) & ~within for part in ids]
-            if team := self.model.team_rows(user, action, named=True):
-                rows = BOOKS & team
-        if named := self._named(parts):
-            rows = rows | named if rows else named
-        return rows
+        ids = self.model.rows_beside(user, action) if within else ()
+        if registrar is None and not ids:
+            named = self._own_reports(user)
+        else:
+            parts = [BOOKS & Q(pk__in=part) & ~within for part in ids]
+            named = self._named([self._reports(user, registrar), *parts])
+        team = self.model.team_rows(user, action, named=True) if within else None
+        if team is None:
+            return named
+        return BOOKS & team | named if named else BOOKS & team
 
     def total_for(self, user, action="view"):
         """Return how many rows `visible_to` has, without counting them one by one.
@@ -203,6 +218,13 @@ class RecordQuerySet(models.QuerySet):
         if registrar is not None:
             rows |= ~BOOKS & self.model.rows_within(user, registrar)
         return rows
+
+    def _own_reports(self, user):
+        """Return the condition that names one's own reports, None without any."""
+        ids = [pk for (pk,) in _reports_of(self.model)(user.pk)]
+        if len(ids) > MOST_NAMED:
+            return self._reports(user, None)
+        return Q(pk__any_of=ids) if ids else None
 
     def _named(self, conditions):
         """Return a condition that names the rows of some others, None without any.

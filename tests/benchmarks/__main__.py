@@ -1,11 +1,8 @@
-"""Measure and print: `python -m tests.benchmarks`."""
+"""Measure and print everything that is a ratio: `python -m tests.benchmarks`."""
 
-import os
-from importlib import import_module
+import subprocess
+import sys
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.benchmarks.settings")
-os.environ.setdefault("PYTEST_VERSION", "benchmarks")  # the database of the tests
-django.setup()
-import_module("tests.benchmarks.pages").main()
+for name in ("rendering", "scale", "imports"):
+    print(f"\n== {name}\n", flush=True)
+    subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=True)

@@ -10,7 +10,8 @@ from django.db import connections
 from django.test import Client
 from django.test.runner import DiscoverRunner
 
-from tests.benchmarks import company, plain
+from tests.benchmarks import company
+from tests.benchmarks.rendering import plain
 
 CUSTOMERS, ROUNDS, PAGES = 10_000, 9, 12
 LISTS = ("/customers/", "/plain/customers/", "/admin/customers/customer/")

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from tests.benchmarks.admin import site
-from tests.benchmarks.plain import plain_list
+from tests.benchmarks.rendering.admin import site
+from tests.benchmarks.rendering.plain import plain_list
 
 urlpatterns = [
     path("plain/customers/", plain_list),
