@@ -6,6 +6,7 @@ lives as long as the person's object does, that is one request: a role taken
 away is gone on the very next request.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.apps import apps
@@ -20,6 +21,8 @@ CIRCLES = ("subordinates", "colleagues", "department_tree")
 MOST_TEAMS = 5000
 #: Stands for "none" in a query that compares the department's id.
 NO_DEPARTMENT = 0
+#: No person, department or customer has this id, nor the next ones.
+NOBODY = 2**62
 
 
 class Rights:
@@ -41,6 +44,14 @@ class Rights:
         """What tells the rights that were asked for from others and from later ones."""
         found = (self.__dict__.get(name, ()) for name in CIRCLES)
         return self.user.pk, frozenset(self.reaches.items()), *map(frozenset, found)
+
+    @cached_property
+    def shape(self):
+        """The Shape of a query for this person."""
+        many = len(self.teams) > MOST_TEAMS
+        writes = frozenset(writes for _customer, writes in self.teams)
+        reaches = self.reaches if self.user.is_active else {}
+        return Shape(frozenset(reaches.items()), None if many else writes)
 
     def reach(self, permission):
         """Return the widest reach held for a permission, or None."""
@@ -77,6 +88,20 @@ class Rights:
             return Q(**{f"{path}__in": rows.values("customer")})
         ids = [customer for customer, writes in self.teams if writes or not writing]
         return Q(**{f"{path}__any_of": ids}) if ids else None
+
+    def is_in_team(self, customer, *, writing=False):
+        """Say whether the person is in the team of a customer.
+
+        Args:
+            customer: its id.
+            writing: ask for members who may write.
+        """
+        if len(self.teams) > MOST_TEAMS:
+            rows = memberships_of(self.user).filter(customer=customer)
+            return rows.filter(may_write__in=(True, writing)).exists()
+        return (customer, True) in self.teams or (
+            not writing and (customer, False) in self.teams
+        )
 
     @cached_property
     def teams(self):
@@ -115,6 +140,43 @@ class Rights:
         """The departments at or below one's own and those one heads."""
         departments = apps.get_model("crm.Department").objects
         return departments.at_or_below(self.user.pk, self.user.department_id)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the SQL of a query for a person depends on: the rights, not who it is.
+
+    Attributes:
+        reaches: {(permission, reach)}.
+        teams: {may write} of the teams the person is in; None if they are too many
+            to be named.
+    """
+
+    reaches: frozenset
+    teams: frozenset | None
+
+    def stand_in(self):
+        """Return a person of this shape who is unlike all others."""
+        person = apps.get_model("crm.User")(pk=NOBODY, department_id=NOBODY + 1)
+        person.rights = rights = Rights(person, [dict(self.reaches)])
+        for place, name in enumerate(CIRCLES):
+            setattr(rights, name, {NOBODY + 2 + place})
+        teams = [(NOBODY + 5 + writes, writes) for writes in self.teams or ()]
+        rights.teams = [()] * (MOST_TEAMS + 1) if self.teams is None else teams
+        return person
+
+    @staticmethod
+    def values(user):
+        """Return what queries ask of a person, as functions: few ask for all of it."""
+        rights = user.rights
+        return (
+            lambda: user.pk,
+            lambda: user.department_id or NO_DEPARTMENT,
+            lambda: [user.pk],
+            *(lambda name=name: sorted(getattr(rights, name)) for name in CIRCLES),
+            lambda: [team[0] for team in rights.teams if team],
+            lambda: [team[0] for team in rights.teams if team and team[1]],
+        )
 
 
 def _people():

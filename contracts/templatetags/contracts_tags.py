@@ -12,6 +12,8 @@ from contracts.approvers import Approvers, turns_of
 from contracts.models import Contract
 from crm.display import moment_text, number_text, short_number_text
 from crm.models import User
+from crm.permissions import NOBODY
+from crm.prepared import Prepared, PreparedFor
 from crm.roles import Reach
 
 register = template.Library()
@@ -40,7 +42,7 @@ def my_contracts(context):
     user = context["user"]
     if user.rights.reach("contracts.change_contract") != Reach.OWN:
         return {}
-    sums = Contract.objects.sums_for(user, "status", "amount", owner=user)
+    sums = _own_sums(user)
     own = {"owner": user.pk}
     return {
         "key": "my_contracts",
@@ -87,7 +89,7 @@ def team_contracts(context):
     user = context["user"]
     if user.rights.reach("contracts.change_contract") in (None, Reach.OWN, Reach.ALL):
         return {}
-    sums = list(Contract.objects.sums_for(user, "status", "amount"))
+    sums = _sums(user)
     return {
         "key": "team_contracts",
         "title": _("Contracts of the team"),
@@ -114,8 +116,24 @@ def _best_sellers(sums):
             found[pk] = before[0] + int(number), before[1] + amount
     sellers = [(pk, *sold) for pk, sold in found.items() if sold[0]]
     best = sorted(sellers, key=lambda sold: (-sold[2], sold[0]))[:ROWS]
-    people = User.objects.in_bulk([pk for pk, _number, _amount in best])
-    return [(pk, people[pk].name, number, amount) for pk, number, amount in best]
+    names = dict(_names([pk for pk, _number, _amount in best])) if best else {}
+    return [(pk, names[pk], number, amount) for pk, number, amount in best]
+
+
+def _of_own_sums(user):
+    return Contract.objects.sums_for(user, "status", "amount", owner=user)
+
+
+def _of_sums(user):
+    return Contract.objects.sums_for(user, "status", "amount")
+
+
+def _of_names(people):
+    return User.objects.filter(pk__any_of=people).order_by().values_list("pk", "name")
+
+
+_own_sums, _sums = PreparedFor(_of_own_sums), PreparedFor(_of_sums)
+_names = Prepared(_of_names, [NOBODY])
 
 
 def _by_status(sums, conditions):

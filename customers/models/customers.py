@@ -97,13 +97,13 @@ class CustomerQuerySet(RecordQuerySet):
     @staticmethod
     def idle(days, now=None):
         """Return the condition "nobody has contacted them for so many days"."""
-        never, not_since = CustomerQuerySet.ways_to_be_idle(days, now)
+        since = (now or timezone.now()) - timedelta(days=days)
+        never, not_since = CustomerQuerySet.ways_to_be_idle(since)
         return never | not_since
 
     @staticmethod
-    def ways_to_be_idle(days, now=None):
-        """Return the same as two conditions: never contacted, and not since then."""
-        since = (now or timezone.now()) - timedelta(days=days)
+    def ways_to_be_idle(since):
+        """Return two conditions: never contacted, and not since a moment."""
         never = Q(last_contact_at=None, created_at__lt=since)
         return never, Q(last_contact_at__lt=since)
 

@@ -1,10 +1,11 @@
 """What 客户信息 puts on the workbench."""
 
 from collections import Counter
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django import template
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 
 from crm.display import moment_text
 from crm.figures import Counted, as_rows, first_of, told
+from crm.prepared import PreparedFor
 from crm.roles import Reach
 from customers.models import Customer
 
@@ -21,6 +23,7 @@ register = template.Library()
 IDLE = 30
 #: Rows that a card shows.
 ROWS = 6
+FIGURES = ("late", "today", "idle")
 
 
 @register.simple_tag(takes_context=True)
@@ -34,25 +37,36 @@ def customer_figures(context):
     reach = user.rights.reach("customers.change_customer")
     if reach in (None, Reach.ALL):
         return None
-    parts, owner = Customer.objects.parts_for(user), None
-    if reach == Reach.OWN:
-        parts, owner = [rows.filter(owner=user) for rows in parts], user
-    idle = Customer.objects.ways_to_be_idle(IDLE)
-    figures = {
-        "late": Counted(*(rows.filter(_late()) for rows in parts)),
-        "today": Counted(*(rows.filter(_today()) for rows in parts)),
-        "idle": Counted(*(rows.filter(way) for rows in parts for way in idle)),
-    }
-    sums = Customer.objects.sums_for(user, "status", owner=owner)
-    found = Counter()
-    for _pk, key, number, _amount in sums.union(*as_rows(user, figures), all=True):
+    found, idle_since = Counter(), timezone.now() - timedelta(days=IDLE)
+    for _pk, key, number, _amount in _numbers(user, idle_since):
         found[key] += int(number)
     return {
-        "parts": parts,
-        "own": {"owner": user.pk} if owner else {},
-        "counts": {name: told(found.pop(name)) for name in figures},
+        "user": user,
+        "own": {"owner": user.pk} if reach == Reach.OWN else {},
+        "counts": {name: told(found.pop(name)) for name in FIGURES},
         "statuses": found,
     }
+
+
+def _of_numbers(user, idle_since):
+    """Return rows (None or owner, figure or status, number, 0) of one's customers."""
+    parts, owner = _parts(user)
+    idle = Customer.objects.ways_to_be_idle(idle_since)
+    ways = ([_late()], [_today()], idle)
+    figures = {
+        name: Counted(*(rows.filter(way) for rows in parts for way in of_figure))
+        for name, of_figure in zip(FIGURES, ways, strict=True)
+    }
+    sums = Customer.objects.sums_for(user, "status", owner=owner)
+    return sums.union(*as_rows(user, figures), all=True)
+
+
+def _parts(user):
+    """Return the person's customers in parts, and the person if it is the owner."""
+    parts = Customer.objects.parts_for(user)
+    if user.rights.reach("customers.change_customer") != Reach.OWN:
+        return parts, None
+    return [rows.filter(owner=user) for rows in parts], user
 
 
 @register.inclusion_tag("parts/card.html")
@@ -75,13 +89,13 @@ def contacts_due(figures):
         ],
         "rows": [
             {
-                "title": str(customer),
-                "url": customer.get_absolute_url(),
-                "when": moment_text(customer.next_contact_at),
-                "tone": "bad" if customer.next_contact_at < _start(today) else "",
-                "note": "" if own else str(customer.owner),
+                "title": name,
+                "url": reverse("customer_detail", args=[pk]),
+                "when": moment_text(at),
+                "tone": "bad" if at < _start(today) else "",
+                "note": "" if own else owner,
             }
-            for customer in _due(figures)
+            for pk, name, at, owner in _due(figures)
         ],
         "empty": _("No contact is due today."),
     }
@@ -109,12 +123,16 @@ def customers_by_status(figures):
 
 def _due(figures):
     """Return the first customers whom one has promised a contact until tonight."""
-    counts, keys = figures["counts"], ("next_contact_at", "pk")
-    if not (counts["late"] or counts["today"]):
-        return ()
-    parts = [rows.filter(_until_tonight()) for rows in figures["parts"]]
-    rows = Customer.objects.filter(pk__in=first_of(parts, keys, ROWS))
-    return rows.select_related("owner").order_by(*keys)[:ROWS]
+    counts = figures["counts"]
+    return _first_due(figures["user"]) if counts["late"] or counts["today"] else ()
+
+
+def _of_due(user):
+    """Return rows (id, name, next contact, owner) of the first of them."""
+    keys = ("next_contact_at", "pk")
+    parts = [rows.filter(_until_tonight()) for rows in _parts(user)[0]]
+    rows = Customer.objects.filter(pk__in=first_of(parts, keys, ROWS)).order_by(*keys)
+    return rows.values_list("pk", "name", "next_contact_at", "owner__name")[:ROWS]
 
 
 def _late():
@@ -142,3 +160,7 @@ def _address(conditions):
 
 def _start(day):
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+_numbers = PreparedFor(_of_numbers, datetime.max.replace(tzinfo=UTC))
+_first_due = PreparedFor(_of_due)

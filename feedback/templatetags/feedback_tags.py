@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django import template
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 
 from crm.display import moment_text
 from crm.figures import Counted, first_of, told
+from crm.prepared import PreparedFor
 from crm.roles import Reach
 from feedback.models import Interaction
 
@@ -32,10 +34,9 @@ def my_recent_interactions(context):
     reach = user.rights.reach("feedback.add_interaction")
     if reach in (None, Reach.ALL):
         return {}
-    rows, own = Interaction.objects.all(), {}
-    if reach == Reach.OWN:
-        rows, own = rows.filter(owner=user), {"owner": user.pk}
-    latest = list(_latest(rows, user))
+    own = {"owner": user.pk} if reach == Reach.OWN else {}
+    latest = _latest(user)
+    numbers = latest[0][-len(SPANS) :] if latest else [0] * len(SPANS)
     return {
         "key": "my_recent_interactions",
         "title": _("My interactions") if own else _("Interactions of the team"),
@@ -43,40 +44,38 @@ def my_recent_interactions(context):
         "figures": [
             {
                 "label": ngettext("last %d day", "last %d days", days) % days,
-                "value": told(getattr(latest[0], f"days_{days}")) if latest else 0,
+                "value": told(number),
                 "url": _address(own | {"occurred_at_after": _first(days)}),
             }
-            for days in SPANS
+            for days, number in zip(SPANS, numbers, strict=True)
         ],
         "rows": [
             {
-                "title": str(interaction),
-                "url": interaction.get_absolute_url(),
-                "when": moment_text(interaction.occurred_at),
-                "note": str(interaction.customer),
+                "title": subject,
+                "url": reverse("interaction_detail", args=[pk]),
+                "when": moment_text(at),
+                "note": customer,
             }
-            for interaction in latest
+            for pk, subject, at, customer, *_numbers in latest
         ],
         "empty": _("No interactions yet."),
     }
 
 
-def _latest(rows, user):
-    """Return the newest of the interactions one sees; each tells how many there are.
-
-    Args:
-        rows: the interactions in question.
-        user: who looks.
-    """
-    keys = ("-occurred_at", "-pk")
+def _of_latest(user):
+    """Return the newest of one's interactions; each tells how many there are."""
+    rows, keys = Interaction.objects.all(), ("-occurred_at", "-pk")
+    if user.rights.reach("feedback.add_interaction") == Reach.OWN:
+        rows = rows.filter(owner=user)
     apart = rows.parts_for(user)
-    counts = {
-        f"days_{days}": Counted(*(part.filter(_since(days)) for part in apart))
-        for days in SPANS
-    }
+    counts = [Counted(*(part.filter(_since(days)) for part in apart)) for days in SPANS]
     newest = first_of(rows.parts_for(user, apart=False), keys, ROWS)
-    found = Interaction.objects.filter(pk__in=newest).annotate(**counts)
-    return found.select_related("customer").order_by(*keys)[:ROWS]
+    found = Interaction.objects.filter(pk__in=newest).order_by(*keys)
+    columns = ("pk", "subject", "occurred_at", "customer__name")
+    return found.values_list(*columns, *counts)[:ROWS]
+
+
+_latest = PreparedFor(_of_latest)
 
 
 def _first(days):
