@@ -10,6 +10,8 @@ from django.core.cache import cache
 from django.db import OperationalError, connections
 from playwright.sync_api import sync_playwright
 
+from crm import dictionaries
+
 # Playwright keeps an event loop in the thread of the tests; Django would refuse to
 # ask the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -57,6 +59,12 @@ def pytest_collection_modifyitems(items):
 def _attachments_of_tests(tmp_path_factory):
     """Keep uploaded files of tests away from those of the installation."""
     settings.MEDIA_ROOT = settings.ATTACHMENTS = tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(autouse=True)
+def _dictionaries_of_this_test():
+    """Forget what the last request read: its database may have been emptied since."""
+    dictionaries.forget()
 
 
 @pytest.fixture(scope="session")
