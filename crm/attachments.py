@@ -19,7 +19,6 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.permissions import permission
 from crm.text import single_line
 
 MOST_FILES = 50
@@ -241,7 +240,7 @@ def attachments_of(record, user):
     "kinds"}; addresses are None where the person may not change the record.
     """
     model, frozen = type(record), record.attachments_frozen
-    may_change = not frozen and user.has_perm(permission("change", model), record)
+    may_change = not frozen and bool(record.allowed(user, "change"))
     name = f"{model._meta.model_name}_attachment"
     rows = [
         {

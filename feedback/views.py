@@ -41,6 +41,9 @@ class InteractionDetail(RecordDetail):
     """One contact with a customer."""
 
     model = Interaction
+    queryset = Interaction.objects.select_related(
+        "customer", "contact", "contract", "owner", "reporter", "entered_by"
+    )
     groups = (
         (
             _("With whom and when"),
@@ -52,12 +55,11 @@ class InteractionDetail(RecordDetail):
     )
     wide = ("content", "customer_feedback", "result")
 
-    @property
-    def queryset(self):
-        """Interactions with what their facts name."""
-        rows = Interaction.objects.naming_contracts_for(self.request.user)
-        people = ("owner", "reporter", "entered_by")
-        return rows.select_related("customer", "contact", *people)
+    def get_object(self, queryset=None):
+        """Name only a contract that the reader may know."""
+        interaction = super().get_object(queryset)
+        interaction.names_contract = self.may_name(interaction.contract)
+        return interaction
 
 
 class InteractionCreate(RecordCreate):

@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from django import template
 from django.db.models import Count, Q, Subquery, Window
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from competitors.models import Competitor, Encounter, NewsItem
 from crm.display import date_text
 from crm.models import User
 from crm.permissions import permission
+from crm.prepared import PreparedFor
 
 register = template.Library()
 
@@ -26,14 +28,8 @@ def unread_news(context):
     user = context["user"]
     if not user.has_perm(permission("view", NewsItem)):
         return {}
-    unread = NewsItem.objects.visible_to(user).unread_by(user).order_by()
-    high = Q(importance=NewsItem.Importance.HIGH)
-    # The newest rows tell the numbers of all of them: one query for the card.
-    counted = unread.annotate(
-        n_all=Window(Count("pk")), n_high=Window(Count("pk", filter=high))
-    )
-    newest = list(counted.order_by("-published_on", "-pk")[:ROWS])
-    n_all, n_high = (newest[0].n_all, newest[0].n_high) if newest else (0, 0)
+    newest = _unread(user)
+    n_all, n_high = newest[0][-2:] if newest else (0, 0)
     conditions, important = {"read": "unread"}, {"importance": "high"}
     return {
         "key": "unread_news",
@@ -54,14 +50,26 @@ def unread_news(context):
         ],
         "rows": [
             {
-                "title": str(news),
-                "url": news.get_absolute_url(),
-                "when": date_text(news.published_on),
+                "title": title,
+                "url": reverse("newsitem_detail", args=[pk]),
+                "when": date_text(day),
             }
-            for news in newest
+            for pk, title, day, *_numbers in newest
         ],
         "empty": _("You have read all the news."),
     }
+
+
+def _of_unread(user):
+    """Return the newest of them, each with the numbers of all: one query."""
+    unread = NewsItem.objects.visible_to(user).unread_by(user)
+    high = Q(importance=NewsItem.Importance.HIGH)
+    n_all, n_high = Window(Count("pk")), Window(Count("pk", filter=high))
+    newest = unread.order_by("-published_on", "-pk")
+    return newest.values_list("pk", "title", "published_on", n_all, n_high)[:ROWS]
+
+
+_unread = PreparedFor(_of_unread)
 
 
 @register.inclusion_tag("parts/card.html", takes_context=True)

@@ -35,6 +35,9 @@ class EncounterDetail(RecordDetail):
     """One meeting with a competitor."""
 
     model = Encounter
+    queryset = Encounter.objects.select_related(
+        "competitor", "customer", "contract", "owner", "reporter"
+    )
     groups = (
         (
             _("Who met whom"),
@@ -46,11 +49,11 @@ class EncounterDetail(RecordDetail):
     )
     wide = ("remarks",)
 
-    @property
-    def queryset(self):
-        """Encounters with what their facts name."""
-        rows = Encounter.objects.naming_contracts_for(self.request.user)
-        return rows.select_related("competitor", "customer", "owner", "reporter")
+    def get_object(self, queryset=None):
+        """Name only a contract that the reader may know."""
+        encounter = super().get_object(queryset)
+        encounter.names_contract = self.may_name(encounter.contract)
+        return encounter
 
 
 class EncounterCreate(RecordCreate):

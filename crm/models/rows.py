@@ -81,6 +81,20 @@ class RecordQuerySet(models.QuerySet):
                 rows |= BOOKS & Q(pk__in=ids)
         return self.filter(rows | self._reports(user, registrar))
 
+    def beneath(self, user, **known):
+        """Return those rows of `visible_to` that have known values in some columns.
+
+        Where these alone bring them within the person's reach, as the customer does,
+        no row need be asked whose it is.
+        """
+        rows, any_row = self.filter(**known), self.model(**known)
+        reach, registrar = self._reaches(user, "view")
+        if reach is None or not any_row.belongs_to(user, reach):
+            return rows.visible_to(user)
+        if registrar is not None and any_row.belongs_to(user, registrar):
+            return rows
+        return rows.filter(BOOKS | self._reports(user, registrar))
+
     def listed_for(self, user, action="view"):
         """Return the same rows as `visible_to`, in words that suit a long list.
 

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -48,7 +48,7 @@ class RecordMixin(PageMixin):
         return super().get_queryset().visible_to(self.request.user, self.action)
 
 
-class RecordDetail(RecordMixin, DetailView):
+class RecordDetail(PageMixin, DetailView):
     """The page of one record.
 
     `groups` is ((heading, field names), …); `related` names the lists that belong to
@@ -60,6 +60,17 @@ class RecordDetail(RecordMixin, DetailView):
     groups = ()
     wide = ()
     related = ()
+
+    def get_object(self, queryset=None):
+        """Return the record; one that the person may not see is not there."""
+        record = super().get_object(queryset)
+        if not record.allowed(self.request.user, self.action):
+            raise Http404
+        return record
+
+    def may_name(self, other):
+        """Say whether the reader may know a record that this one refers to."""
+        return other is not None and bool(other.allowed(self.request.user, "view"))
 
     def get_context_data(self, **context):
         """Add facts, buttons and tabs."""
@@ -93,12 +104,13 @@ class RecordDetail(RecordMixin, DetailView):
 
     def actions(self):
         """Return the buttons that this person has on this record."""
-        user, record, found = self.request.user, self.object, []
+        record, found = self.object, []
+        allowed = record.allowed(self.request.user, "change", "delete")
         for action, suffix, label in (
             ("change", "update", _("Edit")),
             ("delete", "delete", _("Delete")),
         ):
-            if user.has_perm(permission(action, self.model), record):
+            if action in allowed:
                 name = f"{self.model._meta.model_name}_{suffix}"
                 found.append(
                     {
@@ -118,9 +130,7 @@ class RecordDetail(RecordMixin, DetailView):
         brought = user.pk in (record.reporter_id, record.entered_by_id)
         if record.registration == Registration.RETURNED and brought:
             found.append(_verb("report", _("Report again"), args))
-        if record.is_reported and user.has_perm(
-            permission("register", self.model), record
-        ):
+        if record.is_reported and record.allowed(user, "register"):
             reason = {"name": "reason", "label": _("Reason"), "required": True}
             found.append(_verb("registration", _("Register"), args, style="success"))
             found.append(
@@ -174,11 +184,15 @@ class RecordDetail(RecordMixin, DetailView):
 
     def counts(self):
         """Return {key: Counted}: the rows one may see of each list."""
-        user, pk = self.request.user, self.object.pk
         return {
-            key: Counted(model.objects.visible_to(user).filter(**{condition: pk}))
+            key: Counted(self.filed(model, condition))
             for key, model, condition in self._lists()
         }
+
+    def filed(self, model, condition):
+        """Return the rows of one of the lists that one may see."""
+        rows = model.objects.visible_to(self.request.user)
+        return rows.filter(**{condition: self.object.pk})
 
 
 def _verb(name, label, args, **more):

@@ -43,7 +43,7 @@ class CustomerDetail(RecordDetail):
 
     model = Customer
     queryset = Customer.objects.select_related(
-        "owner", "reporter", "entered_by", "changed_by", "region"
+        "owner", "reporter", "entered_by", "changed_by", "region", "parent"
     )
     groups = (
         (
@@ -96,9 +96,17 @@ class CustomerDetail(RecordDetail):
         ("team", _("Team"), "customer_team", Membership, "customer"),
     )
 
-    def get_queryset(self):
+    def get_object(self, queryset=None):
         """Name only a parent that the reader may know."""
-        return super().get_queryset().naming_parents_for(self.request.user)
+        customer = super().get_object(queryset)
+        customer.names_parent = self.may_name(customer.parent)
+        return customer
+
+    def filed(self, model, condition):
+        """Ask no row whose it is where one may see all that hangs on the customer."""
+        customer = {"customer_id": self.object.pk}
+        whose = {"customer_owner_id": self.object.owner_id}
+        return model.objects.beneath(self.request.user, **customer, **whose)
 
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""

@@ -1,6 +1,7 @@
 """What 系统工具 puts on the workbench."""
 
 from datetime import datetime, time, timedelta
+from functools import cache
 
 from django import template
 from django.apps import apps
@@ -15,6 +16,8 @@ from crm.display import date_text
 from crm.figures import Counted, told
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
+from crm.permissions import NOBODY
+from crm.prepared import Prepared, PreparedFor
 from system.inbox.reports import kinds, together
 
 register = template.Library()
@@ -27,22 +30,8 @@ ROWS = 5
 def returned_reports(context):
     """Show what came back to the person with a reason, and what still waits."""
     user = context["user"]
-    models = [m for m in kinds(user, "add") if m not in kinds(user)]
-    if not models:
-        return {}
-    mine = [
-        model.objects.visible_to(user)
-        .filter(reporter=user)
-        .exclude(registration=Registration.REGISTERED)
-        .order_by()
-        for model in models
-    ]
-    counted = together(
-        rows.annotate(model_label=Value(rows.model._meta.label_lower))
-        .values_list("model_label", "registration")
-        .annotate(n=Count("pk"), newest=ArrayAgg("pk", order_by="-changed_at"))
-        for rows in mine
-    )
+    models = _reported_kinds(user)
+    counted = _reports(user) if models else ()
     found = {(label, state): (n, newest) for label, state, n, newest in counted}
     if not found:
         return {}
@@ -57,6 +46,32 @@ def returned_reports(context):
         ],
         "rows": _returned(found),
     }
+
+
+def _reported_kinds(user):
+    """Return the kinds of which the person brings reports and registers none."""
+    registered = kinds(user)
+    return [model for model in kinds(user, "add") if model not in registered]
+
+
+def _of_reports(user):
+    """Return rows (kind, registration, number, ids) of one's reports."""
+    mine = [
+        model.objects.visible_to(user)
+        .filter(reporter=user)
+        .exclude(registration=Registration.REGISTERED)
+        .order_by()
+        for model in _reported_kinds(user)
+    ]
+    return together(
+        rows.annotate(model_label=Value(rows.model._meta.label_lower))
+        .values_list("model_label", "registration")
+        .annotate(n=Count("pk"), newest=ArrayAgg("pk", order_by="-changed_at"))
+        for rows in mine
+    )
+
+
+_reports = PreparedFor(_of_reports)
 
 
 def _figure_of(model, state, count, user):
@@ -78,7 +93,7 @@ def _returned(found):
     for (label, state), (_count, newest) in found.items():
         if state == Registration.RETURNED:
             model = apps.get_model(label)
-            records += model.objects.filter(pk__in=newest[:ROWS])
+            records += _records(model)(newest[:ROWS])
     records.sort(key=lambda record: record.changed_at, reverse=True)
     return [
         {
@@ -90,6 +105,18 @@ def _returned(found):
         }
         for record in records[:ROWS]
     ]
+
+
+@cache
+def _records(model):
+    """Return a function from ids to the records of a kind."""
+    names = [field.attname for field in model._meta.concrete_fields]
+
+    def rows(ids):
+        return model.objects.filter(pk__any_of=ids).order_by().values_list(*names)
+
+    found = Prepared(rows, [NOBODY])
+    return lambda ids: [model.from_db(None, names, row) for row in found(ids)]
 
 
 @register.inclusion_tag("parts/card.html", takes_context=True)
