@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.models import Competitor, Encounter, NewsItem
 from crm.display import text
-from crm.paging import Sorted
+from crm.ordering import Sorted
 from crm.tables import RecordTable
 
 #: How much of a long text a list shows; an export has all of it.

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from crm.display import NAME_OF, reader
 from crm.models.record import Registration
-from crm.paging import Order
+from crm.ordering import Order
 
 PLAIN = '<td data-label="{}">'
 NUMBER = '<td data-label="{}" class="number">'

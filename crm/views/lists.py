@@ -3,7 +3,6 @@
 from django.core.paginator import EmptyPage
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
@@ -12,6 +11,7 @@ from crm.paging import MOST_COUNTED, Pages, Total, counted, surveyed
 from crm.permissions import permission
 from crm.tables import telling
 from crm.views.conditions import condition_form
+from crm.views.pager import OF_A_PAGE, pager
 from crm.views.records import PageMixin
 
 PAGE_SIZES = (10, 25, 50, 100, 200)
@@ -20,8 +20,6 @@ PAGE_SIZE = 25
 MOST_VALUES = 200
 #: Keys of the query string that are no conditions.
 KEYS = frozenset(("sort", "page", "after", "before", "total", "per_page", "column"))
-#: Keys that choose a page of the rows that the others select.
-OF_A_PAGE = ("page", "after", "before", "total")
 
 
 class ModelList(PageMixin, ListView):
@@ -311,34 +309,3 @@ class RecordList(ModelList):
         if not self.model.is_tallied():
             return None
         return Total(self.model.objects.total_for(self.request.user, self.action))
-
-
-def pager(request, page, numbers):
-    """Return the addresses of other pages as templates/parts/pagination.html has them.
-
-    Args:
-        request: whose conditions stay.
-        page: the page that is shown.
-        numbers: of the pages to link to, None for a gap.
-    """
-    rest = request.GET.copy()
-    for key in OF_A_PAGE:
-        rest.pop(key, None)
-    kept = rest.urlencode()
-
-    def address(**keys):
-        query = urlencode(keys)
-        return f"{request.path}?{kept}&{query}" if kept else f"{request.path}?{query}"
-
-    step = getattr(page, "beside", lambda step: {"page": page.number + step})
-    return {
-        "links": [
-            {"number": number, "url": address(page=number)} if number else None
-            for number in numbers
-        ],
-        "previous": address(**step(-1)) if page.has_previous() else None,
-        "next": address(**step(1)) if page.has_next() else None,
-        "last": address(page="last"),
-        "exact": address(page=page.number, total="exact"),
-        "many": page.has_previous() or page.has_next(),
-    }

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from crm.models import DictionaryItem
-from crm.paging import Sorted
+from crm.ordering import Sorted
 from crm.tables import RecordTable
 
 

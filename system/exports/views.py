@@ -14,7 +14,7 @@ from django.views import View
 
 from crm.models import DictionaryField, HistoryEntry
 from crm.views import RecordMixin
-from crm.views.lists import OF_A_PAGE
+from crm.views.pager import OF_A_PAGE
 from system.exports import sheets
 from system.exports.answers import stream_answer, table_answer
 

@@ -13,7 +13,8 @@ from crm.display import label_of, reader
 from crm.models import Record
 from crm.paging import Total
 from crm.views import RecordMixin
-from crm.views.lists import PAGE_SIZE, PAGE_SIZES, pager
+from crm.views.lists import PAGE_SIZE, PAGE_SIZES
+from crm.views.pager import pager
 from customers.models import Customer
 from system.inbox.forms import InboxConditions
 from system.inbox.reports import (

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import HistoryEntry
 from crm.narration import VERBS
-from crm.paging import Order
+from crm.ordering import Order
 from crm.tables import RecordTable
 
 #: Changes that an entry shows in the list; its own page shows all.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.display import moment_text
 from crm.models import Deputy, Role, User
-from crm.paging import Sorted
+from crm.ordering import Sorted
 from crm.tables import RecordTable
 
 

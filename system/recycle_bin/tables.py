@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.display import moment_text
-from crm.paging import Sorted
+from crm.ordering import Sorted
 from crm.tables import RecordTable
 
 

@@ -10,7 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from crm import paging
-from crm.paging import Order, Pages, Total, counted
+from crm.ordering import Order
+from crm.paging import Pages, Total, counted
 from crm.views import lists
 from customers.models import Customer
 from customers.tables import CustomerTable
