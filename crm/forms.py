@@ -5,6 +5,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
+from crm.drawing import DRAWN
 from crm.lookups import LookupField, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
 from crm.permissions import permission
@@ -33,11 +34,17 @@ class BoundField(forms.BoundField):
 
 
 class FormRenderer(TemplatesSetting):
-    """Draw forms and fields by our own templates."""
+    """Draw forms by our own templates, fields by `crm.drawing`."""
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
     bound_field_class = BoundField
+
+    def render(self, template_name, context, request=None):
+        """Draw without a template what is drawn for every field."""
+        if drawn := DRAWN.get(template_name):
+            return drawn(context)
+        return super().render(template_name, context, request)
 
 
 def formfield(field, **options):

@@ -151,7 +151,7 @@ DATABASE_APP_ROLE = APP_ROLE
 # In the database, so that limits on sign-in count for all processes together.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "crm.cache.Cache",
         "LOCATION": "crm_cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
