@@ -4,17 +4,41 @@ Asked anew each time, so that a new head of department decides at once and someb
 who has left no longer stands in the way.
 """
 
+from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Prefetch
+from django.db.models import OuterRef, Prefetch
+from django.utils import timezone
 
 from contracts.models import ApprovalStep, Contract, Round, RoundStep
 from crm.models import Department, Deputy, Role, User
+from crm.prepared import Prepared, PreparedFor
+from customers.models import Customer
 
 APPROVE = "contracts.approve_contract"
+
+CONTRACT = "round__contract__"
+OWNER = f"{CONTRACT}owner__"
+#: What is read of a step whose turn is sought, by the way there from the step.
+MODELS = {
+    "": RoundStep,
+    "round__": Round,
+    CONTRACT: Contract,
+    f"{CONTRACT}customer__": Customer,
+    OWNER: User,
+    f"{OWNER}department__": Department,
+}
+COLUMNS = {
+    path: [
+        field.attname
+        for field in model._meta.concrete_fields
+        if field.name != "snapshot"  # long, and not needed to know whose turn it is
+    ]
+    for path, model in MODELS.items()
+}
 
 
 class Approvers:
@@ -26,19 +50,13 @@ class Approvers:
 
         Each with `role_ids`, `headed_ids` of departments, and `deputy_ids` while away.
         """
-        absences = Deputy.objects.on().filter(person=OuterRef("pk")).order_by()
-        roles = Role.objects.filter(users=OuterRef("pk")).order_by()
-        headed = Department.objects.filter(head=OuterRef("pk")).order_by()
-        people = User.objects.active().filter(roles__grants__has_key=APPROVE)
-        people = people.order_by("pk").distinct()
-        return {
-            person.pk: person
-            for person in people.annotate(
-                role_ids=ArraySubquery(roles.values("pk")),
-                headed_ids=ArraySubquery(headed.values("pk")),
-                deputy_ids=ArraySubquery(absences.values("deputy")),
-            )
-        }
+        found = {}
+        for *columns, roles, headed, deputies in _able(timezone.localdate()):
+            person = User.from_db("default", COLUMNS[OWNER], columns)
+            person.role_ids, person.headed_ids = roles, headed
+            person.deputy_ids = deputies
+            found[person.pk] = person
+        return found
 
     @cached_property
     def heads(self):
@@ -147,19 +165,7 @@ def waiting_for(contract, round_, steps, made, approvers):
 
 def turns_of(user, approvers):
     """Return [(contract, open round)] that wait for a person, the oldest first."""
-    rows = Contract.objects.visible_to(user, "approve").pending().order_by()
-    asked = (
-        RoundStep.objects.filter(
-            round__state=Round.State.OPEN, round__contract__in=rows.values("pk")
-        )
-        .annotate(decided_by=F("decision__by"))
-        .select_related(
-            "round__contract__customer", "round__contract__owner__department"
-        )
-        .defer("round__snapshot")
-        .order_by("round__submitted_at", "round", "position")
-    )
-    found = []
+    asked, found = map(_made, _asked(user)), []
     for round_, group in groupby(asked, key=attrgetter("round")):
         steps, contract = list(group), round_.contract
         made = {s.pk: s.decided_by for s in steps if s.decided_by is not None}
@@ -167,6 +173,54 @@ def turns_of(user, approvers):
         if user in deciders:
             found.append((contract, round_))
     return found
+
+
+def _of_able(day):
+    """Return rows of `COLUMNS[OWNER]` and the ids of `Approvers.able`."""
+    absences = Deputy.objects.on(day).filter(person=OuterRef("pk")).order_by()
+    roles = Role.objects.filter(users=OuterRef("pk")).order_by()
+    headed = Department.objects.filter(head=OuterRef("pk")).order_by()
+    people = User.objects.active().filter(roles__grants__has_key=APPROVE)
+    return (
+        people.order_by("pk")
+        .distinct()
+        .values_list(
+            *COLUMNS[OWNER],
+            ArraySubquery(roles.values("pk")),
+            ArraySubquery(headed.values("pk")),
+            ArraySubquery(absences.values("deputy")),
+        )
+    )
+
+
+def _of_asked(user):
+    """Return rows of `COLUMNS` and who decided: steps of contracts under way."""
+    rows = Contract.objects.visible_to(user, "approve").pending().order_by()
+    columns = [f"{path}{name}" for path, names in COLUMNS.items() for name in names]
+    return (
+        RoundStep.objects.filter(
+            round__state=Round.State.OPEN, round__contract__in=rows.values("pk")
+        )
+        .order_by("round__submitted_at", "round", "position")
+        .values_list(*columns, "decision__by")
+    )
+
+
+_able, _asked = Prepared(_of_able, date.max), PreparedFor(_of_asked)
+
+
+def _made(row):
+    """Return the step of a row of `_asked`, with its round, contract and people."""
+    values = iter(row)
+    step, round_, contract, customer, owner, department = (
+        model.from_db("default", names, list(islice(values, len(names))))
+        for model, names in zip(MODELS.values(), COLUMNS.values(), strict=True)
+    )
+    step.decided_by = next(values)
+    step.round, round_.contract = round_, contract
+    contract.customer, contract.owner = customer, owner
+    owner.department = department if owner.department_id else None
+    return step
 
 
 def rounds_shown():
