@@ -1,0 +1,110 @@
+"""SQL that is made once answers as if it had been made for each question."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contracts.models import Contract
+from crm.models import Deputy, User
+from crm.permissions import permission
+from crm.prepared import PreparedFor
+from customers.models import Contact, Customer, Membership
+from tests.factories import a_contact, a_contract, a_customer
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("zhang", "wang", "liu", "zhao", "sun", "lina", "chen", "zhou")
+
+
+def _seen(user, model):
+    """Return the same without any SQL made before."""
+    return sorted(model.objects.visible_to(user).values_list("pk", flat=True))
+
+
+def _build(model):
+    """Return a query of what a person sees."""
+
+    def build(user):
+        return model.objects.visible_to(user).order_by("pk").values_list("pk")
+
+    return build
+
+
+def _build_parts(model):
+    """Return the same in the parts that workbenches count."""
+
+    def build(user):
+        parts = model.objects.parts_for(user)
+        first, *more = [rows.order_by().values_list("pk") for rows in parts]
+        return first.union(*more, all=True)
+
+    return build
+
+
+@pytest.fixture
+def business(zhang, wang, liu):
+    """Customers, contacts and contracts of three people; some are only reported."""
+    for owner in (zhang, wang, liu):
+        customer = a_customer(owner)
+        a_customer(owner, registered=False)
+        a_contact(customer)
+        a_contract(owner, customer=customer)
+
+
+@pytest.mark.parametrize("model", [Customer, Contact, Contract])
+def test_everybody_sees_what_the_rights_say(model, business, request):
+    people = [request.getfixturevalue(name) for name in PEOPLE]
+    prepared = PreparedFor(_build(model))
+    for round_ in range(2):
+        for person in people:
+            user = User.objects.get(pk=person.pk)
+            if user.has_perm(permission("view", model)):
+                assert [pk for (pk,) in prepared(user)] == _seen(user, model), round_
+
+
+@pytest.mark.parametrize("model", [Customer, Contact, Contract])
+def test_parts_are_the_whole_and_no_row_is_in_two(model, business, zhang, liu, zhao):
+    prepared = PreparedFor(_build_parts(model))
+    for person in (zhang, liu, zhao):
+        user = User.objects.get(pk=person.pk)
+        assert sorted(pk for (pk,) in prepared(user)) == _seen(user, model)
+
+
+def test_who_joins_and_leaves_a_team_sees_so_at_once(business, zhang, wang):
+    prepared = PreparedFor(_build_parts(Customer))
+    theirs = Customer.objects.filter(owner=wang).registered().get()
+
+    def seen():
+        return theirs.pk in {pk for (pk,) in prepared(User.objects.get(pk=zhang.pk))}
+
+    assert not seen()
+    place = Membership.objects.create(customer=theirs, user=zhang)
+    assert seen()
+    place.delete()
+    assert not seen()
+
+
+def test_who_changes_departments_sees_so_at_once(business, zhao, other_department):
+    prepared = PreparedFor(_build(Customer))
+    before = prepared(User.objects.get(pk=zhao.pk))
+    User.objects.filter(username="sales2").update(department=zhao.department)
+    user = User.objects.get(pk=zhao.pk)
+    assert len(prepared(user)) > len(before)
+    assert [pk for (pk,) in prepared(user)] == _seen(user, Customer)
+
+
+def test_sql_of_yesterday_is_not_asked_today(zhang, wang, monkeypatch):
+    today = timezone.localdate()
+    Deputy.objects.create(
+        person=wang, deputy=zhang, starts_on=today, ends_on=today + timedelta(days=1)
+    )
+
+    def build(user):
+        return Deputy.objects.on().filter(deputy=user).order_by().values_list("pk")
+
+    prepared = PreparedFor(build)
+    for days, found in ((-1, 0), (0, 1), (1, 1), (2, 0)):
+        day = today + timedelta(days=days)
+        monkeypatch.setattr(timezone, "localdate", lambda day=day: day)
+        assert len(prepared(zhang)) == found, days
