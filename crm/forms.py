@@ -1,6 +1,7 @@
 """Forms of business records: only rows one may see, clean text, one look."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +48,26 @@ class FormRenderer(TemplatesSetting):
         return super().render(template_name, context, request)
 
 
+class ItemField(forms.ModelChoiceField):
+    """One item of a dictionary; `offered` are the items that a form has read."""
+
+    offered = None
+
+    def to_python(self, value):
+        """Return the item: what is offered is known and need not be asked for."""
+        if self.offered is None or value in self.empty_values:
+            return super().to_python(value)
+        key = str(getattr(value, "pk", value))
+        for item in self.offered:
+            if str(item.pk) == key:
+                return item
+        raise ValidationError(
+            self.error_messages["invalid_choice"],
+            code="invalid_choice",
+            params={"value": value},
+        )
+
+
 def formfield(field, **options):
     """Return the form field of a model field: `formfield_callback` of our forms.
 
@@ -54,7 +75,7 @@ def formfield(field, **options):
     items selects.
     """
     if isinstance(field, DictionaryField):
-        return field.formfield(**options)
+        return field.formfield(form_class=ItemField, **options)
     if field.is_relation and field.many_to_one:
         kind = RegionField if field.related_model is Region else LookupField
         return field.formfield(form_class=kind, **options)
@@ -161,7 +182,8 @@ class RecordForm(ModelForm):
         current = getattr(self.instance, f"{name}_id", None)
         if current is None:
             return False
-        field.present = field.queryset.in_bulk([current])
+        row = getattr(self.instance, name)
+        field.present = {current: row} if row.allowed(self.user, "view") else {}
         return not field.present
 
     def _fill_partners(self):
@@ -194,6 +216,7 @@ class RecordForm(ModelForm):
         offered = dictionaries.of(kind)
         if current and all(item.pk != current for item in offered):
             offered.append(dictionaries.items()[current])
+        field.offered = offered
         field.queryset = DictionaryItem.objects.filter(pk__in=[i.pk for i in offered])
         field.widget.choices = [
             ("", field.empty_label or "---------"),

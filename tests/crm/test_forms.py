@@ -262,6 +262,14 @@ def test_a_retired_item_stays_where_it_is_and_is_offered_nowhere_else(zhang, sig
     assert "level" in errors(add(browser, name="新的", level=level.pk))
 
 
+def test_an_item_of_another_dictionary_is_no_choice(zhang, sign_in):
+    source = DictionaryItem.objects.filter(kind="customer_source").first()
+    browser = sign_in(zhang)
+    for value in (source.pk, 0, "x", f" {source.pk}"):
+        assert "level" in errors(add(browser, name="新的", level=value))
+    assert add(browser, name="新的", source=source.pk).status_code == 302
+
+
 # --- Serial entry -------------------------------------------------------------------
 
 
