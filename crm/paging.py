@@ -8,8 +8,10 @@ cheap. Nobody waits for a number or for rows that they do not see.
 from dataclasses import dataclass
 from time import monotonic
 
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.db.models import Count, Window
+from django.db import connections, router
+from psycopg2 import sql
 
 #: Rows that are counted to tell how many there are; beyond, "10,000+" is enough.
 MOST_COUNTED = 10_000
@@ -17,6 +19,15 @@ MOST_COUNTED = 10_000
 SHORT = 500
 #: Which lists were found to be longer than is counted, and until when that holds.
 _many, MOST_KEPT, SECONDS_KEPT = {}, 1000, 60
+#: A page out of some rows and their number. Django's querysets cannot ask a queryset.
+SURVEY_DOWN = sql.SQL(
+    "SELECT id, count(*) OVER () FROM ({}) AS few (id, key)"
+    " ORDER BY key DESC NULLS LAST, id DESC LIMIT %s OFFSET %s"
+)
+SURVEY_UP = sql.SQL(
+    "SELECT id, count(*) OVER () FROM ({}) AS few (id, key)"
+    " ORDER BY key NULLS LAST, id LIMIT %s OFFSET %s"
+)
 
 
 @dataclass(frozen=True)
@@ -63,10 +74,15 @@ def surveyed(rows, order, start, size, key):
     """
     if _many.get(key, 0) > monotonic():
         return Total(MOST_COUNTED, exact=False), None
-    some = rows.order_by().values("pk")[: MOST_COUNTED + 1]
-    found = rows.model._base_manager.filter(pk__in=some).order_by(*order.keys)
-    found = found.values_list("pk", Window(Count("*")))[start : start + size]
-    page = list(found)
+    some = rows.order_by().values_list("pk", order.path)[: MOST_COUNTED + 1]
+    try:
+        inner, values = some.query.sql_with_params()
+    except EmptyResultSet:
+        return Total(0), []
+    survey = (SURVEY_DOWN if order.down else SURVEY_UP).format(sql.SQL(inner))
+    with connections[router.db_for_read(rows.model)].cursor() as cursor:
+        cursor.execute(survey, [*values, size, start])
+        page = cursor.fetchall()
     if not page and start:
         return counted(rows, key), None
     total = _total(page[0][1] if page else 0, key)

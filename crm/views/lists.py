@@ -128,7 +128,7 @@ class ModelList(PageMixin, ListView):
         known = None if self.searched else self.known_total()
         if known is not None:
             return known
-        if not self.order.walked or self._beside:
+        if not self.order.walked or self.order.path == "pk" or self._beside:
             return counted(rows, self._conditions)
         size = self.per_page
         start = (self._page_number - 1) * size
