@@ -157,4 +157,6 @@ class Load:
 def tidy():
     """Let the planner know the tables, and index-only scans trust them."""
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE, BUFFER_USAGE_LIMIT '128MB')")
+        if connection.pg_version >= 160000:
+            cursor.execute("SET vacuum_buffer_usage_limit = '128MB'")
+        cursor.execute("VACUUM (ANALYZE)")
