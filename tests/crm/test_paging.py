@@ -193,7 +193,7 @@ def test_a_long_list_is_sorted_only_as_an_index_is(thirty, hasty, zhang, sign_in
     assert "sort=name" in page
     assert "sort=owner" not in page
     answer = browser.get("/customers/?sort=owner")
-    assert alerts(answer) == ["超过 5 条的记录不能按负责人排序:请先缩小范围。"]
+    assert alerts(answer) == ["超过 5 条的记录不能按负责人排序，请先缩小范围。"]
     assert ids(answer) == []
 
 
