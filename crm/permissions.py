@@ -205,7 +205,7 @@ _tree = Prepared(_of_tree, 2**62, 2**62 + 1)
 def memberships_of(user):
     """Return the places of a person in teams of customers."""
     memberships = apps.get_model("customers.Membership").objects
-    return memberships.filter(user=user).order_by("customer")
+    return memberships.filter(user=user).order_by("customer_id")
 
 
 def permission(action, model):

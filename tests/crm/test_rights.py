@@ -1,10 +1,12 @@
 """Who may do what to whose rows: reaches, roles, teams, reports."""
 
+from datetime import UTC, datetime
 from threading import Barrier, Thread
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from crm.backends import Backend
 from crm.models import Department, Role, User
 from crm.roles import ACTIONS, EVERY_PERMISSION, SHIPPED, Reach
 from customers.models import Contact, Customer
@@ -12,6 +14,7 @@ from tests.factories import a_contact, a_customer
 from tests.people import hire
 
 pytestmark = pytest.mark.django_db
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def allow(person, reach, *actions, model="customer"):
@@ -132,6 +135,21 @@ def test_a_writing_team_member_writes_and_does_not_delete(zhang, wang):
     customer.memberships.create(user=wang, may_write=True)
     assert wang.has_perm("customers.change_customer", customer)
     assert not wang.has_perm("customers.delete_customer", customer)
+
+
+def test_reading_in_one_team_and_writing_in_another_are_not_mixed_up(zhang, wang):
+    read, written, older = (a_customer(zhang) for _ in range(3))
+    Customer.objects.filter(pk=older.pk).update(created_at=LONG_AGO)
+    read.memberships.create(user=wang, may_write=False)
+    for customer in (written, older):
+        customer.memberships.create(user=wang, may_write=True)
+    for person in (wang, Backend().get_user(wang.pk)):  # as a test and a page know her
+        for customer, writes in ((read, False), (written, True), (older, True)):
+            assert person.has_perm("customers.view_customer", customer)
+            assert person.has_perm("customers.change_customer", customer) is writes
+            assert bool(customer.allowed(person, "change")) is writes
+            changed = Customer.objects.listed_for(person, "change")
+            assert changed.filter(pk=customer.pk).exists() is writes
 
 
 def test_the_team_sees_what_is_filed_under_the_customer(zhang, wang):
