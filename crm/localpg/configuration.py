@@ -30,21 +30,16 @@ INITDB = (
     "--no-instructions",
 )
 
-# For two cores and 4 GB that the program itself shares, and 300 people at work; tried
-# with `python -m tests.benchmarks.crowd`. crm/deployment holds those of a real server.
+# For two cores, 4 GB or more that the program itself shares, and 300 people at work;
+# tried with `python -m tests.benchmarks.crowd`. crm/deployment holds those of a real
+# server.
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     # 2 workers × 4 threads keep one each; the rest is for commands and imports.
     "max_connections": "100",
-    # An eighth of the memory: the system caches the files as well, and needs the rest.
-    "shared_buffers": "512MB",
-    # Tells the planner of both caches, so that it trusts in indexes; takes no memory.
-    "effective_cache_size": "2GB",
     # For each sort or hash: pages sort little, eight at once at most.
     "work_mem": "16MB",
-    # For making indexes and tidying up, one or two at a time.
-    "maintenance_work_mem": "128MB",
     # On solid-state disks reading here and there costs little more than in a row.
     "random_page_cost": "1.1",
     # Pages are short; parallel workers would fight them for the two cores and need
@@ -69,12 +64,39 @@ TESTING = {
     "autovacuum": "off",
     "shared_buffers": "128MB",
 }
+#: Where Linux says how much memory a container may take, if it is one.
+CONTAINER = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+MEGABYTE = 2**20
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin")
+
+
+def memory(limits: tuple[Path, ...] = CONTAINER) -> int:
+    """Return how many bytes of memory there are: the machine's, or the container's."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    told = [path.read_text().strip() for path in limits if path.is_file()]
+    return min([machine, *(int(limit) for limit in told if limit.isdigit())])
+
+
+def shares(memory: int) -> dict[str, str]:
+    """Return the settings that follow from how many bytes of memory there are."""
+    megabytes = memory // MEGABYTE
+    return {
+        # An eighth of the memory: the system caches the files as well, and needs the
+        # rest. What lies here is read without asking the system.
+        "shared_buffers": f"{min(max(megabytes // 8, 128), 4096)}MB",
+        # Tells the planner of both caches, so that it trusts in indexes; takes none.
+        "effective_cache_size": f"{max(megabytes // 2, 256)}MB",
+        # For making indexes and tidying up, one or two at a time.
+        "maintenance_work_mem": f"{min(max(megabytes // 32, 64), 512)}MB",
+    }
 
 
 def write(data: Path, sockets: Path, *, testing: bool) -> None:
     """Write our settings, anew at every start so that an upgrade brings new ones."""
-    chosen = SETTINGS | {"unix_socket_directories": str(sockets)}
+    chosen = SETTINGS | shares(memory()) | {"unix_socket_directories": str(sockets)}
     if testing:
         chosen |= TESTING
     lines = [f"{name} = '{value}'" for name, value in chosen.items()]

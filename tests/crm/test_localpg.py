@@ -24,6 +24,7 @@ from crm.localpg import (
 pytestmark = pytest.mark.installation
 
 ROOT = Path(__file__).resolve().parents[2]
+GIGABYTE = 2**30
 HOLD = """
 import sys
 from pathlib import Path
@@ -271,3 +272,31 @@ def test_a_user_without_a_name_gets_one_in_a_namespace(monkeypatch):
     prefix = account.unprivileged(configuration.BINARIES, Path("/"))
     account.unprivileged.cache_clear()
     assert prefix == account.Prefix(12345, account.NAMESPACE)
+
+
+@pytest.mark.parametrize(
+    ("memory", "buffers", "cached", "upkeep"),
+    [
+        (GIGABYTE // 2, "128MB", "256MB", "64MB"),
+        (4 * GIGABYTE, "512MB", "2048MB", "128MB"),
+        (16 * GIGABYTE, "2048MB", "8192MB", "512MB"),
+        (256 * GIGABYTE, "4096MB", "131072MB", "512MB"),
+    ],
+)
+def test_postgresql_takes_its_share_of_the_memory(memory, buffers, cached, upkeep):
+    """A small machine is not filled; a large one does not read from its disk."""
+    assert configuration.shares(memory) == {
+        "shared_buffers": buffers,
+        "effective_cache_size": cached,
+        "maintenance_work_mem": upkeep,
+    }
+
+
+def test_a_container_has_the_memory_that_it_may_take(tmp_path):
+    """What the machine has beyond that would end it."""
+    allowed, unlimited = tmp_path / "memory.max", tmp_path / "limit_in_bytes"
+    allowed.write_text(f"{64 * 2**20}\n")
+    unlimited.write_text("max\n")
+    whole = configuration.memory(())
+    assert configuration.memory((unlimited, tmp_path / "missing")) == whole
+    assert configuration.memory((allowed, unlimited)) == 64 * 2**20 < whole
