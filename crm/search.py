@@ -32,8 +32,10 @@ class HasPart(Lookup):
     """`column__has_part="科技"`: the lower-case column contains the text, by index.
 
     One letter that is not Chinese has no gram and is looked for along the sort
-    order instead. The pattern stands first: where PostgreSQL walks along an order,
-    it is quicker than taking grams.
+    order instead. The text itself is looked for first: where PostgreSQL walks along
+    an order, that is quicker than taking grams. And it is asked for in a way that
+    PostgreSQL takes to be always true: of the grams it knows how frequent they are,
+    and what it would guess of a pattern beside them makes frequent words look rare.
     """
 
     lookup_name = "has_part"
@@ -43,19 +45,19 @@ class HasPart(Lookup):
         return str(self.rhs).lower()
 
     def as_sql(self, compiler, connection):
-        """Return `column LIKE pattern AND grams @> grams`."""
+        """Return `strpos(column, text) <> 0 AND grams @> grams`."""
         column, params = self.process_lhs(compiler, connection)
-        pattern = f"%{connection.ops.prep_for_like_query(self.rhs)}%"
         grams = [a + b for a, b in pairwise(self.rhs)]
         if len(self.rhs) == 1 and not self.rhs.isascii():
             grams = [self.rhs]
         if not grams:
+            pattern = f"%{connection.ops.prep_for_like_query(self.rhs)}%"
             return f"{column} LIKE %s", [*params, pattern]
         # Not the characters of each pair too: PostgreSQL takes each gram that is
         # asked for to be as rare beside the others as it is by itself.
         return (
-            f"({column} LIKE %s AND crm_grams({column}) @> %s::text[])",
-            [*params, pattern, *params, grams],
+            f"(strpos({column}, %s) <> 0 AND crm_grams({column}) @> %s::text[])",
+            [*params, self.rhs, *params, grams],
         )
 
 
