@@ -125,17 +125,23 @@ class Pages(Paginator):
     Args:
         rows: a queryset with all that the rows are to show, in no order.
         places: the same rows without it, to find ids in; `rows` if there is none.
+        named: all rows there are with all that they are to show, to read those of a
+            page from: the query of its ids says already which one may see. `rows` if
+            there is none.
         order: the Order of the list.
         per_page: rows of a page.
         total: the Total of the rows.
-        found: the ids of the page that is asked for and of the row after it, if
-            they are known.
+        found: the query of the ids of the page that is asked for and of the row after
+            it, if they are known.
     """
 
-    def __init__(self, rows, order, per_page, total, *, places=None, found=None):
+    def __init__(
+        self, rows, order, per_page, total, *, places=None, named=None, found=None
+    ):
         super().__init__(rows, per_page)
         self.order, self.total, self.found = order, total, found
         self.places = rows if places is None else places
+        self.named = rows if named is None else named
 
     def _check_object_list_is_ordered(self):
         """Be content: the order comes with each page."""
@@ -172,8 +178,8 @@ class Pages(Paginator):
             raise EmptyPage
         start, size = (number - 1) * self.per_page, self.per_page
         if self.found is not None:
-            rows = self._read(self.found)
-            return ListPage(rows[:size], number, self, more=len(self.found) > size)
+            rows = self._read(self.found.order_by(*self.order.keys))
+            return ListPage(rows[:size], number, self, more=len(rows) > size)
         order = self.order
         rows = self.object_list if self.is_short else self.places
         if before is not None:
@@ -214,10 +220,9 @@ class Pages(Paginator):
         """Return rows of a zone: ids first, unless there are few rows in all."""
         if self.is_short:
             return list(zone[start : start + size])
-        return self._read(zone.values_list("pk", flat=True)[start : start + size])
+        return self._read(zone[start : start + size])
 
-    def _read(self, ids):
-        """Return the rows of some ids, in the order of these."""
-        ids = list(ids)
-        rows = {row.pk: row for row in self.object_list.filter(pk__any_of=ids)}
-        return [rows[pk] for pk in ids if pk in rows]
+    def _read(self, places):
+        """Return the rows at some places, in their order; the ids are found first."""
+        found = self.named.filter(pk__in=places.values("pk"))
+        return list(found.order_by(*places.query.order_by))

@@ -30,9 +30,9 @@ class InteractionList(RecordList):
         "reporter": "reporter__name",
     }
 
-    def get_queryset(self):
+    def drawn(self, rows):
         """Name only contracts one may know."""
-        rows = super().get_queryset()
+        rows = super().drawn(rows)
         named = "contract" in self.shown
         return rows.naming_contracts_for(self.request.user) if named else rows
 

@@ -24,9 +24,9 @@ class EncounterList(RecordList):
     empty_hint = _("Note whom you met at which customer, and how it ended.")
     names = {"owner": "owner__name", "reporter": "reporter__name"}
 
-    def get_queryset(self):
+    def drawn(self, rows):
         """Name only contracts one may know."""
-        rows = super().get_queryset()
+        rows = super().drawn(rows)
         named = "contract" in self.shown
         return rows.naming_contracts_for(self.request.user) if named else rows
 

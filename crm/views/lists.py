@@ -38,6 +38,10 @@ class ModelList(PageMixin, ListView):
         """Return the rows that the conditions narrow."""
         return super().get_queryset()
 
+    def everything(self):
+        """Return the rows that those which a page shows are read from."""
+        return self.rows()
+
     @property
     def url(self):
         """The address of the list."""
@@ -123,11 +127,11 @@ class ModelList(PageMixin, ListView):
     def total(self):
         """The Total of the rows; exact where that is asked for or cheap."""
         rows = self.filterset.qs
-        if self.given.get("total") or self.given.get("page") == "last":
-            return Total(rows.order_by().count())
         known = None if self.searched else self.known_total()
         if known is not None:
             return known
+        if self.given.get("total") or self.given.get("page") == "last":
+            return Total(rows.order_by().count())
         if not self.order.walked or self.order.path == "pk" or self._beside:
             return counted(rows, self._conditions)
         size = self.per_page
@@ -147,11 +151,15 @@ class ModelList(PageMixin, ListView):
     def known_total(self):
         """Return the Total of all rows if it need not be counted, else None."""
 
+    def drawn(self, rows):
+        """Return rows with all that the columns show."""
+        return rows
+
     def get_queryset(self):
         """Return the rows that all conditions select, in the order asked for."""
         if self.errors:
             return self.rows().none()
-        return self.filterset.qs.order_by(*self.order.keys)
+        return self.drawn(self.filterset.qs).order_by(*self.order.keys)
 
     @cached_property
     def per_page(self):
@@ -183,9 +191,19 @@ class ModelList(PageMixin, ListView):
             pages = Pages(self.object_list, self.order, PAGE_SIZE, Total(0))
             return pages, pages.empty()
         rows, size = self.object_list.order_by(), self.per_page
-        places = self.filterset.qs.order_by()
         total = self.total  # may find the page while it counts
-        pages = Pages(rows, self.order, size, total, places=places, found=self._found)
+        found = None
+        if self._found is not None:  # asked for once more: may one see them still
+            found = self.rows().filter(pk__any_of=self._found)
+        pages = Pages(
+            rows,
+            self.order,
+            size,
+            total,
+            places=self.filterset.qs.order_by(),
+            named=self.drawn(self.everything()).order_by(),
+            found=found,
+        )
         try:
             return pages, pages.page(self._page_number, **self._beside)
         except EmptyPage:
@@ -295,10 +313,14 @@ class RecordList(ModelList):
         """The names of the columns that are drawn."""
         return {column.name for column in self.table.shown}
 
-    def get_queryset(self):
+    def drawn(self, rows):
         """Bring along the names of related rows that the columns show."""
         named = {name: self.names[name] for name in self.shown & set(self.names)}
-        return telling(super().get_queryset(), **named)
+        return telling(super().drawn(rows), **named)
+
+    def everything(self):
+        """Return all rows: which of them one may see says the query of their ids."""
+        return super().rows()
 
     def rows(self):
         """Return the rows on which the person may do this."""

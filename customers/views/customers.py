@@ -31,9 +31,9 @@ class CustomerList(RecordList):
         "region": "region__full_name",
     }
 
-    def get_queryset(self):
+    def drawn(self, rows):
         """Name only parents one may know."""
-        rows = super().get_queryset()
+        rows = super().drawn(rows)
         named = "parent" in self.shown
         return rows.naming_parents_for(self.request.user) if named else rows
 
