@@ -15,10 +15,13 @@ class TallyQuerySet(models.QuerySet):
         """Return the numbers of registered records."""
         return self.filter(registered=True)
 
-    def within(self, user, reach):
-        """Return the numbers of records of the people within a person's reach."""
+    def within(self, user, reach, model):
+        """Return the numbers of records of the people within a person's reach.
+
+        `model` is their kind: whether a second person's they are too.
+        """
         rows = user.rights.owned_by(reach, "owner_id")
-        if rows:  # without one the reach has no end
+        if rows and len(model.owner_paths) > 1:  # without rows the reach has no end
             rows |= user.rights.owned_by(reach, "other_id")
         return self.filter(rows)
 

@@ -1,12 +1,12 @@
 """What 系统工具 puts on the workbench."""
 
+import json
 from datetime import datetime, time, timedelta
-from functools import cache
 
 from django import template
 from django.apps import apps
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q, Value
+from django.db.models import CharField, Count, Q, Value
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,8 +16,7 @@ from crm.display import date_text
 from crm.figures import Counted, told
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
-from crm.permissions import NOBODY
-from crm.prepared import Prepared, PreparedFor
+from crm.prepared import PreparedFor
 from system.inbox.reports import kinds, together
 
 register = template.Library()
@@ -31,47 +30,81 @@ def returned_reports(context):
     """Show what came back to the person with a reason, and what still waits."""
     user = context["user"]
     models = _reported_kinds(user)
-    counted = _reports(user) if models else ()
-    found = {(label, state): (n, newest) for label, state, n, newest in counted}
+    counted = _numbers_of_reports(user) if models else ()
+    found = {(label, state): number for label, state, number in counted}
     if not found:
         return {}
+    returned = any(state == Registration.RETURNED for _label, state in found)
     return {
         "key": "returned_reports",
         "title": _("My reports"),
         "figures": [
-            _figure_of(model, state, found[model._meta.label_lower, state][0], user)
+            _figure_of(model, state, found[model._meta.label_lower, state], user)
             for state in (Registration.RETURNED, Registration.REPORTED)
             for model in models
             if (model._meta.label_lower, state) in found
         ],
-        "rows": _returned(found),
+        "rows": [_line_of(*row) for row in _last_returned(user)] if returned else (),
     }
 
 
 def _reported_kinds(user):
     """Return the kinds of which the person brings reports and registers none."""
-    registered = kinds(user)
-    return [model for model in kinds(user, "add") if model not in registered]
+    registered, seen = kinds(user), kinds(user, "view")
+    brought = kinds(user, "add")
+    return [model for model in brought if model in seen and model not in registered]
 
 
-def _of_reports(user):
-    """Return rows (kind, registration, number, ids) of one's reports."""
-    mine = [
-        model.objects.visible_to(user)
-        .filter(reporter=user)
-        .exclude(registration=Registration.REGISTERED)
-        .order_by()
-        for model in _reported_kinds(user)
-    ]
+def _reports(user):
+    """Return the person's reports as (label, rows) of each kind."""
+    for model in _reported_kinds(user):
+        rows = model.objects.filter(reporter=user).order_by()
+        yield (
+            Value(model._meta.label_lower),
+            rows.exclude(registration=Registration.REGISTERED),
+        )
+
+
+def _counts_of_reports(user):
+    """Return rows (kind, registration, number) of the person's reports."""
     return together(
-        rows.annotate(model_label=Value(rows.model._meta.label_lower))
-        .values_list("model_label", "registration")
-        .annotate(n=Count("pk"), newest=ArrayAgg("pk", order_by="-changed_at"))
-        for rows in mine
+        rows.values_list(label, "registration").annotate(n=Count("pk"))
+        for label, rows in _reports(user)
     )
 
 
-_reports = PreparedFor(_of_reports)
+def _newest_returned(user):
+    """Return rows (kind, JSON of its short texts, when) of what came back last."""
+    return together(
+        rows.filter(registration=Registration.RETURNED)
+        .order_by("-changed_at")
+        .values_list(label, JSONObject(**_short_texts(rows.model)), "changed_at")[:ROWS]
+        for label, rows in _reports(user)
+    ).order_by("-changed_at")[:ROWS]
+
+
+_numbers_of_reports = PreparedFor(_counts_of_reports)
+_last_returned = PreparedFor(_newest_returned)
+
+
+def _short_texts(model):
+    """Return {column: column} of the id and of what the record may be called by."""
+    fields = (f for f in model._meta.concrete_fields if isinstance(f, CharField))
+    return {field.attname: field.attname for field in (model._meta.pk, *fields)}
+
+
+def _line_of(label, texts, changed_at):
+    """Return the line of a report that came back, with the reason."""
+    model, texts = apps.get_model(label), json.loads(texts)
+    columns = list(_short_texts(model))  # in the model's order, as JSON need not be
+    record = model.from_db(None, columns, [texts[name] for name in columns])
+    return {
+        "title": str(record),
+        "url": record.get_absolute_url(),
+        "when": date_text(timezone.localtime(changed_at)),
+        "note": record.return_reason,
+        "tone": "bad",
+    }
 
 
 def _figure_of(model, state, count, user):
@@ -85,38 +118,6 @@ def _figure_of(model, state, count, user):
         "url": f"{model.page('list')}?{query}",
         "tone": "bad" if state == Registration.RETURNED else "",
     }
-
-
-def _returned(found):
-    """Return the reports that came back last, with the reasons."""
-    records = []
-    for (label, state), (_count, newest) in found.items():
-        if state == Registration.RETURNED:
-            model = apps.get_model(label)
-            records += _records(model)(newest[:ROWS])
-    records.sort(key=lambda record: record.changed_at, reverse=True)
-    return [
-        {
-            "title": str(record),
-            "url": record.get_absolute_url(),
-            "when": date_text(timezone.localtime(record.changed_at)),
-            "note": record.return_reason,
-            "tone": "bad",
-        }
-        for record in records[:ROWS]
-    ]
-
-
-@cache
-def _records(model):
-    """Return a function from ids to the records of a kind."""
-    names = [field.attname for field in model._meta.concrete_fields]
-
-    def rows(ids):
-        return model.objects.filter(pk__any_of=ids).order_by().values_list(*names)
-
-    found = Prepared(rows, [NOBODY])
-    return lambda ids: [model.from_db(None, names, row) for row in found(ids)]
 
 
 @register.inclusion_tag("parts/card.html", takes_context=True)
