@@ -1,11 +1,12 @@
 """Rows of business records, and which of them a person sees."""
 
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Count, Q, Sum, Value
+from django.db.models import Count, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.tally import Tally
@@ -147,7 +148,7 @@ class RecordQuerySet(models.QuerySet):
         kept = Tally.objects.of(self.model)
         if reach == registrar == Reach.ALL:
             return kept.total()
-        total = kept.within(user, reach).in_books().total()
+        total = kept.within(user, reach, self.model).in_books().total()
         within, beside = self._listed(user, action, reach, registrar)
         if beside:
             others = self.model.objects.filter(beside).exclude(within)
@@ -193,7 +194,7 @@ class RecordQuerySet(models.QuerySet):
         if reach is None:
             kept = kept.none()
         elif not reach == registrar == Reach.ALL:
-            kept = kept.within(user, reach).in_books()
+            kept = kept.within(user, reach, self.model).in_books()
             within = BOOKS & self.model.owned_within(user, reach)
             others = self.model.objects.order_by()
             others = others._seen_beside(user, "view", registrar).exclude(within)
@@ -272,7 +273,7 @@ class RecordQuerySet(models.QuerySet):
         """
         known = {} if known is None else known
         if self.model not in known:
-            known[self.model] = Found(self.model.objects.search(text, known))
+            known[self.model] = Found(self.model.objects.search(text))
         return known[self.model]
 
     def search(self, text, known=None):
@@ -295,17 +296,38 @@ class Found:
     Args:
         rows: a queryset.
         column: of the rows, that holds what is looked for.
+        places: a quicker query of what the column holds, if there is one; what it
+            tells twice counts twice.
     """
 
-    def __init__(self, rows, column="pk"):
-        self.rows = rows.order_by().values_list(column, flat=True)
-        self.ids = list(self.rows[: FEW + 1])
+    def __init__(self, rows, column="pk", places=None):
+        self.rows, self.column, self.places = rows.order_by(), column, places
+
+    @cached_property
+    def ids(self):
+        """What the column holds, as far as that is few."""
+        places = self.places
+        if places is None:
+            places = self.rows.values_list(self.column)
+        return [pk for (pk,) in places[: FEW + 1]]
+
+    @property
+    def are_few(self):
+        """Whether they can be named by id."""
+        return len(self.ids) <= FEW
 
     def at(self, path):
         """Return the condition "the column at `path` holds one of them"."""
-        if len(self.ids) > FEW:
-            return Q(**{f"{path}__in": self.rows})
-        return Q(**{f"{path}__any_of": self.ids})
+        return Q(**{f"{path}__any_of": self.ids}) if self.are_few else self.beside(path)
+
+    def beside(self, path):
+        """Return the same condition as a question to each row of the other table.
+
+        Of very many, the first rows of an order are found soon that way. PostgreSQL
+        takes the condition to be true of nearly all rows, and so walks that order.
+        """
+        rows = self.rows.filter(**{self.column: OuterRef(path)})
+        return Q(IsNull(Subquery(rows.values(self.column)[:1]), False))
 
 
 class LiveManager(models.Manager.from_queryset(RecordQuerySet)):

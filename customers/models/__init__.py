@@ -1,7 +1,7 @@
 """客户信息: customers, their file, contacts, relations between them, their teams."""
 
 from customers.models.contacts import Contact
-from customers.models.customers import Customer, CustomerAttachment, CustomerQuerySet
+from customers.models.customers import Customer, CustomerAttachment
 from customers.models.parts import FileEntry, Membership, Relation
 
 __all__ = [

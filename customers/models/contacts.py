@@ -17,7 +17,8 @@ from crm.validators import (
     validate_birthday,
     validate_phone,
 )
-from customers.models.customers import Customer, telephone
+from customers.models.customers import Customer
+from customers.models.rows import telephone
 from customers.triggers import owner_asked, owner_of_customer
 
 

@@ -1,25 +1,25 @@
-"""Customers, their files, and how they are found."""
-
-from datetime import timedelta
+"""Customers and their files."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Concat, Lower
-from django.utils import timezone
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.fields import DerivedTextField
-from crm.models import Attachment, DictionaryField, Record, RecordQuerySet, Region
-from crm.models.indexes import LIVE, bin_index, list_index, report_indexes
+from crm.models import Attachment, DictionaryField, Record, Region
+from crm.models.indexes import (
+    LIVE,
+    bin_index,
+    list_index,
+    report_indexes,
+)
 from crm.models.record import LiveManager, record_constraints, record_triggers
-from crm.models.rows import Found
 from crm.pinyin import pinyin, searchable
 from crm.search import Grams
-from crm.text import digits, has_ideograph
+from crm.text import digits
 from crm.triggers import noted, tallied
 from crm.validators import (
     validate_business_date,
@@ -27,94 +27,11 @@ from crm.validators import (
     validate_http_url,
     validate_phone,
 )
+from customers.models.rows import CODES, WORDS, CustomerQuerySet, telephone
 from customers.triggers import owner_told
 
 #: Letters by which names are put in order.
 SORTED = 60
-
-
-#: Letters without which a part of a code is a part of very many.
-SHORTEST_CODE = 3
-#: What the list finds customers by, as the indexes have it.
-CODES = Lower(Concat("number", Value(" "), "credit_code"))
-WORDS = Lower(
-    Concat(
-        "address",
-        Value("\n"),
-        "email",
-        Value("\n"),
-        "website",
-        Value("\n"),
-        "remarks",
-        output_field=models.TextField(),
-    )
-)
-
-
-def telephone(text):
-    """Return the digits of what may be a part of a telephone number, or nothing."""
-    number = digits(text)
-    worded = any(letter.isalpha() for letter in text)
-    return number if len(number) >= 3 and not worded else ""
-
-
-class CustomerQuerySet(RecordQuerySet):
-    """Customers, and what one asks of them."""
-
-    def search(self, text, known=None):
-        """Find by any part of a name, pinyin, initials, codes or telephone.
-
-        The kind of the input decides where to look: a short word in a column
-        without an index for it would cost a scan of everything.
-        """
-        text = text.strip().lower()
-        if has_ideograph(text):
-            return self.filter(search_text__has_part=text)
-        word = "".join(text.split())
-        found = Q(search_pinyin__contains=word)
-        if not word.isalnum():  # signs have no reading
-            found |= Q(search_text__has_part=text)
-        if len(word) >= SHORTEST_CODE:
-            found |= Q(codes__contains=word)
-        if number := telephone(text):
-            found |= Q(search_digits__contains=number)
-            found |= self._whose_contact_has(number, known).at("pk")
-        return self.alias(codes=CODES).filter(found)
-
-    def _whose_contact_has(self, number, known):
-        """Return the customers of contacts with a telephone, asked for once."""
-        contacts = self.model._meta.get_field("contacts").related_model.objects
-        known = {} if known is None else known
-        if number not in known:
-            rows = contacts.filter(search_digits__contains=number)
-            known[number] = Found(rows, "customer")
-        return known[number]
-
-    def dormant(self, days, now=None):
-        """Return the customers whom nobody has contacted for so many days."""
-        return self.filter(self.idle(days, now))
-
-    @staticmethod
-    def idle(days, now=None):
-        """Return the condition "nobody has contacted them for so many days"."""
-        since = (now or timezone.now()) - timedelta(days=days)
-        never, not_since = CustomerQuerySet.ways_to_be_idle(since)
-        return never | not_since
-
-    @staticmethod
-    def ways_to_be_idle(since):
-        """Return two conditions: never contacted, and not since a moment."""
-        never = Q(last_contact_at=None, created_at__lt=since)
-        return never, Q(last_contact_at__lt=since)
-
-    def naming_parents_for(self, user):
-        """Read the parents along, and whether the person may know which."""
-        seen = Customer.objects.visible_to(user).filter(pk=OuterRef("parent"))
-        return self.select_related("parent").annotate(names_parent=Exists(seen))
-
-    def due(self, until):
-        """Return the customers who were promised a contact before a moment."""
-        return self.filter(next_contact_at__lt=until)
 
 
 class Customer(Record):
