@@ -13,6 +13,7 @@ from crm.models import Attachment, DictionaryField, Record, Region
 from crm.models.indexes import (
     LIVE,
     bin_index,
+    choice_index,
     list_index,
     report_indexes,
 )
@@ -32,6 +33,25 @@ from customers.triggers import owner_told
 
 #: Letters by which names are put in order.
 SORTED = 60
+#: Columns of conditions that are no texts, the most usual ones first.
+CHOICES = (
+    "status",
+    "level",
+    "kind",
+    "region",
+    "industry",
+    "effective",
+    "nature",
+    "ownership",
+    "source",
+    "credit_grade",
+    "employees",
+    "annual_revenue",
+    "credit_limit",
+    "last_contact_at",
+    "next_contact_at",
+    "changed_at",
+)
 
 
 class Customer(Record):
@@ -214,6 +234,7 @@ class Customer(Record):
             list_index("customer_employees", "employees"),
             list_index("customer_revenue", "annual_revenue"),
             list_index("customer_credit", "credit_limit"),
+            choice_index("customer_choices", "owner", *CHOICES),
             *report_indexes("customer"),
             bin_index("customer"),
             GinIndex(Grams("search_text"), name="customer_text"),
