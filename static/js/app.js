@@ -51,6 +51,7 @@
   const lookup = (select) => {
     if (select.tomselect || typeof TomSelect === "undefined") return;
     const partners = (select.dataset.lookupWith || "").split(" ").filter(Boolean);
+    let request;
     const address = (query) => {
       const url = new URL(select.dataset.lookup, window.location.origin);
       url.searchParams.set("q", query);
@@ -72,9 +73,17 @@
       hidePlaceholder: true,
       plugins: select.multiple ? removal : select.required ? [] : clearing,
       shouldLoad: () => true,
-      load(query, done) {
+      refreshThrottle: 0,
+      onType() {
+        // What an earlier text found must not be taken for what this one finds.
         this.clearOptions();
-        fetch(address(query), { headers: { Accept: "application/json" } })
+        this.refreshOptions(false);
+      },
+      load(query, done) {
+        request?.abort();
+        request = new AbortController();
+        const { signal } = request;
+        fetch(address(query), { headers: { Accept: "application/json" }, signal })
           .then((answer) => (answer.ok ? answer.json() : { results: [] }))
           .then((data) => done(data.results))
           .catch(() => done());

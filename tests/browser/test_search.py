@@ -1,8 +1,10 @@
 """Combined search: conditions, chips, order, pages; all of it in the address."""
 
 import re
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from tests.browser.actions import choose, follow, ids, press, sign_in, total
@@ -95,6 +97,30 @@ def test_lookup_in_conditions_takes_the_keyboard(page, customers, zhao):
     press(page, "查询")
     expect(total(page)).to_have_attribute("data-total", "20")
     expect(page.locator(".chip")).to_contain_text("刘洋")
+
+
+def test_lookup_offers_only_what_the_text_finds(page, customers, zhao):
+    """However slow the answers are, and in whatever order they come."""
+    sign_in(page, zhao)
+    page.goto("/customers/")
+    search = page.locator("#id_owner-ts-control")
+    options = page.locator("#id_owner-ts-dropdown [role=option][data-selectable]")
+    search.focus()
+    expect(options).not_to_have_count(0)
+    held = []
+    page.route(lambda url: "/options/" in url, lambda route: held.append(route))
+    for text in ("张", "赵"):
+        with page.expect_request(lambda request: "/options/" in request.url):
+            search.fill(text)
+            page.keyboard.press("Enter")
+        expect(page.locator("#conditions .item")).to_have_count(0)
+    early, late = held
+    with suppress(PlaywrightError):  # it was called off
+        early.continue_()
+    late.continue_()
+    expect(options).to_have_text(["赵强"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#conditions .item")).to_contain_text("赵强")
 
 
 def test_lookup_in_forms_takes_the_keyboard(page, zhang):
