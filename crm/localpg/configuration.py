@@ -47,8 +47,8 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "0",
     # Fewer checkpoints during an import; a crash is made good in a minute or two.
     "max_wal_size": "2GB",
-    # Squeezing whole pages takes these two cores longer than a solid-state disk takes to
-    # write them: indexes are made three times as fast without.
+    # Squeezing whole pages takes these two cores longer than a solid-state disk takes
+    # to write them: indexes are made three times as fast without.
     "wal_compression": "off",
     # Compiling a plan takes longer than a page's query.
     "jit": "off",
