@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from crm.prepared import Prepared
 from crm.roles import ACTION_LABELS, WIDTH, Reach
+from crm.search import any_of
 
 #: The circles of people that a reach covers.
 CIRCLES = ("subordinates", "colleagues", "department_tree")
@@ -72,7 +73,7 @@ class Rights:
     def owned_by(self, reach, path):
         """Return the condition "the person at `path` is within the reach"."""
         people = self.people(reach)
-        return Q() if people is None else Q(**{f"{path}__any_of": sorted(people)})
+        return Q() if people is None else any_of(path, sorted(people))
 
     def in_teams(self, path, *, writing=False, named=False):
         """Return the condition "the customer at `path` has the person in its team".
@@ -87,7 +88,7 @@ class Rights:
             rows = memberships_of(self.user).filter(may_write__in=(True, writing))
             return Q(**{f"{path}__in": rows.values("customer")})
         ids = [customer for customer, writes in self.teams if writes or not writing]
-        return Q(**{f"{path}__any_of": ids}) if ids else None
+        return any_of(path, ids) if ids else None
 
     def is_in_team(self, customer, *, writing=False):
         """Say whether the person is in the team of a customer.

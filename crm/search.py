@@ -4,7 +4,15 @@ pg_trgm needs three characters and the usual Chinese search word has two."""
 from itertools import pairwise
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, Field, ForeignObject, Func, Lookup, TextField
+from django.db.models import (
+    CharField,
+    Field,
+    ForeignObject,
+    Func,
+    Lookup,
+    Q,
+    TextField,
+)
 
 
 class Grams(Func):
@@ -61,13 +69,25 @@ class HasPart(Lookup):
         )
 
 
-@Field.register_lookup
-@ForeignObject.register_lookup
-class AnyOf(Lookup):
-    """`column__any_of=[…]`: the whole number in the column is one of these.
+class _Ids:
+    """Whole numbers that Django hands on as one value: it looks at each of a list."""
+
+    def __init__(self, numbers):
+        self.numbers = list(numbers)
+
+
+def any_of(path, ids):
+    """Return the condition "the column at `path` holds one of these whole numbers".
 
     One parameter however many there are, where `in` takes one each.
     """
+    return Q(**{f"{path}__any_of": _Ids(ids)})
+
+
+@Field.register_lookup
+@ForeignObject.register_lookup
+class AnyOf(Lookup):
+    """What `any_of` asks."""
 
     lookup_name = "any_of"
     prepare_rhs = False
@@ -75,4 +95,4 @@ class AnyOf(Lookup):
     def as_sql(self, compiler, connection):
         """Return `column = ANY(array)`."""
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::bigint[])", [*params, list(self.rhs)]
+        return f"{column} = ANY(%s::bigint[])", [*params, self.rhs.numbers]

@@ -15,6 +15,7 @@ from crm.models import User
 from crm.permissions import NOBODY
 from crm.prepared import Prepared, PreparedFor
 from crm.roles import Reach
+from crm.search import any_of
 
 register = template.Library()
 
@@ -129,7 +130,9 @@ def _of_sums(user):
 
 
 def _of_names(people):
-    return User.objects.filter(pk__any_of=people).order_by().values_list("pk", "name")
+    return (
+        User.objects.filter(any_of("pk", people)).order_by().values_list("pk", "name")
+    )
 
 
 _own_sums, _sums = PreparedFor(_of_own_sums), PreparedFor(_of_sums)

@@ -13,6 +13,7 @@ from crm.models.tally import Tally
 from crm.permissions import permission
 from crm.prepared import Prepared
 from crm.roles import Reach
+from crm.search import any_of
 
 #: What a list names one by one beside a person's reach; more is told as a condition.
 MOST_NAMED = 5000
@@ -239,7 +240,7 @@ class RecordQuerySet(models.QuerySet):
         ids = [pk for (pk,) in _reports_of(self.model)(user.pk)]
         if len(ids) > MOST_NAMED:
             return self._reports(user, None)
-        return Q(pk__any_of=ids) if ids else None
+        return any_of("pk", ids) if ids else None
 
     def _named(self, conditions):
         """Return a condition that names the rows of some others, None without any.
@@ -251,7 +252,7 @@ class RecordQuerySet(models.QuerySet):
         ids = [pk for (pk,) in first.union(*more)[: MOST_NAMED + 1]]
         if len(ids) > MOST_NAMED:
             return reduce(or_, conditions)
-        return Q(pk__any_of=ids) if ids else None
+        return any_of("pk", ids) if ids else None
 
     def registered(self):
         """Return the rows that stand in the books."""
@@ -318,7 +319,7 @@ class Found:
 
     def at(self, path):
         """Return the condition "the column at `path` holds one of them"."""
-        return Q(**{f"{path}__any_of": self.ids}) if self.are_few else self.beside(path)
+        return any_of(path, self.ids) if self.are_few else self.beside(path)
 
     def beside(self, path):
         """Return the same condition as a question to each row of the other table.

@@ -9,6 +9,7 @@ from django.views.generic import ListView
 from crm.display import text
 from crm.paging import MOST_COUNTED, Pages, Total, counted, surveyed
 from crm.permissions import permission
+from crm.search import any_of
 from crm.tables import telling
 from crm.views.conditions import condition_form
 from crm.views.pager import OF_A_PAGE, pager
@@ -194,7 +195,7 @@ class ModelList(PageMixin, ListView):
         total = self.total  # may find the page while it counts
         found = None
         if self._found is not None:  # asked for once more: may one see them still
-            found = self.rows().filter(pk__any_of=self._found)
+            found = self.rows().filter(any_of("pk", self._found))
         pages = Pages(
             rows,
             self.order,
