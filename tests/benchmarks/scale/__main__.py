@@ -44,7 +44,8 @@ PAGES = (
 #: What is compared with the first page of the same list.
 DEEP = (
     ("page 100", "/customers/?page=100"),
-    ("page 20,000", "/customers/?page=20000"),
+    ("page 20,000, jumped to", "/customers/?page=20000"),
+    ("page 20,000, turned to", "next /customers/?page=19999"),
     ("last page", "/customers/?page=last"),
 )
 

@@ -47,13 +47,19 @@ def main():
         if person not in browsers:
             browsers[person] = import_module("django.test").Client()
             browsers[person].force_login(people.get(username=person))
-        tell(cost(browsers[person], address(person, page)))
+        tell(cost(browsers[person], address(browsers[person], person, page)))
 
 
-def address(person, page):
-    """Return the address of a page; of a kind of record, that of somebody's newest."""
+def address(browser, person, page):
+    """Return the address of a page; of a kind of record, that of somebody's newest.
+
+    "next" and a page is where that page's link to the next one leads.
+    """
     if page.startswith("/"):
         return page
+    if page.startswith("next "):
+        before = page.removeprefix("next ")
+        return browser.get(before).context["pager"]["next"] or before
     model = django.apps.apps.get_model(page)
     user = import_module("crm.models").User.objects.get(username=person)
     return model.objects.visible_to(user).first().get_absolute_url()
