@@ -1,24 +1,22 @@
 """Rows of business records, and which of them a person sees."""
 
 from decimal import Decimal
-from functools import cache, cached_property, reduce
+from functools import cache, reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.lookups import IsNull
+from django.db.models import Count, Q, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.found import Found
 from crm.models.tally import Tally
 from crm.permissions import permission
-from crm.prepared import Prepared
+from crm.prepared import Prepared, PreparedFor
 from crm.roles import Reach
 from crm.search import any_of
 
 #: What a list names one by one beside a person's reach; more is told as a condition.
 MOST_NAMED = 5000
-#: Rows that a search names one by one in the rows of another table.
-FEW = 15_000
 
 
 class Registration(models.TextChoices):
@@ -43,6 +41,20 @@ def _reports_of(model):
         ),
         -1,
     )
+
+
+@cache
+def _kept_of(model, action):
+    """Return the query of the kept number of a kind: of all, or within one's reach."""
+
+    def numbers(user):
+        reach, registrar = model.objects.all()._reaches(user, action)
+        kept = Tally.objects.of(model)
+        if not reach == registrar == Reach.ALL:
+            kept = kept.within(user, reach, model).in_books()
+        return kept.values("label").annotate(total=Sum("n")).values_list("total")
+
+    return PreparedFor(numbers)
 
 
 class RecordQuerySet(models.QuerySet):
@@ -146,10 +158,9 @@ class RecordQuerySet(models.QuerySet):
         reach, registrar = self._reaches(user, action)
         if reach is None:
             return 0
-        kept = Tally.objects.of(self.model)
+        total = sum(int(n) for (n,) in _kept_of(self.model, action)(user))
         if reach == registrar == Reach.ALL:
-            return kept.total()
-        total = kept.within(user, reach, self.model).in_books().total()
+            return total
         within, beside = self._listed(user, action, reach, registrar)
         if beside:
             others = self.model.objects.filter(beside).exclude(within)
@@ -286,49 +297,6 @@ class RecordQuerySet(models.QuerySet):
         for field in self.model.search_fields:
             found |= Q(**{f"{field}__icontains": text})
         return self.filter(found)
-
-
-class Found:
-    """Rows that are looked for in other tables.
-
-    A few are named by id: PostgreSQL then looks them up by an index, even beside
-    other conditions of which one suffices.
-
-    Args:
-        rows: a queryset.
-        column: of the rows, that holds what is looked for.
-        places: a quicker query of what the column holds, if there is one; what it
-            tells twice counts twice.
-    """
-
-    def __init__(self, rows, column="pk", places=None):
-        self.rows, self.column, self.places = rows.order_by(), column, places
-
-    @cached_property
-    def ids(self):
-        """What the column holds, as far as that is few."""
-        places = self.places
-        if places is None:
-            places = self.rows.values_list(self.column)
-        return [pk for (pk,) in places[: FEW + 1]]
-
-    @property
-    def are_few(self):
-        """Whether they can be named by id."""
-        return len(self.ids) <= FEW
-
-    def at(self, path):
-        """Return the condition "the column at `path` holds one of them"."""
-        return any_of(path, self.ids) if self.are_few else self.beside(path)
-
-    def beside(self, path):
-        """Return the same condition as a question to each row of the other table.
-
-        Of very many, the first rows of an order are found soon that way. PostgreSQL
-        takes the condition to be true of nearly all rows, and so walks that order.
-        """
-        rows = self.rows.filter(**{self.column: OuterRef(path)})
-        return Q(IsNull(Subquery(rows.values(self.column)[:1]), False))
 
 
 class LiveManager(models.Manager.from_queryset(RecordQuerySet)):

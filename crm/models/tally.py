@@ -1,7 +1,6 @@
 """How many records there are: kept numbers, so that no page counts a big table."""
 
 from django.db import models
-from django.db.models import Sum
 
 
 class TallyQuerySet(models.QuerySet):
@@ -24,10 +23,6 @@ class TallyQuerySet(models.QuerySet):
         if rows and len(model.owner_paths) > 1:  # without rows the reach has no end
             rows |= user.rights.owned_by(reach, "other_id")
         return self.filter(rows)
-
-    def total(self):
-        """Return how many records that are."""
-        return self.aggregate(n=Sum("n"))["n"] or 0
 
 
 class Tally(models.Model):

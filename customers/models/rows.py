@@ -8,7 +8,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 
 from crm.models import RecordQuerySet
-from crm.models.rows import FEW, Found
+from crm.models.found import FEW, Found
 from crm.text import digits, has_ideograph
 
 #: Letters without which a part of a code is a part of very many.

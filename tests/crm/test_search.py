@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from contracts.models import Contract
 from crm.filters import TextFilter
-from crm.models import rows
+from crm.models import found as found_rows
 from customers.filters import CustomerFilter
 from customers.models import Contact, Customer
 from customers.models import rows as customer_rows
@@ -82,8 +82,8 @@ def test_very_many_customers_lead_to_the_same_records(text, zhang, lina, monkeyp
     for one in (customer, other):
         an_interaction(one), a_contract(zhang, customer=one)
     found = []
-    for few in (rows.FEW, 0):
-        for module in (rows, customer_rows):
+    for few in (found_rows.FEW, 0):
+        for module in (found_rows, customer_rows):
             monkeypatch.setattr(module, "FEW", few)
         known = {}
         found.append(
