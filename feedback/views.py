@@ -30,10 +30,12 @@ class InteractionList(RecordList):
         "reporter": "reporter__name",
     }
 
+    judged = frozenset(("contract",))
+
     def drawn(self, rows):
         """Name only contracts one may know."""
         rows = super().drawn(rows)
-        named = "contract" in self.shown
+        named = self.judged & self.shown
         return rows.naming_contracts_for(self.request.user) if named else rows
 
 

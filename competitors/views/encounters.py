@@ -24,10 +24,12 @@ class EncounterList(RecordList):
     empty_hint = _("Note whom you met at which customer, and how it ended.")
     names = {"owner": "owner__name", "reporter": "reporter__name"}
 
+    judged = frozenset(("contract",))
+
     def drawn(self, rows):
         """Name only contracts one may know."""
         rows = super().drawn(rows)
-        named = "contract" in self.shown
+        named = self.judged & self.shown
         return rows.naming_contracts_for(self.request.user) if named else rows
 
 

@@ -124,6 +124,22 @@ class RecordQuerySet(models.QuerySet):
         within, beside = self._listed(user, action, reach, registrar)
         return self.filter(within | beside if beside else within)
 
+    def within_reach(self, user, action="view"):
+        """Return the rows of `listed_for` without those that one sees beside."""
+        reach, registrar = self._reaches(user, action)
+        if reach is None:
+            return self.none()
+        if reach == registrar == Reach.ALL:
+            return self
+        return self.filter(BOOKS & self.model.owned_within(user, reach, action))
+
+    def sees_beside(self, user, action="view"):
+        """Say whether `listed_for` has other rows than `within_reach`."""
+        reach, registrar = self._reaches(user, action)
+        if reach is None or reach == registrar == Reach.ALL:
+            return False
+        return self._listed(user, action, reach, registrar)[1] is not None
+
     def _listed(self, user, action, reach, registrar):
         """Return two conditions: rows within reach, and what one sees beside them.
 

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from crm.display import text
-from crm.paging import MOST_COUNTED, Pages, Total, counted, surveyed
+from crm.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
 from crm.permissions import permission
 from crm.search import any_of
 from crm.tables import telling
 from crm.views.conditions import condition_form
+from crm.views.opening import opened
 from crm.views.pager import OF_A_PAGE, pager
 from crm.views.records import PageMixin
 
@@ -34,6 +35,10 @@ class ModelList(PageMixin, ListView):
     empty_hint = ""
     bulk_actions = ()
     _found = None
+
+    def get(self, request, *args, **kwargs):
+        """Show the page; its rows are asked for by their place, not by a queryset."""
+        return self.render_to_response(self.get_context_data())
 
     def rows(self):
         """Return the rows that the conditions narrow."""
@@ -189,9 +194,9 @@ class ModelList(PageMixin, ListView):
     def pages(self):
         """Return the pages of the list, and the one asked for."""
         if self.errors:
-            pages = Pages(self.object_list, self.order, PAGE_SIZE, Total(0))
+            pages = Pages((), self.order, PAGE_SIZE, Total(0))
             return pages, pages.empty()
-        rows, size = self.object_list.order_by(), self.per_page
+        rows, size = self.get_queryset().order_by(), self.per_page
         total = self.total  # may find the page while it counts
         found = None
         if self._found is not None:  # asked for once more: may one see them still
@@ -221,7 +226,6 @@ class ModelList(PageMixin, ListView):
             "table": self.table,
             "headings": self.table.headings(self.sort, self.beside("sort", *OF_A_PAGE)),
             "lines": self.table.lines(page.object_list),
-            "filter": self.filterset,
             "page_obj": page,
             "pager": pager(self.request, page, pages.links(page)),
             "per_page": self.per_page or PAGE_SIZE,
@@ -304,15 +308,37 @@ class ModelList(PageMixin, ListView):
 class RecordList(ModelList):
     """A list of business records: those that one may see.
 
-    `names` says of columns that show a related row by which path its name is found.
+    `names` says of columns that show a related row by which path its name is found,
+    `judged` which ones need more of that row, to tell whether one may know it.
     """
 
     names = {}
+    judged = frozenset()
 
-    @property
+    @cached_property
     def shown(self):
         """The names of the columns that are drawn."""
         return {column.name for column in self.table.shown}
+
+    def pages(self):
+        """Open the first page of everything the short way."""
+        rows = self._opened()
+        if rows is None:
+            return super().pages()
+        size = self.per_page
+        pages = Pages((), self.order, size, self.total)
+        return pages, ListPage(rows[:size], 1, pages, more=len(rows) > size)
+
+    def _opened(self):
+        """Return the first rows of everything, or None if that is not asked for."""
+        if self.searched or self.errors or self.queryset is not None:
+            return None
+        first = self._page_number == 1 and not self._beside and self.order.walked
+        if not first or self.judged & self.shown:
+            return None
+        names = {name: self.names[name] for name in self.shown & set(self.names)}
+        user, size = self.request.user, self.per_page
+        return opened(self.model, user, self.order, size + 1, names)
 
     def drawn(self, rows):
         """Bring along the names of related rows that the columns show."""

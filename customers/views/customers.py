@@ -31,10 +31,12 @@ class CustomerList(RecordList):
         "region": "region__full_name",
     }
 
+    judged = frozenset(("parent",))
+
     def drawn(self, rows):
         """Name only parents one may know."""
         rows = super().drawn(rows)
-        named = "parent" in self.shown
+        named = self.judged & self.shown
         return rows.naming_parents_for(self.request.user) if named else rows
 
 

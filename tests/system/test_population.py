@@ -109,11 +109,16 @@ def test_customers_remember_their_last_contact(company):
     assert {pk: at for pk, at in kept if at} == latest
 
 
+def total(numbers):
+    """Return what rows of the ledger come to."""
+    return sum(numbers.values_list("n", flat=True))
+
+
 def test_kept_numbers_are_those_of_the_rows(company):
     for model in (Customer, Contact, Contract, Interaction, Encounter):
         numbers = Tally.objects.of(model)
-        assert numbers.total() == model.objects.count()
-        assert numbers.in_books().total() == model.objects.registered().count()
+        assert total(numbers) == model.objects.count()
+        assert total(numbers.in_books()) == model.objects.registered().count()
     for model in (Contact, Contract, Interaction, Encounter):
         owners = model.everything.exclude(customer_owner=F("customer__owner"))
         assert not owners.exists()

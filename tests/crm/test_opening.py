@@ -1,0 +1,66 @@
+"""The first page of everything: read the short way, the same rows as the long way."""
+
+import re
+
+import pytest
+
+from crm.models import User
+from crm.ordering import Order
+from crm.views import lists
+from crm.views.opening import opened
+from customers.models import Customer
+from tests.factories import a_customer
+
+pytestmark = pytest.mark.django_db
+
+RESULTS = re.compile(r'<div id="results">.*?</form>\s*</div>\s*</div>', re.DOTALL)
+PEOPLE = ("zhang", "wang", "zhao", "lina", "chen", "sun")
+SORTS = ("", "?sort=name", "?sort=-annual_revenue", "?sort=next_contact_at&per_page=10")
+
+
+@pytest.fixture
+def books(zhang, wang, liu):
+    """Forty customers of three people, some with an amount, reports, a team."""
+    made = [
+        a_customer(
+            (zhang, wang, liu)[number % 3],
+            name=f"{number:02}号客户",
+            annual_revenue=number if number % 2 else None,
+            registered=number % 7 != 0,
+        )
+        for number in range(40)
+    ]
+    made[2].memberships.create(user=wang, may_write=False)
+    return made
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_the_short_way_shows_what_the_long_way_shows(
+    who, sort, books, sign_in, request, monkeypatch
+):
+    browser = sign_in(request.getfixturevalue(who))
+    short = browser.get(f"/customers/{sort}")
+    monkeypatch.setattr(lists, "opened", lambda *_given: None)
+    long = browser.get(f"/customers/{sort}")
+    assert short.status_code == long.status_code
+    assert RESULTS.findall(short.text) == RESULTS.findall(long.text) != []
+    assert "号客户" in long.text or who == "chen"
+
+
+def test_the_short_way_is_taken_by_whoever_sees_no_rows_beside(books, zhao, zhang):
+    order = Order(Customer, "created_at", down=True)
+    names = {"owner": "owner__name"}
+    found = opened(Customer, zhao, order, 26, names)
+    assert found == list(Customer.objects.visible_to(zhao)[:26])
+    assert found[0].owner_id
+    assert opened(Customer, zhang, order, 26, names) is None  # has reports of his own
+
+
+def test_rights_are_asked_anew_though_the_sql_is_kept(books, zhao, wang):
+    order = Order(Customer, "created_at", down=True)
+    before = opened(Customer, zhao, order, 100, {})
+    wang.department = zhao.department
+    wang.save()
+    after = opened(Customer, User.objects.get(pk=zhao.pk), order, 100, {})
+    assert {row.owner for row in after} - {row.owner for row in before} == {wang}
