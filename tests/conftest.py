@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -96,9 +97,21 @@ def visit(browser, live_server, **options):
     faults = []
     context.on("weberror", lambda fault: faults.append(str(fault.error)))
     context.on("console", lambda message: _note_refusal(message, faults))
+    asked = set()
+    context.on("request", lambda request: asked.add(request))
+    for end in ("requestfinished", "requestfailed"):
+        context.on(end, lambda request: asked.discard(request))
     yield context.new_page()
+    _hear_out(context, asked)
     context.close()
     assert not faults, faults
+
+
+def _hear_out(context, asked: set) -> None:
+    """Wait for what a page has asked last: next the test's database is emptied."""
+    until = time.monotonic() + SLOW_PAGE / 1000
+    while asked and context.pages and time.monotonic() < until:
+        context.pages[0].wait_for_timeout(20)
 
 
 def _note_refusal(message, faults: list[str]) -> None:

@@ -37,6 +37,7 @@ def test_rows_are_reached_by_tab(page, zhang):
     expect(page.locator(".row-link")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(customer.get_absolute_url())
+    expect(page.locator("#tab-panel > *").first).to_be_attached()
 
 
 def test_first_tab_skips_to_the_content(page, zhang):
