@@ -174,7 +174,9 @@ class Encounter(Record):
         )
 
     def __str__(self):
-        return self.names_in_title()
+        named = {"competitor", "customer"} <= self._state.fields_cache.keys()
+        # Read without the rows it names, it need not ask for each of them.
+        return (not named and self.title) or self.names_in_title()
 
     def names_in_title(self):
         """Return the competitor and the customer; the row keeps it for the history."""

@@ -281,6 +281,15 @@ class RecordQuerySet(models.QuerySet):
             return reduce(or_, conditions)
         return any_of("pk", ids) if ids else None
 
+    def reported_by(self, user):
+        """Return those rows of `visible_to` that the person brought to no books yet.
+
+        One's own reports are seen by whoever sees any of the kind: no more is asked.
+        """
+        if self._reaches(user, "view")[0] is None:
+            return self.none()
+        return self.filter(~BOOKS, reporter=user)
+
     def registered(self):
         """Return the rows that stand in the books."""
         return self.filter(registration=Registration.REGISTERED)

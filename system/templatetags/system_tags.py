@@ -58,11 +58,8 @@ def _reported_kinds(user):
 def _reports(user):
     """Return the person's reports as (label, rows) of each kind."""
     for model in _reported_kinds(user):
-        rows = model.objects.filter(reporter=user).order_by()
-        yield (
-            Value(model._meta.label_lower),
-            rows.exclude(registration=Registration.REGISTERED),
-        )
+        rows = model.objects.reported_by(user).order_by()
+        yield Value(model._meta.label_lower), rows
 
 
 def _counts_of_reports(user):
@@ -89,7 +86,11 @@ _last_returned = PreparedFor(_newest_returned)
 
 def _short_texts(model):
     """Return {column: column} of the id and of what the record may be called by."""
-    fields = (f for f in model._meta.concrete_fields if isinstance(f, CharField))
+    fields = (
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField) or field.name == "title"
+    )
     return {field.attname: field.attname for field in (model._meta.pk, *fields)}
 
 

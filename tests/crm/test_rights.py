@@ -160,6 +160,16 @@ def test_the_team_sees_what_is_filed_under_the_customer(zhang, wang):
     assert not wang.has_perm("customers.change_contact", contact)
 
 
+def test_ones_own_reports_are_rows_one_sees(zhang, wang, nobody):
+    books, report = a_customer(zhang), a_customer(zhang, registered=False)
+    a_customer(wang, registered=False)
+    assert set(Customer.objects.visible_to(zhang)) == {books, report}
+    assert list(Customer.objects.reported_by(zhang)) == [report]
+    Customer.everything.filter(pk=report.pk).update(reporter=nobody)
+    assert not Customer.objects.reported_by(nobody)
+    assert not Customer.objects.visible_to(nobody)
+
+
 def test_a_team_gives_nothing_to_who_holds_no_right(zhang, nobody):
     customer = a_customer(zhang)
     customer.memberships.create(user=nobody, may_write=True)

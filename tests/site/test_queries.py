@@ -7,7 +7,14 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from crm.models import DictionaryField
-from tests.factories import a_contact, a_contract, a_customer, an_interaction
+from tests.factories import (
+    a_competitor,
+    a_contact,
+    a_contract,
+    a_customer,
+    an_encounter,
+    an_interaction,
+)
 from tests.pages import record_models
 from tests.site.world import a_row, rows_of
 
@@ -113,6 +120,7 @@ def test_what_came_back_costs_little_of_however_many_kinds(zhang, lina, sign_in)
         a_contact(customer, registered=False),
         an_interaction(customer, registered=False),
         a_contract(zhang, customer=customer, registered=False),
+        an_encounter(a_competitor(lina), customer, registered=False),
     ]
     for record in returned:
         record.send_back(lina, "请补充")
