@@ -336,14 +336,17 @@ class RecordList(ModelList):
         first = self._page_number == 1 and not self._beside and self.order.walked
         if not first or self.judged & self.shown:
             return None
-        names = {name: self.names[name] for name in self.shown & set(self.names)}
         user, size = self.request.user, self.per_page
-        return opened(self.model, user, self.order, size + 1, names)
+        return opened(self.model, user, self.order, size + 1, self._shown_names)
+
+    @property
+    def _shown_names(self):
+        """The paths of `names` that the columns drawn need."""
+        return {name: self.names[name] for name in self.shown & set(self.names)}
 
     def drawn(self, rows):
         """Bring along the names of related rows that the columns show."""
-        named = {name: self.names[name] for name in self.shown & set(self.names)}
-        return telling(super().drawn(rows), **named)
+        return telling(super().drawn(rows), **self._shown_names)
 
     def everything(self):
         """Return all rows: which of them one may see says the query of their ids."""
