@@ -14,10 +14,10 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Contract information")
 
     def ready(self):
-        """Fill an empty database with the rules that ship."""
+        """Bring the rules that ship."""
         post_migrate.connect(fill, sender=self, dispatch_uid="contracts.shipped")
 
 
 def fill(**_signal):
-    """Fill in the approval rules where there are none."""
+    """Bring the approval rules that were never brought."""
     import_module("contracts.shipped").fill()

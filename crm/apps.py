@@ -21,5 +21,5 @@ class CrmConfig(AppConfig):
 
 
 def fill(**_signal):
-    """Fill an empty database with what ships."""
+    """Bring what ships and was never brought."""
     import_module("crm.shipped").fill()

@@ -44,6 +44,7 @@ VERBS = {
     "signed_out": gettext_noop("signed out"),
     "sign_in_failed": gettext_noop("sign-in failed"),
     "refused": gettext_noop("refused"),
+    "shipped": gettext_noop("brought by a new version"),
 }
 #: Columns whose change only repeats what the verb says already.
 SILENT = frozenset(("id", "registered_at", "registered_by_id", "entered_by_id"))

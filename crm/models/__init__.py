@@ -5,6 +5,7 @@ from crm.models.dictionaries import DictionaryField, DictionaryItem, Region
 from crm.models.history import HistoryEntry
 from crm.models.people import Department, Deputy, Role, User
 from crm.models.record import Record, RecordQuerySet
+from crm.models.shipment import Shipment
 from crm.models.submission import Submission
 from crm.models.tally import Tally
 
@@ -19,6 +20,7 @@ __all__ = [
     "RecordQuerySet",
     "Region",
     "Role",
+    "Shipment",
     "Submission",
     "Tally",
     "User",
