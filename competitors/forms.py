@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from competitors.models import Competitor, CompetitorProduct, Encounter, NewsItem
 from contracts.models import Product
 from crm import dictionaries
+from crm.columns import ColumnsForm
 from crm.forms import RecordForm, formfield
 from crm.lookups import LookupMultipleField
 from crm.models import DictionaryItem
@@ -108,7 +109,7 @@ class CompetitorForm(RecordForm):
         help_texts = {"aliases": _("Several are parted by commas.")}
 
 
-class CompetitorProductForm(forms.ModelForm):
+class CompetitorProductForm(ColumnsForm, forms.ModelForm):
     """A product of a competitor; ours are those that `user` may see."""
 
     class Meta:

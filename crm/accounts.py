@@ -10,6 +10,7 @@ from django.contrib.auth.signals import (
 from django.dispatch import receiver
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from crm.history import acting
 from crm.models import HistoryEntry
 
 
@@ -19,6 +20,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Refuse every sign-up."""
         return False
+
+    def set_password(self, user, password):
+        """Write the new password of a person, and nothing else of them."""
+        user.set_password(password)
+        with acting(user, verb="password_set"):
+            user.save(update_fields=["password"])
 
     def is_safe_url(self, url):
         """Say whether an address to go on to is one of ours: a path, no host."""

@@ -6,6 +6,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
+from crm.columns import ColumnsForm
 from crm.drawing import DRAWN
 from crm.lookups import LookupField, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
@@ -107,7 +108,7 @@ class GroupedForm:
         return found
 
 
-class ModelForm(GroupedForm, forms.ModelForm):
+class ModelForm(ColumnsForm, GroupedForm, forms.ModelForm):
     """A form of the house: search boxes for relations, clean texts."""
 
     class Meta:

@@ -39,6 +39,8 @@ VERBS = {
     "replaced": gettext_noop("replaced everywhere"),
     "deactivated": gettext_noop("deactivated"),
     "reactivated": gettext_noop("reactivated"),
+    "left": gettext_noop("left"),
+    "rejoined": gettext_noop("rejoined"),
     "password_set": gettext_noop("password set"),
     "signed_in": gettext_noop("signed in"),
     "signed_out": gettext_noop("signed out"),

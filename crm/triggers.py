@@ -31,6 +31,31 @@ def never_deleted():
     return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
 
+def guarded(column, *, verbs):
+    """Let a column change only while one of some verbs is being done.
+
+    Args:
+        column: what decides over somebody's access.
+        verbs: what `crm.history.acting` calls the doing.
+    """
+    named = ", ".join(f"'{verb}'" for verb in verbs)
+    return pgtrigger.Trigger(
+        name=f"guarded_{column}",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            f'OLD."{column}" IS DISTINCT FROM NEW."{column}"'
+        ),
+        func=(
+            "IF coalesce(current_setting('crm.verb', true), '')"
+            f" NOT IN ({named}) THEN"
+            f" RAISE EXCEPTION '{column} changes only by a named verb'"
+            " USING ERRCODE = 'check_violation';"
+            " END IF; RETURN NEW;"
+        ),
+    )
+
+
 def noted(label, *, title="id", ignored=(), subject=None):
     """Write a history entry for every insert, update and delete of a row.
 

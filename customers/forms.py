@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.columns import ColumnsForm
 from crm.forms import RecordForm, formfield
 from crm.models import User
 from crm.validators import normalise_credit_code
@@ -135,7 +136,7 @@ class ContactForm(RecordForm):
         )
 
 
-class FileEntryForm(forms.ModelForm):
+class FileEntryForm(ColumnsForm, forms.ModelForm):
     """One subject of the customer file."""
 
     class Meta:
@@ -144,7 +145,7 @@ class FileEntryForm(forms.ModelForm):
         formfield_callback = formfield
 
 
-class PartForm(forms.ModelForm):
+class PartForm(ColumnsForm, forms.ModelForm):
     """A part of a customer that is given, not chosen in the form."""
 
     def _get_validation_exclusions(self):

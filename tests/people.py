@@ -6,6 +6,7 @@ people as fixtures: `def test_…(zhang, client)`.
 
 import pytest
 
+from crm.history import acting
 from crm.models import Department, Role, User
 
 PASSWORD = "crm-demo-2026"
@@ -19,6 +20,13 @@ def hire(username, name, *roles, department=None, superior=None):
     for code in roles:
         person.role_assignments.create(role=Role.objects.get(code=code))
     return person
+
+
+def dismiss(person):
+    """Let a person sign in no more, as an administrator does it."""
+    with acting(None, verb="deactivated"):
+        User.objects.filter(pk=person.pk).update(is_active=False)
+    person.is_active = False
 
 
 @pytest.fixture

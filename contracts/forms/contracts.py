@@ -13,6 +13,7 @@ from contracts.models import (
     Product,
 )
 from contracts.models.products import LARGEST_AMOUNT
+from crm.columns import ColumnsForm
 from crm.display import number_text
 from crm.forms import RecordForm, formfield
 from crm.lookups import OFFERED, LookupField
@@ -77,7 +78,7 @@ class ContractForm(RecordForm):
         return amount
 
 
-class LineForm(forms.ModelForm):
+class LineForm(ColumnsForm, forms.ModelForm):
     """A line of a contract; the price is the product's unless another is given."""
 
     class Meta:

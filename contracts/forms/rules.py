@@ -87,7 +87,7 @@ class BaseStepFormSet(BaseInlineFormSet):
         saved = super().save(commit)
         for form in self.initial_forms:
             if form in filled and not form.has_changed():
-                form.instance.save()
+                form.instance.save(update_fields=["position"])
         return saved
 
 

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -20,11 +21,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.history import acting
 from crm.permissions import MOST_TEAMS, Rights, memberships_of
 from crm.roles import EVERY_PERMISSION, Reach
 from crm.triggers import (
     department_path,
     department_path_below,
+    guarded,
     never_deleted,
     noted,
 )
@@ -154,7 +157,7 @@ class UserManager(BaseUserManager):
         """Create and return a person; without a password nobody can sign in."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        user.save(using=self._db, force_insert=True)
         return user
 
 
@@ -228,6 +231,9 @@ class User(AbstractBaseUser):
                 ignored=("password", "last_login"),
             ),
             never_deleted(),
+            guarded("is_active", verbs=("deactivated", "reactivated")),
+            guarded("password", verbs=("password_set", "password_rehashed")),
+            guarded("left_on", verbs=("left", "rejoined")),
         )
 
     def __str__(self):
@@ -240,6 +246,17 @@ class User(AbstractBaseUser):
     def get_full_name(self):
         """Return the name as people write it, surname first."""
         return self.name
+
+    def check_password(self, raw_password):
+        """Say whether it is the password; hash it anew if ours were weaker once."""
+
+        def rehash(raw):
+            self.set_password(raw)
+            self._password = None  # nothing was chosen: no validator need remember it
+            with acting(self, verb="password_rehashed"):
+                self.save(update_fields=["password"])
+
+        return check_password(raw_password, self.password, rehash)
 
     @cached_property
     def rights(self):

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from crm.columns import ColumnsForm
 from crm.models import User
 from crm.validators import validate_phone
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(ColumnsForm, forms.ModelForm):
     """What people may change about themselves: how to reach them."""
 
     class Meta:
@@ -29,9 +30,10 @@ class ProfileForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
     """Show and change one's own settings."""
-    person = User.objects.select_related("department", "superior").get(
-        pk=request.user.pk
-    )
+    rows = User.objects.select_related("department", "superior")
+    if request.method == "POST":
+        rows = rows.select_for_update(of=("self",))
+    person = rows.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person)
     status = 200
     if request.method == "POST":

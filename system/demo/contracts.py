@@ -70,7 +70,7 @@ def _number(entered):
     """Return the next number of a day, as PostgreSQL would have given it then."""
     counter, _new = DayNumber.objects.get_or_create(day=entered, defaults={"given": 0})
     counter.given += 1
-    counter.save()
+    counter.save(update_fields=["given"])
     return f"HT-{entered:%Y%m%d}-{counter.given:03}"
 
 

@@ -69,7 +69,7 @@ class Upload(PermissionRequiredMixin, FormView):
             size=upload.size,
         )
         self.recognise(run, said)
-        run.save()
+        run.save(force_insert=True)
         return redirect(run)
 
     def form_invalid(self, form):

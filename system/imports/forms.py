@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.columns import ColumnsForm
 from crm.text import single_line
 from system.imports.reading import EXTENSIONS
 from system.models import ImportRun
@@ -50,7 +51,7 @@ class UploadForm(forms.Form):
         return PurePath(name.replace("\\", "/")).name[-LONGEST_NAME:]
 
 
-class MappingForm(forms.ModelForm):
+class MappingForm(ColumnsForm, forms.ModelForm):
     """Which column is which field, and what to do with rows that are known."""
 
     class Meta:

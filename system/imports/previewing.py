@@ -24,6 +24,7 @@ def begin(run):
     run.preview = {**counts, **labels}
     run.state = ImportRun.State.PREVIEWED
     _slice(run, seen)
+    run.save(update_fields=["known", "unknown", "mapping", "state", "preview"])
 
 
 def go_on(pk):
@@ -38,6 +39,7 @@ def go_on(pk):
             seen = Seen(reading.seen_path(run.sha256, pk))
             seen.keep(run.preview["seen"])
             _slice(run, seen)
+            run.save(update_fields=["preview"])
 
 
 def unfinished(run):
@@ -61,7 +63,6 @@ def _slice(run, seen):
         seen.forget()
     else:
         said["seen"] = seen.write()
-    run.save()
 
 
 def _say(said, outcome, names):

@@ -17,6 +17,8 @@ from system.models import ImportRun, RefusedRow
 #: Rows of one request; the page asks for the next ones by itself.
 SLICE = 3000
 LOCK = 7_390_211
+#: What happened to rows, and the columns that count it.
+COUNTED = ("created", "updated", "skipped", "refused")
 
 
 def advance(pk):
@@ -60,7 +62,7 @@ def _advance(run):
     run.state = ImportRun.State.RUNNING
     if number < SLICE:
         run.state, run.finished_at = ImportRun.State.FINISHED, timezone.now()
-    run.save()
+    run.save(update_fields=[*COUNTED, "position", "state", "finished_at"])
 
 
 def _create(through, outcomes):

@@ -45,8 +45,11 @@ class StepMixin(RunMixin):
     """A step that only the person who uploaded the file can take."""
 
     def get_queryset(self):
-        """Return one's own imports."""
-        return super().get_queryset().filter(user=self.request.user)
+        """Return one's own imports, locked while a step is taken."""
+        rows = super().get_queryset().filter(user=self.request.user)
+        if self.request.method == "POST":
+            return rows.select_for_update(of=("self",))
+        return rows
 
 
 class Mapping(StepMixin, UpdateView):

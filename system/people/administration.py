@@ -97,6 +97,13 @@ def _switch(person, by, *, active, verb):
     person.is_active = active
 
 
+def leave(person, day, *, by):
+    """Note a person's last day here; None takes it back."""
+    person.left_on = day
+    with acting(by, verb="left" if day else "rejoined"):
+        person.save(update_fields=["left_on"])
+
+
 def random_password():
     """Return a password that is long enough never to be guessed."""
     return get_random_string(LENGTH, LEGIBLE)
@@ -105,5 +112,6 @@ def random_password():
 def set_password(person, password, *, by, request):
     """Give a person a password; whoever is signed in with the old one is out."""
     person.set_password(password)
-    person.save(update_fields=["password"])
+    with acting(by, verb="password_set"):
+        person.save(update_fields=["password"])
     HistoryEntry.record(by, "password_set", subject=person, request=request)

@@ -153,9 +153,19 @@ class UserForm(ModelForm):
             self.add_error(name, error)
 
     def save(self, commit=True):
-        """Save the person and their roles; somebody must stay in charge."""
+        """Save the person and their roles; somebody must stay in charge.
+
+        The last day is a verb of its own: PostgreSQL lets it change by no other.
+        """
+        person = self.instance
         with administration.keeping_administrators(self.user):
-            return super().save(commit)
+            if person._state.adding:
+                return super().save(commit)
+            left_on, person.left_on = person.left_on, self._before["left_on"]
+            super().save(commit)
+            if left_on != person.left_on:
+                administration.leave(person, left_on, by=self.user)
+            return person
 
 
 class NewUserForm(PasswordMixin, UserForm):

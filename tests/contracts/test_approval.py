@@ -14,7 +14,7 @@ from crm.models import Deputy, HistoryEntry, Role
 from crm.models.record import Registration
 from customers.models import Membership
 from tests.factories import a_contract, a_product, an_item
-from tests.people import hire
+from tests.people import dismiss, hire
 
 pytestmark = pytest.mark.django_db
 
@@ -176,8 +176,7 @@ def test_last_resort_decides_where_no_head_can(zhang, zhao, sun, lina):
 
 def test_head_who_left_is_passed_over(zhang, zhao, qian):
     contract = in_state("pending", zhang, zhao)
-    zhao.is_active = False
-    zhao.save()
+    dismiss(zhao)
     verdict(contract, qian)
     assert contract.status == "registered"
 

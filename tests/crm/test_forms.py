@@ -7,6 +7,7 @@ from crm.models import DictionaryItem, Submission
 from customers.models import Contact, Customer
 from tests.factories import a_contact, a_customer
 from tests.pages import form_of, shows
+from tests.people import dismiss
 
 pytestmark = pytest.mark.django_db
 
@@ -245,8 +246,7 @@ def test_the_information_administrator_enters_for_others(lina, zhang, sign_in):
 
 
 def test_who_has_left_is_no_choice(lina, zhang, sign_in):
-    zhang.is_active = False
-    zhang.save()
+    dismiss(zhang)
     answer = add(sign_in(lina), name="甲", reporter=zhang.pk)
     assert errors(answer) == {"reporter"}
 

@@ -8,7 +8,7 @@ from django.test import Client
 from crm.models import HistoryEntry, User
 from tests.factories import a_customer
 from tests.pages import shows
-from tests.people import PASSWORD
+from tests.people import PASSWORD, dismiss
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +79,7 @@ def test_what_cannot_be_a_name_or_password_is_said(zhang, client, username, pass
 
 
 def test_a_blocked_account_hears_nothing_special(zhang, client):
-    zhang.is_active = False
-    zhang.save()
+    dismiss(zhang)
     answer = enter(client, "sales", PASSWORD)
     assert client.get("/profile/").status_code == 302
     assert answer.status_code in (200, 302)
@@ -116,7 +115,7 @@ def test_one_address_cannot_try_many_accounts(zhang, client):
 def test_who_is_disabled_is_out_with_the_next_request(zhang, sign_in):
     browser = sign_in(zhang)
     assert browser.get("/customers/").status_code == 200
-    User.objects.filter(pk=zhang.pk).update(is_active=False)
+    dismiss(zhang)
     assert browser.get("/customers/").status_code == 302
     assert browser.post("/customers/add/", {"name": "甲"}).status_code == 302
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             person.full_clean()
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        person.save()
+        person.save(force_insert=True)
         person.role_assignments.create(role=role)
         self.stdout.write(
             f"{username}  {password}\n请登录后立即修改密码 / change it after signing in"
