@@ -9,24 +9,24 @@ private directory and is shared by all processes of the installation:
 * "running" means that the socket takes a connection, not that a process id exists.
 * a cluster is prepared completely in `new-…` and then renamed, so that one
   interrupted in the making is simply made again.
+* what is not found may still be somebody's work (`crm.localpg.absence`): a directory
+  in which anything lies is never removed and nothing is laid over it.
 """
 
 import atexit
 import contextlib
 import fcntl
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crm.localpg import account, configuration
+from crm.localpg import absence, account, configuration
 from crm.localpg.account import Unavailable
 
 __all__ = ["APP_ROLE", "OWNER_ROLE", "Cluster", "Unavailable"]
@@ -82,6 +82,11 @@ class Cluster:
                 finally:
                     os.close(holder)
 
+    @property
+    def unused(self) -> Path:
+        """Return the file that lies in a cluster until it is first put to use."""
+        return self.data / absence.UNUSED
+
     def _is_held(self) -> bool:
         # A forked child shares its parent's lock and need not take one itself.
         return self._holder is not None
@@ -134,6 +139,7 @@ class Cluster:
         prefix = self._prefix
         account.make_private(self.sockets, prefix.uid)
         if not (self.data / "PG_VERSION").exists():
+            absence.refuse_unless_new(self.home, self.data)
             self._create()
         account.hand_over(self.data, prefix.uid)
         configuration.write(self.data, self.sockets, testing=self.testing)
@@ -145,11 +151,7 @@ class Cluster:
 
     def _create(self) -> None:
         """Make a new cluster with both roles, the extensions and the database."""
-        for rest in self.home.glob("new-*"):
-            shutil.rmtree(rest, ignore_errors=True)
-        # A name of its own: the initdb of a killed starter may still be at work, and
-        # tidies up behind itself when it fails.
-        new = Path(tempfile.mkdtemp(prefix="new-", dir=self.home))
+        new = absence.place_to_prepare(self.home)
         account.make_private(new, self._prefix.uid)
         hasty = ["--no-sync"] if self.testing else []
         self._must_run("initdb", "-D", new, *configuration.INITDB, *hasty)
@@ -159,8 +161,8 @@ class Cluster:
         )
         # Single-user mode: nobody else can connect to a cluster that is half made.
         self._must_run("postgres", "--single", "-D", new, "template1", text=statements)
-        shutil.rmtree(self.data, ignore_errors=True)
-        new.rename(self.data)
+        (new / absence.UNUSED).touch()
+        new.rename(self.data)  # fails where anything lies, an empty directory may be
 
     def _stop(self) -> None:
         self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-m", "fast", "stop")

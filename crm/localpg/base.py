@@ -17,10 +17,15 @@ def cluster(home: Path, testing: bool) -> Cluster:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Starts the server lazily: commands that need no database never wait for it."""
 
+    @property
+    def cluster(self):
+        """The cluster that this connection leads to."""
+        local = self.settings_dict["LOCAL"]
+        return cluster(local["home"], local["testing"])
+
     def hold(self):
         """Have the server running from now on until this process ends."""
-        local = self.settings_dict["LOCAL"]
-        cluster(local["home"], local["testing"]).hold()
+        self.cluster.hold()
 
     def get_new_connection(self, conn_params):
         """Connect after making sure that somebody answers."""

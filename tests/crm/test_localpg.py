@@ -177,6 +177,81 @@ def test_one_killed_while_making_the_cluster_leaves_no_half_of_it(home, holder, 
     assert answers(home)
 
 
+def everything_in(place: Path) -> dict[str, bytes | None]:
+    """Return the files below a directory and what is in them."""
+    return {
+        str(path.relative_to(place)): path.read_bytes() if path.is_file() else None
+        for path in sorted(place.rglob("*"))
+    }
+
+
+@pytest.mark.parametrize(
+    "content", [{"base/1/2601": b"rows"}, {"lost+found/a": b""}, {".keep": b""}]
+)
+def test_a_directory_in_which_anything_lies_is_never_removed(tmp_path, content):
+    """An interrupted copy back of `var/` lacks PG_VERSION, not the company's data."""
+    cluster = Cluster(tmp_path / "postgres", testing=True)
+    for name, written in content.items():
+        (cluster.data / name).parent.mkdir(parents=True, exist_ok=True)
+        (cluster.data / name).write_bytes(written)
+    before = everything_in(cluster.data)
+    with pytest.raises(Unavailable, match="PG_VERSION.*Put the whole directory back"):
+        cluster.hold()
+    assert everything_in(cluster.data) == before
+
+
+def test_a_cluster_whose_version_is_lost_stays_and_runs_again(home, holder):
+    ready(holder()).communicate(timeout=30)
+    data = home / "data"
+    (data / "PG_VERSION").rename(home / "elsewhere")
+    before = everything_in(data)
+    process = holder()
+    assert process.stdout.readline() == b""
+    assert everything_in(data) == before
+    (home / "elsewhere").rename(data / "PG_VERSION")
+    ready(holder())
+    assert answers(home)
+
+
+def test_a_cluster_that_is_gone_is_missed_and_not_made_anew(home, holder):
+    """Neither at a start nor in a process that serves pages meanwhile."""
+    ready(holder()).communicate(timeout=30)
+    (home / "data").rename(home / "moved")
+    process = holder()
+    assert process.stdout.readline() == b""
+    assert not (home / "data").exists()
+    (home / "moved").rename(home / "data")
+
+
+@pytest.mark.parametrize("lies_there", ["a link to nowhere", "a file"])
+def test_a_volume_that_is_not_mounted_is_no_new_installation(tmp_path, lies_there):
+    cluster = Cluster(tmp_path / "postgres", testing=True)
+    cluster.home.mkdir()
+    if lies_there == "a file":
+        cluster.data.write_text("data")
+    else:
+        cluster.data.symlink_to(tmp_path / "unmounted")
+    with pytest.raises(Unavailable, match="Nothing was changed"):
+        cluster.hold()
+    assert cluster.data.is_symlink() or cluster.data.read_text() == "data"
+
+
+def test_an_empty_directory_may_be_filled(home, holder):
+    """A mounted volume is one."""
+    (home / "data").mkdir(parents=True)
+    ready(holder())
+    assert answers(home)
+
+
+def test_only_the_rest_of_an_interrupted_making_is_removed(home, holder):
+    for name in ("new-abcdefgh", "new-12345678", "new-year"):
+        (home / name).mkdir(parents=True)
+        (home / name / "file").write_text("kept")
+    (home / "making").write_text("new-abcdefgh")
+    ready(holder())
+    assert {path.name for path in home.glob("new-*")} == {"new-12345678", "new-year"}
+
+
 @pytest.mark.parametrize("language", ["zh_CN.UTF-8", "en_US.UTF-8", "zh_CN.GB18030"])
 def test_a_language_the_host_never_generated_does_not_matter(home, holder, language):
     ready(holder(LANG=language, LC_ALL=language, PGHOST="nowhere", PGPORT="1"))

@@ -9,13 +9,15 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
 import pytest
+from django.core.management.base import CommandError
 
 from crm.localpg import APP_ROLE, OWNER_ROLE, Cluster
+from crm.management.commands.serve import collect_static_files
 
 pytestmark = pytest.mark.installation
 
@@ -104,17 +106,26 @@ class Installation:
         return False
 
 
+@contextmanager
+def installed(place: Path):
+    """Have an installation, whose servers are gone afterwards."""
+    installation = Installation(place / "var")
+    try:
+        yield installation
+    finally:
+        for process in installation.started:
+            process.kill()
+            process.wait(timeout=30)
+        cluster = Cluster(installation.var / "postgres")
+        cluster.hold()
+        cluster.release()
+
+
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory):
     """Return an installation in an awkward place, used by all tests of the module."""
-    place = Installation(tmp_path_factory.mktemp("客户 资源") / "var")
-    yield place
-    for process in place.started:
-        process.kill()
-        process.wait(timeout=30)
-    cluster = Cluster(place.var / "postgres")
-    cluster.hold()
-    cluster.release()
+    with installed(tmp_path_factory.mktemp("客户 资源")) as place:
+        yield place
 
 
 def stop(process: subprocess.Popen, by: int = signal.SIGTERM) -> None:
@@ -215,3 +226,35 @@ def test_production_refuses_to_start_on_defaults(installation):
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"):
         assert f"- {name}" in complaint
     assert "Traceback" not in complaint
+
+
+def test_demo_data_goes_only_into_a_database_made_for_it(tmp_path):
+    """One without people may be a company's, on its way back from a backup."""
+    with installed(tmp_path) as place:
+        stop(place.up(CRM_DEMO="0"))
+        process = place.up()
+        assert place.rows("SELECT count(*) FROM crm_user") == [(0,)]
+        stop(process)
+
+
+def test_a_damaged_directory_of_data_stops_the_start_in_words(tmp_path):
+    data = tmp_path / "var" / "postgres" / "data"
+    data.mkdir(parents=True)
+    (data / "pg_control").write_bytes(b"of a company")
+    process = Installation(tmp_path / "var").serve()
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "PG_VERSION" in complaint
+    assert "请恢复整个目录" in complaint
+    assert "Traceback" not in complaint
+    assert (data / "pg_control").read_bytes() == b"of a company"
+
+
+def test_static_files_are_collected_only_where_nobody_elses_lie(tmp_path, settings):
+    """CRM_VAR may name a directory that has another `static`."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    (settings.STATIC_ROOT / "thesis.txt").write_text("years of work")
+    with pytest.raises(CommandError, match="was not made by this program"):
+        collect_static_files()
+    assert (settings.STATIC_ROOT / "thesis.txt").read_text() == "years of work"

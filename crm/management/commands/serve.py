@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections, transaction
 
@@ -77,23 +77,32 @@ def await_port(host: str, port: int) -> None:
 
 
 def load_demo_data() -> None:
-    """Fill a new local database; one with people in it is somebody's work."""
-    if not settings.DEMO or "demo" not in get_commands():
+    """Fill a database that was made for this start; any other is somebody's work."""
+    if not settings.LOCAL:
         return
-    if get_user_model().objects.exists():
+    unused = connections["default"].cluster.unused
+    if not unused.exists():
         return
-    with transaction.atomic():  # all of it or, when interrupted, nothing
-        call_command("demo", verbosity=0)
+    if settings.DEMO and not get_user_model().objects.exists():
+        with transaction.atomic():  # all of it or, when interrupted, nothing
+            call_command("demo", verbosity=0)
+    unused.unlink()
 
 
 def collect_static_files() -> None:
     """Compress the static files, but only when one of them has changed."""
-    stamp = Path(f"{settings.STATIC_ROOT}.sha256")
+    root = Path(settings.STATIC_ROOT)
+    stamp = Path(f"{root}.sha256")
     digest = digest_of_static_files()
     if stamp.exists() and stamp.read_text() == digest:
         return
-    stamp.unlink(missing_ok=True)
-    shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+    if not stamp.exists() and root.exists() and any(root.iterdir()):
+        raise CommandError(
+            f"{root} 不是本程序建立的,请移走或更改 CRM_VAR / {root} was not made by "
+            "this program: move it away, or choose another CRM_VAR"
+        )
+    stamp.write_text("")  # says that the directory is ours, though not complete
+    shutil.rmtree(root, ignore_errors=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(digest)
 
