@@ -1,5 +1,7 @@
 """Forms of business records: only rows one may see, clean text, one look."""
 
+from functools import partial
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
@@ -173,6 +175,7 @@ class RecordForm(ModelForm):
                 self._limit_items(name, field)
             elif issubclass(model, Record):
                 field.queryset = model.objects.visible_to(self.user)
+                field.first = partial(model.objects.newest_for, self.user)
                 if self._withheld(name, field):
                     del self.fields[name]
         if name in self.fields and isinstance(field, LookupField):
@@ -207,7 +210,7 @@ class RecordForm(ModelForm):
         if partner in self.fields:
             chosen = self[partner].value()
         for key in field.keys(chosen):
-            field.queryset = field.queryset.filter(**{partner: key})
+            field.queryset, field.first = field.queryset.filter(**{partner: key}), None
         field.widget.attrs["data-lookup-with"] = partner
         field.show(self[name].value())
 

@@ -36,7 +36,9 @@ class LookupIterator(forms.models.ModelChoiceIterator):
 
     def _read(self, unknown):
         """Return those of the chosen rows that are not known, and the first rows."""
-        chosen, first = self.queryset.filter(pk__in=unknown), self.queryset[:OFFERED]
+        chosen = self.queryset.filter(pk__in=unknown)
+        first = self.field.first
+        first = self.queryset[:OFFERED] if first is None else first(OFFERED)
         if unknown and self.field.offers:
             return chosen.order_by().union(first, all=True)
         return chosen if unknown else first if self.field.offers else ()
@@ -45,12 +47,14 @@ class LookupIterator(forms.models.ModelChoiceIterator):
 class LookupMixin:
     """A choice of records whose select never lists them all.
 
-    `present` are rows {key: row} that a form has read already.
+    `present` are rows {key: row} that a form has read already, `first` a quicker way
+    to so many first rows than the queryset's own, if there is one.
     """
 
     iterator = LookupIterator
     chosen = ()
     present = {}
+    first = None
     offers = True
 
     def __init__(self, queryset, **options):

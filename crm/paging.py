@@ -13,6 +13,8 @@ from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import connections, router
 from psycopg2 import sql
 
+from crm.search import any_of
+
 #: Rows that are counted to tell how many there are; beyond, "10,000+" is enough.
 MOST_COUNTED = 10_000
 #: In lists up to here nothing is won by finding the ids of a page before its rows.
@@ -87,6 +89,23 @@ def surveyed(rows, order, start, size, key):
         return counted(rows, key), None
     total = _total(page[0][1] if page else 0, key)
     return total, [pk for pk, _number in page] if total.exact else None
+
+
+def first_rows(rows, order, size):
+    """Return the first rows of an order, found as a list finds its first page.
+
+    Few rows are gathered and then sorted, however the conditions find them; only of
+    many rows the order is walked.
+
+    Args:
+        rows: a queryset.
+        order: an Order that an index has.
+        size: how many rows at most.
+    """
+    _total_of_some, ids = surveyed(rows, order, 0, size, None)
+    if ids is not None:
+        rows = rows.filter(any_of("pk", ids))
+    return list(rows.order_by(*order.keys)[:size])
 
 
 def _total(number, key):

@@ -17,6 +17,8 @@ from crm.addresses import own_place
 from crm.lookups import LARGEST_ID, OFFERED
 from crm.models import HistoryEntry, Record, Region, User
 from crm.narration import told
+from crm.ordering import Order
+from crm.paging import first_rows
 from crm.permissions import permission
 from crm.replica import reads_from_replica
 
@@ -78,25 +80,40 @@ def options(request, label):
     except (LookupError, ValueError) as error:
         raise Http404 from error
     text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
-    rows = _rows(model, request.user, text)
-    for field in model._meta.concrete_fields:
-        given = request.GET.get(field.name, "")
-        if field.many_to_one and given.isascii() and given.isdigit():
-            rows = rows.filter(**{f"{field.name}_id": min(int(given[:19]), LARGEST_ID)})
-    return JsonResponse(
-        {"results": [{"id": row.pk, "text": str(row)} for row in rows[:OFFERED]]}
-    )
+    narrowed = {
+        f"{field.name}_id": min(int(given[:19]), LARGEST_ID)
+        for field in model._meta.concrete_fields
+        if field.many_to_one
+        and (given := request.GET.get(field.name, "")).isascii()
+        and given.isdigit()
+    }
+    rows = _rows(model, request.user, text, narrowed)
+    return JsonResponse({"results": [{"id": row.pk, "text": str(row)} for row in rows]})
 
 
-def _rows(model, user, text):
-    """Return the rows of a lookup; only records, people and regions have one."""
+def _rows(model, user, text, narrowed):
+    """Return the rows of a lookup; only records, people and regions have one.
+
+    Args:
+        model: the kind of row.
+        user: who looks.
+        text: what is looked for, if anything.
+        narrowed: {column: id} of what the rows belong to.
+    """
     if issubclass(model, Record):
-        rows = model.objects.sought_by(user)
-        return rows.search(text) if text else rows
+        if not text and not narrowed:
+            return model.objects.newest_for(user, OFFERED)
+        rows = model.objects.sought_by(user).filter(**narrowed)
+        if not text:
+            return rows[:OFFERED]
+        newest = Order(model, "created_at", down=True)
+        return first_rows(rows.search(text), newest, OFFERED)
     if model is User:
-        return User.objects.visible_to(user).filter(name__icontains=text)
+        people = User.objects.visible_to(user).filter(name__icontains=text)
+        return people.filter(**narrowed)[:OFFERED]
     if model is Region:
-        return Region.objects.filter(full_name__icontains=text)
+        regions = Region.objects.filter(full_name__icontains=text)
+        return regions.filter(**narrowed)[:OFFERED]
     raise Http404
 
 

@@ -12,7 +12,7 @@ from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract
 from crm.history import acting
-from crm.models import Tally
+from crm.models import Tally, rows
 from customers.models import Contact, Customer
 from feedback.models import Interaction
 from system.tallies import differences
@@ -183,6 +183,17 @@ def test_a_list_shows_the_rows_one_sees(action, cast, crowd):
             sought = model.objects.sought_by(user, action).order_by("pk")
             assert list(sought) == seen
             assert model.objects.total_for(user, action) == len(seen)
+
+
+@pytest.mark.parametrize("most", [10_000, 0], ids=["gathered", "walked"])
+@pytest.mark.parametrize("model", KINDS, ids=lambda model: model._meta.model_name)
+def test_a_field_offers_the_newest_rows_one_sees(model, most, cast, crowd, monkeypatch):
+    monkeypatch.setattr(rows, "MOST_GATHERED", most)
+    order = ("-created_at", "-pk")
+    for user in cast:
+        seen = list(model.objects.visible_to(user).order_by(*order))
+        assert list(model.objects.newest_for(user, 3)) == seen[:3]
+        assert list(model.objects.newest_for(user, 100)) == seen
 
 
 def test_sums_tell_numbers_and_amounts(cast, crowd):
