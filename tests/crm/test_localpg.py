@@ -195,7 +195,7 @@ def test_a_directory_in_which_anything_lies_is_never_removed(tmp_path, content):
         (cluster.data / name).parent.mkdir(parents=True, exist_ok=True)
         (cluster.data / name).write_bytes(written)
     before = everything_in(cluster.data)
-    with pytest.raises(Unavailable, match="PG_VERSION.*Put the whole directory back"):
+    with pytest.raises(Unavailable, match=r"PG_VERSION.*Put the whole directory back"):
         cluster.hold()
     assert everything_in(cluster.data) == before
 
