@@ -1,8 +1,7 @@
-"""Start the program, let the crowd in, print what it lived through."""
+"""Serve a million customers, let the crowd in, print what it lived through."""
 
 import argparse
 import os
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -12,6 +11,7 @@ import django
 
 from tests.benchmarks.crowd import report, site
 from tests.benchmarks.crowd.person import INTERVAL, Person
+from tests.benchmarks.scale.company import HOME, Company
 
 CALM = 10  # seconds after the last sign-in from which everybody is simply at work
 
@@ -23,17 +23,13 @@ def main():
     asked.add_argument("--seconds", type=int, default=180)
     asked.add_argument("--arrive", type=int, default=60, help="seconds to come in")
     asked.add_argument("--interval", type=float, default=INTERVAL)
+    asked.add_argument("--customers", type=int, default=1_000_000)
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        var = os.environ.setdefault("CRM_VAR", temporary)
-        port = site.free_port()
-        server = site.serve(var, port)
-        try:
-            accounts = hire(given.people)
-            measure(given, accounts, server.pid, var, port)
-        finally:
-            server.terminate()
-            server.wait()
+    with Company(HOME / str(given.customers), given.customers) as company:
+        port, server, var = company.port, company.server, str(company.home)
+        os.environ["CRM_VAR"] = var
+        accounts = hire(given.people)
+        measure(given, accounts, server.pid, var, port)
 
 
 def hire(size):

@@ -6,20 +6,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tests.benchmarks.crowd.browser import Browser, Failed
+from tests.benchmarks.words import WORDS
 
 INTERVAL = 5  # seconds to a request, on average
 PASSWORD = "crm-demo-2026"
-WORDS = (
-    "华夏",
-    "云岭科技",
-    "金桥",
-    "医疗",
-    "星辰物流",
-    "rf",
-    "hxkj",
-    "1380000",
-    "能源",
-)
+SOUGHT = [word for words in WORDS.values() for word in words]
 STATES = ("potential", "interested", "negotiating", "won", "loyal", "lost")
 ORDERS = ("name", "-created_at", "owner", "-next_contact_at", "status")
 #: {role: (weight, what it writes)}
@@ -134,7 +125,7 @@ class Person:
         return lambda: self.browser.get(path)
 
     def _word(self):
-        return quote(self.random.choice(WORDS))
+        return quote(self.random.choice(SOUGHT))
 
     def _list(self):
         path = self.random.choice(("/customers/", "/customers/", *self._tabs()))

@@ -17,17 +17,25 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def serve(var, port):
-    """Start `manage.py serve` and return the process when its pages can be opened."""
+def serve(var, port, **settings):
+    """Start `manage.py serve` and return the process when its pages can be opened.
+
+    Args:
+        var: the folder of its data; what the program logs goes there too.
+        port: where it listens.
+        settings: more environment variables.
+    """
     kept = {name: value for name, value in os.environ.items() if name != "CRM_VAR"}
     kept.pop("PYTEST_VERSION", None)
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"],
-        cwd=ROOT,
-        env=kept | {"CRM_VAR": str(var), "PORT": str(port)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    with (Path(var) / "serve.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=kept | {"CRM_VAR": str(var), "PORT": str(port)} | settings,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     for line in process.stdout:
         if line.rstrip().endswith(f":{port}"):
             return process
@@ -56,6 +64,15 @@ def processor_seconds(server):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         total += sum(map(int, fields[11:last]))
     return total / TICKS
+
+
+def running_seconds(pid):
+    """Return the seconds that a process has run; none if it is gone."""
+    try:
+        threads = [*Path(f"/proc/{pid}/task").glob("*/schedstat")]
+        return sum(int(one.read_text().split()[0]) for one in threads) / 1e9
+    except OSError:
+        return 0
 
 
 def postgres(var):

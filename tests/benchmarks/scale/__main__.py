@@ -1,51 +1,53 @@
 """Measure and print: `python -m tests.benchmarks.scale`.
 
 Two installations are filled at the first run (a million customers take some minutes)
-and kept below `var/benchmarks` for the next one.
+and kept below `var/benchmarks` for the next one. Both are served by `manage.py serve`
+and asked in turn over HTTP.
 """
 
 import argparse
 import os
 import statistics
-from pathlib import Path
+from urllib.parse import quote
 
-from tests.benchmarks.scale.company import Company
+from tests.benchmarks.scale.company import HOME, Company
+from tests.benchmarks.words import BRANDS, TRADES, WORDS
 
-ROOT = Path(__file__).resolve().parents[3]
 ROUNDS = 9
-#: Heads of ever smaller circles, and somebody who sells; all by `manage.py populate`.
+#: Ever smaller circles of people; all by `manage.py populate`.
 PEOPLE = {
+    "director": "sees everything",
     "saleshead": "head of sales, sees 80 %",
     "head11": "head of a department, sees 4 %",
-    "seller001": "seller",
+    "seller001": "seller, sees 0.2 %",
+    "infoadmin": "information administrator, sees everything",
 }
 #: What is compared with the small company: (name, address).
 PAGES = (
     ("list", "/customers/"),
     ("one condition", "/customers/?status=won"),
     ("three conditions", "/customers/?status=won&effective=true&kind=distributor"),
-    ("two characters, frequent", "/customers/?q=科技"),
-    ("two characters", "/customers/?q=华夏"),
-    ("two characters, absent", "/customers/?q=鲲鹏"),
-    ("one character", "/customers/?q=虎"),
-    ("four characters", "/customers/?q=华夏科技"),
-    ("initials", "/customers/?q=hxkj"),
-    ("pinyin", "/customers/?q=huaxia"),
-    ("part of a telephone", "/customers/?q=1380013"),
+    ("exact count", "/customers/?status=won&total=exact"),
     ("sorted by name", "/customers/?sort=name"),
     ("sorted by revenue", "/customers/?sort=-annual_revenue"),
-    ("a customer", "customers.customer"),
+    ("a customer", "first /customers/"),
     ("contacts", "/contacts/"),
     ("interactions", "/interactions/"),
     ("contracts", "/contracts/"),
     ("contracts by amount", "/contracts/?sort=-amount"),
+    ("form of an interaction", "/interactions/add/"),
     ("workbench", "/"),
+    ("desk", "/approvals/"),
+    ("inbox", "/system/inbox/"),
 )
+#: What is searched for in everything.
+EVERYWHERE = {"everything, frequent": TRADES, "everything, usual": BRANDS}
 #: What is compared with the first page of the same list.
 DEEP = (
     ("page 100", "/customers/?page=100"),
     ("page 20,000, jumped to", "/customers/?page=20000"),
     ("page 20,000, turned to", "next /customers/?page=19999"),
+    ("page 20,000 by name", "/customers/?sort=name&page=20000"),
     ("last page", "/customers/?page=last"),
 )
 
@@ -56,44 +58,78 @@ def main():
     asked.add_argument("--customers", type=int, default=1_000_000)
     asked.add_argument("--few", type=int, default=10_000)
     asked.add_argument("--rounds", type=int, default=ROUNDS)
+    asked.add_argument("--people", nargs="+", default=list(PEOPLE))
     given = asked.parse_args()
-    home = ROOT / "var" / "benchmarks"
     few, many = (
-        Company(home / str(size), size) for size in (given.few, given.customers)
+        Company(HOME / str(size), size) for size in (given.few, given.customers)
     )
     with few, many:
         print(f"{given.customers:,} customers : {given.few:,}, {given.rounds} rounds;")
-        print("waiting for the page as a ratio, median (least–most); load", end=" ")
+        print("waiting | processor as ratios, median (least–most); load", end=" ")
         print(", ".join(f"{n:.1f}" for n in os.getloadavg()))
-        for person, told in PEOPLE.items():
-            print(f"\n{person} ({told})")
+        for person in given.people:
+            print(f"\n{person} ({PEOPLE[person]})")
+            for name, words in WORDS.items():
+                looks(few, many, person, name, "/customers/?q=", words)
+            for name, words in EVERYWHERE.items():
+                looks(few, many, person, name, "/search/?q=", words)
             compare(few, many, person, given.rounds)
+
+
+def looks(few, many, person, name, address, words):
+    """Print what the first look at each of some words costs, and then another one."""
+    for look in ("first", "again"):
+        pairs = [
+            in_turn(few, many, person, f"{address}{quote(word)}", place % 2)
+            for place, word in enumerate(words)
+        ]
+        show(f"{name}, {look}", pairs, sums=True)
 
 
 def compare(few, many, person, rounds):
     """Print the pages of one person in both companies, then deep pages."""
     for name, page in PAGES:
-        pairs = [(few.ask(person, page), many.ask(person, page)) for _ in range(rounds)]
-        ratios = sorted(large["wall"] / small["wall"] for small, large in pairs)
-        last = pairs[-1][1]
-        database = statistics.median(large["database"] for _small, large in pairs)
-        print(
-            f"  {name:26} {spread(ratios)}  {last['queries']:2} queries,"
-            f" {database * 1000:5.1f} ms in PostgreSQL, {last['total'] or '–':>8}"
-        )
+        pairs = [in_turn(few, many, person, page, n % 2) for n in range(rounds)]
+        show(name, pairs)
     for name, page in DEEP:
         pairs = [
             (many.ask(person, "/customers/"), many.ask(person, page))
             for _ in range(rounds)
         ]
-        if any(deep["status"] != 200 for _first, deep in pairs):
-            continue
-        ratios = sorted(deep["wall"] / first["wall"] for first, deep in pairs)
-        print(f"  {name:26} {spread(ratios)}  of the first page")
+        if all(deep["status"] == 200 for _first, deep in pairs):
+            show(f"{name} : first", pairs)
 
 
-def spread(ratios):
-    """Return the median of some sorted ratios, and their least and most."""
+def in_turn(few, many, person, page, turned):
+    """Return what a page cost in the small company and in the large one."""
+    if turned:
+        large = many.ask(person, page)
+        return few.ask(person, page), large
+    return few.ask(person, page), many.ask(person, page)
+
+
+def show(name, pairs, *, sums=False):
+    """Print the ratios of some pairs; of unlike ones, that of their sums."""
+    if any(one["status"] == 403 for pair in pairs for one in pair):
+        return
+    wall, processor = (ratio(pairs, key, sums) for key in ("wall", "processor"))
+    waits = sorted(large["wall"] * 1000 for _small, large in pairs)
+    faults = sum(large["status"] != 200 for _small, large in pairs)
+    print(
+        f"  {name:32} {wall} | {processor}"
+        f"  {statistics.median(waits):6.0f} ms, worst {waits[-1]:.0f}"
+        f"{f', {faults} errors' if faults else ''}"
+    )
+
+
+def ratio(pairs, key, sums):
+    """Return the ratio of large to small in words."""
+    if sums:
+        small, large = (
+            sum(one[key] for one in side) for side in zip(*pairs, strict=True)
+        )
+        return f"{large / small:5.2f} ×"
+    ratios = sorted(large[key] / small[key] for small, large in pairs)
     return f"{statistics.median(ratios):5.2f} × ({ratios[0]:.2f}–{ratios[-1]:.2f})"
 
 
