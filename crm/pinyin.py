@@ -1,7 +1,7 @@
 """Names as they are typed without an input method: 华为 → huawei and hw.
 
 People look for a customer or a colleague by full pinyin or by its initials,
-so both are stored beside the name (`searchable`).
+so both are stored beside the name (`crm.folding.spoken`).
 """
 
 import functools
@@ -116,32 +116,38 @@ def pinyin(text, *, person=False):
 
     `person` reads the beginning as a surname: 单伟 is shanwei, not danwei.
     """
-    return "".join(_readings(text, person))
+    return "".join(syllables(text, person=person))
 
 
 def initials(text, *, person=False):
     """Return the first letter of each character; letters and digits stay whole."""
-    return _first_letters(_readings(text, person))
+    return first_letters(syllables(text, person=person))
 
 
 def searchable(text, *, person=False):
     """Return "full initials", the text that searches look in."""
-    readings = _readings(text, person)
-    return f"{''.join(readings)} {_first_letters(readings)}".strip()
+    readings = syllables(text, person=person)
+    return f"{''.join(readings)} {first_letters(readings)}".strip()
 
 
-class _Syllable(str):
-    """The reading of one Chinese character, apart from a word in letters."""
+class Syllable(str):
+    """The reading of one Chinese `sign`, apart from a word in letters."""
+
+    def __new__(cls, reading, sign):
+        """Take the reading and the character that is read so."""
+        syllable = super().__new__(cls, reading)
+        syllable.sign = sign
+        return syllable
 
 
-def _first_letters(readings):
+def first_letters(readings):
+    """Return the initials of what `syllables` gives."""
     return "".join(
-        reading[0] if isinstance(reading, _Syllable) else reading
-        for reading in readings
+        reading[0] if isinstance(reading, Syllable) else reading for reading in readings
     )
 
 
-def _readings(text, person):
+def syllables(text, *, person=False):
     """Return syllables of Chinese runs, and runs of other letters as they are."""
     readings = []
     for run in _RUNS.findall(normalise(text, "NFKC").lower()):
@@ -158,15 +164,15 @@ def _person(name):
     """Read the surname by itself: a given name may make another word of it (柏林)."""
     surname = name[:2] if name[:2] in SURNAMES else name[:1]
     known = SURNAMES.get(surname)
-    syllables = map(_Syllable, known.split()) if known else _chinese(surname)
-    return [*syllables, *_chinese(name[len(surname) :])]
+    read = map(Syllable, known.split(), surname) if known else _chinese(surname)
+    return [*read, *_chinese(name[len(surname) :])]
 
 
 def _chinese(run):
-    syllables = []
+    readings = []
     for word in _library().seg.simpleseg.seg(run):
-        syllables += _word(word)
-    return syllables
+        readings += _word(word)
+    return readings
 
 
 @functools.lru_cache(WORDS_KEPT)
@@ -177,7 +183,7 @@ def _word(word):
         # Rare characters without a reading come back glued together.
         readings = [_library().lazy_pinyin(char)[0] for char in word]
     return tuple(
-        _Syllable(NAME_READINGS.get(char, reading))
+        Syllable(NAME_READINGS.get(char, reading), char)
         for char, reading in zip(word, readings, strict=True)
     )
 

@@ -1,0 +1,34 @@
+"""What is the same although it is written in two ways: asked by everybody.
+
+What is stored to be searched and what is typed, names, telephones and codes of
+a file, of a form and of the database are folded here and nowhere else.
+
+`folded`, `words`, `fragments` and `marked` serve searching: what one writes is a part
+of what is written. `same_name`, `telephones`, `code`, `email` and `website` are keys:
+two writings of one thing have equal ones. `readings` are names as they are typed
+without an input method.
+"""
+
+from crm.folding.names import code, email, same_name, website
+from crm.folding.searching import fragments, kept, marked, sought, words
+from crm.folding.spoken import readings, spoken
+from crm.folding.telephones import telephone, telephones
+from crm.folding.texts import folded, signs
+
+__all__ = [
+    "code",
+    "email",
+    "folded",
+    "fragments",
+    "kept",
+    "marked",
+    "readings",
+    "same_name",
+    "signs",
+    "sought",
+    "spoken",
+    "telephone",
+    "telephones",
+    "website",
+    "words",
+]
