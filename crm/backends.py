@@ -12,7 +12,7 @@ OF_PERSON, OF_DEPARTMENT = (
     for model in (User, Department)
 )
 
-BESIDE = ("role_grants", "team_customers", "team_writes")
+BESIDE = ("role_grants", "team_customers", "team_writes", "unread_notices")
 
 
 class Backend(ModelBackend):
@@ -40,11 +40,12 @@ _person = Prepared(_columns, 2**62)
 
 def _made(row):
     """Return the person of a row of `_columns`."""
-    *columns, grants, teams, writes = row
+    *columns, grants, teams, writes, unread = row
     user = User.from_db("default", OF_PERSON, columns[: len(OF_PERSON)])
     if user.department_id is not None:
         columns = columns[len(OF_PERSON) :]
         user.department = Department.from_db("default", OF_DEPARTMENT, columns)
     user.role_grants = [json.loads(grant) for grant in grants]
     user.team_customers, user.team_writes = teams, writes
+    user.unread_notices = unread
     return user

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "crm",
+    "crm.notices",
     "customers",
     "contracts",
     "feedback",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("search/", house.search, name="search"),
     path("options/<str:label>/", house.options, name="options"),
     path("history/<str:label>/<int:pk>/", house.history, name="history"),
+    path("notices/", include("crm.notices.urls")),
     path("health/", health, name="health"),
     path("", include("customers.urls")),
     path("", include("contracts.urls")),

@@ -21,7 +21,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.figures import Counted
 from crm.history import acting
+from crm.notices.models import Notice
 from crm.permissions import MOST_TEAMS, Rights, memberships_of
 from crm.roles import EVERY_PERMISSION, Reach
 from crm.triggers import (
@@ -136,13 +138,18 @@ class UserManager(BaseUserManager):
     """People, with what a request needs to know of them."""
 
     def with_grants(self):
-        """Return people with department, the grants of their roles, and their teams."""
+        """Return people with department, grants of their roles, teams, unread notices.
+
+        Of every page these are one query.
+        """
         roles = Role.objects.filter(users=OuterRef("pk")).order_by()
         teams = memberships_of(OuterRef("pk"))[: MOST_TEAMS + 1]
+        unread = Notice.objects.filter(person=OuterRef("pk"), read_at=None)
         return self.select_related("department").annotate(
             role_grants=ArraySubquery(roles.values("grants")),
             team_customers=ArraySubquery(teams.values("customer")),
             team_writes=ArraySubquery(teams.values("may_write")),
+            unread_notices=Counted(unread),
         )
 
     def active(self):

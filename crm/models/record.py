@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import history
 from crm.figures import Counted, told
 from crm.models.rows import LiveManager, RecordQuerySet, Registration
+from crm.notices.sending import notify
 from crm.permissions import permission
 from crm.refusals import explained
 from crm.text import clean
@@ -251,6 +252,7 @@ class Record(models.Model):
                 registered_at=now,
                 return_reason="",
             )
+            self._tell("registered", by)
 
     def send_back(self, by, reason):
         """Return a reported record to its reporter, with the reason.
@@ -268,6 +270,7 @@ class Record(models.Model):
                 registration=Registration.RETURNED,
                 return_reason=text,
             )
+            self._tell("returned", by, text)
 
     def report_again(self, by):
         """Hand a returned record in again.
@@ -277,6 +280,11 @@ class Record(models.Model):
         """
         with history.acting(by, verb="reported"):
             self._move((Registration.RETURNED,), registration=Registration.REPORTED)
+
+    def _tell(self, verb, by, reason=""):
+        """Tell those who brought the record what became of it."""
+        for person in sorted({self.reporter_id, self.entered_by_id}):
+            notify(person, verb, self, by=by, reason=reason)
 
     def _move(self, before, **after):
         """Change the registration if it still is as thought: two cannot both win."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.generic.edit import CreateView, UpdateView
 
 from crm.models import Submission
+from crm.notices.sending import notify_owners
 from crm.permissions import permission
 from crm.refusals import explained
 from crm.views.conflict import conflict_page
@@ -178,6 +179,7 @@ class RecordUpdate(FormPage, UpdateView):
         if saved is None:
             return self.form_invalid(form)
         self.object = saved
+        notify_owners(saved, form.initial.get("owner"), by=self.request.user)
         messages.success(self.request, _("Saved: %s") % self.object)
         if "save_and_register" in self.request.POST:
             # 307 sends the same POST on, to the page that knows the rules of it.

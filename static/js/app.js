@@ -251,6 +251,24 @@
     form.requestSubmit();
   });
 
+  /* Following a notice marks it as read, whatever happens to the page meanwhile. */
+
+  const markRead = (event) => {
+    const link = event.target.closest("a[data-reads]");
+    if (!link) return;
+    fetch("/notices/read/", {
+      method: "POST",
+      keepalive: true,
+      body: new URLSearchParams({ ids: link.dataset.reads }),
+      headers: {
+        "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content,
+        "X-Requested-With": "fetch",
+      },
+    });
+  };
+  document.addEventListener("click", markRead);
+  document.addEventListener("auxclick", markRead);
+
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open-dialog]");
     if (opener) document.getElementById(opener.dataset.openDialog).showModal();

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.fields import DerivedTextField
 from crm.history import acting
+from crm.notices.sending import notify
 from system.imports import reading, storing
 from system.imports.deciding import Pass, batches
 from system.imports.known import constraint_error
@@ -63,6 +64,8 @@ def _advance(run):
     if number < SLICE:
         run.state, run.finished_at = ImportRun.State.FINISHED, timezone.now()
     run.save(update_fields=[*COUNTED, "position", "state", "finished_at"])
+    if run.state == ImportRun.State.FINISHED:
+        notify(run.user_id, "imported", run, by=None)
 
 
 def _create(through, outcomes):

@@ -27,6 +27,9 @@ COMMON = {
     "search": "GET",
     "options": "GET",
     "profile": "GET POST",
+    "notice_list": "GET",
+    "notice_read": "POST",
+    "notice_settings": "GET POST",
     "account_change_password": "GET POST",
 }
 #: One kind of record: {name: (methods, action, kind)}; without a kind the address

@@ -1,0 +1,86 @@
+"""What people are told of: the words, and the list behind many of a kind."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of notice.
+
+    Attributes:
+        label: what was done, in a word.
+        wish: what one wishes to be told, as the settings name it.
+        tone: how it is coloured.
+        conditions: of the list of the records that many such notices are about; the
+            value `me` is the reader.
+        list_name: the name of that list, if it is not the list of their kind.
+        page: the name of a record's page, if it is not the one of its kind.
+    """
+
+    label: str
+    wish: str
+    tone: str = "neutral"
+    conditions: tuple[tuple[str, str], ...] = ()
+    list_name: str = ""
+    page: str = ""
+
+
+def _mine(registration):
+    return (("reporter", "me"), ("registration", registration))
+
+
+KINDS = {
+    "returned": Kind(
+        pgettext_lazy("notice", "returned"),
+        _("A report of mine was returned"),
+        "bad",
+        _mine("returned"),
+    ),
+    "registered": Kind(
+        pgettext_lazy("notice", "registered"),
+        _("A report of mine was registered"),
+        "good",
+        _mine("registered"),
+    ),
+    "asked": Kind(
+        pgettext_lazy("notice", "waits for approval"),
+        _("A contract waits for my decision"),
+        "warn",
+        list_name="approval_list",
+    ),
+    "approved": Kind(
+        pgettext_lazy("notice", "approved"),
+        _("A contract of mine was approved"),
+        "good",
+        (("owner", "me"),),
+    ),
+    "rejected": Kind(
+        pgettext_lazy("notice", "rejected"),
+        _("A contract of mine was rejected"),
+        "bad",
+        (("owner", "me"),),
+    ),
+    "recalled": Kind(
+        pgettext_lazy("notice", "recalled"),
+        _("A contract that waited for me was recalled"),
+    ),
+    "given_up": Kind(
+        pgettext_lazy("notice", "change given up"),
+        _("A change that waited for me was given up"),
+    ),
+    "handed_over": Kind(
+        pgettext_lazy("notice", "handed over"),
+        _("A record got another owner: to me, or from me"),
+        "info",
+        (("owner", "me"),),
+    ),
+    "imported": Kind(
+        pgettext_lazy("notice", "import finished"),
+        _("An import of mine has finished"),
+        list_name="import_list",
+        page="import_detail",
+    ),
+}

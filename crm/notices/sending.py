@@ -1,0 +1,94 @@
+"""The one door through which a person is told something."""
+
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db.models import F, Func, JSONField, Q, Value
+from django.utils import timezone
+
+from crm.notices.models import Notice, Unwanted
+
+#: So long is an unread notice added to by more of its kind.
+OPEN = timedelta(days=1)
+#: Records of which one notice tells at most; the next one begins another.
+MOST = 500
+LONGEST_TITLE = 200
+
+
+def notify(person, verb, about, *, by, reason=""):
+    """Tell a person what was done to a record, in the transaction that did it.
+
+    Nobody is told of what they did themselves, nor of what they do not want to know.
+    More of the same, as long as it is unread, is added to the notice there is.
+
+    Args:
+        person: the id of whom to tell.
+        verb: a key of `crm.notices.kinds.KINDS`.
+        about: the record.
+        by: who did it, or None for the program itself.
+        reason: why, in their words.
+    """
+    if person is None or (by is not None and person == by.pk):
+        return
+    subject = [about.pk, str(about)[:LONGEST_TITLE]]
+    alike = Notice.objects.filter(
+        person_id=person,
+        verb=verb,
+        actor_id=by.pk if by else None,
+        subject_label=about._meta.label_lower,
+        reason=reason,
+    )
+    if _added(alike, subject) or not _wanted(person, verb):
+        return
+    Notice.objects.create(
+        person_id=person,
+        verb=verb,
+        actor_id=by.pk if by else None,
+        actor_name=str(by) if by else "",
+        subject_label=about._meta.label_lower,
+        subjects=[subject],
+        reason=reason,
+    )
+
+
+def notify_owners(record, before, *, by):
+    """Tell the owner before and the owner now that a record changed hands.
+
+    Args:
+        record: with its new owner.
+        before: the id of who was the owner.
+        by: who changed it.
+    """
+    if before in (None, record.owner_id):
+        return
+    people = get_user_model().objects.filter(pk__in=(before, record.owner_id))
+    names = dict(people.values_list("pk", "name"))
+    way = f"{names[before]} → {names[record.owner_id]}"
+    for person in (record.owner_id, before):
+        notify(person, "handed_over", record, by=by, reason=way)
+
+
+def _added(alike, subject):
+    """Say whether an unread notice of the kind took the record in.
+
+    One that another transaction is adding to just now is left alone: nobody waits.
+    """
+    now = timezone.now()
+    still_open = alike.filter(read_at=None, at__gte=now - OPEN, number__lt=MOST)
+    others = still_open.exclude(subjects__contains=[[subject[0]]])
+    newest = others.order_by("-pk").select_for_update(skip_locked=True)
+    more = Func(
+        F("subjects"),
+        Value([subject], JSONField()),
+        arg_joiner=" || ",
+        template="%(expressions)s",
+    )
+    rows = Notice.objects.filter(pk__in=newest.values("pk")[:1]).order_by()
+    return rows.update(subjects=more, number=F("number") + 1, at=now)
+
+
+def _wanted(person, verb):
+    """Say whether the person works here and wants to know of such things."""
+    unwanted = Unwanted.objects.filter(verb=verb).values("person")
+    people = get_user_model().objects.filter(~Q(pk__in=unwanted), is_active=True)
+    return people.filter(pk=person).exists()

@@ -1,0 +1,74 @@
+"""Notices as their reader sees them: names only of rows that may be seen today."""
+
+from django.apps import apps
+from django.db.models import Value
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from crm.notices.kinds import KINDS
+
+#: Records that a notice about many names; the list behind it has them all.
+NAMED = 10
+
+
+def lines_of(notices, user):
+    """Return {notice, kind, model_name, links, hidden, url} of some notices.
+
+    Args:
+        notices: what the person was told.
+        user: the person.
+
+    Returns:
+        For each notice `links` as [(title, address)] of its first rows that the
+        person sees, `hidden` if one cannot be seen, `url` of the list with all.
+    """
+    notices = [notice for notice in notices if notice.verb in KINDS]
+    seen = _seen(notices, user)
+    return [_line(notice, seen, user) for notice in notices]
+
+
+def _line(notice, seen, user):
+    model, kind = apps.get_model(notice.subject_label), KINDS[notice.verb]
+    named = notice.subjects[:NAMED]
+    page = kind.page or f"{model._meta.model_name}_detail"
+    links = [
+        (title, reverse(page, args=[pk]))
+        for pk, title in named
+        if (notice.subject_label, pk) in seen
+    ]
+    return {
+        "notice": notice,
+        "kind": kind,
+        "model_name": model._meta.verbose_name,
+        "links": links,
+        "hidden": len(links) < len(named),
+        "url": _list_of(model, kind, user) if notice.number > 1 else "",
+    }
+
+
+def _seen(notices, user):
+    """Return {(label, id)} of the named rows that the person sees, by one query."""
+    wanted = {}
+    for notice in notices:
+        ids = wanted.setdefault(notice.subject_label, set())
+        ids.update(pk for pk, _title in notice.subjects[:NAMED])
+    parts = [
+        apps.get_model(label)
+        .objects.visible_to(user)
+        .filter(pk__in=ids)
+        .order_by()
+        .values_list(Value(label), "pk")
+        for label, ids in sorted(wanted.items())
+    ]
+    parts = [rows for rows in parts if not rows.query.is_empty()]
+    if not parts:
+        return set()
+    first, *others = parts
+    return set(first.union(*others, all=True) if others else first)
+
+
+def _list_of(model, kind, user):
+    """Return the address of the list of what a notice about many tells of."""
+    address = reverse(kind.list_name or f"{model._meta.model_name}_list")
+    query = {key: user.pk if v == "me" else v for key, v in kind.conditions}
+    return f"{address}?{urlencode(query)}" if query else address
