@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "crm.middleware.LanguageMiddleware",
     "crm.middleware.PrivateMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "crm.pacing.PacingMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crm.middleware.SignInMiddleware",
