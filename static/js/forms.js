@@ -1,0 +1,53 @@
+/* Forms: where one starts, asking first where a form says so, never sending twice. */
+(() => {
+  "use strict";
+
+  /* A new record starts where the first thing is missing, or the first one wrong:
+     serial entry needs no mouse. On a phone this would only raise the keyboard. */
+
+  const start = (form) => {
+    if (!form.elements.form_token || !matchMedia("(pointer: fine)").matches) return;
+    const fields = [...form.querySelectorAll("[data-field] :is(input, select, textarea)")];
+    const own = fields.filter((field) => field.name && field.type !== "checkbox");
+    const place =
+      own.find((field) => field.matches(".is-invalid")) || own.find((field) => !field.value);
+    (place?.tomselect || place)?.focus();
+  };
+
+  const ask = (form, submitter) => {
+    const dialog = document.getElementById("confirm");
+    dialog.querySelector("#confirm-text").textContent = form.dataset.confirm;
+    dialog.returnValue = "";
+    dialog.addEventListener(
+      "close",
+      () => {
+        if (dialog.returnValue !== "yes") return;
+        form.dataset.confirmed = "yes";
+        form.requestSubmit(submitter);
+      },
+      { once: true },
+    );
+    dialog.showModal();
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.confirm && !form.dataset.confirmed) {
+      event.preventDefault();
+      ask(form, event.submitter);
+    } else if (form.getAttribute("aria-busy") === "true") {
+      event.preventDefault();
+    } else if (!("repeatable" in form.dataset)) {
+      form.setAttribute("aria-busy", "true");
+    }
+  });
+
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[aria-busy]").forEach((form) => {
+      form.removeAttribute("aria-busy");
+    });
+  });
+
+  crm.each("form.record-form", start);
+})();

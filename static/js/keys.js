@@ -1,0 +1,28 @@
+/* Keyboard: single keys, never while somebody types; sending a form from any field. */
+(() => {
+  "use strict";
+
+  const typing = (target) =>
+    target.isContentEditable || target.closest("input, textarea, select, dialog");
+
+  const send = (event) => {
+    const form = event.target.closest("form[data-submit-key]");
+    const another = event.shiftKey && form?.querySelector('[name="save_and_add"]');
+    form?.requestSubmit(another || form.querySelector('[name="save"]'));
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.ctrlKey) return send(event);
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "?") {
+      event.preventDefault();
+      document.getElementById("keys").showModal();
+    } else if (["/", "n", "e"].includes(event.key)) {
+      const place = document.querySelector(`[data-key="${event.key}"]`);
+      if (!place) return;
+      event.preventDefault();
+      if (place.matches("input")) place.select();
+      else place.click();
+    }
+  });
+})();

@@ -1,0 +1,31 @@
+/* Requests of htmx: the CSRF token, no empty conditions in the address, a word on
+   failure. */
+(() => {
+  "use strict";
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { elt, headers, parameters } = event.detail;
+    headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
+    if (!elt.matches("[data-drop-empty]")) return;
+    for (const name of new Set(Object.keys(parameters))) {
+      const filled = [].concat(parameters[name]).filter((value) => value !== "");
+      if (filled.length) parameters[name] = filled;
+      else delete parameters[name];
+    }
+    const size = document.querySelector("select[data-chosen]");
+    if (size) parameters[size.name] = size.value;
+  });
+
+  const reportFailure = (event) => {
+    const place = event.detail.target;
+    const note = document.createElement("div");
+    note.className = "note note-error";
+    note.setAttribute("role", "alert");
+    note.textContent = crm.texts.failed;
+    place.parentElement.querySelector(":scope > [data-failure]")?.remove();
+    note.dataset.failure = "";
+    place.before(note);
+  };
+  document.addEventListener("htmx:responseError", reportFailure);
+  document.addEventListener("htmx:sendError", reportFailure);
+})();
