@@ -74,21 +74,31 @@ class RecordDetail(PageMixin, DetailView):
 
     def get_context_data(self, **context):
         """Add facts, buttons and tabs."""
-        record = self.object
+        record, tabs = self.object, [*self.tabs(), self._history_tab()]
         return super().get_context_data(
             title=str(record),
             kind=self.model._meta.verbose_name,
             groups=[(heading, self._facts(names)) for heading, names in self.groups],
             actions=self.actions(),
-            tabs=self.tabs(),
+            tabs=tabs,
+            open_tab=self._open_tab(tabs),
             files=self.files(),
             status=getattr(record, "status", record.registration),
             list_url=self.model.page("list"),
-            history_url=reverse(
-                "history", args=[self.model._meta.label_lower, record.pk]
-            ),
             **context,
         )
+
+    def _history_tab(self):
+        """Return the tab that every record has."""
+        args = [self.model._meta.label_lower, self.object.pk]
+        url = reverse("history", args=args)
+        label = _("Change history")
+        return {"key": "history", "label": label, "url": url, "count": None}
+
+    def _open_tab(self, tabs):
+        """Return the tab that the address names, the first one if it names none."""
+        asked = self.request.GET.get("tab")
+        return next((tab for tab in tabs if tab["key"] == asked), tabs[0])
 
     def _facts(self, names):
         """Return [{label, value, wide, name}] of some fields."""
