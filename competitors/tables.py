@@ -115,11 +115,6 @@ class EncounterTable(RecordTable):
         verbose_name=_("Encounter"),
         order_by=("competitor", "customer"),
     )
-    contract = tables.Column(
-        accessor="told_contract",
-        order_by="contract",
-        verbose_name=Encounter._meta.get_field("contract").verbose_name,
-    )
 
     numeric = ("price",)
     default_sort = "-happened_on"

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
 from crm.lookups import LookupMultipleField, RegionMultipleField
-from crm.models import DictionaryField, Record, Region
+from crm.models import DictionaryField, Region
+from crm.related import rows_for
 from crm.validators import validate_business_date
 
 YES_NO = (("", _("Any")), ("true", _("yes")), ("false", _("no")))
@@ -188,7 +189,7 @@ class RecordFilter(ModelFilter):
 
     def search(self, queryset, _name, value):
         """Narrow the rows to those that the record's own search finds."""
-        return queryset.search(value.strip())
+        return queryset.search(value.strip(), self.request.user)
 
 
 def conditions_of(field):
@@ -244,9 +245,8 @@ def _relation(field):
 
 
 def _rows(model):
-    """Return what a choice of this model starts from: the rows one may see."""
-    manager = model.objects if issubclass(model, Record) else model._default_manager
-    return lambda request: manager.visible_to(request.user)
+    """Return what a choice of this model starts from: the rows one may know."""
+    return lambda request: rows_for(request.user, model)
 
 
 def _days(field):

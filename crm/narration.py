@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from crm.display import number_text, text
-from crm.models import Record
 from crm.permissions import words
+from crm.related import rows_for
 from crm.roles import EVERY_PERMISSION, Reach
 
 VERBS = {
@@ -98,9 +98,7 @@ def _names(entries, user):
                 wanted[field.related_model].update(v for v in pair if v is not None)
     found = {}
     for model, ids in wanted.items():
-        seen = issubclass(model, Record)
-        rows = model.objects.visible_to(user) if seen else model._default_manager
-        for row in rows.filter(pk__in=ids):
+        for row in rows_for(user, model).filter(pk__in=ids):
             found[model, str(row.pk)] = str(row)
     return found
 

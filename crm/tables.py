@@ -15,7 +15,8 @@ from django.utils.translation import get_language
 
 from crm.display import NAME_OF, reader
 from crm.models.record import Registration
-from crm.ordering import Order
+from crm.ordering import Order, Sorted
+from crm.related import is_named, relations, seen_from, sort_key
 
 PLAIN = '<td data-label="{}">'
 NUMBER = '<td data-label="{}" class="number">'
@@ -46,13 +47,27 @@ class RecordTable(tables.Table):
     default_sort = "-created_at"
     chosen = frozenset()
     is_long = False
+    #: Who reads the list, and which related rows may be told (`crm.related.seen`).
+    user = None
+    known = {}
 
     @classmethod
-    def choosing(cls, names):
-        """Return the table with the columns of these names; none means the usual."""
+    def choosing(cls, names, user=None):
+        """Return the table for a person with these columns; none means the usual."""
         table = copy(_blank(cls))
-        table.chosen = frozenset(names)
+        table.chosen, table.user = frozenset(names), user
         return table
+
+    def learn(self, records):
+        """Find out, in one query, to which of the related rows the cells may lead."""
+        self.known = seen_from(records, self.user, self.shown_relations)
+
+    @cached_property
+    def shown_relations(self):
+        """The relations to records that the columns drawn tell of."""
+        leading = relations(self._meta.model)
+        paths = (_accessors(type(self))[column.name] for column in self.shown)
+        return [path for path in paths if path in leading]
 
     @cached_property
     def shown(self):
@@ -78,7 +93,8 @@ class RecordTable(tables.Table):
     def show_all(self):
         """Draw every column there is."""
         self.chosen = frozenset(self.columns.names())
-        self.__dict__.pop("shown", None)
+        for name in ("shown", "shown_relations"):
+            self.__dict__.pop(name, None)
 
     def shows(self, name):
         """Say whether a column is drawn."""
@@ -141,7 +157,15 @@ class RecordTable(tables.Table):
     def cell(self, name):
         """Return the function from a record to the text of its cell."""
         own = getattr(self, f"render_{name}", None)
-        return own or reader(self._meta.model, _accessors(type(self))[name])
+        path, model = _accessors(type(self))[name], self._meta.model
+        read = own or reader(model, path)
+        if path not in relations(model) or path in model.names_along:
+            return read
+        return lambda record: read(record) if self.tells(record, path) else ""
+
+    def tells(self, record, relation):
+        """Say whether the reader may know whom a relation of a record leads to."""
+        return is_named(record, relation, self.known)
 
     def exported(self, name):
         """Return the function from a record to what an export writes."""
@@ -157,7 +181,12 @@ class RecordTable(tables.Table):
             return None
         path = str(self.columns[name].order_by[0]).lstrip("-").replace(".", "__")
         model = self._meta.model
-        return Order(model, self._sort_path(path), down=sort.startswith("-"))
+        path, down = self._sort_path(path), sort.startswith("-")
+        if path.partition("__")[0] not in relations(model):
+            return Order(model, path, down=down)
+        key = sort_key(model, path, self.user)
+        turned = key.desc if down else key.asc
+        return Sorted(turned(nulls_last=True), "-pk" if down else "pk")
 
     def hold_long(self):
         """Offer only the orders in which a long list can be shown."""

@@ -1,7 +1,6 @@
 """The columns of the customer and contact lists."""
 
 import django_tables2 as tables
-from django.utils.translation import gettext_lazy as _
 
 from crm.tables import RecordTable
 from customers.models import Contact, Customer
@@ -11,9 +10,6 @@ class CustomerTable(RecordTable):
     """Columns of the customer list."""
 
     name = tables.Column(order_by="sort_name")
-    parent = tables.Column(
-        _("parent company"), accessor="told_parent", order_by="parent"
-    )
 
     numeric = ("employees", "annual_revenue", "credit_limit")
     folded = (

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,16 +40,11 @@ def validate_not_ahead(moment):
 class InteractionQuerySet(RecordQuerySet):
     """Interactions, and what one asks of them."""
 
-    def search(self, text, known=None):
+    def search(self, text, user, known=None):
         """Find by any part of the texts, or by whatever finds the customer."""
         text = text.strip().lower()
-        customers = Customer.objects.found(text, known).at("customer")
+        customers = Customer.objects.found(text, user, known).at("customer")
         return self.filter(Q(search_text__has_part=text) | customers)
-
-    def naming_contracts_for(self, user):
-        """Read the contracts along, and whether the person may know which."""
-        seen = Contract.objects.visible_to(user).filter(pk=OuterRef("contract"))
-        return self.select_related("contract").annotate(names_contract=Exists(seen))
 
 
 class Interaction(Record):
@@ -57,12 +52,12 @@ class Interaction(Record):
 
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
+    names_along = ("customer",)
     sort_field = "subject"
     found_in = dict.fromkeys(
         ("subject", "content", "customer_feedback", "result"),
         ("search_text", "has_part"),
     )
-    names_contract = False
 
     customer = models.ForeignKey(
         Customer,
@@ -160,12 +155,6 @@ class Interaction(Record):
 
     def __str__(self):
         return self.subject
-
-    def told_contract(self):
-        """Return the contract if the reader may know it: `naming_contracts_for`."""
-        return self.contract if self.names_contract else None
-
-    told_contract.short_description = _("contract")
 
     def text_to_search(self):
         """Return everything that was written, in lower case."""

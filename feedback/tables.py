@@ -1,6 +1,5 @@
 """The columns of the interaction list."""
 
-import django_tables2 as tables
 from django.utils.text import Truncator
 
 from crm.tables import RecordTable
@@ -17,12 +16,6 @@ def gist(text):
 
 class InteractionTable(RecordTable):
     """Columns of the interaction list."""
-
-    contract = tables.Column(
-        accessor="told_contract",
-        order_by="contract",
-        verbose_name=Interaction._meta.get_field("contract").verbose_name,
-    )
 
     default_sort = "-occurred_at"
     folded = (

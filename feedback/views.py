@@ -30,14 +30,6 @@ class InteractionList(RecordList):
         "reporter": "reporter__name",
     }
 
-    judged = frozenset(("contract",))
-
-    def drawn(self, rows):
-        """Name only contracts one may know."""
-        rows = super().drawn(rows)
-        named = self.judged & self.shown
-        return rows.naming_contracts_for(self.request.user) if named else rows
-
 
 class InteractionDetail(RecordDetail):
     """One contact with a customer."""
@@ -49,19 +41,13 @@ class InteractionDetail(RecordDetail):
     groups = (
         (
             _("With whom and when"),
-            ("customer", "contact", "told_contract", "method", "occurred_at"),
+            ("customer", "contact", "contract", "method", "occurred_at"),
         ),
         (_("What it was about"), ("subject", "content", "customer_feedback", "result")),
         (_("What comes next"), ("next_contact_at",)),
         (_("Who is responsible"), ("owner", "reporter", "entered_by", "created_at")),
     )
     wide = ("content", "customer_feedback", "result")
-
-    def get_object(self, queryset=None):
-        """Name only a contract that the reader may know."""
-        interaction = super().get_object(queryset)
-        interaction.names_contract = self.may_name(interaction.contract)
-        return interaction
 
 
 class InteractionCreate(RecordCreate):

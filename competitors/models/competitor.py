@@ -22,7 +22,7 @@ from crm.validators import validate_http_url
 class CompetitorQuerySet(RecordQuerySet):
     """Competitors, and what one asks of them."""
 
-    def search(self, text, known=None):
+    def search(self, text, user, known=None):
         """Find by any part of a name or alias, by pinyin and by its initials."""
         text = text.strip().lower()
         if has_ideograph(text):
@@ -135,6 +135,11 @@ class Competitor(Record):
 
     def __str__(self):
         return self.name
+
+    @classmethod
+    def names_hold(cls, text):
+        """Ask for the name."""
+        return Q(name__icontains=text.strip())
 
     @property
     def names(self):

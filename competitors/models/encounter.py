@@ -2,7 +2,7 @@
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,17 +22,12 @@ from customers.triggers import owner_asked, owner_of_customer
 class EncounterQuerySet(RecordQuerySet):
     """Encounters, and what one asks of them."""
 
-    def search(self, text, known=None):
+    def search(self, text, user, known=None):
         """Find by whatever finds the competitor or the customer, or by the product."""
-        competitors = Competitor.objects.search(text).order_by().values("pk")
-        customers = Customer.objects.found(text, known).at("customer")
+        competitors = Competitor.objects.found(text, user, known).at("competitor")
+        customers = Customer.objects.found(text, user, known).at("customer")
         products = Q(offered_product__icontains=text.strip())
-        return self.filter(customers | products | Q(competitor__in=competitors))
-
-    def naming_contracts_for(self, user):
-        """Read the contracts along, and whether the person may know which."""
-        seen = Contract.objects.visible_to(user).filter(pk=OuterRef("contract"))
-        return self.select_related("contract").annotate(names_contract=Exists(seen))
+        return self.filter(customers | products | competitors)
 
     def by_outcome(self):
         """Return {outcome: how many}, in one query."""
@@ -67,7 +62,7 @@ class Encounter(Record):
 
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
-    names_contract = False
+    names_along = ("competitor", "customer")
 
     competitor = models.ForeignKey(
         Competitor,
@@ -181,9 +176,3 @@ class Encounter(Record):
     def names_in_title(self):
         """Return the competitor and the customer; the row keeps it for the history."""
         return f"{self.competitor} × {self.customer}"
-
-    def told_contract(self):
-        """Return the contract if the reader may know it: `naming_contracts_for`."""
-        return self.contract if self.names_contract else None
-
-    told_contract.short_description = _("contract")

@@ -35,7 +35,7 @@ from customers.models import Customer
 class NewsItemQuerySet(RecordQuerySet):
     """News, and what one asks of it."""
 
-    def search(self, text, known=None):
+    def search(self, text, user, known=None):
         """Find by any part of the texts, by pinyin and initials of the title."""
         text = text.strip().lower()
         if has_ideograph(text):

@@ -24,14 +24,6 @@ class EncounterList(RecordList):
     empty_hint = _("Note whom you met at which customer, and how it ended.")
     names = {"owner": "owner__name", "reporter": "reporter__name"}
 
-    judged = frozenset(("contract",))
-
-    def drawn(self, rows):
-        """Name only contracts one may know."""
-        rows = super().drawn(rows)
-        named = self.judged & self.shown
-        return rows.naming_contracts_for(self.request.user) if named else rows
-
 
 class EncounterDetail(RecordDetail):
     """One meeting with a competitor."""
@@ -43,19 +35,13 @@ class EncounterDetail(RecordDetail):
     groups = (
         (
             _("Who met whom"),
-            ("competitor", "customer", "told_contract", "happened_on"),
+            ("competitor", "customer", "contract", "happened_on"),
         ),
         (_("What they offered"), ("offered_product", "price")),
         (_("How it went"), ("position", "outcome", "reason", "remarks")),
         (_("Who is responsible"), ("owner", "reporter")),
     )
     wide = ("remarks",)
-
-    def get_object(self, queryset=None):
-        """Name only a contract that the reader may know."""
-        encounter = super().get_object(queryset)
-        encounter.names_contract = self.may_name(encounter.contract)
-        return encounter
 
 
 class EncounterCreate(RecordCreate):

@@ -10,7 +10,7 @@ from competitors.models import NewsItem
 from competitors.tables import NewsItemTable
 from competitors.views.links import outward
 from crm.display import label_of, text
-from crm.permissions import permission
+from crm.related import rows_for
 from crm.views import (
     RecordCreate,
     RecordDelete,
@@ -86,11 +86,8 @@ class NewsItemDetail(RecordDetail):
     def _links(self, name):
         """Return the fact that names the linked records the reader may see."""
         model = NewsItem._meta.get_field(name).related_model
-        user, found = self.request.user, ()
-        if user.has_perm(permission("view", model)):
-            linked = getattr(self.object, name).all()
-            seen = model.objects.visible_to(user).order_by().values("pk")
-            found = linked.filter(pk__in=seen)
+        seen = rows_for(self.request.user, model).order_by()
+        found = getattr(self.object, name).filter(pk__in=seen.values("pk"))
         value = format_html_join(
             "、",
             '<a href="{}">{}</a>',

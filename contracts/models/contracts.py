@@ -42,14 +42,16 @@ PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 class ContractQuerySet(RecordQuerySet):
     """Contracts, and what one asks of them."""
 
-    def search(self, text, known=None):
+    def search(self, text, user, known=None):
         """Find by number, by any part of the title, by pinyin, or by customer."""
         text = text.strip().lower()
         found = Q(search_text__has_part=text)
         if text.isascii():
             word = "".join(text.split())
             found |= Q(search_pinyin__contains=word) | Q(number__contains=word.upper())
-        return self.filter(found | Customer.objects.found(text, known).at("customer"))
+        return self.filter(
+            found | Customer.objects.found(text, user, known).at("customer")
+        )
 
     def pending(self):
         """Return the contracts that are being decided upon."""
@@ -74,6 +76,7 @@ class Contract(Record):
 
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
+    names_along = ("customer", "contact")
     sort_field = "number"
     found_in = {"title": ("search_text", "has_part")}
 

@@ -58,6 +58,8 @@ class Record(models.Model):
     owner_paths = ("owner",)
     team_path = None
     shared = False
+    #: Relations to what the row is filed under: named whoever looks (`crm.related`).
+    names_along = ()
     search_fields = ()
     #: {text column: (what is indexed and holds its lower-case text, lookup, and how a
     #: condition's text becomes what is looked for there, if not by itself)}
@@ -210,6 +212,14 @@ class Record(models.Model):
         path = self.team_path
         customer = self.pk if path == "pk" else self.serializable_value(path)
         return user.rights.is_in_team(customer, writing=action == "change")
+
+    @classmethod
+    def names_hold(cls, text):
+        """Return the condition that what everybody may know of a row holds a text.
+
+        Asked of kinds that others name in `names_along`.
+        """
+        return Q(pk__in=())
 
     @classmethod
     def page(cls, name):

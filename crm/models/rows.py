@@ -69,13 +69,24 @@ class RecordQuerySet(models.QuerySet):
         team the person is in. One that is not yet registered is seen by those
         who brought it and by those who may register it.
         """
+        condition = self.visible(user, action)
+        if condition is None:
+            return self.none()
+        return self.filter(condition) if condition else self
+
+    def visible(self, user, action="view"):
+        """Return the condition of `visible_to`: empty for all rows, None for none."""
         reach, registrar = self._reaches(user, action)
         if reach is None:
-            return self.none()
+            return None
         if reach == registrar == Reach.ALL:
-            return self
+            return Q()
         rows = BOOKS & self.model.rows_within(user, reach, action)
-        return self.filter(rows | self._reports(user, registrar))
+        return rows | self._reports(user, registrar)
+
+    def sees_all(self, user, action="view"):
+        """Say whether `visible_to` leaves no row out."""
+        return self.visible(user, action) == Q()
 
     def sought_by(self, user, action="view"):
         """Return the same rows as `visible_to`, in words that suit a rare text.
@@ -324,22 +335,34 @@ class RecordQuerySet(models.QuerySet):
             "created_at", "pk"
         )
 
-    def found(self, text, known=None):
-        """Return the `Found` rows of a search, asked for once.
+    def found(self, text, user, known=None):
+        """Return the `Found` rows by which a search finds what is filed under them.
+
+        Rows that the person sees are found by all that finds them, other ones by
+        their names alone (`names_hold`).
 
         Args:
             text: what is looked for.
+            user: who looks.
             known: what one search of several kinds has found so far; is added to.
         """
         known = {} if known is None else known
         if self.model not in known:
-            known[self.model] = Found(self.model.objects.search(text))
+            rows = self.model.objects.order_by()
+            found = rows.sought_by(user).search(text, user)
+            if not rows.sees_all(user):
+                by_name = rows.filter(self.model.names_hold(text))
+                found = rows.filter(
+                    pk__in=found.values("pk").union(by_name.values("pk"))
+                )
+            known[self.model] = Found(found)
         return known[self.model]
 
-    def search(self, text, known=None):
+    def search(self, text, user, known=None):
         """Return the rows whose `search_fields` hold the text.
 
-        `known` is what one search of several kinds has found so far, as of `found`.
+        A related row is looked into only as far as the person may know it: `found`.
+        `known` is what one search of several kinds has found so far.
         """
         found = Q()
         for field in self.model.search_fields:

@@ -20,6 +20,7 @@ from crm.narration import told
 from crm.ordering import Order
 from crm.paging import first_rows
 from crm.permissions import permission
+from crm.related import rows_for
 from crm.replica import reads_from_replica
 
 #: What the global search looks through, in the order of its answers.
@@ -54,7 +55,7 @@ def search(request):
         model = apps.get_model(label)
         if not request.user.has_perm(permission("view", model)):
             continue
-        rows = model.objects.sought_by(request.user).search(text, known)
+        rows = model.objects.sought_by(request.user).search(text, request.user, known)
         found = list(rows[: HITS + 1])
         if found:
             groups.append(
@@ -80,15 +81,26 @@ def options(request, label):
     except (LookupError, ValueError) as error:
         raise Http404 from error
     text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
-    narrowed = {
-        f"{field.name}_id": min(int(given[:19]), LARGEST_ID)
-        for field in model._meta.concrete_fields
-        if field.many_to_one
-        and (given := request.GET.get(field.name, "")).isascii()
-        and given.isdigit()
-    }
-    rows = _rows(model, request.user, text, narrowed)
+    narrowed = _narrowed(model, request)
+    rows = () if narrowed is None else _rows(model, request.user, text, narrowed)
     return JsonResponse({"results": [{"id": row.pk, "text": str(row)} for row in rows]})
+
+
+def _narrowed(model, request):
+    """Return {column: id} of what the address says the rows belong to.
+
+    None if it names a row that the person may not know: nothing belongs to it.
+    """
+    found = {}
+    for field in model._meta.concrete_fields:
+        given = request.GET.get(field.name, "")
+        if field.many_to_one and given.isascii() and given.isdigit():
+            target = min(int(given[:19]), LARGEST_ID)
+            known = rows_for(request.user, field.related_model)
+            if not known.filter(pk=target).exists():
+                return None
+            found[field.attname] = target
+    return found
 
 
 def _rows(model, user, text, narrowed):
@@ -107,7 +119,7 @@ def _rows(model, user, text, narrowed):
         if not text:
             return rows[:OFFERED]
         newest = Order(model, "created_at", down=True)
-        return first_rows(rows.search(text), newest, OFFERED)
+        return first_rows(rows.search(text, user), newest, OFFERED)
     if model is User:
         people = User.objects.visible_to(user).filter(name__icontains=text)
         return people.filter(**narrowed)[:OFFERED]

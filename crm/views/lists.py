@@ -80,7 +80,8 @@ class ModelList(PageMixin, ListView):
     @cached_property
     def table(self):
         """The columns, with those that the address chooses."""
-        return self.table_class.choosing(self.request.GET.getlist("column"))
+        names = self.request.GET.getlist("column")
+        return self.table_class.choosing(names, self.request.user)
 
     @cached_property
     def sort(self):
@@ -308,12 +309,11 @@ class ModelList(PageMixin, ListView):
 class RecordList(ModelList):
     """A list of business records: those that one may see.
 
-    `names` says of columns that show a related row by which path its name is found,
-    `judged` which ones need more of that row, to tell whether one may know it.
+    `names` says of columns that show a related row by which path its name is found;
+    of other relations the row itself is read along.
     """
 
     names = {}
-    judged = frozenset()
 
     @cached_property
     def shown(self):
@@ -324,17 +324,21 @@ class RecordList(ModelList):
         """Open the first page of everything the short way."""
         rows = self._opened()
         if rows is None:
-            return super().pages()
-        size = self.per_page
-        pages = Pages((), self.order, size, self.total)
-        return pages, ListPage(rows[:size], 1, pages, more=len(rows) > size)
+            pages, page = super().pages()
+            page.object_list = list(page.object_list)
+        else:
+            size = self.per_page
+            pages = Pages((), self.order, size, self.total)
+            page = ListPage(rows[:size], 1, pages, more=len(rows) > size)
+        self.table.learn(page.object_list)
+        return pages, page
 
     def _opened(self):
         """Return the first rows of everything, or None if that is not asked for."""
         if self.searched or self.errors or self.queryset is not None:
             return None
         first = self._page_number == 1 and not self._beside and self.order.walked
-        if not first or self.judged & self.shown:
+        if not first or self._read_along:
             return None
         user, size = self.request.user, self.per_page
         return opened(self.model, user, self.order, size + 1, self._shown_names)
@@ -344,9 +348,16 @@ class RecordList(ModelList):
         """The paths of `names` that the columns drawn need."""
         return {name: self.names[name] for name in self.shown & set(self.names)}
 
+    @property
+    def _read_along(self):
+        """The relations whose rows are read whole for their names."""
+        return set(self.table.shown_relations) - set(self.names)
+
     def drawn(self, rows):
         """Bring along the names of related rows that the columns show."""
-        return telling(super().drawn(rows), **self._shown_names)
+        rows = telling(super().drawn(rows), **self._shown_names)
+        along = self._read_along
+        return rows.select_related(*along) if along else rows
 
     def everything(self):
         """Return all rows: which of them one may see says the query of their ids."""

@@ -20,6 +20,7 @@ from crm.display import label_of, reader
 from crm.figures import Counted, told
 from crm.models.record import Registration
 from crm.permissions import permission
+from crm.related import is_named, relations, seen_from
 
 
 class PageMixin(PermissionRequiredMixin):
@@ -68,9 +69,10 @@ class RecordDetail(PageMixin, DetailView):
             raise Http404
         return record
 
-    def may_name(self, other):
-        """Say whether the reader may know a record that this one refers to."""
-        return other is not None and bool(other.allowed(self.request.user, "view"))
+    @cached_property
+    def known(self):
+        """Which of the records that this one refers to the reader may see, by kind."""
+        return seen_from([self.object], self.request.user)
 
     def get_context_data(self, **context):
         """Add facts, buttons and tabs."""
@@ -106,11 +108,18 @@ class RecordDetail(PageMixin, DetailView):
             {
                 "name": name,
                 "label": label_of(self.model, name),
-                "value": reader(self.model, name)(self.object),
+                "value": self._value(name),
                 "wide": name in self.wide,
             }
             for name in names
         ]
+
+    def _value(self, name):
+        """Return what a field says, nothing of a record that one may not know."""
+        record = self.object
+        if name in relations(self.model) and not is_named(record, name, self.known):
+            return ""
+        return reader(self.model, name)(record)
 
     def actions(self):
         """Return the buttons that this person has on this record."""

@@ -25,7 +25,7 @@ from customers.triggers import owner_asked, owner_of_customer
 class ContactQuerySet(RecordQuerySet):
     """Contacts, and how they are found."""
 
-    def search(self, text, known=None):
+    def search(self, text, user, known=None):
         """Find by any part of the name, its pinyin, the e-mail or a telephone."""
         text = text.strip().lower()
         if has_ideograph(text):
@@ -45,6 +45,7 @@ class Contact(Record):
 
     owner_paths = ("customer_owner",)
     team_path = "customer"
+    names_along = ("customer",)
     sort_field = "search_text"
     found_in = {
         "name": ("name", "has_part"),

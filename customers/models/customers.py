@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -28,7 +29,13 @@ from crm.validators import (
     validate_http_url,
     validate_phone,
 )
-from customers.models.rows import CODES, WORDS, CustomerQuerySet, telephone
+from customers.models.rows import (
+    CODES,
+    SHORTEST_CODE,
+    WORDS,
+    CustomerQuerySet,
+    telephone,
+)
 from customers.triggers import owner_told
 
 #: Letters by which names are put in order.
@@ -87,7 +94,6 @@ class Customer(Record):
         "website": (WORDS, "has_part"),
         "remarks": (WORDS, "has_part"),
     }
-    names_parent = False
 
     number = models.CharField(
         _("customer number"),
@@ -266,11 +272,15 @@ class Customer(Record):
     def __str__(self):
         return self.name
 
-    def told_parent(self):
-        """Return the parent if the reader may know it: `naming_parents_for`."""
-        return self.parent if self.names_parent else None
-
-    told_parent.short_description = _("parent company")
+    @classmethod
+    def names_hold(cls, text):
+        """Ask for the full name and the number."""
+        text = text.strip().lower()
+        found = Q(search_text__has_part=text, name__icontains=text)
+        if len(text) >= SHORTEST_CODE:
+            coded = Q(Contains(CODES, text))  # which has an index
+            found |= coded & Q(number__icontains=text)
+        return found
 
     def text_to_search(self):
         """Return both names in lower case."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 
@@ -39,34 +39,63 @@ def telephone(text):
 class CustomerQuerySet(RecordQuerySet):
     """Customers, and what one asks of them."""
 
-    def search(self, text, known=None):
+    def search(self, text, user, known=None):
         """Find by any part of a name, pinyin, initials, codes or telephone."""
         if known is None:
-            return self._search(text, Found.at)
-        found = self.found(text, known)
+            return self._search(text, user, Found.at)
+        found = self.found(text, user, known)
         if found.are_few:
             return self.filter(found.at("pk"))
-        return self._search(text, Found.beside)
+        return self._search(text, user, Found.beside)
 
-    def found(self, text, known=None):
-        """Return the customers that `search` finds, asked for once."""
+    def found(self, text, user, known=None):
+        """Return the customers by which a search finds what is filed under them.
+
+        Those that the person sees by whatever finds them, others by name and number.
+        """
         known = {} if known is None else known
         if self.model not in known:
-            rows, places = self.model.objects.order_by(), None
-            if contacts := self._contacts(text):
-                own = rows.alias(codes=CODES).filter(self._own(text)).values_list("pk")
-                others = contacts.rows.values_list("customer")
-                places = own[: FEW + 1].union(others[: FEW + 1], all=True)
-            found = rows._search(text, Found.beside)
-            known[self.model] = Found(found, places=places)
+            rows, seen = self.model.objects.order_by(), self.visible(user)
+            found, named = self._condition(text, user, Found.beside), None
+            if seen != Q():
+                named = self.model.names_hold(text)
+                found = named if seen is None else seen & found | named
+            places = self._places(text, user, named)
+            known[self.model] = Found(
+                rows.alias(codes=CODES).filter(found), places=places
+            )
         return known[self.model]
 
-    def _search(self, text, of_contacts):
+    def _places(self, text, user, named):
+        """Return the ids of `found` as a query each of whose parts has an index.
+
+        Args:
+            text: what is looked for.
+            user: who looks.
+            named: the condition on the customers that the person does not see, or
+                None if there are none.
+        """
+        rows = self.model.objects.order_by().alias(codes=CODES)
+        parts = [rows.sought_by(user).filter(self._own(text)).values_list("pk")]
+        if contacts := self._contacts(text, user):
+            parts.append(contacts.rows.values_list("customer"))
+        if named is not None:
+            parts.append(rows.filter(named).values_list("pk"))
+        first, *others = [
+            p[: FEW + 1] for p in parts if not p.query.is_empty()
+        ] or parts
+        return first.union(*others, all=True) if others else first
+
+    def _search(self, text, user, of_contacts):
         """Search; `of_contacts` asks for the customers of `Found` contacts."""
-        found, contacts = self._own(text), self._contacts(text)
+        condition = self._condition(text, user, of_contacts)
+        return self.alias(codes=CODES).filter(condition)
+
+    def _condition(self, text, user, of_contacts):
+        found, contacts = self._own(text), self._contacts(text, user)
         if contacts is not None:
             found |= of_contacts(contacts, "pk")
-        return self.alias(codes=CODES).filter(found)
+        return found
 
     @staticmethod
     def _own(text):
@@ -88,12 +117,16 @@ class CustomerQuerySet(RecordQuerySet):
             found |= Q(search_digits__contains=number)
         return found
 
-    def _contacts(self, text):
-        """Return the `Found` contacts whose telephone number has the text, or None."""
-        if not (number := telephone(text)):
-            return None
+    def _contacts(self, text, user):
+        """Return the `Found` contacts whose telephone number has the text, or None.
+
+        Only contacts that the person sees: other ones would be read digit by digit.
+        """
         contacts = self.model._meta.get_field("contacts").related_model.objects
-        return Found(contacts.filter(search_digits__contains=number), "customer")
+        if not (number := telephone(text)) or contacts.visible(user) is None:
+            return None
+        seen = contacts.sought_by(user).filter(search_digits__contains=number)
+        return Found(seen, "customer")
 
     def dormant(self, days, now=None):
         """Return the customers whom nobody has contacted for so many days."""
@@ -111,11 +144,6 @@ class CustomerQuerySet(RecordQuerySet):
         """Return two conditions: never contacted, and not since a moment."""
         never = Q(last_contact_at=None, created_at__lt=since)
         return never, Q(last_contact_at__lt=since)
-
-    def naming_parents_for(self, user):
-        """Read the parents along, and whether the person may know which."""
-        seen = self.model.objects.visible_to(user).filter(pk=OuterRef("parent"))
-        return self.select_related("parent").annotate(names_parent=Exists(seen))
 
     def due(self, until):
         """Return the customers who were promised a contact before a moment."""

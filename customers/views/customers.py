@@ -31,14 +31,6 @@ class CustomerList(RecordList):
         "region": "region__full_name",
     }
 
-    judged = frozenset(("parent",))
-
-    def drawn(self, rows):
-        """Name only parents one may know."""
-        rows = super().drawn(rows)
-        named = self.judged & self.shown
-        return rows.naming_parents_for(self.request.user) if named else rows
-
 
 class CustomerDetail(RecordDetail):
     """A customer with everything filed under it."""
@@ -58,7 +50,7 @@ class CustomerDetail(RecordDetail):
                 "credit_code",
                 "industry",
                 "ownership",
-                "told_parent",
+                "parent",
             ),
         ),
         (
@@ -97,12 +89,6 @@ class CustomerDetail(RecordDetail):
         ("relations", _("Relations"), "customer_relations", Relation, "customer"),
         ("team", _("Team"), "customer_team", Membership, "customer"),
     )
-
-    def get_object(self, queryset=None):
-        """Name only a parent that the reader may know."""
-        customer = super().get_object(queryset)
-        customer.names_parent = self.may_name(customer.parent)
-        return customer
 
     def filed(self, model, condition):
         """Ask no row whose it is where one may see all that hangs on the customer."""

@@ -17,6 +17,7 @@ from django.views.decorators.http import (
 )
 
 from crm.permissions import permission
+from crm.related import may_open
 from customers.forms import FileEntryForm, MembershipForm, RelationForm
 from customers.models import Customer, FileEntry
 
@@ -91,8 +92,7 @@ def relations(request, pk):
     )
     found = list(found)
     others = {relation.seen_from(customer)[1].pk for relation in found}
-    seen = Customer.objects.visible_to(request.user).filter(pk__in=others)
-    visible = set(seen.values_list("pk", flat=True))
+    visible = may_open(request.user, Customer, others)
     lines = []
     for relation in found:
         wording, other = relation.seen_from(customer)

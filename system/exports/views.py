@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack, closing
 from copy import copy
+from itertools import islice
 
 from django.db import connection, models, transaction
 from django.shortcuts import render
@@ -163,9 +164,12 @@ class RecordExport(RecordMixin, View):
         """Yield the cells of each row, numbers as numbers."""
         table = self.list_view.table
         cells = [self._numbers(c) or table.exported(c.name) for c in self.columns]
-        for record in rows.iterator(chunk_size=CHUNK):
-            self.count += 1
-            yield [cell(record) for cell in cells]
+        records = rows.iterator(chunk_size=CHUNK)
+        while batch := list(islice(records, CHUNK)):
+            table.learn(batch)
+            for record in batch:
+                self.count += 1
+                yield [cell(record) for cell in cells]
 
     def _numbers(self, column):
         """Return the reader of a plain number column, or None."""

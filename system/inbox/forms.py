@@ -38,6 +38,7 @@ class InboxConditions(forms.Form):
         self.fields["kind"].choices = [
             (model._meta.label_lower, model._meta.verbose_name) for model in kinds
         ]
+        self.user = user
         reporter = self.fields["reporter"]
         reporter.queryset = User.objects.visible_to(user)
         reporter.show(self["reporter"].value())
@@ -46,7 +47,7 @@ class InboxConditions(forms.Form):
         """Return those of some reported rows that the conditions select."""
         given = self.cleaned_data
         if given["q"]:
-            rows = rows.search(given["q"].strip())
+            rows = rows.search(given["q"].strip(), self.user)
         if given["reporter"]:
             rows = rows.filter(reporter__in=given["reporter"])
         if given["created_at_after"]:

@@ -37,7 +37,7 @@ class RecycleBinFilter:
     def _narrow(self, rows):
         values = self.form.cleaned_data
         if values["q"].strip():
-            rows = rows.search(values["q"].strip())
+            rows = rows.search(values["q"].strip(), self.user)
         if values["deleted_by"]:
             rows = rows.filter(deleted_by__in=values["deleted_by"])
         if values["deleted_at_after"]:

@@ -88,7 +88,7 @@ def test_very_many_customers_lead_to_the_same_records(text, zhang, lina, monkeyp
         known = {}
         found.append(
             [
-                set(model.objects.sought_by(lina).search(text, known))
+                set(model.objects.sought_by(lina).search(text, lina, known))
                 for model in (Customer, Interaction, Contract)
             ]
         )
@@ -127,8 +127,8 @@ BY_INDEX = [
 
 
 @pytest.mark.parametrize(("model", "text", "index"), BY_INDEX)
-def test_a_search_looks_into_an_index(model, text, index):
-    plan = _plan(model.everything.order_by().search(text))
+def test_a_search_looks_into_an_index(model, text, index, lina):
+    plan = _plan(model.everything.order_by().search(text, lina))
     assert index in plan
     assert "Seq Scan" not in plan
 
@@ -154,12 +154,12 @@ def test_a_condition_looks_into_an_index(key, value, index, zhang, rf):
     assert "Seq Scan" not in plan
 
 
-def test_postgresql_knows_how_frequent_a_word_is(zhang):
+def test_postgresql_knows_how_frequent_a_word_is(zhang, lina):
     for number in range(40):
         a_customer(zhang, name=f"{'科技' if number % 2 else '商贸'}第{number}家")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE customers_customer")
-    rows = Customer.everything.order_by().search("科技")
+    rows = Customer.everything.order_by().search("科技", lina)
     plan = json.loads(rows.explain(format="json"))[0]["Plan"]
     assert plan["Plan Rows"] == pytest.approx(rows.count(), abs=2)
 
