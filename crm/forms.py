@@ -13,7 +13,7 @@ from crm.drawing import DRAWN
 from crm.lookups import LookupField, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
 from crm.permissions import permission
-from crm.text import clean
+from crm.text import clean, single_line
 
 
 class BoundField(forms.BoundField):
@@ -122,13 +122,17 @@ class ModelForm(ColumnsForm, GroupedForm, forms.ModelForm):
         self.user = user
 
     def clean(self):
-        """Clean every text; one of which nothing is left counts as empty."""
+        """Clean every text; one of which nothing is left counts as empty.
+
+        A line break within a field of one line is a blank.
+        """
         values = super().clean()
         for name, value in list(values.items() if values else ()):
             if isinstance(value, str) and isinstance(
                 self.fields[name], forms.CharField
             ):
-                values[name] = clean(value)
+                lines = isinstance(self.fields[name].widget, forms.Textarea)
+                values[name] = clean(value) if lines else single_line(value)
                 if value and not values[name] and self.fields[name].required:
                     self.add_error(name, self.fields[name].error_messages["required"])
         return values

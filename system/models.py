@@ -128,6 +128,11 @@ class ImportRun(models.Model):
         return self.created + self.updated + self.skipped + self.refused
 
     @property
+    def passed(self):
+        """How many lines are none of them: what stands above the header."""
+        return self.said.get("passed", 0)
+
+    @property
     def total(self):
         """How many rows there are below the header."""
         return self.said.get("below", 0)

@@ -1,7 +1,5 @@
 """How a file comes in: the upload of each kind, and an empty file to fill."""
 
-from itertools import islice
-
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
@@ -13,14 +11,10 @@ from django.views.generic import FormView
 from crm.attachments import store
 from crm.permissions import permission
 from system.exports.answers import table_of
-from system.imports import reading
+from system.imports import recognising
 from system.imports.forms import UploadForm
-from system.imports.headers import header_row, matched
 from system.imports.kinds import importer_of
 from system.models import ImportRun
-
-#: Rows in which the header and the width of the table are looked for.
-FIRST_ROWS = 50
 
 
 class Upload(PermissionRequiredMixin, FormView):
@@ -56,38 +50,23 @@ class Upload(PermissionRequiredMixin, FormView):
         """Store and read the file; say so if it cannot be read."""
         upload = form.cleaned_data["file"]
         try:
-            digest = store(upload)
-            said = reading.parse(digest)
+            run = ImportRun(
+                user=self.request.user,
+                kind=self.kind,
+                file_name=form.file_name,
+                sha256=store(upload),
+                size=upload.size,
+            )
+            recognising.read(run)
         except ValidationError as error:
             form.add_error("file", error)
             return self.form_invalid(form)
-        run = ImportRun(
-            user=self.request.user,
-            kind=self.kind,
-            file_name=form.file_name,
-            sha256=digest,
-            size=upload.size,
-        )
-        self.recognise(run, said)
         run.save(force_insert=True)
         return redirect(run)
 
     def form_invalid(self, form):
         """Show what is wrong as 422."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def recognise(self, run, said):
-        """Find the header and what its columns are."""
-        importer = importer_of(self.kind)(self.request.user)
-        first = list(islice(reading.rows(run.sha256), FIRST_ROWS))
-        run.header_row, cells = header_row(first, importer.targets, importer.prefixes)
-        headers = [str(cell).strip()[:100] for cell in cells]
-        widest = max(len(cells) for _number, cells in first)
-        run.columns = headers + [""] * (widest - len(headers))
-        found = matched(headers, importer.targets, importer.prefixes)
-        run.mapping = {str(column): name for column, name in found.items()}
-        above = sum(number <= run.header_row for number, _cells in first)
-        run.said = {**said, "below": said["rows"] - above}
 
 
 class Template(PermissionRequiredMixin, View):

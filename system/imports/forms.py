@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.columns import ColumnsForm
 from crm.text import single_line
-from system.imports.reading import EXTENSIONS
+from system.imports.reading import ENCODINGS, EXTENSIONS, SEPARATORS
 from system.models import ImportRun
 
 LONGEST_NAME = 200
@@ -49,6 +49,82 @@ class UploadForm(forms.Form):
         """What the person called the file."""
         name = single_line(self.cleaned_data["file"].name)
         return PurePath(name.replace("\\", "/")).name[-LONGEST_NAME:]
+
+
+class ReadingForm(forms.Form):
+    """How a file is read: what was recognised, to be put right."""
+
+    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
+    encoding = forms.ChoiceField(
+        label=gettext_lazy("Encoding: where do you read the names as they are?"),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    delimiter = forms.ChoiceField(
+        label=gettext_lazy("Columns are separated by"), required=False
+    )
+    header_row = forms.IntegerField(
+        label=gettext_lazy("Row with the names of the columns"),
+        help_text=gettext_lazy("0: there is none, the first row is a record already."),
+        min_value=0,
+    )
+
+    def __init__(self, *args, run, numbers, **options):
+        """Take the import and the numbers of the rows in which a header may stand."""
+        self.said, self.numbers = run.said, numbers
+        chosen = {n: self.said.get(n, "") for n in ("sheet", "encoding", "delimiter")}
+        if unsure(run):
+            del chosen["encoding"]
+        options["initial"] = {**chosen, "header_row": run.header_row}
+        super().__init__(*args, **options)
+        for name, choices in self._choices().items():
+            if len(choices) > 1:
+                self.fields[name].choices = choices
+            else:
+                del self.fields[name]
+
+    def _choices(self):
+        """Return {field: what can be chosen for this file}."""
+        said = self.said
+        samples = said.get("encodings", {})
+        encodings = samples or {"gb18030": (), "cp950": (), "cp1252": ()}
+        if said.get("encoding") not in encodings:
+            encodings = {}
+        return {
+            "sheet": [(name, name) for name in said.get("sheets", ())],
+            "encoding": [
+                (code, "  ".join((ENCODINGS[code], *samples.get(code, ()))))
+                for code in encodings
+            ],
+            "delimiter": list(SEPARATORS.items()) if "delimiter" in said else [],
+        }
+
+    def clean_header_row(self):
+        """Refuse a row in which nothing stands."""
+        number = self.cleaned_data["header_row"]
+        if number and number not in self.numbers:
+            raise ValidationError(_("There is no such row at the beginning."))
+        return number
+
+    @property
+    def choices(self):
+        """What the parser is to be told."""
+        names = ("sheet", "encoding", "delimiter")
+        return {n: v for n in names if (v := self.cleaned_data.get(n))}
+
+    @property
+    def header(self):
+        """The header row; None where other columns come and it is to be found anew."""
+        changed = set(self.changed_data)
+        if "header_row" in changed or not changed:
+            return self.cleaned_data["header_row"]
+        return None
+
+
+def unsure(run):
+    """Say whether the encoding of a file can only be told by a person."""
+    said = run.said
+    return not said.get("certain", True) and "encoding" not in said["choices"]
 
 
 class MappingForm(ColumnsForm, forms.ModelForm):
@@ -91,6 +167,10 @@ class MappingForm(ColumnsForm, forms.ModelForm):
     def clean(self):
         """Refuse a field filled by two columns, and one that is missing."""
         values = super().clean()
+        if unsure(self.instance):
+            self.add_error(
+                None, _("Say first in which encoding the file is to be read.")
+            )
         used = {}
         for column in range(len(self.instance.columns)):
             if name := values.get(f"column_{column}"):

@@ -3,13 +3,19 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from crm.text import clean
+from crm import regions
+from crm.text import clean, has_ideograph
 
 _DROPPED = re.compile(r"[\s_*＊:：./\-]+")
 _BRACKETS = re.compile(r"[(\[【<].*?[)\]】>]")
 #: 年收入（万元）: the figures are in another unit than ours.
 _OTHER_UNIT = re.compile(r"[(（\[【].*?[千万亿].*?[)）\]】]")
+#: What stands in no header: figures, addresses of the web, names of firms, sentences.
+_VALUE = re.compile(
+    r"^[\d\s.,:/+-]+$|\d{6}|@|https?:|有限公司|有限责任|.{4}(公司|厂|集团)$|.{60}|[。！？；]"
+)
 #: A heading may stand above the columns' names.
 LOOKED_AT = 20
 
@@ -75,13 +81,76 @@ def _forms(header, prefixes):
 
 
 def header_row(rows, targets, prefixes=()):
-    """Return (number, cells) of the row that names the columns.
+    """Return (number, cells) of the row that names the columns; (0, []) if none does.
 
-    It is the one with most names that we know; where none is known, the first.
+    It is the first that names what a record cannot do without; else the one with most
+    names that we know; where none is known, the fullest, unless values stand in it.
     """
-    best = None
+    required = {target.name for target in targets if target.required}
+    best, fullest = (0, 0, []), (0, 0, [])
     for number, cells in rows[:LOOKED_AT]:
-        known = len(matched(cells, targets, prefixes))
-        if best is None or known > best[0]:
-            best = (known, number, cells)
-    return best[1], best[2]
+        texts = [cell if isinstance(cell, str) else "0" for cell in cells]
+        known = matched(texts, targets, prefixes)
+        filled = len(list(filter(None, texts)))
+        if filled > fullest[0]:
+            fullest = (filled, number, cells)
+        if _holds_values(texts, known):
+            continue
+        if filled > 1 and required & set(known.values()):
+            return number, cells
+        if len(known) > best[0]:
+            best = (len(known), number, cells)
+    if not best[0] and fullest[0] > 1 and not _holds_values(fullest[2], {}):
+        best = fullest
+    return best[1:]
+
+
+def _holds_values(cells, known):
+    """Say whether a row holds what only a record can: figures, firms, places."""
+    others = (c for place, c in enumerate(cells) if place not in known)
+    return any(
+        not isinstance(cell, str) or _VALUE.search(cell) or _names_a_place(cell)
+        for cell in others
+    )
+
+
+def _names_a_place(text):
+    return 1 < len(text) < 20 and has_ideograph(text) and regions.find(text) is not None
+
+
+def by_content(rows, targets):
+    """Return {column: name of its target} for a table without a header.
+
+    Args:
+        rows: the first (number, cells).
+        targets: what there is to fill.
+    """
+    names = {target.name for target in targets}
+    columns = [
+        [cell for cell in column if cell]
+        for column in zip_longest(*(cells for _number, cells in rows), fillvalue="")
+    ]
+    found = {}
+    for name, fits in (*_CONTENT, ("name", _is_text)):
+        for column, cells in enumerate(columns):
+            fitting = sum(isinstance(c, str) and bool(fits(c)) for c in cells)
+            free = column not in found and name not in found.values()
+            if name in names and free and fitting > 0.6 * len(cells):
+                found[column] = name
+    return dict(sorted(found.items()))
+
+
+def _is_text(cell):
+    return not _VALUE.fullmatch(cell) and not cell.isdigit()
+
+
+#: What the cells of a column look like if it fills this field.
+_CONTENT = (
+    ("name", re.compile(r".(公司|厂|集团|商店|商行|银行|医院|学校|大学|中心)$").search),
+    ("credit_code", re.compile(r"[0-9A-Z]{18}").fullmatch),
+    ("email", re.compile(r"\S+@\S+\.\w+").fullmatch),
+    ("website", re.compile(r"(https?://|www\.)\S+").fullmatch),
+    ("mobile", re.compile(r"1[3-9][\d -]{9,11}").fullmatch),
+    ("phone", re.compile(r"[+(]?\d[\d ()+-]{6,18}").fullmatch),
+    ("region", _names_a_place),
+)

@@ -7,7 +7,6 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Record, Region
-from crm.text import clean
 from system.imports import values
 from system.imports.headers import Target
 
@@ -100,15 +99,14 @@ class Importer:
         """Return {field: [texts]} of a row, what says nothing left out.
 
         Args:
-            cells: texts; numbers where Excel has rounded one.
+            cells: texts; numbers where Excel has rounded one, errors as they are.
             mapping: {column: field}.
         """
         found = {}
         for column, name in mapping.items():
             cell = cells[column] if column < len(cells) else ""
-            text = clean(cell) if isinstance(cell, str) else cell
-            if not isinstance(text, str) or not values.is_nothing(text):
-                found.setdefault(name, []).append(text)
+            if not isinstance(cell, str) or not values.is_nothing(cell):
+                found.setdefault(name, []).append(cell)
         return found
 
     def read(self, texts, related):
@@ -136,6 +134,7 @@ class Importer:
     def value(self, name, parts, texts, related):
         """Return the value of one field, checked as the model checks it."""
         field = self.model._meta.get_field(name)
+        values.refuse_errors(parts)
         if field.related_model is Region:
             return self._region(list(map(str, parts)), address_of(texts))
         text = parts[0] if len(parts) == 1 else self.joined[name].join(map(str, parts))

@@ -51,7 +51,7 @@ def _slice(run, seen):
     through, said, looked_at = Pass(run, seen), run.preview, 0
     names = [t.name for t in through.importer.targets if t.name in run.mapping.values()]
     said["labels"] = [through.importer.label(name) for name in names]
-    rows = islice(reading.rows(run.sha256, said["position"]), SLICE)
+    rows = islice(reading.rows(run, said["position"]), SLICE)
     for batch in batches(rows):
         for outcome in through.outcomes(batch):
             _say(said, outcome, names)

@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+from hashlib import blake2b
 from os import SEEK_END
 from pathlib import Path
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,9 +14,26 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.attachments import path_of
 
-EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "xls")
+EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "xls", "et")
 SECONDS = 120
-PARSER = Path(__file__).with_name("parser.py")
+PARSER = ("-s", "-m", "system.imports.parser")
+ROOT = Path(__file__).parents[2]
+#: What the encodings are called by those who choose one.
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-32": "UTF-32",
+    "gb18030": "GB18030",
+    "cp950": "Big5",
+    "cp1252": "Windows-1252",
+}
+SEPARATORS = {
+    ",": gettext_lazy("commas"),
+    ";": gettext_lazy("semicolons"),
+    "\t": gettext_lazy("tabs"),
+    "|": gettext_lazy("upright lines"),
+}
 
 REASONS = {
     "password": gettext_lazy(
@@ -32,27 +51,43 @@ REASONS = {
     "web_page": gettext_lazy(
         "This is a web page by content. Open it in Excel and save it as .xlsx."
     ),
+    "open_quote": gettext_lazy(
+        "From line %(line)s on, a quotation mark is open: whole rows would become one "
+        "cell. Correct the marks there, or save the table as an Excel workbook."
+    ),
 }
 
 
-def parse(sha256):
+def parse(sha256, choices=None):
     """Read a stored file in a child process and return what it says of it.
 
     The rows lie beside the file afterwards, see `rows`.
 
+    Args:
+        sha256: of the file.
+        choices: {"encoding", "delimiter", "sheet"} as a person has chosen them.
+
     Raises:
         ValidationError: it is not a table, or too much of one.
     """
-    source = path_of(sha256)
-    target = _rows_path(sha256)
-    fresh = target.with_suffix(".new")
+    choices = choices or {}
+    target = _rows_path(sha256, choices)
+    # Two people may hand in one file at once: each child writes a file of its own.
+    fresh = target.with_suffix(f".{uuid4().hex}")
     try:
         child = subprocess.run(
-            [sys.executable, "-I", PARSER, source, fresh],
+            [
+                sys.executable,
+                *PARSER,
+                path_of(sha256),
+                fresh,
+                json.dumps(choices),
+            ],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=SECONDS,
             env={"PYTHONUTF8": "1"},
+            cwd=ROOT,
             check=True,
         )
         said = json.loads(child.stdout)
@@ -60,19 +95,24 @@ def parse(sha256):
         said = {"refused": "broken"}
     if "refused" in said:
         fresh.unlink(missing_ok=True)
-        raise ValidationError(REASONS[said["refused"]], code=said["refused"])
+        raise ValidationError(
+            REASONS[said["refused"]],
+            code=said["refused"],
+            params={"line": said.get("line")},
+        )
     fresh.replace(target)
-    return said
+    return {**said, "choices": choices}
 
 
-def rows(sha256, after=0):
-    """Yield (number, cells) of the rows of a read file that follow one.
+def rows(run, after=0):
+    """Yield (number, cells) of the rows of an import's file that follow one.
 
     Args:
-        sha256: of the file.
+        run: the import, with what was said when its file was read.
         after: the number of the last row that is not wanted any more.
     """
-    with _rows_path(sha256).open("rb") as lines:
+    path = _rows_path(run.sha256, run.said.get("choices", {}))
+    with path.open("rb") as lines:
         _skip(lines, after)
         for line in lines:
             yield json.loads(line)
@@ -104,28 +144,57 @@ def seen_path(sha256, key):
     return path.with_name(f"{path.name}.{key}.seen")
 
 
+def shown(cell):
+    """Return a cell as a text: an error says what stands there."""
+    return cell["error"] if isinstance(cell, dict) else str(cell)
+
+
 def described(said):
-    """Return in words how a file was read."""
-    if said["format"] == "workbook":
-        text = _("Sheet “%s”.") % said["sheet"]
-        more = len(said["ignored"])
-        if more:
-            text += " " + ngettext(
+    """Return in words how a file was read, one sentence for each thing to know."""
+    if said["format"] == "text":
+        return [
+            _("Text, %(encoding)s, columns separated by %(sign)s.")
+            % {
+                "encoding": ENCODINGS[said["encoding"]],
+                "sign": SEPARATORS[said["delimiter"]],
+            }
+        ]
+    found = [_("Sheet “%s”.") % said["sheet"]]
+    others = [
+        n for n in said.get("sheets", said.get("ignored", [])) if n != said["sheet"]
+    ]
+    if others:
+        found.append(
+            ngettext(
                 "%(count)d other sheet is not imported: %(names)s.",
                 "%(count)d other sheets are not imported: %(names)s.",
-                more,
-            ) % {"count": more, "names": "、".join(said["ignored"][:10])}
-        return text
-    return _("Text, %(encoding)s, columns separated by %(sign)s.") % {
-        "encoding": {"utf-8-sig": "UTF-8", "utf-16": "UTF-16"}.get(
-            said["encoding"], "GB18030"
-        ),
-        "sign": {",": _("commas"), ";": _("semicolons"), "\t": _("tabs")}[
-            said["delimiter"]
-        ],
-    }
+                len(others),
+            )
+            % {"count": len(others), "names": "、".join(others[:10])}
+        )
+    if hidden := said.get("hidden_sheets"):
+        names = "、".join(hidden[:10])
+        found.append(_("Hidden sheets are not imported: %s.") % names)
+    if count := said.get("hidden_rows"):
+        found.append(
+            ngettext(
+                "%(count)d hidden or filtered row is imported too.",
+                "%(count)d hidden or filtered rows are imported too.",
+                count,
+            )
+            % {"count": count}
+        )
+    if said.get("values_only"):
+        found.append(
+            _("Of an .xls file the values count, not the formats of their numbers.")
+        )
+    return found
 
 
-def _rows_path(sha256):
-    path = path_of(sha256)
-    return path.with_name(f"{path.name}.rows")
+def _rows_path(sha256, choices):
+    """Return where the rows lie; they differ with the choices."""
+    path, mark = path_of(sha256), ""
+    if choices:
+        text = json.dumps(choices, sort_keys=True)
+        mark = "." + blake2b(text.encode(), digest_size=6).hexdigest()
+    return path.with_name(f"{path.name}{mark}.rows")

@@ -49,7 +49,7 @@ def advance(pk):
 def _advance(run):
     through = Pass(run, Seen())
     after = max(run.position, run.header_row)
-    rows = islice(reading.rows(run.sha256, after), SLICE)
+    rows = islice(reading.rows(run, after), SLICE)
     number = 0
     for batch in batches(rows):
         outcomes = through.outcomes(batch)

@@ -21,6 +21,11 @@ urlpatterns = [
         name="import_mapping",
     ),
     path(
+        "system/imports/<int:pk>/reading/",
+        views.Reading.as_view(),
+        name="import_reading",
+    ),
+    path(
         "system/imports/<int:pk>/preview/",
         views.Preview.as_view(),
         name="import_preview",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm import dictionaries, regions
 from crm.models import DictionaryField, Region
+from crm.text import single_line
 
 #: What people write into a cell that has nothing to say.
 NOTHING = frozenset(
@@ -70,10 +71,39 @@ def reader_of(name, form_field, model_field, importer):
         return yes_no
     if name == "website":
         return lambda text: form_field.clean(web_address(text))
+    tidy = _tidier(form_field)
+    return lambda text: form_field.clean(tidy(text))
+
+
+def _tidier(form_field):
+    """Return what makes of a cell the text that a person would type."""
     for kind, tidy in TIDIED:
         if isinstance(form_field, kind):
-            return lambda text: form_field.clean(tidy(text))
-    return lambda text: form_field.clean(whole(text))
+            return tidy
+    several_lines = isinstance(getattr(form_field, "widget", None), forms.Textarea)
+    return whole if several_lines else one_line
+
+
+def one_line(text):
+    """Return a text for a field of one line."""
+    return single_line(whole(text))
+
+
+def refuse_errors(parts):
+    """Refuse the cells for which the file itself has no value.
+
+    Raises:
+        ValidationError: one of them is an error of the sheet or an unreadable sign.
+    """
+    for part in parts:
+        if isinstance(part, dict):
+            raise ValidationError(
+                _("A sign here cannot be read (%(value)s): the encoding is wrong.")
+                if part["error"].startswith("U+")
+                else _("Excel shows an error here: %(value)s"),
+                code="cell_error",
+                params={"value": part["error"]},
+            )
 
 
 def whole(text):

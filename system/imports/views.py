@@ -3,6 +3,7 @@
 from itertools import islice
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import OperationalError, transaction
 from django.http import Http404
@@ -15,14 +16,16 @@ from django.views.generic import DetailView, ListView, UpdateView
 
 from crm.permissions import permission
 from system.exports.answers import table_of
-from system.imports import previewing, reading, running
-from system.imports.forms import MappingForm
+from system.imports import previewing, reading, recognising, running
+from system.imports.forms import MappingForm, ReadingForm, unsure
 from system.imports.kinds import IMPORTERS, importer_of
 from system.models import ImportRun
 
 SAMPLED_ROWS, SAMPLES, LONGEST_SAMPLE = 50, 3, 60
 PAGE = 50
 SHOWN_REFUSALS = 200
+#: Columns of the file's first lines that are shown beside each other.
+WIDTH = 8
 
 
 class RunMixin(PermissionRequiredMixin):
@@ -79,12 +82,16 @@ class Mapping(StepMixin, UpdateView):
 
     def get_context_data(self, **context):
         """Add how the file was read."""
+        run = self.object
+        lines = recognising.lines(run)
         return super().get_context_data(
-            title=_("Columns of %s") % self.object.file_name,
-            run=self.object,
-            described=reading.described(self.object.said),
-            cancel_url=self.object.model.page("list"),
-            **context,
+            title=_("Columns of %s") % run.file_name,
+            run=run,
+            described=reading.described(run.said),
+            unsure=unsure(run),
+            lines=[(n, list(map(reading.shown, cells[:WIDTH]))) for n, cells in lines],
+            cancel_url=run.model.page("list"),
+            **{"reading": ReadingForm(run=run, numbers=()), **context},
         )
 
     def form_valid(self, form):
@@ -99,6 +106,37 @@ class Mapping(StepMixin, UpdateView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
+class Reading(Mapping):
+    """POST only: read the file anew, as a person says."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request, *args, **kwargs):
+        """Find the columns anew; show what cannot be read as 422."""
+        run = self.object = self.get_object()
+        if begun(run):
+            return redirect(run)
+        numbers = {number for number, _cells in recognising.first_rows(run)}
+        form = ReadingForm(request.POST, run=run, numbers=numbers)
+        if form.is_valid():
+            try:
+                recognising.read(run, form.choices, form.header)
+            except ValidationError as error:
+                form.add_error(None, error)
+                run.refresh_from_db()
+        if not form.is_valid():
+            context = self.get_context_data(form=self.get_form(), reading=form)
+            return self.render_to_response(context, status=422)
+        run.state = ImportRun.State.UPLOADED
+        run.save(update_fields=["said", "columns", "header_row", "mapping", "state"])
+        return redirect("import_mapping", pk=run.pk)
+
+    def get_form_kwargs(self):
+        """Show the columns as they are: nothing was said about them."""
+        kwargs = super().get_form_kwargs()
+        return {**kwargs, "data": None, "files": None}
+
+
 def begun(run):
     """Say whether rows have been imported."""
     return run.state in (ImportRun.State.RUNNING, ImportRun.State.FINISHED)
@@ -107,11 +145,9 @@ def begun(run):
 def samples(run):
     """Return some values of each column."""
     found = [[] for _header in run.columns]
-    for _number, cells in islice(
-        reading.rows(run.sha256, run.header_row), SAMPLED_ROWS
-    ):
+    for _number, cells in islice(reading.rows(run, run.header_row), SAMPLED_ROWS):
         for column, cell in enumerate(cells[: len(found)]):
-            text = str(cell)[:LONGEST_SAMPLE]
+            text = reading.shown(cell)[:LONGEST_SAMPLE]
             if (
                 text.strip()
                 and len(found[column]) < SAMPLES
@@ -228,7 +264,7 @@ class Refused(RunMixin, DetailView):
 
 
 def _padded(cells, width):
-    return [str(cell) for cell in cells[:width]] + [""] * (width - len(cells))
+    return list(map(reading.shown, cells[:width])) + [""] * (width - len(cells))
 
 
 def reasons_text(reasons):

@@ -74,6 +74,7 @@ BY_ANY = {
     "import_list": ("GET", ("import",)),
     "import_detail": ("GET", ("import",)),
     "import_mapping": ("GET POST", ("import",)),
+    "import_reading": ("POST", ("import",)),
     "import_preview": ("GET", ("import",)),
     "import_run": ("POST", ("import",)),
     "import_refused": ("GET", ("import",)),

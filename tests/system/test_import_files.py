@@ -10,6 +10,7 @@ import pytest
 
 from system.imports import headers, parser, reading, values
 from system.imports.customers import CustomerImport
+from system.imports.parsing import workbooks
 from system.models import ImportRun
 from tests.samples import SAMPLES, counts, run, sample, upload, workbook
 
@@ -70,7 +71,7 @@ def bomb(size):
         ("a.xls", b"<html><table><tr><td>x</td></tr></table></html>"),
         ("a.xlsx", b"PK\x03\x04 nothing more"),
         ("a.xlsx", bomb(parser.LARGEST_UNZIPPED + 1)),
-        ("a.xls", parser.OLE + b"\0" * 2000),
+        ("a.xls", workbooks.OLE + b"\0" * 2000),
         ("a.csv", ("a," * 400).encode()),
     ],
 )
@@ -97,7 +98,7 @@ def test_entities_and_foreign_documents_are_not_fetched(lina, sign_in):
     answer = upload(sign_in(lina), content.getvalue(), "a.xlsx")
     assert answer.status_code in (302, 422)
     for found in ImportRun.objects.all():
-        assert "root:" not in str(list(reading.rows(found.sha256)))
+        assert "root:" not in str(list(reading.rows(found)))
 
 
 def test_a_parser_that_hangs_or_dies_harms_nobody(lina, sign_in, monkeypatch, tmp_path):
@@ -107,7 +108,7 @@ def test_a_parser_that_hangs_or_dies_harms_nobody(lina, sign_in, monkeypatch, tm
             "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))\n"
             + lines
         )
-        monkeypatch.setattr(reading, "PARSER", broken)
+        monkeypatch.setattr(reading, "PARSER", ("-I", broken))
         monkeypatch.setattr(reading, "SECONDS", 1)
         refused(sign_in(lina), TEXT, "a.csv")
 
@@ -115,7 +116,8 @@ def test_a_parser_that_hangs_or_dies_harms_nobody(lina, sign_in, monkeypatch, tm
 def test_the_parser_confines_itself(tmp_path):
     (tmp_path / "a.csv").write_text(TEXT)
     told = subprocess.run(
-        [sys.executable, "-I", "-c", _CONFINED % str(reading.PARSER.parent)],
+        [sys.executable, "-c", _CONFINED],
+        cwd=reading.ROOT,
         capture_output=True,
         check=True,
         text=True,
@@ -124,9 +126,8 @@ def test_the_parser_confines_itself(tmp_path):
 
 
 _CONFINED = """
-import json, resource, sys
-sys.path.insert(0, %r)
-import parser
+import json, resource
+from system.imports import parser
 parser.confine()
 limits = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
 print(json.dumps([resource.getrlimit(limit)[0] for limit in limits]))

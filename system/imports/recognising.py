@@ -1,0 +1,79 @@
+"""What a file that was read is taken for: its sheet, its header, its columns."""
+
+from itertools import islice
+
+from crm.text import single_line
+from system.imports import reading
+from system.imports.headers import by_content, header_row, matched
+from system.imports.kinds import importer_of
+
+#: Rows in which the header and the width of the table are looked for.
+FIRST_ROWS = 50
+#: Sheets among which the one to import is looked for.
+MOST_SHEETS = 5
+
+
+def read(run, choices=None, header=None):
+    """Read the file of an import, and note on it what its columns are.
+
+    Args:
+        run: the import, whose file is stored.
+        choices: of encoding, delimiter and sheet, by a person.
+        header: the number of the header row by a person, 0 for none.
+
+    Raises:
+        ValidationError: the file is no table.
+    """
+    run.said = reading.parse(run.sha256, choices)
+    recognise(run, header)
+    sheets = run.said.get("sheets", ())[1:MOST_SHEETS]
+    if choices or header is not None or not sheets or _complete(run):
+        return
+    first, best = run.said, (len(run.mapping), run.said)
+    for sheet in sheets:
+        run.said = reading.parse(run.sha256, {"sheet": sheet})
+        recognise(run)
+        if _complete(run):
+            return
+        best = max(best, (len(run.mapping), run.said), key=lambda pair: pair[0])
+    run.said = best[1] if best[0] > 1 else first
+    recognise(run)
+
+
+def recognise(run, header=None):
+    """Note the header row of an import, its columns and what they fill."""
+    importer = importer_of(run.kind)(run.user)
+    first = first_rows(run)
+    number, cells = header_row(first, importer.targets, importer.prefixes)
+    if header is not None:
+        number, cells = header, dict(first).get(header, [])
+    headers = [single_line(reading.shown(cell))[:100] for cell in cells]
+    widest = max(len(cells) for _number, cells in first)
+    run.columns = headers + [""] * (widest - len(headers))
+    found = matched(headers, importer.targets, importer.prefixes)
+    if not number:
+        found = by_content(first, importer.targets)
+    run.header_row = number
+    run.mapping = {str(column): name for column, name in found.items()}
+    above = [row for row, _cells in first if row <= number]
+    run.said["below"] = run.said["rows"] - len(above)
+    run.said["passed"] = len(above) - bool(number)
+
+
+def first_rows(run):
+    """Return the (number, cells) among which a header may stand."""
+    return list(islice(reading.rows(run), FIRST_ROWS))
+
+
+def lines(run, more=3):
+    """Return [(number, cells)] of the rows down to some below the header."""
+    last = run.header_row
+    before = [row for row in first_rows(run) if row[0] <= last]
+    return before + list(islice(reading.rows(run, last), more))
+
+
+def _complete(run):
+    """Say whether the columns name all that a record cannot do without."""
+    targets = importer_of(run.kind)(run.user).targets
+    required = {target.name for target in targets if target.required}
+    return bool(run.header_row) and required <= set(run.mapping.values())
