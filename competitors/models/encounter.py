@@ -62,6 +62,7 @@ class Encounter(Record):
 
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
+    tally_state = "outcome"
     names_along = ("competitor", "customer")
 
     competitor = models.ForeignKey(

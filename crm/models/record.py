@@ -65,6 +65,8 @@ class Record(models.Model):
     #: condition's text becomes what is looked for there, if not by itself)}
     found_in = {}
     sort_field = "pk"
+    #: The column by which the numbers of these records are kept, if they are.
+    tally_state = ""
     #: Whether files can neither come nor go at present; a contract says when.
     attachments_frozen = False
 

@@ -47,14 +47,16 @@ def _reports_of(model):
 
 @cache
 def _kept_of(model, action):
-    """Return the query of the kept number of a kind: of all, or within one's reach."""
+    """Return the query of the kept numbers of a kind by state: all, or within reach."""
 
     def numbers(user):
         reach, registrar = model.objects.all()._reaches(user, action)
         kept = Tally.objects.of(model)
         if not reach == registrar == Reach.ALL:
             kept = kept.within(user, reach, model).in_books()
-        return kept.values("label").annotate(total=Sum("n")).values_list("total")
+        return (
+            kept.values("state").annotate(total=Sum("n")).values_list("state", "total")
+        )
 
     return PreparedFor(numbers)
 
@@ -178,21 +180,29 @@ class RecordQuerySet(models.QuerySet):
             return named
         return BOOKS & team | named if named else BOOKS & team
 
-    def total_for(self, user, action="view"):
+    def total_for(self, user, action="view", states=None):
         """Return how many rows `visible_to` has, without counting them one by one.
 
         The kept numbers of the people within reach, and a count of what one sees
         beside that.
+
+        Args:
+            user: who looks.
+            action: what the person may do to them.
+            states: count those alone whose `tally_state` is one of these.
         """
         reach, registrar = self._reaches(user, action)
         if reach is None:
             return 0
-        total = sum(int(n) for (n,) in _kept_of(self.model, action)(user))
+        kept = _kept_of(self.model, action)(user)
+        total = sum(int(n) for state, n in kept if states is None or state in states)
         if reach == registrar == Reach.ALL:
             return total
         within, beside = self._listed(user, action, reach, registrar)
         if beside:
             others = self.model.objects.filter(beside).exclude(within)
+            if states is not None:
+                others = others.filter(**{f"{self.model.tally_state}__in": states})
             total += others.order_by().count()
         return total
 

@@ -134,10 +134,13 @@ class ModelList(PageMixin, ListView):
     def total(self):
         """The Total of the rows; exact where that is asked for or cheap."""
         rows = self.filterset.qs
-        known = None if self.searched else self.known_total()
-        if known is not None:
+        known = self.known_total()
+        asked = self.given.get("total") or self.given.get("page") == "last"
+        if known is not None and (
+            asked or not self.searched or known.number > MOST_COUNTED
+        ):
             return known
-        if self.given.get("total") or self.given.get("page") == "last":
+        if asked:
             return Total(rows.order_by().count())
         if not self.order.walked or self.order.path == "pk" or self._beside:
             return counted(rows, self._conditions)
@@ -156,7 +159,7 @@ class ModelList(PageMixin, ListView):
         return self.request.path, chosen, self.request.user.rights.key
 
     def known_total(self):
-        """Return the Total of all rows if it need not be counted, else None."""
+        """Return the Total of the rows if it need not be counted, else None."""
 
     def drawn(self, rows):
         """Return rows with all that the columns show."""
@@ -368,7 +371,16 @@ class RecordList(ModelList):
         return super().rows().listed_for(self.request.user, self.action)
 
     def known_total(self):
-        """Add up the kept numbers, if this kind has any."""
+        """Add up the kept numbers, if this kind has any and no other condition is set.
+
+        They are kept by state: a condition on that alone need not be counted either.
+        """
+        state, states = self.model.tally_state, None
         if not self.model.is_tallied():
             return None
-        return Total(self.model.objects.total_for(self.request.user, self.action))
+        if self.searched:
+            if {key for key in self.given if self.given[key]} - KEYS != {state}:
+                return None
+            states = self.given.getlist(state)
+        total = self.model.objects.total_for(self.request.user, self.action, states)
+        return Total(total)

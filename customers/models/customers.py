@@ -83,6 +83,7 @@ class Customer(Record):
 
     team_path = "pk"
     sort_field = "sort_name"
+    tally_state = "status"
     found_in = {
         "name": ("search_text", "has_part"),
         "short_name": ("search_text", "has_part"),

@@ -92,16 +92,21 @@ def test_next_and_previous_lead_through_all_rows_and_back(
 def test_numbers_beyond_what_was_counted_lead_on(sort, thirty, hasty, zhang, sign_in):
     browser, found = sign_in(zhang), []
     for number in (1, 2, 3, 4):
-        query = {"sort": sort, "per_page": 10, "page": number, "status": "potential"}
+        query = {"sort": sort, "per_page": 10, "page": number, "kind": "end_customer"}
         answer = browser.get("/customers/", query)
         found += ids(answer)
         assert 'data-total="5+"' in answer.text
     assert found == in_order(sort)
-    answer = browser.get("/customers/?per_page=10&page=5&status=potential")
+    answer = browser.get("/customers/?per_page=10&page=5&kind=end_customer")
     assert alerts(answer) == ["没有这一页。"]
 
 
-@pytest.mark.parametrize("query", ["", "&status=potential"])
+def test_the_number_of_rows_of_a_state_is_kept(thirty, hasty, zhang, sign_in):
+    answer = sign_in(zhang).get("/customers/?status=potential")
+    assert 'data-total="33"' in answer.text
+
+
+@pytest.mark.parametrize("query", ["", "&kind=end_customer", "&status=potential"])
 def test_the_last_page_is_one_click_away(query, thirty, hasty, zhang, sign_in):
     answer = sign_in(zhang).get(f"/customers/?per_page=10&page=last{query}")
     assert ids(answer) == in_order("-created_at")[30:]

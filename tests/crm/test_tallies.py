@@ -173,6 +173,16 @@ def test_the_total_is_the_number_of_rows(model, cast, crowd):
         assert sorted(ids) == sorted(seen.values_list("pk", flat=True))
 
 
+@pytest.mark.parametrize("model", [Customer, Encounter], ids=["customer", "encounter"])
+def test_the_total_of_some_states_is_the_number_of_rows(model, cast, crowd):
+    column = model.tally_state
+    states = list(model._meta.get_field(column).choices)
+    for user in cast:
+        for wanted in ([], [states[0][0]], [value for value, _label in states[1:]]):
+            seen = model.objects.visible_to(user).filter(**{f"{column}__in": wanted})
+            assert model.objects.total_for(user, states=wanted) == seen.count()
+
+
 @pytest.mark.parametrize("action", ["view", "export", "change", "register", "approve"])
 def test_a_list_shows_the_rows_one_sees(action, cast, crowd):
     for user in cast:
