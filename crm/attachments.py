@@ -19,6 +19,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crm.faults import FULL, fault_of
 from crm.text import single_line
 
 MOST_FILES = 50
@@ -178,11 +179,14 @@ def store(upload):
     """Keep a content and return its SHA-256; on disk before anybody is told.
 
     Raises:
-        ValidationError: the disk takes no more; code `storage`.
+        ValidationError: the store cannot be written; code `storage`.
+        OSError: the disk is full.
     """
     try:
         return _store(upload)
     except OSError as error:
+        if fault_of(error) is FULL:
+            raise
         raise ValidationError(
             _("The file could not be stored. Please tell the system administrator."),
             code="storage",

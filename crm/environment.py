@@ -152,11 +152,15 @@ def for_pages(database: dict, *, pooled: bool) -> dict:
         "options": "-c statement_timeout=5s -c lock_timeout=3s"
         " -c idle_in_transaction_session_timeout=30s"
     }
+    # A server that is silent is told as away while the person still looks at the page.
+    little_patience = {"connect_timeout": "3"} if "LOCAL" not in database else {}
     return database | {
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,  # the server may have been restarted meanwhile
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
-        "OPTIONS": database["OPTIONS"] | ({} if pooled else little_time),
+        "OPTIONS": little_patience
+        | database["OPTIONS"]
+        | ({} if pooled else little_time),
     }
 
 

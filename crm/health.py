@@ -1,10 +1,12 @@
 """Whether this process can serve pages."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+PLAIN = "text/plain; charset=utf-8"
 
 
 @login_not_required
@@ -15,6 +17,6 @@ def health(request):
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("fail", status=503, content_type="text/plain")
-    return HttpResponse("ok", content_type="text/plain")
+    except (DatabaseError, InterfaceError):
+        return HttpResponse("fail", status=503, content_type=PLAIN)
+    return HttpResponse("ok", content_type=PLAIN)

@@ -3,18 +3,22 @@ something, and an answer that nobody else gets to keep."""
 
 import contextlib
 import ipaddress
+import time
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import MiddlewareNotUsed
+from django.db import connections
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.http import urlencode
 
 from crm.addresses import own_place
+from crm.faults import AWAY
 from crm.history import acting
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
+SECONDS_TO_RETRY = 2  # whoever has waited longer is told, and asked
 
 
 class ActingMiddleware:
@@ -36,6 +40,7 @@ class ActingMiddleware:
         """Call a changing view inside `acting`."""
         if request.method in SAFE:
             return None
+        request.has_begun = True
         user = request.user if request.user.is_authenticated else None
         with acting(
             user,
@@ -43,6 +48,35 @@ class ActingMiddleware:
             request_id=getattr(request, "id", ""),
         ):
             return view(request, *args, **kwargs)
+
+
+class FaultMiddleware:
+    """Try a request once more that the machine broke off, if that cannot count twice.
+
+    It cannot where nothing was begun, where the request only looks, and where
+    PostgreSQL has rolled back everything to let somebody else go first.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer; at the second try with whatever it brings."""
+        began = time.monotonic()
+        response = self.get_response(request)
+        fault = getattr(response, "fault", None)
+        if fault is None:
+            return response
+        for connection in connections.all(initialized_only=True):
+            connection.close_if_unusable_or_obsolete()
+        if time.monotonic() - began > SECONDS_TO_RETRY or not self._may(request, fault):
+            return response
+        request.has_begun = False
+        return self.get_response(request)
+
+    def _may(self, request, fault):
+        only_looked = request.method in SAFE or not getattr(request, "has_begun", False)
+        return fault.undone or (fault is AWAY and only_looked)
 
 
 class LanguageMiddleware:

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_POST
 from crm.health import health
 from crm.views import house, profile
 
+handler500 = "crm.views.faults.server_error"
+
 urlpatterns = [
     path("", house.home, name="home"),
     path("login/", account.login, name="account_login"),

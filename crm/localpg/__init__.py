@@ -36,6 +36,7 @@ APP_ROLE = "crm_app"
 DATABASE = "crm"
 LOCK_FLAGS = os.O_RDWR | os.O_CREAT
 SECONDS_TO_START = 600  # crash recovery after a full disk of changes takes its time
+STARTING = "内置 PostgreSQL 正在启动 / the embedded PostgreSQL is being started"
 ATTEMPTS = 15  # backends of a killed server need some seconds to notice and leave
 
 
@@ -55,16 +56,34 @@ class Cluster:
         self.log = self.home / "server.log"
         self.sockets = account.socket_directory(self.home)
 
-    def hold(self) -> None:
-        """Have the server running from now on until this process ends."""
-        with self._guard:
-            if self._is_held() and self._answers():
-                return
+    def hold(self, patience: float | None = None) -> None:
+        """Have the server running from now on until this process ends.
+
+        Args:
+            patience: seconds to wait for it, instead of as long as a start may take.
+
+        Raises:
+            Unavailable: it cannot be started, or not within these seconds.
+        """
+        if self._is_held() and self._answers():
+            return
+        deadline = time.monotonic() + (patience or SECONDS_TO_START)
+        with self._alone(deadline):
             account.make_private(self.home, os.geteuid(), 0o711)
-            with self._starting():
-                self._bring_up()
+            with self._starting(deadline):
+                self._bring_up(deadline)
                 if not self._is_held():
                     self._take_hold()
+
+    @contextlib.contextmanager
+    def _alone(self, deadline: float):
+        """Only one thread of this process at a time."""
+        if not self._guard.acquire(timeout=max(deadline - time.monotonic(), 0)):
+            raise Unavailable(STARTING)
+        try:
+            yield
+        finally:
+            self._guard.release()
 
     def release(self) -> None:
         """Leave; the last one to leave stops the server."""
@@ -100,11 +119,14 @@ class Cluster:
             leave_on_sigterm()
 
     @contextlib.contextmanager
-    def _starting(self):
+    def _starting(self, deadline: float = float("inf")):
         """Only one process at a time starts or stops the server."""
         lock = os.open(self.home / "start.lock", LOCK_FLAGS, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            while not _locked(lock):
+                if time.monotonic() > deadline:
+                    raise Unavailable(STARTING)
+                time.sleep(0.05)
             yield
         finally:
             os.close(lock)
@@ -118,24 +140,23 @@ class Cluster:
                 return False
             return True
 
-    def _bring_up(self) -> None:
+    def _bring_up(self, deadline: float) -> None:
         """Start the server unless it takes connections; wait while it cannot yet.
 
         One that listens may still replay its log, or be about to stop because the
         process that ended it was killed meanwhile.
         """
-        deadline = time.monotonic() + SECONDS_TO_START
         failures = 0
-        while self._run("pg_isready", "-q", "-t", "5", "-h", self.sockets).returncode:
+        while self._run("pg_isready", "-q", "-t", "2", "-h", self.sockets).returncode:
             if self._answers():
                 time.sleep(0.2)
-            elif not self._start():
+            elif not self._start(max(1, int(deadline - time.monotonic()))):
                 failures += 1
                 time.sleep(1)
             if failures == ATTEMPTS or time.monotonic() > deadline:
                 raise Unavailable(self._explain())
 
-    def _start(self) -> bool:
+    def _start(self, seconds: int) -> bool:
         prefix = self._prefix
         account.make_private(self.sockets, prefix.uid)
         if not (self.data / "PG_VERSION").exists():
@@ -146,7 +167,7 @@ class Cluster:
         os.chown(self.data / "crm.conf", prefix.uid, -1)
         self._forget_recycled_pid()
         self._rotate_log()
-        start = ("-D", self.data, "-w", "-t", SECONDS_TO_START, "-l", self.log, "start")
+        start = ("-D", self.data, "-w", "-t", seconds, "-l", self.log, "start")
         return not self._run("pg_ctl", *start, quiet=True).returncode
 
     def _create(self) -> None:
@@ -222,6 +243,15 @@ class Cluster:
             "内置 PostgreSQL 无法启动 / the embedded PostgreSQL does not start: "
             f"{self.log}\n{tail}"
         )
+
+
+def _locked(lock: int) -> bool:
+    """Try to take a lock that others may hold; say whether it is ours."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def leave_on_sigterm() -> None:

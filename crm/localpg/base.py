@@ -3,9 +3,12 @@
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.db.backends.postgresql import base
 
 from crm.localpg import Cluster
+
+SECONDS_FOR_A_PAGE = 3
 
 
 @cache
@@ -28,6 +31,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.cluster.hold()
 
     def get_new_connection(self, conn_params):
-        """Connect after making sure that somebody answers."""
-        self.hold()
+        """Connect after making sure that somebody answers.
+
+        A page does not wait for a server that does not start at once; it says so.
+        """
+        self.cluster.hold(patience=SECONDS_FOR_A_PAGE if settings.SERVING else None)
         return super().get_new_connection(conn_params)

@@ -1,12 +1,14 @@
 """The one machine behind every list: conditions, order, pages, all in the URL."""
 
 from django.core.paginator import EmptyPage
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from crm.display import text
+from crm.faults import TOO_LONG, fault_of
 from crm.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
 from crm.permissions import permission
 from crm.search import any_of
@@ -38,7 +40,23 @@ class ModelList(PageMixin, ListView):
 
     def get(self, request, *args, **kwargs):
         """Show the page; its rows are asked for by their place, not by a queryset."""
-        return self.render_to_response(self.get_context_data())
+        try:
+            return self.render_to_response(self.get_context_data()).render()
+        except OperationalError as error:
+            if fault_of(error) is not TOO_LONG:
+                raise
+        return self._too_long_to_find()
+
+    def _too_long_to_find(self):
+        """Return the page with its conditions and no rows: there was no time for them.
+
+        Not `errors.append`: it may be that very list which could not be made.
+        """
+        self.errors = [_("There is too much to look through: narrow the conditions.")]
+        response = self.render_to_response(self.get_context_data())
+        response.status_code = TOO_LONG.status
+        response.headers["Retry-After"] = str(TOO_LONG.wait)
+        return response
 
     def rows(self):
         """Return the rows that the conditions narrow."""

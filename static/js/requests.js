@@ -16,12 +16,19 @@
     if (size) parameters[size.name] = size.value;
   });
 
+  // What the server says of itself: busy, away, full.
+  const faultOf = (xhr) =>
+    new DOMParser()
+      .parseFromString(xhr?.responseText || "", "text/html")
+      .querySelector("[data-fault]")
+      ?.textContent.trim();
+
   const reportFailure = (event) => {
     const place = event.detail.target;
     const note = document.createElement("div");
     note.className = "note note-error";
     note.setAttribute("role", "alert");
-    note.textContent = crm.texts.failed;
+    note.textContent = faultOf(event.detail.xhr) || crm.texts.failed;
     place.parentElement.querySelector(":scope > [data-failure]")?.remove();
     note.dataset.failure = "";
     place.before(note);

@@ -5,6 +5,7 @@ from django.db import DatabaseError
 from django.db.models import Count, Exists, F, OuterRef, UniqueConstraint
 from django.utils.translation import gettext as _
 
+from crm.faults import fault_of
 from crm.history import acting
 from crm.models import DictionaryItem, Record
 from system.references import references
@@ -48,6 +49,8 @@ def replace(item, target, *, by):
                 _move(field, item, target)
             DictionaryItem.objects.filter(pk=item.pk).update(active=False)
     except DatabaseError as error:
+        if fault_of(error) is not None:
+            raise
         raise ValidationError(
             _("Some records that use this may not be changed now; nothing was done.")
         ) from error

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import DetailView, ListView, UpdateView
 
+from crm.faults import BUSY, CROSSED, fault_of
 from crm.permissions import permission
 from system.exports.answers import table_of
 from system.imports import previewing, reading, recognising, running
@@ -210,7 +211,9 @@ class Run(StepMixin, View):
         try:
             with transaction.atomic():
                 running.advance(run.pk)
-        except OperationalError:
+        except OperationalError as error:
+            if fault_of(error) not in (BUSY, CROSSED):
+                raise
             reasons = [_("Another import is running. Please try again in a moment.")]
             context = {"object": run, "reasons": reasons, "status": 409}
             return render(request, "generic/refused.html", context, status=409)
