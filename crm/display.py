@@ -6,6 +6,7 @@ from functools import cache
 
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm import dictionaries
@@ -74,7 +75,7 @@ def reader(model, path):
         attname, labels = field.attname, dictionaries.labels()
         return lambda record: labels.get(getattr(record, attname), "")
     if field is not None and field.choices:
-        labels = {key: str(label) for key, label in field.flatchoices}
+        labels = {key: capfirst(str(label)) for key, label in field.flatchoices}
         if len(names) == 1:
             return lambda record: labels.get(getattr(record, names[0]), "")
         return lambda record: labels.get(_follow(record, names), "")

@@ -4,8 +4,12 @@ A form of twenty-five fields would otherwise go through seventy templates. What 
 drawn here is what Django's own templates of these widgets say.
 """
 
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.html import conditional_escape as escape
+from django.utils.translation import gettext as _
 
+#: What Django writes where nothing is chosen yet.
+NOTHING_CHOSEN = BLANK_CHOICE_DASH[0][1]
 REQUIRED = '<span class="required-mark" aria-hidden="true">*</span>'
 
 
@@ -91,6 +95,8 @@ def select(context):
 def _option(option):
     attributes = _attributes(option["attrs"]) if option["attrs"] else ""
     value, label = escape(str(option["value"])), escape(option["label"])
+    if label == NOTHING_CHOSEN:
+        label = escape(_("Please choose"))
     return f'\n<option value="{value}"{attributes}>{label}</option>'
 
 

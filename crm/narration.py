@@ -5,112 +5,138 @@ A row that the reader may not see keeps its name to itself.
 
 from collections import defaultdict
 from datetime import datetime
+from itertools import groupby
 
 from django.apps import apps
 from django.db import models
 from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from crm.display import number_text, text
+from crm.history_words import OF_NO_COLUMN, act, field_of, title_of, word_of
 from crm.permissions import words
 from crm.related import rows_for
 from crm.roles import EVERY_PERMISSION, Reach
 
-VERBS = {
-    "created": gettext_noop("created"),
-    "changed": gettext_noop("changed"),
-    "deleted": gettext_noop("deleted"),
-    "removed": gettext_noop("removed"),
-    "restored": gettext_noop("restored"),
-    "registered": gettext_noop("registered"),
-    "returned": gettext_noop("returned"),
-    "reported": gettext_noop("reported again"),
-    "submitted": gettext_noop("submitted for approval"),
-    "approved": gettext_noop("approved"),
-    "rejected": gettext_noop("rejected"),
-    "recalled": gettext_noop("recalled"),
-    "amended": gettext_noop("amended"),
-    "completed": gettext_noop("completed"),
-    "terminated": gettext_noop("terminated"),
-    "imported": gettext_noop("imported"),
-    "exported": gettext_noop("exported"),
-    "downloaded": gettext_noop("downloaded"),
-    "replaced": gettext_noop("replaced everywhere"),
-    "deactivated": gettext_noop("deactivated"),
-    "reactivated": gettext_noop("reactivated"),
-    "left": gettext_noop("left"),
-    "rejoined": gettext_noop("rejoined"),
-    "password_set": gettext_noop("password set"),
-    "signed_in": gettext_noop("signed in"),
-    "signed_out": gettext_noop("signed out"),
-    "sign_in_failed": gettext_noop("sign-in failed"),
-    "refused": gettext_noop("refused"),
-    "shipped": gettext_noop("brought by a new version"),
-}
+#: Stands for the name of a row that the reader may not see.
+UNSEEN = gettext_lazy("(not visible to you)")
 #: Columns whose change only repeats what the verb says already.
-SILENT = frozenset(("id", "registered_at", "registered_by_id", "entered_by_id"))
+SILENT = frozenset(("registered_at", "registered_by_id", "entered_by_id"))
 
 
 def told(entries, user):
-    """Return the entries with `verb_label` and `told_changes` for a reader.
+    """Return the entries in words for a reader.
 
-    Ids of other rows become names, looked up once per model for all entries.
+    Each gets `verb_label`, `kind_label`, `told_title`, `told_changes` – a list of
+    {label, name, old, new, leads_up} – and `one_sided`: something came or went as a
+    whole, there is no old beside a new. Ids of other rows become names, looked up
+    once per model for all entries.
     """
     entries = list(entries)
     names = _names(entries, user)
     for entry in entries:
-        entry.verb_label = _(VERBS.get(entry.verb, entry.verb))
+        model = kind(entry.label)
+        entry.verb_label, entry.kind_label = act(entry.verb), kind_label(entry)
+        text_, row = title_of(model, entry.title)
+        entry.told_title = names.get(_key(*row), UNSEEN) if row else text_
         entry.told_changes = [
             change
             for column, pair in entry.changes.items()
             if column not in SILENT and isinstance(pair, list) and len(pair) == 2
-            for change in _changes(_model(entry.label), column, pair, names)
+            for change in _changes(entry, model, column, pair, names)
             if change["old"] or change["new"]
         ]
+        entry.one_sided = not all(
+            any(change[side] for change in entry.told_changes)
+            for side in ("old", "new")
+        )
     return entries
 
 
-def _model(label):
+def grouped(entries):
+    """Return entries in their order, parts of a record below what happened to it.
+
+    What one request did to a record and to its parts – a contract and its lines – is
+    one thing to a reader: the entry of the record has the others as `parts`. Where
+    only parts changed, the first of them has the others.
+    """
+    heads = []
+    for _one, run in groupby(entries, key=_occasion):
+        run = list(run)
+        own = [entry for entry in run if entry.label == entry.subject_label]
+        head = (own or run)[-1]
+        for entry in run:
+            entry.parts = []
+        head.parts = [e for e in reversed(run) if e is not head and e not in own]
+        heads += own or [head]
+    return heads
+
+
+def _occasion(entry):
+    """Return what entries of one occasion have in common; an id if it is nothing."""
+    if not entry.request_id or entry.subject_id is None:
+        return entry.pk
+    return entry.request_id, entry.subject_label, entry.subject_id
+
+
+def kind(label):
+    """Return the model of a label, or None."""
     try:
         return apps.get_model(label) if label else None
     except LookupError:
         return None
 
 
-def _field(model, column):
+def kind_label(entry):
+    """Return what the kind of row that changed is called."""
+    model = kind(entry.label or entry.subject_label)
     if model is None:
-        return None
-    for field in model._meta.concrete_fields:
-        if field.column == column:
-            return field
-    return None
+        return _("Former kind") if entry.label else ""
+    return model._meta.verbose_name
+
+
+def _key(model, pk):
+    return model, str(pk)
 
 
 def _names(entries, user):
-    """Return {(model, id): name} of every row that the changes refer to."""
+    """Return {(model, id): name} of every row that the entries refer to."""
     wanted = defaultdict(set)
     for entry in entries:
-        model = _model(entry.label)
+        model = kind(entry.label)
+        row = title_of(model, entry.title)[1]
+        if row and row[1].isdigit():
+            wanted[row[0]].add(int(row[1]))
         for column, pair in entry.changes.items():
-            field = _field(model, column)
+            field = field_of(model, column)
             if field is not None and field.is_relation and isinstance(pair, list):
                 wanted[field.related_model].update(v for v in pair if v is not None)
     found = {}
     for model, ids in wanted.items():
         for row in rows_for(user, model).filter(pk__in=ids):
-            found[model, str(row.pk)] = str(row)
+            found[_key(model, row.pk)] = str(row)
     return found
 
 
-def _changes(model, column, pair, names):
+def _changes(entry, model, column, pair, names):
     """Return what changed in a column; of a dictionary, each key by itself."""
-    field = _field(model, column)
+    label = word_of(model, entry.verb, column)
+    if label is None:
+        return []
     if any(isinstance(value, dict) for value in pair):
         return _by_key(column, *(value or {} for value in pair))
-    label = field.verbose_name if field is not None else column
+    field = None if entry.verb in OF_NO_COLUMN else field_of(model, column)
     old, new = (_value(field, value, names) for value in pair)
-    return [{"label": label, "name": column, "old": old, "new": new}]
+    up = field is not None and field.is_relation and _leads_up(entry, field, pair)
+    return [{"label": label, "name": column, "old": old, "new": new, "leads_up": up}]
+
+
+def _leads_up(entry, field, pair):
+    """Say whether a relation only names the record whose history shows the entry."""
+    label = field.related_model._meta.label_lower
+    return label == entry.subject_label and entry.subject_id in pair
 
 
 def _by_key(column, old, new):
@@ -131,6 +157,7 @@ def _by_key(column, old, new):
                 "name": f"{column}.{key}",
                 "old": before,
                 "new": after,
+                "leads_up": False,
             }
         )
     return found
@@ -144,9 +171,9 @@ def _value(field, value, names):
     if isinstance(field, models.GeneratedField):
         field = field.output_field
     if field.is_relation:
-        return names.get((field.related_model, str(value)), _("(not visible to you)"))
+        return names.get(_key(field.related_model, value), UNSEEN)
     if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
+        return capfirst(str(dict(field.flatchoices).get(value, value)))
     if isinstance(field, models.DateTimeField):
         moment = parse_datetime(str(value))
         return text(moment) if isinstance(moment, datetime) else str(value)

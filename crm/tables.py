@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from crm.display import NAME_OF, reader
@@ -138,7 +139,7 @@ class RecordTable(tables.Table):
         """Return the cell that names the record and leads to it."""
         url, mark = self.leads_to(record), ""
         if getattr(record, "registration", None) in AWAITING:
-            mark = format_html(MARK, record.get_registration_display())
+            mark = format_html(MARK, capfirst(str(record.get_registration_display())))
         if not url:
             return f"<td>{escaped(value)}</td>"
         link = f'<a class="row-link" href="{url}">{escaped(value)}</a>'

@@ -68,7 +68,7 @@ def noted(label, *, title="id", ignored=(), subject=None):
     """
     columns = ",".join((*STAMPS, *ignored))
     owner, column = subject or (label, "id")
-    return pgtrigger.Trigger(
+    trigger = pgtrigger.Trigger(
         name="noted",
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
@@ -80,6 +80,8 @@ def noted(label, *, title="id", ignored=(), subject=None):
             " RETURN NULL;"
         ),
     )
+    trigger.titled_by = title  # history shows an id there as the row's name
+    return trigger
 
 
 def stamped(*, ignored=()):

@@ -48,7 +48,7 @@ class CustomerForm(RecordForm):
             ("employees", "annual_revenue", "credit_grade", "credit_limit"),
         ),
         (
-            _("How we stand"),
+            _("Status"),
             (
                 "status",
                 "level",

@@ -108,7 +108,7 @@ class ModelCreate(FormPage, CreateView):
     def get_context_data(self, **context):
         """Add title and the way back."""
         return super().get_context_data(
-            title=_("Add: %s") % self.model._meta.verbose_name,
+            title=_("Add %s") % self.model._meta.verbose_name,
             cancel_url=self.next_url(),
             **context,
         )

@@ -90,7 +90,7 @@ class RecordCreate(FormPage, CreateView):
         """Add title, buttons and the way back."""
         name = self.model._meta.verbose_name
         return super().get_context_data(
-            title=_("Add: %s") % name,
+            title=_("Add %s") % name,
             cancel_url=self.model.page("list"),
             can_add_another=True,
             **context,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from crm.addresses import own_place
 from crm.lookups import LARGEST_ID, OFFERED
 from crm.models import HistoryEntry, Record, Region, User
-from crm.narration import told
+from crm.narration import grouped, told
 from crm.ordering import Order
 from crm.paging import first_rows
 from crm.permissions import permission
@@ -148,7 +148,7 @@ def history(request, label, pk):
     return render(
         request,
         "generic/history.html",
-        {"object": record, "entries": told(entries[:200], request.user)},
+        {"object": record, "entries": grouped(told(entries[:200], request.user))},
     )
 
 

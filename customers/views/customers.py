@@ -54,7 +54,7 @@ class CustomerDetail(RecordDetail):
             ),
         ),
         (
-            _("How we stand"),
+            _("Status"),
             (
                 "status",
                 "level",
@@ -73,7 +73,7 @@ class CustomerDetail(RecordDetail):
             ("employees", "annual_revenue", "credit_grade", "credit_limit"),
         ),
         (
-            _("Record"),
+            _("How it was entered"),
             ("remarks", "entered_by", "created_at", "changed_by", "changed_at"),
         ),
     )

@@ -2,7 +2,6 @@
 
 import django_filters as filters
 from django.apps import apps
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.filters import (
@@ -11,8 +10,8 @@ from crm.filters import (
     ModelFilter,
     TextFilter,
 )
+from crm.history_words import VERBS, act, same_act
 from crm.models import HistoryEntry, User
-from crm.narration import VERBS
 from crm.roles import ACTIONS
 
 #: What the sign-in log shows.
@@ -20,13 +19,13 @@ SIGNING = ("signed_in", "sign_in_failed", "signed_out")
 
 
 def verbs():
-    """Return the verbs and their words."""
-    return [(verb, _(words)) for verb, words in VERBS.items()]
+    """Return the verbs and their words, one of those that mean the same."""
+    return [(verb, act(verb)) for verb in VERBS if same_act(verb)[0] == verb]
 
 
 def signing():
     """Return the verbs of the sign-in log and their words."""
-    return [(verb, _(VERBS[verb])) for verb in SIGNING]
+    return [(verb, act(verb)) for verb in SIGNING]
 
 
 def kinds():
@@ -53,7 +52,7 @@ class SignInFilter(ModelFilter):
     address = TextFilter(
         field_name="address",
         lookup_expr="startswith",
-        label=gettext_lazy("address"),
+        label=gettext_lazy("IP address"),
         max_length=45,
     )
 
@@ -72,7 +71,12 @@ class LogFilter(SignInFilter):
 
     usual = ("actor", "verb", "kind", "at_after", "at_before")
 
-    verb = ChoicesFilter(field_name="verb", label=gettext_lazy("action"), choices=verbs)
+    verb = ChoicesFilter(
+        field_name="verb",
+        label=gettext_lazy("action"),
+        choices=verbs,
+        method="by_act",
+    )
     kind = ChoicesFilter(
         field_name="subject_label", label=gettext_lazy("Kind"), choices=kinds
     )
@@ -83,3 +87,8 @@ class LogFilter(SignInFilter):
         max_value=2**63 - 1,
         decimal_places=0,
     )
+
+    def by_act(self, queryset, _name, chosen):
+        """Narrow to some acts: of several verbs of one name, all are meant."""
+        verbs = [verb for one in chosen for verb in same_act(one)]
+        return queryset.filter(verb__in=verbs) if verbs else queryset

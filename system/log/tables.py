@@ -1,15 +1,13 @@
 """The columns of the operation log and of the sign-in log."""
 
 import django_tables2 as tables
-from django.apps import apps
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.history_words import act
 from crm.models import HistoryEntry
-from crm.narration import VERBS
 from crm.ordering import Order
 from crm.tables import RecordTable
 
@@ -26,6 +24,7 @@ class LogTable(RecordTable):
     actor_name = tables.Column(verbose_name=gettext_lazy("Who"))
     title = tables.Column(orderable=False)
     changes = tables.Column(orderable=False)
+    address = tables.Column(verbose_name=gettext_lazy("IP address"))
 
     class Meta:
         model = HistoryEntry
@@ -49,17 +48,24 @@ class LogTable(RecordTable):
 
     def render_verb(self, record):
         """Say in words what was done."""
-        return _(VERBS.get(record.verb, record.verb))
+        return act(record.verb)
+
+    def render_title(self, record):
+        """Name the row; parts of it that changed in the same step are counted."""
+        return record.told_title
 
     def render_subject_label(self, record):
         """Name the kind of record."""
-        return kind_of(record)
+        return record.kind_label
 
     def render_changes(self, record):
-        """Draw old → new, the first few of them."""
+        """Draw old → new, the first few of them, and those of its parts."""
+        told = record.told_changes[:SHOWN]
+        number = sum(len(one.told_changes) for one in (record, *record.parts))
         context = {
-            "changes": record.told_changes[:SHOWN],
-            "more": max(len(record.told_changes) - SHOWN, 0),
+            "changes": told,
+            "one_sided": record.one_sided,
+            "more": number - len(told),
         }
         return render_to_string("system/changes.html", context)
 
@@ -95,12 +101,3 @@ class SignInTable(LogTable):
 def moment(entry):
     """Return the time of an entry to the second."""
     return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
-
-
-def kind_of(entry):
-    """Return the name of the kind of record that an entry is about."""
-    label = entry.label or entry.subject_label
-    try:
-        return apps.get_model(label)._meta.verbose_name if label else ""
-    except LookupError:
-        return label

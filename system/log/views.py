@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from crm.models import HistoryEntry, Record
-from crm.narration import told
+from crm.narration import grouped, told
 from crm.permissions import permission
 from crm.views import ModelList, PageMixin
 from system.log.filters import SIGNING, LogFilter, SignInFilter
-from system.log.tables import LogTable, SignInTable, kind_of, moment
+from system.log.tables import LogTable, SignInTable, moment
+
+#: Entries of one step that the page of one of them shows.
+MOST = 200
 
 
 class EntriesMixin(PageMixin):
@@ -49,7 +52,7 @@ class Log(EntriesMixin, ModelList):
         """Tell the entries of the page, all their names in a few queries."""
         context = super().get_context_data(**context)
         page = context["page_obj"]
-        page.object_list = told(page.object_list, self.request.user)
+        page.object_list = grouped(told(page.object_list, self.request.user))
         context["lines"] = self.table.lines(page.object_list)
         return context
 
@@ -86,14 +89,28 @@ class LogDetail(EntriesMixin, DetailView):
     def get_context_data(self, **context):
         """Tell the entry; lead to the record if one may see it."""
         entry, user = self.object, self.request.user
-        told([entry], user)
+        step = told(_step_of(entry), user)
+        entry = next(one for one in step if one.pk == entry.pk)
         return super().get_context_data(
-            kind=kind_of(entry),
+            entry=entry,
+            parts=[one for one in step if one is not entry],
             moment=moment(entry),
             record=_record(entry, user),
             list_url=reverse("log"),
             **context,
         )
+
+
+def _step_of(entry):
+    """Return the entries of one request about one record; the entry is among them."""
+    if not entry.request_id or entry.subject_id is None:
+        return [entry]
+    entries = HistoryEntry.objects.filter(
+        subject_label=entry.subject_label,
+        subject_id=entry.subject_id,
+        request_id=entry.request_id,
+    )
+    return entries.order_by("pk")[:MOST]
 
 
 def _record(entry, user):

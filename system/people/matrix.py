@@ -5,13 +5,14 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from crm.forms import ModelForm
 from crm.models import Role
 from crm.roles import ACTION_LABELS, ACTIONS, EVERY_PERMISSION, Reach
 from system.people import administration
 
-CHOICES = (("", "–"), *Reach.choices)
+CHOICES = (("", pgettext_lazy("reach", "none")), *Reach.choices)
 
 
 class RoleForm(ModelForm):

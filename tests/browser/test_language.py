@@ -133,7 +133,7 @@ def test_switch_stays_on_the_page(page, zhang):
     here = "/customers/?q=cuihu&sort=-name"
     for address, chinese, english in (
         (here, "客户", "Customers"),
-        ("/contacts/add/", "新增联系人", "Add: contact"),
+        ("/contacts/add/", "新增联系人", "Add contact"),
         (f"{customer.get_absolute_url()}edit/", "编辑", "Edit"),
         ("/", "工作台", "Workbench"),
     ):

@@ -197,7 +197,7 @@ def test_the_history_tells_old_and_new(zhang, sign_in):
     latest = answer.context["entries"][0]
     told = {c["name"]: (c["old"], c["new"]) for c in latest.told_changes}
     assert told == {"name": ("旧名", "新名"), "status": ("潜在", "成交")}
-    assert (latest.actor_name, latest.verb_label) == ("张伟", "修改")
+    assert (latest.actor_name, latest.verb_label) == ("张伟", "编辑")
     assert latest.address == "127.0.0.1"
     assert shows(answer, "旧名")
 

@@ -207,7 +207,7 @@ def test_a_large_export_is_sent_while_it_is_written(zhang, sign_in, monkeypatch)
     pieces = iter(answer.streaming_content)
     header = next(pieces).decode("utf-8-sig")
     assert header == "Customer name,Customer status\r\n"
-    assert next(pieces).count(b",won\r\n") == 2
+    assert next(pieces).count(b",Won\r\n") == 2
     assert not HistoryEntry.objects.filter(verb="exported").exists()
     assert len(list(pieces)) == 2
     entry = HistoryEntry.objects.get(verb="exported")

@@ -1,0 +1,118 @@
+"""The words of the history: what was done, and what the columns are called."""
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+#: What was done, as an act; two verbs of one word are one act to a reader.
+VERBS = {
+    "created": pgettext_lazy("act", "add"),
+    "changed": pgettext_lazy("act", "edit"),
+    "deleted": pgettext_lazy("act", "delete"),
+    "removed": pgettext_lazy("act", "delete"),
+    "restored": pgettext_lazy("act", "restore"),
+    "registered": pgettext_lazy("act", "register"),
+    "returned": pgettext_lazy("act", "return"),
+    "reported": pgettext_lazy("act", "report again"),
+    "submitted": pgettext_lazy("act", "submit for approval"),
+    "approved": pgettext_lazy("act", "approve"),
+    "rejected": pgettext_lazy("act", "reject"),
+    "recalled": pgettext_lazy("act", "recall"),
+    "amended": pgettext_lazy("act", "amend"),
+    "completed": pgettext_lazy("act", "complete"),
+    "terminated": pgettext_lazy("act", "terminate"),
+    "imported": pgettext_lazy("act", "import"),
+    "exported": pgettext_lazy("act", "export"),
+    "downloaded": pgettext_lazy("act", "download"),
+    "replaced": pgettext_lazy("act", "replace everywhere"),
+    "deactivated": pgettext_lazy("act", "deactivate"),
+    "reactivated": pgettext_lazy("act", "reactivate"),
+    "left": pgettext_lazy("act", "leave"),
+    "rejoined": pgettext_lazy("act", "rejoin"),
+    "password_set": pgettext_lazy("act", "set the password"),
+    "password_rehashed": pgettext_lazy("act", "set the password"),
+    "signed_in": pgettext_lazy("act", "sign in"),
+    "signed_out": pgettext_lazy("act", "sign out"),
+    "sign_in_failed": pgettext_lazy("act", "fail to sign in"),
+    "refused": pgettext_lazy("act", "be refused"),
+    "shipped": pgettext_lazy("act", "bring by a new version"),
+}
+#: What is told of acts that change no column.
+FACTS = {
+    "rows": pgettext_lazy("fact", "rows"),
+    "format": pgettext_lazy("fact", "format"),
+    "conditions": pgettext_lazy("fact", "conditions"),
+    "name": pgettext_lazy("fact", "file"),
+}
+OF_NO_COLUMN = frozenset(("exported", "downloaded"))
+
+
+def act(verb):
+    """Return what a verb is called; one that a later version wrote is another act."""
+    return str(VERBS.get(verb, _("other act")))
+
+
+def same_act(verb):
+    """Return the verbs that a reader cannot tell from this one."""
+    return [other for other in VERBS if act(other) == act(verb)]
+
+
+def field_of(model, column):
+    """Return the field of a column, or None."""
+    for field in model._meta.concrete_fields if model else ():
+        if column == field.column:
+            return field
+    return None
+
+
+def word_of(model, verb, column):
+    """Return what a column is called in an entry, or None if it is not told.
+
+    A relation without a label of its own is called what it leads to; any other
+    column without one is kept by the program for itself.
+    """
+    if verb in OF_NO_COLUMN or model is None:
+        return str(FACTS[column]) if column in FACTS else None
+    field = field_of(model, column)
+    if field is None:
+        return _("Former column")
+    if field.primary_key or not (is_labelled(field) or field.is_relation):
+        return None
+    named = field.verbose_name if is_labelled(field) else field_name(field)
+    return capfirst(str(named))
+
+
+def is_labelled(field):
+    """Say whether a field was given a label."""
+    return field._verbose_name is not None
+
+
+def field_name(field):
+    """Return what the rows that a relation leads to are called."""
+    return field.related_model._meta.verbose_name
+
+
+def title_of(model, title):
+    """Return the title of an entry in words, and the row that it is the name of.
+
+    Args:
+        model: the kind of row that changed, or None.
+        title: the text of one of its columns, as the trigger noted it.
+
+    Returns:
+        (text, None), or ("", (model, id)) where that column is a relation.
+    """
+    names = [t.titled_by for t in triggers_of(model) if hasattr(t, "titled_by")]
+    field = field_of(model, names[0]) if names else None
+    if field is None:
+        return title, None
+    if field.is_relation:
+        return "", (field.related_model, title)
+    if field.choices:
+        return capfirst(str(dict(field.flatchoices).get(title, title))), None
+    return "" if field.primary_key else title, None
+
+
+def triggers_of(model):
+    """Return the triggers of a kind of row, none for what is no kind any more."""
+    return getattr(model._meta, "triggers", ()) if model else ()
