@@ -1,7 +1,5 @@
 """The forms of competitors with their products, encounters and news."""
 
-import re
-
 from django import forms
 from django.forms.models import inlineformset_factory
 from django.utils.translation import gettext_lazy as _
@@ -15,50 +13,6 @@ from crm.lookups import LookupMultipleField
 from crm.models import DictionaryItem
 from crm.text import clean
 from customers.models import Customer
-
-BETWEEN_NAMES = re.compile(r"[,，、;；\n]")
-
-
-class NamesField(forms.CharField):
-    """Several short texts, in one line as people write them: 华夏、HX, 华夏科技."""
-
-    def __init__(self, base_field, *, size=None, **options):
-        """Take what an ArrayField of texts hands over."""
-        self.longest, self.most = base_field.max_length, size
-        options.pop("max_length", None)
-        super().__init__(**options)
-
-    def prepare_value(self, value):
-        """Show the texts in one line."""
-        return "、".join(value) if isinstance(value, list | tuple) else value
-
-    def to_python(self, value):
-        """Return the texts, each once, in the order typed."""
-        texts = BETWEEN_NAMES.split(super().to_python(value))
-        return list(dict.fromkeys(filter(None, map(clean, texts))))
-
-    def validate(self, value):
-        """Refuse too many texts and too long ones."""
-        super().validate(value)
-        if self.most and len(value) > self.most:
-            raise forms.ValidationError(
-                _("No more than %(most)d are possible."),
-                params={"most": self.most},
-            )
-        if any(len(text) > self.longest for text in value):
-            raise forms.ValidationError(
-                _("Each may have %(longest)d characters at most."),
-                params={"longest": self.longest},
-            )
-
-    def run_validators(self, value):
-        """Look at each text; the validators of a single one fit no list."""
-        for text in value:
-            super().run_validators(text)
-
-    def has_changed(self, initial, data):
-        """Compare the texts, not the way they were typed."""
-        return (initial or []) != self.to_python(data)
 
 
 class CompetitorForm(RecordForm):
@@ -100,7 +54,6 @@ class CompetitorForm(RecordForm):
             "owner",
             "reporter",
         )
-        field_classes = {"aliases": NamesField}
         widgets = {
             "strengths": forms.Textarea({"rows": 4}),
             "weaknesses": forms.Textarea({"rows": 4}),

@@ -21,6 +21,7 @@ from crm import dictionaries
 from crm.lookups import LookupMultipleField, RegionMultipleField
 from crm.models import DictionaryField, Region
 from crm.related import rows_for
+from crm.typed_fields import DayField, NumberField, WholeNumberField
 from crm.validators import validate_business_date
 
 YES_NO = (("", _("Any")), ("true", _("yes")), ("false", _("no")))
@@ -81,13 +82,13 @@ class YesNoFilter(Light, filters.TypedChoiceFilter):
 class NumberFilter(Light, filters.Filter):
     """A bound of a number."""
 
-    field_class = forms.DecimalField
+    field_class = NumberField
 
 
 class WholeNumberFilter(Light, filters.Filter):
     """A bound of a whole number."""
 
-    field_class = forms.IntegerField
+    field_class = WholeNumberField
 
 
 class LookupFilter(Light, filters.ModelMultipleChoiceFilter):
@@ -117,6 +118,8 @@ class RegionFilter(Light, filters.Filter):
 
 class DayFilter(Light, filters.DateFilter):
     """A bound of a date, or of a moment by its day in Shanghai, both ends included."""
+
+    field_class = DayField
 
     def __init__(self, *args, upper=False, moment=False, **options):
         """Say whether this is the upper bound, and whether of a date and time."""

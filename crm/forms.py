@@ -3,7 +3,9 @@
 from functools import partial
 
 from django import forms
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,15 @@ from crm.lookups import LookupField, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
 from crm.permissions import permission
 from crm.text import clean, single_line
+from crm.typed_fields import (
+    DayField,
+    MomentField,
+    NamesField,
+    NumberField,
+    WebAddressField,
+    WholeNumberField,
+)
+from crm.validators import validate_http_url
 
 
 class BoundField(forms.BoundField):
@@ -82,6 +93,8 @@ def formfield(field, **options):
     if field.is_relation and field.many_to_one:
         kind = RegionField if field.related_model is Region else LookupField
         return field.formfield(form_class=kind, **options)
+    if (kind := _typed_kind(field)) is not None:
+        options.setdefault("form_class", kind)
     if field.get_internal_type() == "DateField":
         options["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     if field.get_internal_type() == "DateTimeField":
@@ -89,6 +102,25 @@ def formfield(field, **options):
             attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
         )
     return field.formfield(**options)
+
+
+def _typed_kind(field):
+    """Return the form field that reads what people write into a column, or None."""
+    if field.choices:
+        return None
+    if validate_http_url in field.validators:
+        return WebAddressField
+    return next((kind for model, kind in TYPED if isinstance(field, model)), None)
+
+
+#: The kinds of columns and their form fields; a moment is a day to Django, too.
+TYPED = (
+    (models.DecimalField, NumberField),
+    (models.IntegerField, WholeNumberField),
+    (models.DateTimeField, MomentField),
+    (models.DateField, DayField),
+    (ArrayField, NamesField),
+)
 
 
 class GroupedForm:

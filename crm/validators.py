@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
+from crm.folding.telephones import pieces
 from crm.text import normalise
 
 #: Business dates outside this range are typing errors, and a year 1 or 9999
@@ -30,8 +31,7 @@ _EXTENSION = re.compile(
     r"(?:转|轉|分机号?|ext\.?|extension|x|#|-(?=\d{1,6}$))[\s:.]*(\d{1,6})$",
     re.IGNORECASE,
 )
-_BETWEEN_NUMBERS = re.compile(r"[/;,、]|\s或\s")
-_PHONE_SIGNS = re.compile(r"[\s().\-·]")
+_PHONE_SIGNS = re.compile(r"[\s().\-·/]")
 _PHONE = re.compile(
     r"""
     1[3-9]\d{9}             # mobile
@@ -40,6 +40,7 @@ _PHONE = re.compile(
     | [48]00\d{7}           # paid by the company
     | 1(?:1[02479]|2[0-2]) | 1[0-2]\d{3} | 9[56]\d{3,6}  # 110, 12315, 10086, 95588
     | (?:\+|00)[1-9]\d{6,14}  # abroad, by E.164
+    | [2-9]\d\d[2-9]\d{6}  # North America, as written there
     """,
     re.VERBOSE,
 )
@@ -83,10 +84,10 @@ def validate_credit_code(value):
 def validate_phone(value):
     """Refuse what cannot be called; the number stays as it was typed.
 
-    Several numbers may stand in one field, each with its extension.
+    Several numbers may stand in one field, each with its extension and a note in
+    brackets: 138 0013 8000（王经理）.
     """
-    numbers = _BETWEEN_NUMBERS.split(normalise(value[: LONGEST_PHONES + 1], "NFKC"))
-    for number in map(str.strip, numbers):
+    for number in pieces(value[: LONGEST_PHONES + 1]):
         if len(value) > LONGEST_PHONES or not _callable(number):
             raise ValidationError(
                 _(

@@ -47,6 +47,15 @@ class ImportRun(models.Model):
         REFUSE = "refuse", _("refuse the row")
         EMPTY = "empty", _("leave the field empty")
 
+    class DayOrder(models.TextChoices):
+        REFUSED = "", _("refuse the row")
+        DAY_FIRST = "dmy", _("the day stands first: 5 June")
+        MONTH_FIRST = "mdy", _("the month stands first: 6 May")
+
+    class Decimal(models.TextChoices):
+        REFUSED = "", _("refuse the row")
+        COMMA = "comma", _("the comma stands before the decimals")
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -73,6 +82,20 @@ class ImportRun(models.Model):
         choices=Unknown.choices,
         default=Unknown.REFUSE,
     )
+    day_order = models.CharField(
+        _("dates such as 05/06/2026"),
+        max_length=3,
+        choices=DayOrder.choices,
+        blank=True,
+        default=DayOrder.REFUSED,
+    )
+    decimal_sign = models.CharField(
+        _("numbers such as 1234,56"),
+        max_length=5,
+        choices=Decimal.choices,
+        blank=True,
+        default=Decimal.REFUSED,
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.UPLOADED
     )
@@ -82,6 +105,8 @@ class ImportRun(models.Model):
     updated = models.PositiveIntegerField(_("updated rows"), default=0)
     skipped = models.PositiveIntegerField(_("skipped rows"), default=0)
     refused = models.PositiveIntegerField(_("refused rows"), default=0)
+    totals = models.PositiveIntegerField(_("rows of sums"), default=0)
+    by_column = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
@@ -97,7 +122,14 @@ class ImportRun(models.Model):
             noted(
                 "system.importrun",
                 title="file_name",
-                ignored=("said", "columns", "header_row", "preview", "position"),
+                ignored=(
+                    "said",
+                    "columns",
+                    "header_row",
+                    "preview",
+                    "position",
+                    "by_column",
+                ),
             ),
         )
 
@@ -129,13 +161,18 @@ class ImportRun(models.Model):
 
     @property
     def passed(self):
-        """How many lines are none of them: what stands above the header."""
-        return self.said.get("passed", 0)
+        """How many lines are none of them: above the header, and rows of sums."""
+        return self.said.get("passed", 0) + self.totals
 
     @property
     def total(self):
         """How many rows there are below the header."""
         return self.said.get("below", 0)
+
+    @property
+    def done(self):
+        """How many of them are dealt with, rows of sums among them."""
+        return self.read + self.totals
 
 
 class RefusedRow(models.Model):
@@ -154,6 +191,36 @@ class RefusedRow(models.Model):
         constraints = (
             models.UniqueConstraint("run", "number", name="refused_row_once"),
         )
+
+    def __str__(self):
+        return str(self.number)
+
+
+class TakenRow(models.Model):
+    """A row that was skipped or that changed a record: which one, and what of it.
+
+    `changes` is [[field, before, after]] in words; `reason` says why it was skipped.
+    """
+
+    class Reason(models.TextChoices):
+        KNOWN = "known", _("is there already")
+        SAME = "same", _("nothing has changed")
+        TWICE = "twice", _("stands in this file already")
+        UPDATED = "updated", _("updated")
+
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="taken")
+    number = models.PositiveIntegerField(_("row"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    record_id = models.BigIntegerField(null=True)
+    changes = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of imports")
+        default_permissions = ()
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint("run", "number", name="taken_row_once"),)
 
     def __str__(self):
         return str(self.number)

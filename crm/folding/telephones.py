@@ -46,12 +46,19 @@ def dialled(text):
     return " ".join(part for pair in _parted(text) for part in pair if part)
 
 
+def pieces(text):
+    """Return the numbers in a text as they are written, without what stands beside."""
+    plain = normalise(text, "NFKC").replace("—", "-").replace("–", "-")
+    return [
+        one.strip()
+        for piece in _BETWEEN.split(plain)
+        for one in _TWO_NUMBERS.split(without_notes(piece))
+    ]
+
+
 def _parted(text):
     """Yield (number, extension) of each number in a text."""
-    plain = normalise(text, "NFKC").replace("—", "-").replace("–", "-")
-    for piece in _BETWEEN.split(plain):
-        for one in _TWO_NUMBERS.split(without_notes(piece)):
-            yield _number(one)
+    return map(_number, pieces(text))
 
 
 def without_extension(text):

@@ -5,16 +5,25 @@ from itertools import islice
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from crm.folding import folded
+from system.imports.headers import unit_of
+from system.imports.importer import Ways
 from system.imports.kinds import importer_of
 from system.imports.known import Known, Related, claimed, taken_error
 from system.models import ImportRun
 
 BATCH = 1000
+#: What becomes of rows, and the columns of an import that count it.
+COUNTED = ("created", "updated", "skipped", "refused", "totals")
+
+
+#: A row that begins so holds the sums of the others.
+SUMS = frozenset(("合计", "总计", "小计", "共计", "total", "grandtotal", "subtotal"))
 
 
 @dataclass
 class Outcome:
-    """What becomes of one row: created, updated, skipped or refused."""
+    """What becomes of one row: created, updated, skipped, refused, or it holds sums."""
 
     number: int
     cells: list
@@ -22,6 +31,17 @@ class Outcome:
     record: object = None
     changes: dict = field(default_factory=dict)
     reasons: list = field(default_factory=list)
+
+
+def ways_of(run):
+    """Return how a person says that the cells of a file are to be read."""
+    named = ((name, run.columns[int(place)]) for place, name in run.mapping.items())
+    return Ways(
+        unknown=run.unknown,
+        day_order=run.day_order,
+        comma=run.decimal_sign == ImportRun.Decimal.COMMA,
+        units=tuple((name, unit_of(header)) for name, header in named),
+    )
 
 
 class Pass:
@@ -35,13 +55,16 @@ class Pass:
             seen: a `Seen` with the rows of this file so far.
         """
         self.run = run
-        self.importer = importer_of(run.kind)(run.user, unknown=run.unknown)
+        self.importer = importer_of(run.kind)(run.user, ways_of(run))
         self.mapping = {int(column): name for column, name in run.mapping.items()}
         self.known, self.related = Known(self.importer, seen), Related(self.importer)
 
     def outcomes(self, rows):
         """Return the outcomes of a batch of (number, cells); nothing is written."""
-        importer = self.importer
+        importer, sums = self.importer, [row for row in rows if holds_sums(row[1])]
+        if sums:
+            known = {number for number, _cells in sums}
+            rows = [row for row in rows if row[0] not in known]
         texts = [importer.texts(cells, self.mapping) for _number, cells in rows]
         related = self.related.load(texts)
         read = [importer.read(row, related) for row in texts]
@@ -57,7 +80,7 @@ class Pass:
                 outcome.verdict = "refused"
                 outcome.reasons = self._reasons(errors)
             found.append(outcome)
-        return found
+        return found + [Outcome(*row, verdict="totals") for row in sums]
 
     def _changeable(self, good):
         """Return the ids of the known records that the person may change."""
@@ -119,6 +142,12 @@ class Pass:
         headers = self.run.columns
         used = [headers[c] for c, n in self.mapping.items() if n == name]
         return " + ".join(used) or self.importer.label(name)
+
+
+def holds_sums(cells):
+    """Say whether a row is the line of sums below a table."""
+    first = next((cell for cell in cells if cell != ""), "")
+    return isinstance(first, str) and folded(first) in SUMS
 
 
 def batches(rows):

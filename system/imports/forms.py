@@ -132,7 +132,8 @@ class MappingForm(ColumnsForm, forms.ModelForm):
 
     class Meta:
         model = ImportRun
-        fields = ("known", "unknown")
+        fields = ("known", "unknown", "day_order", "decimal_sign")
+        widgets = {"day_order": forms.Select, "decimal_sign": forms.Select}
 
     def __init__(self, *args, targets, samples, **options):
         """Take the fields there are and some values of each column."""
@@ -162,7 +163,7 @@ class MappingForm(ColumnsForm, forms.ModelForm):
     @property
     def choices(self):
         """The fields that are no columns."""
-        return [self["known"], self["unknown"]]
+        return [self[name] for name in self._meta.fields]
 
     def clean(self):
         """Refuse a field filled by two columns, and one that is missing."""

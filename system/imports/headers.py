@@ -11,7 +11,7 @@ from crm.text import clean, has_ideograph
 _DROPPED = re.compile(r"[\s_*＊:：./\-]+")
 _BRACKETS = re.compile(r"[(\[【<].*?[)\]】>]")
 #: 年收入（万元）: the figures are in another unit than ours.
-_OTHER_UNIT = re.compile(r"[(（\[【].*?[千万亿].*?[)）\]】]")
+_OTHER_UNIT = re.compile(r"[(（\[【][^)）\]】]*?([百千]?[万亿]|千)[^(（]*?[)）\]】]")
 #: What stands in no header: figures, addresses of the web, names of firms, sentences.
 _VALUE = re.compile(
     r"^[\d\s.,:/+-]+$|\d{6}|@|https?:|有限公司|有限责任|.{4}(公司|厂|集团)$|.{60}|[。！？；]"
@@ -42,6 +42,12 @@ def plain(header):
     return _DROPPED.sub("", _BRACKETS.sub("", text))
 
 
+def unit_of(header):
+    """Return the unit in which the figures of a column stand, an empty text for one."""
+    unit = _OTHER_UNIT.search(str(header))
+    return unit[1] if unit else ""
+
+
 def matched(headers, targets, prefixes=()):
     """Return {column: name of its target} for the columns that can be told.
 
@@ -67,7 +73,7 @@ def _hits(target, names, headers, taken):
     ranked = []
     for column, forms in enumerate(names):
         ranks = [known[form] for form in forms if form in known]
-        other_unit = target.number and _OTHER_UNIT.search(str(headers[column]))
+        other_unit = target.number and unit_of(headers[column])
         if ranks and column not in taken and not other_unit:
             ranked.append((min(ranks), column))
     return [column for _rank, column in sorted(ranked)]

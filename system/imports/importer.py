@@ -1,5 +1,6 @@
 """What an import of one kind of record is: its form, the names of its fields."""
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from django import forms
@@ -7,7 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Record, Region
-from system.imports import values
+from system.imports import options, places, values
 from system.imports.headers import Target
 
 #: Fields of a form that no column fills.
@@ -17,6 +18,16 @@ COMMON_NAMES = {
     "reporter": "报送人 提供人",
     "remarks": "备注 说明 描述 remark notes description comment",
 }
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What a person says once of a file: what its cells mean, and the unknown ones."""
+
+    unknown: str = "refuse"
+    day_order: str = ""
+    comma: bool = False
+    units: tuple = ()
 
 
 class Importer:
@@ -39,9 +50,9 @@ class Importer:
     lookups = {}
     not_changeable = _("You may not change this record.")
 
-    def __init__(self, user, *, unknown="refuse"):
-        """Take the person who imports, and what to do with unknown options."""
-        self.user, self.unknown = user, unknown
+    def __init__(self, user, ways=None):
+        """Take the person who imports, and how they say that a file is to be read."""
+        self.user, self.ways = user, ways or Ways()
         self.form = self.form_class(user=user, data={})
         self.model = self.form_class._meta.model
 
@@ -66,7 +77,7 @@ class Importer:
         return Target(
             name,
             str(label),
-            names=(*values.in_both_languages(label), *given, name),
+            names=(*options.in_both_languages(label), *given, name),
             required=form_field is not None and form_field.required,
             several=name in self.joined,
             number=isinstance(form_field, forms.DecimalField),
@@ -140,7 +151,12 @@ class Importer:
         text = parts[0] if len(parts) == 1 else self.joined[name].join(map(str, parts))
         if name in related:
             return related[name](values.whole(text))
-        value = self.readers[name](text)
+        try:
+            value = self.readers[name](text)
+        except ValidationError as error:
+            if self.ways.unknown == "empty" and error.code == "unknown_option":
+                return None
+            raise
         if not field.is_relation and value not in field.empty_values:
             field.run_validators(value)
         return value
@@ -149,15 +165,19 @@ class Importer:
         """Find a region by all columns that speak of it, and by the address."""
         try:
             return self.regions.find(named, address)
-        except ValidationError:
-            if self.unknown == "empty":
+        except places.Contradiction as error:
+            if self.ways.unknown == "empty":
+                return error.kept
+            raise
+        except ValidationError as error:
+            if self.ways.unknown == "empty" and error.code == "unknown_option":
                 return None
             raise
 
     @cached_property
     def regions(self):
         """The regions, read once for all rows."""
-        return values.Regions()
+        return places.Regions()
 
     def _check(self, cleaned):
         """Ask the form what it asks of typed values, field by field and as a whole."""

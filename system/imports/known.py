@@ -6,13 +6,22 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from crm.folding import folded
 from system.imports.seen import mark
-from system.imports.values import folded, variants
+
+
+def variants(text):
+    """Return the ways to write a name that people take for the same: （） and ()."""
+    return {
+        text,
+        text.replace("(", "（").replace(")", "）"),
+        text.replace("（", "(").replace("）", ")"),
+    }
 
 
 def part(value):
     """Return a value as keys compare it."""
-    return getattr(value, "pk", None) or folded(value)
+    return getattr(value, "pk", None) or folded(str(value))
 
 
 class Known:
@@ -167,7 +176,7 @@ class Related:
             for field in by:
                 if getattr(record, field):
                     found[folded(getattr(record, field))].add(record)
-        return lambda text: _one(found.get(folded(text), ()), text)
+        return lambda text: _one(found.get(folded(str(text)), ()), text)
 
 
 def _one(records, text):

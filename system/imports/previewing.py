@@ -6,25 +6,27 @@ from django.db import transaction
 
 from crm.display import text
 from system.imports import reading
-from system.imports.deciding import Pass, batches
+from system.imports.deciding import COUNTED, Pass, batches
 from system.imports.seen import Seen
 from system.models import ImportRun
 
 #: Rows of one request; the page asks for the next ones by itself.
 SLICE = 3000
 SHOWN_REASONS, SHOWN_ROWS = 50, 5
+#: What a person says of a file, before anything is looked at.
+CHOSEN = ("known", "unknown", "day_order", "decimal_sign", "mapping")
 
 
 def begin(run):
     """Look at the first rows; all that is written is `run.preview`."""
     seen = Seen(reading.seen_path(run.sha256, run.pk))
     seen.keep(0)
-    counts = dict.fromkeys(("created", "updated", "skipped", "refused", "read"), 0)
+    counts = dict.fromkeys((*COUNTED, "read"), 0)
     labels = {"position": run.header_row, "seen": 0, "reasons": [], "rows": []}
     run.preview = {**counts, **labels}
     run.state = ImportRun.State.PREVIEWED
     _slice(run, seen)
-    run.save(update_fields=["known", "unknown", "mapping", "state", "preview"])
+    run.save(update_fields=[*CHOSEN, "state", "preview"])
 
 
 def go_on(pk):
@@ -57,7 +59,8 @@ def _slice(run, seen):
             _say(said, outcome, names)
         said["position"] = batch[-1][0]
         looked_at += len(batch)
-    said["read"] += looked_at
+    said["read"] = sum(said[name] for name in COUNTED if name != "totals")
+    said["passed"] = run.said.get("passed", 0) + said["totals"]
     said["done"] = looked_at < SLICE
     if said["done"]:
         seen.forget()

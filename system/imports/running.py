@@ -10,7 +10,7 @@ from crm.fields import DerivedTextField
 from crm.history import acting
 from crm.notices.sending import notify
 from system.imports import reading, storing
-from system.imports.deciding import Pass, batches
+from system.imports.deciding import COUNTED, Pass, batches
 from system.imports.known import constraint_error
 from system.imports.seen import Seen
 from system.models import ImportRun, RefusedRow
@@ -18,8 +18,6 @@ from system.models import ImportRun, RefusedRow
 #: Rows of one request; the page asks for the next ones by itself.
 SLICE = 3000
 LOCK = 7_390_211
-#: What happened to rows, and the columns that count it.
-COUNTED = ("created", "updated", "skipped", "refused")
 
 
 def advance(pk):

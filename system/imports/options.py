@@ -1,0 +1,141 @@
+"""From the text of a cell to one of the options of a field."""
+
+import re
+from collections import defaultdict
+
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from crm import dictionaries
+from crm.folding import folded
+
+YES = frozenset(("是", "有", "对", "√", "有效", "true", "yes", "y", "1"))
+NO = frozenset(("否", "无效", "错", "×", "x", "false", "no", "n", "0"))
+LANGUAGES = ("zh-hans", "en")
+#: A section of the classification of industries before its name: C 制造业, C制造业.
+_SECTION = re.compile(r"([A-Z])[\s.、-]*(?=[^A-Za-z\s.、-]|\b)(.*)")
+#: Signs of names of industries that say nothing of which.
+_EMPTY_WORDS = frozenset("业和及与的等其他")
+#: What others call the shipped options, by the codes that stay when labels change.
+OTHER_NAMES = {
+    "ownership": {
+        "state": "国有企业 国有 国有独资 国有控股 全民所有制 央企 中央企业 地方国企",
+        "private": "民营企业 民营 私营企业 私营 私有 个体 个体工商户",
+        "foreign": "外资企业 外商独资 外商独资企业 外企 外商投资企业",
+        "joint_venture": "合资企业 中外合资 中外合资企业 中外合资经营",
+        "collective": "集体所有制 集体 集体所有制企业",
+        "government": "政府机关 机关 政府部门 党政机关 行政机关",
+        "public_institution": "事业",
+    },
+}
+
+
+def in_both_languages(label):
+    """Return the texts of a lazily translated label."""
+    found = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            found.append(str(label))
+    return found
+
+
+def yes_no(text):
+    """Return what a person says with 是 or 否."""
+    word = folded(str(text)) or str(text)
+    if word in YES or word in NO:
+        return word in YES
+    raise ValidationError(_("Write yes or no."))
+
+
+def choices(field, words):
+    """Return the reader of a field with fixed choices, in either language."""
+    known = {folded(word): value for word, value in words.items()}
+    for value, label in field.flatchoices:
+        known |= {folded(text): value for text in in_both_languages(label)}
+        known[folded(value)] = value
+    return _looked_up(known)
+
+
+def items(kind):
+    """Return the reader of a dictionary field: label, English label or code."""
+    known, offered = {}, dictionaries.of(kind)
+    others = OTHER_NAMES.get(kind, {})
+    for item in reversed(offered):
+        names = (item.label_en, item.code, item.label.split(" ")[0], item.label)
+        names = (*others.get(item.code, "").split(), *names)
+        known |= {folded(name): item for name in names if name}
+    look_up = _looked_up(known)
+
+    def read(text):
+        """Return the item; a letter counts only with a word that agrees."""
+        try:
+            return look_up(_without_remark(str(text)))
+        except ValidationError:
+            section = _SECTION.fullmatch(str(text).strip())
+            item = known.get(section[1].casefold()) if section else None
+            if item is not None and _agrees(section[2], item):
+                return item
+            raise
+
+    return read
+
+
+def _agrees(words, item):
+    """Say whether what stands behind a letter speaks of the item that it names."""
+    label, asked = folded(item.label), set(folded(words)) - _EMPTY_WORDS
+    if words.isascii():
+        return any(
+            word in item.label_en.casefold() for word in words.casefold().split()
+        )
+    shared = asked & set(label)
+    return len(shared) >= max(2, len(asked) / 2)
+
+
+def _without_remark(text):
+    """Return A of A（重点客户）, but the whole of a text that is only brackets."""
+    return re.sub(r"[(（].*[)）]$", "", text) or text
+
+
+def _looked_up(known):
+    def read(text):
+        """Return what the text names."""
+        try:
+            return known[folded(str(text))]
+        except KeyError:
+            raise ValidationError(
+                _("“%(value)s” is not one of the options."),
+                code="unknown_option",
+                params={"value": str(text)[:50]},
+            ) from None
+
+    return read
+
+
+def people(form_field, user):
+    """Return the reader of a person, by username, number or name.
+
+    Who may not be named and who does not exist are answered alike.
+    """
+    allowed = [user]
+    if form_field is not None:
+        allowed = list(form_field.queryset.order_by())
+    found = defaultdict(set)
+    for person in allowed:
+        for name in (person.username, person.employee_number, person.name):
+            if name:
+                found[folded(name)].add(person)
+
+    def read(text):
+        """Return the one person of this name."""
+        same = found.get(folded(str(text)), ())
+        if len(same) != 1:
+            raise ValidationError(
+                _("Several people are called “%(value)s”: write the username.")
+                if same
+                else _("There is no “%(value)s” whom you may name here."),
+                params={"value": str(text)[:50]},
+            )
+        return next(iter(same))
+
+    return read
