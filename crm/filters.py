@@ -18,6 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
+from crm.inputs import DayInput
 from crm.lookups import LookupMultipleField, RegionMultipleField
 from crm.models import DictionaryField, Region
 from crm.related import rows_for
@@ -125,7 +126,7 @@ class DayFilter(Light, filters.DateFilter):
         """Say whether this is the upper bound, and whether of a date and time."""
         self.upper, self.moment = upper, moment
         options["validators"] = [validate_business_date]
-        options["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        options["widget"] = DayInput()
         super().__init__(*args, **options)
 
     def filter(self, qs, value):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import dictionaries
 from crm.columns import ColumnsForm
 from crm.drawing import DRAWN
+from crm.inputs import DayInput, MomentInput
 from crm.lookups import LookupField, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
 from crm.permissions import permission
@@ -85,7 +86,7 @@ class ItemField(forms.ModelChoiceField):
 def formfield(field, **options):
     """Return the form field of a model field: `formfield_callback` of our forms.
 
-    Relations become search boxes, dates and moments native inputs, dictionary
+    Relations become search boxes, days and moments our own inputs, dictionary
     items selects.
     """
     if isinstance(field, DictionaryField):
@@ -96,11 +97,10 @@ def formfield(field, **options):
     if (kind := _typed_kind(field)) is not None:
         options.setdefault("form_class", kind)
     if field.get_internal_type() == "DateField":
-        options["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        options["widget"] = DayInput()
     if field.get_internal_type() == "DateTimeField":
-        options["widget"] = forms.DateTimeInput(
-            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-        )
+        attrs = {"data-ahead": ""} if field.name == "next_contact_at" else None
+        options["widget"] = MomentInput(attrs)
     return field.formfield(**options)
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.inputs import DayInput
 from crm.lookups import LookupMultipleField
 from crm.models import User
 from crm.validators import validate_business_date
@@ -23,13 +24,13 @@ class InboxConditions(forms.Form):
         label=_("Reported from"),
         required=False,
         validators=[validate_business_date],
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
     )
     created_at_before = forms.DateField(
         label=_("Reported to"),
         required=False,
         validators=[validate_business_date],
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
     )
 
     def __init__(self, *args, user, kinds, **options):

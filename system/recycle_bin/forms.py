@@ -4,6 +4,7 @@ from django import forms
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
+from crm.inputs import DayInput
 from crm.lookups import LookupMultipleField
 from crm.models import User
 from crm.roles import BUSINESS
@@ -16,7 +17,7 @@ def day(label):
         label=label,
         required=False,
         validators=[validate_business_date],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
 
 
