@@ -7,7 +7,6 @@ from html import escape
 
 import django_tables2 as tables
 from django.db.models import F
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from crm.display import NAME_OF, reader
+from crm.links import address_of, leading, linked
 from crm.models.record import Registration
 from crm.ordering import Order, Sorted
 from crm.related import is_named, relations, seen_from, sort_key
@@ -127,9 +127,10 @@ class RecordTable(tables.Table):
         long as all the rest of the page.
         """
         openings = _openings(type(self), get_language())
-        title, *others = ((self.cell(c.name), openings[c.name]) for c in self.shown)
+        first, *names = (column.name for column in self.shown)
+        title, others = self.cell(first), [(self.drawn(n), openings[n]) for n in names]
         for record in records:
-            cells = [self._title(record, title[0](record))]
+            cells = [self._title(record, title(record))]
             for read, opening in others:
                 value = escaped(read(record))
                 cells.append(f"{opening}{value}</td>" if value else "<td></td>")
@@ -152,13 +153,22 @@ class RecordTable(tables.Table):
     @cached_property
     def _address(self):
         """What the addresses of all records of the list start with."""
-        name = f"{self._meta.model._meta.model_name}_detail"
-        return reverse(name, args=[0]).removesuffix("0/")
+        return address_of(self._meta.model)
+
+    def drawn(self, name):
+        """Return the function from a record to the HTML of its cell, with its link."""
+        path = _accessors(type(self))[name]
+        if hasattr(self, f"render_{name}"):
+            return self.cell(name)
+        leads = leading(self.user, self.known)
+        return linked(self._meta.model, path, self.cell(name), leads)
 
     def cell(self, name):
         """Return the function from a record to the text of its cell."""
         own = getattr(self, f"render_{name}", None)
         path, model = _accessors(type(self))[name], self._meta.model
+        if model is None:  # a list of several kinds, which draws all cells itself
+            return own
         read = own or reader(model, path)
         if path not in relations(model) or path in model.names_along:
             return read

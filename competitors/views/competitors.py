@@ -8,7 +8,6 @@ from competitors.filters import CompetitorFilter
 from competitors.forms import CompetitorForm, CompetitorProductFormSet
 from competitors.models import Competitor, CompetitorProduct, Encounter
 from competitors.tables import CompetitorTable
-from competitors.views.links import outward
 from contracts.models import Product
 from crm.display import number_text
 from crm.permissions import permission
@@ -67,14 +66,6 @@ class CompetitorDetail(RecordDetail):
         return super().get_context_data(
             products=self.products(), outcomes=self.outcomes(), **context
         )
-
-    def _facts(self, names):
-        """Make the website a link."""
-        facts = super()._facts(names)
-        for fact in facts:
-            if fact["name"] == "website" and fact["value"]:
-                fact["value"] = outward(fact["value"])
-        return facts
 
     def products(self):
         """Return its products; of ours only those that the reader may see."""

@@ -8,7 +8,6 @@ from competitors.filters import NewsItemFilter
 from competitors.forms import LINKS, NewsItemForm
 from competitors.models import NewsItem
 from competitors.tables import NewsItemTable
-from competitors.views.links import outward
 from crm.display import label_of, text
 from crm.related import rows_for
 from crm.views import (
@@ -74,14 +73,6 @@ class NewsItemDetail(RecordDetail):
             (_("Who is responsible"), people),
         ]
         return context
-
-    def _facts(self, names):
-        """Make the link one that can be followed."""
-        facts = super()._facts(names)
-        for fact in facts:
-            if fact["name"] == "link" and fact["value"]:
-                fact["value"] = outward(fact["value"])
-        return facts
 
     def _links(self, name):
         """Return the fact that names the linked records the reader may see."""

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic.edit import CreateView, UpdateView
 
+from crm.addresses import own_place
 from crm.models import Submission
 from crm.notices.sending import notify_owners
 from crm.permissions import permission
@@ -64,8 +65,16 @@ class FormPage(RecordMixin):
         """Show what is wrong, with everything that was typed, as 422."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
+    def came_from(self):
+        """Return the page of ours that the address says one came from, or None."""
+        given = self.request.GET.get("next")
+        return own_place(given) if given else None
+
     def after(self, record):
-        """Return where to go: the record, or the list if one cannot see it."""
+        """Return where to go: where one came from, else the record, or the list if
+        one cannot see it."""
+        if back := self.came_from():
+            return back
         visible = self.model.objects.visible_to(self.request.user)
         if visible.filter(pk=record.pk).exists():
             return record.get_absolute_url()
@@ -83,7 +92,8 @@ class RecordCreate(FormPage, CreateView):
 
     def get_initial(self):
         """Fill in what the address names: `?customer=7`."""
-        given = {k: v for k, v in self.request.GET.items() if k != "form_token"}
+        own = ("form_token", "next")
+        given = {k: v for k, v in self.request.GET.items() if k not in own}
         return {**super().get_initial(), **given, "form_token": uuid4()}
 
     def get_context_data(self, **context):
@@ -91,7 +101,7 @@ class RecordCreate(FormPage, CreateView):
         name = self.model._meta.verbose_name
         return super().get_context_data(
             title=_("Add %s") % name,
-            cancel_url=self.model.page("list"),
+            cancel_url=self.came_from() or self.model.page("list"),
             can_add_another=True,
             **context,
         )
@@ -120,7 +130,9 @@ class RecordCreate(FormPage, CreateView):
         sent.save(update_fields=["url"])
         messages.success(self.request, _("Saved: %s") % self.object)
         if "save_and_add" in self.request.POST:
-            return redirect(f"{self.request.path}?{urlencode(form.again())}")
+            back = self.came_from()
+            kept = {**form.again(), **({"next": back} if back else {})}
+            return redirect(f"{self.request.path}?{urlencode(kept)}")
         return redirect(sent.url)
 
     def save(self, form):

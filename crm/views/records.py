@@ -18,6 +18,7 @@ from django.views.generic import DetailView
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.figures import Counted, told
+from crm.links import leading, linked
 from crm.models.record import Registration
 from crm.permissions import permission
 from crm.related import is_named, relations, seen_from
@@ -87,8 +88,19 @@ class RecordDetail(PageMixin, DetailView):
             files=self.files(),
             status=getattr(record, "status", record.registration),
             list_url=self.model.page("list"),
+            filed_under=self._filed_under(),
             **context,
         )
+
+    def _filed_under(self):
+        """Return the links to what the record is filed under, for the breadcrumb.
+
+        What is filed under something itself, as a contact is, stands in no breadcrumb.
+        """
+        fields, names = relations(self.model), self.model.names_along
+        top = [n for n in names if not fields[n].related_model.names_along]
+        facts = map(self._value, top)
+        return [fact for fact in facts if hasattr(fact, "__html__")]
 
     def _history_tab(self):
         """Return the tab that every record has."""
@@ -115,11 +127,15 @@ class RecordDetail(PageMixin, DetailView):
         ]
 
     def _value(self, name):
-        """Return what a field says, nothing of a record that one may not know."""
+        """Return what a field says, nothing of a record that one may not know.
+
+        What it names is linked, if the reader may open it.
+        """
         record = self.object
         if name in relations(self.model) and not is_named(record, name, self.known):
             return ""
-        return reader(self.model, name)(record)
+        leads = leading(self.request.user, self.known)
+        return linked(self.model, name, reader(self.model, name), leads)(record)
 
     def actions(self):
         """Return the buttons that this person has on this record."""
@@ -168,6 +184,7 @@ class RecordDetail(PageMixin, DetailView):
         user, pk, found = self.request.user, self.object.pk, []
         for key, model, condition in self._lists():
             may_add = user.has_perm(permission("add", model))
+            add_url = self._add_url(model, key, condition) if may_add else None
             query = urlencode({condition: pk})
             found.append(
                 {
@@ -175,10 +192,15 @@ class RecordDetail(PageMixin, DetailView):
                     "label": model._meta.verbose_name_plural,
                     "count": self.numbers[key],
                     "url": f"{model.page('list')}?{query}",
-                    "add_url": f"{model.page('create')}?{query}" if may_add else None,
+                    "add_url": add_url,
                 }
             )
         return found
+
+    def _add_url(self, model, key, condition):
+        """Return where a row of a tab is added; saved, it leads back to the tab."""
+        pk, back = self.object.pk, f"{self.object.get_absolute_url()}?tab={key}"
+        return f"{model.page('create')}?{urlencode({condition: pk, 'next': back})}"
 
     def _lists(self):
         """Return (key, model, condition) of those that this person may read."""

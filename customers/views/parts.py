@@ -73,7 +73,7 @@ def file_entry(request, pk, subject):
         entry.author = request.user
         form.save()
         messages.success(request, _("Saved: %s") % entry)
-        return redirect(customer)
+        return redirect(tab_of(customer, "file"))
     title = f"{customer} · {entry.get_subject_display()}"
     return form_page(request, form, title, customer)
 
@@ -120,7 +120,7 @@ def add_relation(request, pk):
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved: %s") % form.instance)
-        return redirect(customer)
+        return redirect(tab_of(customer, "relations"))
     return form_page(request, form, _("Add a relation: %s") % customer, customer)
 
 
@@ -131,7 +131,7 @@ def delete_relation(request, pk, part):
     relation = get_object_or_404(customer.relations, pk=part)
     relation.delete()
     messages.success(request, _("Removed."))
-    return redirect(customer)
+    return redirect(tab_of(customer, "relations"))
 
 
 @require_safe
@@ -156,7 +156,7 @@ def add_member(request, pk):
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved: %s") % form.instance)
-        return redirect(customer)
+        return redirect(tab_of(customer, "team"))
     return form_page(request, form, _("Add a team member: %s") % customer, customer)
 
 
@@ -168,7 +168,12 @@ def delete_member(request, pk, part):
         raise PermissionDenied
     get_object_or_404(customer.memberships, pk=part).delete()
     messages.success(request, _("Removed."))
-    return redirect(customer)
+    return redirect(tab_of(customer, "team"))
+
+
+def tab_of(customer, key):
+    """Return the address of a customer's page with one of its tabs open."""
+    return f"{customer.get_absolute_url()}?tab={key}"
 
 
 def form_page(request, form, title, customer):
