@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "crm.pacing.PacingMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crm.denials.DenialMiddleware",
     "crm.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
