@@ -56,7 +56,8 @@ class RecordTable(tables.Table):
     def choosing(cls, names, user=None):
         """Return the table for a person with these columns; none means the usual."""
         table = copy(_blank(cls))
-        table.chosen, table.user = frozenset(names), user
+        # An unknown name is the list's to report; a table without columns is none.
+        table.chosen, table.user = frozenset(names) & set(cls.base_columns), user
         return table
 
     def learn(self, records):
@@ -66,7 +67,8 @@ class RecordTable(tables.Table):
     @cached_property
     def shown_relations(self):
         """The relations to records that the columns drawn tell of."""
-        leading = relations(self._meta.model)
+        model = self._meta.model
+        leading = relations(model) if model else ()
         paths = (_accessors(type(self))[column.name] for column in self.shown)
         return [path for path in paths if path in leading]
 
@@ -170,6 +172,8 @@ class RecordTable(tables.Table):
         if model is None:  # a list of several kinds, which draws all cells itself
             return own
         read = own or reader(model, path)
+        if model is None:  # rows of several kinds have no relations in common
+            return read
         if path not in relations(model) or path in model.names_along:
             return read
         return lambda record: read(record) if self.tells(record, path) else ""

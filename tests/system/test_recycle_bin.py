@@ -113,3 +113,8 @@ def test_restoring_is_asked_for_by_post_and_only_once(lina, zhang, sign_in):
 def test_every_kind_of_record_can_come_back(lina):
     """The bin reads its kinds from the rights; none must be missing there."""
     assert set(kinds(lina)) == set(record_models())
+
+
+@pytest.mark.parametrize("column", ["x", "", "title", "%00", "-deleted_at"])
+def test_any_column_may_be_asked_for(lina, sign_in, column):
+    assert sign_in(lina).get(f"/system/recycle-bin/?column={column}").status_code == 200
