@@ -241,7 +241,7 @@ def attachments_of(record, user):
     """Return what parts/attachments.html shows of a record's files.
 
     {"rows": [{name, size, by, at, url, delete_url}], "upload_url", "frozen",
-    "kinds"}; addresses are None where the person may not change the record.
+    "version", "kinds"}; addresses are None where the person may not change the record.
     """
     model, frozen = type(record), record.attachments_frozen
     may_change = not frozen and bool(record.allowed(user, "change"))
@@ -263,5 +263,6 @@ def attachments_of(record, user):
         "rows": rows,
         "upload_url": reverse(f"{name}_list", args=[record.pk]) if may_change else None,
         "frozen": frozen,
+        "version": record.version,
         "kinds": ",".join(f".{kind}" for kind in KINDS),
     }

@@ -6,6 +6,8 @@ who is dismissed while saving a telephone number would let themselves in again.
 
 from copy import copy
 
+from django import forms
+
 from crm.fields import DerivedTextField
 
 
@@ -39,13 +41,23 @@ def save_changed(row, before):
         row.save(update_fields={*changed, *derived})
 
 
+def version_field(row):
+    """Return the hidden field that says which version of a row a form shows."""
+    return forms.IntegerField(widget=forms.HiddenInput, initial=row.shown_version)
+
+
 class ColumnsForm:
-    """A ModelForm that writes only the columns it changes (mix in before Django's)."""
+    """A ModelForm that writes only the columns it changes (mix in before Django's).
+
+    It carries the version of the row that it shows.
+    """
 
     def __init__(self, *args, **options):
         """Remember the row as it was read."""
         super().__init__(*args, **options)
         self._before = values_of(self.instance)
+        if self.instance.pk and hasattr(self.instance, "version"):
+            self.fields["version"] = version_field(self.instance)
 
     def save(self, commit=True):
         """Save and return the row; a new one is inserted as Django does it."""

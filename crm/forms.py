@@ -193,11 +193,7 @@ class RecordForm(ModelForm):
         for name, partner in self.within.items():
             if name in self.fields:
                 self._narrow(name, partner)
-        if self.instance.pk:
-            self.fields["version"] = forms.IntegerField(
-                widget=forms.HiddenInput, initial=self.instance.version
-            )
-        else:
+        if not self.instance.pk:
             self.fields["form_token"] = forms.UUIDField(widget=forms.HiddenInput)
 
     def _limit(self, name):

@@ -109,6 +109,35 @@ def stamped(*, ignored=()):
     )
 
 
+def touches(table, column):
+    """Make a changed part a change of its row: open forms of that row go stale.
+
+    Args:
+        table: the table of the row.
+        column: the column of the part that holds the row's id.
+    """
+    return pgtrigger.Trigger(
+        name="touches",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[
+            ("part", "jsonb := to_jsonb(coalesce(NEW, OLD))"),
+            ("actor", "bigint := nullif(current_setting('crm.actor', true), '')"),
+        ],
+        func=TOUCH.format(table=table, column=column),
+    )
+
+
+TOUCH = """
+UPDATE {table} SET
+    version = version + 1,
+    changed_at = clock_timestamp(),
+    changed_by_id = coalesce(actor, changed_by_id)
+WHERE id = (part ->> '{column}')::bigint;
+RETURN NULL;
+"""
+
+
 def tallied(label, *, owner="owner_id", other="NULL", state="''", amount="0"):
     """Keep the numbers of live records by whose they are and how they stand.
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.columns import ColumnsForm
+from crm.columns import ColumnsForm, version_field
 from crm.forms import RecordForm, formfield
 from crm.models import User
 from crm.validators import normalise_credit_code
@@ -143,6 +143,11 @@ class FileEntryForm(ColumnsForm, forms.ModelForm):
         model = FileEntry
         fields = ("text", "written_on")
         formfield_callback = formfield
+
+    def __init__(self, *args, **options):
+        """Say also of a text that nobody wrote yet that it was seen so."""
+        super().__init__(*args, **options)
+        self.fields["version"] = version_field(self.instance)
 
 
 class PartForm(ColumnsForm, forms.ModelForm):

@@ -1,7 +1,7 @@
 """Pages of rows that are no business records: people, roles, dictionary items.
 
-They look like those of records, but there is no owner, no version and no recycle
-bin: `rows` says which of them a person may work on, and deleting is for good.
+They look like those of records, but there is no owner and no recycle bin: `rows` says
+which of them a person may work on, and deleting is for good.
 """
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from django.views.generic.edit import CreateView, UpdateView
 from crm.permissions import permission
 from crm.refusals import explained
 from crm.views import ModelList, PageMixin, RecordVerb
+from crm.views.conflict import conflict_page, is_stale, stale_page
 from system.references import used_by
 
 
@@ -123,6 +124,14 @@ class ModelUpdate(FormPage, UpdateView):
 
     action = "change"
 
+    def post(self, request, *args, **kwargs):
+        """Save, unless somebody else was quicker."""
+        self.object = self.get_object()
+        if is_stale(request, self.object):
+            now = self.get_queryset().get(pk=self.object.pk)
+            return conflict_page(request, now, self.get_form())
+        return super().post(request, *args, **kwargs)
+
     def get_context_data(self, **context):
         """Add title and the way back."""
         context = {"title": _("Edit: %s") % self.object, **context}
@@ -141,12 +150,15 @@ class ModelDelete(RowsMixin, DetailView):
             title=_("Delete: %s") % self.object,
             cancel_url=self.next_url(),
             used_by=self.used_by(),
+            version=self.object.version,
             **context,
         )
 
     def post(self, request, *args, **kwargs):
         """Delete, or say why not."""
         self.object = self.get_object()
+        if is_stale(request, self.object):
+            return stale_page(request, self.object, self.next_url())
         if self.used_by():
             return self.render_to_response(self.get_context_data(), status=409)
         name = str(self.object)

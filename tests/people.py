@@ -8,6 +8,7 @@ import pytest
 
 from crm.history import acting
 from crm.models import Department, Role, User
+from tests.browsers import Browser
 
 PASSWORD = "crm-demo-2026"
 
@@ -116,6 +117,12 @@ def zhou(head_office):
 def nobody(head_office):
     """吴名 works here and holds no role at all."""
     return hire("norole", "吴名", department=head_office)
+
+
+@pytest.fixture
+def client():
+    """Return the browser of somebody who is not signed in."""
+    return Browser()
 
 
 @pytest.fixture

@@ -117,6 +117,7 @@ class NewsItemReading(RecordVerb, View):
     """Note that the person has read a piece of news."""
 
     model = NewsItem
+    asks_version = False  # a mark of one's own: it decides nothing over the news
     done = _("Marked as read.")
 
     def act(self, record):

@@ -22,12 +22,8 @@ from crm.models import (
     User,
 )
 from crm.models.indexes import bin_index, list_index, report_indexes
-from crm.models.record import (
-    LiveManager,
-    person,
-    record_constraints,
-    record_triggers,
-)
+from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.models.versions import person
 from crm.pinyin import searchable
 from crm.search import Grams
 from crm.triggers import tallied

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import guards
 from contracts.models.contracts import Contract
 from contracts.models.rules import AskedPerson, asks_one
-from crm.models.record import person
+from crm.models.versions import person
 from crm.triggers import append_only, noted
 
 

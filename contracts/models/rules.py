@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.products import LARGEST_AMOUNT
 from crm.models import DictionaryField, Role
-from crm.models.record import person
+from crm.models.versions import Versioned, person
 from crm.permissions import permission
-from crm.triggers import noted
+from crm.triggers import noted, stamped, touches
 
 MONEY = (MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT))
 PERCENT = (MinValueValidator(0), MaxValueValidator(100))
@@ -36,7 +36,7 @@ class ApprovalRuleQuerySet(models.QuerySet):
         )
 
 
-class ApprovalRule(models.Model):
+class ApprovalRule(Versioned):
     """Contracts that meet all its conditions go through its steps.
 
     The first rule that matches counts, by `order`. Where the heads of departments are
@@ -83,7 +83,7 @@ class ApprovalRule(models.Model):
                 name="rule_discount_in_bounds",
             ),
         )
-        triggers = (noted("contracts.approvalrule", title="name"),)
+        triggers = (stamped(), noted("contracts.approvalrule", title="name"))
 
     def __str__(self):
         return self.name
@@ -164,4 +164,5 @@ class ApprovalStep(AskedPerson):
                 title="asks",
                 subject=("contracts.approvalrule", "rule_id"),
             ),
+            touches("contracts_approvalrule", "rule_id"),
         )

@@ -13,6 +13,7 @@ from contracts.forms import ApprovalRuleForm, StepFormSet
 from contracts.models import ApprovalRule
 from crm.permissions import permission
 from crm.views import PageMixin
+from crm.views.conflict import conflict_page, is_stale, stale_page
 
 LIST = reverse_lazy("approvalrule_list")
 
@@ -41,6 +42,12 @@ class RuleList(PageMixin, ListView):
         )
 
 
+def locked(request, action):
+    """Return the rules on which a person may do this, locked while it is done."""
+    rules = ApprovalRule.objects.visible_to(request.user, action)
+    return rules.select_for_update(of=("self",)) if request.method == "POST" else rules
+
+
 class RuleForm(PageMixin):
     """What adding and editing share: the steps, which are numbered anew."""
 
@@ -51,7 +58,7 @@ class RuleForm(PageMixin):
 
     def get_queryset(self):
         """Return the rules that the person may work on."""
-        return ApprovalRule.objects.visible_to(self.request.user, self.action)
+        return locked(self.request, self.action)
 
     def get_form_kwargs(self):
         """Tell the form who fills it in."""
@@ -103,6 +110,14 @@ class RuleUpdate(RuleForm, UpdateView):
 
     action = "change"
 
+    def post(self, request, *args, **kwargs):
+        """Save, unless somebody else was quicker."""
+        self.object = self.get_object()
+        if is_stale(request, self.object):
+            now = self.get_queryset().get(pk=self.object.pk)
+            return conflict_page(request, now, self.get_form())
+        return super().post(request, *args, **kwargs)
+
 
 class RuleDelete(PageMixin, DeleteView):
     """Delete a rule; rounds under way keep the steps they began with."""
@@ -114,11 +129,19 @@ class RuleDelete(PageMixin, DeleteView):
 
     def get_queryset(self):
         """Return the rules that the person may delete."""
-        return ApprovalRule.objects.visible_to(self.request.user, self.action)
+        return locked(self.request, self.action)
 
     def get_context_data(self, **context):
         """Add the way back."""
-        return super().get_context_data(cancel_url=LIST, **context)
+        version = self.object.version
+        return super().get_context_data(cancel_url=LIST, version=version, **context)
+
+    def post(self, request, *args, **kwargs):
+        """Delete what was seen."""
+        self.object = self.get_object()
+        if is_stale(request, self.object):
+            return stale_page(request, self.object)
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form):
         """Delete it and say so."""

@@ -14,6 +14,7 @@ class ContractVerb(RecordVerb):
     """A verb of a contract."""
 
     model = Contract
+    asks_version = False  # a decision names the round that was seen
 
     def filled(self, form_class):
         """Return what a form of the verb was sent; a ValidationError if it is wrong."""

@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from crm.triggers import noted
+from crm.models.versions import Versioned
+from crm.triggers import noted, stamped
 
 
 class Kind(models.TextChoices):
@@ -27,7 +28,7 @@ class Kind(models.TextChoices):
     ENCOUNTER_REASON = "encounter_reason", _("Reason of winning or losing")
 
 
-class DictionaryItem(models.Model):
+class DictionaryItem(Versioned):
     """One option of a dictionary; retired ones stay on the records that use them."""
 
     sort_field = "order"
@@ -58,7 +59,7 @@ class DictionaryItem(models.Model):
                 violation_error_message=_("This label exists already."),
             ),
         )
-        triggers = (noted("crm.dictionaryitem", title="label"),)
+        triggers = (stamped(), noted("crm.dictionaryitem", title="label"))
 
     def __str__(self):
         return self.local_label

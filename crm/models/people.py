@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.figures import Counted
 from crm.history import acting
+from crm.models.versions import Versioned
 from crm.notices.models import Notice
 from crm.permissions import MOST_TEAMS, Rights, memberships_of
 from crm.roles import EVERY_PERMISSION, Reach
@@ -32,6 +33,8 @@ from crm.triggers import (
     guarded,
     never_deleted,
     noted,
+    stamped,
+    touches,
 )
 
 
@@ -51,7 +54,7 @@ class DepartmentQuerySet(models.QuerySet):
         return self.filter(Exists(above.order_by()))
 
 
-class Department(models.Model):
+class Department(Versioned):
     """A department; `path` ("/1/4/") is kept by a trigger and never holds a cycle."""
 
     sort_field = "path"
@@ -94,6 +97,7 @@ class Department(models.Model):
         triggers = (
             department_path(),
             department_path_below(),
+            stamped(ignored=("path",)),
             noted("crm.department", title="name", ignored=("path",)),
         )
 
@@ -108,7 +112,7 @@ class Department(models.Model):
             )
 
 
-class Role(models.Model):
+class Role(Versioned):
     """A named set of permissions, each with its reach (`crm.roles` ships five)."""
 
     code = models.SlugField(_("code"), unique=True)
@@ -120,7 +124,7 @@ class Role(models.Model):
         verbose_name_plural = _("roles")
         default_permissions = ()
         ordering = ("pk",)
-        triggers = (noted("crm.role", title="name"),)
+        triggers = (stamped(), noted("crm.role", title="name"))
 
     def __str__(self):
         return self.name
@@ -168,7 +172,7 @@ class UserManager(BaseUserManager):
         return user
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser, Versioned):
     """A person who works here, whether or not they may still sign in."""
 
     sort_field = "name"
@@ -232,6 +236,7 @@ class User(AbstractBaseUser):
             ),
         )
         triggers = (
+            stamped(ignored=("password", "last_login")),
             noted(
                 "crm.user",
                 title="name",
@@ -308,6 +313,7 @@ class RoleAssignment(models.Model):
                 title="role_id",
                 subject=("crm.user", "user_id"),
             ),
+            touches("crm_user", "user_id"),
         )
 
     def __str__(self):
@@ -349,8 +355,10 @@ ABSENT = Func(
 )
 
 
-class Deputy(models.Model):
+class Deputy(Versioned):
     """A person's deputy for approvals from one day to another, both included."""
+
+    history_part_of = "person"
 
     person = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("absent"), related_name="absences"
@@ -390,7 +398,7 @@ class Deputy(models.Model):
                 ),
             ),
         )
-        triggers = (noted("crm.deputy", subject=("crm.user", "person_id")),)
+        triggers = (stamped(), noted("crm.deputy", subject=("crm.user", "person_id")))
 
     def __str__(self):
         return f"{self.person} → {self.deputy}"

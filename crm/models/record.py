@@ -4,7 +4,6 @@ the books, and a way into the recycle bin and back."""
 from functools import reduce
 from operator import or_
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import Q
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import history
 from crm.figures import Counted, told
 from crm.models.rows import LiveManager, RecordQuerySet, Registration
+from crm.models.versions import Versioned, signature
 from crm.notices.sending import notify
 from crm.permissions import permission
 from crm.refusals import explained
@@ -26,27 +26,7 @@ from crm.triggers import never_deleted, noted, stamped
 TEAM_ACTIONS = ("view", "export", "change")
 
 
-def person(label, **options):
-    """Return a foreign key to a person that nothing is reached back through."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=label,
-        related_name="+",
-        **options,
-    )
-
-
-def signature(label, **options):
-    """Return the key of a person that no index of its own is needed for.
-
-    People are never deleted; lists look for owners and reporters by the indexes of
-    `crm.models.indexes`.
-    """
-    return person(label, db_index=False, **options)
-
-
-class Record(models.Model):
+class Record(Versioned):
     """A business record.
 
     A subclass says how rows lead to people: `owner_paths` are the columns of the
@@ -76,11 +56,6 @@ class Record(models.Model):
     created_at = models.DateTimeField(
         _("created at"), default=timezone.now, editable=False
     )
-    changed_at = models.DateTimeField(
-        _("changed at"), default=timezone.now, editable=False
-    )
-    changed_by = signature(_("changed by"), null=True, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, editable=False)
     deleted_by = signature(_("deleted by"), null=True, editable=False)
     registration = models.CharField(

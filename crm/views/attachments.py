@@ -45,19 +45,10 @@ def attachment_urls(model, base):
     ]
 
 
-class AttachmentVerb(RecordVerb):
-    """What uploading and deleting share: the right to change, the row locked."""
-
-    action = "change"
-
-    def get_queryset(self):
-        """Lock the record, so that its state and number of files hold."""
-        return super().get_queryset().select_for_update(of=("self",))
-
-
-class AttachmentUpload(AttachmentVerb, View):
+class AttachmentUpload(RecordVerb, View):
     """Add files to a record: all of those sent, or none."""
 
+    action = "change"
     done = gettext_lazy("The files are stored.")
 
     def act(self, record):
@@ -69,9 +60,10 @@ class AttachmentUpload(AttachmentVerb, View):
             attach(record, upload, self.request.user)
 
 
-class AttachmentDelete(AttachmentVerb, View):
+class AttachmentDelete(RecordVerb, View):
     """Take a file away from a record."""
 
+    action = "change"
     done = gettext_lazy("The file is removed.")
 
     def act(self, record):

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from crm.models import Submission
 from crm.notices.sending import notify_owners
 from crm.permissions import permission
 from crm.refusals import explained
-from crm.views.conflict import conflict_page
+from crm.views.conflict import conflict_page, is_stale
 from crm.views.records import RecordMixin
 
 
@@ -179,8 +180,10 @@ class RecordUpdate(FormPage, UpdateView):
         """Save, unless somebody else was quicker."""
         self.object = self.get_object()
         form = self.get_form()
-        if request.POST.get("version") != str(self.object.version):
-            return conflict_page(request, self.model, self.object.pk, form)
+        if is_stale(request, self.object):
+            return conflict_page(
+                request, self.get_queryset().get(pk=self.object.pk), form
+            )
         return (
             self.form_valid(form) if self.all_valid(form) else self.form_invalid(form)
         )
@@ -196,7 +199,10 @@ class RecordUpdate(FormPage, UpdateView):
         if "save_and_register" in self.request.POST:
             # 307 sends the same POST on, to the page that knows the rules of it.
             args = [self.model._meta.label_lower, self.object.pk]
-            return redirect("registration", *args, preserve_request=True)
+            self.object.refresh_from_db(fields=["version"])
+            url = reverse("registration", args=args)
+            url += f"?{urlencode({'version': self.object.version})}"
+            return redirect(url, preserve_request=True)
         return redirect(self.after(self.object))
 
     def save(self, form):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from crm.columns import ColumnsForm
 from crm.models import User
 from crm.validators import validate_phone
+from crm.views.conflict import conflict_page, is_stale
 
 
 class ProfileForm(ColumnsForm, forms.ModelForm):
@@ -37,6 +38,9 @@ def profile(request):
     form = ProfileForm(request.POST or None, instance=person)
     status = 200
     if request.method == "POST":
+        if is_stale(request, person):
+            now = User.objects.get(pk=person.pk)
+            return conflict_page(request, now, form)
         if form.is_valid():
             form.save()
             messages.success(request, _("Saved."))

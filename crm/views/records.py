@@ -22,6 +22,7 @@ from crm.links import leading, linked
 from crm.models.record import Registration
 from crm.permissions import permission
 from crm.related import is_named, relations, seen_from
+from crm.views.conflict import is_stale, stale_page
 
 
 class PageMixin(PermissionRequiredMixin):
@@ -82,7 +83,7 @@ class RecordDetail(PageMixin, DetailView):
             title=str(record),
             kind=self.model._meta.verbose_name,
             groups=[(heading, self._facts(names)) for heading, names in self.groups],
-            actions=self.actions(),
+            actions=[{**one, "version": record.version} for one in self.actions()],
             tabs=tabs,
             open_tab=self._open_tab(tabs),
             files=self.files(),
@@ -261,12 +262,15 @@ class RecordDelete(RecordMixin, DetailView):
             title=_("Delete: %s") % self.object,
             cancel_url=self.object.get_absolute_url(),
             used_by=self._used_by(),
+            version=self.object.version,
             **context,
         )
 
     def post(self, request, *args, **kwargs):
         """Delete, or say why not."""
         self.object = self.get_object()
+        if is_stale(request, self.object):
+            return stale_page(request, self.object)
         try:
             self.object.discard(request.user)
         except ValidationError:

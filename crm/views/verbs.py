@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic.detail import SingleObjectMixin
 
+from crm.views.conflict import is_stale, stale_page
 from crm.views.records import RecordMixin
 
 REFUSED = {"conflict": 409, "forbidden": 403, "too_large": 413, "storage": 507}
@@ -24,10 +25,12 @@ class RecordVerb(RecordMixin, SingleObjectMixin):
 
     A subclass is also a `View`, names its `action` and writes `act(record)`; a
     ValidationError becomes a page that says why, its code the status of the answer.
+    What has changed since it was seen is shown first, with a button to go on.
     """
 
     http_method_names = ("post", "options")
     done = ""
+    asks_version = True
 
     def dispatch(self, request, *args, **kwargs):
         """Answer 405 to looking, whoever looks; only then ask for the right."""
@@ -35,9 +38,15 @@ class RecordVerb(RecordMixin, SingleObjectMixin):
             return self.http_method_not_allowed(request, *args, **kwargs)
         return super().dispatch(request, *args, **kwargs)
 
+    def get_queryset(self):
+        """Lock the row: what was seen must hold until the verb is done."""
+        return super().get_queryset().select_for_update(of=("self",))
+
     def post(self, request, *args, **kwargs):
-        """Do it, say so."""
+        """Do it to what was seen, say so."""
         record = self.get_object()
+        if self.asks_version and is_stale(request, record):
+            return stale_page(request, record, self.back_url(record))
         try:
             with transaction.atomic():
                 self.act(record)
@@ -52,4 +61,8 @@ class RecordVerb(RecordMixin, SingleObjectMixin):
 
     def next_url(self, record):
         """Return where to go afterwards."""
+        return record.get_absolute_url()
+
+    def back_url(self, record):
+        """Return where to look at the record again."""
         return record.get_absolute_url()

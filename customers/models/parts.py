@@ -6,15 +6,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.triggers import noted
+from crm.models.versions import Versioned
+from crm.triggers import noted, stamped
 from crm.validators import (
     validate_business_date,
 )
 from customers.models.customers import Customer
 
 
-class FileEntry(models.Model):
+class FileEntry(Versioned):
     """One of the thirteen subjects of a customer's file (客户档案)."""
+
+    history_part_of = "customer"
 
     class Subject(models.TextChoices):
         RELATION = "relation", _("relation to us")
@@ -54,6 +57,7 @@ class FileEntry(models.Model):
             ),
         )
         triggers = (
+            stamped(),
             noted(
                 "customers.fileentry",
                 title="subject",

@@ -18,6 +18,7 @@ from django.views.decorators.http import (
 
 from crm.permissions import permission
 from crm.related import may_open
+from crm.views.conflict import conflict_page, is_stale, stale_page
 from customers.forms import FileEntryForm, MembershipForm, RelationForm
 from customers.models import Customer, FileEntry
 
@@ -69,11 +70,15 @@ def file_entry(request, pk, subject):
     entry = customer.file_entries.filter(subject=subject).first()
     entry = entry or FileEntry(customer=customer, subject=subject)
     form = FileEntryForm(request.POST or None, instance=entry)
-    if request.method == "POST" and form.is_valid():
-        entry.author = request.user
-        form.save()
-        messages.success(request, _("Saved: %s") % entry)
-        return redirect(tab_of(customer, "file"))
+    if request.method == "POST":
+        if is_stale(request, entry):
+            now = customer.file_entries.filter(subject=subject).first() or entry
+            return conflict_page(request, now, form)
+        if form.is_valid():
+            entry.author = request.user
+            form.save()
+            messages.success(request, _("Saved: %s") % entry)
+            return redirect(tab_of(customer, "file"))
     title = f"{customer} · {entry.get_subject_display()}"
     return form_page(request, form, title, customer)
 
@@ -116,12 +121,15 @@ def relations(request, pk):
 def add_relation(request, pk):
     """Record a relation to another customer."""
     customer = customer_for(request, pk, "change")
+    if request.method == "POST" and is_stale(request, customer):
+        return stale_page(request, customer)
     form = RelationForm(request.POST or None, customer=customer, user=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved: %s") % form.instance)
         return redirect(tab_of(customer, "relations"))
-    return form_page(request, form, _("Add a relation: %s") % customer, customer)
+    title = _("Add a relation: %s") % customer
+    return form_page(request, form, title, customer, version=customer.version)
 
 
 @require_POST
@@ -129,6 +137,8 @@ def delete_relation(request, pk, part):
     """Remove a relation; history keeps it."""
     customer = customer_for(request, pk, "change")
     relation = get_object_or_404(customer.relations, pk=part)
+    if is_stale(request, customer):
+        return stale_page(request, customer)
     relation.delete()
     messages.success(request, _("Removed."))
     return redirect(tab_of(customer, "relations"))
@@ -152,12 +162,15 @@ def add_member(request, pk):
     customer = customer_for(request, pk, "change")
     if not may_arrange_team(request.user, customer):
         raise PermissionDenied
+    if request.method == "POST" and is_stale(request, customer):
+        return stale_page(request, customer)
     form = MembershipForm(request.POST or None, customer=customer)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved: %s") % form.instance)
         return redirect(tab_of(customer, "team"))
-    return form_page(request, form, _("Add a team member: %s") % customer, customer)
+    title = _("Add a team member: %s") % customer
+    return form_page(request, form, title, customer, version=customer.version)
 
 
 @require_POST
@@ -166,7 +179,10 @@ def delete_member(request, pk, part):
     customer = customer_for(request, pk, "change")
     if not may_arrange_team(request.user, customer):
         raise PermissionDenied
-    get_object_or_404(customer.memberships, pk=part).delete()
+    member = get_object_or_404(customer.memberships, pk=part)
+    if is_stale(request, customer):
+        return stale_page(request, customer)
+    member.delete()
     messages.success(request, _("Removed."))
     return redirect(tab_of(customer, "team"))
 
@@ -176,8 +192,9 @@ def tab_of(customer, key):
     return f"{customer.get_absolute_url()}?tab={key}"
 
 
-def form_page(request, form, title, customer):
+def form_page(request, form, title, customer, **more):
     """Return the page of a small form, 422 if what was sent is wrong."""
-    context = {"title": title, "form": form, "cancel_url": customer.get_absolute_url()}
+    context = {"title": title, "form": form, **more}
+    context["cancel_url"] = customer.get_absolute_url()
     status = 422 if form.is_bound else 200
     return render(request, "generic/page_form.html", context, status=status)

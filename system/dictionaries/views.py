@@ -10,6 +10,7 @@ from django.views.generic import DetailView
 
 from crm.models import DictionaryItem
 from crm.models.dictionaries import Kind
+from crm.views.conflict import is_stale, stale_page
 from system.dictionaries.filters import DictionaryItemFilter
 from system.dictionaries.forms import DictionaryItemForm, ReplacementForm
 from system.dictionaries.tables import DictionaryItemTable
@@ -104,6 +105,8 @@ class DictionaryItemReplace(ItemsMixin, DetailView):
     def post(self, request, *args, **kwargs):
         """Do it, or say why not."""
         self.object = self.get_object()
+        if is_stale(request, self.object):
+            return stale_page(request, self.object, self.next_url())
         form = ReplacementForm(request.POST, item=self.object)
         if form.is_valid():
             try:
@@ -121,6 +124,7 @@ class DictionaryItemReplace(ItemsMixin, DetailView):
             "intro": _("Every record that uses it will use the other; it is retired."),
             "form": form,
             "cancel_url": self.next_url(),
+            "version": self.object.version,
             "submit_label": _("Replace"),
         }
         return render(self.request, "generic/page_form.html", context, status=status)

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Value
+from django.db.models import Count, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ class Report:
     record: Record
     matches: list = field(default_factory=list)
     filed: int = 0
+    filed_versions: int = 0
 
     @property
     def label(self):
@@ -35,6 +36,16 @@ class Report:
     def key(self):
         """The kind and id in one word, as checkboxes send it."""
         return f"{self.label}:{self.record.pk}"
+
+    @property
+    def seen(self):
+        """The key with the version that is shown, as a form sends it back."""
+        return f"{self.key}:{self.record.version}"
+
+    @property
+    def seen_filed(self):
+        """What is filed under it, in one word that changes with any of it."""
+        return f"all:{self.filed}:{self.filed_versions}"
 
     @property
     def kind(self):
@@ -154,8 +165,7 @@ def loaded(rows, user):
         found |= {(kind, record.pk): Report(record) for record in records}
     customers = [r.record for r in found.values() if isinstance(r.record, Customer)]
     add_matches([found["customers.customer", one.pk] for one in customers], user)
-    for pk, count in _filed_counts(customers, user):
-        found["customers.customer", pk].filed += count
+    add_filed([found["customers.customer", one.pk] for one in customers], user)
     return [found[kind, pk] for _at, kind, pk in rows if (kind, pk) in found]
 
 
@@ -166,14 +176,22 @@ def add_matches(reports, user):
         report.matches = matches[report.record.pk]
 
 
+def add_filed(reports, user):
+    """Count what is filed under reported customers, all in one query."""
+    known = {report.record.pk: report for report in reports}
+    for pk, count, versions in _filed_counts(known, user):
+        known[pk].filed += count
+        known[pk].filed_versions += versions
+
+
 def _filed_counts(customers, user):
-    """Return (customer, count) of reports filed under customers, one row per kind."""
+    """Return (customer, count, sum of versions) of reports, one row per kind."""
     parts = [
         model.objects.awaiting(user)
-        .filter(customer__in=[customer.pk for customer in customers])
+        .filter(customer__in=list(customers))
         .order_by()
         .values_list("customer")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("pk"), versions=Sum("version"))
         for model in kinds(user)
         if is_filed(model)
     ]

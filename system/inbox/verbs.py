@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 from django.views.generic import View
 
 from crm.views import RecordVerb
+from crm.views.conflict import is_stale, stale_page
 from crm.views.lists import PAGE_SIZES
 from customers.models import Customer
 from system.inbox.reports import (
     Report,
+    add_filed,
     add_matches,
     filed_under,
     loaded,
@@ -54,14 +56,17 @@ class Register(ReportVerb):
     def post(self, request, *args, **kwargs):
         """Register, unless there is a duplicate that nobody has looked at."""
         record = self.object = self.get_object()
-        report = Report(record)
+        report, filed = Report(record), self.filed(record)
+        if is_stale(request, record) or filed is None:
+            url = reverse("inbox_review", args=[report.label, record.pk])
+            return stale_page(request, record, url, repeatable=False)
         if isinstance(record, Customer) and record.is_reported:
             add_matches([report], request.user)
         if unseen(report, request.POST.getlist("seen")):
             context = self.get_context_data(**review_context(request, record))
             context["must_decide"] = True
             return render(request, "system/inbox/review.html", context, status=422)
-        done, refused = register_all([report, *self.filed(record)], request.user)
+        done, refused = register_all([report, *filed], request.user)
         if report not in done:
             return self.refused(
                 record, {one.key: error for one, error in refused}[report.key]
@@ -70,12 +75,20 @@ class Register(ReportVerb):
         return redirect(self.next_url(record))
 
     def filed(self, record):
-        """Return the reports filed under the customer that are to go with it."""
+        """Return the reports filed under the customer that are to go with it.
+
+        The form names each with the version that was seen, or all of them by one word;
+        None if any of them is another one by now.
+        """
         chosen = set(self.request.POST.getlist("with_filed"))
         if not chosen or not isinstance(record, Customer):
             return []
-        filed = filed_under(record, self.request.user)
-        return [r for r in filed if "all" in chosen or r.key in chosen]
+        filed, whole = filed_under(record, self.request.user), Report(record)
+        add_filed([whole], self.request.user)
+        if chosen == {whole.seen_filed}:
+            return filed
+        going = [report for report in filed if report.seen in chosen]
+        return going if len(going) == len(chosen) else None
 
 
 def unseen(report, seen):
@@ -114,18 +127,38 @@ class RegisterMany(Registrars, View):
 
     def post(self, request, *args, **kwargs):
         """Register what may be registered and say what may not."""
-        reports = loaded(self.chosen(), request.user)
-        free = [report for report in reports if not report.known]
+        reports, seen = (
+            loaded(self.chosen(), request.user),
+            request.POST.getlist("seen"),
+        )
+        stale = [report for report in reports if report.seen not in seen]
+        free = [r for r in reports if not r.known and r not in stale]
         done, refused = register_all(free, request.user)
         refused += [
             (report, ValidationError(_("Look at the likely duplicates first.")))
             for report in reports
-            if report.known
+            if report.known and report not in stale
         ]
+        refused += [
+            (report, ValidationError(_("It was changed after you looked at it.")))
+            for report in stale
+        ]
+        if stale and len(stale) == len(reports):
+            return self.nothing_done(stale)
         announce(request, done, refused)
         if not reports:
             messages.warning(request, _("Nothing was chosen."))
         return redirect(inbox_url(request))
+
+    def nothing_done(self, stale):
+        """Answer that every row was changed meanwhile."""
+        words = _("“%s” was changed after you looked at it.")
+        context = {
+            "reasons": [words % report.record for report in stale],
+            "status": 409,
+            "back_url": inbox_url(self.request),
+        }
+        return render(self.request, "generic/refused.html", context, status=409)
 
     def chosen(self):
         """Return (created_at, kind, id) of the ticked rows of kinds one registers."""

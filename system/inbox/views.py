@@ -166,6 +166,7 @@ def verbs(report, hidden):
     name = f"{record._meta.model_name}_update"
     return {
         "registration_url": reverse("registration", args=args),
+        "version": record.version,
         "correction": {
             "key": "update",
             "label": _("Correct and register"),
@@ -176,6 +177,7 @@ def verbs(report, hidden):
             "label": _("Return"),
             "url": reverse("registration_return", args=args),
             "method": "post",
+            "version": record.version,
             "fields": [
                 {"name": "reason", "label": _("Reason"), "required": True},
                 *carried,

@@ -57,6 +57,7 @@ class RecycleBinTable(RecordTable):
             "url": reverse("recycle_bin_restore", args=args),
             "method": "post",
             "style": "sm",
+            "version": record.version,
         }
         context = {"action": action, "csrf_token": self.token}
         return render_to_string("parts/action.html", context)

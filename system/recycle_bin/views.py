@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from crm.views import ModelList, PageMixin
+from crm.views.conflict import is_stale, stale_page
 from system.recycle_bin.filters import RecycleBinFilter
 from system.recycle_bin.kinds import deleted, kinds, loaded, together
 from system.recycle_bin.tables import RecycleBinTable
@@ -78,6 +79,8 @@ class Restore(KindsMixin, View):
     def post(self, request, label, pk):
         """Do it, or say why not."""
         record = self.record(label, pk)
+        if is_stale(request, record):
+            return stale_page(request, record, reverse("recycle_bin"))
         try:
             with transaction.atomic():
                 record.restore(request.user)

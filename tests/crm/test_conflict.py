@@ -96,8 +96,7 @@ def test_a_form_without_a_version_is_a_conflict(zhang, sign_in):
     customer = a_customer(zhang)
     browser = sign_in(zhang)
     url = reverse("customer_update", args=[customer.pk])
-    data = form_of(browser, url)
-    del data["version"]
+    data = form_of(browser, url) | {"version": None}
     assert browser.post(url, data).status_code == 409
 
 

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import HistoryEntry
 from crm.models.record import Registration
+from customers.models import Contact, Customer
+from tests.browsers import Browser
 from tests.factories import a_contact, a_customer
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +200,7 @@ def test_what_is_filed_under_a_customer_goes_with_it(zhang, lina, sign_in):
     browser = sign_in(lina)
     review = browser.get(address("inbox_review", record))
     assert [r.record for r in review.context["filed"]] == [one, two]
-    chosen = {"with_filed": f"customers.contact:{one.pk}"}
+    chosen = {"with_filed": f"customers.contact:{one.pk}:1"}
     assert browser.post(address("registration", record), chosen).status_code == 302
     assert state(record) == state(one) == Registration.REGISTERED
     assert state(two) == Registration.REPORTED
@@ -208,10 +209,43 @@ def test_what_is_filed_under_a_customer_goes_with_it(zhang, lina, sign_in):
 def test_all_that_is_filed_goes_along_from_the_list(zhang, lina, sign_in):
     record = a_report(zhang)
     contact = a_contact(record, registered=False)
-    answer = sign_in(lina).get(INBOX)
-    assert answer.context["reports"][0][0].filed == 1
-    sign_in(lina).post(address("registration", record), {"with_filed": "all"})
+    browser = sign_in(lina)
+    answer = browser.get(INBOX)
+    report = answer.context["reports"][0][0]
+    assert report.filed == 1
+    chosen = {"with_filed": report.seen_filed}
+    assert browser.post(address("registration", record), chosen).status_code == 302
     assert state(contact) == Registration.REGISTERED
+
+
+def test_nothing_is_registered_that_was_changed_after_it_was_seen(zhang, lina, sign_in):
+    record = a_report(zhang)
+    contact = a_contact(record, registered=False)
+    browser, verb = sign_in(lina), address("registration", record)
+    report = browser.get(INBOX).context["reports"][0][0]
+    Customer.objects.filter(pk=record.pk).update(name="另一家公司")
+    answer = browser.post(verb, {"version": report.record.version})
+    assert answer.status_code == 409
+    assert "另一家公司" in answer.text
+    Contact.objects.filter(pk=contact.pk).update(name="另一个人")
+    for chosen in (report.seen_filed, f"customers.contact:{contact.pk}:1"):
+        assert browser.post(verb, {"with_filed": chosen}).status_code == 409
+    assert state(record) == state(contact) == Registration.REPORTED
+
+
+def test_a_ticked_row_that_was_changed_meanwhile_stays_in_the_inbox(
+    zhang, lina, sign_in
+):
+    record, other = a_report(zhang), a_report(zhang)
+    browser, many = sign_in(lina), reverse("registration_many")
+    ids = [f"customers.customer:{one.pk}" for one in (record, other)]
+    seen = [f"{key}:1" for key in ids]
+    Customer.objects.filter(pk=record.pk).update(name="另一家公司")
+    assert browser.post(many, {"ids": ids[:1], "seen": seen}).status_code == 409
+    answer = browser.post(many, {"ids": ids, "seen": seen}, follow=True)
+    assert "您查看之后" in answer.text
+    assert state(record) == Registration.REPORTED
+    assert state(other) == Registration.REGISTERED
 
 
 def test_ticked_rows_are_registered_together(zhang, lina, sign_in):
@@ -224,7 +258,8 @@ def test_ticked_rows_are_registered_together(zhang, lina, sign_in):
         "nonsense",
         "customers.customer:999999",
     ]
-    answer = sign_in(lina).post(reverse("registration_many"), {"ids": [*ids, *bad]})
+    sent = {"ids": [*ids, *bad], "seen": [f"{key}:1" for key in ids]}
+    answer = sign_in(lina).post(reverse("registration_many"), sent)
     assert answer.status_code == 302
     assert state(customer) == state(contact) == Registration.REGISTERED
     assert state(left) == Registration.REPORTED
@@ -249,6 +284,7 @@ def test_a_duplicate_must_be_seen_before_it_is_registered(zhang, wang, lina, sig
     assert known.number in warning.content.decode()
     assert state(record) == Registration.REPORTED
     ids = {"ids": f"customers.customer:{record.pk}"}
+    ids["seen"] = f"{ids['ids']}:1"
     page = browser.post(reverse("registration_many"), ids, follow=True)
     assert 'role="alert"' in page.content.decode()
     assert state(record) == Registration.REPORTED
@@ -316,7 +352,7 @@ def test_deleted_reports_leave_the_inbox(zhang, lina, sign_in):
 
 def test_two_administrators_at_the_same_page(zhang, lina):
     record = a_report(zhang)
-    tabs = [Client(), Client()]
+    tabs = [Browser(), Browser()]
     for tab in tabs:
         tab.force_login(lina)
         assert keys(tab.get(INBOX)) == [f"customers.customer:{record.pk}"]

@@ -120,7 +120,8 @@ class UserDetail(PeopleMixin, DetailView):
 
 def _link(key, label, person, **more):
     url = reverse(f"user_{key}", args=[person.pk])
-    return {"key": key, "label": label, "url": url, "method": "get", **more}
+    button = {"key": key, "label": label, "url": url, "version": person.version}
+    return {**button, "method": "get", **more}
 
 
 class UserCreate(PeopleMixin, ModelCreate):

@@ -1,0 +1,151 @@
+"""Every form and every button says which version was seen; a stale one does nothing.
+
+The forms are those that the pages really show, to every role, whatever they are for.
+"""
+
+from html.parser import HTMLParser
+from itertools import cycle
+
+import pytest
+from django.test import Client
+from django.urls import resolve
+
+from crm.models.record import Registration
+from customers.models import Customer, Membership, Relation
+from tests.pages import books
+from tests.site.routes import MAY_BE_FORBIDDEN
+from tests.site.test_walk import PEOPLE, administered, cells
+from tests.site.world import rows_of
+
+#: Forms that carry no version, and why none is needed.
+UNVERSIONED = {
+    "account_login": "signs in: nothing was seen before",
+    "account_logout": "ends one's own session, whatever stood there",
+    "account_change_password": "asks for the old password",
+    "account_reset_password": "sends a letter",
+    "account_reset_password_from_key": "the key is good for one password only",
+    "language": "a cookie",
+    "notice_read": "marks of one's own",
+    "notice_settings": "wishes of one's own, which nobody else writes",
+    "newsitem_reading": "a mark of one's own",
+    "registration_many": "names the version of each row in `seen`",
+    "approval_list": "names the round of each row",
+    "contract_submission": "its row's state and round are asked for",
+    "contract_decision": "names the round that was seen",
+    "contract_recall": "its row's state and round are asked for",
+    "contract_amendment": "its row's state and round are asked for",
+    "contract_completion": "its row's state and round are asked for",
+    "contract_termination": "its row's state and round are asked for",
+    "import_mapping": "only who uploaded the file works on it, step by step",
+    "import_run": "only who uploaded the file works on it, step by step",
+}
+NEW = ("_create", "_import")
+READ_ONLY = {"history", "options", "search"}
+
+
+class Forms(HTMLParser):
+    """Collects the forms of a page that change something."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.open = [], None
+
+    def handle_starttag(self, tag, attributes):
+        """Begin a form, or note what it holds."""
+        given = dict(attributes)
+        if tag == "form" and given.get("method", "").lower() == "post":
+            self.open = {"action": given.get("action"), "fields": {}}
+            self.found.append(self.open)
+        elif tag in ("input", "button") and self.open is not None and given.get("name"):
+            self.open["fields"][given["name"]] = given.get("value") or ""
+
+    def handle_endtag(self, tag):
+        """End a form."""
+        if tag == "form":
+            self.open = None
+
+
+def forms_of(answer, path):
+    """Return [(address, fields)] of the changing forms of a page."""
+    parser = Forms()
+    parser.feed(answer.content.decode())
+    return [(form["action"] or path, form["fields"]) for form in parser.found]
+
+
+@pytest.fixture
+def world(zhang, wang, zhao, sun):
+    """Rows of every kind in every state of registration, and parts of customers."""
+    own, foreign = rows_of(zhang), rows_of(wang)
+    reported = rows_of(zhang, registered=False, among=own)
+    returned = rows_of(zhang, registered=False, among=own)
+    for model, row in returned.items():
+        model.objects.filter(pk=row.pk).update(
+            registration=Registration.RETURNED, return_reason="请补充"
+        )
+    customer = own[Customer]
+    Relation.objects.create(customer=customer, kind="supplies", other=foreign[Customer])
+    Membership.objects.create(customer=customer, user=wang)
+    own |= administered(wang, sun)
+    nothing = {reach: {} for reach in ("foreign_reported", "missing")}
+    return {"own": own, "foreign": returned, "reported": reported, **nothing}
+
+
+def shown(browser, world):
+    """Return {(name of the door, address): fields} of all forms on all pages."""
+    found = {}
+    for cell in cells():
+        of_row = cell.reach == "own" or {"pk", "label"} & set(cell.route.pieces)
+        if cell.method != "GET" or cell.reach == "missing" or not of_row:
+            continue
+        if cell.route.name in READ_ONLY or cell.route.name.endswith("_export"):
+            continue
+        row = world[cell.reach].get(cell.model)
+        if row is None and cell.reach != "own":
+            continue
+        path = cell.path(row)
+        answer = browser.get(path)
+        if answer.status_code == 200 and "text/html" in answer["Content-Type"]:
+            for address, fields in forms_of(answer, path):
+                door = resolve(address.partition("?")[0]).url_name
+                found[door, address] = fields
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_form_carries_the_version_that_was_seen_and_needs_it(
+    name, world, request
+):
+    browser = Client()
+    browser.force_login(request.getfixturevalue(name))
+    forms = shown(browser, world)
+    assert len({door for door, _address in forms}) > 3
+    assert {
+        door
+        for (door, _address), fields in forms.items()
+        if not fields.get("version") and needs_version(door)
+    } == set()
+    before, wrong = books(), []
+    asked = [form for form in forms.items() if needs_version(form[0][0])]
+    for ((door, address), fields), version in zip(asked, cycle(STALE), strict=False):
+        answer = send(browser, address, fields, version)
+        told = answer.status_code == 409 and 'role="alert"' in answer.text
+        if not told and not (answer.status_code == 403 and door in MAY_BE_FORBIDDEN):
+            wrong.append((address, version, answer.status_code))
+    assert wrong == []
+    assert books() == before
+
+
+#: What a form may say instead of the version that stands now.
+STALE = ("999", "", None, "x")
+
+
+def needs_version(door):
+    """Say whether the forms of a door are about something that was there before."""
+    return door not in UNVERSIONED and not door.endswith(NEW)
+
+
+def send(browser, address, fields, version):
+    """Send a form with another version, or with none."""
+    sent = {**fields, "version": version}
+    return browser.post(address, {k: v for k, v in sent.items() if v is not None})
