@@ -9,6 +9,7 @@ in `parsing.cells`; the choices are a JSON object of encoding, delimiter and she
 """
 
 import csv
+import errno
 import json
 import resource
 import sys
@@ -19,9 +20,16 @@ from system.imports.parsing import texts, workbooks
 from system.imports.parsing.refusal import Refused
 from system.imports.parsing.workbooks import OLE, ZIP
 
-MEMORY, SECONDS, LARGEST_OUTPUT = 1024**3, 60, 1024**3
+MEMORY, SECONDS = 1024**3, 60
 LARGEST_UNZIPPED, MOST_PARTS = 300 * 1024**2, 5000
 MOST_ROWS, MOST_COLUMNS = 200_000, 300
+#: One sign more than the longest field that can be filled takes: what is cut here is
+#: refused there as too long, and no row takes the memory of the server.
+LONGEST_CELL, LONGEST_ROW = 5001, 64_000
+#: A full disk is not the fault of the file.
+DISK = frozenset((errno.ENOSPC, errno.EDQUOT))
+#: What the rows may take on the disk: ten times the file, a small one more.
+TIMES, SMALL_OUTPUT, LARGEST_OUTPUT = 10, 5_000_000, 100_000_000
 
 
 def main(source, target, choices="{}"):
@@ -34,15 +42,22 @@ def main(source, target, choices="{}"):
         about, rows = workbooks.table(source, chosen)
     else:
         about, rows = texts.table(content, chosen)
-    with Path(target).open("w", encoding="utf-8") as file:
-        count = _write(file, rows)
+    room = min(max(TIMES * len(content), SMALL_OUTPUT), LARGEST_OUTPUT)
+    with Path(target).open("wb") as file:
+        count = _write(file, rows, room)
     if not count:
         raise Refused("empty")
     return {**about, "rows": count}
 
 
-def _write(file, rows):
-    """Write the rows in which anything stands; return how many there are."""
+def _write(file, rows, room):
+    """Write the rows in which anything stands; return how many there are.
+
+    Args:
+        file: where to, open for bytes.
+        rows: (number, cells) each.
+        room: the bytes that all of them may take.
+    """
     count = 0
     for number, cells in rows:
         while cells and cells[-1] == "":
@@ -51,10 +66,22 @@ def _write(file, rows):
             raise Refused("columns")
         if cells:
             count += 1
-            file.write(json.dumps([number, cells], ensure_ascii=False) + "\n")
+            line = _line(number, cells)
+            room -= len(line)
+            if room < 0:
+                raise Refused("bomb")
+            file.write(line)
         if count > MOST_ROWS:
             raise Refused("rows")
     return count
+
+
+def _line(number, cells):
+    """Return a row as it is written."""
+    cells = [c[:LONGEST_CELL] if isinstance(c, str) else c for c in cells]
+    if sum(len(cell) for cell in cells if isinstance(cell, str)) > LONGEST_ROW:
+        raise Refused("long_row", number)
+    return json.dumps([number, cells], ensure_ascii=False).encode() + b"\n"
 
 
 def _check_zip(source):
@@ -86,4 +113,8 @@ if __name__ == "__main__":
         said = {"refused": refused.code, "line": refused.line}
     except MemoryError:
         said = {"refused": "bomb"}
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        said = {"errno": error.errno}
     sys.stdout.write(json.dumps(said))

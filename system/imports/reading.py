@@ -1,10 +1,10 @@
 """From an upload to its rows: stored, read by a confined child, read back."""
 
 import json
+import os
 import subprocess
 import sys
 from hashlib import blake2b
-from os import SEEK_END
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,6 +51,7 @@ REASONS = {
     "web_page": gettext_lazy(
         "This is a web page by content. Open it in Excel and save it as .xlsx."
     ),
+    "long_row": gettext_lazy("Row %(line)s is longer than 64,000 signs."),
     "open_quote": gettext_lazy(
         "From line %(line)s on, a quotation mark is open: whole rows would become one "
         "cell. Correct the marks there, or save the table as an Excel workbook."
@@ -69,6 +70,7 @@ def parse(sha256, choices=None):
 
     Raises:
         ValidationError: it is not a table, or too much of one.
+        OSError: the file or its rows cannot be read or written, and not by its fault.
     """
     choices = choices or {}
     target = _rows_path(sha256, choices)
@@ -93,8 +95,11 @@ def parse(sha256, choices=None):
         said = json.loads(child.stdout)
     except (subprocess.SubprocessError, ValueError):
         said = {"refused": "broken"}
-    if "refused" in said:
+    if "format" not in said:
         fresh.unlink(missing_ok=True)
+    if "errno" in said:
+        raise OSError(said["errno"], os.strerror(said["errno"]))
+    if "refused" in said:
         raise ValidationError(
             REASONS[said["refused"]],
             code=said["refused"],
@@ -124,7 +129,7 @@ def _skip(lines, after):
     Lines begin with the number of their row, in ascending order: halve the file
     until both ends stand at the same line.
     """
-    low, high = 0, lines.seek(0, SEEK_END)
+    low, high = 0, lines.seek(0, os.SEEK_END)
     while low < high:
         middle = (low + high) // 2
         lines.seek(max(middle - 1, 0))
