@@ -94,6 +94,18 @@ class CustomerForm(RecordForm):
             "reporter",
         )
 
+    def __init__(self, *args, **options):
+        """Send along which next contact was shown: it may be another one by now."""
+        super().__init__(*args, **options)
+        self.fields["next_contact_at"].show_hidden_initial = bool(self.instance.pk)
+
+    def clean_next_contact_at(self):
+        """Leave a next contact that nobody touched as interactions keep it."""
+        shown = self.add_initial_prefix("next_contact_at")
+        if shown in self.data and "next_contact_at" not in self.changed_data:
+            return self.instance.next_contact_at
+        return self.cleaned_data["next_contact_at"]
+
 
 class ContactForm(RecordForm):
     """A contact at a customer."""

@@ -24,6 +24,29 @@ def owner_of_customer():
     )
 
 
+def planned():
+    """Keep what somebody wrote into the next contact by hand, and when.
+
+    `next_contact_at` is derived: interactions promise contacts (`feedback.triggers`).
+    Whoever sets or empties it on the customer itself moves or cancels what was
+    promised so far. The program itself writes it from within another trigger.
+    """
+    return pgtrigger.Trigger(
+        name="planned",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("next_contact_at"),
+        func="""
+IF pg_trigger_depth() = 1 AND NEW.next_contact_at IS DISTINCT FROM (
+    CASE TG_OP WHEN 'UPDATE' THEN OLD.next_contact_at END
+) THEN
+    NEW.planned_for := NEW.next_contact_at;
+    NEW.planned_at := clock_timestamp();
+END IF;
+RETURN NEW;
+""",
+    )
+
+
 def owner_asked():
     """Read the customer's owner when a row comes to a customer.
 

@@ -20,7 +20,7 @@ from crm.triggers import noted, tallied
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer
-from feedback.triggers import contact_dates, same_customer
+from feedback.triggers import contact_dates, same_customer, told
 
 #: What validate_business_date lets through, as moments.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -97,6 +97,8 @@ class Interaction(Record):
     next_contact_at = models.DateTimeField(
         _("next contact"), null=True, blank=True, validators=[validate_business_date]
     )
+    #: When it came into the books that contacts are as this row says.
+    told_at = models.DateTimeField(null=True, editable=False)
     search_text = DerivedTextField("text_to_search")
 
     objects = LiveManager.from_queryset(InteractionQuerySet)()
@@ -145,11 +147,12 @@ class Interaction(Record):
             *record_triggers(
                 "feedback.interaction",
                 title="subject",
-                kept=("customer_owner_id", "search_text"),
+                kept=("customer_owner_id", "told_at", "search_text"),
             ),
             owner_asked(),
             *tallied("feedback.interaction", other="customer_owner_id"),
             same_customer(),
+            told(),
             contact_dates(),
         )
 

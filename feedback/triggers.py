@@ -39,37 +39,70 @@ RETURN NEW;
     )
 
 
+def told():
+    """Note when what a row says of contacts came into the books, or changed there."""
+    return pgtrigger.Trigger(
+        name="told",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("customer_id", "next_contact_at", "registration"),
+        func="""
+IF NEW.registration = 'registered' AND (
+    TG_OP = 'INSERT' OR (NEW.customer_id, NEW.next_contact_at, NEW.registration)
+    IS DISTINCT FROM (OLD.customer_id, OLD.next_contact_at, OLD.registration)
+) THEN
+    NEW.told_at := clock_timestamp();
+END IF;
+RETURN NEW;
+""",
+    )
+
+
 def contact_dates():
     """Keep the customer's last and next contact.
 
-    The last one is the latest interaction outside the recycle bin. The next one
-    is what the latest interaction promises, told when that is entered or its
-    dates change; when it goes away, its promise goes with it. The customer's row
-    is locked first, so that of two writers the second counts the first one's rows.
+    Only live interactions that stand in the books count: a report that others
+    cannot see moves nothing before it is registered. The last contact is the latest
+    of them. The next one is the earliest promise that is still open.
+
+    A promise is the `next_contact_at` of an interaction. It is open until
+    - it is fulfilled: a later contact took place on the promised day or after it;
+    - it is moved: its owner made another promise at a later contact;
+    - somebody set or emptied the customer's own next contact by hand since. What was
+      set so is a promise too: fulfilled likewise, and moved by the customer's owner.
+    A later contact that promises nothing clears nothing by that.
+
+    `feedback_contact_dates` reckons both. The customer's row is locked first, so that
+    of two writers the second counts the first one's rows.
     """
     return pgtrigger.Trigger(
         name="contact_dates",
         when=pgtrigger.After,
         operation=pgtrigger.Insert
         | pgtrigger.UpdateOf(
-            "customer_id", "occurred_at", "next_contact_at", "deleted_at"
+            "customer_id",
+            "owner_id",
+            "occurred_at",
+            "next_contact_at",
+            "deleted_at",
+            "registration",
         ),
-        declare=[
-            ("touched", "bigint"),
-            ("newest", "feedback_interaction%ROWTYPE"),
-            ("withdrawn", "timestamptz"),
-            ("verb", "text := current_setting('crm.verb', true)"),
-        ],
+        declare=[("touched", "bigint")],
         func="""
-IF TG_OP = 'UPDATE'
-    AND (NEW.customer_id, NEW.occurred_at, NEW.next_contact_at, NEW.deleted_at)
-    IS NOT DISTINCT FROM
-    (OLD.customer_id, OLD.occurred_at, OLD.next_contact_at, OLD.deleted_at)
+IF NEW.registration <> 'registered'
+    AND (TG_OP = 'INSERT' OR OLD.registration <> 'registered')
 THEN
     RETURN NULL;
 END IF;
--- What follows is a change of the customer, whatever is done to the interaction.
-PERFORM set_config('crm.verb', '', true);
+IF TG_OP = 'UPDATE' AND (
+    NEW.customer_id, NEW.owner_id, NEW.occurred_at, NEW.next_contact_at,
+    NEW.deleted_at, NEW.registration
+) IS NOT DISTINCT FROM (
+    OLD.customer_id, OLD.owner_id, OLD.occurred_at, OLD.next_contact_at,
+    OLD.deleted_at, OLD.registration
+) THEN
+    RETURN NULL;
+END IF;
 FOR touched IN
     SELECT DISTINCT id
     FROM unnest(ARRAY[
@@ -78,26 +111,12 @@ FOR touched IN
     WHERE id IS NOT NULL ORDER BY id
 LOOP
     PERFORM FROM customers_customer WHERE id = touched FOR NO KEY UPDATE;
-    withdrawn := NULL;
-    IF TG_OP = 'UPDATE' AND OLD.customer_id = touched AND OLD.deleted_at IS NULL THEN
-        SELECT next_contact_at INTO withdrawn FROM customers_customer
-        WHERE id = touched AND last_contact_at = OLD.occurred_at
-            AND next_contact_at = OLD.next_contact_at;
-    END IF;
-    SELECT * INTO newest FROM feedback_interaction
-    WHERE customer_id = touched AND deleted_at IS NULL
-    ORDER BY occurred_at DESC, id DESC LIMIT 1;
-    UPDATE customers_customer SET
-        last_contact_at = newest.occurred_at,
-        next_contact_at = CASE
-            WHEN newest.id = NEW.id OR withdrawn IS NOT NULL
-            THEN newest.next_contact_at ELSE next_contact_at END
-    WHERE id = touched AND (
-        last_contact_at IS DISTINCT FROM newest.occurred_at
-        OR newest.id = NEW.id OR withdrawn IS NOT NULL
-    );
+    UPDATE customers_customer
+    SET last_contact_at = dates.last_at, next_contact_at = dates.next_at
+    FROM feedback_contact_dates(touched) AS dates
+    WHERE id = touched AND (last_contact_at, next_contact_at)
+        IS DISTINCT FROM (dates.last_at, dates.next_at);
 END LOOP;
-PERFORM set_config('crm.verb', coalesce(verb, ''), true);
 RETURN NULL;
 """,
     )

@@ -24,10 +24,10 @@ class EncounterQuerySet(RecordQuerySet):
 
     def search(self, text, user, known=None):
         """Find by whatever finds the competitor or the customer, or by the product."""
-        competitors = Competitor.objects.found(text, user, known).at("competitor")
+        competitors = Competitor.objects.found(text, user, known).rows.values("pk")
         customers = Customer.objects.found(text, user, known).at("customer")
         products = Q(offered_product__icontains=text.strip())
-        return self.filter(customers | products | competitors)
+        return self.filter(customers | products | Q(competitor__in=competitors))
 
     def by_outcome(self):
         """Return {outcome: how many}, in one query."""

@@ -36,7 +36,7 @@ from customers.models.rows import (
     CustomerQuerySet,
     telephone,
 )
-from customers.triggers import owner_told
+from customers.triggers import owner_told, planned
 
 #: Letters by which names are put in order.
 SORTED = 60
@@ -187,6 +187,9 @@ class Customer(Record):
     next_contact_at = models.DateTimeField(
         _("next contact"), null=True, blank=True, validators=[validate_business_date]
     )
+    #: What was written into the next contact by hand, and when (`triggers.planned`).
+    planned_for = models.DateTimeField(_("next contact"), null=True, editable=False)
+    planned_at = models.DateTimeField(null=True, editable=False)
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")
     search_digits = DerivedTextField("digits_to_search")
@@ -260,6 +263,8 @@ class Customer(Record):
                 title="name",
                 kept=(
                     "last_contact_at",
+                    "next_contact_at",
+                    "planned_at",
                     "search_text",
                     "search_pinyin",
                     "search_digits",
@@ -268,6 +273,7 @@ class Customer(Record):
             ),
             *tallied("customers.customer", state="status"),
             owner_told(),
+            planned(),
         )
 
     def __str__(self):

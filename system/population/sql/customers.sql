@@ -1,12 +1,26 @@
 -- Customers, with what their interactions and contracts made of them.
-CREATE TEMP TABLE latest AS
-SELECT customer_id, occurred_at, next_contact_at
+-- The dates of contact are those that feedback_contact_dates would reckon.
+CREATE TEMP TABLE contact AS
+SELECT id, customer_id, owner_id, occurred_at, next_contact_at
 FROM feedback_interaction
-JOIN (
-    SELECT max(id) AS id FROM feedback_interaction
-    WHERE deleted_at IS NULL
-    GROUP BY customer_id
-) AS newest USING (id);
+WHERE deleted_at IS NULL AND registration = 'registered';
+
+CREATE TEMP TABLE latest AS
+SELECT customer_id, newest.occurred_at, min(next_contact_at) FILTER (
+    WHERE promise.id = newest.id
+        OR (next_contact_at AT TIME ZONE 'Asia/Shanghai')::date
+            > (newest.occurred_at AT TIME ZONE 'Asia/Shanghai')::date
+) AS next_contact_at
+FROM (
+    SELECT DISTINCT ON (customer_id) id, customer_id, occurred_at FROM contact
+    ORDER BY customer_id, occurred_at DESC, id DESC
+) AS newest
+LEFT JOIN (
+    SELECT DISTINCT ON (customer_id, owner_id) id, customer_id, next_contact_at
+    FROM contact WHERE next_contact_at IS NOT NULL
+    ORDER BY customer_id, owner_id, occurred_at DESC, id DESC
+) AS promise USING (customer_id)
+GROUP BY customer_id, newest.occurred_at;
 
 CREATE TEMP TABLE deals AS
 SELECT customer_id, count(*) AS number FROM contracts_contract
@@ -18,7 +32,7 @@ INSERT INTO customers_customer (
     id, number, name, short_name, kind, nature, credit_code, industry_id, region_id,
     address, phone, email, website, ownership_id, employees, annual_revenue, level_id,
     status, effective, source_id, credit_grade_id, credit_limit, tags, remarks,
-    last_contact_at, next_contact_at, search_text, search_pinyin, search_digits,
+    last_contact_at, next_contact_at, planned_for, planned_at, search_text, search_pinyin, search_digits,
     sort_name, owner_id, reporter_id, entered_by_id, created_at, changed_at, changed_by_id,
     version, deleted_at, deleted_by_id, registration, registered_by_id,
     registered_at, return_reason
@@ -68,10 +82,9 @@ SELECT id,
         ELSE '{}' END,
     '',
     latest.occurred_at,
-    CASE WHEN latest.customer_id IS NOT NULL THEN latest.next_contact_at
-        WHEN pg_temp.share(id, 39) < 0.2
-        THEN %(now)s::timestamptz + pg_temp.place(id, 40, 60, 1) * interval '1 day'
-    END,
+    coalesce(latest.next_contact_at, planned_for),
+    planned_for,
+    CASE WHEN planned_for IS NOT NULL THEN created_at END,
     CASE WHEN short_name = '' THEN lower(name)
         ELSE lower(name || E'\n' || short_name) END,
     CASE WHEN short_name = '' THEN syllables || ' ' || initials
@@ -104,5 +117,10 @@ CROSS JOIN LATERAL (
         END AS phone
 ) AS own
 LEFT JOIN latest ON latest.customer_id = id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN latest.customer_id IS NULL AND pg_temp.share(id, 39) < 0.2
+        THEN %(now)s::timestamptz + pg_temp.place(id, 40, 60, 1) * interval '1 day'
+    END AS planned_for
+) AS plan
 LEFT JOIN deals ON deals.customer_id = id
 ORDER BY id;
