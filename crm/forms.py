@@ -186,7 +186,7 @@ class RecordForm(ModelForm):
     def __init__(self, *args, user, **options):
         """Take the person who fills it in."""
         super().__init__(*args, user=user, **options)
-        self.by_registrar = user.has_perm(permission("register", self._meta.model))
+        self.by_registrar = user.rights.registers(self._meta.model) is not None
         self._fill_partners()
         for name in list(self.fields):
             self._limit(name)

@@ -7,16 +7,20 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from crm.roles import BUSINESS
+from crm.roles import BUSINESS, Reach
 
 
 @dataclass(frozen=True)
 class Item:
-    """A page in the menu, offered to whoever holds one of the permissions."""
+    """A page in the menu, offered to whoever holds one of the permissions.
+
+    `of_others` ones where it reaches beyond what is one's own.
+    """
 
     label: str
     url_name: str
     permissions: tuple[str, ...] = ()
+    of_others: bool = False
 
     @cached_property
     def url(self):
@@ -35,12 +39,8 @@ class Group:
 
 def registering():
     """Return every permission that opens the registration inbox."""
-    return (
-        "customers.register_customer",
-        "feedback.register_interaction",
-        "contracts.register_contract",
-        "competitors.register_newsitem",
-    )
+    pairs = (label.split(".") for label in BUSINESS)
+    return tuple(f"{app}.register_{model}" for app, model in pairs)
 
 
 def restoring():
@@ -99,7 +99,7 @@ MENU = (
         _("System tools"),
         "settings",
         (
-            Item(_("Registration inbox"), "inbox", registering()),
+            Item(_("Registration inbox"), "inbox", registering(), of_others=True),
             Item(_("People"), "user_list", ("crm.view_user",)),
             Item(_("Departments"), "department_list", ("crm.view_department",)),
             Item(_("Roles"), "role_list", ("crm.view_role",)),
@@ -162,7 +162,9 @@ def key_of(groups):
 
 
 def _open(item, user):
-    return not item.permissions or any(map(user.has_perm, item.permissions))
+    own = {None, Reach.OWN} if item.of_others else {None}
+    reaches = {user.rights.reach(permission) for permission in item.permissions}
+    return not item.permissions or not reaches <= own
 
 
 def _entry(item, path):

@@ -58,6 +58,15 @@ class Rights:
         """Return the widest reach held for a permission, or None."""
         return self.reaches.get(permission) if self.user.is_active else None
 
+    def registers(self, model):
+        """Return how far the right to register others' reports goes, or None.
+
+        Whoever holds it with the reach own registers nobody's reports: what they
+        enter themselves is in the books at once (`Record.sign`).
+        """
+        reach = self.reach(permission("register", model))
+        return None if reach == Reach.OWN else reach
+
     def people(self, reach):
         """Return the ids of the people whose rows a reach covers; None means all."""
         if reach == Reach.ALL:

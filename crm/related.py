@@ -70,7 +70,12 @@ def _together(parts):
 
 
 def relations(model):
-    """Return {name: field} of the foreign keys of a kind that lead to records."""
+    """Return {name: field} of the foreign keys of a kind that lead to records.
+
+    A list of several kinds has no model of its own, and none.
+    """
+    if model is None:
+        return {}
     return {
         field.name: field
         for field in model._meta.concrete_fields

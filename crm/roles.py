@@ -81,6 +81,12 @@ def grants(*rules):
 
 
 MARKET = ("competitors.competitor", "competitors.encounter", "competitors.newsitem")
+#: What those who work with a customer enter is in the books at once.
+AT_CUSTOMERS = (
+    "customers.contact",
+    "feedback.interaction",
+    "competitors.encounter",
+)
 OWN_DEPUTY = (Reach.OWN, ("view", "add", "change", "delete"), ("crm.deputy",))
 
 SHIPPED = {
@@ -100,6 +106,7 @@ SHIPPED = {
                 ),
             ),
             (Reach.OWN, ("submit",), ("contracts.contract",)),
+            (Reach.OWN, ("register",), AT_CUSTOMERS),
             (
                 Reach.ALL,
                 ("view",),
@@ -159,6 +166,7 @@ SHIPPED = {
                     "competitors.encounter",
                 ),
             ),
+            (Reach.OWN, ("register",), AT_CUSTOMERS),
             (
                 Reach.DEPARTMENT_TREE,
                 ("submit", "approve", "complete", "terminate"),

@@ -90,6 +90,11 @@ class Record(Versioned):
         return any(trigger.name == "tally_new" for trigger in cls._meta.triggers)
 
     @property
+    def is_registered(self):
+        """Whether the record stands in the books."""
+        return self.registration == Registration.REGISTERED
+
+    @property
     def is_reported(self):
         """Whether the record waits to be registered."""
         return self.registration == Registration.REPORTED
@@ -156,17 +161,22 @@ class Record(Versioned):
         return {action for action in actions if self._allows(user, action)}
 
     def _allows(self, user, action):
-        reach, registrar = (
-            user.rights.reach(permission(name, type(self)))
-            for name in (action, "register")
-        )
+        registrar = user.rights.registers(type(self))
+        reach = user.rights.reach(permission(action, type(self)))
+        if action == "register":
+            reach = registrar
         if reach is None or self.deleted_at is not None:
             return False
         if self.registration == Registration.REGISTERED:
             return self._is_within(user, reach, action)
         if user.pk in (self.reporter_id, self.entered_by_id):
             return True
-        return registrar is not None and self._is_within(user, registrar)
+        return registrar is not None and self._is_owned(user, registrar)
+
+    def _is_owned(self, user, reach):
+        """Say whether the owner is within the reach."""
+        people = user.rights.people(reach)
+        return people is None or self.owner_id in people
 
     def _is_within(self, user, reach, action="view"):
         """Say what `rows_within` asks of a row."""
@@ -212,15 +222,21 @@ class Record(Versioned):
     def sign(self, by):
         """Note on a new record who typed it, who brought it, is it registered.
 
-        Whoever may register this kind puts it straight into the books; from
-        everybody else it is a report.
+        Whoever may register what its owner enters puts it straight into the books,
+        unless it is filed under something that is not in them; else it is a report.
         """
         self.entered_by = by
         if self.reporter_id is None:
             self.reporter = by
         if self.owner_id is None:
             self.owner = self.reporter
-        if by.has_perm(permission("register", type(self))):
+        reach = by.rights.reach(permission("register", type(self)))
+        above = (getattr(self, name) for name in self.names_along)
+        if (
+            reach is not None
+            and self._is_owned(by, reach)
+            and all(row is None or row.is_registered for row in above)
+        ):
             self.registration = Registration.REGISTERED
             self.registered_by, self.registered_at = by, timezone.now()
 

@@ -69,7 +69,7 @@ class RecordQuerySet(models.QuerySet):
 
         A registered row is within the reach of the permission, or belongs to a
         team the person is in. One that is not yet registered is seen by those
-        who brought it and by those who may register it.
+        who brought it and by those who may register what its owner enters.
         """
         condition = self.visible(user, action)
         if condition is None:
@@ -120,7 +120,7 @@ class RecordQuerySet(models.QuerySet):
         reach, registrar = self._reaches(user, "view")
         if reach is None or not any_row.belongs_to(user, reach):
             return rows.visible_to(user)
-        if registrar is not None and any_row.belongs_to(user, registrar):
+        if registrar == Reach.ALL:
             return rows
         return rows.filter(BOOKS | self._reports(user, registrar))
 
@@ -296,14 +296,16 @@ class RecordQuerySet(models.QuerySet):
 
     def _reaches(self, user, action):
         """Return how far the person's rights to do this and to register go."""
-        names = (permission(action, self.model), permission("register", self.model))
-        return [user.rights.reach(name) for name in names]
+        registrar = user.rights.registers(self.model)
+        if action == "register":
+            return registrar, registrar
+        return user.rights.reach(permission(action, self.model)), registrar
 
     def _reports(self, user, registrar):
         """Return the condition "not registered, and the person may see it"."""
         rows = ~BOOKS & (Q(reporter=user) | Q(entered_by=user))
         if registrar is not None:
-            rows |= ~BOOKS & self.model.rows_within(user, registrar)
+            rows |= ~BOOKS & user.rights.owned_by(registrar, "owner")
         return rows
 
     def _own_reports(self, user):

@@ -25,7 +25,7 @@ RHYTHM = (
 
 
 def enter(customers, people):
-    """Enter the interactions that owners report and the administrator registers."""
+    """Enter what owners and a researcher note; the administrator registers reports."""
     for number, customer in enumerate(customers):
         if number % 13 == 12:
             continue  # nobody has ever been there
@@ -35,7 +35,8 @@ def enter(customers, people):
         if ahead is not None:
             latest.next_contact_at = moment(-ahead, 9 + number % 8)
         latest.enter(customer.owner)
-        latest.register(people["infoadmin"])
+        if latest.is_reported:
+            latest.register(people["infoadmin"])
     for number, customer in enumerate(customers[2:40:6]):
         heard = _interaction(customer, number * 2 + 3, number + 1)
         heard.owner = heard.reporter = people["researcher"]

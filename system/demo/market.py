@@ -119,10 +119,11 @@ def _read(news, row, people):
 
 
 def _registered(record, reporter, registrar):
-    """Return a record that one person has reported and another registered."""
+    """Return a record that one person has entered; another registers a report."""
     record.owner = record.reporter = reporter
     record.enter(reporter)
-    record.register(registrar)
+    if record.is_reported:
+        record.register(registrar)
     return record
 
 

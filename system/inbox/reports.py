@@ -82,12 +82,14 @@ class Report:
 
 
 def kinds(user, action="register"):
-    """Return the kinds of records on which the person may do `action` at all."""
-    return [
-        model
-        for model in apps.get_models()
-        if issubclass(model, Record) and user.has_perm(permission(action, model))
-    ]
+    """Return the kinds of records on which the person may do `action` at all.
+
+    Of those that wait to be registered: where they are others'.
+    """
+    models = [model for model in apps.get_models() if issubclass(model, Record)]
+    if action == "register":
+        return [m for m in models if user.rights.registers(m) is not None]
+    return [m for m in models if user.has_perm(permission(action, m))]
 
 
 def links(model):

@@ -15,7 +15,10 @@ def kinds(user):
         model
         for model in models
         if issubclass(model, Record)
-        and any(user.has_perm(permission(a, model)) for a in ("delete", "register"))
+        and (
+            user.has_perm(permission("delete", model))
+            or user.rights.registers(model) is not None
+        )
     ]
 
 

@@ -29,7 +29,7 @@ def test_an_encounter_is_titled_by_competitor_and_customer(zhang, chen, sign_in)
     assert answer.status_code == 302, answer.context["form"].errors
     encounter = Encounter.objects.get()
     assert str(encounter) == "东方科技 × 华夏集团"
-    assert encounter.registration == "reported"
+    assert encounter.registration == "registered"
     assert shows(browser.get(answer.url), "东方科技 × 华夏集团")
     entry = HistoryEntry.objects.filter(label="competitors.encounter").get()
     assert entry.title == "东方科技 × 华夏集团"

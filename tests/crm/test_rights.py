@@ -335,13 +335,28 @@ def test_who_administers_the_system_decides_no_contract():
         assert "contracts.approve_contract" not in SHIPPED[code]["grants"]
 
 
-def test_only_the_information_administrator_registers():
+def test_only_the_information_administrator_registers_whatever_is_reported():
     registering = {
-        code
+        code: {reach for name, reach in role["grants"].items() if ".register_" in name}
         for code, role in SHIPPED.items()
-        if any(".register_" in permission for permission in role["grants"])
     }
-    assert registering == {"information_administrator"}
+    assert registering == {
+        "information_administrator": {"all"},
+        "supervisor": {"own"},
+        "salesperson": {"own"},
+        "researcher": set(),
+        "system_administrator": set(),
+    }
+
+
+def test_what_sellers_enter_at_customers_is_what_needs_no_clerk():
+    for code in ("salesperson", "supervisor"):
+        names = SHIPPED[code]["grants"]
+        assert {name for name in names if ".register_" in name} == {
+            "customers.register_contact",
+            "feedback.register_interaction",
+            "competitors.register_encounter",
+        }
 
 
 def test_every_action_follows_the_right_to_view():

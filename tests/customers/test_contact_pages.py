@@ -19,10 +19,10 @@ def test_a_salesperson_files_a_contact_under_an_own_customer(zhang, sign_in):
     contact = Contact.objects.get()
     assert answer.url == contact.get_absolute_url()
     assert (contact.customer, contact.owner) == (customer, zhang)
-    assert contact.registration == "reported"
+    assert contact.registration == "registered"
     page = browser.get(answer.url)
     assert shows(page, "华夏科技")
-    assert shows(page, "待登记")
+    assert not shows(page, "待登记")
 
 
 def test_contacts_of_others_are_not_found(zhang, wang, sign_in):

@@ -48,17 +48,18 @@ def errors(answer):
     return {name: [error.code for error in each] for name, each in found.items()}
 
 
-def test_a_salesperson_reports_an_interaction(zhang, sign_in):
+def test_what_a_salesperson_notes_is_in_the_books_at_once(zhang, sign_in):
     browser, customer = sign_in(zhang), a_customer(zhang)
     contact = a_contact(customer)
     data = filled(browser, customer, contact=contact.pk, next_contact_at="")
     answer = browser.post(ADD, data)
     interaction = Interaction.objects.get()
     assert answer.url == interaction.get_absolute_url()
-    assert interaction.registration == "reported"
+    assert interaction.registration == "registered"
     assert interaction.owner == interaction.reporter == zhang
+    assert interaction.registered_by == zhang
     customer.refresh_from_db()
-    assert customer.last_contact_at is None
+    assert customer.last_contact_at == interaction.occurred_at
 
 
 def test_a_researcher_reads_all_and_writes_own(zhang, chen, sign_in):

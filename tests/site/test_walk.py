@@ -105,8 +105,12 @@ def grants(person):
 
 
 def reach_of(person, action, model):
-    """Return the reach of a person's right, or None."""
-    return grants(person).get(permission(action, model))
+    """Return the reach of a person's right, or None.
+
+    Who registers only what is theirs has no door to it: it is so as they save.
+    """
+    reach = grants(person).get(permission(action, model))
+    return None if (action, reach) == ("register", "own") else reach
 
 
 def within(person, reach, owner):
