@@ -59,6 +59,7 @@ class ProductFilter(RecordFilter):
         "unit",
         "price",
         "on_sale",
+        "external_number",
         "description",
     )
     usual = ("category", "on_sale", "price_min", "price_max")

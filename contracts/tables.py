@@ -62,6 +62,7 @@ class ProductTable(RecordTable):
     default_sort = "code"
     numeric = ("price",)
     folded = (
+        "external_number",
         "description",
         "owner",
         "reporter",
@@ -79,6 +80,7 @@ class ProductTable(RecordTable):
             "unit",
             "price",
             "on_sale",
+            "external_number",
             "description",
             "owner",
             "reporter",

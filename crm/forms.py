@@ -281,7 +281,7 @@ class RecordForm(ModelForm):
 
     def _get_validation_exclusions(self):
         """Let the constraints on rows outside the recycle bin be checked."""
-        return super()._get_validation_exclusions() - {"deleted_at"}
+        return super()._get_validation_exclusions() - {"deleted_at", "external_key"}
 
     def clean_owner(self):
         """Keep the present owner when none is chosen."""

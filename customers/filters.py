@@ -23,6 +23,7 @@ class CustomerFilter(RecordFilter):
         "kind",
         "nature",
         "credit_code",
+        "external_number",
         "parent",
         "industry",
         "region",
@@ -71,6 +72,7 @@ class ContactFilter(RecordFilter):
         "wechat",
         "birthday",
         "primary",
+        "external_number",
         "remarks",
     )
     usual = ("customer", "decision_role", "primary")

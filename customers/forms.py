@@ -40,6 +40,7 @@ class CustomerForm(RecordForm):
                 "industry",
                 "ownership",
                 "parent",
+                "external_number",
             ),
         ),
         (_("How to reach them"), ("region", "address", "phone", "email", "website")),
@@ -71,6 +72,7 @@ class CustomerForm(RecordForm):
             "kind",
             "nature",
             "credit_code",
+            "external_number",
             "parent",
             "industry",
             "region",
@@ -125,7 +127,7 @@ class ContactForm(RecordForm):
             ),
         ),
         (_("How to reach them"), ("mobile", "phone", "email", "wechat")),
-        (_("Other"), ("birthday", "remarks", "reporter")),
+        (_("Other"), ("birthday", "external_number", "remarks", "reporter")),
     )
 
     class Meta(RecordForm.Meta):
@@ -143,6 +145,7 @@ class ContactForm(RecordForm):
             "email",
             "wechat",
             "birthday",
+            "external_number",
             "remarks",
             "reporter",
         )

@@ -199,7 +199,8 @@ class RefusedRow(models.Model):
 class TakenRow(models.Model):
     """A row that was skipped or that changed a record: which one, and what of it.
 
-    `changes` is [[field, before, after]] in words; `reason` says why it was skipped.
+    `changes` is [[field, before, after]] in words; `reason` says why it was skipped,
+    `twin` which row of the file it repeats.
     """
 
     class Reason(models.TextChoices):
@@ -213,6 +214,7 @@ class TakenRow(models.Model):
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     title = models.CharField(_("title"), max_length=200, blank=True)
     record_id = models.BigIntegerField(null=True)
+    twin = models.PositiveIntegerField(null=True)
     changes = models.JSONField(default=list)
 
     class Meta:

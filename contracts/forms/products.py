@@ -14,7 +14,7 @@ class ProductForm(RecordForm):
     repeats = ("reporter", "category", "unit")
     groups = (
         (_("Basics"), ("code", "name", "category", "unit", "price", "on_sale")),
-        (_("Other"), ("description", "owner", "reporter")),
+        (_("Other"), ("external_number", "description", "owner", "reporter")),
     )
 
     class Meta(RecordForm.Meta):
@@ -26,6 +26,7 @@ class ProductForm(RecordForm):
             "unit",
             "price",
             "on_sale",
+            "external_number",
             "description",
             "owner",
             "reporter",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record
+from crm.models.external import External, external_once
 from crm.models.record import record_constraints, record_triggers
 from crm.pinyin import searchable
 
@@ -15,7 +16,7 @@ from crm.pinyin import searchable
 LARGEST_AMOUNT = 10**15
 
 
-class Product(Record):
+class Product(External, Record):
     """A product or service of the catalogue."""
 
     shared = True
@@ -43,6 +44,7 @@ class Product(Record):
         verbose_name_plural = _("products")
         constraints = (
             *record_constraints("product"),
+            external_once("product"),
             models.UniqueConstraint(
                 "code",
                 name="product_code_once",
@@ -60,7 +62,7 @@ class Product(Record):
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="product_text"),
         )
         triggers = record_triggers(
-            "contracts.product", title="name", kept=("search_text",)
+            "contracts.product", title="name", kept=("search_text", "external_key")
         )
 
     def __str__(self):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record, RecordQuerySet
+from crm.models.external import External, external_once
 from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.pinyin import searchable
@@ -36,7 +37,7 @@ class ContactQuerySet(RecordQuerySet):
         return self.filter(found)
 
 
-class Contact(Record):
+class Contact(External, Record):
     """A person at a customer."""
 
     class Gender(models.TextChoices):
@@ -89,6 +90,7 @@ class Contact(Record):
         verbose_name_plural = _("contacts")
         constraints = (
             *record_constraints("contact"),
+            external_once("contact"),
             models.UniqueConstraint(
                 "customer",
                 name="contact_one_primary",
@@ -123,7 +125,12 @@ class Contact(Record):
             *record_triggers(
                 "customers.contact",
                 title="name",
-                kept=("customer_owner_id", "search_text", "search_digits"),
+                kept=(
+                    "customer_owner_id",
+                    "search_text",
+                    "search_digits",
+                    "external_key",
+                ),
             ),
             owner_asked(),
             *tallied("customers.contact", owner="customer_owner_id"),

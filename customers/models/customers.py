@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.fields import DerivedTextField
+from crm.folding import folded
 from crm.models import Attachment, DictionaryField, Record, Region
+from crm.models.external import External, external_once
 from crm.models.indexes import (
     LIVE,
     bin_index,
@@ -61,7 +63,7 @@ CHOICES = (
 )
 
 
-class Customer(Record):
+class Customer(External, Record):
     """A company or person we sell to, directly or through others."""
 
     class Kind(models.TextChoices):
@@ -194,6 +196,7 @@ class Customer(Record):
     search_pinyin = DerivedTextField("pinyin_to_search")
     search_digits = DerivedTextField("digits_to_search")
     sort_name = DerivedTextField("name_to_sort")
+    name_key = DerivedTextField("key_of_name")
 
     objects = LiveManager.from_queryset(CustomerQuerySet)()
     everything = CustomerQuerySet.as_manager()
@@ -203,6 +206,7 @@ class Customer(Record):
         verbose_name_plural = _("customers")
         constraints = (
             *record_constraints("customer"),
+            external_once("customer"),
             models.UniqueConstraint(
                 "credit_code",
                 name="customer_credit_code_once",
@@ -237,6 +241,7 @@ class Customer(Record):
             list_index("customer_number", "number"),
             list_index("customer_name", "sort_name"),
             models.Index(fields=("name",), name="customer_full_name", condition=LIVE),
+            models.Index(fields=("name_key",), name="customer_key", condition=LIVE),
             list_index("customer_last_contact", "last_contact_at"),
             list_index("customer_next_contact", "next_contact_at"),
             list_index("customer_owner_last", "owner", "last_contact_at", "created_at"),
@@ -269,6 +274,8 @@ class Customer(Record):
                     "search_pinyin",
                     "search_digits",
                     "sort_name",
+                    "name_key",
+                    "external_key",
                 ),
             ),
             *tallied("customers.customer", state="status"),
@@ -303,6 +310,10 @@ class Customer(Record):
         """Return the beginning of the pinyin: an index takes no long texts."""
         person = self.nature == self.Nature.PERSON
         return pinyin(self.name, person=person)[:SORTED]
+
+    def key_of_name(self):
+        """Return the name as two writings of it are compared."""
+        return folded(self.name)
 
     def digits_to_search(self):
         """Return the digits of the telephone number."""

@@ -1,6 +1,7 @@
 """Tables as files, written row by row in constant memory, never with a formula."""
 
 import csv
+import datetime
 import io
 import re
 import tempfile
@@ -8,6 +9,7 @@ from decimal import Decimal
 from itertools import islice
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 CONTENT_TYPES = {
@@ -25,8 +27,11 @@ IN_MEMORY = 1024 * 1024
 
 #: A spreadsheet program takes a cell that begins so for a formula. One that begins
 #: with apostrophes before such a sign gets one more, so that reading takes one away.
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
-_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]|'+\d[\d\s()-]*$")
+#: Numbers, and telephones with their country: digits alone do nothing.
+_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?|\+\d[\d\s()-]*")
+#: What Excel takes for a day begins behind its false 29 February 1900.
+FIRST_DAY = datetime.date(1900, 3, 1)
 
 
 class TooManyRows(Exception):
@@ -47,7 +52,8 @@ def write(kind, title, headers, rows):
         kind: `xlsx` or `csv`.
         title: the name of the sheet.
         headers: the texts of the first row.
-        rows: lists of texts and numbers (int, Decimal); taken one at a time.
+        rows: lists of texts, numbers (int, Decimal), days and local moments without a
+            zone; taken one at a time.
 
     Raises:
         TooManyRows: more than an XLSX sheet holds.
@@ -77,7 +83,15 @@ def csv_pieces(headers, rows):
         text.seek(0)
         text.truncate()
         for row in islice(rows, PIECE):
-            lines.writerow([harmless(v) if isinstance(v, str) else str(v) for v in row])
+            lines.writerow(list(map(_csv_cell, row)))
+
+
+def _csv_cell(value):
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, datetime.datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return str(value)
 
 
 def _write_xlsx(file, title, headers, rows):
@@ -85,7 +99,8 @@ def _write_xlsx(file, title, headers, rows):
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, {"constant_memory": True, **options})
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31] or _("Sheet"))
-    plain, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
+    formats, bold = _Formats(book), book.add_format({"bold": True})
+    plain = formats["@"]
     for place, header in enumerate(headers):
         sheet.set_column(place, place, max(12, min(40, 2 * len(header) + 2)), plain)
     sheet.freeze_panes(1, 0)
@@ -98,18 +113,49 @@ def _write_xlsx(file, title, headers, rows):
             if isinstance(value, str):
                 sheet.write_string(count, place, value[:LONGEST_CELL], plain)
             else:
-                _write_number(sheet, count, place, value, plain)
+                _write_value(sheet, (count, place), value, formats)
     book.close()
 
 
-def _write_number(sheet, line, place, value, plain):
-    """Write a number as one, as text if Excel would round it."""
-    if abs(value) < LARGEST_NUMBER:
-        sheet.write_number(line, place, value)
-    else:
-        sheet.write_string(line, place, str(value), plain)
+class _Formats(dict):
+    """The formats of cells by their codes, made when the first such cell is met."""
+
+    def __init__(self, book):
+        super().__init__()
+        self.book = book
+
+    def __missing__(self, code):
+        self[code] = self.book.add_format({"num_format": code})
+        return self[code]
+
+
+def _write_value(sheet, place, value, formats):
+    """Write a number, a day or a moment as one; as text what Excel would change."""
+    if isinstance(value, datetime.date):
+        moment = isinstance(value, datetime.datetime)
+        if (value.date() if moment else value) >= FIRST_DAY:
+            code = "yyyy-mm-dd hh:mm" if moment else "yyyy-mm-dd"
+            sheet.write_datetime(*place, value, formats[code])
+            return
+    elif abs(value) < LARGEST_NUMBER:
+        sheet.write_number(*place, value, formats[_number_format(value)])
+        return
+    sheet.write_string(*place, str(value), formats["@"])
+
+
+def _number_format(value):
+    """Return the format with as many decimals as a number is kept with."""
+    if isinstance(value, int):
+        return "0"
+    places = max(0, -value.as_tuple().exponent)
+    return "#,##0" + ("." + "0" * places if places else "")
 
 
 def number(value):
     """Return a number as `write` takes it, an empty text for None."""
     return "" if value is None else value if isinstance(value, int) else Decimal(value)
+
+
+def moment(value):
+    """Return a moment as `write` takes it: by our clocks; an empty text for None."""
+    return "" if value is None else timezone.make_naive(value)

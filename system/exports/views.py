@@ -32,6 +32,27 @@ PATIENCE = (
 )
 
 
+def _of_numbers(field):
+    return lambda record: sheets.number(getattr(record, field.attname))
+
+
+def _of_moments(field):
+    return lambda record: sheets.moment(getattr(record, field.attname))
+
+
+def _of_days(field):
+    return lambda record: getattr(record, field.attname) or ""
+
+
+#: Columns that leave as what they are; a moment is a day to Django, too.
+TYPED = (
+    (models.DecimalField, _of_numbers),
+    (models.IntegerField, _of_numbers),
+    (models.DateTimeField, _of_moments),
+    (models.DateField, _of_days),
+)
+
+
 class Busy(Exception):
     """As many large exports are running as the server can bear."""
 
@@ -161,9 +182,9 @@ class RecordExport(RecordMixin, View):
         return [str(column.header) for column in self.columns]
 
     def lines(self, rows):
-        """Yield the cells of each row, numbers as numbers."""
+        """Yield the cells of each row; numbers, days and moments as such."""
         table = self.list_view.table
-        cells = [self._numbers(c) or table.exported(c.name) for c in self.columns]
+        cells = [self._typed(c) or table.exported(c.name) for c in self.columns]
         records = rows.iterator(chunk_size=CHUNK)
         while batch := list(islice(records, CHUNK)):
             table.learn(batch)
@@ -171,14 +192,15 @@ class RecordExport(RecordMixin, View):
                 self.count += 1
                 yield [cell(record) for cell in cells]
 
-    def _numbers(self, column):
-        """Return the reader of a plain number column, or None."""
+    def _typed(self, column):
+        """Return the reader of a plain column of numbers or times, or None."""
         table, field = self.list_view.table, self._field(column)
         own = any(hasattr(table, f"{way}_{column.name}") for way in ("render", "value"))
-        numeric = isinstance(field, models.DecimalField | models.IntegerField)
-        if own or not numeric or field.choices:
+        if own or field is None or field.choices:
             return None
-        return lambda record: sheets.number(getattr(record, field.attname))
+        return next(
+            (read(field) for kind, read in TYPED if isinstance(field, kind)), None
+        )
 
     def _relation(self, column):
         """Return the path of the relation that a column reads, if there is one."""

@@ -1,6 +1,7 @@
 """Import of competitors."""
 
 from competitors.forms import CompetitorForm
+from system.imports import keys
 from system.imports.importer import Importer
 
 
@@ -9,7 +10,7 @@ class CompetitorImport(Importer):
 
     form_class = CompetitorForm
     prefixes = ("竞争对手", "对手", "竞品公司", "公司", "企业", "competitor", "company")
-    keys = (("name",),)
+    keys = (keys.names(),)
     unique = {"name": "competitor_name_once"}
     joined = {"region": " ", "strengths": "\n", "weaknesses": "\n", "strategy": "\n"}
     names = {

@@ -1,6 +1,8 @@
 """Import of contacts."""
 
+from crm.folding import email, telephone
 from customers.forms import ContactForm
+from system.imports import keys
 from system.imports.importer import Importer
 
 
@@ -9,7 +11,13 @@ class ContactImport(Importer):
 
     form_class = ContactForm
     prefixes = ("联系人", "contact")
-    keys = (("customer", "name"),)
+    keys = (
+        keys.external(),
+        keys.within("customer", "mobile", telephone),
+        keys.within("customer", "email", email),
+        keys.names("customer", within="customer"),
+    )
+    unique = {"external_number": "contact_external_once"}
     lookups = {"customer": ("name", "number", "credit_code", "short_name")}
     names = {
         "customer": (

@@ -1,6 +1,8 @@
 """Import of customers: what Chinese and English files call their columns."""
 
+from crm.folding import folded, telephone
 from customers.forms import CustomerForm
+from system.imports import keys
 from system.imports.importer import Importer, address_of
 
 
@@ -18,8 +20,23 @@ class CustomerImport(Importer):
         "account",
         "company",
     )
-    keys = (("credit_code",), ("name",))
-    unique = {"credit_code": "customer_credit_code_once"}
+    given = ("number",)
+    keys = (
+        keys.number(),
+        keys.external(),
+        keys.Key(("credit_code",), {}, {"credit_code": "credit_code"}),
+        keys.Key(
+            ("name", "phone"),
+            {"name": folded, "phone": telephone},
+            {"name": "name_key"},
+            only={"nature": "person"},
+        ),
+        keys.names(column="name_key"),
+    )
+    unique = {
+        "credit_code": "customer_credit_code_once",
+        "external_number": "customer_external_once",
+    }
     lookups = {"parent": ("name", "number", "credit_code")}
     joined = {"remarks": "\n", "phone": "; ", "region": " "}
     names = {
@@ -29,6 +46,7 @@ class CustomerImport(Importer):
             "customer_name account_name company_name organization organisation "
             "account company name"
         ),
+        "number": "客户编号 customer_number",
         "short_name": (
             "简称 客户简称 公司简称 企业简称 A股简称 证券简称 别名 short_name alias"
         ),

@@ -4,26 +4,33 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
 
 from crm.folding import folded
+from crm.permissions import permission
+from system.imports.constraints import claimed, taken_error
 from system.imports.headers import unit_of
-from system.imports.importer import Ways
+from system.imports.importer import Ways, address_of
 from system.imports.kinds import importer_of
-from system.imports.known import Known, Related, claimed, taken_error
-from system.models import ImportRun
+from system.imports.known import Known
+from system.imports.related import Related
+from system.models import ImportRun, TakenRow
 
 BATCH = 1000
 #: What becomes of rows, and the columns of an import that count it.
 COUNTED = ("created", "updated", "skipped", "refused", "totals")
-
-
 #: A row that begins so holds the sums of the others.
 SUMS = frozenset(("合计", "总计", "小计", "共计", "total", "grandtotal", "subtotal"))
 
 
 @dataclass
 class Outcome:
-    """What becomes of one row: created, updated, skipped, refused, or it holds sums."""
+    """What becomes of one row: created, updated, skipped, refused, or it holds sums.
+
+    `reason` says why it was skipped, `twin` which earlier row it repeats; `left` is
+    {field: what stood there} of options that are left empty, `differs` says whether
+    its address is not in its region.
+    """
 
     number: int
     cells: list
@@ -31,6 +38,10 @@ class Outcome:
     record: object = None
     changes: dict = field(default_factory=dict)
     reasons: list = field(default_factory=list)
+    reason: str = ""
+    twin: int | None = None
+    left: dict = field(default_factory=dict)
+    differs: bool = False
 
 
 def ways_of(run):
@@ -58,6 +69,7 @@ class Pass:
         self.importer = importer_of(run.kind)(run.user, ways_of(run))
         self.mapping = {int(column): name for column, name in run.mapping.items()}
         self.known, self.related = Known(self.importer, seen), Related(self.importer)
+        self.may_add = run.user.has_perm(permission("add", self.importer.model))
 
     def outcomes(self, rows):
         """Return the outcomes of a batch of (number, cells); nothing is written."""
@@ -72,13 +84,15 @@ class Pass:
         self.known.load(good)
         taken, changeable = claimed(importer, good), self._changeable(good)
         found = []
-        for (number, cells), (cleaned, errors) in zip(rows, read, strict=True):
-            outcome = Outcome(number, cells)
+        for row, text, (cleaned, errors) in zip(rows, texts, read, strict=True):
+            outcome = Outcome(*row)
             if not errors:
                 errors = self._decide(outcome, cleaned, taken, changeable)
             if errors:
                 outcome.verdict = "refused"
                 outcome.reasons = self._reasons(errors)
+            else:
+                self._note(outcome, text, cleaned)
             found.append(outcome)
         return found + [Outcome(*row, verdict="totals") for row in sums]
 
@@ -86,30 +100,40 @@ class Pass:
         """Return the ids of the known records that the person may change."""
         if self.run.known == ImportRun.Known.SKIP:
             return set()
-        records = [r for r in map(self.known.of, good) if r not in (None, True)]
+        records = filter(None, (self.known.of(cleaned).record for cleaned in good))
         rows = self.importer.model.objects.visible_to(self.run.user, "change")
-        ids = rows.filter(pk__in=[record.pk for record in records]).order_by()
+        ids = rows.filter(pk__in={record.pk for record in records}).order_by()
         return set(ids.values_list("pk", flat=True))
 
     def _decide(self, outcome, cleaned, taken, changeable):
         """Say what becomes of a row that is well formed; return its errors."""
-        record = self.known.of(cleaned)
-        if record is None:
+        match = self.known.of(cleaned)
+        if len(match.records) > 1:
+            return _of_whole(
+                _("This row fits several records: %s. Write the number of the one.")
+                % match.numbers
+            )
+        outcome.record, outcome.twin = match.record, match.row
+        if match.record is None and match.row is None:
             return self._new(outcome, cleaned, taken)
-        outcome.verdict = "skipped"
-        if record is True or self.run.known == ImportRun.Known.SKIP:
+        outcome.verdict, reasons = "skipped", TakenRow.Reason
+        outcome.reason = reasons.KNOWN if match.row is None else reasons.TWICE
+        if match.row is not None or self.run.known == ImportRun.Known.SKIP:
             return {}
-        outcome.record, outcome.changes = record, self._differences(record, cleaned)
-        if outcome.changes and record.pk not in changeable:
-            return {NON_FIELD_ERRORS: ValidationError(self.importer.not_changeable)}
-        if outcome.changes:
-            outcome.verdict = "updated"
+        changes = self.importer.differences(match.record, cleaned, match.key)
+        if changes and match.record.pk not in changeable:
+            return _of_whole(self.importer.not_changeable)
+        outcome.changes, outcome.reason = changes, reasons.SAME
+        if changes:
+            outcome.verdict, outcome.reason = "updated", reasons.UPDATED
         return {}
 
     def _new(self, outcome, cleaned, taken):
         """Make the record of a new row; return what stands against it."""
+        if not self.may_add:
+            return _of_whole(_("You may not add records of this kind."))
         for name, values in taken.items():
-            if cleaned.get(name) in values:
+            if self.importer.key_of(name, cleaned.get(name)) in values:
                 return {name: taken_error(self.importer, name)}
         try:
             outcome.record = self.importer.build(cleaned)
@@ -118,17 +142,19 @@ class Pass:
                 return {n: ValidationError(e) for n, e in error.error_dict.items()}
             return {NON_FIELD_ERRORS: error}
         outcome.verdict = "created"
-        self.known.add(cleaned)
+        self.known.add(cleaned, outcome.number)
         return {}
 
-    def _differences(self, record, cleaned):
-        """Return the values of a row that its record does not have yet."""
-        found = {}
-        for name, value in self.importer.stored(cleaned).items():
-            attname = record._meta.get_field(name).attname
-            if getattr(record, attname) != getattr(value, "pk", value):
-                found[name] = value
-        return found
+    def _note(self, outcome, texts, cleaned):
+        """Note what a row says that is not taken."""
+        if outcome.verdict == "skipped":
+            return
+        for name, parts in texts.items():
+            if name in cleaned and cleaned[name] is None:
+                outcome.left[name] = " ".join(map(str, parts))[:50]
+        region, address = cleaned.get("region"), address_of(texts)
+        if region and address and "region" in texts:
+            outcome.differs = self.importer.regions.differs(region, address)
 
     def _reasons(self, errors):
         """Return [[column, reason]] in words."""
@@ -142,6 +168,10 @@ class Pass:
         headers = self.run.columns
         used = [headers[c] for c, n in self.mapping.items() if n == name]
         return " + ".join(used) or self.importer.label(name)
+
+
+def _of_whole(text):
+    return {NON_FIELD_ERRORS: ValidationError(text)}
 
 
 def holds_sums(cells):

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from crm.folding import code
 from crm.models import Record, Region
 from system.imports import options, places, values
 from system.imports.headers import Target
@@ -36,8 +37,10 @@ class Importer:
     A subclass names `form_class`; `names` are further names of its fields
     ({field: "name name"}), `joined` the fields that several columns may fill, with what
     stands between them; `words` what people write for fixed choices. `keys` tell by
-    which fields a row is known to be there already, the surest first; `unique` which
-    constraint keeps a key single; `lookups` by which fields another record is named.
+    what a row is known to be there already, the surest first; `given` are fields that
+    the program fills and a file only names records by; `unique` tells which constraint
+    keeps a field single, `columns` where its key is kept; `lookups` by which fields
+    another record is named.
     """
 
     form_class = None
@@ -46,7 +49,9 @@ class Importer:
     words = {}
     prefixes = ()
     keys = ()
+    given = ()
     unique = {}
+    columns = {"external_number": "external_key"}
     lookups = {}
     not_changeable = _("You may not change this record.")
 
@@ -66,7 +71,7 @@ class Importer:
         many = {f.name for f in self.model._meta.many_to_many}
         return [
             self._target(name, {field.name: field for field in fields}.get(name))
-            for name in offered
+            for name in (*offered, *self.given)
             if name not in many
         ]
 
@@ -138,9 +143,10 @@ class Importer:
                 if self.model._meta.get_field(target.name).has_default():
                     continue
                 errors[target.name] = ValidationError(_("This field is required."))
+        given = {name: cleaned.pop(name) for name in self.given if name in cleaned}
         if not errors:
             cleaned, errors = self._check(cleaned)
-        return cleaned, errors
+        return {**cleaned, **given}, errors
 
     def value(self, name, parts, texts, related):
         """Return the value of one field, checked as the model checks it."""
@@ -213,8 +219,37 @@ class Importer:
         return {
             name: value
             for name, value in cleaned.items()
-            if value is not None and value != "" and value != []
+            if name not in self.given
+            and value is not None
+            and value != ""
+            and value != []
         }
+
+    def key_of(self, name, value):
+        """Return what the database compares of a field that stands once."""
+        return code(value) if name in self.columns and value else value
+
+    def values_of(self, record):
+        """Return what the keys ask of a record."""
+        names = {name for key in self.keys for name in (*key.fields, *key.only)}
+        return {name: getattr(record, name) for name in names}
+
+    def differences(self, record, cleaned, key):
+        """Return the values of a row that its record does not have yet.
+
+        What the record was known by is never written, and a region gives way to a
+        smaller one within it only.
+        """
+        found = {}
+        for name, value in self.stored(cleaned).items():
+            old = getattr(record, record._meta.get_field(name).attname)
+            if name in key.fields or old == getattr(value, "pk", value):
+                continue
+            finer = self.regions.by_code.get(old) if name == "region" else None
+            if finer is not None and places.within(finer, value):
+                continue
+            found[name] = value
+        return found
 
     def label(self, name):
         """Return what a field is called on screen."""

@@ -4,15 +4,15 @@ from itertools import islice
 
 from django.db import transaction
 
-from crm.display import text
 from system.imports import reading
+from system.imports.accounts import changes_of, count_columns, shown
 from system.imports.deciding import COUNTED, Pass, batches
 from system.imports.seen import Seen
 from system.models import ImportRun
 
 #: Rows of one request; the page asks for the next ones by itself.
 SLICE = 3000
-SHOWN_REASONS, SHOWN_ROWS = 50, 5
+SHOWN_REASONS, SHOWN_ROWS, SHOWN_CHANGES = 50, 5, 20
 #: What a person says of a file, before anything is looked at.
 CHOSEN = ("known", "unknown", "day_order", "decimal_sign", "mapping")
 
@@ -22,8 +22,8 @@ def begin(run):
     seen = Seen(reading.seen_path(run.sha256, run.pk))
     seen.keep(0)
     counts = dict.fromkeys((*COUNTED, "read"), 0)
-    labels = {"position": run.header_row, "seen": 0, "reasons": [], "rows": []}
-    run.preview = {**counts, **labels}
+    lists = {"reasons": [], "rows": [], "changes": [], "skips": [], "by_column": {}}
+    run.preview = {**counts, **lists, "position": run.header_row, "seen": 0}
     run.state = ImportRun.State.PREVIEWED
     _slice(run, seen)
     run.save(update_fields=[*CHOSEN, "state", "preview"])
@@ -56,7 +56,7 @@ def _slice(run, seen):
     rows = islice(reading.rows(run, said["position"]), SLICE)
     for batch in batches(rows):
         for outcome in through.outcomes(batch):
-            _say(said, outcome, names)
+            _say(said, outcome, names, through.importer)
         said["position"] = batch[-1][0]
         looked_at += len(batch)
     said["read"] = sum(said[name] for name in COUNTED if name != "totals")
@@ -68,20 +68,25 @@ def _slice(run, seen):
         said["seen"] = seen.write()
 
 
-def _say(said, outcome, names):
+def _say(said, outcome, names, importer):
     """Count a row, and show it if it is one of the first of its kind."""
     said[outcome.verdict] += 1
     left = SHOWN_REASONS - len(said["reasons"])
     said["reasons"] += [[outcome.number, *r] for r in outcome.reasons[:left]]
+    count_columns(said["by_column"], outcome, importer)
     if outcome.verdict == "created" and len(said["rows"]) < SHOWN_ROWS:
-        values = [_shown(outcome.record, name) for name in names]
+        values = [shown(outcome.record, name) for name in names]
         said["rows"].append([outcome.number, values])
+    elif outcome.verdict == "updated" and len(said["changes"]) < SHOWN_CHANGES:
+        row = [outcome.number, str(outcome.record), outcome.record.pk]
+        said["changes"].append([*row, changes_of(outcome, importer)])
+    elif outcome.verdict == "skipped" and len(said["skips"]) < SHOWN_REASONS:
+        said["skips"].append(_skip(outcome))
 
 
-def _shown(record, name):
-    field_ = record._meta.get_field(name)
-    return str(
-        getattr(record, f"get_{name}_display")()
-        if field_.choices
-        else text(getattr(record, name))
-    )[:200]
+def _skip(outcome):
+    """Return [row, record, its id, earlier row] of a row that is there already."""
+    record = outcome.record
+    if record is None:
+        return [outcome.number, "", None, outcome.twin]
+    return [outcome.number, str(record), record.pk, None]

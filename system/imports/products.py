@@ -1,6 +1,8 @@
 """Import of products."""
 
 from contracts.forms import ProductForm
+from crm.folding import code
+from system.imports import keys
 from system.imports.importer import Importer
 
 
@@ -9,8 +11,14 @@ class ProductImport(Importer):
 
     form_class = ProductForm
     prefixes = ("产品", "商品", "物料", "product", "item")
-    keys = (("code",),)
-    unique = {"code": "product_code_once"}
+    keys = (
+        keys.external(),
+        keys.Key(("code",), {"code": code}),
+    )
+    unique = {
+        "code": "product_code_once",
+        "external_number": "product_external_once",
+    }
     joined = {"description": "\n"}
     names = {
         "code": (

@@ -10,10 +10,11 @@ from crm.fields import DerivedTextField
 from crm.history import acting
 from crm.notices.sending import notify
 from system.imports import reading, storing
+from system.imports.accounts import count_columns, taken_row
+from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass, batches
-from system.imports.known import constraint_error
 from system.imports.seen import Seen
-from system.models import ImportRun, RefusedRow
+from system.models import ImportRun, RefusedRow, TakenRow
 
 #: Rows of one request; the page asks for the next ones by itself.
 SLICE = 3000
@@ -52,16 +53,18 @@ def _advance(run):
     for batch in batches(rows):
         outcomes = through.outcomes(batch)
         _create(through, [o for o in outcomes if o.verdict == "created"])
+        taken = [o for o in outcomes if o.verdict in ("updated", "skipped")]
+        noted = {o.number: taken_row(run, o, through.importer) for o in taken}
         for outcome in outcomes:
             if outcome.verdict == "updated":
                 _update(outcome, through)
-        _note(run, outcomes)
+        _note(run, outcomes, noted, through.importer)
         run.position = batch[-1][0]
         number += len(batch)
     run.state = ImportRun.State.RUNNING
     if number < SLICE:
         run.state, run.finished_at = ImportRun.State.FINISHED, timezone.now()
-    run.save(update_fields=[*COUNTED, "position", "state", "finished_at"])
+    run.save(update_fields=[*COUNTED, "by_column", "position", "state", "finished_at"])
     if run.state == ImportRun.State.FINISHED:
         notify(run.user_id, "imported", run, by=None)
 
@@ -103,12 +106,25 @@ def _attempt(outcome, through, save):
         outcome.verdict, outcome.reasons = "refused", [["", refusal.messages[0]]]
 
 
-def _note(run, outcomes):
-    """Count the rows and keep the refused ones."""
+def _note(run, outcomes, noted, importer):
+    """Count the rows; keep the refused ones, and which records the others are.
+
+    Args:
+        run: the import.
+        outcomes: of a batch.
+        noted: {number: row of the report}, made before anything was written.
+        importer: of the import.
+    """
     for outcome in outcomes:
+        if outcome.verdict != "refused":
+            count_columns(run.by_column, outcome, importer)
         setattr(run, outcome.verdict, getattr(run, outcome.verdict) + 1)
     RefusedRow.objects.bulk_create(
         RefusedRow(run=run, number=o.number, cells=o.cells, reasons=o.reasons)
         for o in outcomes
         if o.verdict == "refused"
+    )
+    refused = {o.number for o in outcomes if o.verdict == "refused"}
+    TakenRow.objects.bulk_create(
+        row for number, row in noted.items() if number not in refused
     )

@@ -8,8 +8,8 @@ from collections import defaultdict
 from hashlib import blake2b
 from struct import Struct
 
-#: The mark of a value of a key, and which keys its row holds, as bits.
-_ENTRY = Struct("<QB")
+#: The mark of a value of a key, which keys its row holds, as bits, and the row.
+_ENTRY = Struct("<QBI")
 
 
 def mark(place, parts):
@@ -25,7 +25,7 @@ class Seen:
     def __init__(self, path=None):
         """Take the file in which they are kept between requests, if they are."""
         self.path = path
-        self.here, self.before = defaultdict(set), {}
+        self.here, self.before = defaultdict(dict), {}
         self.fresh = bytearray()
 
     def keep(self, size):
@@ -36,23 +36,23 @@ class Seen:
 
     def load(self, marks):
         """Read what concerns some marks."""
-        self.before = defaultdict(set)
+        self.before = defaultdict(dict)
         if self.path is None or not self.path.exists():
             return
         wanted = set(marks)
-        for found, held in _ENTRY.iter_unpack(self.path.read_bytes()):
+        for found, held, row in _ENTRY.iter_unpack(self.path.read_bytes()):
             if found in wanted:
-                self.before[found].add(held)
+                self.before[found].setdefault(held, row)
 
     def of(self, found):
-        """Return the sets of keys that the rows with a mark hold, as bits."""
-        return self.here.get(found, set()) | self.before.get(found, set())
+        """Return (keys as bits, number) of the rows with a mark, the first of each."""
+        return ({**self.here.get(found, {}), **self.before.get(found, {})}).items()
 
-    def add(self, found, held):
-        """Note a row."""
-        if held not in self.of(found):
-            self.here[found].add(held)
-            self.fresh += _ENTRY.pack(found, held)
+    def add(self, found, held, row):
+        """Note a row by its number."""
+        if held not in dict(self.of(found)):
+            self.here[found][held] = row
+            self.fresh += _ENTRY.pack(found, held, row)
 
     def write(self):
         """Keep what is new; return the size of the whole."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from system.imports import doors, views
+from system.imports import doors, reports, views
 from system.imports.kinds import IMPORTERS
 
 SEGMENTS = {
@@ -14,7 +14,7 @@ SEGMENTS = {
 
 urlpatterns = [
     path("system/imports/", views.ImportList.as_view(), name="import_list"),
-    path("system/imports/<int:pk>/", views.Report.as_view(), name="import_detail"),
+    path("system/imports/<int:pk>/", reports.Report.as_view(), name="import_detail"),
     path(
         "system/imports/<int:pk>/mapping/",
         views.Mapping.as_view(),
@@ -33,8 +33,11 @@ urlpatterns = [
     path("system/imports/<int:pk>/run/", views.Run.as_view(), name="import_run"),
     path(
         "system/imports/<int:pk>/refused/",
-        views.Refused.as_view(),
+        reports.Refused.as_view(),
         name="import_refused",
+    ),
+    path(
+        "system/imports/<int:pk>/taken/", reports.Taken.as_view(), name="import_taken"
     ),
 ]
 for kind in IMPORTERS:

@@ -30,6 +30,8 @@ def reader_of(name, form_field, model_field, importer):
         return options.people(form_field, importer.user)
     if isinstance(model_field, DictionaryField):
         return options.items(model_field.kind)
+    if form_field is None:
+        return one_line
     if isinstance(form_field, forms.TypedChoiceField):
         return options.choices(model_field, importer.words.get(name, {}))
     if isinstance(form_field, forms.BooleanField):

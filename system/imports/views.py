@@ -9,14 +9,12 @@ from django.db import OperationalError, transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import DetailView, ListView, UpdateView
 
 from crm.faults import BUSY, CROSSED, fault_of
 from crm.permissions import permission
-from system.exports.answers import table_of
 from system.imports import previewing, reading, recognising, running
 from system.imports.forms import MappingForm, ReadingForm, unsure
 from system.imports.kinds import IMPORTERS, importer_of
@@ -191,6 +189,7 @@ class Preview(StepMixin, DetailView):
             title=_("Preview: %s") % run.file_name,
             mapped=used,
             unused=unused,
+            detail=f"{run.model._meta.model_name}_detail",
             checking=previewing.unfinished(run),
             **context,
         )
@@ -218,61 +217,6 @@ class Run(StepMixin, View):
             context = {"object": run, "reasons": reasons, "status": 409}
             return render(request, "generic/refused.html", context, status=409)
         return redirect("import_detail", pk=run.pk)
-
-
-class Report(RunMixin, DetailView):
-    """The last step: what became of every row."""
-
-    template_name = "system/imports/report.html"
-    context_object_name = "run"
-
-    def get(self, request, *args, **kwargs):
-        """Show it; before it begins, lead its owner to where they left off."""
-        run = self.get_object()
-        if not begun(run) and run.user_id == request.user.pk:
-            return redirect(run)
-        return super().get(request, *args, **kwargs)
-
-    def get_context_data(self, **context):
-        """Add the first of the refused rows."""
-        run = self.object
-        refusals = list(run.refusals.all()[:SHOWN_REFUSALS])
-        return super().get_context_data(
-            title=_("Import: %s") % run.file_name,
-            refusals=refusals,
-            more=run.refused - len(refusals),
-            mine=run.user_id == self.request.user.pk,
-            running=run.state == ImportRun.State.RUNNING,
-            list_url=run.model.page("list"),
-            again_url=reverse(f"{run.model._meta.model_name}_import"),
-            **context,
-        )
-
-
-class Refused(RunMixin, DetailView):
-    """The refused rows as a file, with a reason beside each, to correct."""
-
-    def get(self, request, *args, **kwargs):
-        """Answer with the file."""
-        run = self.get_object()
-        width = len(run.columns)
-        rows = (
-            [*_padded(row.cells, width), str(row.number), reasons_text(row.reasons)]
-            for row in run.refusals.iterator(chunk_size=1000)
-        )
-        day = timezone.localdate()
-        title = _("Refused rows %(day)s") % {"day": f"{day:%Y-%m-%d}"}
-        headers = [*run.columns, _("Row in the file"), _("Reason of refusal")]
-        return table_of(request, title, headers, rows)
-
-
-def _padded(cells, width):
-    return list(map(reading.shown, cells[:width])) + [""] * (width - len(cells))
-
-
-def reasons_text(reasons):
-    """Return the reasons of a row in one line."""
-    return "; ".join(": ".join(filter(None, reason)) for reason in reasons)
 
 
 class ImportList(RunMixin, ListView):

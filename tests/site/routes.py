@@ -77,6 +77,7 @@ BY_ANY = {
     "import_reading": ("POST", ("import",)),
     "import_preview": ("GET", ("import",)),
     "import_run": ("POST", ("import",)),
+    "import_taken": ("GET", ("import",)),
     "import_refused": ("GET", ("import",)),
 }
 #: Verbs that the state or the person may forbid to somebody who holds the right.

@@ -32,8 +32,9 @@ INSERT INTO customers_customer (
     id, number, name, short_name, kind, nature, credit_code, industry_id, region_id,
     address, phone, email, website, ownership_id, employees, annual_revenue, level_id,
     status, effective, source_id, credit_grade_id, credit_limit, tags, remarks,
-    last_contact_at, next_contact_at, planned_for, planned_at, search_text, search_pinyin, search_digits,
-    sort_name, owner_id, reporter_id, entered_by_id, created_at, changed_at, changed_by_id,
+    last_contact_at, next_contact_at, planned_for, planned_at, search_text,
+    search_pinyin, search_digits, sort_name, name_key, external_number, external_key,
+    owner_id, reporter_id, entered_by_id, created_at, changed_at, changed_by_id,
     version, deleted_at, deleted_by_id, registration, registered_by_id,
     registered_at, return_reason
 )
@@ -92,6 +93,9 @@ SELECT id,
             || short_syllables || ' ' || short_initials END,
     replace(phone, '-', ''),
     left(syllables, 60),
+    regexp_replace(lower(name), '[^[:alnum:]]', '', 'g'),
+    '',
+    '',
     owner_id, owner_id, owner_id, created_at,
     CASE WHEN is_changed THEN least(
         created_at + pg_temp.share(id, 41) * interval '200 days', %(now)s

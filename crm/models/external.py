@@ -1,0 +1,37 @@
+"""The number that another system gives a record, by which both mean the same."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields import DerivedTextField
+from crm.folding import code
+
+
+class External(models.Model):
+    """A record that may carry another system's number, once among those of its kind."""
+
+    external_number = models.CharField(_("external number"), max_length=60, blank=True)
+    external_key = DerivedTextField("key_of_external_number")
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        """Let the constraint on the key see what was typed."""
+        super().clean()
+        self.external_key = self.key_of_external_number()
+
+    def key_of_external_number(self):
+        """Return the number as two writings of it are compared."""
+        return code(self.external_number)
+
+
+def external_once(name):
+    """Return the constraint that a number stands once among the records of a kind."""
+    return models.UniqueConstraint(
+        "external_key",
+        name=f"{name}_external_once",
+        condition=Q(deleted_at=None) & ~Q(external_key=""),
+        violation_error_message=_("A record with this external number exists already."),
+    )

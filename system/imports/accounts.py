@@ -1,0 +1,69 @@
+"""What an import says of the rows it took: by row, and by column."""
+
+from crm.display import text
+from system.models import TakenRow
+
+#: Values that a column names of those it leaves empty.
+EXAMPLES = 5
+LONGEST = 200
+
+
+def shown(record, name):
+    """Return the value of a field as a reader sees it."""
+    field = record._meta.get_field(name)
+    value = (
+        getattr(record, f"get_{name}_display")()
+        if field.choices
+        else text(getattr(record, name))
+    )
+    return str(value)[:LONGEST]
+
+
+def changes_of(outcome, importer):
+    """Return [[field, before, after]] in words; the record is as it was before."""
+    found = []
+    for name, value in outcome.changes.items():
+        before = shown(outcome.record, name)
+        kept = getattr(outcome.record, name)
+        setattr(outcome.record, name, value)
+        found.append([importer.label(name), before, shown(outcome.record, name)])
+        setattr(outcome.record, name, kept)
+    return found
+
+
+def taken_row(run, outcome, importer):
+    """Return the row of the report for a row that was skipped or has changed one."""
+    record = outcome.record
+    return TakenRow(
+        run=run,
+        number=outcome.number,
+        reason=outcome.reason,
+        title=str(record)[:LONGEST] if record is not None else "",
+        record_id=record.pk if record is not None else None,
+        twin=outcome.twin,
+        changes=changes_of(outcome, importer),
+    )
+
+
+def count_columns(counted, outcome, importer):
+    """Count by field what a row changes, leaves empty, or contradicts by its address.
+
+    Args:
+        counted: {field: {"label", "left", "changed", "differs", "examples"}}, added to.
+        outcome: of one row.
+        importer: knows what the fields are called.
+    """
+    for name in outcome.changes:
+        _of(counted, name, importer)["changed"] += 1
+    for name, value in outcome.left.items():
+        column = _of(counted, name, importer)
+        column["left"] += 1
+        if value not in column["examples"] and len(column["examples"]) < EXAMPLES:
+            column["examples"].append(value)
+    if outcome.differs:
+        _of(counted, "region", importer)["differs"] += 1
+
+
+def _of(counted, name, importer):
+    numbers = {"left": 0, "changed": 0, "differs": 0, "examples": []}
+    return counted.setdefault(name, {"label": importer.label(name), **numbers})

@@ -1,0 +1,112 @@
+"""What became of every row of an import: the report, and its rows as files."""
+
+from itertools import islice
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView
+
+from crm.related import may_open
+from system.exports.answers import table_of
+from system.imports import reading
+from system.imports.views import RunMixin, begun
+from system.models import ImportRun
+
+SHOWN_REFUSALS = 200
+
+
+class Report(RunMixin, DetailView):
+    """The last step: what became of every row."""
+
+    template_name = "system/imports/report.html"
+    context_object_name = "run"
+
+    def get(self, request, *args, **kwargs):
+        """Show it; before it begins, lead its owner to where they left off."""
+        run = self.get_object()
+        if not begun(run) and run.user_id == request.user.pk:
+            return redirect(run)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **context):
+        """Add the first of the refused rows."""
+        run = self.object
+        refusals = list(run.refusals.all()[:SHOWN_REFUSALS])
+        taken = seen_rows(run, run.taken.all()[:SHOWN_REFUSALS], self.request.user)
+        return super().get_context_data(
+            title=_("Import: %s") % run.file_name,
+            refusals=refusals,
+            more=run.refused - len(refusals),
+            taken=taken,
+            more_taken=run.updated + run.skipped - len(taken),
+            mine=run.user_id == self.request.user.pk,
+            running=run.state == ImportRun.State.RUNNING,
+            list_url=run.model.page("list"),
+            again_url=reverse(f"{run.model._meta.model_name}_import"),
+            **context,
+        )
+
+
+class Refused(RunMixin, DetailView):
+    """The refused rows as a file, with a reason beside each, to correct."""
+
+    def get(self, request, *args, **kwargs):
+        """Answer with the file."""
+        run = self.get_object()
+        width = len(run.columns)
+        rows = (
+            [*_padded(row.cells, width), str(row.number), reasons_text(row.reasons)]
+            for row in run.refusals.iterator(chunk_size=1000)
+        )
+        day = timezone.localdate()
+        title = _("Refused rows %(day)s") % {"day": f"{day:%Y-%m-%d}"}
+        headers = [*run.columns, _("Row in the file"), _("Reason of refusal")]
+        return table_of(request, title, headers, rows)
+
+
+class Taken(RunMixin, DetailView):
+    """The skipped and updated rows as a file, with what they were the same as."""
+
+    def get(self, request, *args, **kwargs):
+        """Answer with the file."""
+        run = self.get_object()
+        headers = [_("Row in the file"), _("Reason"), _("Record"), _("Changes")]
+        title = _("Taken rows %(day)s") % {"day": f"{timezone.localdate():%Y-%m-%d}"}
+        return table_of(request, title, headers, self.lines(run))
+
+    def lines(self, run):
+        """Yield a line for each row."""
+        rows = run.taken.iterator(chunk_size=1000)
+        while batch := list(islice(rows, 1000)):
+            for row in seen_rows(run, batch, self.request.user):
+                record = row.title if row.url else ""
+                twin = _("row %(twin)s of this file") % {"twin": row.twin}
+                changes = "; ".join(f"{f}: {b} → {a}" for f, b, a in row.changes)
+                yield [
+                    row.number,
+                    str(row.get_reason_display()),
+                    twin if row.twin else record,
+                    changes if row.url else "",
+                ]
+
+
+def seen_rows(run, rows, user):
+    """Return rows of a report, with the addresses of the records that one may open."""
+    rows = list(rows)
+    allowed = may_open(user, run.model, [row.record_id for row in rows])
+    for row in rows:
+        row.url = ""
+        if row.record_id in allowed:
+            row.url = run.model(pk=row.record_id).get_absolute_url()
+    return rows
+
+
+def _padded(cells, width):
+    return list(map(reading.shown, cells[:width])) + [""] * (width - len(cells))
+
+
+def reasons_text(reasons):
+    """Return the reasons of a row in one line."""
+    return "; ".join(": ".join(filter(None, reason)) for reason in reasons)
