@@ -4,6 +4,7 @@ import json
 
 from django.contrib.auth.backends import ModelBackend
 
+from crm import dictionaries
 from crm.models import Department, User
 from crm.prepared import Prepared
 
@@ -12,7 +13,13 @@ OF_PERSON, OF_DEPARTMENT = (
     for model in (User, Department)
 )
 
-BESIDE = ("role_grants", "team_customers", "team_writes", "unread_notices")
+BESIDE = (
+    "role_grants",
+    "team_customers",
+    "team_writes",
+    "unread_notices",
+    "dictionaries",
+)
 
 
 class Backend(ModelBackend):
@@ -31,6 +38,7 @@ class Backend(ModelBackend):
 def _columns(user_id):
     """Return all that a request needs to know of a person, in one row."""
     people = User.objects.with_grants().filter(pk=user_id).order_by()
+    people = people.annotate(dictionaries=dictionaries.State())
     department = (f"department__{name}" for name in OF_DEPARTMENT)
     return people.values_list(*OF_PERSON, *department, *BESIDE)
 
@@ -40,7 +48,7 @@ _person = Prepared(_columns, 2**62)
 
 def _made(row):
     """Return the person of a row of `_columns`."""
-    *columns, grants, teams, writes, unread = row
+    *columns, grants, teams, writes, unread, state = row
     user = User.from_db("default", OF_PERSON, columns[: len(OF_PERSON)])
     if user.department_id is not None:
         columns = columns[len(OF_PERSON) :]
@@ -48,4 +56,5 @@ def _made(row):
     user.role_grants = [json.loads(grant) for grant in grants]
     user.team_customers, user.team_writes = teams, writes
     user.unread_notices = unread
+    dictionaries.learn(state)
     return user

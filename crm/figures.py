@@ -19,14 +19,15 @@ class Counted(Subquery):
 
     Args:
         parts: querysets that share no row.
+        most: where the count ends.
     """
 
     template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
     empty_result_set_value = 0
 
-    def __init__(self, *parts):
-        super().__init__(together(rows.values("pk") for rows in parts)[:BEYOND])
+    def __init__(self, *parts, most=BEYOND):
+        super().__init__(together(rows.values("pk") for rows in parts)[:most])
 
 
 def together(parts):

@@ -128,7 +128,7 @@ def _changes(entry, model, column, pair, names):
     if any(isinstance(value, dict) for value in pair):
         return _by_key(column, *(value or {} for value in pair))
     field = None if entry.verb in OF_NO_COLUMN else field_of(model, column)
-    old, new = (_value(field, value, names) for value in pair)
+    old, new = (value_text(field, value, names) for value in pair)
     up = field is not None and field.is_relation and _leads_up(entry, field, pair)
     return [{"label": label, "name": column, "old": old, "new": new, "leads_up": up}]
 
@@ -163,7 +163,14 @@ def _by_key(column, old, new):
     return found
 
 
-def _value(field, value, names):
+def value_text(field, value, names=None):
+    """Return a value that PostgreSQL wrote as JSON, as a reader sees it.
+
+    Args:
+        field: the field whose value it is; None if it is no column's.
+        value: as JSON has it.
+        names: {(model, id): name} of the rows that relations lead to.
+    """
     if value is None or value == "":
         return ""
     if field is None:

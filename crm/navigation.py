@@ -6,7 +6,9 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from crm.menu_numbers import numbers_for, text_of
 from crm.roles import BUSINESS, Reach
 
 
@@ -14,13 +16,18 @@ from crm.roles import BUSINESS, Reach
 class Item:
     """A page in the menu, offered to whoever holds one of the permissions.
 
-    `of_others` ones where it reaches beyond what is one's own.
+    Attributes:
+        of_others: offered only where one of them reaches beyond what is one's own.
+        number: where the `MenuNumber` of what waits there stands, if it has one.
+        passing: offered only while there is something to count.
     """
 
     label: str
     url_name: str
     permissions: tuple[str, ...] = ()
     of_others: bool = False
+    number: str = ""
+    passing: bool = False
 
     @cached_property
     def url(self):
@@ -43,6 +50,13 @@ def registering():
     return tuple(f"{app}.register_{model}" for app, model in pairs)
 
 
+def reading():
+    """Return every permission to see records of some kind."""
+    return tuple(
+        f"{app}.view_{model}" for app, model in (label.split(".") for label in BUSINESS)
+    )
+
+
 def restoring():
     """Return every permission that opens the recycle bin."""
     return tuple(
@@ -53,7 +67,20 @@ def restoring():
 
 
 MENU = (
-    Group(_("Workbench"), "home", (Item(_("Workbench"), "home"),)),
+    Group(
+        _("Workbench"),
+        "home",
+        (
+            Item(_("Workbench"), "home"),
+            Item(
+                pgettext_lazy("menu", "Returned"),
+                "returned_list",
+                reading(),
+                number="system.inbox.numbers.returned",
+                passing=True,
+            ),
+        ),
+    ),
     Group(
         _("Customer information"),
         "building",
@@ -99,7 +126,13 @@ MENU = (
         _("System tools"),
         "settings",
         (
-            Item(_("Registration inbox"), "inbox", registering(), of_others=True),
+            Item(
+                _("Registration inbox"),
+                "inbox",
+                registering(),
+                of_others=True,
+                number="system.inbox.numbers.waiting",
+            ),
             Item(_("People"), "user_list", ("crm.view_user",)),
             Item(_("Departments"), "department_list", ("crm.view_department",)),
             Item(_("Roles"), "role_list", ("crm.view_role",)),
@@ -133,14 +166,22 @@ def menu(request):
 
 
 def menu_for(request):
-    """Return [{label, icon, url, items, active}] for the person of a request."""
+    """Return [{label, icon, url, items, active}] for the person of a request.
+
+    Each of the items is {label, url, active, number}.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
     groups = []
+    opened = [item for group in MENU for item in group.items if _open(item, user)]
+    names = tuple(item.number for item in opened if item.number)
+    numbers = numbers_for(user, names)
     for group in MENU:
         items = [
-            _entry(item, request.path) for item in group.items if _open(item, user)
+            _entry(item, request.path, numbers.get(item.number, 0))
+            for item in group.items
+            if item in opened and (numbers.get(item.number) or not item.passing)
         ]
         if items:
             groups.append(
@@ -156,9 +197,11 @@ def menu_for(request):
 
 
 def key_of(groups):
-    """Return the addresses of a menu in one word, those one is at marked."""
+    """Return addresses and numbers of a menu in one word, those one is at marked."""
     entries = (item for group in groups for item in group["items"])
-    return " ".join(f"{item['url']}{'*' * item['active']}" for item in entries)
+    return " ".join(
+        f"{item['url']}{'*' * item['active']}{item['number']}" for item in entries
+    )
 
 
 def _open(item, user):
@@ -167,6 +210,11 @@ def _open(item, user):
     return not item.permissions or not reaches <= own
 
 
-def _entry(item, path):
+def _entry(item, path, number):
     active = path == item.url if item.url == "/" else path.startswith(item.url)
-    return {"label": item.label, "url": item.url, "active": active}
+    return {
+        "label": item.label,
+        "url": item.url,
+        "active": active,
+        "number": text_of(number),
+    }

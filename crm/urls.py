@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
 from crm.health import health
-from crm.views import house, profile
+from crm.views import house, profile, search
 
 handler500 = "crm.views.faults.server_error"
 
@@ -37,7 +37,7 @@ urlpatterns = [
     ),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("language/", house.language, name="language"),
-    path("search/", house.search, name="search"),
+    path("search/", search.search, name="search"),
     path("options/<str:label>/", house.options, name="options"),
     path("history/<str:label>/<int:pk>/", house.history, name="history"),
     path("notices/", include("crm.notices.urls")),

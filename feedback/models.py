@@ -53,6 +53,7 @@ class Interaction(Record):
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     names_along = ("customer",)
+    beside_title = ("customer__name", "occurred_at")
     sort_field = "subject"
     found_in = dict.fromkeys(
         ("subject", "content", "customer_feedback", "result"),

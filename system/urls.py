@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from system.inbox.returned import Returned
+
 urlpatterns = [
+    path("system/returned/", Returned.as_view(), name="returned_list"),
     path("system/inbox/", include("system.inbox.urls")),
     path("system/", include("system.people.urls")),
     path("system/dictionaries/", include("system.dictionaries.urls")),

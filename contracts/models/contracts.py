@@ -73,6 +73,7 @@ class Contract(Record):
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     names_along = ("customer", "contact")
+    beside_title = ("customer__name", "amount", "status")
     sort_field = "number"
     found_in = {"title": ("search_text", "has_part")}
 

@@ -22,6 +22,7 @@ class Product(External, Record):
     shared = True
     sort_field = "search_text"
     search_fields = ("search_text",)
+    beside_title = ("code", "price")
 
     code = models.CharField(_("product code"), max_length=50)
     name = models.CharField(_("product name"), max_length=200)

@@ -41,6 +41,8 @@ class Record(Versioned):
     #: Relations to what the row is filed under: named whoever looks (`crm.related`).
     names_along = ()
     search_fields = ()
+    #: What tells apart records of one name, where they stand without their columns.
+    beside_title = ()
     #: {text column: (what is indexed and holds its lower-case text, lookup, and how a
     #: condition's text becomes what is looked for there, if not by itself)}
     found_in = {}

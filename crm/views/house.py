@@ -1,4 +1,4 @@
-"""Pages of the house that belong to no record: workbench, search, options, language."""
+"""Pages of the house that belong to no record: workbench, options, language."""
 
 from django.apps import apps
 from django.conf import settings
@@ -19,22 +19,9 @@ from crm.models import HistoryEntry, Record, Region, User
 from crm.narration import grouped, told
 from crm.ordering import Order
 from crm.paging import first_rows
-from crm.permissions import permission
 from crm.related import rows_for
 from crm.replica import reads_from_replica
 
-#: What the global search looks through, in the order of its answers.
-SEARCHED = (
-    "customers.Customer",
-    "customers.Contact",
-    "feedback.Interaction",
-    "contracts.Contract",
-    "contracts.Product",
-    "competitors.Competitor",
-    "competitors.Encounter",
-    "competitors.NewsItem",
-)
-HITS = 10
 LONGEST = 100
 
 
@@ -43,30 +30,6 @@ LONGEST = 100
 def home(request):
     """Show the workbench; the template puts together what each app offers."""
     return render(request, "home.html")
-
-
-@require_GET
-@reads_from_replica
-def search(request):
-    """Find a text in everything one may see, grouped by kind."""
-    text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
-    groups, known = [], {}
-    for label in SEARCHED if text else ():
-        model = apps.get_model(label)
-        if not request.user.has_perm(permission("view", model)):
-            continue
-        rows = model.objects.sought_by(request.user).search(text, request.user, known)
-        found = list(rows[: HITS + 1])
-        if found:
-            groups.append(
-                {
-                    "label": model._meta.verbose_name_plural,
-                    "rows": found[:HITS],
-                    "more": len(found) > HITS,
-                    "url": model.page("list"),
-                }
-            )
-    return render(request, "search.html", {"text": text, "groups": groups})
 
 
 @require_GET

@@ -47,6 +47,7 @@ class Contact(External, Record):
     owner_paths = ("customer_owner",)
     team_path = "customer"
     names_along = ("customer",)
+    beside_title = ("customer__name", "title")
     sort_field = "search_text"
     found_in = {
         "name": ("name", "has_part"),

@@ -1,23 +1,20 @@
 """What 系统工具 puts on the workbench."""
 
-import json
 from datetime import datetime, time, timedelta
 
 from django import template
-from django.apps import apps
-from django.db.models import CharField, Count, Q, Value
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from crm.display import date_text
 from crm.figures import Counted, told
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from crm.prepared import PreparedFor
 from system.inbox.reports import kinds, together
+from system.inbox.returned import newest_returned
 
 register = template.Library()
 
@@ -44,7 +41,7 @@ def returned_reports(context):
             for model in models
             if (model._meta.label_lower, state) in found
         ],
-        "rows": [_line_of(*row) for row in _last_returned(user)] if returned else (),
+        "rows": newest_returned(user, ROWS) if returned else (),
     }
 
 
@@ -70,42 +67,7 @@ def _counts_of_reports(user):
     )
 
 
-def _newest_returned(user):
-    """Return rows (kind, JSON of its short texts, when) of what came back last."""
-    return together(
-        rows.filter(registration=Registration.RETURNED)
-        .order_by("-changed_at")
-        .values_list(label, JSONObject(**_short_texts(rows.model)), "changed_at")[:ROWS]
-        for label, rows in _reports(user)
-    ).order_by("-changed_at")[:ROWS]
-
-
 _numbers_of_reports = PreparedFor(_counts_of_reports)
-_last_returned = PreparedFor(_newest_returned)
-
-
-def _short_texts(model):
-    """Return {column: column} of the id and of what the record may be called by."""
-    fields = (
-        field
-        for field in model._meta.concrete_fields
-        if isinstance(field, CharField) or field.name == "title"
-    )
-    return {field.attname: field.attname for field in (model._meta.pk, *fields)}
-
-
-def _line_of(label, texts, changed_at):
-    """Return the line of a report that came back, with the reason."""
-    model, texts = apps.get_model(label), json.loads(texts)
-    columns = list(_short_texts(model))  # in the model's order, as JSON need not be
-    record = model.from_db(None, columns, [texts[name] for name in columns])
-    return {
-        "title": str(record),
-        "url": record.get_absolute_url(),
-        "when": date_text(timezone.localtime(changed_at)),
-        "note": record.return_reason,
-        "tone": "bad",
-    }
 
 
 def _figure_of(model, state, count, user):

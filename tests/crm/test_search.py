@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -179,3 +180,33 @@ def _plan(rows):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     return rows.explain()
+
+
+def test_hits_of_one_name_are_told_apart_and_counted(zhang, lina, sign_in):
+    for number in range(12):
+        customer = a_customer(zhang, name=f"滇池{number}号食品有限公司")
+        a_contact(customer, name="李建华", title="采购经理")
+    an_interaction(
+        customer,
+        subject="李建华来电",
+        occurred_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )
+    a_contract(zhang, customer=customer, title="李建华办公楼", amount=1_026_000)
+    answer = sign_in(zhang).get("/search/", {"q": "李建华"})
+    page = answer.content.decode()
+    for text in (
+        "采购经理",
+        "滇池11号食品有限公司",
+        "2026-11-20 17:00",
+        "1,026,000.00",
+    ):
+        assert text in page
+    numbers = {group["label"]: group["number"] for group in answer.context["groups"]}
+    assert numbers == {"联系人": "12", "交往": "1", "合同": "1"}
+
+
+def test_very_many_hits_are_no_exact_number(zhang, sign_in):
+    for number in range(101):
+        a_customer(zhang, name=f"滇池{number}号食品有限公司")
+    groups = sign_in(zhang).get("/search/", {"q": "滇池"}).context["groups"]
+    assert [group["number"] for group in groups] == ["99+"]

@@ -28,6 +28,7 @@ COMMON = {
     "options": "GET",
     "profile": "GET POST",
     "notice_list": "GET",
+    "returned_list": "GET",
     "notice_read": "POST",
     "notice_settings": "GET POST",
     "account_change_password": "GET POST",

@@ -152,4 +152,4 @@ def test_a_workbench_costs_few_queries(person, request, business, client):
     client.force_login(request.getfixturevalue(person))
     with CaptureQueriesContext(connection) as queries:
         client.get("/")
-    assert len(queries) <= 13, [query["sql"][:150] for query in queries]
+    assert len(queries) <= 14, [query["sql"][:150] for query in queries]

@@ -1,0 +1,88 @@
+"""The search of everything one may see."""
+
+from django.apps import apps
+from django.db.models import Value
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from crm.figures import Counted
+from crm.permissions import permission
+from crm.replica import reads_from_replica
+from crm.titles import title_columns, titled
+
+#: What is looked through, in the order of the answers.
+SEARCHED = (
+    "customers.Customer",
+    "customers.Contact",
+    "feedback.Interaction",
+    "contracts.Contract",
+    "contracts.Product",
+    "competitors.Competitor",
+    "competitors.Encounter",
+    "competitors.NewsItem",
+)
+HITS = 10
+#: Hits of a kind are counted so far; more are told as 99+.
+MOST = 99
+LONGEST = 100
+
+
+@require_GET
+@reads_from_replica
+def search(request):
+    """Find a text in everything one may see, grouped by kind."""
+    text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
+    groups = groups_of(request.user, text) if text else []
+    return render(request, "search.html", {"text": text, "groups": groups})
+
+
+def groups_of(user, text):
+    """Return [{label, rows, number, more, url}] of the kinds in which a text is found.
+
+    However many kinds there are, their rows and numbers are one query.
+    """
+    found = {}
+    for label, texts, at, number in _hits(user, text):
+        found.setdefault(label, []).append((at, titled(label, texts), number))
+    groups = []
+    for label in SEARCHED:
+        rows = found.get(label)
+        if not rows:
+            continue
+        model, number = apps.get_model(label), rows[0][2]
+        rows.sort(key=lambda row: (row[0], row[1].pk), reverse=True)
+        groups.append(
+            {
+                "label": model._meta.verbose_name_plural,
+                "rows": [record for _at, record, _number in rows],
+                "number": f"{MOST}+" if number > MOST else str(number),
+                "more": number > HITS,
+                "url": model.page("list"),
+            }
+        )
+    return groups
+
+
+def _hits(user, text):
+    """Return rows (kind, its short texts, created at, number of hits), newest first."""
+    parts, known = [], {}
+    for label in SEARCHED:
+        model = apps.get_model(label)
+        if not user.has_perm(permission("view", model)):
+            continue
+        rows = model.objects.sought_by(user).search(text, user, known)
+        if rows.query.is_empty():
+            continue
+        newest = rows.order_by("-created_at", "-pk")
+        parts.append(
+            newest.values_list(
+                Value(label),
+                title_columns(model),
+                "created_at",
+                Counted(rows, most=MOST + 1),
+            )[:HITS]
+        )
+    if not parts:
+        return ()
+    first, *others = parts
+    return first.union(*others, all=True) if others else first

@@ -1,0 +1,20 @@
+"""The numbers of the registration inbox and of what came back from it."""
+
+from crm.menu_numbers import MenuNumber
+from crm.models.record import Registration
+from system.inbox.reports import kinds
+
+
+def _waiting(user):
+    return [model.objects.awaiting(user) for model in kinds(user)]
+
+
+def _returned(user):
+    """Return the person's reports that came back, of each kind."""
+    return [
+        model.objects.reported_by(user).filter(registration=Registration.RETURNED)
+        for model in kinds(user, "view")
+    ]
+
+
+waiting, returned = MenuNumber(_waiting), MenuNumber(_returned)
