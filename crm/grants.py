@@ -14,6 +14,31 @@ GIVEN = (
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
     "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
 )
+#: A function looks for what it names where its owner has put it, not where whoever
+#: calls it has: neither in another schema nor among temporary tables.
+WHERE_IT_LOOKS = "pg_catalog, public, pg_temp"
+UNBOUND = """
+SELECT oid::regprocedure::text FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND prokind IN ('f', 'p')
+    AND pg_has_role(proowner, 'USAGE')
+    AND NOT coalesce('search_path=' || %s = ANY (proconfig), false)
+    AND NOT EXISTS (
+        SELECT FROM pg_depend
+        WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e'
+    )
+"""
+#: Nobody but the owner makes temporary tables.
+NO_TEMPORARY = """
+DO $$ BEGIN
+    IF pg_has_role((
+        SELECT datdba FROM pg_database WHERE datname = current_database()
+    ), 'USAGE') THEN
+        EXECUTE format(
+            'REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()
+        );
+    END IF;
+END $$
+"""
 TAKEN = "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}"
 
 
@@ -28,7 +53,19 @@ def after_migrate(using, **kwargs):
     call_command("createcachetable", database=using, verbosity=0)
     with connections[using].cursor() as cursor:
         cursor.execute(NEVER_IGNORED)  # a migration of a trigger puts back the other
+    bind(connections[using])
     grant(connections[using])
+
+
+def bind(connection) -> None:
+    """Let every function of ours look for its names in our schema alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(NO_TEMPORARY)
+        cursor.execute(UNBOUND, [WHERE_IT_LOOKS])
+        for (function,) in cursor.fetchall():
+            cursor.execute(
+                f"ALTER ROUTINE {function} SET search_path = {WHERE_IT_LOOKS}"
+            )
 
 
 def grant(connection) -> None:

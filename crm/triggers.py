@@ -26,6 +26,21 @@ def append_only():
     )
 
 
+def signed_by_the_database():
+    """Let an entry say when it was written and who was acting, whoever inserts it."""
+    return pgtrigger.Trigger(
+        name="signed",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+NEW.at := clock_timestamp();
+NEW.actor_id := nullif(current_setting('crm.actor', true), '')::bigint;
+NEW.actor_name := coalesce(current_setting('crm.actor_name', true), '');
+RETURN NEW;
+""",
+    )
+
+
 def never_deleted():
     """Refuse to delete a row for good: records go to the recycle bin."""
     return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)

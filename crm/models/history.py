@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.triggers import append_only
+from crm.history import acting
+from crm.triggers import append_only, signed_by_the_database
 
 
 class HistoryEntry(models.Model):
@@ -43,7 +44,7 @@ class HistoryEntry(models.Model):
             models.Index(fields=("verb", "-id"), name="history_verb"),
             models.Index(fields=("-at",), name="history_at"),
         )
-        triggers = (append_only(),)
+        triggers = (append_only(), signed_by_the_database())
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb} {self.title}"
@@ -60,19 +61,18 @@ class HistoryEntry(models.Model):
             changes: {name: [old, new]}, or any small JSON object.
             request: from where, if it came by one.
         """
-        known = actor is not None and actor.is_authenticated
         label = subject._meta.label_lower if subject is not None else ""
         number = subject.pk if subject is not None else None
-        return cls.objects.create(
-            actor_id=actor.pk if known else None,
-            actor_name=str(actor) if known else "",
-            verb=verb,
-            label=label,
-            object_id=number,
-            subject_label=label,
-            subject_id=number,
-            title=(str(subject) if subject is not None else title)[:200],
-            changes=changes or {},
-            address=request.META.get("REMOTE_ADDR", "") if request else "",
-            request_id=getattr(request, "id", "") if request else "",
-        )
+        known = actor if actor is not None and actor.is_authenticated else None
+        with acting(known):  # the database itself takes the actor from it
+            return cls.objects.create(
+                verb=verb,
+                label=label,
+                object_id=number,
+                subject_label=label,
+                subject_id=number,
+                title=(str(subject) if subject is not None else title)[:200],
+                changes=changes or {},
+                address=request.META.get("REMOTE_ADDR", "") if request else "",
+                request_id=getattr(request, "id", "") if request else "",
+            )
