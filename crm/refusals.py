@@ -2,6 +2,18 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+#: What triggers of every kind of record refuse, by the name that they give for it.
+BY_TRIGGER = {
+    "parent_lives": gettext_lazy(
+        "What this belongs to has been moved to the recycle bin meanwhile."
+    ),
+    "in_use": gettext_lazy("This is in use and cannot be deleted."),
+    "customer_parent_circle": gettext_lazy(
+        "The parent company lies below this customer itself."
+    ),
+}
 
 
 def explained(error, model):
@@ -15,6 +27,8 @@ def explained(error, model):
         model: the model whose row it was.
     """
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if name in BY_TRIGGER:
+        return ValidationError(BY_TRIGGER[name], code="conflict")
     for constraint in model._meta.constraints:
         if constraint.name == name:
             message = constraint.get_violation_error_message()

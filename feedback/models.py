@@ -15,6 +15,7 @@ from crm.fields import DerivedTextField
 from crm.models import Attachment, DictionaryField, Record, RecordQuerySet
 from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.parents import parents_live
 from crm.search import Grams
 from crm.triggers import noted, tallied
 from crm.validators import validate_business_date
@@ -151,6 +152,7 @@ class Interaction(Record):
                 kept=("customer_owner_id", "told_at", "search_text"),
             ),
             owner_asked(),
+            parents_live(),
             *tallied("feedback.interaction", other="customer_owner_id"),
             same_customer(),
             told(),

@@ -13,6 +13,7 @@ from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record, RecordQuerySet
 from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.parents import parents_live
 from crm.triggers import tallied
 from crm.validators import EARLIEST, LATEST, validate_business_date
 from customers.models import Customer
@@ -163,6 +164,7 @@ class Encounter(Record):
                 kept=("customer_owner_id", "title"),
             ),
             owner_asked(),
+            parents_live(),
             *tallied(
                 "competitors.encounter", other="customer_owner_id", state="outcome"
             ),

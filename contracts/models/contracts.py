@@ -24,6 +24,7 @@ from crm.models import (
 from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.models.versions import person
+from crm.parents import parents_live
 from crm.pinyin import searchable
 from crm.search import Grams
 from crm.triggers import tallied
@@ -198,6 +199,7 @@ class Contract(Record):
                 ),
             ),
             owner_asked(),
+            parents_live(),
             *tallied(
                 "contracts.contract",
                 other="customer_owner_id",

@@ -17,6 +17,7 @@ from crm.figures import Counted, told
 from crm.models.rows import LiveManager, RecordQuerySet, Registration
 from crm.models.versions import Versioned, signature
 from crm.notices.sending import notify
+from crm.parents import unused
 from crm.permissions import permission
 from crm.refusals import explained
 from crm.text import clean
@@ -334,9 +335,12 @@ class Record(Versioned):
             raise ValidationError(
                 gettext("This is in use and cannot be deleted."), code="in_use"
             )
-        with history.acting(by, verb="deleted"):
-            rows = type(self).objects.filter(pk=self.pk)
-            rows.update(deleted_at=timezone.now(), deleted_by=by)
+        rows = type(self).objects.filter(pk=self.pk)
+        try:
+            with history.acting(by, verb="deleted"):
+                rows.update(deleted_at=timezone.now(), deleted_by=by)
+        except IntegrityError as error:  # somebody has just added what refers to it
+            raise explained(error, type(self)) from error
 
     def restore(self, by):
         """Take the record out of the recycle bin.
@@ -372,6 +376,7 @@ def record_triggers(label, *, title, kept=()):
         stamped(ignored=kept),
         noted(label, title=title, ignored=kept),
         never_deleted(),
+        unused(),
     )
 
 

@@ -10,6 +10,7 @@ from crm.models import DictionaryField, Record, RecordQuerySet
 from crm.models.external import External, external_once
 from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.parents import parents_live
 from crm.pinyin import searchable
 from crm.search import Grams
 from crm.text import digits, has_ideograph
@@ -134,6 +135,7 @@ class Contact(External, Record):
                 ),
             ),
             owner_asked(),
+            parents_live(),
             *tallied("customers.contact", owner="customer_owner_id"),
         )
 

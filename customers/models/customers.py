@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -21,7 +22,9 @@ from crm.models.indexes import (
     report_indexes,
 )
 from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.parents import no_circle, parents_live
 from crm.pinyin import pinyin, searchable
+from crm.refusals import BY_TRIGGER
 from crm.search import Grams
 from crm.text import digits
 from crm.triggers import noted, tallied
@@ -281,10 +284,21 @@ class Customer(External, Record):
             *tallied("customers.customer", state="status"),
             owner_told(),
             planned(),
+            parents_live(),
+            no_circle("customers_customer", "parent_id", "customer_parent_circle"),
         )
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """Refuse a parent that lies below this customer (PostgreSQL does too)."""
+        above, passed = self.pk and self.parent, set()
+        while above and above.pk not in passed:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": BY_TRIGGER["customer_parent_circle"]})
+            passed.add(above.pk)
+            above = above.parent
 
     @classmethod
     def names_hold(cls, text):
