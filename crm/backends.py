@@ -32,7 +32,13 @@ class Backend(ModelBackend):
         """Return the active person of this id, or None."""
         rows = _person(user_id)
         person = _made(*rows) if rows else None
-        return person if person and self.user_can_authenticate(person) else None
+        if person is None or person.is_password_over:
+            return None
+        return person if self.user_can_authenticate(person) else None
+
+    def user_can_authenticate(self, user):
+        """Say whether a person may be signed in: barred and gone people may not."""
+        return user.works_here
 
 
 def _columns(user_id):

@@ -86,6 +86,11 @@ def production_faults() -> list[str]:
             "ALLOWED_HOSTS 须列出本站域名,用逗号分隔 / "
             "must list this site's host names, separated by commas"
         )
+    if hosts and not words("CRM_PROXIES"):
+        faults.append(
+            "CRM_PROXIES 须列出前置代理的地址,没有代理时写 none / must list the "
+            "addresses of the proxies in front, or say none: sign-in limits need them"
+        )
     password = database(os.environ["DATABASE_URL"])["PASSWORD"]
     if hosts and password.lower() in GUESSED_FIRST:
         faults.append(

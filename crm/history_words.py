@@ -28,6 +28,8 @@ VERBS = {
     "deactivated": pgettext_lazy("act", "deactivate"),
     "reactivated": pgettext_lazy("act", "reactivate"),
     "left": pgettext_lazy("act", "leave"),
+    "unlocked": pgettext_lazy("act", "lift a lock"),
+    "session_ended": pgettext_lazy("act", "end a session"),
     "rejoined": pgettext_lazy("act", "rejoin"),
     "password_set": pgettext_lazy("act", "set the password"),
     "password_rehashed": pgettext_lazy("act", "set the password"),

@@ -51,12 +51,12 @@ class Rights:
         """The Shape of a query for this person."""
         many = len(self.teams) > MOST_TEAMS
         writes = frozenset(writes for _customer, writes in self.teams)
-        reaches = self.reaches if self.user.is_active else {}
+        reaches = self.reaches if self.user.works_here else {}
         return Shape(frozenset(reaches.items()), None if many else writes)
 
     def reach(self, permission):
         """Return the widest reach held for a permission, or None."""
-        return self.reaches.get(permission) if self.user.is_active else None
+        return self.reaches.get(permission) if self.user.works_here else None
 
     def registers(self, model):
         """Return how far the right to register others' reports goes, or None.

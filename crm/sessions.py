@@ -1,8 +1,9 @@
 """Sessions in the database, asked for only by keys that it can have made."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.utils import timezone
 
@@ -21,6 +22,13 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         return self.decode(rows[0][0])
+
+    def create_model_instance(self, data):
+        """Let a session end by idleness, whatever its cookie says."""
+        stored = super().create_model_instance(data)
+        idle = timedelta(minutes=settings.CRM_SESSION_IDLE_MINUTES)
+        stored.expire_date = timezone.now() + idle
+        return stored
 
     def _validate_session_key(self, key):
         return bool(key and KEY.fullmatch(key))

@@ -33,7 +33,7 @@ PUBLIC = bool(DATABASE_URL and ALLOWED_HOSTS)
 PLAIN_HTTP = not PUBLIC or TESTING or environment.flag("CRM_PLAIN_HTTP")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 # Addresses of the proxies in front, whose X-Forwarded-For and -Proto are believed.
-CRM_PROXIES = environment.words("CRM_PROXIES")
+CRM_PROXIES = [word for word in environment.words("CRM_PROXIES") if word != "none"]
 
 if not PUBLIC:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
@@ -89,6 +89,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crm.denials.DenialMiddleware",
     "crm.middleware.SignInMiddleware",
+    "crm.open_sessions.SeenMiddleware",
+    "crm.temporary.TemporaryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -198,9 +200,13 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
+] + [
+    {"NAME": "crm.passwords.LengthValidator"},
+    {"NAME": "crm.passwords.FamiliarValidator"},
 ]
 
 ACCOUNT_ADAPTER = "crm.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"login": "crm.views.sign_in.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
@@ -210,15 +216,18 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to strangers, whoever asks 
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on, all others end
 ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",  # an office shares one address
-    "login_failed": "30/15m/ip,10/15m/key",
+    "login": None,  # crm.attempts counts: an office shares one address
+    "login_failed": None,
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
 
 SESSION_ENGINE = "crm.sessions"
-SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_SAVE_EVERY_REQUEST = False  # twelve hours from sign-in, not from the last click
+# A session ends by idleness only, which `crm.open_sessions` counts in the database; the
+# cookie merely outlasts it.
+CRM_SESSION_IDLE_MINUTES = max(1, environment.number("CRM_SESSION_IDLE_MINUTES", 480))
+SESSION_COOKIE_AGE = 180 * 24 * 60 * 60
+SESSION_SAVE_EVERY_REQUEST = False
 
 # --- What the browser is told -------------------------------------------------------
 
@@ -226,6 +235,7 @@ _COOKIE_PREFIX = "" if PLAIN_HTTP else "__Host-"
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}language"
+DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}device"
 POSITION_COOKIE_NAME = f"{_COOKIE_PREFIX}position"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
@@ -287,7 +297,7 @@ EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if EMAIL_HOST
-    else "django.core.mail.backends.console.EmailBackend"
+    else "django.core.mail.backends.dummy.EmailBackend"  # no secret into the log
 )
 LOGGING = {
     "version": 1,

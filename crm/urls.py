@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
 from crm.health import health
-from crm.views import house, profile, search
+from crm.views import house, profile, search, sessions
 
 handler500 = "crm.views.faults.server_error"
 
@@ -19,7 +19,9 @@ urlpatterns = [
         account.password_change,
         name="account_change_password",
     ),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("profile/sessions/end/", sessions.end_others, name="session_end_others"),
+    path("profile/sessions/<int:pk>/end/", sessions.end, name="session_end"),
+    path("password/reset/", sessions.password_reset, name="account_reset_password"),
     path(
         "password/reset/done/",
         account.password_reset_done,

@@ -1,5 +1,6 @@
 """The records of the ground floor: people, dictionaries, history, Record."""
 
+from crm.models.access import FailedSignIn, OpenSession
 from crm.models.attachment import Attachment
 from crm.models.dictionaries import DictionaryField, DictionaryItem, Region
 from crm.models.history import HistoryEntry
@@ -15,7 +16,9 @@ __all__ = [
     "Deputy",
     "DictionaryField",
     "DictionaryItem",
+    "FailedSignIn",
     "HistoryEntry",
+    "OpenSession",
     "Record",
     "RecordQuerySet",
     "Region",

@@ -16,7 +16,7 @@ from django.contrib.postgres.fields import (
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Greatest, Least, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -158,7 +158,17 @@ class UserManager(BaseUserManager):
 
     def active(self):
         """Return the people who work here now."""
-        return self.filter(is_active=True)
+        there = Q(left_on=None) | Q(left_on__gte=timezone.localdate())
+        return self.filter(there, is_active=True)
+
+    def named(self, username):
+        """Return the one person with a sign-in name, in whatever letters, or none."""
+        name = self.model.normalize_username(username).strip()
+        return self.alias(lowered=Lower("username")).filter(lowered=name.lower())
+
+    def get_by_natural_key(self, username):
+        """Return the person who signs in with a name."""
+        return self.named(username).get()
 
     def visible_to(self, user):
         """Return the people whose names one may see: colleagues see each other."""
@@ -209,6 +219,9 @@ class User(AbstractBaseUser, Versioned):
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    password_until = models.DateTimeField(
+        _("temporary password until"), null=True, editable=False
+    )
     roles = models.ManyToManyField(
         Role,
         through="RoleAssignment",
@@ -234,17 +247,23 @@ class User(AbstractBaseUser, Versioned):
                 name="nobody_is_their_own_superior",
                 violation_error_message=_("Nobody is their own superior."),
             ),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="username_once_in_any_letters",
+                violation_error_message=_("This username is taken."),
+            ),
         )
         triggers = (
             stamped(ignored=("password", "last_login")),
             noted(
                 "crm.user",
                 title="name",
-                ignored=("password", "last_login"),
+                ignored=("password", "password_until", "last_login"),
             ),
             never_deleted(),
             guarded("is_active", verbs=("deactivated", "reactivated")),
             guarded("password", verbs=("password_set", "password_rehashed")),
+            guarded("password_until", verbs=("password_set",)),
             guarded("left_on", verbs=("left", "rejoined")),
         )
 
@@ -258,6 +277,17 @@ class User(AbstractBaseUser, Versioned):
     def get_full_name(self):
         """Return the name as people write it, surname first."""
         return self.name
+
+    @property
+    def works_here(self):
+        """Whether one may sign in: not barred, and the last day not over."""
+        left = self.left_on is not None and self.left_on < timezone.localdate()
+        return self.is_active and not left
+
+    @property
+    def is_password_over(self):
+        """Whether a temporary password was not replaced in time."""
+        return self.password_until is not None and self.password_until <= timezone.now()
 
     def check_password(self, raw_password):
         """Say whether it is the password; hash it anew if ours were weaker once."""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from crm import open_sessions
 from crm.columns import ColumnsForm
 from crm.models import User
 from crm.validators import validate_phone
@@ -26,6 +27,22 @@ class ProfileForm(ColumnsForm, forms.ModelForm):
         if phone:
             validate_phone(phone)
         return phone
+
+
+def _sessions(request):
+    """Return {pk, device, address, since, seen_at, here} of where one is signed in."""
+    key = request.session.session_key
+    return [
+        {
+            "pk": one.pk,
+            "device": open_sessions.device_words(one.device),
+            "address": one.address,
+            "since": one.since,
+            "seen_at": one.seen_at,
+            "here": one.session_key == key,
+        }
+        for one in open_sessions.open_sessions_of(request.user)
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +68,7 @@ def profile(request):
         "form": form,
         "person": User.objects.select_related("department").get(pk=person.pk),
         "roles": person.roles.all(),
+        "sessions": _sessions(request),
         "cancel_url": reverse("home"),
     }
     return render(request, "profile.html", context, status=status)

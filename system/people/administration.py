@@ -9,9 +9,12 @@ from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from crm import attempts, open_sessions
+from crm.accounts import TEMPORARY
 from crm.history import acting
 from crm.models import HistoryEntry, User
 
@@ -75,6 +78,7 @@ def deactivate(person, *, by):
         raise ValidationError(_("Nobody disables or demotes themselves."))
     with keeping_administrators(by):
         _switch(person, by, active=False, verb="deactivated")
+    open_sessions.end_all(person)
 
 
 def reactivate(person, *, by):
@@ -104,14 +108,26 @@ def leave(person, day, *, by):
         person.save(update_fields=["left_on"])
 
 
+def unlock(person, *, by, request):
+    """Let a person's name be tried again after many failures."""
+    attempts.lift(person.username)
+    HistoryEntry.record(by, "unlocked", subject=person, request=request)
+
+
 def random_password():
     """Return a password that is long enough never to be guessed."""
     return get_random_string(LENGTH, LEGIBLE)
 
 
 def set_password(person, password, *, by, request):
-    """Give a person a password; whoever is signed in with the old one is out."""
+    """Give a person a temporary password; whoever is signed in with the old one is out.
+
+    A lock after many failures is lifted with it.
+    """
     person.set_password(password)
+    person.password_until = timezone.now() + TEMPORARY
     with acting(by, verb="password_set"):
-        person.save(update_fields=["password"])
+        person.save(update_fields=["password", "password_until"])
+    attempts.lift(person.username)
+    open_sessions.end_all(person)
     HistoryEntry.record(by, "password_set", subject=person, request=request)

@@ -1,8 +1,11 @@
 """The conditions on people, roles and deputies."""
 
 import django_filters as filters
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from crm import attempts
 from crm.filters import YES_NO, ModelFilter, YesNoFilter
 from crm.models import Department, Deputy, Role, User
 from crm.models.people import RoleAssignment
@@ -41,9 +44,22 @@ class UserFilter(ModelFilter):
         coerce=lambda value: value == "true",
     )
 
+    locked = YesNoFilter(
+        label=_("locked after failed sign-ins"),
+        method="closed",
+        choices=YES_NO,
+        coerce=lambda value: value == "true",
+    )
+
     class Meta:
         model = User
         fields = ()
+
+    def closed(self, queryset, _name, wanted):
+        """Narrow to the people whose name is closed to unknown devices, or not."""
+        lowered = queryset.alias(lowered=Lower("username"))
+        of_them = Q(lowered__in=attempts.all_locked())
+        return lowered.filter(of_them) if wanted else lowered.exclude(of_them)
 
     def holding(self, queryset, _name, roles):
         """Narrow to the people who hold any of some roles."""

@@ -3,17 +3,17 @@
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.accounts import TEMPORARY
 from crm.forms import ModelForm
 from crm.models import Department, Deputy, Role, User
+from crm.passwords import LONGEST
 from crm.roles import Reach
 from crm.validators import validate_business_date, validate_phone
 from system.people import administration, tree
-
-#: Longer ones only cost time to hash.
-LONGEST_PASSWORD = 128
 
 
 class DepartmentField(forms.ModelChoiceField):
@@ -31,7 +31,7 @@ class PasswordMixin(forms.ModelForm):
         label=gettext_lazy("New password"),
         required=False,
         strip=False,
-        max_length=LONGEST_PASSWORD,
+        max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("Left empty: a random one, shown once after saving."),
     )
@@ -102,7 +102,7 @@ class UserForm(ModelForm):
     def clean_username(self):
         """Keep one spelling of a name, and refuse the same name in other capitals."""
         username = User.normalize_username(self.cleaned_data["username"])
-        same = User.objects.filter(username__iexact=username)
+        same = User.objects.named(username)
         if same.exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("This username is taken."))
         return username
@@ -179,6 +179,7 @@ class NewUserForm(PasswordMixin, UserForm):
         typed = self.cleaned_data["password"]
         self.made_up = "" if typed else administration.random_password()
         self.instance.set_password(typed or self.made_up)
+        self.instance.password_until = timezone.now() + TEMPORARY
         return super().save(commit)
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
         users.UserDeactivate.as_view(),
         name="user_deactivate",
     ),
+    path("users/<int:pk>/unlock/", users.UserUnlock.as_view(), name="user_unlock"),
     path(
         "users/<int:pk>/reactivation/",
         users.UserReactivate.as_view(),

@@ -21,6 +21,7 @@ PRODUCTION = {
     "DATABASE_OWNER_URL": "postgresql://crm_owner:Ohx5eeph0i@db.example:5433/crm",
     "SECRET_KEY": "kR7!vQ2@mZ9#xW4$bN6%cT8^fY1&gH3*jL5(pD0)sA-eU_iO=",
     "ALLOWED_HOSTS": "crm.example.test",
+    "CRM_PROXIES": "10.0.0.10",
 }
 PRODUCTION["SECRET_KEY"] *= 2
 
@@ -224,6 +225,7 @@ def test_production_cookies_are_for_tls_and_this_host_only(tmp_path):
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 60),
         ("ALLOWED_HOSTS", "crm.example.test,*"),
+        ("CRM_PROXIES", ""),
         ("DATABASE_URL", "postgresql://crm:postgres@db.example/crm"),
         ("CRM_DEBUG", "1"),
     ],

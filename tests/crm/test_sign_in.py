@@ -102,16 +102,6 @@ def test_the_failures_of_one_account_count_whatever_the_letters(zhang, client):
     assert client.get("/profile/").status_code == 302
 
 
-def test_one_address_cannot_try_many_accounts(zhang, client):
-    for number in range(30):
-        enter(client, f"nobody{number}", "wrong")
-    headers = {"X-Forwarded-For": "10.9.8.7"}
-    data = {"login": "sales", "password": PASSWORD}
-    answer = client.post("/login/", data, headers=headers)
-    assert answer.status_code in (200, 429)
-    assert client.get("/profile/").status_code == 302
-
-
 def test_who_is_disabled_is_out_with_the_next_request(zhang, sign_in):
     browser = sign_in(zhang)
     assert browser.get("/customers/").status_code == 200
@@ -215,7 +205,23 @@ def change(browser, new, old=PASSWORD, again=None):
 
 @pytest.mark.parametrize(
     "password",
-    ["5201314", "woaini1314", "12345678", "password", "1234567", "sales2026"],
+    [
+        "5201314",
+        "woaini1314",
+        "12345678",
+        "password",
+        "1234567",
+        "sales2026",
+        "Admin@123",
+        "P@ssw0rd2026",
+        "kunming2026",
+        "Beijing#2025",
+        "zhangwei@123",
+        "总公司2026",
+        "Zonggongsi123",
+        "x" * 129,
+        "天地玄黄" * 1_250,
+    ],
 )
 def test_a_weak_password_is_refused(zhang, sign_in, password):
     answer = change(sign_in(zhang), password)
@@ -296,7 +302,23 @@ def test_the_profile_shows_department_and_roles(zhang, sign_in):
 # --- A forgotten password -----------------------------------------------------------
 
 
-def test_a_forgotten_password_tells_nobody_who_is_known(zhang, client, mailoutbox):
+@pytest.fixture
+def mail_server(settings):
+    """A server for mail is set."""
+    settings.EMAIL_HOST = "mail.example"
+
+
+def test_without_a_mail_server_one_asks_the_administrator(zhang, client, mailoutbox):
+    User.objects.filter(pk=zhang.pk).update(email="zhang@example.com")
+    assert "系统管理员" in client.get("/password/reset/").text
+    answer = client.post("/password/reset/", {"email": "zhang@example.com"})
+    assert "系统管理员" in answer.text
+    assert mailoutbox == []
+
+
+def test_a_forgotten_password_tells_nobody_who_is_known(
+    zhang, client, mailoutbox, mail_server
+):
     User.objects.filter(pk=zhang.pk).update(email="zhang@example.com")
     for address in ("zhang@example.com", "stranger@example.com"):
         answer = client.post("/password/reset/", {"email": address})
@@ -306,7 +328,7 @@ def test_a_forgotten_password_tells_nobody_who_is_known(zhang, client, mailoutbo
     assert "http://testserver/password/reset/key/" in to_zhang[0].body
 
 
-def test_a_link_works_once(zhang, client, mailoutbox):
+def test_a_link_works_once(zhang, client, mailoutbox, mail_server):
     User.objects.filter(pk=zhang.pk).update(email="zhang@example.com")
     client.post("/password/reset/", {"email": "zhang@example.com"})
     words = mailoutbox[0].body.split()
@@ -320,7 +342,7 @@ def test_a_link_works_once(zhang, client, mailoutbox):
     assert Client().get(link, follow=True).context["token_fail"]
 
 
-def test_the_link_names_our_host_and_no_other(zhang, client, mailoutbox):
+def test_the_link_names_our_host_and_no_other(zhang, client, mailoutbox, mail_server):
     User.objects.filter(pk=zhang.pk).update(email="zhang@example.com")
     headers = {"X-Forwarded-Host": "evil.example"}
     data = {"email": "zhang@example.com"}

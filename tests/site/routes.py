@@ -32,6 +32,8 @@ COMMON = {
     "notice_read": "POST",
     "notice_settings": "GET POST",
     "account_change_password": "GET POST",
+    "session_end": "POST",
+    "session_end_others": "POST",
 }
 #: One kind of record: {name: (methods, action, kind)}; without a kind the address
 #: names it.

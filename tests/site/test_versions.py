@@ -25,6 +25,8 @@ UNVERSIONED = {
     "account_reset_password": "sends a letter",
     "account_reset_password_from_key": "the key is good for one password only",
     "language": "a cookie",
+    "session_end": "a session is open or over",
+    "session_end_others": "a session is open or over",
     "notice_read": "marks of one's own",
     "notice_settings": "wishes of one's own, which nobody else writes",
     "newsitem_reading": "a mark of one's own",

@@ -3,8 +3,10 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from crm.accounts import TEMPORARY
 from crm.models import Role, User
 
 CODE = "system_administrator"
@@ -24,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, username, name, **options):
         """Create the person, unless the installation has an administrator."""
         role = Role.objects.select_for_update().get(code=CODE)
-        if role.users.filter(is_active=True).exists():
+        if User.objects.active().filter(roles=role).exists():
             raise CommandError(
                 "已有系统管理员,请由其在 系统工具 › 用户 中新增 / "
                 "there is a system administrator already; ask them in System tools"
@@ -32,6 +34,7 @@ class Command(BaseCommand):
         password = get_random_string(16)
         person = User(username=User.normalize_username(username), name=name)
         person.set_password(password)
+        person.password_until = timezone.now() + TEMPORARY
         try:
             person.full_clean()
         except ValidationError as error:

@@ -3,10 +3,12 @@
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
+from crm import attempts
 from crm.display import label_of, reader
 from crm.models import User
 from crm.views import ModelList
@@ -51,7 +53,13 @@ class UserDetail(PeopleMixin, DetailView):
     groups = (
         (
             gettext_lazy("Basics"),
-            ("username", "employee_number", "is_active", "last_login"),
+            (
+                "username",
+                "employee_number",
+                "is_active",
+                "last_login",
+                "password_until",
+            ),
         ),
         (gettext_lazy("Place"), ("department", "superior", "joined_on", "left_on")),
         (gettext_lazy("How to reach them"), ("phone", "email")),
@@ -74,10 +82,16 @@ class UserDetail(PeopleMixin, DetailView):
                 for heading, names in self.groups
             ],
             roles=list(person.roles.all()),
+            is_locked=self.is_locked,
             owned=owned(person, self.request.user),
             actions=self.actions(),
             **context,
         )
+
+    @cached_property
+    def is_locked(self):
+        """Whether the name is closed after many failures."""
+        return attempts.is_locked(self.object.username)
 
     def _fact(self, name):
         return {
@@ -107,6 +121,9 @@ class UserDetail(PeopleMixin, DetailView):
                         confirm=question,
                     )
                 )
+            if self.is_locked:
+                label = _("Lift the lock on signing in")
+                found.append(_link("unlock", label, person, method="post"))
             if not person.is_active:
                 found.append(
                     _link("reactivate", _("Reactivate"), person, method="post")
@@ -212,6 +229,16 @@ class UserDeactivate(PeopleMixin, ModelVerb):
             "%(name)s can no longer sign in and still owns %(count)s records.",
             count,
         ) % {"name": person, "count": count}
+
+
+class UserUnlock(PeopleMixin, ModelVerb):
+    """Let a person try to sign in again after many failures."""
+
+    action = "change"
+
+    def act(self, person):
+        """Do it."""
+        administration.unlock(person, by=self.request.user, request=self.request)
 
 
 class UserReactivate(PeopleMixin, ModelVerb):
