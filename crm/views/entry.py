@@ -166,6 +166,7 @@ class RecordUpdate(FormPage, UpdateView):
             cancel_url=self.object.get_absolute_url(),
             can_add_another=False,
             can_register=self.can_register(),
+            registers_first="register" in self.request.GET,
             **context,
         )
 
@@ -200,8 +201,9 @@ class RecordUpdate(FormPage, UpdateView):
             # 307 sends the same POST on, to the page that knows the rules of it.
             args = [self.model._meta.label_lower, self.object.pk]
             self.object.refresh_from_db(fields=["version"])
-            url = reverse("registration", args=args)
-            url += f"?{urlencode({'version': self.object.version})}"
+            query = self.request.GET.copy()  # it leads on to where one came from
+            query["version"] = self.object.version
+            url = f"{reverse('registration', args=args)}?{query.urlencode()}"
             return redirect(url, preserve_request=True)
         return redirect(self.after(self.object))
 

@@ -8,7 +8,7 @@
   const send = (event) => {
     const form = event.target.closest("form[data-submit-key]");
     const another = event.shiftKey && form?.querySelector('[name="save_and_add"]');
-    form?.requestSubmit(another || form.querySelector('[name="save"]'));
+    form?.requestSubmit(another || form.querySelector('[data-main], [name="save"]'));
   };
 
   document.addEventListener("keydown", (event) => {

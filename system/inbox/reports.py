@@ -76,6 +76,13 @@ class Report:
         ]
 
     @property
+    def reason(self):
+        """The reason for which it is likely to be returned, or nothing."""
+        if not self.known:
+            return ""
+        return _("Duplicate: %s") % self.known[0].customer.number
+
+    @property
     def known(self):
         """Registered customers that this one probably is."""
         return [match for match in self.matches if match.registered]
@@ -169,6 +176,18 @@ def loaded(rows, user):
     add_matches([found["customers.customer", one.pk] for one in customers], user)
     add_filed([found["customers.customer", one.pk] for one in customers], user)
     return [found[kind, pk] for _at, kind, pk in rows if (kind, pk) in found]
+
+
+def customers_first(reports):
+    """Return reports in their order, customers before what is filed under them."""
+    customers = {r.record.pk: r for r in reports if isinstance(r.record, Customer)}
+    found = {}
+    for report in reports:
+        above = customers.get(report.customer.pk) if report.customer else None
+        if above:
+            found.setdefault(above.key, above)
+        found.setdefault(report.key, report)
+    return list(found.values())
 
 
 def add_matches(reports, user):

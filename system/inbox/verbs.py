@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -22,6 +21,7 @@ from system.inbox.reports import (
     loaded,
     register_all,
 )
+from system.inbox.series import given, inbox_url, next_url
 from system.inbox.views import OfAnyKind, Registrars, review_context
 
 #: Rows that one click may register.
@@ -34,16 +34,10 @@ class ReportVerb(OfAnyKind, RecordVerb, View):
     action = "register"
 
     def next_url(self, record):
-        """Return the inbox with its conditions, or the record."""
-        if "query" in self.request.POST:
-            return inbox_url(self.request)
-        return super().next_url(record)
-
-
-def inbox_url(request):
-    """Return the address of the inbox with the conditions that a form carries."""
-    query = QueryDict(request.POST.get("query", "")).urlencode()
-    return f"{reverse('inbox')}?{query}" if query else reverse("inbox")
+        """Return the next report, the inbox with its conditions, or the record."""
+        if given(self.request, "query") is None:
+            return super().next_url(record)
+        return next_url(self.request, record)
 
 
 class Register(ReportVerb):

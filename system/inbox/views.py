@@ -6,6 +6,7 @@ from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, TemplateView
 
@@ -21,10 +22,12 @@ from system.inbox.reports import (
     Awaiting,
     Report,
     add_matches,
+    customers_first,
     filed_under,
     kinds,
     loaded,
 )
+from system.inbox.series import given, inbox_url, review_url
 
 
 class Registrars(PermissionRequiredMixin):
@@ -100,6 +103,7 @@ class Inbox(Registrars, TemplateView):
         page = self.page()
         total = getattr(page.paginator.object_list, "total", Total(0))
         reports = loaded(list(page.object_list), self.request.user)
+        reports = customers_first(reports)
         links = page.paginator.get_elided_page_range(page.number, on_each_side=2)
         numbers = [n if isinstance(n, int) else None for n in links]
         form, usual = self.conditions, ("q", "kind", "reporter")
@@ -129,7 +133,7 @@ class Inbox(Registrars, TemplateView):
 
     def actions(self, report):
         """Return the verbs of one row, as buttons that lead back to this list."""
-        return verbs(report, {"query": self.request.GET.urlencode()})
+        return verbs(report, query=self.request.GET.urlencode())
 
     def chips(self):
         """Return [{label, value, remove_url}] of the conditions in force."""
@@ -154,23 +158,26 @@ def _choices(field):
     return getattr(field.widget, "choices", ())
 
 
-def verbs(report, hidden):
+def verbs(report, **carried):
     """Return the buttons of a reported record.
 
     Args:
         report: the record.
-        hidden: {name: value} that every form carries, so that it leads back.
+        carried: what every form and link carries, so that it leads back.
     """
     record, args = report.record, [report.label, report.record.pk]
-    carried = [{"name": k, "value": v, "type": "hidden"} for k, v in hidden.items()]
+    hidden = [{"name": k, "value": v, "type": "hidden"} for k, v in carried.items()]
     name = f"{record._meta.model_name}_update"
     return {
         "registration_url": reverse("registration", args=args),
+        "review_url": review_url(*args, carried.get("query", "")),
         "version": record.version,
+        "hidden": hidden,
         "correction": {
             "key": "update",
             "label": _("Correct and register"),
-            "url": f"{reverse(name, args=[record.pk])}?register=1",
+            "url": f"{reverse(name, args=[record.pk])}?"
+            + urlencode({"register": "1", **carried}),
             "method": "get",
         },
         "return": {
@@ -179,8 +186,13 @@ def verbs(report, hidden):
             "method": "post",
             "version": record.version,
             "fields": [
-                {"name": "reason", "label": _("Reason"), "required": True},
-                *carried,
+                {
+                    "name": "reason",
+                    "label": _("Reason"),
+                    "required": True,
+                    "value": report.reason,
+                },
+                *hidden,
             ],
         },
     }
@@ -245,8 +257,10 @@ def review_context(request, record):
         "facts": [(_("What is reported"), facts)],
         "filed": filed,
         "comparison": _comparison(record, report.matches),
-        "actions": verbs(report, {}) if record.is_reported else None,
-        "inbox_url": reverse("inbox"),
+        "actions": verbs(report, query=given(request, "query") or "", series="1")
+        if record.is_reported
+        else None,
+        "inbox_url": inbox_url(request),
     }
 
 

@@ -1,6 +1,8 @@
 """登记箱: what is reported is seen, compared, registered or returned."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from crm.models.record import Registration
 from customers.models import Contact, Customer
 from tests.browsers import Browser
 from tests.factories import a_contact, a_customer
+from tests.pages import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -358,3 +361,71 @@ def test_two_administrators_at_the_same_page(zhang, lina):
         assert keys(tab.get(INBOX)) == [f"customers.customer:{record.pk}"]
     codes = [tab.post(address("registration", record)).status_code for tab in tabs]
     assert codes == [302, 409]
+
+
+def days_ago(days):
+    """Return the moment some days ago."""
+    return timezone.now() - timedelta(days=days)
+
+
+def review(record, query=""):
+    """Return the address of a report's page, opened from the inbox."""
+    return f"{address('inbox_review', record)}?{urlencode({'query': query})}"
+
+
+@pytest.mark.parametrize("verb", ["registration", "registration_return"])
+def test_after_a_decision_the_next_report_opens(verb, zhang, wang, lina, sign_in):
+    third, other, second, first = (
+        a_report(person, created_at=days_ago(days))
+        for days, person in enumerate((zhang, wang, zhang, zhang))
+    )
+    query, browser = f"reporter={zhang.pk}", sign_in(lina)
+    sent = {"query": query, "series": "1", "reason": "请补充地址"}
+    for decided, following in ((second, third), (third, first)):
+        page = browser.get(review(decided, query)).content.decode()
+        assert 'name="series" value="1"' in page
+        answer = browser.post(address(verb, decided), sent)
+        assert answer.url == review(following, query)
+    assert browser.post(address(verb, first), sent).url == f"{INBOX}?{query}"
+    assert state(other) == Registration.REPORTED
+
+
+def test_conditions_that_are_none_lead_to_the_inbox(zhang, lina, sign_in):
+    a_report(zhang)
+    sent = {"query": "kind=x.y", "series": "1"}
+    answer = sign_in(lina).post(address("registration", a_report(zhang)), sent)
+    assert answer.url == f"{INBOX}?kind=x.y"
+
+
+def test_correct_and_register_registers_by_its_first_button(zhang, lina, sign_in):
+    first, second = (a_report(zhang, created_at=days_ago(n)) for n in (2, 1))
+    browser = sign_in(lina)
+    url = browser.get(review(first)).context["actions"]["correction"]["url"]
+    page = browser.get(url)
+    buttons = re.findall(r'<button type="submit"[^>]*name="(save\w*)"', page.text)
+    assert buttons[:2] == ["save_and_register", "save"]
+    data = form_of(browser, url) | {"name": "新名字", "save_and_register": "1"}
+    answer = browser.post(url, data, follow=True)
+    assert state(first) == Registration.REGISTERED
+    assert answer.redirect_chain[-1][0] == review(second)
+    plain = browser.get(reverse("customer_update", args=[second.pk])).text
+    buttons = re.findall(r'<button type="submit"[^>]*name="(save\w*)"', plain)
+    assert buttons[:2] == ["save", "save_and_register"]
+
+
+def test_the_reason_of_a_duplicate_is_written_already(zhang, wang, lina, sign_in):
+    known = a_customer(wang, name="昆明滇池食品有限公司")
+    report = a_report(zhang, name="昆明滇池食品有限公司")
+    reason = f"重复：{known.number}"
+    assert reason in sign_in(lina).get(INBOX).text
+    page = sign_in(lina).get(address("inbox_review", report)).text
+    assert reason in page
+
+
+def test_a_customer_stands_before_what_is_filed_under_it(zhang, lina, sign_in):
+    customer = a_report(zhang, created_at=days_ago(1))
+    contact = a_contact(customer, registered=False, created_at=days_ago(2))
+    assert keys(sign_in(lina).get(INBOX)) == [
+        f"customers.customer:{customer.pk}",
+        f"customers.contact:{contact.pk}",
+    ]
