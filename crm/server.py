@@ -21,8 +21,10 @@ port = environment.number("PORT", 8000)
 address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-# Threads, so that a page that waits for PostgreSQL lets another one be drawn.
-worker_class = "gthread"
+# Threads, so that a page that waits for PostgreSQL lets another one be drawn; none of
+# them waits for a slow client.
+worker_class = "crm.worker.Worker"
+sendfile = False  # it would wait for whoever does not read
 # One for each of two cores: Python draws one page at a time in a process.
 workers = environment.number("CRM_WORKERS", 2)
 # Each keeps a connection of its own to PostgreSQL: 2 × 4 of its 100. More threads would

@@ -16,6 +16,7 @@ from crm.models import HistoryEntry
 from crm.views.records import RecordMixin
 from crm.views.verbs import RecordVerb
 
+PIECE = 256 * 1024  # of a file that is sent
 #: What a browser may do with a file it opens after all: nothing.
 SANDBOX = "sandbox; default-src 'none'"
 
@@ -96,6 +97,7 @@ class AttachmentDownload(RecordMixin, SingleObjectMixin, View):
         response = FileResponse(
             path_of(file.sha256).open("rb"), content_type=file.content_type
         )
+        response.block_size = PIECE
         response.headers["Content-Length"] = str(file.size)
         response.headers["Content-Disposition"] = disposition(file.name)
         response.headers["Content-Security-Policy"] = SANDBOX

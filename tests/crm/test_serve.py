@@ -215,6 +215,38 @@ def test_a_taken_port_is_named(installation):
     assert "Traceback" not in complaint
 
 
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.7"])  # noqa: S104 - refused
+def test_the_pages_are_not_opened_to_other_machines_bare(tmp_path, address):
+    process = Installation(tmp_path / "var").serve(CRM_BIND=address)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "CRM_PROXIES" in complaint
+    assert "Traceback" not in complaint
+    assert not (tmp_path / "var" / "postgres").exists()
+
+
+def test_a_killed_server_leaves_its_port_at_once(installation):
+    """Even with somebody connected who says nothing, and one who keeps the line."""
+    process = installation.up()
+    silent = socket.create_connection(("127.0.0.1", installation.port))
+    kept = socket.create_connection(("127.0.0.1", installation.port))
+    kept.sendall(b"GET /health/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    assert kept.recv(1000).startswith(b"HTTP/1.1 200")
+    process.kill()
+    began = time.monotonic()
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", installation.port))
+                break
+            except OSError:
+                assert time.monotonic() - began < 4
+        time.sleep(0.1)
+    silent.close()
+    kept.close()
+
+
 def test_production_refuses_to_start_on_defaults(installation):
     process = installation.serve(
         DATABASE_URL="postgresql://crm:crm@127.0.0.1:1/crm",

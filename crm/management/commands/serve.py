@@ -7,6 +7,8 @@ import shutil
 import socket
 import sys
 import time
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 from django.conf import settings
@@ -34,6 +36,7 @@ class Command(BaseCommand):
         faults = [] if settings.LOCAL else environment.production_faults()
         if faults:
             raise CommandError(environment.production_refusal(faults))
+        refuse_open_door(server.host)
         await_port(server.host, server.port)
         try:
             call_command("migrate", interactive=False, verbosity=0)
@@ -54,6 +57,23 @@ class Command(BaseCommand):
         gunicorn = [sys.executable, "-m", "gunicorn"]
         gunicorn += ["--config", "python:crm.server", "crm.wsgi:application"]
         os.execv(gunicorn[0], gunicorn)  # noqa: S606 - no shell is wanted
+
+
+def refuse_open_door(host: str) -> None:
+    """Listen to other machines only where a proxy stands between them and us.
+
+    It ends TLS, and without its address everybody would pass for one busy person.
+    """
+    if settings.CRM_PROXIES or host == "localhost":
+        return
+    with suppress(ValueError):
+        if ip_address(host).is_loopback:
+            return
+    raise CommandError(
+        f"CRM_BIND={host} 对其他机器开放,须在前面设置带 TLS 的代理,并用 CRM_PROXIES "
+        "写明其地址(见 crm/deployment)/ opens the pages to other machines: put a proxy "
+        "with TLS in front and name its address in CRM_PROXIES (see crm/deployment)"
+    )
 
 
 def await_port(host: str, port: int) -> None:
