@@ -49,21 +49,25 @@ def count_columns(counted, outcome, importer):
     """Count by field what a row changes, leaves empty, or contradicts by its address.
 
     Args:
-        counted: {field: {"label", "left", "changed", "differs", "examples"}}, added to.
+        counted: {field: {"label", "added", "left", "changed", "differs", "examples"}},
+            added to.
         outcome: of one row.
         importer: knows what the fields are called.
     """
     for name in outcome.changes:
-        _of(counted, name, importer)["changed"] += 1
+        count_of(counted, name, importer)["changed"] += 1
     for name, value in outcome.left.items():
-        column = _of(counted, name, importer)
+        column = count_of(counted, name, importer)
         column["left"] += 1
         if value not in column["examples"] and len(column["examples"]) < EXAMPLES:
             column["examples"].append(value)
+    if outcome.contact:
+        count_of(counted, "contact_name", importer)["added"] += 1
     if outcome.differs:
-        _of(counted, "region", importer)["differs"] += 1
+        count_of(counted, "region", importer)["differs"] += 1
 
 
-def _of(counted, name, importer):
-    numbers = {"left": 0, "changed": 0, "differs": 0, "examples": []}
+def count_of(counted, name, importer):
+    """Return the numbers of one field, to be added to."""
+    numbers = {"added": 0, "left": 0, "changed": 0, "differs": 0, "examples": []}
     return counted.setdefault(name, {"label": importer.label(name), **numbers})

@@ -1,9 +1,16 @@
 """Import of customers: what Chinese and English files call their columns."""
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.folding import folded, telephone
 from customers.forms import CustomerForm
 from system.imports import keys
+from system.imports.cells import listed_apart
+from system.imports.headers import plain
 from system.imports.importer import Importer, address_of
+
+#: Headings of columns that hold a person's own number.
+MOBILES = frozenset(("手机", "手机号", "手机号码", "移动电话", "mobile"))
 
 
 class CustomerImport(Importer):
@@ -37,7 +44,7 @@ class CustomerImport(Importer):
         "credit_code": "customer_credit_code_once",
         "external_number": "customer_external_once",
     }
-    lookups = {"parent": ("name", "number", "credit_code")}
+    lookups = {"parent": ("name", "number", "credit_code", "external_number")}
     joined = {"remarks": "\n", "phone": "; ", "region": " "}
     names = {
         "name": (
@@ -47,6 +54,10 @@ class CustomerImport(Importer):
             "account company name"
         ),
         "number": "客户编号 customer_number",
+        "external_number": (
+            "外部编号 客户ID 外部ID 原系统编号 客户代码 customer_id account_id "
+            "accountnumber account_number external_id oracle_id__c"
+        ),
         "short_name": (
             "简称 客户简称 公司简称 企业简称 A股简称 证券简称 别名 short_name alias"
         ),
@@ -124,6 +135,40 @@ class CustomerImport(Importer):
         },
         "nature": {"公司": "company", "单位": "company", "自然人": "person"},
     }
+
+    parts = {
+        "contact_name": (
+            _("contact name"),
+            "联系人 联系人姓名 联系人名称 主要联系人 首要联系人 contact contact_name "
+            "contact_person primary_contact",
+            "",
+        ),
+        "contact_mobile": (_("contact: mobile"), "联系人手机 联系人电话", ""),
+        "contact_title": (
+            _("contact: job title"),
+            "职务 职位 联系人职务 job_title",
+            "",
+        ),
+        "contact_email": (_("contact: e-mail"), "联系人邮箱", ""),
+    }
+
+    def refined(self, found, headers):
+        """Give a mobile to the contact, where one is named beside it."""
+        if "contact_name" not in found.values():
+            return found
+        return {
+            column: "contact_mobile"
+            if name == "phone" and plain(headers[column]) in MOBILES
+            else name
+            for column, name in found.items()
+        }
+
+    def texts(self, cells, mapping):
+        """Keep one web and one e-mail address in their fields."""
+        found = super().texts(cells, mapping)
+        if "contact_name" not in found and "contact_mobile" in found:
+            found["phone"] = [*found.get("phone", []), *found.pop("contact_mobile")]
+        return listed_apart(listed_apart(found, "website"), "email")
 
     def read(self, texts, related):
         """Take the region from the address where no column names one."""

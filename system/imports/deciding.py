@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.folding import folded
 from crm.permissions import permission
+from system.imports import beside
 from system.imports.constraints import claimed, taken_error
 from system.imports.headers import unit_of
 from system.imports.importer import Ways, address_of
@@ -29,7 +30,9 @@ class Outcome:
 
     `reason` says why it was skipped, `twin` which earlier row it repeats; `left` is
     {field: what stood there} of options that are left empty, `differs` says whether
-    its address is not in its region.
+    its address is not in its region, `later` whether it names a record that stands
+    further down in the file. `cleaned` are the values of the row, `contact`
+    those of the contact that it names.
     """
 
     number: int
@@ -41,6 +44,9 @@ class Outcome:
     reason: str = ""
     twin: int | None = None
     left: dict = field(default_factory=dict)
+    later: bool = False
+    cleaned: dict = field(default_factory=dict)
+    contact: dict = field(default_factory=dict)
     differs: bool = False
 
 
@@ -58,17 +64,22 @@ def ways_of(run):
 class Pass:
     """One way through the rows of a file, a batch at a time."""
 
-    def __init__(self, run, seen):
+    def __init__(self, run, seen, names=frozenset()):
         """Take the import, as its mapping and choices stand now.
 
         Args:
             run: the import.
             seen: a `Seen` with the rows of this file so far.
+            names: folded names of the file that other rows may name, see `later`.
         """
         self.run = run
         self.importer = importer_of(run.kind)(run.user, ways_of(run))
         self.mapping = {int(column): name for column, name in run.mapping.items()}
-        self.known, self.related = Known(self.importer, seen), Related(self.importer)
+        self.known = Known(self.importer, seen)
+        self.related = Related(self.importer, names)
+        self.beside = None
+        if beside.wanted(self.importer, self.mapping):
+            self.beside = beside.Beside(self.importer)
         self.may_add = run.user.has_perm(permission("add", self.importer.model))
 
     def outcomes(self, rows):
@@ -85,7 +96,10 @@ class Pass:
         taken, changeable = claimed(importer, good), self._changeable(good)
         found = []
         for row, text, (cleaned, errors) in zip(rows, texts, read, strict=True):
-            outcome = Outcome(*row)
+            outcome = Outcome(*row, cleaned=cleaned)
+            if self.beside is not None:
+                outcome.contact, wrong = self.beside.read(text)
+                errors = {**errors, **wrong}
             if not errors:
                 errors = self._decide(outcome, cleaned, taken, changeable)
             if errors:
@@ -150,7 +164,9 @@ class Pass:
         if outcome.verdict == "skipped":
             return
         for name, parts in texts.items():
-            if name in cleaned and cleaned[name] is None:
+            if name in self.importer.relations:
+                outcome.later |= cleaned.get(name) is None
+            elif name in cleaned and cleaned[name] is None:
                 outcome.left[name] = " ".join(map(str, parts))[:50]
         region, address = cleaned.get("region"), address_of(texts)
         if region and address and "region" in texts:

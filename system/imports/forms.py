@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.columns import ColumnsForm
 from crm.text import single_line
+from system.imports.headers import covered
 from system.imports.reading import ENCODINGS, EXTENSIONS, SEPARATORS
 from system.models import ImportRun
 
@@ -135,10 +136,13 @@ class MappingForm(ColumnsForm, forms.ModelForm):
         fields = ("known", "unknown", "day_order", "decimal_sign")
         widgets = {"day_order": forms.Select, "decimal_sign": forms.Select}
 
-    def __init__(self, *args, targets, samples, **options):
-        """Take the fields there are and some values of each column."""
+    def __init__(self, *args, targets, samples, hints, **options):
+        """Take the fields there are, some values of each column, and words of advice.
+
+        `hints` is {field: what to do if no column fills it}.
+        """
         super().__init__(*args, **options)
-        self.targets, self.samples = targets, samples
+        self.targets, self.samples, self.hints = targets, samples, hints
         choices = [("", _("(not imported)"))]
         choices += [
             (t.name, f"{t.label} *" if t.required else t.label) for t in targets
@@ -183,12 +187,17 @@ class MappingForm(ColumnsForm, forms.ModelForm):
                     f"column_{columns[1]}",
                     _("Another column is “%s” already.") % target.label,
                 )
-            if target.required and not columns and not self._has_default(target):
-                self.add_error(None, _("Say which column is “%s”.") % target.label)
+            missing = target.required and target.name not in covered(used, self.targets)
+            if missing and not self._has_default(target):
+                self.add_error(None, self._missing(target))
         self.mapping = {
             str(column): name for name, columns in used.items() for column in columns
         }
         return values
+
+    def _missing(self, target):
+        text = _("Say which column is “%s”.") % target.label
+        return f"{text} {self.hints.get(target.name, '')}".strip()
 
     def _has_default(self, target):
         return self.instance.model._meta.get_field(target.name).has_default()

@@ -25,7 +25,7 @@ class Target:
     """A field that a column can fill.
 
     `several` says that more than one column may fill it together, `number` that
-    its unit matters.
+    its unit matters; `fills` names the field of which it is a part.
     """
 
     name: str
@@ -34,6 +34,13 @@ class Target:
     required: bool = False
     several: bool = False
     number: bool = False
+    fills: str = ""
+
+
+def covered(names, targets):
+    """Return the fields that some targets fill, wholly or by a part."""
+    parts = {target.name: target.fills for target in targets if target.fills}
+    return {*names, *(parts[name] for name in names if name in parts)}
 
 
 def plain(header):
@@ -102,7 +109,7 @@ def header_row(rows, targets, prefixes=()):
             fullest = (filled, number, cells)
         if _holds_values(texts, known):
             continue
-        if filled > 1 and required & set(known.values()):
+        if filled > 1 and required & covered(known.values(), targets):
             return number, cells
         if len(known) > best[0]:
             best = (len(known), number, cells)

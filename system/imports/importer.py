@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.folding import code
 from crm.models import Record, Region
 from system.imports import options, places, values
+from system.imports.cells import unpacked
 from system.imports.headers import Target
 
 #: Fields of a form that no column fills.
@@ -53,6 +54,11 @@ class Importer:
     unique = {}
     columns = {"external_number": "external_key"}
     lookups = {}
+    #: {name: (label, further names, the field it is a part of)} of what columns hold
+    #: that is no field by itself.
+    parts = {}
+    #: {field: what to do if no column fills it}
+    hints = {}
     not_changeable = _("You may not change this record.")
 
     def __init__(self, user, ways=None):
@@ -69,11 +75,21 @@ class Importer:
             offered.append("owner")
         fields = self.model._meta.fields
         many = {f.name for f in self.model._meta.many_to_many}
-        return [
+        own = [
             self._target(name, {field.name: field for field in fields}.get(name))
             for name in (*offered, *self.given)
             if name not in many
         ]
+        return own + [self._part(name) for name in self.parts]
+
+    def _part(self, name):
+        label, names, fills = self.parts[name]
+        every = (*options.in_both_languages(label), *names.split())
+        return Target(name, str(label), every, fills=fills)
+
+    def refined(self, found, headers):
+        """Return {column: target} as the columns beside it let one understand it."""
+        return found
 
     def _target(self, name, model_field):
         form_field = self.form.fields.get(name)
@@ -99,7 +115,7 @@ class Importer:
                 self,
             )
             for target in self.targets
-            if target.name not in self.relations
+            if target.name not in self.relations and target.name not in self.parts
         }
 
     @cached_property
@@ -120,7 +136,7 @@ class Importer:
         """
         found = {}
         for column, name in mapping.items():
-            cell = cells[column] if column < len(cells) else ""
+            cell = unpacked(cells[column]) if column < len(cells) else ""
             if not isinstance(cell, str) or not values.is_nothing(cell):
                 found.setdefault(name, []).append(cell)
         return found
@@ -134,6 +150,8 @@ class Importer:
         """
         cleaned, errors = {}, {}
         for name, parts in texts.items():
+            if name in self.parts:
+                continue
             try:
                 cleaned[name] = self.value(name, parts, texts, related)
             except ValidationError as error:
@@ -255,6 +273,8 @@ class Importer:
         """Return what a field is called on screen."""
         if name == NON_FIELD_ERRORS:
             return ""
+        if name in self.parts:
+            return str(self.parts[name][0])
         return str(self.model._meta.get_field(name).verbose_name)
 
 

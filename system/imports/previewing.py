@@ -7,6 +7,8 @@ from django.db import transaction
 from system.imports import reading
 from system.imports.accounts import changes_of, count_columns, shown
 from system.imports.deciding import COUNTED, Pass, batches
+from system.imports.headers import covered
+from system.imports.later import names_of
 from system.imports.seen import Seen
 from system.models import ImportRun
 
@@ -50,8 +52,11 @@ def unfinished(run):
 
 
 def _slice(run, seen):
-    through, said, looked_at = Pass(run, seen), run.preview, 0
-    names = [t.name for t in through.importer.targets if t.name in run.mapping.values()]
+    through, said, looked_at = Pass(run, seen, names_of(run)), run.preview, 0
+    importer = through.importer
+    targets = importer.targets
+    filled = covered(run.mapping.values(), targets).difference(importer.parts, importer.given)
+    names = [target.name for target in targets if target.name in filled]
     said["labels"] = [through.importer.label(name) for name in names]
     rows = islice(reading.rows(run, said["position"]), SLICE)
     for batch in batches(rows):

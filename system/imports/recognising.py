@@ -4,7 +4,7 @@ from itertools import islice
 
 from crm.text import single_line
 from system.imports import reading
-from system.imports.headers import by_content, header_row, matched
+from system.imports.headers import by_content, covered, header_row, matched
 from system.imports.kinds import importer_of
 
 #: Rows in which the header and the width of the table are looked for.
@@ -51,6 +51,7 @@ def recognise(run, header=None):
     widest = max(len(cells) for _number, cells in first)
     run.columns = headers + [""] * (widest - len(headers))
     found = matched(headers, importer.targets, importer.prefixes)
+    found = importer.refined(found, headers)
     if not number:
         found = by_content(first, importer.targets)
     run.header_row = number
@@ -76,4 +77,5 @@ def _complete(run):
     """Say whether the columns name all that a record cannot do without."""
     targets = importer_of(run.kind)(run.user).targets
     required = {target.name for target in targets if target.required}
-    return bool(run.header_row) and required <= set(run.mapping.values())
+    filled = covered(run.mapping.values(), targets)
+    return bool(run.header_row) and required <= filled

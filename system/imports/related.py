@@ -6,24 +6,24 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from crm.folding import folded
+from crm.folding import code, folded
 
-
-def variants(text):
-    """Return the ways to write a name that people take for the same: （） and ()."""
-    return {
-        text,
-        text.replace("(", "（").replace(")", "）"),
-        text.replace("（", "(").replace("）", ")"),
-    }
+#: The columns that keep a field as two writings of it are compared.
+KEPT = {"name": ("name_key", folded), "external_number": ("external_key", code)}
 
 
 class Related:
     """The records that a batch of rows names, found in one query per field."""
 
-    def __init__(self, importer):
-        """Take the importer, which says by which fields a record is named."""
-        self.importer = importer
+    def __init__(self, importer, later=frozenset()):
+        """Take the importer, which says by which fields a record is named.
+
+        Args:
+            importer: of the rows.
+            later: folded names that stand in the same file: a record of the same kind
+                that is not there yet is put off, and None is read for it.
+        """
+        self.importer, self.later = importer, later
 
     def load(self, rows):
         """Return {field: function from text to record} for a batch of texts."""
@@ -35,24 +35,39 @@ class Related:
     def _reader(self, name, texts):
         model = self.importer.relations[name]
         by = self.importer.lookups.get(name, ("name",))
-        wanted = set().union(*map(variants, texts)) if texts else set()
-        condition = Q()
-        for field in by:
-            condition |= Q(**{f"{field}__in": wanted})
-        found = defaultdict(set)
-        for record in model.objects.visible_to(self.importer.user).filter(
-            condition if wanted else Q(pk__in=())
-        ):
+        columns = {field.name for field in model._meta.fields}
+        condition = Q(pk__in=())
+        for field in by if texts else ():
+            column, fold = KEPT.get(field, (field, str))
+            column, fold = (column, fold) if column in columns else (field, str)
+            condition |= Q(**{f"{column}__in": set(map(fold, texts))})
+        found = defaultdict(dict)
+        for record in model.objects.visible_to(self.importer.user).filter(condition):
             for field in by:
-                if getattr(record, field):
-                    found[folded(getattr(record, field))].add(record)
-        return lambda text: _one(found.get(folded(str(text)), ()), text)
+                if value := getattr(record, field):
+                    found[folded(value)].setdefault(record, value)
+        later = self.later if model is self.importer.model else frozenset()
+
+        def read(text):
+            """Return the record; None for one that stands further down."""
+            same = found.get(folded(str(text)), {})
+            if not same and folded(str(text)) in later:
+                return None
+            return _one(same, text)
+
+        return read
 
 
 def _one(records, text):
-    """Return the only record; what one may not see is as if it were not there."""
-    if len(records) == 1:
-        return next(iter(records))
+    """Return the only record; what one may not see is as if it were not there.
+
+    Args:
+        records: {record: how it is written}.
+        text: what was written; of several, the one that is written so is meant.
+    """
+    exact = [record for record, value in records.items() if value == text]
+    if len(exact) == 1 or len(records) == 1:
+        return (exact or list(records))[0]
     raise ValidationError(
         _("Several records are called “%(value)s”: write the number.")
         if records

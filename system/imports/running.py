@@ -9,7 +9,7 @@ from django.utils import timezone
 from crm.fields import DerivedTextField
 from crm.history import acting
 from crm.notices.sending import notify
-from system.imports import reading, storing
+from system.imports import later, reading, storing
 from system.imports.accounts import count_columns, taken_row
 from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass, batches
@@ -18,6 +18,8 @@ from system.models import ImportRun, RefusedRow, TakenRow
 
 #: Rows of one request; the page asks for the next ones by itself.
 SLICE = 3000
+#: What becomes of rows that are written.
+WRITTEN = ("created", "updated")
 LOCK = 7_390_211
 
 
@@ -46,7 +48,7 @@ def advance(pk):
 
 
 def _advance(run):
-    through = Pass(run, Seen())
+    through = Pass(run, Seen(), later.names_of(run))
     after = max(run.position, run.header_row)
     rows = islice(reading.rows(run, after), SLICE)
     number = 0
@@ -58,13 +60,28 @@ def _advance(run):
         for outcome in outcomes:
             if outcome.verdict == "updated":
                 _update(outcome, through)
+        if through.beside is not None:
+            done = [o for o in outcomes if o.verdict not in ("refused", "totals")]
+            through.beside.store(done, through.importer)
+        put_off = [o.number for o in outcomes if o.later and o.verdict in WRITTEN]
+        run.said["later"] = [*run.said.get("later", ()), *put_off]
         _note(run, outcomes, noted, through.importer)
         run.position = batch[-1][0]
         number += len(batch)
     run.state = ImportRun.State.RUNNING
     if number < SLICE:
+        later.link(run)
         run.state, run.finished_at = ImportRun.State.FINISHED, timezone.now()
-    run.save(update_fields=[*COUNTED, "by_column", "position", "state", "finished_at"])
+    run.save(
+        update_fields=[
+            *COUNTED,
+            "by_column",
+            "said",
+            "position",
+            "state",
+            "finished_at",
+        ]
+    )
     if run.state == ImportRun.State.FINISHED:
         notify(run.user_id, "imported", run, by=None)
 

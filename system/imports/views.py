@@ -76,6 +76,7 @@ class Mapping(StepMixin, UpdateView):
         return {
             **super().get_form_kwargs(),
             "targets": importer.targets,
+            "hints": importer.hints,
             "samples": samples(self.object),
         }
 

@@ -1,0 +1,70 @@
+"""A second pass: rows that name a record which stands further down in their file."""
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, transaction
+
+from crm.folding import folded
+from system.imports import reading
+from system.imports.accounts import EXAMPLES, count_of
+from system.imports.deciding import Pass, batches
+from system.imports.known import Known
+from system.imports.seen import Seen
+
+#: The field that may name a record of the same file.
+FIELD = "parent"
+
+
+def names_of(run):
+    """Return the folded names of all rows of a file in which rows name each other."""
+    if FIELD not in run.mapping.values():
+        return frozenset()
+    columns = [int(column) for column, name in run.mapping.items() if name == "name"]
+    return frozenset(
+        folded(reading.shown(cells[column]))
+        for _number, cells in reading.rows(run, run.header_row)
+        for column in columns
+        if column < len(cells)
+    )
+
+
+def link(run):
+    """Let the rows that were put off name their records, now that all are stored.
+
+    Those whose record did not come in are counted as left empty.
+    """
+    numbers = set(run.said.get("later", ()))
+    if not numbers:
+        return
+    through = Pass(run, Seen())
+    rows = (row for row in reading.rows(run, run.header_row) if row[0] in numbers)
+    for batch in batches(rows):
+        importer = through.importer
+        texts = [importer.texts(cells, through.mapping) for _number, cells in batch]
+        related = through.related.load(texts)
+        read = [importer.read(row, related) for row in texts]
+        known = Known(importer, Seen())
+        known.load([cleaned for cleaned, _errors in read])
+        for row, (cleaned, errors) in zip(texts, read, strict=True):
+            record, target = known.of(cleaned).record, cleaned.get(FIELD)
+            if errors or not _linked(record, target):
+                _count_left(run, importer, row)
+
+
+def _linked(record, target):
+    """Write whom a record names; say whether it could be done."""
+    if record is None or target is None:
+        return False
+    setattr(record, FIELD, target)
+    try:
+        with transaction.atomic():
+            record.clean()
+            record.save(update_fields=[FIELD])
+    except (ValidationError, IntegrityError, DataError):
+        return False
+    return True
+
+
+def _count_left(run, importer, texts):
+    column = count_of(run.by_column, FIELD, importer)
+    column["left"] += 1
+    column["examples"] = [*column["examples"], *map(str, texts[FIELD])][:EXAMPLES]
