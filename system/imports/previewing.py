@@ -54,14 +54,14 @@ def unfinished(run):
 def _slice(run, seen):
     through, said, looked_at = Pass(run, seen, names_of(run)), run.preview, 0
     importer = through.importer
-    targets = importer.targets
-    filled = covered(run.mapping.values(), targets).difference(importer.parts, importer.given)
-    names = [target.name for target in targets if target.name in filled]
-    said["labels"] = [through.importer.label(name) for name in names]
+    filled = covered(run.mapping.values(), importer.targets)
+    filled -= {*importer.parts, *importer.given}
+    names = [target.name for target in importer.targets if target.name in filled]
+    said["labels"] = [importer.label(name) for name in names]
     rows = islice(reading.rows(run, said["position"]), SLICE)
     for batch in batches(rows):
         for outcome in through.outcomes(batch):
-            _say(said, outcome, names, through.importer)
+            _say(said, outcome, names, importer)
         said["position"] = batch[-1][0]
         looked_at += len(batch)
     said["read"] = sum(said[name] for name in COUNTED if name != "totals")
