@@ -57,7 +57,7 @@ class ContractTable(RecordTable):
 class ProductTable(RecordTable):
     """Columns of the product list."""
 
-    name = tables.Column(order_by="search_text")
+    name = tables.Column(order_by="search_pinyin")
 
     default_sort = "code"
     numeric = ("price",)

@@ -12,7 +12,7 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from crm import dictionaries
 from crm.inputs import DayInput
 from crm.lookups import LookupMultipleField, RegionMultipleField
 from crm.models import DictionaryField, Region
+from crm.models.searching import Searched
 from crm.related import rows_for
 from crm.typed_fields import DayField, NumberField, WholeNumberField
 from crm.validators import validate_business_date
@@ -53,19 +54,15 @@ class TextFilter(Light, filters.CharFilter):
 
 
 class PartFilter(TextFilter):
-    """A part of a text, found by the index of whatever holds that text."""
+    """A part of a text, folded as what is kept to be searched, and by its index."""
 
     def filter(self, qs, value):
-        """Look in the column, after its index has narrowed the rows."""
-        rows, known = super().filter(qs, value), getattr(qs.model, "found_in", {})
-        if not value or self.field_name not in known:
-            return rows
-        place, lookup, prepare = (*known[self.field_name], str.lower)[:3]
-        if not (word := prepare(value)):
-            return rows
-        indexed = f"{self.field_name}_indexed"
-        place = F(place) if isinstance(place, str) else place
-        return rows.alias(**{indexed: place}).filter(**{f"{indexed}__{lookup}": word})
+        """Look for every word of the text in the column."""
+        held = value and getattr(qs.model, "field_holds", None)
+        condition = held(self.field_name, value) if held else None
+        if condition is None:
+            return super().filter(qs, value)
+        return qs.filter(condition)
 
 
 class ChoicesFilter(Light, filters.MultipleChoiceFilter):
@@ -180,6 +177,8 @@ class ModelFilter(filters.FilterSet):
 
     def search(self, queryset, _name, value):
         """Narrow the rows to those that hold the text."""
+        if issubclass(queryset.model, Searched):
+            return queryset.filter(queryset.model.matching(value))
         found = Q()
         for name in self.searched:
             found |= Q(**{f"{name}__icontains": value.strip()})
@@ -219,22 +218,12 @@ def conditions_of(field):
     if isinstance(field, models.DecimalField | models.IntegerField):
         return _numbers(field)
     if isinstance(field, ArrayField):
-        return {
-            name: TextFilter(
-                field_name=name, label=label, method=_holds(name), max_length=50
-            )
-        }
+        return {name: PartFilter(field_name=name, label=label, max_length=50)}
     return {
         name: PartFilter(
             field_name=name, label=label, lookup_expr="icontains", max_length=100
         )
     }
-
-
-def _holds(name):
-    return lambda queryset, _name, value: queryset.filter(
-        **{f"{name}__contains": [value]}
-    )
 
 
 def _relation(field):

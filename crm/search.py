@@ -1,5 +1,5 @@
-"""Search in Chinese names by any part: GIN over the text's 1- and 2-grams, since
-pg_trgm needs three characters and the usual Chinese search word has two."""
+"""Search by any part of a text: GIN over its 1- and 2-grams, since pg_trgm needs
+three characters and the usual Chinese search word has two, as two initials have."""
 
 from itertools import pairwise
 
@@ -12,7 +12,13 @@ from django.db.models import (
     Lookup,
     Q,
     TextField,
+    Value,
 )
+
+#: What stands between the fields in a column of several.
+BETWEEN = "\t"
+#: As many letters have a trigram.
+TRIGRAM = 3
 
 
 class Grams(Func):
@@ -34,10 +40,38 @@ class Bigrams(Func):
     output_field = ArrayField(TextField())
 
 
+class Part(Func):
+    """One of the fields that stand in a column, counted from 1."""
+
+    function = "split_part"
+    output_field = TextField()
+
+    def __init__(self, column, place, between=BETWEEN):
+        """Take the column, or an expression, and the place of the field in it."""
+        super().__init__(column, Value(between), Value(place))
+
+
+def holds(text, word):
+    """Return the condition "the text has the word in it", looked up row by row."""
+    return Q(Holds(text, word))
+
+
+class Holds(Lookup):
+    """What `holds` asks."""
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        """Return `strpos(text, word) <> 0`."""
+        text, params = self.process_lhs(compiler, connection)
+        return f"strpos({text}, %s) <> 0", [*params, self.rhs]
+
+
 @CharField.register_lookup
 @TextField.register_lookup
 class HasPart(Lookup):
-    """`column__has_part="科技"`: the lower-case column contains the text, by index.
+    """`column__has_part="科技"`: the folded column contains the folded text, by index.
 
     One letter that is not Chinese has no gram and is looked for along the sort
     order instead. The text itself is looked for first: where PostgreSQL walks along
@@ -48,9 +82,7 @@ class HasPart(Lookup):
 
     lookup_name = "has_part"
 
-    def get_prep_lookup(self):
-        """Compare in lower case, as the columns are stored."""
-        return str(self.rhs).lower()
+    prepare_rhs = False
 
     def as_sql(self, compiler, connection):
         """Return `strpos(column, text) <> 0 AND grams @> grams`."""
@@ -67,6 +99,27 @@ class HasPart(Lookup):
             f"(strpos({column}, %s) <> 0 AND crm_grams({column}) @> %s::text[])",
             [*params, self.rhs, *params, grams],
         )
+
+
+@TextField.register_lookup
+class Spells(Lookup):
+    """`column__spells="hxkj"`: the letters contain the word, by index.
+
+    Two letters have no trigram: they are looked for in the first field, the readings
+    of the names, whose pairs have an index of their own.
+    """
+
+    lookup_name = "spells"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        """Return `column LIKE pattern`, for two letters what `has_part` returns."""
+        if len(self.rhs) == TRIGRAM - 1:
+            names = HasPart(Part(self.lhs, 1), self.rhs)
+            return compiler.compile(names)
+        column, params = self.process_lhs(compiler, connection)
+        pattern = f"%{connection.ops.prep_for_like_query(self.rhs)}%"
+        return f"{column} LIKE %s", [*params, pattern]
 
 
 class _Ids:
@@ -95,4 +148,7 @@ class AnyOf(Lookup):
     def as_sql(self, compiler, connection):
         """Return `column = ANY(array)`."""
         column, params = self.process_lhs(compiler, connection)
+        if not isinstance(self.rhs, _Ids):
+            rows, more = compiler.compile(self.rhs)
+            return f"{column} = ANY({rows})", [*params, *more]
         return f"{column} = ANY(%s::bigint[])", [*params, self.rhs.numbers]

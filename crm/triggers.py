@@ -153,6 +153,25 @@ RETURN NULL;
 """
 
 
+def number_kept():
+    """Keep the number that PostgreSQL gives a new row where the row is searched.
+
+    The second field of `search_pinyin` is the number's (`crm.models.searching`).
+    """
+    return pgtrigger.Trigger(
+        name="number_kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=(
+            "IF split_part(NEW.search_pinyin, E'\\t', 2) = '' THEN"
+            " NEW.search_pinyin := regexp_replace(NEW.search_pinyin,"
+            " E'^([^\\t]*)\\t', E'\\\\1\\t'"
+            " || lower(regexp_replace(NEW.number, '[^[:alnum:]]', '', 'g')));"
+            " END IF; RETURN NEW;"
+        ),
+    )
+
+
 def tallied(label, *, owner="owner_id", other="NULL", state="''", amount="0"):
     """Keep the numbers of live records by whose they are and how they stand.
 

@@ -77,7 +77,7 @@ class CustomerTable(RecordTable):
 class ContactTable(RecordTable):
     """Columns of the contact list, the address book of all customers."""
 
-    name = tables.Column(order_by="search_text")
+    name = tables.Column(order_by="sort_name")
 
     folded = (
         "gender",

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
 from crm.fields import DerivedTextField
-from crm.models import Attachment, DictionaryField, Record, RecordQuerySet
+from crm.models import Attachment, DictionaryField, Record
 from crm.models.indexes import bin_index, list_index, report_indexes
-from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.models.record import record_constraints, record_triggers
 from crm.parents import parents_live
 from crm.search import Grams
 from crm.triggers import noted, tallied
@@ -38,16 +38,6 @@ def validate_not_ahead(moment):
         )
 
 
-class InteractionQuerySet(RecordQuerySet):
-    """Interactions, and what one asks of them."""
-
-    def search(self, text, user, known=None):
-        """Find by any part of the texts, or by whatever finds the customer."""
-        text = text.strip().lower()
-        customers = Customer.objects.found(text, user, known).at("customer")
-        return self.filter(Q(search_text__has_part=text) | customers)
-
-
 class Interaction(Record):
     """One contact with a customer, and what came of it."""
 
@@ -56,10 +46,8 @@ class Interaction(Record):
     names_along = ("customer",)
     beside_title = ("customer__name", "occurred_at")
     sort_field = "subject"
-    found_in = dict.fromkeys(
-        ("subject", "content", "customer_feedback", "result"),
-        ("search_text", "has_part"),
-    )
+    found_through = ("customer",)
+    worded = ("subject", "content", "customer_feedback", "result")
 
     customer = models.ForeignKey(
         Customer,
@@ -102,9 +90,6 @@ class Interaction(Record):
     #: When it came into the books that contacts are as this row says.
     told_at = models.DateTimeField(null=True, editable=False)
     search_text = DerivedTextField("text_to_search")
-
-    objects = LiveManager.from_queryset(InteractionQuerySet)()
-    everything = InteractionQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("interaction")
@@ -161,11 +146,6 @@ class Interaction(Record):
 
     def __str__(self):
         return self.subject
-
-    def text_to_search(self):
-        """Return everything that was written, in lower case."""
-        texts = (self.subject, self.content, self.customer_feedback, self.result)
-        return "\n".join(filter(None, texts)).lower()
 
 
 class InteractionAttachment(Attachment):

@@ -12,9 +12,9 @@ from django.db.models.functions import Abs, Length
 from django.utils.translation import gettext_lazy as _
 
 from crm.display import text
+from crm.folding import same_name, telephones
 from crm.models.record import Registration
 from crm.pinyin import pinyin
-from crm.text import digits, normalise
 from customers.models import Customer
 
 #: Rows that are looked at closely for one candidate.
@@ -26,11 +26,9 @@ SHORTEST_NUMBER = 7
 #: The stem of a name that is looked for has at least so many letters in pinyin.
 SHORTEST_SOUND = 4
 
-_SEPARATORS = re.compile(r"[\W_]+")
 _LEGAL = re.compile(
     r"(?:股份|有限|责任|集团|控股|总)*(?:公司|合伙企业|合作社|事务所)"
     r"|股份有限|有限责任|(?:普通|有限)合伙|集团$|(?:总|分)公司|个人独资企业"
-    r"|\b(?:co|corp|corporation|company|inc|ltd|limited|llc|llp|plc|gmbh|ag|sa)\b"
 )
 #: Words that say what a firm does, not which one it is.
 _GENERIC = re.compile(
@@ -70,26 +68,17 @@ class Match:
         return self.customer.registration == Registration.REGISTERED
 
 
-def core(name):
-    """Return what of a name tells firms apart from their legal form and spelling.
-
-    Full-width letters, case, blanks, brackets and legal-form words are gone.
-    """
-    plain = _SEPARATORS.sub(" ", normalise(name, "NFKC").lower()).strip()
-    return _LEGAL.sub("", plain).replace(" ", "") or plain.replace(" ", "")
-
-
 def stem(name):
     """Return the longest piece of a name that is its own: 华夏 of 北京华夏科技."""
-    plain = _SEPARATORS.sub(" ", normalise(name, "NFKC").lower())
+    plain = same_name(name)
     for pattern in (_LEGAL, _REGION, _GENERIC):
         plain = pattern.sub(" ", plain)
     longest = max(plain.split(), key=len, default="")
-    return longest if len(longest) > 1 else core(name)
+    return longest if len(longest) > 1 else same_name(name)
 
 
 def likeness(one, other):
-    """Return how alike two cores are, 0 to 1: Dice's share of common 2-grams."""
+    """Return how alike two keys are, 0 to 1: Dice's share of common 2-grams."""
     mine, theirs = _grams(one), _grams(other)
     if not mine or not theirs:
         return float(one == other)
@@ -124,11 +113,10 @@ def likely(customers, user):
 def _near(customer, place, user):
     """Return the rows that share code, telephone, stem or its sound with one."""
     sure = Q()
-    number = digits(customer.phone)
     if customer.credit_code:
         sure |= Q(credit_code=customer.credit_code)
-    if len(number) >= SHORTEST_NUMBER:
-        sure |= Q(search_digits__contains=number)
+    for number in _numbers(customer):
+        sure |= Q(search_pinyin__contains=number)
     own = stem(customer.name)
     alike = Q(search_text__has_part=own)
     sound = pinyin(own)
@@ -148,16 +136,21 @@ def _reasons(customer, other):
     """Yield what two customers have in common, the surest first."""
     if customer.credit_code and customer.credit_code == other.credit_code:
         yield "credit_code"
-    mine, theirs = core(customer.name), core(other.name)
+    mine, theirs = same_name(customer.name), same_name(other.name)
     if mine == theirs:
         yield "name"
-    number = digits(customer.phone)
-    if len(number) >= SHORTEST_NUMBER and number == digits(other.phone):
+    if not _numbers(customer).isdisjoint(_numbers(other)):
         yield "phone"
     if mine != theirs and (
         likeness(mine, theirs) >= SIMILAR or pinyin(mine) == pinyin(theirs)
     ):
         yield "similar"
+
+
+def _numbers(customer):
+    """Return the telephone numbers by which one finds only few customers."""
+    found = telephones(customer.phone)
+    return {number for number in found if len(number) >= SHORTEST_NUMBER}
 
 
 def _grams(text):

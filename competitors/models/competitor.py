@@ -1,7 +1,6 @@
 """Competitors and what they sell against us."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,27 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from competitors.triggers import touches_competitor
 from contracts.models import Product
 from crm.fields import DerivedTextField
-from crm.models import DictionaryField, Record, RecordQuerySet, Region
-from crm.models.record import LiveManager, record_constraints, record_triggers
-from crm.pinyin import searchable
-from crm.search import Grams
-from crm.text import has_ideograph
+from crm.models import DictionaryField, Record, Region
+from crm.models.indexes import search_indexes
+from crm.models.record import record_constraints, record_triggers
 from crm.triggers import noted
 from crm.validators import validate_http_url
-
-
-class CompetitorQuerySet(RecordQuerySet):
-    """Competitors, and what one asks of them."""
-
-    def search(self, text, user, known=None):
-        """Find by any part of a name or alias, by pinyin and by its initials."""
-        text = text.strip().lower()
-        if has_ideograph(text):
-            return self.filter(search_text__has_part=text)
-        word = "".join(text.split())
-        return self.filter(
-            Q(search_pinyin__contains=word) | Q(search_text__contains=text)
-        )
 
 
 class Competitor(Record):
@@ -48,6 +31,16 @@ class Competitor(Record):
 
     shared = True
     sort_field = "search_pinyin"
+    worded = (
+        "name",
+        "short_name",
+        "aliases",
+        "strengths",
+        "weaknesses",
+        "strategy",
+    )
+    lettered = ("website",)
+    named = ("name", "short_name", "aliases")
 
     name = models.CharField(_("competitor name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=100, blank=True)
@@ -88,9 +81,6 @@ class Competitor(Record):
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")
 
-    objects = LiveManager.from_queryset(CompetitorQuerySet)()
-    everything = CompetitorQuerySet.as_manager()
-
     class Meta(Record.Meta):
         verbose_name = _("competitor")
         verbose_name_plural = _("competitors")
@@ -121,11 +111,7 @@ class Competitor(Record):
         )
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="competitor_created"),
-            GinIndex(Grams("search_text"), name="competitor_text"),
-            GinIndex(
-                OpClass("search_pinyin", name="gin_trgm_ops"),
-                name="competitor_pinyin",
-            ),
+            *search_indexes("competitor"),
         )
         triggers = record_triggers(
             "competitors.competitor",
@@ -135,24 +121,6 @@ class Competitor(Record):
 
     def __str__(self):
         return self.name
-
-    @classmethod
-    def names_hold(cls, text):
-        """Ask for the name."""
-        return Q(name__icontains=text.strip())
-
-    @property
-    def names(self):
-        """Every name the competitor is known by."""
-        return [n for n in (self.name, self.short_name, *self.aliases) if n]
-
-    def text_to_search(self):
-        """Return all names in lower case."""
-        return "\n".join(self.names).lower()
-
-    def pinyin_to_search(self):
-        """Return pinyin and initials of all names."""
-        return "\n".join(map(searchable, self.names))
 
 
 class CompetitorProduct(models.Model):

@@ -1,5 +1,6 @@
 """Encounters (交锋): meeting a competitor at a customer."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, Q
@@ -14,6 +15,7 @@ from crm.models import DictionaryField, Record, RecordQuerySet
 from crm.models.indexes import bin_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.parents import parents_live
+from crm.search import Grams
 from crm.triggers import tallied
 from crm.validators import EARLIEST, LATEST, validate_business_date
 from customers.models import Customer
@@ -22,13 +24,6 @@ from customers.triggers import owner_asked, owner_of_customer
 
 class EncounterQuerySet(RecordQuerySet):
     """Encounters, and what one asks of them."""
-
-    def search(self, text, user, known=None):
-        """Find by whatever finds the competitor or the customer, or by the product."""
-        competitors = Competitor.objects.found(text, user, known).rows.values("pk")
-        customers = Customer.objects.found(text, user, known).at("customer")
-        products = Q(offered_product__icontains=text.strip())
-        return self.filter(customers | products | Q(competitor__in=competitors))
 
     def by_outcome(self):
         """Return {outcome: how many}, in one query."""
@@ -65,6 +60,9 @@ class Encounter(Record):
     team_path = "customer"
     tally_state = "outcome"
     names_along = ("competitor", "customer")
+    found_through = ("competitor", "customer")
+    worded = ("offered_product", "remarks")
+    depends_on = ("competitor", "customer")
 
     competitor = models.ForeignKey(
         Competitor,
@@ -113,6 +111,7 @@ class Encounter(Record):
     )
     remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
     title = DerivedTextField("names_in_title")
+    search_text = DerivedTextField("text_to_search")
 
     objects = EncounterManager()
     everything = EncounterQuerySet.as_manager()
@@ -156,12 +155,13 @@ class Encounter(Record):
             ),
             *report_indexes("encounter", ("owner", "customer_owner")),
             bin_index("encounter", ("owner", "customer_owner")),
+            GinIndex(Grams("search_text"), name="encounter_text"),
         )
         triggers = (
             *record_triggers(
                 "competitors.encounter",
                 title="title",
-                kept=("customer_owner_id", "title"),
+                kept=("customer_owner_id", "title", "search_text"),
             ),
             owner_asked(),
             parents_live(),

@@ -1,7 +1,6 @@
 """Industry news (业界动态), what it is about, and who has read it."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -18,10 +17,8 @@ from crm.models import (
     RecordQuerySet,
     Region,
 )
+from crm.models.indexes import search_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
-from crm.pinyin import searchable
-from crm.search import Grams
-from crm.text import has_ideograph
 from crm.triggers import noted
 from crm.validators import (
     EARLIEST,
@@ -34,16 +31,6 @@ from customers.models import Customer
 
 class NewsItemQuerySet(RecordQuerySet):
     """News, and what one asks of it."""
-
-    def search(self, text, user, known=None):
-        """Find by any part of the texts, by pinyin and initials of the title."""
-        text = text.strip().lower()
-        if has_ideograph(text):
-            return self.filter(search_text__has_part=text)
-        word = "".join(text.split())
-        return self.filter(
-            Q(search_pinyin__contains=word) | Q(search_text__contains=text)
-        )
 
     def read_by(self, user):
         """Return the news that the person has read."""
@@ -72,6 +59,9 @@ class NewsItem(Record):
 
     shared = True
     sort_field = "search_pinyin"
+    worded = ("title", "source", "summary", "body")
+    lettered = ("link",)
+    named = ("title",)
 
     title = models.CharField(_("news title"), max_length=200)
     category = DictionaryField(
@@ -169,8 +159,7 @@ class NewsItem(Record):
         indexes = (
             models.Index(fields=("-published_on", "-id"), name="news_published"),
             models.Index(fields=("-created_at", "-id"), name="news_created"),
-            GinIndex(Grams("search_text"), name="news_text"),
-            GinIndex(OpClass("search_pinyin", name="gin_trgm_ops"), name="news_pinyin"),
+            *search_indexes("news"),
         )
         triggers = record_triggers(
             "competitors.newsitem",
@@ -180,15 +169,6 @@ class NewsItem(Record):
 
     def __str__(self):
         return self.title
-
-    def text_to_search(self):
-        """Return everything that was written, in lower case."""
-        texts = (self.title, self.source, self.summary, self.body)
-        return "\n".join(filter(None, texts)).lower()
-
-    def pinyin_to_search(self):
-        """Return pinyin and initials of the title."""
-        return searchable(self.title)
 
     def mark_read(self, by):
         """Note that a person has read this; once is enough."""

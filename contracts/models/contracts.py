@@ -1,7 +1,6 @@
 """Contracts, their lines and files."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -21,13 +20,11 @@ from crm.models import (
     Role,
     User,
 )
-from crm.models.indexes import bin_index, list_index, report_indexes
+from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.models.versions import person
 from crm.parents import parents_live
-from crm.pinyin import searchable
-from crm.search import Grams
-from crm.triggers import tallied
+from crm.triggers import number_kept, tallied
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer
@@ -38,17 +35,6 @@ PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 
 class ContractQuerySet(RecordQuerySet):
     """Contracts, and what one asks of them."""
-
-    def search(self, text, user, known=None):
-        """Find by number, by any part of the title, by pinyin, or by customer."""
-        text = text.strip().lower()
-        found = Q(search_text__has_part=text)
-        if text.isascii():
-            word = "".join(text.split())
-            found |= Q(search_pinyin__contains=word) | Q(number__contains=word.upper())
-        return self.filter(
-            found | Customer.objects.found(text, user, known).at("customer")
-        )
 
     def pending(self):
         """Return the contracts that are being decided upon."""
@@ -76,7 +62,10 @@ class Contract(Record):
     names_along = ("customer", "contact")
     beside_title = ("customer__name", "amount", "status")
     sort_field = "number"
-    found_in = {"title": ("search_text", "has_part")}
+    found_through = ("customer",)
+    worded = ("title", "terms")
+    lettered = ("number",)
+    named = ("title",)
 
     number = models.CharField(
         _("contract number"),
@@ -181,11 +170,7 @@ class Contract(Record):
             ),
             *report_indexes("contract", ("owner", "customer_owner")),
             bin_index("contract", ("owner", "customer_owner")),
-            GinIndex(Grams("search_text"), name="contract_text"),
-            GinIndex(OpClass("number", name="gin_trgm_ops"), name="contract_number"),
-            GinIndex(
-                OpClass("search_pinyin", name="gin_trgm_ops"), name="contract_pinyin"
-            ),
+            *search_indexes("contract"),
         )
         triggers = (
             *record_triggers(
@@ -198,6 +183,7 @@ class Contract(Record):
                     "search_pinyin",
                 ),
             ),
+            number_kept(),
             owner_asked(),
             parents_live(),
             *tallied(
@@ -211,14 +197,6 @@ class Contract(Record):
 
     def __str__(self):
         return f"{self.number} {self.title}"
-
-    def text_to_search(self):
-        """Return the title in lower case."""
-        return self.title.lower()
-
-    def pinyin_to_search(self):
-        """Return pinyin and initials of the title."""
-        return searchable(self.title)
 
     @classmethod
     def rows_beside(cls, user, action):

@@ -1,6 +1,5 @@
 """What we sell."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -9,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
+from crm.models.indexes import search_indexes
 from crm.models.record import record_constraints, record_triggers
-from crm.pinyin import searchable
 
 #: No amount of money is larger than this, in CNY.
 LARGEST_AMOUNT = 10**15
@@ -20,8 +19,10 @@ class Product(External, Record):
     """A product or service of the catalogue."""
 
     shared = True
-    sort_field = "search_text"
-    search_fields = ("search_text",)
+    sort_field = "search_pinyin"
+    worded = ("name", "description")
+    lettered = ("code", "external_number")
+    named = ("name",)
     beside_title = ("code", "price")
 
     code = models.CharField(_("product code"), max_length=50)
@@ -39,6 +40,7 @@ class Product(External, Record):
     on_sale = models.BooleanField(_("on sale"), default=True)
     description = models.TextField(_("description"), max_length=5000, blank=True)
     search_text = DerivedTextField("text_to_search")
+    search_pinyin = DerivedTextField("pinyin_to_search")
 
     class Meta(Record.Meta):
         verbose_name = _("product")
@@ -60,15 +62,13 @@ class Product(External, Record):
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="product_created"),
             models.Index(fields=("code", "id"), name="product_code"),
-            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="product_text"),
+            *search_indexes("product"),
         )
         triggers = record_triggers(
-            "contracts.product", title="name", kept=("search_text", "external_key")
+            "contracts.product",
+            title="name",
+            kept=("search_text", "search_pinyin", "external_key"),
         )
 
     def __str__(self):
         return self.name
-
-    def text_to_search(self):
-        """Return pinyin, initials, name and code in lower case."""
-        return f"{searchable(self.name)} {self.name} {self.code}".lower()

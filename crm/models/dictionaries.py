@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import DerivedTextField
+from crm.models.searching import Searched
 from crm.models.versions import Versioned
 from crm.triggers import noted, stamped
 
@@ -91,10 +93,13 @@ class DictionaryField(models.ForeignKey):
         return name, path, args, {**options, "kind": str(self.kind)}
 
 
-class Region(models.Model):
+class Region(Searched):
     """A province, city or district of GB/T 2260."""
 
     sort_field = "code"
+    worded = ("full_name",)
+    lettered = ("code",)
+    named = ("full_name",)
 
     code = models.CharField(_("code"), max_length=6, primary_key=True)
     name = models.CharField(_("name"), max_length=50)
@@ -103,6 +108,8 @@ class Region(models.Model):
         "self", models.PROTECT, null=True, related_name="children"
     )
     level = models.PositiveSmallIntegerField()
+    search_text = DerivedTextField("text_to_search")
+    search_pinyin = DerivedTextField("pinyin_to_search")
 
     class Meta:
         verbose_name = _("region")

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
@@ -43,6 +44,13 @@ class Found:
     def at(self, path):
         """Return the condition "the column at `path` holds one of them"."""
         return any_of(path, self.ids) if self.are_few else self.beside(path)
+
+    def inside(self, path):
+        """Return the same condition as a part of the query, for short tables.
+
+        As an array: PostgreSQL then looks up the other table's rows by an index.
+        """
+        return Q(**{f"{path}__any_of": ArraySubquery(self.rows.values(self.column))})
 
     def beside(self, path):
         """Return the same condition as a question to each row of the other table.

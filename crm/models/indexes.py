@@ -1,8 +1,11 @@
 """Indexes that lists walk: rows in an order, with what tells who may see them."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import Index, Q
 
 from crm.models.rows import BOOKS, Registration
+from crm.models.searching import READINGS
+from crm.search import Grams
 
 LIVE = Q(deleted_at=None)
 
@@ -70,4 +73,17 @@ def bin_index(name, people=("owner",)):
         name=f"{name}_deleted",
         condition=Q(deleted_at__isnull=False),
         include=(*people, "registration"),
+    )
+
+
+def search_indexes(name):
+    """Return the indexes of what is kept to be searched; `name` starts theirs.
+
+    Of the texts by their signs, of the letters by three in a row, and of the readings
+    of names by two: two initials are what people type first.
+    """
+    return (
+        GinIndex(Grams("search_text"), name=f"{name}_text"),
+        GinIndex(OpClass("search_pinyin", name="gin_trgm_ops"), name=f"{name}_pinyin"),
+        GinIndex(Grams(READINGS), name=f"{name}_pairs"),
     )

@@ -21,8 +21,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import DerivedTextField
 from crm.figures import Counted
 from crm.history import acting
+from crm.models.searching import Searched
 from crm.models.versions import Versioned
 from crm.notices.models import Notice
 from crm.permissions import MOST_TEAMS, Rights, memberships_of
@@ -182,10 +184,14 @@ class UserManager(BaseUserManager):
         return user
 
 
-class User(AbstractBaseUser, Versioned):
+class User(Searched, AbstractBaseUser, Versioned):
     """A person who works here, whether or not they may still sign in."""
 
     sort_field = "name"
+    worded = ("name",)
+    lettered = ("username", "employee_number", "phone", "email")
+    dialled = ("phone",)
+    named = ("name",)
 
     username = models.CharField(
         _("username"),
@@ -230,6 +236,9 @@ class User(AbstractBaseUser, Versioned):
         blank=True,
     )
 
+    search_text = DerivedTextField("text_to_search")
+    search_pinyin = DerivedTextField("pinyin_to_search")
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -254,11 +263,17 @@ class User(AbstractBaseUser, Versioned):
             ),
         )
         triggers = (
-            stamped(ignored=("password", "last_login")),
+            stamped(ignored=("password", "last_login", "search_text", "search_pinyin")),
             noted(
                 "crm.user",
                 title="name",
-                ignored=("password", "password_until", "last_login"),
+                ignored=(
+                    "password",
+                    "password_until",
+                    "last_login",
+                    "search_text",
+                    "search_pinyin",
+                ),
             ),
             never_deleted(),
             guarded("is_active", verbs=("deactivated", "reactivated")),
@@ -269,6 +284,10 @@ class User(AbstractBaseUser, Versioned):
 
     def __str__(self):
         return self.name
+
+    def is_person(self):
+        """Read the name by its surname."""
+        return True
 
     def get_absolute_url(self):
         """Return the address of the person's page in 系统工具."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import history
 from crm.figures import Counted, told
 from crm.models.rows import LiveManager, RecordQuerySet, Registration
+from crm.models.searching import Searched
 from crm.models.versions import Versioned, signature
 from crm.notices.sending import notify
 from crm.parents import unused
@@ -27,7 +28,7 @@ from crm.triggers import never_deleted, noted, stamped
 TEAM_ACTIONS = ("view", "export", "change")
 
 
-class Record(Versioned):
+class Record(Searched, Versioned):
     """A business record.
 
     A subclass says how rows lead to people: `owner_paths` are the columns of the
@@ -41,12 +42,8 @@ class Record(Versioned):
     shared = False
     #: Relations to what the row is filed under: named whoever looks (`crm.related`).
     names_along = ()
-    search_fields = ()
     #: What tells apart records of one name, where they stand without their columns.
     beside_title = ()
-    #: {text column: (what is indexed and holds its lower-case text, lookup, and how a
-    #: condition's text becomes what is looked for there, if not by itself)}
-    found_in = {}
     sort_field = "pk"
     #: The column by which the numbers of these records are kept, if they are.
     tally_state = ""
@@ -202,14 +199,6 @@ class Record(Versioned):
         path = self.team_path
         customer = self.pk if path == "pk" else self.serializable_value(path)
         return user.rights.is_in_team(customer, writing=action == "change")
-
-    @classmethod
-    def names_hold(cls, text):
-        """Return the condition that what everybody may know of a row holds a text.
-
-        Asked of kinds that others name in `names_along`.
-        """
-        return Q(pk__in=())
 
     @classmethod
     def page(cls, name):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Count, Q, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.found import Found
+from crm.models.searching import SearchingQuerySet
 from crm.models.tally import Tally
 from crm.permissions import permission
 from crm.prepared import Prepared, PreparedFor
@@ -61,7 +61,7 @@ def _kept_of(model, action):
     return PreparedFor(numbers)
 
 
-class RecordQuerySet(models.QuerySet):
+class RecordQuerySet(SearchingQuerySet):
     """Rows of a business record; every list, count and choice starts here."""
 
     def visible_to(self, user, action="view"):
@@ -346,40 +346,6 @@ class RecordQuerySet(models.QuerySet):
         return rows.filter(registration=Registration.REPORTED).order_by(
             "created_at", "pk"
         )
-
-    def found(self, text, user, known=None):
-        """Return the `Found` rows by which a search finds what is filed under them.
-
-        Rows that the person sees are found by all that finds them, other ones by
-        their names alone (`names_hold`).
-
-        Args:
-            text: what is looked for.
-            user: who looks.
-            known: what one search of several kinds has found so far; is added to.
-        """
-        known = {} if known is None else known
-        if self.model not in known:
-            rows = self.model.objects.order_by()
-            found = rows.sought_by(user).search(text, user)
-            if not rows.sees_all(user):
-                by_name = rows.filter(self.model.names_hold(text))
-                found = rows.filter(
-                    pk__in=found.values("pk").union(by_name.values("pk"))
-                )
-            known[self.model] = Found(found)
-        return known[self.model]
-
-    def search(self, text, user, known=None):
-        """Return the rows whose `search_fields` hold the text.
-
-        A related row is looked into only as far as the person may know it: `found`.
-        `known` is what one search of several kinds has found so far.
-        """
-        found = Q()
-        for field in self.model.search_fields:
-            found |= Q(**{f"{field}__icontains": text})
-        return self.filter(found)
 
 
 class LiveManager(models.Manager.from_queryset(RecordQuerySet)):

@@ -84,10 +84,10 @@ def _rows(model, user, text, narrowed):
         newest = Order(model, "created_at", down=True)
         return first_rows(rows.search(text, user), newest, OFFERED)
     if model is User:
-        people = User.objects.visible_to(user).filter(name__icontains=text)
+        people = User.objects.visible_to(user).filter(User.matching(text))
         return people.filter(**narrowed)[:OFFERED]
     if model is Region:
-        regions = Region.objects.filter(full_name__icontains=text)
+        regions = Region.objects.filter(Region.matching(text))
         return regions.filter(**narrowed)[:OFFERED]
     raise Http404
 

@@ -1,41 +1,26 @@
 """The people at customers."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields import DerivedTextField
-from crm.models import DictionaryField, Record, RecordQuerySet
+from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
-from crm.models.indexes import bin_index, list_index, report_indexes
-from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
+from crm.models.record import record_constraints, record_triggers
+from crm.models.searching import names_have
 from crm.parents import parents_live
-from crm.pinyin import searchable
-from crm.search import Grams
-from crm.text import digits, has_ideograph
+from crm.pinyin import pinyin
+from crm.search import TRIGRAM, Grams, Part
 from crm.triggers import tallied
 from crm.validators import (
     validate_birthday,
     validate_phone,
 )
-from customers.models.customers import Customer
-from customers.models.rows import telephone
+from customers.models.customers import SORTED, Customer
 from customers.triggers import owner_asked, owner_of_customer
-
-
-class ContactQuerySet(RecordQuerySet):
-    """Contacts, and how they are found."""
-
-    def search(self, text, user, known=None):
-        """Find by any part of the name, its pinyin, the e-mail or a telephone."""
-        text = text.strip().lower()
-        if has_ideograph(text):
-            return self.filter(name__has_part=text)
-        found = Q(search_text__contains=text)
-        if number := telephone(text):
-            found |= Q(search_digits__contains=number)
-        return self.filter(found)
 
 
 class Contact(External, Record):
@@ -49,13 +34,12 @@ class Contact(External, Record):
     team_path = "customer"
     names_along = ("customer",)
     beside_title = ("customer__name", "title")
-    sort_field = "search_text"
-    found_in = {
-        "name": ("name", "has_part"),
-        "email": ("search_text", "contains"),
-        "mobile": ("search_digits", "contains", telephone),
-        "phone": ("search_digits", "contains", telephone),
-    }
+    sort_field = "sort_name"
+    found_through = ("customer",)
+    worded = ("name", "title", "department", "remarks")
+    lettered = ("mobile", "phone", "email", "wechat", "external_number")
+    dialled = ("mobile", "phone")
+    named = ("name",)
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, verbose_name=_("customer"), related_name="contacts"
@@ -82,10 +66,8 @@ class Contact(External, Record):
     primary = models.BooleanField(_("primary contact"), default=False)
     remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
     search_text = DerivedTextField("text_to_search")
-    search_digits = DerivedTextField("digits_to_search")
-
-    objects = LiveManager.from_queryset(ContactQuerySet)()
-    everything = ContactQuerySet.as_manager()
+    search_pinyin = DerivedTextField("pinyin_to_search")
+    sort_name = DerivedTextField("name_to_sort")
 
     class Meta(Record.Meta):
         verbose_name = _("contact")
@@ -109,7 +91,7 @@ class Contact(External, Record):
                     ("contact_created", ("created_at",)),
                     ("contact_changed", ("changed_at",)),
                     ("contact_birthday", ("birthday",)),
-                    ("contact_name", ("search_text",)),
+                    ("contact_name", ("sort_name",)),
                     ("contact_reporter", ("reporter", "created_at")),
                     ("contact_customer_owner", ("customer_owner", "created_at")),
                     ("contact_customer", ("customer", "created_at")),
@@ -117,11 +99,8 @@ class Contact(External, Record):
             ),
             *report_indexes("contact", ("customer_owner",)),
             bin_index("contact", ("customer_owner",)),
-            GinIndex(Grams("name"), name="contact_grams"),
-            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_text"),
-            GinIndex(
-                OpClass("search_digits", name="gin_trgm_ops"), name="contact_digits"
-            ),
+            *search_indexes("contact"),
+            GinIndex(Grams(Part("search_text", 1)), name="contact_names"),
         )
         triggers = (
             *record_triggers(
@@ -130,7 +109,8 @@ class Contact(External, Record):
                 kept=(
                     "customer_owner_id",
                     "search_text",
-                    "search_digits",
+                    "search_pinyin",
+                    "sort_name",
                     "external_key",
                 ),
             ),
@@ -142,11 +122,21 @@ class Contact(External, Record):
     def __str__(self):
         return self.name
 
-    def text_to_search(self):
-        """Return pinyin, initials, name and e-mail in lower case."""
-        name = searchable(self.name, person=True)
-        return f"{name} {self.name} {self.email}".lower()
+    def is_person(self):
+        """Read the name by its surname."""
+        return True
 
-    def digits_to_search(self):
-        """Return the digits of both telephone numbers."""
-        return f"{digits(self.mobile)} {digits(self.phone)}"
+    @classmethod
+    def identified(cls, word):
+        """Return the condition that name, telephone or address holds a folded word.
+
+        None for a word by which very many are found.
+        """
+        if word.isascii():
+            long_enough = len(word) >= TRIGRAM
+            return Q(search_pinyin__contains=word) if long_enough else None
+        return names_have(word) if len(word) > 1 else None
+
+    def name_to_sort(self):
+        """Return the beginning of the pinyin."""
+        return pinyin(self.name, person=True)[:SORTED]

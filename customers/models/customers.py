@@ -1,12 +1,13 @@
 """Customers and their files."""
 
+from functools import reduce
+from operator import or_
+
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,14 +21,14 @@ from crm.models.indexes import (
     choice_index,
     list_index,
     report_indexes,
+    search_indexes,
 )
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.parents import no_circle, parents_live
-from crm.pinyin import pinyin, searchable
+from crm.pinyin import pinyin
 from crm.refusals import BY_TRIGGER
-from crm.search import Grams
-from crm.text import digits
-from crm.triggers import noted, tallied
+from crm.search import Part, holds
+from crm.triggers import noted, number_kept, tallied
 from crm.validators import (
     validate_business_date,
     validate_credit_code,
@@ -35,11 +36,7 @@ from crm.validators import (
     validate_phone,
 )
 from customers.models.rows import (
-    CODES,
-    SHORTEST_CODE,
-    WORDS,
     CustomerQuerySet,
-    telephone,
 )
 from customers.triggers import owner_told, planned
 
@@ -89,17 +86,18 @@ class Customer(External, Record):
     team_path = "pk"
     sort_field = "sort_name"
     tally_state = "status"
-    found_in = {
-        "name": ("search_text", "has_part"),
-        "short_name": ("search_text", "has_part"),
-        "number": (CODES, "contains"),
-        "credit_code": (CODES, "contains"),
-        "address": (WORDS, "has_part"),
-        "email": (WORDS, "has_part"),
-        "phone": ("search_digits", "contains", telephone),
-        "website": (WORDS, "has_part"),
-        "remarks": (WORDS, "has_part"),
-    }
+    worded = ("name", "short_name", "address", "remarks", "tags")
+    lettered = (
+        "number",
+        "credit_code",
+        "phone",
+        "email",
+        "website",
+        "external_number",
+    )
+    dialled = ("phone",)
+    depends_on = ("nature",)
+    named = ("name", "short_name")
 
     number = models.CharField(
         _("customer number"),
@@ -197,7 +195,6 @@ class Customer(External, Record):
     planned_at = models.DateTimeField(null=True, editable=False)
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")
-    search_digits = DerivedTextField("digits_to_search")
     sort_name = DerivedTextField("name_to_sort")
     name_key = DerivedTextField("key_of_name")
 
@@ -255,15 +252,7 @@ class Customer(External, Record):
             choice_index("customer_choices", "owner", *CHOICES),
             *report_indexes("customer"),
             bin_index("customer"),
-            GinIndex(Grams("search_text"), name="customer_text"),
-            GinIndex(
-                OpClass("search_pinyin", name="gin_trgm_ops"), name="customer_pinyin"
-            ),
-            GinIndex(
-                OpClass("search_digits", name="gin_trgm_ops"), name="customer_digits"
-            ),
-            GinIndex(OpClass(CODES, name="gin_trgm_ops"), name="customer_codes"),
-            GinIndex(Grams(WORDS), name="customer_words"),
+            *search_indexes("customer"),
         )
         triggers = (
             *record_triggers(
@@ -275,13 +264,13 @@ class Customer(External, Record):
                     "planned_at",
                     "search_text",
                     "search_pinyin",
-                    "search_digits",
                     "sort_name",
                     "name_key",
                     "external_key",
                 ),
             ),
             *tallied("customers.customer", state="status"),
+            number_kept(),
             owner_told(),
             planned(),
             parents_live(),
@@ -300,38 +289,29 @@ class Customer(External, Record):
             passed.add(above.pk)
             above = above.parent
 
+    def is_person(self):
+        """Say whether this is a natural person."""
+        return self.nature == self.Nature.PERSON
+
     @classmethod
-    def names_hold(cls, text):
-        """Ask for the full name and the number."""
-        text = text.strip().lower()
-        found = Q(search_text__has_part=text, name__icontains=text)
-        if len(text) >= SHORTEST_CODE:
-            coded = Q(Contains(CODES, text))  # which has an index
-            found |= coded & Q(number__icontains=text)
-        return found
+    def identified(cls, word):
+        """Return the condition that what tells customers apart holds a folded word.
 
-    def text_to_search(self):
-        """Return both names in lower case."""
-        return f"{self.name}\n{self.short_name}".lower().strip()
-
-    def pinyin_to_search(self):
-        """Return pinyin and initials of both names."""
-        person = self.nature == self.Nature.PERSON
-        names = filter(None, (self.name, self.short_name))
-        return "\n".join(searchable(name, person=person) for name in names)
+        Names, codes and telephones: not where they are, nor what is noted of them.
+        """
+        condition = cls.holds(word)
+        if word.isascii():
+            return condition
+        names = (Part("search_text", place) for place in (1, 2))
+        return condition & reduce(or_, (holds(name, word) for name in names))
 
     def name_to_sort(self):
         """Return the beginning of the pinyin: an index takes no long texts."""
-        person = self.nature == self.Nature.PERSON
-        return pinyin(self.name, person=person)[:SORTED]
+        return pinyin(self.name, person=self.is_person())[:SORTED]
 
     def key_of_name(self):
         """Return the name as two writings of it are compared."""
         return folded(self.name)
-
-    def digits_to_search(self):
-        """Return the digits of the telephone number."""
-        return digits(self.phone)
 
 
 class CustomerAttachment(Attachment):

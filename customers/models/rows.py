@@ -2,131 +2,63 @@
 
 from datetime import timedelta
 
-from django.db import models
-from django.db.models import Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import Q
 from django.utils import timezone
 
 from crm.models import RecordQuerySet
 from crm.models.found import FEW, Found
-from crm.text import digits, has_ideograph
-
-#: Letters without which a part of a code is a part of very many.
-SHORTEST_CODE = 3
-#: What the list finds customers by, as the indexes have it.
-CODES = Lower(Concat("number", Value(" "), "credit_code"))
-WORDS = Lower(
-    Concat(
-        "address",
-        Value("\n"),
-        "email",
-        Value("\n"),
-        "website",
-        Value("\n"),
-        "remarks",
-        output_field=models.TextField(),
-    )
-)
-
-
-def telephone(text):
-    """Return the digits of what may be a part of a telephone number, or nothing."""
-    number = digits(text)
-    worded = any(letter.isalpha() for letter in text)
-    return number if len(number) >= 3 and not worded else ""
 
 
 class CustomerQuerySet(RecordQuerySet):
     """Customers, and what one asks of them."""
 
-    def search(self, text, user, known=None):
-        """Find by any part of a name, pinyin, initials, codes or telephone."""
-        if known is None:
-            return self._search(text, user, Found.at)
-        found = self.found(text, user, known)
-        if found.are_few:
-            return self.filter(found.at("pk"))
-        return self._search(text, user, Found.beside)
+    def _word(self, word, *, user, known, beside=False):
+        """Find by what is written in the customer or, of a contact, by who it is."""
+        condition = self.model.holds(word, beside=beside)
+        if known is not None:  # other kinds ask for these customers, too
+            found = self.found(word, user, known)
+            if found.are_few:
+                return condition | found.at("pk")
+        contacts = self._contacts(word, user)
+        if contacts is None:
+            return condition
+        of_contacts = contacts.at if known is None else contacts.beside
+        return condition | of_contacts("pk")
 
-    def found(self, text, user, known=None):
+    def found(self, word, user, known=None):
         """Return the customers by which a search finds what is filed under them.
 
-        Those that the person sees by whatever finds them, others by name and number.
+        Those that the person sees by what tells them from each other and by their
+        contacts; others by name and number.
         """
         known = {} if known is None else known
-        if self.model not in known:
+        key = self.model, word
+        if key not in known:
             rows, seen = self.model.objects.order_by(), self.visible(user)
-            found, named = self._condition(text, user, Found.beside), None
+            own, named = self.model.identified(word), None
+            contacts = self._contacts(word, user)
+            found = own if contacts is None else own | contacts.beside("pk")
             if seen != Q():
-                named = self.model.names_hold(text)
+                named = self.model.names_hold(word)
                 found = named if seen is None else seen & found | named
-            places = self._places(text, user, named)
-            known[self.model] = Found(
-                rows.alias(codes=CODES).filter(found), places=places
-            )
-        return known[self.model]
+            parts = [rows.sought_by(user).filter(own).values_list("pk")]
+            if contacts is not None:
+                parts.append(contacts.rows.values_list("customer"))
+            if named is not None:
+                parts.append(rows.filter(named).values_list("pk"))
+            known[key] = Found(rows.filter(found), places=_together(parts))
+        return known[key]
 
-    def _places(self, text, user, named):
-        """Return the ids of `found` as a query each of whose parts has an index.
-
-        Args:
-            text: what is looked for.
-            user: who looks.
-            named: the condition on the customers that the person does not see, or
-                None if there are none.
-        """
-        rows = self.model.objects.order_by().alias(codes=CODES)
-        parts = [rows.sought_by(user).filter(self._own(text)).values_list("pk")]
-        if contacts := self._contacts(text, user):
-            parts.append(contacts.rows.values_list("customer"))
-        if named is not None:
-            parts.append(rows.filter(named).values_list("pk"))
-        first, *others = [
-            p[: FEW + 1] for p in parts if not p.query.is_empty()
-        ] or parts
-        return first.union(*others, all=True) if others else first
-
-    def _search(self, text, user, of_contacts):
-        """Search; `of_contacts` asks for the customers of `Found` contacts."""
-        condition = self._condition(text, user, of_contacts)
-        return self.alias(codes=CODES).filter(condition)
-
-    def _condition(self, text, user, of_contacts):
-        found, contacts = self._own(text), self._contacts(text, user)
-        if contacts is not None:
-            found |= of_contacts(contacts, "pk")
-        return found
-
-    @staticmethod
-    def _own(text):
-        """Return the condition that a customer's own columns hold the text.
-
-        The kind of the input decides where to look: a short word in a column
-        without an index for it would cost a scan of everything.
-        """
-        text = text.strip().lower()
-        if has_ideograph(text):
-            return Q(search_text__has_part=text)
-        word = "".join(text.split())
-        found = Q(search_pinyin__contains=word)
-        if not word.isalnum():  # signs have no reading
-            found |= Q(search_text__has_part=text)
-        if len(word) >= SHORTEST_CODE:
-            found |= Q(codes__contains=word)
-        if number := telephone(text):
-            found |= Q(search_digits__contains=number)
-        return found
-
-    def _contacts(self, text, user):
-        """Return the `Found` contacts whose telephone number has the text, or None.
+    def _contacts(self, word, user):
+        """Return the `Found` contacts who are called so or reached so, or None.
 
         Only contacts that the person sees: other ones would be read digit by digit.
         """
-        contacts = self.model._meta.get_field("contacts").related_model.objects
-        if not (number := telephone(text)) or contacts.visible(user) is None:
+        model = self.model._meta.get_field("contacts").related_model
+        contacts, condition = model.objects.order_by(), model.identified(word)
+        if condition is None or contacts.visible(user) is None:
             return None
-        seen = contacts.sought_by(user).filter(search_digits__contains=number)
-        return Found(seen, "customer")
+        return Found(contacts.sought_by(user).filter(condition), "customer")
 
     def dormant(self, days, now=None):
         """Return the customers whom nobody has contacted for so many days."""
@@ -148,3 +80,10 @@ class CustomerQuerySet(RecordQuerySet):
     def due(self, until):
         """Return the customers who were promised a contact before a moment."""
         return self.filter(next_contact_at__lt=until)
+
+
+def _together(parts):
+    """Return queries of ids, each of which has an index, as one."""
+    parts = [part for part in parts if not part.query.is_empty()] or parts[:1]
+    first, *others = [part[: FEW + 1] for part in parts]
+    return first.union(*others, all=True) if others else first

@@ -27,7 +27,6 @@ class UserFilter(ModelFilter):
         "last_login",
     )
     usual = ("department", "roles", "is_active")
-    searched = ("name", "username", "employee_number", "phone", "email")
 
     department = filters.ModelMultipleChoiceFilter(
         queryset=Department.objects.all(), label=_("department")
@@ -84,8 +83,12 @@ class DeputyFilter(ModelFilter):
 
     conditions = ("person", "deputy", "starts_on", "ends_on")
     usual = ("person", "deputy")
-    searched = ("person__name", "deputy__name")
 
     class Meta:
         model = Deputy
         fields = ()
+
+    def search(self, queryset, _name, value):
+        """Narrow the rows to those of people whom the text finds."""
+        people = User.objects.filter(User.matching(value)).order_by()
+        return queryset.filter(Q(person__in=people) | Q(deputy__in=people))

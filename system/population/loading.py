@@ -10,7 +10,9 @@ from django.apps import apps
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
+from crm.folding import spoken
 from crm.models import DictionaryItem, User
+from crm.polyphones import POLYPHONES
 from system.population import people, words
 from system.population.market import Market
 from system.population.timeline import Timeline
@@ -36,6 +38,29 @@ CUSTOMERS_AND_CONTRACTS = (
     "customers",
     "rounds",
 )
+#: After which file which names are read: their query, and whether they are persons.
+SAID = {
+    "base": (
+        (
+            "SELECT name AS text FROM base WHERE NOT is_person"
+            " UNION SELECT short_name FROM base",
+            False,
+        ),
+        (
+            "SELECT surname.text || given.text AS text"
+            " FROM word AS surname, word AS given"
+            " WHERE surname.list = 'surname' AND given.list = 'given'",
+            True,
+        ),
+    ),
+    "deals": (
+        (
+            "SELECT party || to_char(pg_temp.day(created_at), 'YYYY') || deal AS text"
+            " FROM deal",
+            False,
+        ),
+    ),
+}
 #: Parameter of the SQL files: the dictionary whose items it holds.
 DICTIONARIES = {
     "levels": "customer_level",
@@ -81,6 +106,8 @@ class Load:
             self.prepare(staff)
         for name in CUSTOMERS_AND_CONTRACTS:
             self.sql(name)
+            for texts, are_persons in SAID.get(name, ()):
+                self.say(texts, are_persons)
         with self.step("competitors"):
             self.parameters["n_rivals"] = market.enter_competitors(self.customers)
         self.sql("encounters")
@@ -118,6 +145,22 @@ class Load:
             cursor.execute("ANALYZE word")
         for row in rows:
             self.parameters[f"n_{row.list}"] = row.place
+
+    def say(self, texts, are_persons):
+        """Read names that have several readings, for the files that follow."""
+        some = f"[{''.join(POLYPHONES)}]"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT DISTINCT text FROM ({texts}) WHERE text ~ %s",  # noqa: S608
+                [some],
+            )
+            rows = [
+                (text, are_persons, spoken(text, person=are_persons))
+                for (text,) in cursor.fetchall()
+            ]
+            said = "INSERT INTO said VALUES %s"
+            execute_values(cursor.cursor, said, rows, page_size=5000)
+            cursor.execute("ANALYZE said")
 
     def restore(self):
         """Make the indexes and keys again that were dropped, table by table."""

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from competitors.models import Encounter
 from contracts.models import Contract
 from crm.filters import TextFilter
 from crm.models import found as found_rows
@@ -93,7 +94,7 @@ def test_very_many_customers_lead_to_the_same_records(text, zhang, lina, monkeyp
                 for model in (Customer, Interaction, Contract)
             ]
         )
-        assert known[Customer].are_few is bool(few)
+        assert known[Customer, text].are_few is bool(few)
     assert found[0] == found[1]
     assert [len(records) for records in found[0]] == [1, 1, 1]
 
@@ -116,14 +117,22 @@ BY_INDEX = [
     (Customer, "虎", "customer_text"),
     (Customer, "华夏", "customer_text"),
     (Customer, "华夏科技", "customer_text"),
+    (Customer, "软件园", "customer_text"),
+    (Customer, "rf", "customer_pairs"),
     (Customer, "hxkj", "customer_pinyin"),
-    (Customer, "KH0001", "customer_codes"),
-    (Customer, "13800", "customer_digits"),
-    (Contact, "王伟", "contact_grams"),
-    (Contact, "wangwei", "contact_text"),
+    (Customer, "KH0001", "customer_pinyin"),
+    (Customer, "13800", "customer_pinyin"),
+    (Customer, "华夏 hxkj", "customer_text"),
+    (Contact, "王伟", "contact_text"),
+    (Contact, "ww", "contact_pairs"),
+    (Contact, "wangwei", "contact_pinyin"),
+    (Contact, "13800", "contact_pinyin"),
     (Contract, "一期", "contract_text"),
-    (Contract, "HT-2026", "contract_number"),
+    (Contract, "yq", "contract_pairs"),
+    (Contract, "HT-2026", "contract_pinyin"),
     (Interaction, "报价", "interaction_text"),
+    (Interaction, "cs", "interaction_text"),
+    (Encounter, "水表", "encounter_text"),
 ]
 
 
@@ -138,11 +147,12 @@ def test_a_search_looks_into_an_index(model, text, index, lina):
     ("key", "value", "index"),
     [
         ("name", "华夏", "customer_text"),
-        ("address", "软件园", "customer_words"),
-        ("email", "sales@", "customer_words"),
-        ("remarks", "重要", "customer_words"),
-        ("credit_code", "91530100", "customer_codes"),
-        ("phone", "0871-6", "customer_digits"),
+        ("address", "软件园", "customer_text"),
+        ("email", "sales@", "customer_pinyin"),
+        ("remarks", "重要", "customer_text"),
+        ("tags", "重点", "customer_text"),
+        ("credit_code", "91530100", "customer_pinyin"),
+        ("phone", "0871-6", "customer_pinyin"),
     ],
 )
 def test_a_condition_looks_into_an_index(key, value, index, zhang, rf):
@@ -202,7 +212,8 @@ def test_hits_of_one_name_are_told_apart_and_counted(zhang, lina, sign_in):
     ):
         assert text in page
     numbers = {group["label"]: group["number"] for group in answer.context["groups"]}
-    assert numbers == {"联系人": "12", "交往": "1", "合同": "1"}
+    # Customers are found by the people one knows there.
+    assert numbers == {"客户": "12", "联系人": "12", "交往": "1", "合同": "1"}
 
 
 def test_very_many_hits_are_no_exact_number(zhang, sign_in):

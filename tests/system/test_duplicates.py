@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crm.folding import same_name
 from customers.models import Customer
-from system.duplicates import core, likely, stem
+from system.duplicates import likely, stem
 from tests.factories import a_customer
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_legal_form_and_spelling_do_not_tell_names_apart(one, other):
-    assert core(one) == core(other)
+    assert same_name(one) == same_name(other)
 
 
 @pytest.mark.parametrize(

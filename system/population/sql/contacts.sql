@@ -1,8 +1,8 @@
 -- The people at customers: none to four each, their ids in the customers' order.
 INSERT INTO customers_contact (
     id, customer_id, name, gender, title, department, decision_role_id, mobile, phone,
-    email, wechat, birthday, "primary", remarks, search_text, search_digits,
-    external_number, external_key,
+    email, wechat, birthday, "primary", remarks, search_text, search_pinyin,
+    sort_name, external_number, external_key,
     customer_owner_id, owner_id, reporter_id, entered_by_id, created_at, changed_at,
     version,
     deleted_at, deleted_by_id, registration, registered_by_id, registered_at,
@@ -10,22 +10,23 @@ INSERT INTO customers_contact (
 )
 SELECT id, customer_id, name,
     (ARRAY['male', 'female', ''])[pg_temp.place(id, 201, 3, 1.3)],
-    (ARRAY['总经理', '采购经理', '技术总监', '财务经理', '项目经理', '工程师'])[
-        pg_temp.place(id, 202, 6, 1)],
-    (ARRAY['', '采购部', '技术部', '财务部', '生产部', '行政部'])[
-        pg_temp.place(id, 203, 6, 1)],
+    title,
+    department,
     CASE WHEN pg_temp.share(id, 204) < 0.6
         THEN (%(roles)s::bigint[])[pg_temp.place(id, 205, %(n_roles)s, 1)] END,
     mobile,
     '',
     email,
-    CASE WHEN pg_temp.share(id, 206) < 0.3 THEN 'wx_' || initials || id ELSE '' END,
+    wechat,
     CASE WHEN pg_temp.share(id, 207) < 0.2
         THEN date '1960-01-01' + pg_temp.place(id, 208, 14000, 1) END,
     nth = 1,
     '',
-    lower(syllables || ' ' || initials || ' ' || name || ' ' || email),
-    mobile || ' ',
+    worded,
+    coalesce(spoken, syllables || ' ' || initials) || E'\t'
+        || concat_ws(E'\t', mobile, '', pg_temp.folded(email),
+            pg_temp.folded(wechat), '', pg_temp.letters(worded)),
+    left(syllables, 60),
     '',
     '',
     owner_id, owner_id, owner_id, owner_id, created_at, created_at, 1,
@@ -64,4 +65,15 @@ FROM (
         ELSE pg_temp.place(contact.id, 215, %(n_given)s, 1) END
     OFFSET 0
 ) AS contact
+CROSS JOIN LATERAL (
+    SELECT (ARRAY['总经理', '采购经理', '技术总监', '财务经理', '项目经理', '工程师'])[
+            pg_temp.place(id, 202, 6, 1)] AS title,
+        (ARRAY['', '采购部', '技术部', '财务部', '生产部', '行政部'])[
+            pg_temp.place(id, 203, 6, 1)] AS department,
+        CASE WHEN pg_temp.share(id, 206) < 0.3 THEN 'wx_' || initials || id ELSE '' END AS wechat
+) AS own
+CROSS JOIN LATERAL (
+    SELECT concat_ws(E'\t', pg_temp.kept(name), title, department, '') AS worded
+) AS text
+LEFT JOIN said ON said.text = name AND said.is_person
 ORDER BY id;

@@ -9,8 +9,7 @@ INSERT INTO contracts_contract (
     return_reason
 )
 SELECT id,
-    'HT-' || to_char(day, 'YYYYMMDD') || '-'
-        || lpad(place::text, greatest(3, length(place::text)), '0'),
+    number,
     title, customer_id,
     (%(kinds)s::bigint[])[pg_temp.place(id, 530, %(n_kinds)s, 1.5)],
     amount,
@@ -25,8 +24,10 @@ SELECT id,
     END,
     CASE WHEN status = 'terminated'
         THEN (%(reasons)s::bigint[])[pg_temp.place(id, 534, %(n_reasons)s, 1)] END,
-    title,
-    syllables || year || deal_syllables || ' ' || initials || year || deal_initials,
+    title || E'\t',
+    coalesce(spoken, syllables || year || deal_syllables
+            || ' ' || initials || year || deal_initials)
+        || E'\t' || pg_temp.folded(number) || E'\t' || pg_temp.letters(title),
     customer_owner_id, owner_id, owner_id, owner_id, created_at, created_at, 1,
     CASE WHEN is_gone THEN least(created_at + interval '20 days', %(now)s) END,
     CASE WHEN is_gone THEN owner_id END,
@@ -42,6 +43,11 @@ FROM (
     FROM deal
     CROSS JOIN LATERAL (SELECT pg_temp.day(created_at) AS day) AS own
 ) AS contract
+CROSS JOIN LATERAL (
+    SELECT 'HT-' || to_char(day, 'YYYYMMDD') || '-'
+            || lpad(place::text, greatest(3, length(place::text)), '0') AS number
+) AS own
+LEFT JOIN said ON said.text = title AND NOT said.is_person
 ORDER BY id;
 
 INSERT INTO contracts_daynumber (day, given)

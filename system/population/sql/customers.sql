@@ -23,7 +23,7 @@ LEFT JOIN (
 GROUP BY customer_id, newest.occurred_at;
 
 CREATE TEMP TABLE deals AS
-SELECT customer_id, count(*) AS number FROM contracts_contract
+SELECT customer_id, count(*) AS sold FROM contracts_contract
 WHERE status IN ('registered', 'completed')
 GROUP BY customer_id;
 ANALYZE latest, deals;
@@ -33,39 +33,35 @@ INSERT INTO customers_customer (
     address, phone, email, website, ownership_id, employees, annual_revenue, level_id,
     status, effective, source_id, credit_grade_id, credit_limit, tags, remarks,
     last_contact_at, next_contact_at, planned_for, planned_at, search_text,
-    search_pinyin, search_digits, sort_name, name_key, external_number, external_key,
+    search_pinyin, sort_name, name_key, external_number, external_key,
     owner_id, reporter_id, entered_by_id, created_at, changed_at, changed_by_id,
     version, deleted_at, deleted_by_id, registration, registered_by_id,
     registered_at, return_reason
 )
 SELECT id,
-    'KH' || lpad(id::text, greatest(6, length(id::text)), '0'),
+    number,
     name,
     short_name,
     CASE WHEN pg_temp.share(id, 20) < 0.85 THEN 'end_customer'
         WHEN pg_temp.share(id, 20) < 0.95 THEN 'distributor' ELSE 'partner' END,
-    CASE WHEN is_person THEN 'person' ELSE 'company' END,
-    CASE WHEN is_person OR pg_temp.share(id, 21) < 0.3 THEN ''
-        ELSE pg_temp.checked(pg_temp.credit_body(id, region_id)::bytea) END,
+    CASE WHEN base.is_person THEN 'person' ELSE 'company' END,
+    credit_code,
     industry_id,
     region_id,
-    region_name || (%(roads)s::text[])[pg_temp.place(id, 22, %(n_roads)s, 1)]
-        || pg_temp.place(id, 23, 999, 1) || '号',
+    address,
     phone,
-    CASE WHEN pg_temp.share(id, 24) < 0.6
-        THEN brand_initials || id || '@example.com' ELSE '' END,
-    CASE WHEN NOT is_person AND pg_temp.share(id, 25) < 0.5
-        THEN 'http://www.example.com/' || short_initials || id ELSE '' END,
+    email,
+    website,
     (%(ownerships)s::bigint[])[pg_temp.place(id, 26, %(n_ownerships)s, 1.5)],
-    CASE WHEN NOT is_person
+    CASE WHEN NOT base.is_person
         THEN (10 * power(10, pg_temp.share(id, 27) * 3))::int END,
-    CASE WHEN NOT is_person AND pg_temp.share(id, 28) < 0.6
+    CASE WHEN NOT base.is_person AND pg_temp.share(id, 28) < 0.6
         THEN round(power(10, 5 + pg_temp.share(id, 29) * 4)::numeric, -3) END,
     (%(levels)s::bigint[])[CASE WHEN pg_temp.share(id, 30) < 0.08 THEN 1
         WHEN pg_temp.share(id, 30) < 0.4 THEN 2 ELSE 3 END],
     CASE
-        WHEN deals.number >= 2 AND pg_temp.share(id, 31) < 0.9 THEN 'loyal'
-        WHEN deals.number >= 1 AND pg_temp.share(id, 31) < 0.9 THEN 'won'
+        WHEN deals.sold >= 2 AND pg_temp.share(id, 31) < 0.9 THEN 'loyal'
+        WHEN deals.sold >= 1 AND pg_temp.share(id, 31) < 0.9 THEN 'won'
         WHEN pg_temp.share(id, 31) < 0.4 THEN 'potential'
         WHEN pg_temp.share(id, 31) < 0.65 THEN 'interested'
         WHEN pg_temp.share(id, 31) < 0.8 THEN 'negotiating'
@@ -77,21 +73,19 @@ SELECT id,
         THEN (%(grades)s::bigint[])[pg_temp.place(id, 35, %(n_grades)s, 1)] END,
     CASE WHEN pg_temp.share(id, 34) < 0.3
         THEN 10000.00 * pg_temp.place(id, 36, 100, 2) END,
-    CASE WHEN pg_temp.share(id, 37) < 0.1
-        THEN ARRAY[(ARRAY['重点', '招投标', '老客户', '展会'])[
-            pg_temp.place(id, 38, 4, 1)]]
-        ELSE '{}' END,
+    tags,
     '',
     latest.occurred_at,
     coalesce(latest.next_contact_at, planned_for),
     planned_for,
     CASE WHEN planned_for IS NOT NULL THEN created_at END,
-    CASE WHEN short_name = '' THEN lower(name)
-        ELSE lower(name || E'\n' || short_name) END,
-    CASE WHEN short_name = '' THEN syllables || ' ' || initials
-        ELSE syllables || ' ' || initials || E'\n'
-            || short_syllables || ' ' || short_initials END,
-    replace(phone, '-', ''),
+    worded,
+    coalesce(said.spoken, syllables || ' ' || initials)
+        || CASE WHEN short_name = '' THEN '' ELSE E'\n' || coalesce(
+            short_said.spoken, short_syllables || ' ' || short_initials) END
+        || E'\t' || lower(concat_ws(E'\t', number, credit_code,
+            replace(phone, '-', ''), pg_temp.folded(email), pg_temp.folded(website), ''))
+        || E'\t' || pg_temp.letters(worded),
     left(syllables, 60),
     regexp_replace(lower(name), '[^[:alnum:]]', '', 'g'),
     '',
@@ -118,8 +112,28 @@ CROSS JOIN LATERAL (
             ELSE area_code || '-' || CASE WHEN length(area_code) = 3
                 THEN 20000000 + pg_temp.place(id, 48, 69999999, 1)
                 ELSE 2000000 + pg_temp.place(id, 48, 6999999, 1) END
-        END AS phone
+        END AS phone,
+        'KH' || lpad(id::text, greatest(6, length(id::text)), '0') AS number,
+        CASE WHEN base.is_person OR pg_temp.share(id, 21) < 0.3 THEN ''
+            ELSE pg_temp.checked(pg_temp.credit_body(id, region_id)::bytea) END AS credit_code,
+        region_name || (%(roads)s::text[])[pg_temp.place(id, 22, %(n_roads)s, 1)]
+            || pg_temp.place(id, 23, 999, 1) || '号' AS address,
+        CASE WHEN pg_temp.share(id, 24) < 0.6
+            THEN brand_initials || id || '@example.com' ELSE '' END AS email,
+        CASE WHEN NOT base.is_person AND pg_temp.share(id, 25) < 0.5
+            THEN 'http://www.example.com/' || short_initials || id ELSE '' END AS website,
+        CASE WHEN pg_temp.share(id, 37) < 0.1
+            THEN ARRAY[(ARRAY['重点', '招投标', '老客户', '展会'])[
+                pg_temp.place(id, 38, 4, 1)]]
+            ELSE '{}' END AS tags
 ) AS own
+CROSS JOIN LATERAL (
+    SELECT concat_ws(E'\t', pg_temp.kept(name), pg_temp.kept(short_name),
+        pg_temp.kept(address), '', coalesce(tags[1], '')) AS worded
+) AS text
+LEFT JOIN said ON said.text = name AND said.is_person = base.is_person
+LEFT JOIN said AS short_said ON short_said.text = short_name
+    AND NOT short_said.is_person
 LEFT JOIN latest ON latest.customer_id = id
 CROSS JOIN LATERAL (
     SELECT CASE WHEN latest.customer_id IS NULL AND pg_temp.share(id, 39) < 0.2

@@ -7,15 +7,14 @@ ANALYZE rival;
 INSERT INTO competitors_encounter (
     id, competitor_id, customer_id, contract_id, offered_product, price, position,
     outcome, reason_id, happened_on, remarks, title,
+    search_text,
     customer_owner_id, owner_id, reporter_id, entered_by_id, created_at, changed_at,
     version,
     deleted_at, deleted_by_id, registration, registered_by_id, registered_at,
     return_reason
 )
 SELECT id, rival_id, customer_id, contract_id,
-    CASE WHEN pg_temp.share(id, 601) < 0.6 THEN (ARRAY[
-        '智能水表', '超声流量计', '数据采集平台', '压力变送器', '能耗管理软件', '计量检定服务'
-    ])[pg_temp.place(id, 602, 6, 1)] ELSE '' END,
+    offered_product,
     CASE WHEN pg_temp.share(id, 603) < 0.6
         THEN round(power(10, 3 + 3 * pg_temp.share(id, 604))::numeric, 2) END,
     (ARRAY['ahead', 'level', 'behind'])[pg_temp.place(id, 605, 3, 1)],
@@ -23,6 +22,7 @@ SELECT id, rival_id, customer_id, contract_id,
     CASE WHEN outcome <> 'open'
         THEN (%(outcomes)s::bigint[])[pg_temp.place(id, 606, %(n_outcomes)s, 1.5)] END,
     pg_temp.day(created_at), '', title,
+    offered_product || E'\t',
     customer_owner_id, owner_id, owner_id, owner_id, created_at, created_at, 1,
     CASE WHEN is_gone THEN least(created_at + interval '5 days', %(now)s) END,
     CASE WHEN is_gone THEN owner_id END,
@@ -64,4 +64,9 @@ FROM (
         = coalesce(deal.customer_id, pg_temp.customer_at(picks.id, 615, share))
     JOIN rival ON rival.place = pg_temp.place(picks.id, 618, %(n_rivals)s, 2)
 ) AS encounter
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN pg_temp.share(id, 601) < 0.6 THEN (ARRAY[
+            '智能水表', '超声流量计', '数据采集平台', '压力变送器', '能耗管理软件', '计量检定服务'
+        ])[pg_temp.place(id, 602, 6, 1)] ELSE '' END AS offered_product
+) AS own
 ORDER BY id;

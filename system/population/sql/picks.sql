@@ -86,3 +86,29 @@ CREATE TEMP TABLE word (
     list text, place int, text text, syllables text, initials text, code text,
     extra text, PRIMARY KEY (list, place)
 );
+
+-- Names with signs of several readings, and all that one finds them by in letters.
+CREATE TEMP TABLE said (
+    text text, is_person boolean, spoken text, PRIMARY KEY (text, is_person)
+);
+
+-- What the program keeps of a text to find it by (crm.folding): letters and digits,
+-- behind them the signs left out, each class once.
+CREATE FUNCTION pg_temp.folded(t text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN lower(translate(t, '-_—.。·,，、:：/()（） ', ''));
+
+CREATE FUNCTION pg_temp.kept(t text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN rtrim(pg_temp.folded(t) || ' ' || concat(
+        CASE WHEN t ~ '[.。·]' THEN '・' END,
+        CASE WHEN t ~ '[(（]' THEN '（' END,
+        CASE WHEN t ~ '[)）]' THEN '）' END,
+        CASE WHEN t ~ '[,，、:：/]' THEN '，' END,
+        CASE WHEN t ~ '[-_—]' THEN '－' END
+    ));
+
+-- The letters and digits in what is kept of texts.
+CREATE FUNCTION pg_temp.letters(t text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN trim(regexp_replace(t, '[^!-~]+', ' ', 'g'));
