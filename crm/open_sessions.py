@@ -72,9 +72,12 @@ def _note(request, person):
     )
 
 
-def renamed(old, new):
-    """Follow a session to its new id."""
-    OpenSession.objects.filter(session_key=old).update(session_key=new)
+def renew(request):
+    """Give a session another id: one that was stolen before is worth nothing."""
+    old = request.session.session_key
+    request.session.cycle_key()
+    renamed = OpenSession.objects.filter(session_key=old)
+    renamed.update(session_key=request.session.session_key)
 
 
 def open_sessions_of(person):

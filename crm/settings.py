@@ -222,6 +222,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds for which a typed password is fresh
+
 SESSION_ENGINE = "crm.sessions"
 # A session ends by idleness only, which `crm.open_sessions` counts in the database; the
 # cookie merely outlasts it.

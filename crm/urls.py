@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
 from crm.health import health
-from crm.views import house, profile, search, sessions
+from crm.views import fresh, house, profile, search, sessions
 
 handler500 = "crm.views.faults.server_error"
 
@@ -18,6 +18,9 @@ urlpatterns = [
         "profile/password/",
         account.password_change,
         name="account_change_password",
+    ),
+    path(
+        "profile/confirm/", fresh.Confirmation.as_view(), name="account_reauthenticate"
     ),
     path("profile/sessions/end/", sessions.end_others, name="session_end_others"),
     path("profile/sessions/<int:pk>/end/", sessions.end, name="session_end"),

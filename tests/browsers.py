@@ -3,6 +3,8 @@
 Tests of stale forms name a version themselves; `version=None` sends none at all.
 """
 
+import time
+
 from django.apps import apps
 from django.test import Client
 from django.urls import Resolver404, resolve
@@ -15,6 +17,15 @@ from customers.views import parts
 
 class Browser(Client):
     """Django's test browser, sending with every form the version of its row."""
+
+    def force_login(self, user, backend=None):
+        """Sign somebody in whose password was typed just now."""
+        super().force_login(user, backend)
+        session = self.session
+        session["account_authentication_methods_user"] = str(user.pk)
+        typed = {"method": "password", "at": time.time()}
+        session["account_authentication_methods"] = [typed]
+        session.save()
 
     def post(self, path, data=None, *args, **options):
         """Send a form; one that names no version was drawn just now."""

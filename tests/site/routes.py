@@ -32,6 +32,7 @@ COMMON = {
     "notice_read": "POST",
     "notice_settings": "GET POST",
     "account_change_password": "GET POST",
+    "account_reauthenticate": "GET POST",
     "session_end": "POST",
     "session_end_others": "POST",
 }

@@ -25,6 +25,7 @@ UNVERSIONED = {
     "account_reset_password": "sends a letter",
     "account_reset_password_from_key": "the key is good for one password only",
     "language": "a cookie",
+    "account_reauthenticate": "asks for the password",
     "session_end": "a session is open or over",
     "session_end_others": "a session is open or over",
     "notice_read": "marks of one's own",

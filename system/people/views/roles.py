@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from crm.models import Role, User
 from crm.models.people import RoleAssignment
+from crm.views.fresh import FreshPassword
 from system.pages import AdministeredList, ModelCreate, ModelDelete, ModelUpdate
 from system.people.filters import RoleFilter
 from system.people.matrix import RoleForm
@@ -21,7 +22,7 @@ class RoleList(AdministeredList):
     filterset_class = RoleFilter
 
 
-class RoleCreate(ModelCreate):
+class RoleCreate(FreshPassword, ModelCreate):
     """Add a role."""
 
     model = Role
@@ -29,7 +30,7 @@ class RoleCreate(ModelCreate):
     template_name = "system/role_form.html"
 
 
-class RoleUpdate(ModelUpdate):
+class RoleUpdate(FreshPassword, ModelUpdate):
     """Edit what a role allows; it counts with everybody's next request."""
 
     model = Role
@@ -43,7 +44,7 @@ class RoleUpdate(ModelUpdate):
         return super().get_context_data(delete_url=url, **context)
 
 
-class RoleDelete(ModelDelete):
+class RoleDelete(FreshPassword, ModelDelete):
     """Delete a role that nobody holds and no rule asks for."""
 
     model = Role

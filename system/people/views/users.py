@@ -11,7 +11,9 @@ from django.views.generic import DetailView
 from crm import attempts
 from crm.display import label_of, reader
 from crm.models import User
+from crm.models.people import RoleAssignment
 from crm.views import ModelList
+from crm.views.fresh import FreshPassword
 from system.pages import ModelCreate, ModelUpdate, ModelVerb, RowsMixin
 from system.people import administration
 from system.people.filters import UserFilter
@@ -141,7 +143,7 @@ def _link(key, label, person, **more):
     return {**button, "method": "get", **more}
 
 
-class UserCreate(PeopleMixin, ModelCreate):
+class UserCreate(FreshPassword, PeopleMixin, ModelCreate):
     """Add a person with a first password."""
 
     form_class = NewUserForm
@@ -157,17 +159,23 @@ class UserCreate(PeopleMixin, ModelCreate):
         return person
 
 
-class UserUpdate(PeopleMixin, ModelUpdate):
+class UserUpdate(FreshPassword, PeopleMixin, ModelUpdate):
     """Edit a person."""
 
     form_class = UserForm
+
+    def changes_rights(self, request):
+        """Say whether other roles were ticked than the person holds."""
+        held = RoleAssignment.objects.filter(user=self.kwargs["pk"])
+        roles = {str(role) for role in held.values_list("role", flat=True)}
+        return set(request.POST.getlist("roles")) != roles
 
     def next_url(self):
         """Return to the person."""
         return self.object.get_absolute_url()
 
 
-class UserPassword(PeopleMixin, ModelUpdate):
+class UserPassword(FreshPassword, PeopleMixin, ModelUpdate):
     """Give somebody else another password; their sessions end.
 
     One's own is changed on one's own page, which asks for the old one.
@@ -215,7 +223,7 @@ def shown_once(request, person, password):
     return response
 
 
-class UserDeactivate(PeopleMixin, ModelVerb):
+class UserDeactivate(FreshPassword, PeopleMixin, ModelVerb):
     """Let a person sign in no more."""
 
     action = "change"
@@ -241,7 +249,7 @@ class UserUnlock(PeopleMixin, ModelVerb):
         administration.unlock(person, by=self.request.user, request=self.request)
 
 
-class UserReactivate(PeopleMixin, ModelVerb):
+class UserReactivate(FreshPassword, PeopleMixin, ModelVerb):
     """Let a person sign in again."""
 
     action = "change"
