@@ -206,12 +206,18 @@ class RecordForm(ModelForm):
             if model is DictionaryItem:
                 self._limit_items(name, field)
             elif issubclass(model, Record):
-                field.queryset = model.objects.visible_to(self.user)
-                field.first = partial(model.objects.newest_for, self.user)
+                along = name in self._meta.model.names_along
+                self._limit_records(field, "file" if along else "view")
                 if self._withheld(name, field):
                     del self.fields[name]
         if name in self.fields and isinstance(field, LookupField):
             field.show(self[name].value())
+
+    def _limit_records(self, field, action):
+        """Offer the rows that the person may see, or file others under."""
+        objects = field.queryset.model.objects
+        field.queryset = objects.visible_to(self.user, action)
+        field.first = partial(objects.newest_for, self.user, action=action)
 
     def _withheld(self, name, field):
         """Say whether the record names one that this person may not see: it stays."""
@@ -219,8 +225,11 @@ class RecordForm(ModelForm):
         if current is None:
             return False
         row = getattr(self.instance, name)
-        field.present = {current: row} if row.allowed(self.user, "view") else {}
-        return not field.present
+        if not row.allowed(self.user, "view"):
+            return True
+        field.present = {current: row}
+        field.queryset = field.queryset | type(row).objects.filter(pk=current)
+        return False
 
     def _fill_partners(self):
         """Let a row that the address names bring its partner along.

@@ -24,8 +24,10 @@ from crm.refusals import explained
 from crm.text import clean
 from crm.triggers import never_deleted, noted, stamped
 
-#: What a right to the rows of a customer's team covers.
-TEAM_ACTIONS = ("view", "export", "change")
+#: What a right to the rows of a customer's team covers; "file" asks who may put rows
+#: of other kinds under a row: those that see it, of its team those that may write.
+TEAM_ACTIONS = ("view", "export", "change", "file")
+TEAM_WRITES = ("change", "file")
 
 
 class Record(Searched, Versioned):
@@ -118,7 +120,7 @@ class Record(Searched, Versioned):
     def owned_within(cls, user, reach, action="view"):
         """Return the condition "it is the row of somebody within reach"."""
         rows = Q()
-        if cls.shared and action == "view":
+        if cls.shared and action in ("view", "file"):
             return rows
         for path in cls.owner_paths:
             condition = user.rights.owned_by(reach, path)
@@ -144,7 +146,7 @@ class Record(Searched, Versioned):
         """Return the condition "the person is in its customer's team", or None."""
         if cls.team_path is None or action not in TEAM_ACTIONS:
             return None
-        writing = action == "change"
+        writing = action in TEAM_WRITES
         return user.rights.in_teams(cls.team_path, writing=writing, named=named)
 
     @classmethod
@@ -162,7 +164,8 @@ class Record(Searched, Versioned):
 
     def _allows(self, user, action):
         registrar = user.rights.registers(type(self))
-        reach = user.rights.reach(permission(action, type(self)))
+        asked = "view" if action == "file" else action
+        reach = user.rights.reach(permission(asked, type(self)))
         if action == "register":
             reach = registrar
         if reach is None or self.deleted_at is not None:
@@ -189,7 +192,7 @@ class Record(Searched, Versioned):
     def belongs_to(self, user, reach, action="view"):
         """Say whether its people are within the reach, or the person in its team."""
         people = user.rights.people(reach)
-        if people is None or (self.shared and action == "view"):
+        if people is None or (self.shared and action in ("view", "file")):
             return True
         columns = [self._meta.get_field(path).attname for path in self.owner_paths]
         if any(getattr(self, column) in people for column in columns):
@@ -198,7 +201,7 @@ class Record(Searched, Versioned):
             return False
         path = self.team_path
         customer = self.pk if path == "pk" else self.serializable_value(path)
-        return user.rights.is_in_team(customer, writing=action == "change")
+        return user.rights.is_in_team(customer, writing=action in TEAM_WRITES)
 
     @classmethod
     def page(cls, name):

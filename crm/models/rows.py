@@ -228,14 +228,15 @@ class RecordQuerySet(SearchingQuerySet):
             self._seen_beside(user, action, registrar).exclude(BOOKS & within),
         ]
 
-    def newest_for(self, user, size):
+    def newest_for(self, user, size, action="view"):
         """Return the newest rows of `visible_to`, at most so many: a field's choices.
 
         Who sees few rows has them gathered and sorted: among very many rows the walk
         along the order would pass all the others. Who sees many meets some at once.
         """
-        reach, registrar = self._reaches(user, "view")
-        rows, sees_all = self.listed_for(user), reach == registrar == Reach.ALL
+        reach, registrar = self._reaches(user, action)
+        sees_all = reach == registrar == Reach.ALL
+        rows = self.listed_for(user, action)
         is_told = self.model.is_tallied() and not sees_all
         if is_told and self._total_known(user) <= MOST_GATHERED:
             few = rows.order_by().values("pk")[: MOST_GATHERED + 1]
@@ -299,7 +300,8 @@ class RecordQuerySet(SearchingQuerySet):
         registrar = user.rights.registers(self.model)
         if action == "register":
             return registrar, registrar
-        return user.rights.reach(permission(action, self.model)), registrar
+        asked = "view" if action == "file" else action
+        return user.rights.reach(permission(asked, self.model)), registrar
 
     def _reports(self, user, registrar):
         """Return the condition "not registered, and the person may see it"."""

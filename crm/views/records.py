@@ -183,8 +183,9 @@ class RecordDetail(PageMixin, DetailView):
     def tabs(self):
         """Return [{key, label, count, url, add_url}] of the lists that belong here."""
         user, pk, found = self.request.user, self.object.pk, []
+        may_file = bool(self.object.allowed(user, "file"))
         for key, model, condition in self._lists():
-            may_add = user.has_perm(permission("add", model))
+            may_add = may_file and user.has_perm(permission("add", model))
             add_url = self._add_url(model, key, condition) if may_add else None
             query = urlencode({condition: pk})
             found.append(

@@ -282,7 +282,7 @@ class Customer(External, Record):
 
     def clean(self):
         """Refuse a parent that lies below this customer (PostgreSQL does too)."""
-        above, passed = self.pk and self.parent, set()
+        above, passed = self.pk and self.parent_id != self.pk and self.parent, set()
         while above and above.pk not in passed:
             if above.pk == self.pk:
                 raise ValidationError({"parent": BY_TRIGGER["customer_parent_circle"]})

@@ -42,7 +42,9 @@ class Related:
             column, fold = (column, fold) if column in columns else (field, str)
             condition |= Q(**{f"{column}__in": set(map(fold, texts))})
         found = defaultdict(dict)
-        for record in model.objects.visible_to(self.importer.user).filter(condition):
+        action = "file" if name in self.importer.model.names_along else "view"
+        rows = model.objects.visible_to(self.importer.user, action)
+        for record in rows.filter(condition):
             for field in by:
                 if value := getattr(record, field):
                     found[folded(value)].setdefault(record, value)
