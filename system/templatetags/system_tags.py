@@ -4,11 +4,14 @@ from datetime import datetime, time, timedelta
 
 from django import template
 from django.db.models import Count, Q, Value
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from crm import attempts
+from crm.display import moment_text
 from crm.figures import Counted, told
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
@@ -167,35 +170,70 @@ def house_figures(context):
     user = context["user"]
     if not user.has_perms(("crm.view_user", "crm.view_historyentry")):
         return {}
-    people = User.objects.visible_to(user).filter(is_active=True).order_by()
-    counts = people.aggregate(
-        active=Count("pk"), new=Count("pk", filter=Q(last_login=None))
-    )
     today = timezone.localdate()
-    failed = HistoryEntry.objects.filter(
-        verb="sign_in_failed", at__gte=_start(today)
-    ).count()
+    people = User.objects.visible_to(user).filter(is_active=True)
+    locked = User.objects.visible_to(user).alias(lowered=Lower("username"))
+    failed = HistoryEntry.objects.filter(verb="sign_in_failed", at__gte=_start(today))
+    counts = {
+        "active": Counted(people),
+        "new": Counted(people.filter(last_login=None)),
+        "locked": Counted(locked.filter(lowered__in=attempts.all_locked())),
+        "failed": Counted(failed),
+    }
+    numbers = dict(zip(counts, _numbers(user, counts), strict=True))
     active = {"is_active": "true"}
     new = active | {"signed_in": "false"}
-    refused = {"verb": "sign_in_failed", "at_after": today, "at_before": today}
+    day = {"verb": "sign_in_failed", "at_after": today, "at_before": today}
     return {
         "key": "house_figures",
         "title": _("People and sign-ins"),
         "url": reverse("user_list"),
         "figures": [
-            {"label": label, "value": value, "url": f"{url}?{urlencode(query)}"}
-            | {"tone": tone}
-            for label, value, url, query, tone in (
-                (_("may sign in"), counts["active"], reverse("user_list"), active, ""),
-                (_("never signed in"), counts["new"], reverse("user_list"), new, ""),
-                (
-                    _("failed sign-ins today"),
-                    failed,
-                    reverse("signins"),
-                    refused,
-                    "bad",
-                ),
-            )
+            _figure(_("may sign in"), numbers["active"], "user_list", active),
+            _figure(_("never signed in"), numbers["new"], "user_list", new, "warn"),
+            _figure(
+                _("locked after failed sign-ins"),
+                numbers["locked"],
+                "user_list",
+                {"locked": "true"},
+                "bad",
+            ),
+            _figure(
+                _("failed sign-ins today"), numbers["failed"], "signins", day, "bad"
+            ),
         ],
+        "more": {"label": _("Sign-in log"), "url": reverse("signins")},
+    }
+
+
+@register.inclusion_tag("parts/card.html", takes_context=True)
+def refusals(context):
+    """Show the system administrator what was refused to whom, the newest first."""
+    user = context["user"]
+    if not user.has_perms(("crm.view_user", "crm.view_historyentry")):
+        return {}
+    entries = HistoryEntry.objects.filter(verb="refused")
+    reach = user.rights.reach("crm.view_historyentry")
+    entries = entries.filter(user.rights.owned_by(reach, "actor_id"))
+    return {
+        "key": "refusals",
+        "title": _("What was refused"),
+        "url": f"{reverse('log')}?verb=refused",
+        "rows": [
+            {
+                "title": entry.title,
+                "url": reverse("log_detail", args=[entry.pk]),
+                "when": moment_text(entry.at),
+                "note": entry.actor_name or entry.address,
+            }
+            for entry in entries.order_by("-pk")[:ROWS]
+        ],
+        "empty": _("Nothing was refused."),
         "more": {"label": _("Operation log"), "url": reverse("log")},
     }
+
+
+def _figure(label, number, page, query, tone=""):
+    """Return a number that leads to the list of what it counts."""
+    url = f"{reverse(page)}?{urlencode(query)}"
+    return {"label": label, "value": told(number), "url": url, "tone": tone}

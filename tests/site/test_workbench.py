@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -100,14 +101,14 @@ def test_every_number_is_the_list_behind_it(person, request, business, sign_in):
                 "team_contracts",
             },
         ),
-        ("zhou", {"house_figures"}),
+        ("zhou", {"house_figures", "refusals"}),
         ("nobody", set()),
     ],
 )
 def test_cards_follow_from_rights(person, cards, request, business, sign_in):
     answer = sign_in(request.getfixturevalue(person)).get("/")
     assert cards <= set(CARD.findall(answer.content.decode()))
-    forbidden = {"inbox_by_age", "house_figures"} - cards
+    forbidden = {"inbox_by_age", "house_figures", "refusals"} - cards
     assert not forbidden & set(CARD.findall(answer.content.decode()))
 
 
@@ -153,3 +154,18 @@ def test_a_workbench_costs_few_queries(person, request, business, client):
     with CaptureQueriesContext(connection) as queries:
         client.get("/")
     assert len(queries) <= 14, [query["sql"][:150] for query in queries]
+
+
+def test_the_administrator_sees_who_is_locked_and_what_was_refused(
+    zhou, zhang, business, sign_in
+):
+    sign_in(zhang).get("/system/log/")
+    visitor = Client()
+    for _time in range(12):
+        visitor.post("/login/", {"login": zhang.username, "password": "wrong"})
+    answer = sign_in(zhou).get("/")
+    assert numbers(answer)["/system/users/?locked=true"] == 1
+    page = answer.content.decode()
+    refused = page.partition('data-card="refusals"')[2].partition("</section")[0]
+    assert "403 GET /system/log/" in refused
+    assert "张伟" in refused
