@@ -13,6 +13,7 @@ from crm.models import Region
 
 #: How many rows a lookup offers before anything is typed.
 OFFERED = 20
+MOST_DIGITS = 19
 LARGEST_ID = 2**63 - 1
 
 
@@ -75,7 +76,8 @@ class LookupMixin:
     def _key(self, value):
         value = getattr(value, "pk", value)
         text = "" if value is None else str(value)
-        whole = text.isascii() and text.isdigit()
+        # Python itself refuses numbers of more than 4,300 digits.
+        whole = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
         return int(text) if whole and int(text) <= LARGEST_ID else None
 
 

@@ -6,15 +6,23 @@ does the same for those who start it by other means. The figures are chosen for 
 cores and 300 people at work, and tried with `python -m tests.benchmarks.crowd`.
 """
 
+import fcntl
 import gc
+import logging
 import os
 import sys
+import threading
+import time
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connections
+from django.core.management import call_command
+from django.db import DatabaseError, connections
 
 from crm import environment, pinyin
+
+log = logging.getLogger(__name__)
+SECONDS_BETWEEN_SWEEPS = 60 * 60
 
 host = os.environ.get("CRM_BIND", "127.0.0.1")
 port = environment.number("PORT", 8000)
@@ -68,5 +76,34 @@ def when_ready(server):
 
 
 def post_fork(server, worker):
-    """Collect garbage every 10,000 new objects: once a page or so, not ten times."""
+    """Collect garbage every 10,000 new objects: once a page or so, not ten times.
+
+    One worker also sweeps; another takes over if that one ends.
+    """
     gc.set_threshold(10_000, 10, 10)
+    threading.Thread(target=sweep_hourly, daemon=True).start()
+
+
+def sweep_hourly(pause=SECONDS_BETWEEN_SWEEPS):
+    """Remove what uploads leave behind, for as long as this process lives.
+
+    All workers try and one may: who comes while another is at work leaves it to him.
+    """
+    while True:
+        time.sleep(pause)
+        sweep_once()
+
+
+def sweep_once():
+    """Run `manage.py sweep`, unless another process is doing so."""
+    settings.VAR.mkdir(parents=True, exist_ok=True)
+    with (settings.VAR / "sweep.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            call_command("sweep", verbosity=0)
+        except BlockingIOError:
+            return
+        except (DatabaseError, OSError):
+            log.exception("The sweeping failed")
+        finally:
+            connections.close_all()

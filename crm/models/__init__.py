@@ -4,6 +4,7 @@ from crm.models.access import FailedSignIn, OpenSession
 from crm.models.attachment import Attachment
 from crm.models.dictionaries import DictionaryField, DictionaryItem, Region
 from crm.models.history import HistoryEntry
+from crm.models.intake import Intake
 from crm.models.people import Department, Deputy, Role, User
 from crm.models.record import Record, RecordQuerySet
 from crm.models.shipment import Shipment
@@ -18,6 +19,7 @@ __all__ = [
     "DictionaryItem",
     "FailedSignIn",
     "HistoryEntry",
+    "Intake",
     "OpenSession",
     "Record",
     "RecordQuerySet",

@@ -1,6 +1,7 @@
 """Files of records: upload, download, delete; each app adds their addresses."""
 
 import re
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse
@@ -12,7 +13,7 @@ from django.views.generic import View
 from django.views.generic.detail import SingleObjectMixin
 
 from crm.attachments import attach, disposition, path_of, refuse_if_frozen
-from crm.models import HistoryEntry
+from crm.models import HistoryEntry, Intake
 from crm.views.records import RecordMixin
 from crm.views.verbs import RecordVerb
 
@@ -57,8 +58,16 @@ class AttachmentUpload(RecordVerb, View):
         uploads = self.request.FILES.getlist("file")
         if not uploads:
             raise ValidationError(_("Choose a file first."), code="empty")
+        Intake.spend(self.request.user, *uploads)
         for upload in uploads:
             attach(record, upload, self.request.user)
+
+    def refused(self, record, error):
+        """Count what was handed in although nothing came of it, and say why."""
+        if error.code not in ("quota", "empty"):
+            with suppress(ValidationError):
+                Intake.spend(self.request.user, *self.request.FILES.getlist("file"))
+        return super().refused(record, error)
 
 
 class AttachmentDelete(RecordVerb, View):

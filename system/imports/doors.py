@@ -9,6 +9,7 @@ from django.views import View
 from django.views.generic import FormView
 
 from crm.attachments import store
+from crm.models import Intake
 from crm.permissions import permission
 from system.exports.answers import table_of
 from system.imports import recognising
@@ -50,6 +51,7 @@ class Upload(PermissionRequiredMixin, FormView):
         """Store and read the file; say so if it cannot be read."""
         upload = form.cleaned_data["file"]
         try:
+            Intake.spend(self.request.user, upload)
             run = ImportRun(
                 user=self.request.user,
                 kind=self.kind,

@@ -1,0 +1,96 @@
+"""What uploads leave behind is removed: nobody asks for it any more.
+
+Only what has lain still for an hour goes, lest it be just being written.
+"""
+
+import re
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import JSONField, Q, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from crm.models import Attachment, Intake
+from system.models import ImportRun
+
+HOUR = 60 * 60
+#: An import that nobody has gone on with for so long is given up.
+ABANDONED = timedelta(days=1)
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
+def sweep():
+    """Remove the files that nothing needs; return (how many, how many bytes).
+
+    Needed are contents that a row or a decision on a contract speaks of, and all that
+    belongs to an import under way.
+    """
+    old = [path for path in _files() if _is_still(path)]
+    if not old:
+        return 0, 0
+    importing, told = _importing(), _spoken_of()
+    count = size = 0
+    for path in old:
+        digest, _dot, rest = path.name.partition(".")
+        if digest in importing or (not rest and digest in told):
+            continue
+        taken = path.stat().st_size
+        if _is_still(path):  # nobody has handed in the same content meanwhile
+            path.unlink(missing_ok=True)
+            count, size = count + 1, size + taken
+    return count, size
+
+
+def forget_intake():
+    """Drop the notes of what people handed in on earlier days."""
+    Intake.objects.filter(at__lt=timezone.now() - 2 * ABANDONED).delete()
+
+
+def _files():
+    """Yield the files of the attachment store that it has written itself."""
+    store = Path(settings.ATTACHMENTS)
+    yield from (path for path in store.glob("incoming-*") if path.is_file())
+    for path in store.glob("??/??/*"):
+        if _DIGEST.match(path.name) and path.is_file():
+            yield path
+
+
+def _is_still(path):
+    try:
+        return time.time() - path.stat().st_mtime > HOUR
+    except FileNotFoundError:
+        return False
+
+
+def _importing():
+    """Return the contents of the imports that somebody may still go on with."""
+    since = timezone.now() - ABANDONED
+    finished = Q(state=ImportRun.State.FINISHED)
+    going_on = ImportRun.objects.filter(~finished, created_at__gte=since)
+    return set(going_on.values_list("sha256", flat=True))
+
+
+def _spoken_of():
+    """Return the contents of all attachments, and of those that were decided on."""
+    found = set()
+    for model in apps.get_models():
+        if issubclass(model, Attachment):
+            found.update(model._base_manager.values_list("sha256", flat=True))
+    for model in apps.get_app_config("contracts").get_models():
+        for field in filter(_tells_of_files, model._meta.concrete_fields):
+            texts = model._base_manager.annotate(told=Cast(field.name, TextField()))
+            texts = texts.filter(told__contains='"sha256"').values_list(
+                "told", flat=True
+            )
+            for text in texts.iterator():
+                found.update(_DIGEST.findall(text))
+    return found
+
+
+def _tells_of_files(field):
+    """Say whether a column keeps what was decided on, or is to be."""
+    return isinstance(field, JSONField) or field.name == "snapshot"
