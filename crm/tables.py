@@ -108,7 +108,8 @@ class RecordTable(tables.Table):
 
         Args:
             sort: the order in force.
-            address: what the name of another order is added to.
+            address: what the name of another order is added to; None if there is
+                nothing to sort.
         """
         for column in self.shown:
             name = column.name
@@ -118,7 +119,7 @@ class RecordTable(tables.Table):
                 "name": name,
                 "label": self.labels[name],
                 "direction": direction,
-                "url": f"{address}{turned}" if self.sorts(column) else None,
+                "url": f"{address}{turned}" if address and self.sorts(column) else None,
                 "is_number": name in self.numeric,
             }
 

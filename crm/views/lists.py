@@ -3,7 +3,7 @@
 from django.core.paginator import EmptyPage
 from django.db import OperationalError
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
@@ -14,6 +14,7 @@ from crm.permissions import permission
 from crm.search import any_of
 from crm.tables import telling
 from crm.views.conditions import condition_form
+from crm.views.emptiness import nothing_in
 from crm.views.opening import opened
 from crm.views.pager import OF_A_PAGE, pager
 from crm.views.records import PageMixin
@@ -243,10 +244,11 @@ class ModelList(PageMixin, ListView):
         pages, page = self.pages()
         if not pages.total.exact or pages.count > MOST_COUNTED:
             self.table.hold_long()
+        sort_by = self.beside("sort", *OF_A_PAGE)
         return {
             "view": self,
             "table": self.table,
-            "headings": self.table.headings(self.sort, self.beside("sort", *OF_A_PAGE)),
+            "headings": self.table.headings(self.sort, page.object_list and sort_by),
             "lines": self.table.lines(page.object_list),
             "page_obj": page,
             "pager": pager(self.request, page, pages.links(page)),
@@ -260,7 +262,7 @@ class ModelList(PageMixin, ListView):
             "chips": self.chips(),
             "list_title": self.model._meta.verbose_name_plural,
             "list_kind": self.model._meta.model_name,
-            "empty_hint": self.empty_hint,
+            "nothing": SimpleLazyObject(lambda: nothing_in(self)),
             "bulk_actions": self.bulk_actions,
             "query_items": [
                 (key, value)
@@ -268,7 +270,7 @@ class ModelList(PageMixin, ListView):
                 for value in values
             ],
             "condition_form": condition_form(self),
-            **self._addresses(),
+            **self.addresses,
             **context,
         }
 
@@ -279,7 +281,8 @@ class ModelList(PageMixin, ListView):
             kept.pop(key, None)
         return f"{self.request.path}?{kept.urlencode()}{'&' * bool(kept)}{keys[0]}="
 
-    def _addresses(self):
+    @cached_property
+    def addresses(self):
         """Return the addresses of what the person may do with this list."""
         user, base = self.request.user, self.url
         found = {}

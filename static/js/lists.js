@@ -1,4 +1,4 @@
-/* Lists: the bulk bar, and another number of rows per page. */
+/* Lists: the bulk bar, another number of rows per page, what is cut off. */
 (() => {
   "use strict";
 
@@ -35,5 +35,16 @@
     form.requestSubmit();
   });
 
+  /* What a cell cuts off is told by its title. */
+
+  const tell = (cell) => {
+    if (!cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.innerText.trim();
+  };
+  document.addEventListener("pointerover", ({ target }) => {
+    const cell = target.closest?.(".rows td");
+    if (cell) tell(cell);
+  });
+
   crm.each("form[data-bulk]", bulk);
+  crm.each(".rows", (table) => table.querySelectorAll("td").forEach(tell));
 })();

@@ -6,16 +6,22 @@
   const preparations = [];
 
   const prepare = (root) => {
-    for (const [selector, action] of preparations) {
-      if (root.matches?.(selector)) action(root);
-      root.querySelectorAll?.(selector).forEach(action);
+    for (const { selector, action, done } of preparations) {
+      const once = (place) => {
+        if (done.has(place)) return;
+        done.add(place);
+        action(place);
+      };
+      if (root.matches?.(selector)) once(root);
+      root.querySelectorAll?.(selector).forEach(once);
     }
   };
 
   window.crm = {
     texts: document.getElementById("texts").dataset,
-    /* Do something to every element of a kind, once it is there. */
-    each: (selector, action) => preparations.push([selector, action]),
+    /* Do something to every element of a kind, once, as soon as it is there. */
+    each: (selector, action) =>
+      preparations.push({ selector, action, done: new WeakSet() }),
     prepare,
   };
 

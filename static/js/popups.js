@@ -46,8 +46,6 @@
   /* A fold: a summary and the panel that it opens. */
 
   crm.each("details.fold", (fold) => {
-    if (fold.dataset.ready) return;
-    fold.dataset.ready = "yes";
     const panel = fold.querySelector(".fold-panel");
     fold.addEventListener("toggle", () => {
       if (!fold.open) return lower(panel);

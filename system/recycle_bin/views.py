@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from crm.views import ModelList, PageMixin
@@ -53,12 +54,13 @@ class RecycleBin(KindsMixin, ModelList):
         """Return the rows of all kinds that one may bring back."""
         return together([deleted(kind, self.request.user) for kind in self.kinds])
 
+    empty_hint = gettext_lazy("Whatever is deleted can be restored here.")
+
     def get_context_data(self, **context):
         """Read the records of the page."""
         context = {
             **super().get_context_data(),
             "list_title": _("Recycle bin"),
-            "empty_hint": _("Whatever is deleted can be restored here."),
             **context,
         }
         records = loaded(list(context["page_obj"].object_list))
@@ -66,9 +68,10 @@ class RecycleBin(KindsMixin, ModelList):
         context["lines"] = list(self.table.lines(records))
         return context
 
-    def _addresses(self):
+    @property
+    def addresses(self):
         """Offer nothing else: here is nothing to add, import or export."""
-        return {}
+        return {"add_url": None}
 
 
 class Restore(KindsMixin, View):
