@@ -46,7 +46,7 @@ class RecordTable(tables.Table):
     folded = ()
     numeric = ()
     default_sort = "-created_at"
-    chosen = frozenset()
+    chosen = ()
     is_long = False
     #: Who reads the list, and which related rows may be told (`crm.related.seen`).
     user = None
@@ -54,10 +54,16 @@ class RecordTable(tables.Table):
 
     @classmethod
     def choosing(cls, names, user=None):
-        """Return the table for a person with these columns; none means the usual."""
+        """Return the table for a person with these columns, in their order.
+
+        None means the usual ones. The column that names the row stays the first.
+        """
         table = copy(_blank(cls))
+        first = next(iter(cls.base_columns))
         # An unknown name is the list's to report; a table without columns is none.
-        table.chosen, table.user = frozenset(names) & set(cls.base_columns), user
+        known = [name for name in dict.fromkeys(names) if name in cls.base_columns]
+        order = sorted(known, key=lambda name: name != first)
+        table.chosen, table.user = tuple(order), user
         return table
 
     def learn(self, records):
@@ -75,18 +81,22 @@ class RecordTable(tables.Table):
     @cached_property
     def shown(self):
         """The columns that are drawn."""
-        return [c for c in self.columns if self.shows(c.name)]
+        columns = {column.name: column for column in self.columns}
+        names = self.chosen or (name for name in columns if name not in self.folded)
+        return [columns[name] for name in names if name in columns]
 
     @property
     def offered(self):
-        """Every column as (name, heading, whether it is drawn)."""
-        labels = self.labels.items()
-        return [(name, label, self.shows(name)) for name, label in labels]
+        """Every column as (name, heading, whether it is drawn), in their order."""
+        labels = self.labels
+        first = [name for name in self.chosen if name in labels]
+        order = dict.fromkeys((*first, *labels))
+        return [(name, labels[name], self.shows(name)) for name in order]
 
     @property
     def key(self):
         """What the choice of columns depends on, in one word."""
-        return f"{type(self).__name__} {' '.join(sorted(self.chosen))}"
+        return f"{type(self).__name__} {' '.join(self.chosen)}"
 
     @property
     def labels(self):
@@ -95,7 +105,7 @@ class RecordTable(tables.Table):
 
     def show_all(self):
         """Draw every column there is."""
-        self.chosen = frozenset(self.columns.names())
+        self.chosen = tuple(self.columns.names())
         for name in ("shown", "shown_relations"):
             self.__dict__.pop(name, None)
 

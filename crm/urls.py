@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
 from crm.health import health
-from crm.views import fresh, house, profile, search, sessions
+from crm.views import fresh, house, list_settings, profile, search, sessions
 
 handler500 = "crm.views.faults.server_error"
 
@@ -42,6 +42,7 @@ urlpatterns = [
     ),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("language/", house.language, name="language"),
+    path("lists/<slug:listing>/settings/", list_settings.keep, name="list_settings"),
     path("search/", search.search, name="search"),
     path("options/<str:label>/", house.options, name="options"),
     path("history/<str:label>/<int:pk>/", house.history, name="history"),

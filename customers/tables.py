@@ -14,10 +14,12 @@ class CustomerTable(RecordTable):
     numeric = ("employees", "annual_revenue", "credit_limit")
     folded = (
         "short_name",
+        "kind",
         "nature",
         "credit_code",
         "external_number",
         "parent",
+        "industry",
         "address",
         "email",
         "website",

@@ -5,6 +5,7 @@ from crm.models.attachment import Attachment
 from crm.models.dictionaries import DictionaryField, DictionaryItem, Region
 from crm.models.history import HistoryEntry
 from crm.models.intake import Intake
+from crm.models.list_settings import ListSettings
 from crm.models.people import Department, Deputy, Role, User
 from crm.models.record import Record, RecordQuerySet
 from crm.models.shipment import Shipment
@@ -20,6 +21,7 @@ __all__ = [
     "FailedSignIn",
     "HistoryEntry",
     "Intake",
+    "ListSettings",
     "OpenSession",
     "Record",
     "RecordQuerySet",

@@ -26,7 +26,8 @@ def condition_form(view):
 
 def _blank_form(view):
     """Return the form without a value in it, and {name: HTML} of its fields."""
-    key = (view.request.path, get_language(), dictionaries.fingerprint())
+    look = (get_language(), view.kept.is_unfolded)
+    key = (view.request.path, *look, dictionaries.fingerprint())
     if key not in _blank:
         rows = view.model._default_manager.none()
         form = view.filterset_class(None, queryset=rows, request=view.request).form
@@ -49,7 +50,8 @@ def _drawn(view, fields):
         {
             "open_fields": [fields[name] for name in usual],
             "folded_fields": [fields[name] for name in folded],
-            "folded_active": any(view.request.GET.get(name) for name in folded),
+            "folded_active": view.kept.is_unfolded
+            or any(view.request.GET.get(name) for name in folded),
             "path": view.request.path,
         },
     )

@@ -9,6 +9,8 @@ from django.views.generic import ListView
 
 from crm.display import text
 from crm.faults import TOO_LONG, fault_of
+from crm.models import ListSettings
+from crm.models.list_settings import PAGE_SIZES
 from crm.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
 from crm.permissions import permission
 from crm.search import any_of
@@ -19,7 +21,6 @@ from crm.views.opening import opened
 from crm.views.pager import OF_A_PAGE, pager
 from crm.views.records import PageMixin
 
-PAGE_SIZES = (10, 25, 50, 100, 200)
 PAGE_SIZE = 25
 #: More conditions than anybody reads; each costs a chip and a part of the query.
 MOST_VALUES = 200
@@ -37,6 +38,8 @@ class ModelList(PageMixin, ListView):
     filterset_class = None
     empty_hint = ""
     bulk_actions = ()
+    #: Whether the person's own columns and page size hold; an export takes all.
+    is_personal = True
     _found = None
 
     def get(self, request, *args, **kwargs):
@@ -97,9 +100,20 @@ class ModelList(PageMixin, ListView):
         return sum(len(values) for _key, values in self.given.lists()) > MOST_VALUES
 
     @cached_property
+    def kept(self):
+        """How the person has set up this list; nothing kept where only rows count."""
+        if not self.is_personal:
+            return ListSettings()
+        listing = self.request.resolver_match.url_name
+        rows = ListSettings.objects.filter(person=self.request.user, listing=listing)
+        return rows.first() or ListSettings()
+
+    @cached_property
     def table(self):
-        """The columns, with those that the address chooses."""
-        names = self.request.GET.getlist("column")
+        """The columns that the address chooses, else those that the person keeps."""
+        known = self.table_class.base_columns
+        kept = [name for name in self.kept.columns if name in known]
+        names = self.request.GET.getlist("column") or kept
         return self.table_class.choosing(names, self.request.user)
 
     @cached_property
@@ -195,7 +209,7 @@ class ModelList(PageMixin, ListView):
         """Rows of a page; None if the address asks for a size there is not."""
         given = self.request.GET.get("per_page")
         if not given:
-            return PAGE_SIZE
+            return self.kept.per_page or PAGE_SIZE
         sizes = {str(size): size for size in PAGE_SIZES}
         return sizes.get(given)
 
@@ -244,7 +258,7 @@ class ModelList(PageMixin, ListView):
         pages, page = self.pages()
         if not pages.total.exact or pages.count > MOST_COUNTED:
             self.table.hold_long()
-        sort_by = self.beside("sort", *OF_A_PAGE)
+        sort_by, match = self.beside("sort", *OF_A_PAGE), self.request.resolver_match
         return {
             "view": self,
             "table": self.table,
@@ -264,6 +278,8 @@ class ModelList(PageMixin, ListView):
             "list_kind": self.model._meta.model_name,
             "nothing": SimpleLazyObject(lambda: nothing_in(self)),
             "bulk_actions": self.bulk_actions,
+            "settings_url": reverse("list_settings", args=[match.url_name]),
+            "chosen_columns": list(self.table.chosen) or None,
             "query_items": [
                 (key, value)
                 for key, values in self.request.GET.lists()

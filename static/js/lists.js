@@ -1,12 +1,10 @@
-/* Lists: the bulk bar, another number of rows per page, what is cut off. */
+/* Lists: the bulk bar, what a person sets up and keeps, what is cut off. */
 (() => {
   "use strict";
 
   /* Select all rows of the page, count, nothing to do without a row. */
 
   const bulk = (form) => {
-    if (form.dataset.ready) return;
-    form.dataset.ready = "yes";
     const ticks = () => [...document.querySelectorAll(`input[name="ids"][form="${form.id}"]`)];
     const all = form.closest("#results, main").querySelector("[data-select-all]");
     const show = () => {
@@ -26,10 +24,64 @@
     show();
   };
 
+  /* How one sets up a list is kept, whatever happens to the page meanwhile. */
+
+  const keep = (name, value) => {
+    const form = document.querySelector("main form[data-settings]");
+    if (!form) return;
+    fetch(form.getAttribute("action"), {
+      method: "POST",
+      keepalive: true,
+      body: new URLSearchParams({ [name]: value }),
+      headers: {
+        "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content,
+      },
+    });
+  };
+
+  document.addEventListener("click", ({ target }) => {
+    const fold = target.closest(".conditions-more > summary")?.parentElement;
+    if (fold) keep("unfolded", fold.open ? "0" : "1");
+  });
+
+  /* The order of columns: each can go up and down. */
+
+  const orderable = (form) => {
+    const labels = [...form.querySelectorAll("label")];
+    labels.slice(1).forEach((label) => {
+      for (const [sign, words, move] of [
+        ["↑", crm.texts.up, (other) => other.previousElementSibling?.before(other)],
+        ["↓", crm.texts.down, (other) => other.nextElementSibling?.after(other)],
+      ]) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "column-move";
+        button.textContent = sign;
+        button.setAttribute("aria-label", `${words}: ${label.textContent}`);
+        button.addEventListener("click", (event) => {
+          event.preventDefault();
+          const row = button.closest(".column");
+          const edge = sign === "↑" ? row.previousElementSibling : row.nextElementSibling;
+          if (!edge?.matches(".column")) return;
+          move(row);
+          button.focus();
+        });
+        label.after(button);
+      }
+      const row = document.createElement("div");
+      row.className = "column";
+      label.before(row);
+      const [down, up] = [label.nextElementSibling, label.nextElementSibling.nextElementSibling];
+      row.append(label, up, down);
+    });
+  };
+  crm.each("form[data-settings]", orderable);
+
   /* Another number of rows per page starts at the first page. */
 
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-page-size]")) return;
+    keep("per_page", event.target.value);
     const { form } = event.target;
     if (form.elements.page) form.elements.page.disabled = true;
     form.requestSubmit();

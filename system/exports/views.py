@@ -90,6 +90,7 @@ class RecordExport(RecordMixin, View):
         request.path = request.path_info = reverse(self.listing)
         view = self.match.func.view_class(**self.match.func.view_initkwargs)
         view.setup(request)
+        view.is_personal = False
         if not view.table.chosen:
             view.table.show_all()
         return view

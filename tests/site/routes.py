@@ -31,6 +31,7 @@ COMMON = {
     "returned_list": "GET",
     "notice_read": "POST",
     "notice_settings": "GET POST",
+    "list_settings": "POST",
     "account_change_password": "GET POST",
     "account_reauthenticate": "GET POST",
     "session_end": "POST",
