@@ -7,6 +7,7 @@ import time
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import connections
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from django.utils.http import urlencode
 from crm.addresses import own_place
 from crm.faults import AWAY
 from crm.history import acting
+from crm.interrupted import keep
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 SECONDS_TO_RETRY = 2  # whoever has waited longer is told, and asked
@@ -139,9 +141,15 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """
 
     def handle_no_permission(self, request, view_func):
-        """Answer 401 with where to go to a fragment's request, 302 to a page's."""
+        """Answer 401 with where to go to a fragment's request, 302 to a page's.
+
+        A form that was sent waits for its person (`crm.interrupted`).
+        """
         if "HX-Request" not in request.headers:
-            return super().handle_no_permission(request, view_func)
+            page = keep(request) if request.method == "POST" else None
+            if page is None:
+                return super().handle_no_permission(request, view_func)
+            return redirect_to_login(page)
         place = own_place(request.headers.get("HX-Current-URL", "")[:2000])
         answer = HttpResponse(status=401)
         query = urlencode({"next": place})

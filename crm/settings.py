@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crm.denials.DenialMiddleware",
+    "crm.interrupted.InterruptedMiddleware",
     "crm.middleware.SignInMiddleware",
     "crm.open_sessions.SeenMiddleware",
     "crm.temporary.TemporaryMiddleware",
@@ -112,6 +113,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "crm.navigation.menu",
                 "crm.demo.demo_people",
+                "crm.interrupted.interrupted",
             ],
         },
     },
@@ -239,6 +241,7 @@ SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}language"
 DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}device"
+PERSON_COOKIE_NAME = f"{_COOKIE_PREFIX}person"
 POSITION_COOKIE_NAME = f"{_COOKIE_PREFIX}position"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic.edit import CreateView, UpdateView
 
 from crm.addresses import own_place
+from crm.interrupted import fields_for
 from crm.models import Submission
 from crm.notices.sending import notify_owners
 from crm.permissions import permission
@@ -29,6 +30,10 @@ class FormPage(RecordMixin):
     def get_form_kwargs(self):
         """Tell the form who fills it in."""
         return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_initial(self):
+        """Fill in what was sent after the session had ended."""
+        return {**super().get_initial(), **fields_for(self.request)}
 
     @cached_property
     def formset(self):
@@ -95,7 +100,7 @@ class RecordCreate(FormPage, CreateView):
         """Fill in what the address names: `?customer=7`."""
         own = ("form_token", "next")
         given = {k: v for k, v in self.request.GET.items() if k not in own}
-        return {**super().get_initial(), **given, "form_token": uuid4()}
+        return {**given, **super().get_initial(), "form_token": uuid4()}
 
     def get_context_data(self, **context):
         """Add title, buttons and the way back."""

@@ -1,0 +1,125 @@
+"""A form that was sent after the session had ended comes back as it was filled in.
+
+Its fields wait in the session of the visitor, for the same person and for a while;
+signed in again, that person finds them in the form, to look at and to send. Passwords
+and files are never kept.
+"""
+
+import json
+import time
+
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from crm.addresses import own_place
+
+KEY = "interrupted"
+SALT = "crm.interrupted"
+#: Characters of all fields together; more was never typed in one go.
+LARGEST = 200_000
+SECONDS = 3600
+#: A cookie outlives the session, so that the next visitor is not taken for this one.
+COOKIE_AGE = 30 * 24 * 3600
+NEVER = ("csrfmiddlewaretoken", "form_token")
+
+
+class InterruptedMiddleware:
+    """Note in a signed cookie whose browser this is, until they sign out."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer, and note or forget the person."""
+        response = self.get_response(request)
+        if not request.session.accessed:
+            return response
+        name, known = settings.PERSON_COOKIE_NAME, _person(request)
+        if request.user.is_authenticated and known != str(request.user.pk):
+            response.set_signed_cookie(
+                name,
+                request.user.pk,
+                salt=SALT,
+                max_age=COOKIE_AGE,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        elif known and request.path == "/logout/" and response.status_code == 302:
+            response.delete_cookie(name, samesite="Lax")
+        return response
+
+
+def keep(request):
+    """Keep the fields of a form that nobody is signed in for.
+
+    Returns:
+        The page that the form stood on, to go on to after signing in; None if there
+        is nothing to keep.
+    """
+    person = _person(request)
+    fields = {n: v for n, v in request.POST.lists() if _is_kept(n)}
+    said = sum(len(text) for values in fields.values() for text in values)
+    if not person or not fields or said > LARGEST:
+        return None
+    page = own_place(request.headers.get("Referer", "")[:2000])
+    page = page if page != "/" else request.get_full_path()
+    request.session[KEY] = {
+        "person": person,
+        "at": int(time.time()),
+        "page": page,
+        "action": request.get_full_path(),
+        "fields": fields,
+    }
+    return page
+
+
+def fields_for(request):
+    """Return {name: value or values} that wait for this page; empty if none do."""
+    kept = taken(request)
+    if not kept or kept["action"].partition("?")[0] != request.path:
+        return {}
+    return {n: v[0] if len(v) == 1 else v for n, v in kept["fields"].items()}
+
+
+def taken(request):
+    """Return what waits for this page and take it out of the session, once."""
+    if not hasattr(request, "interrupted"):
+        request.interrupted = _take(request)
+    return request.interrupted
+
+
+def _take(request):
+    kept = request.session.get(KEY)
+    if not kept or request.method != "GET" or not request.user.is_authenticated:
+        return None
+    if "HX-Request" in request.headers:
+        return None
+    fresh = time.time() - kept["at"] < SECONDS
+    own = kept["person"] == str(request.user.pk)
+    here = kept["page"].partition("?")[0] == request.path
+    if here or not own or not fresh:
+        del request.session[KEY]
+    return kept if here and own and fresh else None
+
+
+def interrupted(request):
+    """Context processor: what the scripts of the page put back, as one text."""
+
+    def said():
+        kept = taken(request) if hasattr(request, "session") else None
+        if kept is None:
+            return None
+        data = {"action": kept["action"], "fields": kept["fields"]}
+        return {"data": json.dumps(data, ensure_ascii=False)}
+
+    return {"interrupted": SimpleLazyObject(said)}
+
+
+def _person(request):
+    name = settings.PERSON_COOKIE_NAME
+    return request.get_signed_cookie(name, default=None, salt=SALT, max_age=COOKIE_AGE)
+
+
+def _is_kept(name):
+    return name not in NEVER and "password" not in name
