@@ -202,16 +202,22 @@ class RecordForm(ModelForm):
         if name in ("owner", "reporter"):
             self._limit_people(name, field)
         elif isinstance(field, forms.ModelChoiceField):
-            model = field.queryset.model
-            if model is DictionaryItem:
-                self._limit_items(name, field)
-            elif issubclass(model, Record):
-                along = name in self._meta.model.names_along
-                self._limit_records(field, "file" if along else "view")
-                if self._withheld(name, field):
-                    del self.fields[name]
+            self._limit_rows(name, field, field.queryset.model)
         if name in self.fields and isinstance(field, LookupField):
+            if field.queryset.model is User:
+                field.let_stay(getattr(self.instance, f"{name}_id", None))
             field.show(self[name].value())
+
+    def _limit_rows(self, name, field, model):
+        if model is DictionaryItem:
+            self._limit_items(name, field)
+        elif issubclass(model, Record):
+            along = name in self._meta.model.names_along
+            self._limit_records(field, "file" if along else "view")
+            if self._withheld(name, field):
+                del self.fields[name]
+        elif model is User:
+            field.queryset = User.objects.active()
 
     def _limit_records(self, field, action):
         """Offer the rows that the person may see, or file others under."""

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 
-from crm.models import Region
+from crm.models import Region, User
 
 #: How many rows a lookup offers before anything is typed.
 OFFERED = 20
@@ -37,7 +37,9 @@ class LookupIterator(forms.models.ModelChoiceIterator):
 
     def _read(self, unknown):
         """Return those of the chosen rows that are not known, and the first rows."""
-        chosen = self.queryset.filter(pk__in=unknown)
+        everyone = self.field.everyone
+        rows = self.queryset if everyone is None else everyone
+        chosen = rows.filter(pk__in=unknown)
         first = self.field.first
         first = self.queryset[:OFFERED] if first is None else first(OFFERED)
         if unknown and self.field.offers:
@@ -49,13 +51,17 @@ class LookupMixin:
     """A choice of records whose select never lists them all.
 
     `present` are rows {key: row} that a form has read already, `first` a quicker way
-    to so many first rows than the queryset's own, if there is one.
+    to so many first rows than the queryset's own, if there is one. `everyone` are rows
+    that are shown where they are chosen, though not offered; `staying` is the key of
+    one that may stay chosen.
     """
 
     iterator = LookupIterator
     chosen = ()
     present = {}
     first = None
+    everyone = None
+    staying = None
     offers = True
 
     def __init__(self, queryset, **options):
@@ -82,7 +88,24 @@ class LookupMixin:
 
 
 class LookupField(LookupMixin, forms.ModelChoiceField):
-    """One record among many."""
+    """One record among many; of people those who work here now are offered."""
+
+    def __init__(self, queryset, **options):
+        """Take the rows to choose from."""
+        super().__init__(queryset, **options)
+        if self.queryset.model is User:
+            address = self.widget.attrs["data-lookup"]
+            self.widget.attrs["data-lookup"] = format_lazy("{}?active=1", address)
+
+    def let_stay(self, key):
+        """Let a person who has left stay chosen, who is not offered any more."""
+        self.everyone, self.staying = User.objects.all(), key
+
+    def to_python(self, value):
+        """Return the row; one that may stay need not be among those offered."""
+        if self.staying is not None and self._key(value) == self.staying:
+            return self.everyone.get(pk=self.staying)
+        return super().to_python(value)
 
 
 class LookupMultipleField(LookupMixin, forms.ModelMultipleChoiceField):

@@ -45,6 +45,8 @@ def options(request, label):
         raise Http404 from error
     text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
     narrowed = _narrowed(model, request)
+    if model is User and narrowed is not None and request.GET.get("active"):
+        narrowed["is_active"] = True  # a form offers nobody who has left
     rows = () if narrowed is None else _rows(model, request.user, text, narrowed)
     return JsonResponse({"results": [{"id": row.pk, "text": str(row)} for row in rows]})
 

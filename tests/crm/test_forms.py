@@ -345,3 +345,32 @@ def test_the_key_of_anothers_form_shows_nothing_of_it(zhang, wang, sign_in):
     answer = sign_in(wang).post("/customers/add/", data)
     assert answer.url == "/customers/"
     assert Customer.objects.count() == 1
+
+
+def test_a_leaver_is_named_in_a_form_and_stays_but_is_not_offered(
+    zhang, wang, lina, sign_in
+):
+    customer = a_customer(zhang)
+    dismiss(zhang)
+    browser = sign_in(lina)
+    url = reverse("customer_update", args=[customer.pk])
+    page = browser.get(url)
+    assert f'<option value="{zhang.pk}" selected>张伟</option>' in page.text
+    data = form_of(browser, url) | {"phone": "0871-63150000", "reporter": wang.pk}
+    assert browser.post(url, data).status_code == 302
+    assert Customer.objects.get().owner == zhang
+    lookup = page.context["form"].fields["owner"].widget.attrs["data-lookup"]
+    offered = browser.get(lookup)
+    names = [row["text"] for row in offered.json()["results"]]
+    assert "王芳" in names
+    assert "张伟" not in names
+
+
+def test_a_leaver_is_nobody_to_choose_anew(zhang, wang, lina, sign_in):
+    customer = a_customer(wang)
+    dismiss(zhang)
+    url = reverse("customer_update", args=[customer.pk])
+    browser = sign_in(lina)
+    answer = browser.post(url, form_of(browser, url) | {"owner": zhang.pk})
+    assert answer.status_code == 422
+    assert Customer.objects.get().owner == wang
