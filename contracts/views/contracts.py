@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -134,6 +135,11 @@ class ContractCreate(ContractFormPage, RecordCreate):
 
     model = Contract
     form_class = ContractForm
+
+    def get_initial(self):
+        """Start with what is mostly so: signed today, by whoever enters it."""
+        usual = {"signed_on": timezone.localdate(), "signatory": self.request.user.pk}
+        return {**usual, **super().get_initial()}
 
 
 class DraftOnly:

@@ -30,8 +30,6 @@
   };
 
   const formset = (box) => {
-    if (box.dataset.ready) return;
-    box.dataset.ready = "yes";
     const add = box.querySelector("[data-add-line]");
     box.querySelectorAll("tbody .line").forEach(prepareLine);
     add.hidden = false;
@@ -42,4 +40,38 @@
 
   crm.addLine = addLine;
   crm.each("[data-formset]", formset);
+})();
+
+/* What the lines of a contract come to, while they are typed. */
+(() => {
+  "use strict";
+
+  const number = (field) => Number(field?.value.replaceAll(",", "") || NaN);
+  const money = (value) =>
+    value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+  /* The amount of a line as PostgreSQL will have it, null where something is missing. */
+  const amountOf = (line) => {
+    const find = (name) => line.querySelector(`[name$="-${name}"]`);
+    const deleted = find("DELETE")?.checked;
+    const full = number(find("quantity")) * number(find("unit_price"));
+    const discount = Number(find("discount")?.value || 0);
+    if (deleted || Number.isNaN(full)) return null;
+    return Math.round(full * (100 - discount) + 1e-6) / 100;
+  };
+
+  crm.each("[data-formset]:has([name$='-unit_price'])", (box) => {
+    const sum = document.createElement("p");
+    sum.className = "line-sum";
+    box.append(sum);
+    const tell = () => {
+      const amounts = [...box.querySelectorAll("tbody > .line")].map(amountOf);
+      const known = amounts.filter((amount) => amount !== null);
+      const total = known.reduce((before, amount) => before + Math.round(amount * 100), 0) / 100;
+      sum.textContent = known.length ? `${crm.texts.sum} ${money(total)}` : "";
+    };
+    box.addEventListener("input", tell);
+    box.addEventListener("change", tell);
+    tell();
+  });
 })();
