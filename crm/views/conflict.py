@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.display import label_of, reader, text
 from crm.models import HistoryEntry
 from crm.narration import told
+from crm.views.merging import items_of, merged
 
 #: Keys of a posted form that are not the person's own input.
 TECHNICAL = frozenset(("csrfmiddlewaretoken", "version", "form_token"))
@@ -43,12 +44,13 @@ def conflict_page(request, now, form):
     newer = changes_since(now, seen_version(request))
     hidden = {name for name, field in form.fields.items() if _secret(field)}
     names = [name for name in form.fields if name not in TECHNICAL | hidden]
+    rows = filter(None, (_compared(form, name, now, newer) for name in names))
+    rows = [merged(row, form, now, newer) for row in rows]
     context = {
         "title": _("Changed by somebody else: %s") % now,
-        "rows": list(
-            filter(None, (_compared(form, name, now, newer) for name in names))
-        ),
-        "posted_items": _sent(request, TECHNICAL | hidden),
+        "rows": rows,
+        "asked": {row["name"] for row in rows if row["is_asked"]},
+        "posted_items": items_of(rows, _sent(request, TECHNICAL | hidden)),
         "errors": [e for errors in form.errors.values() for e in errors],
         "stored_url": _page_of(now),
         **_what_happened(request, now, newer),
@@ -126,7 +128,9 @@ def _compared(form, name, now, newer):
         )
     if yours == theirs:
         return None
-    columns = {column for entry in newer for column in entry.changes}
+    own = (now._meta.label_lower, now.pk)
+    entries = [entry for entry in newer if (entry.label, entry.object_id) == own]
+    columns = {column for entry in entries for column in entry.changes}
     changed = field is not None and field.column in columns
     row = {"name": name, "label": label, "yours": yours, "theirs": theirs}
     return row | {"changed_by_them": changed}

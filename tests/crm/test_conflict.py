@@ -126,3 +126,41 @@ def test_a_record_handed_to_somebody_else_meanwhile_is_not_found(zhang, wang, si
     data = form_of(browser, url) | {"name": "改"}
     Customer.objects.update(owner=wang)
     assert browser.post(url, data).status_code == 404
+
+
+def test_what_only_the_other_changed_stays_theirs(zhang, lina, client):
+    customer = a_customer(zhang, name="甲公司", address="甲路", employees=5)
+    url = reverse("customer_update", args=[customer.pk])
+    client.force_login(zhang)
+    mine = form_of(client, url) | {"phone": "0871-63150000"}
+    others = form_of(client, url) | {"address": "乙路", "employees": "7"}
+    client.force_login(lina)
+    assert client.post(url, others).status_code == 302
+    client.force_login(zhang)
+    context = client.post(url, mine).context
+    assert context["asked"] == set()
+    again = dict(context["posted_items"]) | {"version": context["object"].shown_version}
+    assert client.post(url, again).status_code == 302
+    kept = Customer.objects.get()
+    assert (kept.address, kept.employees, kept.phone) == ("乙路", 7, "0871-63150000")
+
+
+def test_only_what_both_changed_is_asked(stale):
+    browser, url, mine = stale
+    answer = browser.post(url, mine)
+    assert answer.context["asked"] == {"name"}
+    assert answer.text.count('type="radio"') == 2
+    assert 'type="hidden" name="name"' not in answer.text
+
+
+def test_what_both_changed_alike_is_not_asked(zhang, lina, client):
+    customer = a_customer(zhang, address="甲路")
+    url = reverse("customer_update", args=[customer.pk])
+    client.force_login(zhang)
+    changed = form_of(client, url) | {"address": "乙路"}
+    client.force_login(lina)
+    assert client.post(url, changed).status_code == 302
+    client.force_login(zhang)
+    context = client.post(url, changed | {"phone": "0871-63150000"}).context
+    assert context["asked"] == set()
+    assert [row["name"] for row in context["rows"]] == ["phone"]
