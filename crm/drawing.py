@@ -92,6 +92,14 @@ def select(context):
     return f'<select name="{name}"{attributes}>{"".join(drawn)}</select>'
 
 
+def lookup_select(context):
+    """Draw a select that scripts search in, and a box for those who have none."""
+    name = escape(context["widget"]["name"])
+    words = escape(_("Search for one that is not offered"))
+    box = f'<input class="form-control" name="{name}-search" placeholder="{words}">'
+    return f"{select(context)}<noscript>{box}</noscript>"
+
+
 def _option(option):
     attributes = _attributes(option["attrs"]) if option["attrs"] else ""
     value, label = escape(str(option["value"])), escape(option["label"])
@@ -114,6 +122,7 @@ INPUTS = ("text", "number", "email", "url", "hidden", "date", "datetime", "check
 DRAWN = {
     "django/forms/field.html": field,
     f"{WIDGETS}/select.html": select,
+    "crm/lookup_select.html": lookup_select,
     f"{WIDGETS}/textarea.html": textarea,
     **{f"{WIDGETS}/{name}.html": entry for name in INPUTS},
 }

@@ -8,13 +8,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
 
-from crm.models import Region, User
+from crm.models import Record, Region, User
 
 #: How many rows a lookup offers before anything is typed.
 OFFERED = 20
 MOST_DIGITS = 19
 LARGEST_ID = 2**63 - 1
+#: Signs of a search without scripts.
+LONGEST = 100
 
 
 class LookupIterator(forms.models.ModelChoiceIterator):
@@ -87,8 +90,32 @@ class LookupMixin:
         return int(text) if whole and int(text) <= LARGEST_ID else None
 
 
+class Sought(str):
+    """Words that somebody without scripts has typed to find a row."""
+
+    __slots__ = ()
+
+
+class LookupSelect(forms.Select):
+    """A select with a box beside it, in which browsers without scripts search."""
+
+    template_name = "crm/lookup_select.html"
+
+    def value_from_datadict(self, data, files, name):
+        """Return what is chosen, or the words to look for if nothing is."""
+        chosen = super().value_from_datadict(data, files, name)
+        words = (data.get(f"{name}-search") or "").strip()[:LONGEST]
+        return Sought(words) if words and not chosen else chosen
+
+
 class LookupField(LookupMixin, forms.ModelChoiceField):
-    """One record among many; of people those who work here now are offered."""
+    """One record among many; of people those who work here now are offered.
+
+    `user` is who fills in the form, for the search without scripts.
+    """
+
+    widget = LookupSelect
+    user = None
 
     def __init__(self, queryset, **options):
         """Take the rows to choose from."""
@@ -103,9 +130,28 @@ class LookupField(LookupMixin, forms.ModelChoiceField):
 
     def to_python(self, value):
         """Return the row; one that may stay need not be among those offered."""
+        if isinstance(value, Sought):
+            return self._found(value)
         if self.staying is not None and self._key(value) == self.staying:
             return self.everyone.get(pk=self.staying)
         return super().to_python(value)
+
+    def _found(self, words):
+        """Return the one row that the words find; else offer those that they find."""
+        rows = list(self._search(words)[: OFFERED + 1])
+        if len(rows) == 1:
+            return rows[0]
+        self.offers, self.first = True, lambda most: rows[:most]
+        self.widget.choices = self.choices
+        said = _("Several fit “%s”: choose one.") if rows else _("Nothing fits “%s”.")
+        raise ValidationError(said % words, code="sought")
+
+    def _search(self, words):
+        rows = self.queryset
+        if issubclass(rows.model, Record):
+            return rows.search(words, self.user)
+        name = "full_name" if rows.model is Region else "name"
+        return rows.filter(**{f"{name}__icontains": words})
 
 
 class LookupMultipleField(LookupMixin, forms.ModelMultipleChoiceField):

@@ -2,8 +2,10 @@
 
 from django.core.paginator import EmptyPage
 from django.db import OperationalError
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
@@ -44,12 +46,26 @@ class ModelList(PageMixin, ListView):
 
     def get(self, request, *args, **kwargs):
         """Show the page; its rows are asked for by their place, not by a queryset."""
+        if address := self._without_empty():
+            return redirect(address)
         try:
             return self.render_to_response(self.get_context_data()).render()
         except OperationalError as error:
             if fault_of(error) is not TOO_LONG:
                 raise
         return self._too_long_to_find()
+
+    def _without_empty(self):
+        """Return the address without its empty conditions, None if it has none.
+
+        A browser without scripts sends them all; a program's own address is its own.
+        """
+        query = self.request.GET
+        by_person = self.request.headers.get("Sec-Fetch-User") == "?1"
+        if not by_person or not any("" in values for _key, values in query.lists()):
+            return None
+        said = urlencode([(k, v) for k, vs in self.given.lists() for v in vs])
+        return f"{self.request.path}?{said}" if said else self.request.path
 
     def _too_long_to_find(self):
         """Return the page with its conditions and no rows: there was no time for them.

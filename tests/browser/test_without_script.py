@@ -52,3 +52,30 @@ def test_tabs_are_links_to_lists(plain, zhang):
     plain.go_back()
     plain.locator("#tab-history").click()
     expect(plain.locator(".history-entry")).not_to_have_count(0)
+
+
+def test_a_region_and_a_customer_beyond_the_first_are_found(plain, zhang):
+    for number in range(25):
+        a_customer(zhang, name=f"昆明第{number:02}仪器有限公司")
+    sign_in(plain, zhang)
+    plain.goto("/customers/add/")
+    fill(plain, name="昆明新厂")
+    plain.locator("[name=region-search]").fill("呈贡")
+    plain.locator("[name=parent-search]").fill("第1")
+    press(plain, "保存")
+    refused = plain.locator('[data-field="parent"]')
+    expect(refused.locator(".invalid-feedback")).to_contain_text("第1")
+    refused.locator("select").select_option(label="昆明第12仪器有限公司")
+    plain.locator("[name=region-search]").fill("呈贡")
+    press(plain, "保存")
+    expect(plain.locator("#record")).to_contain_text("呈贡区")
+    expect(plain.locator('[data-field="parent"]')).to_contain_text("第12")
+
+
+def test_empty_conditions_do_not_fill_the_address(plain, zhang):
+    a_customer(zhang, name="昆明翠湖仪器有限公司")
+    sign_in(plain, zhang)
+    plain.goto("/customers/")
+    fill(plain, q="翠湖")
+    press(plain, "查询")
+    assert plain.url.split("?")[1] == "q=%E7%BF%A0%E6%B9%96"
