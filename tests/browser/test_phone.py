@@ -108,3 +108,32 @@ def test_rows_are_cards_and_fields_one_column(phone, zhang):
     fill(phone, name="手机录入的客户")
     press(phone, "保存")
     expect(phone.locator("#record")).to_contain_text("手机录入的客户")
+
+
+def test_a_record_leads_down_to_what_is_filed_under_it(phone, zhang):
+    customer = a_customer(zhang, phone="0871-63150000")
+    a_contact(customer, name="李建华")
+    sign_in(phone, zhang)
+    open_page(phone, customer.get_absolute_url())
+    phone.locator(".jump").click()
+    expect(phone.locator("#tab-contact")).to_be_in_viewport()
+    expect(phone.get_by_role("link", name="0871-63150000")).to_be_visible()
+    expect(phone.locator('[data-field="credit_code"]')).to_be_hidden()
+
+
+def test_a_list_begins_in_the_upper_half(phone, zhang):
+    a_customer(zhang)
+    sign_in(phone, zhang)
+    phone.goto("/customers/")
+    top = phone.locator("#results tbody tr").first.bounding_box()["y"]
+    assert top < 844 / 2
+
+
+def test_marks_in_the_inbox_are_as_wide_as_their_words(phone, zhang, lina):
+    a_customer(zhang, name="云南昆明翠湖仪器仪表有限公司", registered=False)
+    sign_in(phone, lina)
+    phone.goto("/system/inbox/")
+    for pill in phone.locator("#results .pill").all():
+        box = pill.bounding_box()
+        assert box["height"] < 30
+        assert box["width"] > box["height"]
