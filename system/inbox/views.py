@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, TemplateView
 
 from crm.display import label_of, reader
+from crm.links import leading, linked
 from crm.models import Record
 from crm.paging import Total
+from crm.related import seen_from
 from crm.views import RecordMixin
 from crm.views.lists import PAGE_SIZE, PAGE_SIZES
 from crm.views.pager import pager
@@ -241,20 +243,10 @@ def review_context(request, record):
     if isinstance(record, Customer):
         add_matches([report], request.user)
         filed = filed_under(record, request.user)
-    fields = [
-        field.name
-        for field in record._meta.concrete_fields
-        if field.editable and not field.primary_key
-    ]
-    facts = [
-        {"name": name, "label": label_of(type(record), name), "value": value}
-        for name in fields
-        if (value := reader(type(record), name)(record))
-    ]
     return {
         "report": report,
         "title": str(record),
-        "facts": [(_("What is reported"), facts)],
+        "facts": [(_("What is reported"), _facts(record, request.user))],
         "filed": filed,
         "comparison": _comparison(record, report.matches),
         "actions": verbs(report, query=given(request, "query") or "", series="1")
@@ -262,6 +254,17 @@ def review_context(request, record):
         else None,
         "inbox_url": inbox_url(request),
     }
+
+
+def _facts(record, user):
+    """Return [{name, label, value}] of what is filled in, names leading on."""
+    model, leads = type(record), leading(user, seen_from([record], user))
+    fields = [f for f in model._meta.concrete_fields if f.editable]
+    return [
+        {"name": name, "label": label_of(model, name), "value": value}
+        for name in (field.name for field in fields if not field.primary_key)
+        if (value := linked(model, name, reader(model, name), leads)(record))
+    ]
 
 
 #: What of two customers stands side by side.

@@ -164,3 +164,11 @@ def test_nobody_is_led_away_from_here(zhang, sign_in, place):
     answer = browser.post(f"/customers/add/?next={place}", data)
     assert answer.status_code == 302
     assert "x.com" not in answer.url
+
+
+def test_a_report_under_review_leads_to_what_it_names(zhang, lina, sign_in):
+    customer = a_customer(zhang, name="昆明翠湖仪器有限公司")
+    contact = a_contact(customer, registered=False, mobile="13912340001")
+    page = sign_in(lina).get(f"/system/inbox/customers.contact/{contact.pk}/").text
+    assert link(customer) in page
+    assert 'href="tel:13912340001"' in page
