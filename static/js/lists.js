@@ -46,33 +46,40 @@
 
   /* The order of columns: each can go up and down. */
 
+  const mover = (sign, words, move) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "column-move";
+    button.textContent = sign;
+    button.setAttribute("aria-label", words);
+    button.addEventListener("click", () => {
+      move(button.parentElement);
+      button.focus();
+    });
+    return button;
+  };
+
   const orderable = (form) => {
-    const labels = [...form.querySelectorAll("label")];
-    labels.slice(1).forEach((label) => {
-      for (const [sign, words, move] of [
-        ["↑", crm.texts.up, (other) => other.previousElementSibling?.before(other)],
-        ["↓", crm.texts.down, (other) => other.nextElementSibling?.after(other)],
-      ]) {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "column-move";
-        button.textContent = sign;
-        button.setAttribute("aria-label", `${words}: ${label.textContent}`);
-        button.addEventListener("click", (event) => {
-          event.preventDefault();
-          const row = button.closest(".column");
-          const edge = sign === "↑" ? row.previousElementSibling : row.nextElementSibling;
-          if (!edge?.matches(".column")) return;
-          move(row);
-          button.focus();
-        });
-        label.after(button);
-      }
+    const [, ...labels] = form.querySelectorAll("label"); // the first names the row
+    labels.forEach((label, place) => {
+      label.id = `column-${place}`;
       const row = document.createElement("div");
       row.className = "column";
       label.before(row);
-      const [down, up] = [label.nextElementSibling, label.nextElementSibling.nextElementSibling];
-      row.append(label, up, down);
+      row.append(
+        label,
+        mover("↑", crm.texts.up, (own) => {
+          const other = own.previousElementSibling;
+          if (other.matches(".column")) other.before(own);
+        }),
+        mover("↓", crm.texts.down, (own) => {
+          const other = own.nextElementSibling;
+          if (other.matches(".column")) other.after(own);
+        }),
+      );
+      row.querySelectorAll("button").forEach((button) => {
+        button.setAttribute("aria-describedby", label.id);
+      });
     });
   };
   crm.each("form[data-settings]", orderable);
