@@ -121,8 +121,9 @@
 
   const waiting = document.getElementById("interrupted");
   const putBack = waiting && JSON.parse(waiting.dataset.fields);
-  const comesBack = (form) =>
-    putBack && new URL(form.action).pathname === putBack.action.split("?")[0];
+  const placeOf = (form) =>
+    new URL(form.getAttribute("action") || "", window.location.href).pathname;
+  const comesBack = (form) => putBack && placeOf(form) === putBack.action.split("?")[0];
 
   let isSigningOut = false;
 
