@@ -248,9 +248,10 @@ class Importer:
         return code(value) if name in self.columns and value else value
 
     def values_of(self, record):
-        """Return what the keys ask of a record."""
+        """Return what the keys ask of a record; of one it belongs to, the id."""
         names = {name for key in self.keys for name in (*key.fields, *key.only)}
-        return {name: getattr(record, name) for name in names}
+        field_of = self.model._meta.get_field
+        return {name: getattr(record, field_of(name).attname) for name in names}
 
     def differences(self, record, cleaned, key):
         """Return the values of a row that its record does not have yet.

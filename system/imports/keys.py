@@ -50,6 +50,8 @@ class Key:
     def _part(self, name, value):
         if value is None or value == "":
             return ""
+        if isinstance(value, int):
+            return value
         if hasattr(value, "pk"):
             return value.pk
         return self.folds.get(name, str)(str(value)) or str(value)

@@ -40,6 +40,9 @@ def go_on(pk):
             .first()
         )
         if run is not None and unfinished(run):
+            if "totals" not in run.preview:  # begun by an older version
+                begin(run)
+                return
             seen = Seen(reading.seen_path(run.sha256, pk))
             seen.keep(run.preview["seen"])
             _slice(run, seen)

@@ -146,7 +146,7 @@ def _skip(lines, after):
 def seen_path(sha256, key):
     """Return the path of what one preview of a file keeps between its requests."""
     path = path_of(sha256)
-    return path.with_name(f"{path.name}.{key}.seen")
+    return path.with_name(f"{path.name}.{key}.marks")
 
 
 def shown(cell):

@@ -195,3 +195,34 @@ def test_every_list_can_be_exported(lina, sign_in, segment):
         answer = sign_in(lina).get(f"/{segment}/export/", {"format": kind})
         assert answer.status_code == 200
         assert b"".join(answer.streaming_content)
+
+
+def test_contacts_that_are_known_take_no_query_each(lina, sign_in):
+    browser, asked = sign_in(lina), []
+    customer = a_customer(lina, name="华夏")
+    for size in (5, 50):
+        rows = "".join(
+            f"华夏,{size}号{n},1380013{size:02}{n:02}\n" for n in range(size)
+        )
+        text = f"客户,姓名,手机\n{rows}"
+        run(browser, text, address="/contacts/import/")
+        found = preview(browser, text, address="/contacts/import/")
+        with CaptureQueriesContext(connection) as queries:
+            browser.post(reverse("import_run", args=[found.pk]))
+        asked.append(len(queries))
+        found.refresh_from_db()
+        assert found.skipped == size
+    assert asked[0] == asked[1] < 40
+    assert customer.contacts.count() == 55
+
+
+def test_a_preview_that_an_older_version_began_begins_anew(lina, sign_in):
+    browser = sign_in(lina)
+    found = preview(browser, FIVE)
+    old = {"created": 1, "read": 1, "position": 2, "done": False, "seen": 0}
+    ImportRun.objects.filter(pk=found.pk).update(preview=old)
+    address = reverse("import_preview", args=[found.pk])
+    assert browser.get(address).status_code == 200
+    assert browser.post(address).status_code == 302
+    found.refresh_from_db()
+    assert (found.preview["read"], found.preview["created"]) == (5, 4)
