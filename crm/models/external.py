@@ -17,10 +17,10 @@ class External(models.Model):
     class Meta:
         abstract = True
 
-    def clean(self):
+    def validate_constraints(self, exclude=None):
         """Let the constraint on the key see what was typed."""
-        super().clean()
         self.external_key = self.key_of_external_number()
+        super().validate_constraints(exclude=exclude)
 
     def key_of_external_number(self):
         """Return the number as two writings of it are compared."""

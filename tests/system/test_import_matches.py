@@ -7,6 +7,7 @@ from contracts.models import Product
 from customers.models import Contact, Customer
 from system.models import TakenRow
 from tests.factories import a_customer
+from tests.pages import form_of, ids
 from tests.samples import counts, preview, run, workbook
 
 pytestmark = pytest.mark.django_db
@@ -171,11 +172,20 @@ def test_another_systems_number_is_a_key(lina, sign_in):
     changed = "客户名称,外部编号,地址\n新名字公司,c－2,三\n"
     assert counts(run(browser, changed, known="update")) == (1, 0, 1, 0, 0)
     assert Customer.objects.get(external_number="C-2").name == "新名字公司"
-    answer = browser.post(
-        "/customers/add/", {"name": "丙公司", "external_number": "Ｃ-1"}
-    )
-    assert answer.status_code in (200, 422)
+    listed = browser.get("/customers/", {"external_number": "C-2"})
+    assert [row.name for row in Customer.objects.filter(pk__in=ids(listed))] == [
+        "新名字公司"
+    ]
+
+
+def test_another_systems_number_stands_once(lina, sign_in):
+    a_customer(lina, external_number="C-1")
+    browser, address = sign_in(lina), "/customers/add/"
+    typed = {"name": "丙公司", "external_number": "Ｃ-1"}
+    answer = browser.post(address, form_of(browser, address) | typed)
+    assert answer.status_code == 422
     assert "外部编号" in str(answer.context["form"].errors)
+    assert Customer.objects.count() == 1
 
 
 def test_the_right_to_import_alone_adds_nothing(zhang, sign_in):
