@@ -12,9 +12,13 @@ def main() -> None:
     bootstrap.enter(sys.argv[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
     # Only here: Django need not be installed before the line above has run.
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:  # by whoever set it up; no use in a trace
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

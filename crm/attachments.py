@@ -9,6 +9,7 @@ import os
 import re
 import tempfile
 import unicodedata
+import zipfile
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -66,6 +67,12 @@ def _riff_webp(head, tail):
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OASIS = "application/vnd.oasis.opendocument."
 PARTS = b"[Content_Types].xml"
+#: What an Office file cannot be without.
+MAIN_PARTS = {
+    "docx": "word/document.xml",
+    "xlsx": "xl/workbook.xml",
+    "pptx": "ppt/presentation.xml",
+}
 #: {extension: (content type, does the content agree)}; nothing else is taken.
 KINDS = {
     "pdf": ("application/pdf", begins(b"%PDF-")),
@@ -168,11 +175,30 @@ def checked_type(name, upload):
     upload.seek(0)
     head = upload.read(HEAD)
     upload.seek(max(upload.size - TAIL, 0))
-    if not agrees(head, upload.read(TAIL)):
+    right = agrees(head, upload.read(TAIL))
+    if not right or not is_document(name.rpartition(".")[2].lower(), upload):
         raise ValidationError(
             _("The content of %s is not what its name says.") % name, code="content"
         )
     return content_type
+
+
+def is_document(extension, upload):
+    """Say whether an Office file has the part that makes it one, and no macros.
+
+    Only the directory of the archive is read; nothing is unpacked.
+    """
+    main = MAIN_PARTS.get(extension)
+    if main is None:
+        return True
+    upload.seek(0)
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            names = {name.lower() for name in archive.namelist()}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+    macros = any(name.endswith(("vbaproject.bin", "vbadata.xml")) for name in names)
+    return main in names and not macros
 
 
 def store(upload):

@@ -51,13 +51,19 @@ def words(name: str) -> list[str]:
 
 
 def kept_secret(path: Path) -> str:
-    """Return the secret in the file `path`, made once and readable by its owner."""
+    """Return the secret in the file `path`, made once and readable by its owner.
+
+    Raises:
+        ImproperlyConfigured: the file holds none; a new one would sign everybody out.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     if not path.exists():
         file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(file, "w") as opened:
             opened.write(secrets.token_urlsafe(50))
+            opened.flush()
+            os.fsync(opened.fileno())  # a name without its content is worse than none
         try:
             # A link, unlike a rename, never replaces the secret of a faster process.
             path.hardlink_to(fresh)
@@ -65,7 +71,19 @@ def kept_secret(path: Path) -> str:
             pass
         finally:
             fresh.unlink()
-    return path.read_text().strip()
+    found = path.read_bytes().decode("ascii", errors="replace").strip()
+    if is_guessable(found) or not (found.isascii() and found.isprintable()):
+        raise ImproperlyConfigured(
+            f"{path} 已损坏或过短。请从备份恢复;或删除该文件,程序会新建一个,"
+            f"所有人须重新登录 / {path} is damaged or too short. Put it back from a "
+            "backup, or remove it: a new one is made, and everybody signs in again"
+        )
+    return found
+
+
+def is_guessable(secret: str) -> bool:
+    """Say whether a secret is too short or too monotonous to be one."""
+    return len(secret) < 50 or len(set(secret)) < 5
 
 
 def production_faults() -> list[str]:
@@ -77,7 +95,7 @@ def production_faults() -> list[str]:
     faults = []
     hosts = words("ALLOWED_HOSTS")
     secret_key = os.environ.get("SECRET_KEY", "")
-    if (hosts or secret_key) and (len(secret_key) < 50 or len(set(secret_key)) < 5):
+    if (hosts or secret_key) and is_guessable(secret_key):
         faults.append(
             "SECRET_KEY 须为至少 50 个随机字符 / must be 50 random characters or more"
         )

@@ -33,6 +33,8 @@ TOO_LONG = Fault("too_long", 503, 10)
 AWAY = Fault("away", 503, 10)
 FULL = Fault("full", 507, 60)
 MISSING = Fault("missing", 503, 60)
+#: PostgreSQL stores no zero byte, and psycopg says so with an error of its own.
+UNSTORABLE = Fault("unstorable", 422, 0)
 
 #: Codes of PostgreSQL (appendix A of its manual); of classes, the first two signs.
 CODES = {
@@ -70,6 +72,8 @@ def fault_of(error):
 def _fault(error):
     if isinstance(error, OSError):
         return _of_a_file(error)
+    if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
+        return UNSTORABLE
     if not isinstance(error, DatabaseError | InterfaceError):
         return None
     code = getattr(error.__cause__, "pgcode", None)

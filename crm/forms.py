@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
+from django.forms.models import BaseInlineFormSet
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -321,3 +323,21 @@ class RecordForm(ModelForm):
         data = self.cleaned_data
         pairs = ((name, data.get(name)) for name in self.repeats)
         return {name: getattr(v, "pk", v) for name, v in pairs if v not in (None, "")}
+
+
+class PartsFormSet(BaseInlineFormSet):
+    """The parts of a record in its form; a number that no page has sent is refused."""
+
+    def full_clean(self):
+        """Refuse counts below zero: they would pass for a form without any part."""
+        super().full_clean()
+        if not self.is_bound:
+            return
+        counted = self.management_form.cleaned_data
+        if (
+            min(counted.get(TOTAL_FORM_COUNT, 0), counted.get(INITIAL_FORM_COUNT, 0))
+            < 0
+        ):
+            text = self.error_messages["missing_management_form"]
+            told = {"field_names": self.add_prefix("TOTAL_FORMS")}
+            self._non_form_errors.append(text % told)

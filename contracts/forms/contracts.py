@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet, inlineformset_factory
+from django.forms.models import inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
@@ -15,7 +15,7 @@ from contracts.models import (
 from contracts.models.products import LARGEST_AMOUNT
 from crm.columns import ColumnsForm
 from crm.display import number_text
-from crm.forms import RecordForm, formfield
+from crm.forms import PartsFormSet, RecordForm, formfield
 from crm.lookups import OFFERED, LookupField
 
 CENT = Decimal("0.01")
@@ -122,7 +122,7 @@ class LineForm(ColumnsForm, forms.ModelForm):
         )
 
 
-class BaseLineFormSet(BaseInlineFormSet):
+class BaseLineFormSet(PartsFormSet):
     """The lines of a contract; all their selects share one reading of products."""
 
     def __init__(self, *args, user, **options):

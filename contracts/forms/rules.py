@@ -1,13 +1,13 @@
 """The form of an approval rule with its steps."""
 
-from django.forms.models import BaseInlineFormSet, inlineformset_factory
+from django.forms.models import inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
     ApprovalRule,
     ApprovalStep,
 )
-from crm.forms import ModelForm
+from crm.forms import ModelForm, PartsFormSet
 from crm.models import User
 
 
@@ -75,7 +75,7 @@ class StepForm(ModelForm):
         return values
 
 
-class BaseStepFormSet(BaseInlineFormSet):
+class BaseStepFormSet(PartsFormSet):
     """The steps of a rule; their place on the page is their position."""
 
     def save(self, commit=True):

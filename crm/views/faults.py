@@ -28,7 +28,7 @@ def server_error(request):
     with translation.override(language):
         response = _page(request, fault)
     response.fault = fault
-    if fault is not None:
+    if fault is not None and fault.wait:
         response.headers["Retry-After"] = str(fault.wait)
     return response
 
@@ -60,6 +60,10 @@ def words(fault):
         "missing": (
             _("A stored file is missing"),
             _("Its content is no longer there. Please tell the system administrator."),
+        ),
+        "unstorable": (
+            _("A sign that cannot be stored"),
+            _("The text contains an invisible sign that cannot be stored."),
         ),
     }[fault.name]
 

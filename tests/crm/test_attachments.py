@@ -123,6 +123,15 @@ def test_any_name_makes_one_valid_header():
     assert header.endswith("%F0%9F%98%80.pdf")
 
 
+def archive_of(*names):
+    """Return a zip with these members."""
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "taken"),
     [
@@ -133,6 +142,16 @@ def test_any_name_makes_one_valid_header():
         ("a.xlsx", workbook(), True),
         ("a.docx", workbook(), False),
         ("a.zip", workbook(), True),
+        ("a.docx", archive_of("[Content_Types].xml", "word/document.xml"), True),
+        ("a.docx", archive_of("[Content_Types].xml", "word/other.xml"), False),
+        ("a.docx", b"PK\x03\x04[Content_Types].xml word/", False),
+        (
+            "a.docx",
+            archive_of(
+                "[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"
+            ),
+            False,
+        ),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 20, True),
         ("a.txt", "你好".encode("gb18030"), True),
         ("a.txt", "\ufeff你好".encode("utf-16-le"), True),

@@ -286,3 +286,18 @@ def test_a_content_that_is_gone_is_told(browser, zhang):
     answer = browser.get(f"/customers/{customer.pk}/attachments/{file.pk}/")
     assert answer.status_code == 503
     assert shows(answer, "文件内容已丢失")
+
+
+def test_a_zero_byte_that_slips_through_is_no_error_of_ours(
+    browser, zhang, monkeypatch
+):
+    customer = a_customer(zhang)
+
+    def slipped(*_args, **_options):
+        Customer.objects.filter(name="a\0b").exists()
+
+    url, typed = edit(browser, customer)
+    monkeypatch.setattr(messages, "success", slipped)
+    answer = browser.post(url, typed)
+    assert answer.status_code == 422
+    assert "无法保存的不可见字符" in answer.text

@@ -257,3 +257,32 @@ def test_a_named_database_alone_is_a_trial_on_this_machine(tmp_path):
 def test_debug_is_never_on_beside_a_named_database(tmp_path):
     assert settings(tmp_path, "DEBUG", CRM_DEBUG="1") == [True]
     assert settings(tmp_path, "DEBUG", CRM_DEBUG="1", **PRODUCTION) == [False]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"short", b"a" * 60, b"\xff\xfe" * 40], ids=repr
+)
+def test_a_damaged_key_is_said_and_not_replaced(tmp_path, content):
+    """A new one would sign everybody out; an empty one opened every session."""
+    path = tmp_path / "secret-key"
+    path.write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match="Put it back from a backup"):
+        environment.kept_secret(path)
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_key_stops_the_start_in_words(tmp_path):
+    (tmp_path / "secret-key").write_bytes(b"")
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "SECRET"))
+    }
+    done = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "check"],
+        env=kept | {"CRM_VAR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "secret-key" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -171,3 +171,25 @@ def test_a_name_of_the_longest_kind_is_shown_whole(tough, zhang):
     name = "名" * 200
     customer = a_customer(zhang, name=name)
     assert shows(tough.get(customer.get_absolute_url()), name)
+
+
+@pytest.mark.parametrize("key", ["TOTAL_FORMS", "INITIAL_FORMS"])
+def test_no_form_has_fewer_than_no_parts(tough, zhang, key):
+    url = "/contracts/add/"
+    data = form_of(tough, url) | {"customer": a_customer(zhang).pk, "title": "合同"}
+    counts = {"lines-TOTAL_FORMS": "0", "lines-INITIAL_FORMS": "0"}
+    answer = tough.post(url, data | counts | {f"lines-{key}": "-1"})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("digits", [20, 5000, 100_000])
+def test_a_number_of_any_length_is_only_a_wrong_choice(tough, digits):
+    url = "/customers/add/"
+    data = form_of(tough, url) | {"name": "公司"}
+    for field in ("owner", "parent"):
+        answer = tough.post(url, data | {field: "9" * digits})
+        assert answer.status_code == 422, field
+    assert tough.get("/customers/", {"owner": "9" * min(digits, 5000)}).status_code in (
+        200,
+        400,
+    )
