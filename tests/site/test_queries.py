@@ -21,8 +21,8 @@ from tests.site.world import a_row, rows_of
 pytestmark = pytest.mark.django_db
 
 MOST = 12
-#: Sign-in, rows, their number, the dictionaries, and a few more.
-MOST_FOR_A_LIST = 8
+#: Sign-in, rows, their number, the dictionaries, how one has set it up, a few more.
+MOST_FOR_A_LIST = 9
 MODELS = record_models()
 
 
