@@ -1,9 +1,13 @@
 """Sign-in: who may, how often one may try, what of it goes into the history."""
 
+import time
 from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import password_changed, password_reset
+from allauth.core import context
+from django.conf import settings
 from django.contrib.auth.signals import (
     user_logged_in,
     user_logged_out,
@@ -28,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Refuse every sign-up."""
         return False
+
+    def is_reauthentication_required(self, *, app):
+        """Ask for the password again only if it was not typed lately."""
+        return not is_fresh(context.request)
 
     def set_password(self, user, password):
         """Write the new password of a person, and nothing else of them."""
@@ -63,6 +71,13 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **options)
         remember(request, response, user)
         return response
+
+
+def is_fresh(request):
+    """Say whether this session's person has proved who they are lately."""
+    records = get_authentication_records(request, request.user)
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return any(record.get("at", 0) > since for record in records)
 
 
 def _attempt(request, credentials):

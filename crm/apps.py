@@ -16,6 +16,7 @@ class CrmConfig(AppConfig):
     def ready(self):
         """Listen to sign-ins; give the serving role its rights after migrating."""
         import_module("crm.accounts")
+        import_module("crm.second_factor")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="crm.grants")
         post_migrate.connect(fill, sender=self, dispatch_uid="crm.shipped")
 

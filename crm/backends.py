@@ -18,6 +18,7 @@ BESIDE = (
     "team_customers",
     "team_writes",
     "unread_notices",
+    "lacks_second_factor",
     "dictionaries",
 )
 
@@ -54,7 +55,7 @@ _person = Prepared(_columns, 2**62)
 
 def _made(row):
     """Return the person of a row of `_columns`."""
-    *columns, grants, teams, writes, unread, state = row
+    *columns, grants, teams, writes, unread, lacks, state = row
     user = User.from_db("default", OF_PERSON, columns[: len(OF_PERSON)])
     if user.department_id is not None:
         columns = columns[len(OF_PERSON) :]
@@ -62,5 +63,6 @@ def _made(row):
     user.role_grants = [json.loads(grant) for grant in grants]
     user.team_customers, user.team_writes = teams, writes
     user.unread_notices = unread
+    user.lacks_second_factor = lacks
     dictionaries.learn(state)
     return user

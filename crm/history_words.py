@@ -30,6 +30,8 @@ VERBS = {
     "left": pgettext_lazy("act", "leave"),
     "unlocked": pgettext_lazy("act", "lift a lock"),
     "session_ended": pgettext_lazy("act", "end a session"),
+    "second_factor_added": pgettext_lazy("act", "set up a second factor"),
+    "second_factor_removed": pgettext_lazy("act", "remove the second factor"),
     "rejoined": pgettext_lazy("act", "rejoin"),
     "password_set": pgettext_lazy("act", "set the password"),
     "password_rehashed": pgettext_lazy("act", "set the password"),

@@ -5,12 +5,15 @@ import contextlib
 import ipaddress
 import time
 
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import connections
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
@@ -44,12 +47,15 @@ class ActingMiddleware:
             return None
         request.has_begun = True
         user = request.user if request.user.is_authenticated else None
-        with acting(
-            user,
-            address=request.META.get("REMOTE_ADDR", ""),
-            request_id=getattr(request, "id", ""),
-        ):
-            return view(request, *args, **kwargs)
+        try:
+            with acting(
+                user,
+                address=request.META.get("REMOTE_ADDR", ""),
+                request_id=getattr(request, "id", ""),
+            ):
+                return view(request, *args, **kwargs)
+        except ReauthenticationRequired:
+            return suspend_request(request, reverse("account_reauthenticate"))
 
 
 class FaultMiddleware:

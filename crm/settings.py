@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crm",
     "crm.notices",
     "customers",
@@ -91,7 +92,7 @@ MIDDLEWARE = [
     "crm.interrupted.InterruptedMiddleware",
     "crm.middleware.SignInMiddleware",
     "crm.open_sessions.SeenMiddleware",
-    "crm.temporary.TemporaryMiddleware",
+    "crm.obligations.ObligationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -220,11 +221,15 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on, all others end
 ACCOUNT_RATE_LIMITS = {
     "login": None,  # crm.attempts counts: an office shares one address
-    "login_failed": None,
+    "login_failed": "10/15m/key",  # of codes; of passwords, crm.attempts
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
 
+MFA_ADAPTER = "crm.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "CRM"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds for which a typed password is fresh
 
 SESSION_ENGINE = "crm.sessions"

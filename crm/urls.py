@@ -22,6 +22,7 @@ urlpatterns = [
     path(
         "profile/confirm/", fresh.Confirmation.as_view(), name="account_reauthenticate"
     ),
+    path("profile/second-factor/", include("allauth.mfa.urls")),
     path("profile/sessions/end/", sessions.end_others, name="session_end_others"),
     path("profile/sessions/<int:pk>/end/", sessions.end, name="session_end"),
     path("password/reset/", sessions.password_reset, name="account_reset_password"),

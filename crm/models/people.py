@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -120,6 +121,11 @@ class Role(Versioned):
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=50, unique=True)
     grants = models.JSONField(_("permissions"), default=dict, blank=True)
+    requires_second_factor = models.BooleanField(
+        _("asks for a second factor"),
+        default=False,
+        help_text=_("Whoever holds it sets up an authenticator app before going on."),
+    )
 
     class Meta:
         verbose_name = _("role")
@@ -140,6 +146,11 @@ class Role(Versioned):
                 )
 
 
+def factors_of(person):
+    """Return the authenticator apps that a person has set up."""
+    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
+
+
 class UserManager(BaseUserManager):
     """People, with what a request needs to know of them."""
 
@@ -153,6 +164,11 @@ class UserManager(BaseUserManager):
         unread = Notice.objects.filter(person=OuterRef("pk"), read_at=None)
         return self.select_related("department").annotate(
             role_grants=ArraySubquery(roles.values("grants")),
+            lacks_second_factor=ExpressionWrapper(
+                Exists(roles.filter(requires_second_factor=True))
+                & ~Exists(factors_of(OuterRef("pk"))),
+                models.BooleanField(),
+            ),
             team_customers=ArraySubquery(teams.values("customer")),
             team_writes=ArraySubquery(teams.values("may_write")),
             unread_notices=Counted(unread),

@@ -1,23 +1,14 @@
 """Rights change only by somebody whose password was typed a few minutes ago."""
 
-import time
 from urllib.parse import urlencode
 
 from allauth.account import views as account
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
-from django.conf import settings
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from crm import open_sessions
-
-
-def is_fresh(request):
-    """Say whether this session's person has proved who they are lately."""
-    records = get_authentication_records(request, request.user)
-    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    return any(record.get("at", 0) > since for record in records)
+from crm.accounts import is_fresh
 
 
 class FreshPassword:

@@ -7,6 +7,7 @@ does not matter by which way the right is lost: role, person or the role's right
 
 from contextlib import contextmanager
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
@@ -112,6 +113,12 @@ def unlock(person, *, by, request):
     """Let a person's name be tried again after many failures."""
     attempts.lift(person.username)
     HistoryEntry.record(by, "unlocked", subject=person, request=request)
+
+
+def remove_second_factor(person, *, by, request):
+    """Let a person sign in without the app they have lost, and set up another."""
+    Authenticator.objects.filter(user=person).delete()
+    HistoryEntry.record(by, "second_factor_removed", subject=person, request=request)
 
 
 def random_password():

@@ -20,7 +20,7 @@ class RoleForm(ModelForm):
 
     class Meta(ModelForm.Meta):
         model = Role
-        fields = ("name",)
+        fields = ("name", "requires_second_factor")
 
     def __init__(self, *args, **options):
         """Add a choice of reach for every permission there is."""

@@ -17,6 +17,11 @@ urlpatterns = [
         users.UserDeactivate.as_view(),
         name="user_deactivate",
     ),
+    path(
+        "users/<int:pk>/second-factor/",
+        users.UserSecondFactor.as_view(),
+        name="user_second_factor",
+    ),
     path("users/<int:pk>/unlock/", users.UserUnlock.as_view(), name="user_unlock"),
     path(
         "users/<int:pk>/reactivation/",

@@ -18,6 +18,7 @@ PUBLIC = {
     "account_reset_password_from_key": "GET POST",
     "account_reset_password_from_key_done": "GET",
     "account_inactive": "GET",
+    "mfa_authenticate": "GET POST",
     "language": "POST",
     "health": "GET",
 }
@@ -34,6 +35,13 @@ COMMON = {
     "list_settings": "POST",
     "account_change_password": "GET POST",
     "account_reauthenticate": "GET POST",
+    "mfa_index": "GET",
+    "mfa_reauthenticate": "GET POST",
+    "mfa_activate_totp": "GET POST",
+    "mfa_deactivate_totp": "GET POST",
+    "mfa_view_recovery_codes": "GET",
+    "mfa_generate_recovery_codes": "GET POST",
+    "mfa_download_recovery_codes": "GET",
     "session_end": "POST",
     "session_end_others": "POST",
 }

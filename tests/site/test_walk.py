@@ -54,8 +54,9 @@ REFUSED = {403, 404, 405}
 #: What a person with the right may get for a form that says nothing.
 SENT = {200, 302, 307, 400, 409, 422}
 ANSWERED = {"GET": {200}, "POST": SENT}
+ABOUT = ("account_", "mfa_")
 #: Pages about signing in send on whoever has done so.
-ABOUT_SIGNING_IN = {200, 302, 400, 405}
+ABOUT_SIGNING_IN = {200, 302, 400, 404, 405}
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def holds_any(person, actions):
 def expected(person, cell, row):
     """Return the set of answers that are right."""
     route, method = cell.route, cell.method
-    if route.name in PUBLIC or route.name.startswith("account_"):
+    if route.name in PUBLIC or route.name.startswith(ABOUT):
         return ABOUT_SIGNING_IN
     if not may_enter(person, cell):
         return {403} if method in route.methods else REFUSED

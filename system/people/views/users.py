@@ -11,7 +11,7 @@ from django.views.generic import DetailView
 from crm import attempts
 from crm.display import label_of, reader
 from crm.models import User
-from crm.models.people import RoleAssignment
+from crm.models.people import RoleAssignment, factors_of
 from crm.views import ModelList
 from crm.views.fresh import FreshPassword
 from system.pages import ModelCreate, ModelUpdate, ModelVerb, RowsMixin
@@ -123,6 +123,9 @@ class UserDetail(PeopleMixin, DetailView):
                         confirm=question,
                     )
                 )
+            if factors_of(person.pk).exists():
+                label = _("Remove the second factor")
+                found.append(_link("second_factor", label, person, method="post"))
             if self.is_locked:
                 label = _("Lift the lock on signing in")
                 found.append(_link("unlock", label, person, method="post"))
@@ -237,6 +240,18 @@ class UserDeactivate(FreshPassword, PeopleMixin, ModelVerb):
             "%(name)s can no longer sign in and still owns %(count)s records.",
             count,
         ) % {"name": person, "count": count}
+
+
+class UserSecondFactor(FreshPassword, PeopleMixin, ModelVerb):
+    """Remove the second factor of somebody who has lost it."""
+
+    action = "change"
+
+    def act(self, person):
+        """Do it."""
+        administration.remove_second_factor(
+            person, by=self.request.user, request=self.request
+        )
 
 
 class UserUnlock(PeopleMixin, ModelVerb):
