@@ -15,7 +15,8 @@ STAMPS = ("version", "changed_at", "changed_by_id")
 #: statement over n rows take a time that grows with n².
 NEVER_IGNORED = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name)
-RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT false'
+RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, public, pg_temp AS 'BEGIN RETURN false; END'
 """
 
 
