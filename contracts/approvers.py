@@ -13,7 +13,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
 from django.utils import timezone
 
-from contracts.models import ApprovalStep, Contract, Round, RoundStep
+from contracts.models import Amendment, ApprovalStep, Contract, Round, RoundStep
 from crm.models import Department, Deputy, Role, User
 from crm.prepared import Prepared, PreparedFor
 from customers.models import Customer
@@ -21,11 +21,15 @@ from customers.models import Customer
 APPROVE = "contracts.approve_contract"
 
 CONTRACT = "round__contract__"
+CHANGE = "round__amendment__"
 OWNER = f"{CONTRACT}owner__"
+#: Texts that are not needed to know whose turn it is.
+LONG = ("snapshot", "terms")
 #: What is read of a step whose turn is sought, by the way there from the step.
 MODELS = {
     "": RoundStep,
     "round__": Round,
+    CHANGE: Amendment,
     CONTRACT: Contract,
     f"{CONTRACT}customer__": Customer,
     OWNER: User,
@@ -33,9 +37,7 @@ MODELS = {
 }
 COLUMNS = {
     path: [
-        field.attname
-        for field in model._meta.concrete_fields
-        if field.name != "snapshot"  # long, and not needed to know whose turn it is
+        field.attname for field in model._meta.concrete_fields if field.name not in LONG
     ]
     for path, model in MODELS.items()
 }
@@ -73,7 +75,7 @@ class Approvers:
                 found.setdefault(role, []).append(pk)
         return found
 
-    def of(self, step, contract, submitter, decided=()):
+    def of(self, step, contract, round_, decided=()):
         """Return {person: whom they stand in for, or None} of those who can decide.
 
         The first of the chain who is neither barred nor absent without a deputy. As
@@ -83,10 +85,10 @@ class Approvers:
         Args:
             step: a RoundStep.
             contract: with its owner.
-            submitter: id of who submitted it.
+            round_: the round of the step.
             decided: ids of those who decided earlier steps of the round.
         """
-        barred = barred_from(contract, submitter)
+        barred = barred_from(contract, round_)
         chain = self._chain(step, contract.owner.department)
         for out in (barred | set(decided), barred):
             for group in chain:
@@ -136,14 +138,13 @@ class Approvers:
         return pk in self.able and pk not in out
 
 
-def barred_from(contract, submitter):
-    """Return the ids of those whose own contract it is: four eyes."""
-    return {
-        contract.owner_id,
-        contract.entered_by_id,
-        contract.edited_by_id,
-        submitter,
-    }
+def barred_from(contract, round_):
+    """Return the ids of those whose own doing a round decides on: four eyes."""
+    barred = {contract.owner_id, contract.entered_by_id, round_.submitted_by_id}
+    change = round_.amendment
+    if change is None:
+        return barred | {contract.edited_by_id}
+    return barred | {change.entered_by_id, change.edited_by_id, change.owner_id}
 
 
 def waiting_for(contract, round_, steps, made, approvers):
@@ -159,7 +160,7 @@ def waiting_for(contract, round_, steps, made, approvers):
     decided = [made[step.pk] for step in steps if step.pk in made]
     for step in steps:
         if step.pk not in made:
-            return step, approvers.of(step, contract, round_.submitted_by_id, decided)
+            return step, approvers.of(step, contract, round_, decided)
     return None, {}
 
 
@@ -212,12 +213,13 @@ _able, _asked = Prepared(_of_able, date.max), PreparedFor(_of_asked)
 def _made(row):
     """Return the step of a row of `_asked`, with its round, contract and people."""
     values = iter(row)
-    step, round_, contract, customer, owner, department = (
+    step, round_, change, contract, customer, owner, department = (
         model.from_db("default", names, list(islice(values, len(names))))
         for model, names in zip(MODELS.values(), COLUMNS.values(), strict=True)
     )
     step.decided_by = next(values)
     step.round, round_.contract = round_, contract
+    round_.amendment = change if round_.amendment_id else None
     contract.customer, contract.owner = customer, owner
     owner.department = department if owner.department_id else None
     return step
@@ -228,7 +230,9 @@ def rounds_shown():
     steps = RoundStep.objects.select_related(
         "role", "person", "decision__by", "decision__on_behalf_of"
     )
-    rounds = Round.objects.select_related("submitted_by", "registered_as")
+    rounds = Round.objects.select_related(
+        "submitted_by", "registered_as", "amendment__customer"
+    )
     return (
         Prefetch("rounds", rounds),
         Prefetch("rounds__steps", steps),

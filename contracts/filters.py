@@ -30,6 +30,7 @@ class ContractFilter(RecordFilter):
         "contact",
         "terms",
         "status",
+        "amendment_state",
         "edition",
         "completed_on",
         "terminated_on",

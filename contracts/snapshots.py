@@ -17,9 +17,11 @@ CREDIT = ("credit_grade", "credit_limit")
 
 
 def content_of(contract):
-    """Return the content of a contract as plain JSON values; numbers as texts."""
+    """Return what a contract or a change says as JSON values; numbers as texts."""
     content = {name: _plain(getattr(contract, name)) for name in PLAIN}
     content |= {name: _named(getattr(contract, name)) for name in NAMED}
+    if contract.owner is None:  # a change that leaves the contract whose it is
+        content["owner"] = _named(contract.contract.owner)
     content["customer"] |= {
         name: _plain(getattr(contract.customer, name)) for name in CREDIT
     }

@@ -36,6 +36,7 @@ class ContractTable(RecordTable):
             "amount",
             "tax_rate",
             "status",
+            "amendment_state",
             "signed_on",
             "starts_on",
             "ends_on",

@@ -2,8 +2,16 @@
 
 from django.urls import path
 
-from contracts.models import Contract
-from contracts.views import approvals, contracts, products, rules, sheets, verbs
+from contracts.models import Amendment, Contract
+from contracts.views import (
+    amendments,
+    approvals,
+    contracts,
+    products,
+    rules,
+    sheets,
+    verbs,
+)
 from crm.views.attachments import attachment_urls
 
 urlpatterns = [
@@ -41,8 +49,28 @@ urlpatterns = [
     ),
     path(
         "contracts/<int:pk>/amendment/",
-        verbs.ContractAmendment.as_view(),
+        amendments.amendment,
         name="contract_amendment",
+    ),
+    path(
+        "contracts/<int:pk>/amendment/edit/",
+        amendments.AmendmentUpdate.as_view(),
+        name="contract_amendment_update",
+    ),
+    path(
+        "contracts/<int:pk>/amendment/submission/",
+        verbs.AmendmentSubmission.as_view(),
+        name="contract_amendment_submission",
+    ),
+    path(
+        "contracts/<int:pk>/amendment/recall/",
+        verbs.AmendmentRecall.as_view(),
+        name="contract_amendment_recall",
+    ),
+    path(
+        "contracts/<int:pk>/amendment/withdrawal/",
+        verbs.AmendmentWithdrawal.as_view(),
+        name="contract_amendment_withdrawal",
     ),
     path(
         "contracts/<int:pk>/completion/",
@@ -65,6 +93,7 @@ urlpatterns = [
         name="contract_approval_sheet",
     ),
     *attachment_urls(Contract, "contracts"),
+    *attachment_urls(Amendment, "contracts/amendments"),
     path("approvals/", approvals.ApprovalList.as_view(), name="approval_list"),
     path("products/", products.ProductList.as_view(), name="product_list"),
     path("products/add/", products.ProductCreate.as_view(), name="product_create"),

@@ -19,6 +19,7 @@ VERBS = {
     "rejected": pgettext_lazy("act", "reject"),
     "recalled": pgettext_lazy("act", "recall"),
     "amended": pgettext_lazy("act", "amend"),
+    "withdrawn": pgettext_lazy("act", "give up a change"),
     "completed": pgettext_lazy("act", "complete"),
     "terminated": pgettext_lazy("act", "terminate"),
     "imported": pgettext_lazy("act", "import"),

@@ -219,7 +219,12 @@ def memberships_of(user):
 
 
 def permission(action, model):
-    """Return the permission name `app.action_model` of a model class."""
+    """Return the permission name `app.action_model` of a model class.
+
+    A kind that is a part of another has no rights of its own: it names that one by
+    `rights_of`, as a change does its contract.
+    """
+    model = getattr(model, "rights_of", model)
     return f"{model._meta.app_label}.{action}_{model._meta.model_name}"
 
 

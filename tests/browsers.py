@@ -9,6 +9,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from contracts.models import Amendment
 from crm.models import User
 from crm.views.profile import profile
 from customers.models import Customer, FileEntry
@@ -54,7 +55,8 @@ class Browser(Client):
         if model is None or pk is None or not hasattr(model, "shown_version"):
             return None
         rows = getattr(model, "everything", model._default_manager).filter(pk=pk)
-        return rows.values_list("version", flat=True).first()
+        counted = "contract__version" if model is Amendment else "version"
+        return rows.values_list(counted, flat=True).first()
 
 
 def _model(match):

@@ -1,11 +1,18 @@
 """The forms of contracts, products and approval rules, and of the verbs."""
 
-from contracts.forms.contracts import ContractForm, LineFormSet
+from contracts.forms.contracts import (
+    AmendmentForm,
+    AmendmentLineFormSet,
+    ContractForm,
+    LineFormSet,
+)
 from contracts.forms.products import ProductForm
 from contracts.forms.rules import ApprovalRuleForm, StepFormSet
 from contracts.forms.verbs import DecisionForm, SeenForm, TerminationForm
 
 __all__ = [
+    "AmendmentForm",
+    "AmendmentLineFormSet",
     "ApprovalRuleForm",
     "ContractForm",
     "DecisionForm",

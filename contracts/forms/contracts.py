@@ -8,6 +8,8 @@ from django.forms.models import inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
+    Amendment,
+    AmendmentLine,
     Contract,
     ContractLine,
     Product,
@@ -35,8 +37,8 @@ class ContractForm(RecordForm):
         (_("What is agreed"), ("terms",)),
         (_("Who is responsible"), ("owner", "reporter")),
     )
-    #: The sum of the lines, set once they are valid; None without lines.
-    lines_total = None
+    #: Whether the lines are valid, and then their sum; None without lines.
+    lines_valid, lines_total = True, None
 
     class Meta(RecordForm.Meta):
         model = Contract
@@ -65,6 +67,8 @@ class ContractForm(RecordForm):
     def clean_amount(self):
         """Take the sum of the lines, and refuse another amount beside them."""
         amount, total = self.cleaned_data["amount"], self.lines_total
+        if amount is None and not self.lines_valid:
+            return amount  # the sum is not known before the lines are mended
         if amount is None and total is None:
             raise ValidationError(self.fields["amount"].error_messages["required"])
         if amount is None:
@@ -76,6 +80,19 @@ class ContractForm(RecordForm):
         if amount > LARGEST_AMOUNT:
             raise ValidationError(_("The amount is too large."), code="max_value")
         return amount
+
+
+class AmendmentForm(ContractForm):
+    """The same for a change; who reported the contract is no part of it."""
+
+    class Meta(ContractForm.Meta):
+        model = Amendment
+        fields = tuple(n for n in ContractForm.Meta.fields if n != "reporter")
+
+    def clean_owner(self):
+        """Leave the contract whose it is unless somebody else is chosen."""
+        chosen = self.cleaned_data["owner"]
+        return None if chosen == self.instance.contract.owner else chosen
 
 
 class LineForm(ColumnsForm, forms.ModelForm):
@@ -157,12 +174,20 @@ class BaseLineFormSet(PartsFormSet):
         return sum(stay) if stay else None
 
 
-LineFormSet = inlineformset_factory(
-    Contract,
-    ContractLine,
-    form=LineForm,
-    formset=BaseLineFormSet,
-    extra=2,
-    max_num=200,
-    validate_max=True,
+class AmendmentLineForm(LineForm):
+    """A line that a change proposes."""
+
+    class Meta(LineForm.Meta):
+        model = AmendmentLine
+
+
+SHAPE = {
+    "formset": BaseLineFormSet,
+    "extra": 2,
+    "max_num": 200,
+    "validate_max": True,
+}
+LineFormSet = inlineformset_factory(Contract, ContractLine, form=LineForm, **SHAPE)
+AmendmentLineFormSet = inlineformset_factory(
+    Amendment, AmendmentLine, form=AmendmentLineForm, **SHAPE
 )

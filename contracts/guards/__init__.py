@@ -4,15 +4,24 @@ Every refusal carries the name of a constraint; `contracts.refusals` has the wor
 The function `contracts_refuse(name, message)` is made by the first migration.
 """
 
-from contracts.guards.checks import contract_checks, line_checks
+from contracts.guards.amendments import amendment_triggers, proposed_part_triggers
+from contracts.guards.checks import amendment_checks, contract_checks, line_checks
 from contracts.guards.content import contract_triggers, part_triggers
-from contracts.guards.verdicts import decision_triggers, round_triggers
+from contracts.guards.verdicts import (
+    decision_triggers,
+    round_triggers,
+    step_triggers,
+)
 
 __all__ = [
+    "amendment_checks",
+    "amendment_triggers",
     "contract_checks",
     "contract_triggers",
     "decision_triggers",
     "line_checks",
     "part_triggers",
+    "proposed_part_triggers",
     "round_triggers",
+    "step_triggers",
 ]

@@ -7,34 +7,57 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST, LATEST = datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)
-DATES = ("signed_on", "starts_on", "ends_on", "completed_on", "terminated_on")
+DATES = ("signed_on", "starts_on", "ends_on")
+WRITABLE = ("draft", "reported", "rejected", "recalled")
+ENDS = ("completed_on", "terminated_on")
 
 
 def contract_checks(largest):
     """Return the checks of a contract; no amount is above `largest`."""
-    return (*_bounds(largest), *_states())
+    return (*_bounds("contract", largest, (*DATES, *ENDS)), *_states())
 
 
-def _bounds(largest):
+def amendment_checks(largest):
+    """Return the checks of a change; no amount is above `largest`."""
+    return (
+        *_bounds("amendment", largest, DATES),
+        models.CheckConstraint(
+            condition=Q(
+                state__in=(
+                    "writing",
+                    "reported",
+                    "pending",
+                    "rejected",
+                    "recalled",
+                    "withdrawn",
+                    "applied",
+                )
+            ),
+            name="amendment_state_known",
+        ),
+    )
+
+
+def _bounds(kind, largest, dates):
     """Numbers and dates are possible ones, and in order."""
     bounded = Q()
-    for name in DATES:
+    for name in dates:
         bounded &= Q(**{name: None}) | Q(**{f"{name}__range": (EARLIEST, LATEST)})
     return (
         models.CheckConstraint(
             condition=Q(amount__gte=0, amount__lte=largest),
-            name="contract_amount_in_bounds",
+            name=f"{kind}_amount_in_bounds",
         ),
         models.CheckConstraint(
             condition=Q(tax_rate=None) | Q(tax_rate__gte=0, tax_rate__lte=100),
-            name="contract_tax_in_bounds",
+            name=f"{kind}_tax_in_bounds",
         ),
-        models.CheckConstraint(condition=bounded, name="contract_dates_in_bounds"),
+        models.CheckConstraint(condition=bounded, name=f"{kind}_dates_in_bounds"),
         models.CheckConstraint(
             condition=Q(starts_on=None)
             | Q(ends_on=None)
             | Q(ends_on__gte=F("starts_on")),
-            name="contract_dates_in_order",
+            name=f"{kind}_dates_in_order",
             violation_error_message=_("The contract ends before it starts."),
         ),
     )
@@ -53,7 +76,10 @@ def _states():
             condition=Q(
                 status__in=(
                     "draft",
+                    "reported",
                     "pending",
+                    "rejected",
+                    "recalled",
                     "registered",
                     "completed",
                     "terminated",
@@ -70,31 +96,31 @@ def _states():
             name="contract_completion_has_day",
         ),
         models.CheckConstraint(
-            condition=Q(deleted_at=None) | Q(status="draft", edition=1),
+            condition=Q(deleted_at=None) | Q(status__in=WRITABLE),
             name="contract_deleted_only_as_draft",
         ),
         models.CheckConstraint(
-            condition=Q(status="draft") | Q(registration="registered"),
+            condition=Q(status__in=WRITABLE) | Q(registration="registered"),
             name="contract_under_way_is_registered",
         ),
     )
 
 
-def line_checks(largest):
-    """Return the checks of one line of a contract."""
+def line_checks(kind, largest):
+    """Return the checks of one line; `kind` starts their names."""
     return (
         models.CheckConstraint(
-            condition=Q(quantity__gte=0), name="line_quantity_not_negative"
+            condition=Q(quantity__gte=0), name=f"{kind}_quantity_not_negative"
         ),
         models.CheckConstraint(
             condition=Q(unit_price__gte=0, unit_price__lte=largest),
-            name="line_price_in_bounds",
+            name=f"{kind}_price_in_bounds",
         ),
         models.CheckConstraint(
             condition=Q(discount__gte=0, discount__lte=100),
-            name="line_discount_in_bounds",
+            name=f"{kind}_discount_in_bounds",
         ),
         models.CheckConstraint(
-            condition=Q(amount__lte=largest), name="line_amount_in_bounds"
+            condition=Q(amount__lte=largest), name=f"{kind}_amount_in_bounds"
         ),
     )

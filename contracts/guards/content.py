@@ -2,53 +2,84 @@
 
 import pgtrigger
 
-MOVES = """    IF NEW.status = OLD.status THEN
+#: The columns that are approved, as a contract and a change to it have them.
+CONTENT = (
+    "title",
+    "customer_id",
+    "kind_id",
+    "amount",
+    "tax_rate",
+    "signed_on",
+    "starts_on",
+    "ends_on",
+    "signatory_id",
+    "contact_id",
+    "terms",
+)
+#: A contract's own statuses in which its content is still being written.
+WRITABLE = "('draft', 'reported', 'rejected', 'recalled')"
+
+MOVES = f"""    IF NEW.status = OLD.status THEN
         RETURN NEW;
     END IF;
     IF (OLD.status, NEW.status) NOT IN (
-        ('draft', 'pending'), ('draft', 'registered'),
-        ('pending', 'registered'), ('pending', 'draft'),
-        ('registered', 'draft'),
+        ('draft', 'pending'), ('draft', 'reported'), ('draft', 'registered'),
+        ('rejected', 'pending'), ('rejected', 'reported'), ('rejected', 'registered'),
+        ('recalled', 'pending'), ('recalled', 'reported'), ('recalled', 'registered'),
+        ('reported', 'registered'), ('reported', 'draft'),
+        ('reported', 'recalled'), ('reported', 'rejected'),
+        ('pending', 'registered'), ('pending', 'rejected'), ('pending', 'recalled'),
         ('registered', 'completed'), ('registered', 'terminated')
     ) OR NEW.deleted_at IS NOT NULL THEN
         PERFORM contracts_refuse('contract_edge', 'no such change of status');
     END IF;
-    IF NEW.edition <> OLD.edition
-        + (OLD.status = 'registered' AND NEW.status = 'draft')::int THEN
-        PERFORM contracts_refuse('contract_edge', 'not the next edition');
-    END IF;
     SELECT * INTO last FROM contracts_round
     WHERE contract_id = NEW.id ORDER BY id DESC LIMIT 1;
     IF NEW.status = 'pending' AND (
-        last.id IS NULL OR last.state <> 'open' OR last.edition <> NEW.edition
+        last.id IS NULL OR last.state <> 'open' OR last.amendment_id IS NOT NULL
     ) THEN
         PERFORM contracts_refuse('contract_needs_round', 'no open round');
     END IF;
     IF NEW.status = 'registered' AND (
-        last.id IS NULL OR last.state <> 'approved'
-        OR last.edition <> NEW.edition
-        OR last.unruled <> (OLD.status = 'draft')
+        last.id IS NULL OR last.state <> 'approved' OR last.amendment_id IS NOT NULL
+        OR last.unruled <> (OLD.status <> 'pending')
     ) THEN
         PERFORM contracts_refuse('contract_needs_approval', 'not approved');
     END IF;
-    IF NEW.status = 'draft' AND OLD.status = 'pending'
-        AND last.state NOT IN ('rejected', 'recalled') THEN
+    IF OLD.status = 'pending' AND NEW.status <> 'registered'
+        AND last.state <> NEW.status THEN
         PERFORM contracts_refuse('contract_needs_verdict', 'no verdict');
     END IF;
-    IF OLD.status = 'draft' THEN
+    IF NEW.status IN ('pending', 'registered') AND NOT EXISTS (
+        SELECT FROM customers_customer
+        WHERE id = NEW.customer_id AND registration = 'registered'
+    ) THEN
+        PERFORM contracts_refuse('contract_customer_in_books', 'customer reported');
+    END IF;
+    IF OLD.status IN {WRITABLE} THEN
         SELECT sum(amount) INTO total FROM contracts_contractline
         WHERE contract_id = NEW.id;
         IF total <> NEW.amount THEN
             PERFORM contracts_refuse('contract_amount_is_sum', 'not the sum');
         END IF;
     END IF;
+    IF NEW.status IN ('completed', 'terminated') AND EXISTS (
+        SELECT FROM contracts_amendment
+        WHERE contract_id = NEW.id AND state NOT IN ('applied', 'withdrawn')
+    ) THEN
+        PERFORM contracts_refuse('contract_change_open', 'a change is under way');
+    END IF;
     RETURN NEW;
-"""
+"""  # noqa: S608 - our own names
 
-FROZEN = """    IF NEW.number <> OLD.number OR NEW.entered_by_id <> OLD.entered_by_id
-        OR (NEW.edition <> OLD.edition AND NEW.status = OLD.status) THEN
+FROZEN = f"""    IF NEW.number <> OLD.number
+        OR NEW.entered_by_id <> OLD.entered_by_id THEN
         PERFORM contracts_refuse('contract_frozen', 'origin never changes');
     END IF;
+    NEW.amendment_state := coalesce((
+        SELECT state FROM contracts_amendment
+        WHERE contract_id = NEW.id AND state NOT IN ('applied', 'withdrawn')
+    ), '');
     IF NEW.status = OLD.status AND (
         NEW.completed_on IS DISTINCT FROM OLD.completed_on
         OR NEW.terminated_on IS DISTINCT FROM OLD.terminated_on
@@ -56,14 +87,29 @@ FROZEN = """    IF NEW.number <> OLD.number OR NEW.entered_by_id <> OLD.entered_
     ) THEN
         PERFORM contracts_refuse('contract_frozen', 'the end never changes');
     END IF;
-    IF OLD.status NOT IN ('draft', 'pending') THEN
-        free := free || '{owner_id,reporter_id}'::text[];
+    IF NEW.edition <> OLD.edition THEN
+        SELECT * INTO change FROM contracts_amendment
+        WHERE contract_id = NEW.id AND state = 'applied' AND edition = NEW.edition;
+        IF change.id IS NULL OR OLD.status <> 'registered'
+            OR NEW.status <> 'registered' OR NEW.edition <> OLD.edition + 1
+            OR NEW.owner_id <> coalesce(change.owner_id, OLD.owner_id)
+            OR ({", ".join(f"NEW.{name}" for name in CONTENT)})
+                IS DISTINCT FROM ({", ".join(f"change.{name}" for name in CONTENT)})
+            OR to_jsonb(OLD) - free - applied
+                IS DISTINCT FROM to_jsonb(NEW) - free - applied THEN
+            PERFORM contracts_refuse('contract_frozen', 'not what was approved');
+        END IF;
+        NEW.edited_by_id := change.edited_by_id;
+        RETURN NEW;
+    END IF;
+    IF OLD.status NOT IN {WRITABLE} AND OLD.status <> 'pending' THEN
+        free := free || '{{owner_id,reporter_id}}'::text[];
         IF current_setting('crm.verb', true) = 'merged' THEN
-            free := free || '{customer_id,contact_id}'::text[];
+            free := free || '{{customer_id,contact_id}}'::text[];
         END IF;
     END IF;
     IF to_jsonb(OLD) - free IS DISTINCT FROM to_jsonb(NEW) - free THEN
-        IF OLD.status <> 'draft' OR NEW.status <> 'draft' THEN
+        IF OLD.status NOT IN {WRITABLE} OR NEW.status <> OLD.status THEN
             PERFORM contracts_refuse('contract_frozen', 'content is frozen');
         END IF;
         NEW.edited_by_id := coalesce(
@@ -72,7 +118,15 @@ FROZEN = """    IF NEW.number <> OLD.number OR NEW.entered_by_id <> OLD.entered_
         );
     END IF;
     RETURN NEW;
-"""
+"""  # noqa: S608 - our own names
+
+#: What may change at any time: who touched it, where it stands, what is derived.
+FREE = (
+    "version,changed_at,changed_by_id,edited_by_id,status,edition,amendment_state,"
+    "completed_on,terminated_on,termination_reason_id,registration,registered_by_id,"
+    "registered_at,return_reason,deleted_at,deleted_by_id,search_text,search_pinyin,"
+    "customer_owner_id"
+)
 
 
 def contract_triggers():
@@ -87,7 +141,8 @@ def _begins():
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
         func="""
-            IF NEW.status <> 'draft' OR NEW.edition <> 1 THEN
+            IF NEW.status <> 'draft' OR NEW.edition <> 1
+                OR NEW.amendment_state <> '' THEN
                 PERFORM contracts_refuse('contract_begins_as_draft', 'not a draft');
             END IF;
             NEW.edited_by_id := coalesce(NEW.edited_by_id, NEW.entered_by_id);
@@ -108,7 +163,7 @@ def _moves():
 
 
 def _frozen():
-    """Content changes in a draft only; number and who entered it never.
+    """Content changes while it is written, later only by an applied amendment.
 
     A contract in the books may get another owner (somebody leaves), and another
     customer when two customers are merged; a pending one neither.
@@ -118,13 +173,9 @@ def _frozen():
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         declare=[
-            (
-                "free",
-                "text[] := '{version,changed_at,changed_by_id,edited_by_id,status,"
-                "edition,completed_on,terminated_on,termination_reason_id,"
-                "registration,registered_by_id,registered_at,return_reason,"
-                "deleted_at,deleted_by_id,search_text,search_pinyin,customer_owner_id}'",
-            )
+            ("change", "contracts_amendment"),
+            ("applied", f"text[] := '{{owner_id,{','.join(CONTENT)}}}'"),
+            ("free", f"text[] := '{{{FREE}}}'"),
         ],
         func=FROZEN,
     )
@@ -139,31 +190,36 @@ def part_triggers():
 
 
 def _part_frozen():
-    """Lines and files come, change and go in a draft only.
+    """Lines and files change while the contract is written, or a change is applied.
 
-    The contract's row is locked, so that no line slips in beside a submission.
+    A change that is being applied is one edition ahead of its contract. The
+    contract's row is locked, so that no line slips in beside a submission.
     """
     return pgtrigger.Trigger(
         name="frozen",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("stands", "text")],
-        func="""
+        declare=[("stands", "record")],
+        func=f"""
             IF TG_OP = 'UPDATE' AND NEW.contract_id <> OLD.contract_id THEN
                 PERFORM contracts_refuse('contract_frozen', 'a part never moves');
             END IF;
-            SELECT status INTO stands FROM contracts_contract
+            SELECT status, edition, id INTO stands FROM contracts_contract
             WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.contract_id
                 ELSE NEW.contract_id END
             FOR NO KEY UPDATE;
-            IF stands <> 'draft' THEN
+            IF stands.status NOT IN {WRITABLE} AND NOT EXISTS (
+                SELECT FROM contracts_amendment
+                WHERE contract_id = stands.id AND state = 'applied'
+                    AND edition = stands.edition + 1
+            ) THEN
                 PERFORM contracts_refuse('contract_frozen', 'content is frozen');
             END IF;
             IF TG_OP = 'DELETE' THEN
                 RETURN OLD;
             END IF;
             RETURN NEW;
-        """,
+        """,  # noqa: S608 - our own names
     )
 
 

@@ -1,23 +1,34 @@
-"""Triggers of rounds and verdicts: closed once, four eyes, each step in its turn."""
+"""Triggers of rounds and verdicts: true to rule and content, closed once, four eyes.
+
+What a round says of itself is compared with the rules and the content as they are; its
+steps are copied from the rule here. The functions they ask (`contracts_rule`,
+`contracts_said`, `contracts_holds`, `contracts_asks`) are made by a migration.
+"""
 
 import pgtrigger
 
 
 def round_triggers():
-    """Return the triggers of rounds: a true hash, closed once, by its verdicts."""
+    """Return the triggers of rounds: true, closed once, by their verdicts."""
     return (
         pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         _round_begins(),
+        _round_asks(),
         _round_closes(),
     )
 
 
 def _round_begins():
-    """A round begins open, or approved if no rule asks for approval."""
+    """A round says what its content says, and whether a rule asks for approval.
+
+    It begins open, or approved where no rule asks: then whoever registers it must have
+    that right.
+    """
     return pgtrigger.Trigger(
         name="begins",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
+        declare=[("rule", "contracts_approvalrule")],
         func="""
             IF NEW.sha256
                 <> encode(sha256(convert_to(NEW.snapshot, 'UTF8')), 'hex') THEN
@@ -26,8 +37,59 @@ def _round_begins():
             IF (NEW.state = 'open') = NEW.unruled THEN
                 PERFORM contracts_refuse('round_begins_open', 'not open');
             END IF;
+            IF contracts_told(NEW.snapshot::jsonb) IS DISTINCT FROM
+                contracts_said(NEW.contract_id, NEW.amendment_id) THEN
+                PERFORM contracts_refuse('round_snapshot', 'not what is written');
+            END IF;
+            SELECT * INTO rule FROM contracts_approvalrule
+            WHERE id = contracts_rule(NEW.contract_id, NEW.amendment_id);
+            IF NEW.unruled <> (rule.id IS NULL) THEN
+                PERFORM contracts_refuse('round_rule', 'the rules say otherwise');
+            END IF;
+            IF NOT contracts_holds(NEW.submitted_by_id, CASE WHEN NEW.unruled
+                THEN 'contracts.register_contract'
+                ELSE 'contracts.submit_contract' END) THEN
+                PERFORM contracts_refuse('round_right', 'no right to hand it in');
+            END IF;
+            NEW.rule_name := coalesce(rule.name, '');
             RETURN NEW;
         """,
+    )
+
+
+def _round_asks():
+    """A round asks whom its rule asks, step by step."""
+    return pgtrigger.Trigger(
+        name="asks",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func="""
+            INSERT INTO contracts_roundstep
+                (round_id, position, asks, role_id, person_id, last_resort_id)
+            SELECT NEW.id, row_number() OVER (ORDER BY s.position), s.asks, s.role_id,
+                s.person_id, r.last_resort_id
+            FROM contracts_approvalrule r
+            JOIN contracts_approvalstep s ON s.rule_id = r.id
+            WHERE r.id = contracts_rule(NEW.contract_id, NEW.amendment_id);
+            RETURN NULL;
+        """,
+    )
+
+
+def step_triggers():
+    """Return the triggers of steps: they come with their round, none later."""
+    return (
+        pgtrigger.Trigger(
+            name="comes_with_round",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            func="""
+                IF pg_trigger_depth() < 2 THEN
+                    PERFORM contracts_refuse('round_frozen', 'a step comes too late');
+                END IF;
+                RETURN NEW;
+            """,
+        ),
     )
 
 
@@ -60,7 +122,7 @@ def _round_closes():
 
 
 def decision_triggers():
-    """Return the triggers of verdicts: four eyes, in turn, on an open round."""
+    """Return the triggers of verdicts: four eyes, the right, in turn, if open."""
     return (
         pgtrigger.Trigger(
             name="four_eyes",
@@ -69,15 +131,19 @@ def decision_triggers():
             declare=[("asked", "record")],
             func="""
                 SELECT r.state, r.submitted_by_id, r.contract_id, c.owner_id,
-                    c.entered_by_id, c.edited_by_id, s.round_id, s.position
+                    c.entered_by_id, s.round_id, s.position,
+                    coalesce(a.edited_by_id, c.edited_by_id) AS edited_by_id,
+                    a.entered_by_id AS opened_by_id, a.owner_id AS heir_id
                 INTO asked
                 FROM contracts_roundstep s
                 JOIN contracts_round r ON r.id = s.round_id
                 JOIN contracts_contract c ON c.id = r.contract_id
+                LEFT JOIN contracts_amendment a ON a.id = r.amendment_id
                 WHERE s.id = NEW.step_id
                 FOR NO KEY UPDATE OF c;
                 IF NEW.by_id IN (asked.submitted_by_id, asked.owner_id,
-                    asked.entered_by_id, asked.edited_by_id) THEN
+                    asked.entered_by_id, asked.edited_by_id)
+                    OR NEW.by_id = asked.opened_by_id OR NEW.by_id = asked.heir_id THEN
                     PERFORM contracts_refuse('decision_four_eyes', 'one''s own');
                 END IF;
                 IF asked.state <> 'open' OR EXISTS (
@@ -88,6 +154,11 @@ def decision_triggers():
                         AND d.approved IS NOT TRUE
                 ) THEN
                     PERFORM contracts_refuse('decision_in_turn', 'not its turn');
+                END IF;
+                IF NOT contracts_holds(NEW.by_id, 'contracts.approve_contract')
+                    OR NOT contracts_asks(
+                        NEW.step_id, NEW.by_id, NEW.on_behalf_of_id) THEN
+                    PERFORM contracts_refuse('decision_right', 'not whom it asks');
                 END IF;
                 NEW.contract_id := asked.contract_id;
                 RETURN NEW;

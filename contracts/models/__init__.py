@@ -1,5 +1,10 @@
-"""The records of 合同信息: products, contracts, the rules and rounds of approval."""
+"""The records of 合同信息: products, contracts, changes, rules, rounds of approval."""
 
+from contracts.models.amendments import (
+    Amendment,
+    AmendmentAttachment,
+    AmendmentLine,
+)
 from contracts.models.contracts import Contract, DayNumber
 from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.products import Product
@@ -7,6 +12,9 @@ from contracts.models.rounds import Decision, Edition, Round, RoundStep
 from contracts.models.rules import ApprovalRule, ApprovalStep
 
 __all__ = [
+    "Amendment",
+    "AmendmentAttachment",
+    "AmendmentLine",
     "ApprovalRule",
     "ApprovalStep",
     "Contract",

@@ -1,14 +1,14 @@
-"""Contracts, their lines and files."""
+"""Contracts: what holds of them, and where they stand."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
+from contracts.models.content import Content
 from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import DerivedTextField
 from crm.models import (
@@ -21,41 +21,76 @@ from crm.models import (
     User,
 )
 from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
-from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.models.record import (
+    LiveManager,
+    Registration,
+    record_constraints,
+    record_triggers,
+)
 from crm.models.versions import person
 from crm.parents import parents_live
 from crm.triggers import number_kept, tallied
-from crm.validators import validate_business_date
-from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer
 
-MONEY = (MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT))
-PERCENT = (MinValueValidator(0), MaxValueValidator(100))
+NEVER_DELETED = gettext_noop(
+    "Only a contract that was never in the books can be deleted. One that holds is"
+    " completed or terminated instead, and stays readable."
+)
+#: How a change stands that is under way beside what holds (`Amendment.State`).
+CHANGES = (
+    ("writing", _("change being written")),
+    ("reported", _("change awaiting registration")),
+    ("pending", _("change pending approval")),
+    ("rejected", _("change rejected")),
+    ("recalled", _("change recalled")),
+)
 
 
 class ContractQuerySet(RecordQuerySet):
     """Contracts, and what one asks of them."""
 
     def pending(self):
-        """Return the contracts that are being decided upon."""
-        return self.filter(status=Contract.Status.PENDING)
+        """Return the contracts that are, or whose change is, being decided upon."""
+        return self.filter(UNDER_DECISION)
+
+    def reported_by(self, user):
+        """Return one's own reports; what is only a draft is none yet."""
+        rows = super().reported_by(user)
+        return rows.exclude(status="draft", registration=Registration.REPORTED)
+
+    def awaiting(self, user):
+        """Return what was handed in without needing approval, oldest first.
+
+        A draft waits for nobody yet, whoever wrote it.
+        """
+        rows = self.visible_to(user, "register").filter(HANDED_IN)
+        return rows.order_by("created_at", "pk")
 
 
-class Contract(Record):
+class Contract(Content, Record):
     """A contract with a customer.
 
-    Its content (fields, lines, files) changes only while it is a draft; what was
-    registered stays readable as an `Edition`. `edition` counts them: an amendment
-    starts the next one. `contracts.approval` holds the verbs, `contracts.guards`
-    what PostgreSQL refuses.
+    Its content (fields, lines, files) is written until it goes to those who decide.
+    From then on it is what holds: only an `Amendment` that was approved changes it,
+    in one step, and `edition` counts that. What held before stays readable as an
+    `Edition`. `contracts.approval` holds the verbs, `contracts.guards` what
+    PostgreSQL refuses.
     """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
+        REPORTED = "reported", pgettext_lazy("state", "awaiting registration")
         PENDING = "pending", _("pending approval")
-        REGISTERED = "registered", _("in the books")
-        COMPLETED = "completed", _("completed")
-        TERMINATED = "terminated", _("terminated")
+        REJECTED = "rejected", pgettext_lazy("state", "rejected")
+        RECALLED = "recalled", pgettext_lazy("state", "recalled")
+        REGISTERED = "registered", pgettext_lazy("state", "in force")
+        COMPLETED = "completed", pgettext_lazy("state", "completed")
+        TERMINATED = "terminated", pgettext_lazy("state", "terminated")
+
+    #: While it stands so, its content is still being written.
+    WRITABLE = (Status.DRAFT, Status.REPORTED, Status.REJECTED, Status.RECALLED)
+    #: Its writer can hand it in then.
+    SUBMITTABLE = (Status.DRAFT, Status.REJECTED, Status.RECALLED)
 
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
@@ -74,49 +109,7 @@ class Contract(Record):
         editable=False,
         db_default=models.Func(function="contracts_next_number"),
     )
-    title = models.CharField(_("contract title"), max_length=200)
-    customer = models.ForeignKey(
-        Customer, models.PROTECT, verbose_name=_("customer"), related_name="contracts"
-    )
     customer_owner = owner_of_customer()
-    kind = DictionaryField("contract_kind", _("contract type"))
-    amount = models.DecimalField(
-        _("contract amount (CNY)"), max_digits=18, decimal_places=2, validators=MONEY
-    )
-    tax_rate = models.DecimalField(
-        _("tax rate (%)"),
-        max_digits=5,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=PERCENT,
-    )
-    signed_on = models.DateField(
-        _("signed on"), null=True, blank=True, validators=[validate_business_date]
-    )
-    starts_on = models.DateField(
-        _("starts on"), null=True, blank=True, validators=[validate_business_date]
-    )
-    ends_on = models.DateField(
-        _("ends on"), null=True, blank=True, validators=[validate_business_date]
-    )
-    signatory = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("our signatory"),
-        related_name="+",
-    )
-    contact = models.ForeignKey(
-        Contact,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("their contact"),
-        related_name="contracts",
-    )
-    terms = models.TextField(_("terms"), max_length=20000, blank=True)
     status = models.CharField(
         _("contract status"),
         max_length=10,
@@ -130,6 +123,14 @@ class Contract(Record):
     terminated_on = models.DateField(_("terminated on"), null=True, editable=False)
     termination_reason = DictionaryField(
         "termination_reason", _("termination reason"), editable=False
+    )
+    amendment_state = models.CharField(
+        _("amendment"),
+        max_length=10,
+        choices=CHANGES,
+        blank=True,
+        default="",
+        editable=False,
     )
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")
@@ -156,6 +157,7 @@ class Contract(Record):
                     ("contract_customer", ("customer", "created_at")),
                     ("contract_reporter", ("reporter", "created_at")),
                     ("contract_status", ("status", "created_at")),
+                    ("contract_amendment", ("amendment_state", "created_at")),
                     ("contract_kind", ("kind", "created_at")),
                     ("contract_no", ("number",)),
                     ("contract_amount", ("amount",)),
@@ -169,6 +171,13 @@ class Contract(Record):
                 )
             ),
             *report_indexes("contract", ("owner", "customer_owner")),
+            models.Index(
+                fields=("created_at", "id"),
+                include=("owner", "customer_owner"),
+                condition=Q(deleted_at=None)
+                & (Q(status="reported") | Q(amendment_state="reported")),
+                name="contract_handed_in",
+            ),
             bin_index("contract", ("owner", "customer_owner")),
             *search_indexes("contract"),
         )
@@ -179,6 +188,7 @@ class Contract(Record):
                 kept=(
                     "customer_owner_id",
                     "edited_by_id",
+                    "amendment_state",
                     "search_text",
                     "search_pinyin",
                 ),
@@ -224,24 +234,38 @@ class Contract(Record):
             | Q(rounds__steps__last_resort__in=people)
             | Q(rounds__steps__role__in=roles.values("pk"))
         )
-        waiting = cls.objects.filter(
+        waiting = cls.objects.pending().filter(
             Q(owner__department__in=headed.values("pk"))
             | (Q(rounds__state="open") & named),
-            status=cls.Status.PENDING,
         )
         decisions = cls._meta.get_field("decisions").related_model.objects
         decided = decisions.filter(by=user).order_by()
         return [waiting.order_by().values("pk"), decided.values("contract")]
 
     @property
-    def is_draft(self):
-        """Whether the content may change."""
-        return self.status == self.Status.DRAFT
+    def is_writable(self):
+        """Whether the content may change without an amendment."""
+        return self.status in self.WRITABLE
+
+    @property
+    def is_reported(self):
+        """Whether it, or a change to it, waits to be registered."""
+        return "reported" in (self.status, self.amendment_state)
+
+    @property
+    def shown_amendment(self):
+        """How the change stands as pages say it: handed in is pending."""
+        state = self.amendment_state
+        return self.Status.PENDING.value if state == "reported" else state
 
     @property
     def attachments_frozen(self):
         """Files are part of what is approved."""
-        return not self.is_draft
+        return not self.is_writable
+
+    def page_of(self, name):
+        """Return the address of one of the contract's pages: amendment."""
+        return reverse(f"contract_{name}", args=[self.pk])
 
     def enter(self, by):
         """Save for the first time; read back the number that PostgreSQL gave."""
@@ -249,17 +273,18 @@ class Contract(Record):
         self.refresh_from_db(fields=("number", "edited_by"))
 
     def discard(self, by):
-        """Put a draft into the recycle bin.
+        """Put what was never in the books into the recycle bin.
 
         Raises:
             ValidationError: it is under way or was registered, or it is referred to.
         """
-        if not self.is_draft or self.edition > 1:
-            raise ValidationError(
-                gettext("Only a contract that was never registered can be deleted."),
-                code="conflict",
-            )
+        if not self.is_writable:
+            raise ValidationError(gettext(NEVER_DELETED), code="conflict")
         super().discard(by)
+
+
+UNDER_DECISION = Q(status="pending") | Q(amendment_state="pending")
+HANDED_IN = Q(status="reported") | Q(amendment_state="reported")
 
 
 class DayNumber(models.Model):

@@ -5,8 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts import guards
+from contracts.models.amendments import Amendment
 from contracts.models.contracts import Contract
 from contracts.models.rules import AskedPerson, asks_one
 from crm.models.versions import person
@@ -24,11 +26,15 @@ class Round(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("under way")
-        APPROVED = "approved", _("approved")
-        REJECTED = "rejected", _("rejected")
-        RECALLED = "recalled", _("recalled")
+        APPROVED = "approved", pgettext_lazy("state", "approved")
+        REJECTED = "rejected", pgettext_lazy("state", "rejected")
+        RECALLED = "recalled", pgettext_lazy("state", "recalled")
 
     contract = models.ForeignKey(Contract, models.RESTRICT, related_name="rounds")
+    #: The change whose content this is; None if it is the contract's first.
+    amendment = models.ForeignKey(
+        Amendment, models.RESTRICT, null=True, related_name="rounds"
+    )
     edition = models.PositiveIntegerField(_("edition"))
     snapshot = models.TextField()
     sha256 = models.CharField(max_length=64)
@@ -89,7 +95,7 @@ class RoundStep(AskedPerson):
             ),
             asks_one("round_step_asks_one"),
         )
-        triggers = (append_only(),)
+        triggers = (append_only(), *guards.step_triggers())
 
 
 class Decision(models.Model):

@@ -4,12 +4,14 @@ from collections import Counter
 from decimal import Decimal
 
 from django import template
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from contracts.approvers import Approvers, turns_of
-from contracts.models import Contract
+from contracts.models import Amendment, Contract, Decision
 from crm.display import moment_text, number_text, short_number_text
 from crm.models import User
 from crm.permissions import NOBODY
@@ -22,7 +24,13 @@ register = template.Library()
 Status = Contract.Status
 #: Rows that a card shows.
 ROWS = 6
-TONES = {Status.PENDING: "warn", Status.TERMINATED: "bad"}
+TONES = {
+    Status.REPORTED: "warn",
+    Status.PENDING: "warn",
+    Status.REJECTED: "bad",
+    Status.TERMINATED: "bad",
+}
+BACK = (Status.REJECTED, Status.RECALLED)
 
 
 @register.filter
@@ -50,6 +58,7 @@ def my_contracts(context):
         "title": _("My contracts"),
         "url": _address(own),
         "figures": _by_status(sums, own),
+        "rows": [_back(*row) for row in _came_back(user.pk)],
     }
 
 
@@ -100,7 +109,7 @@ def team_contracts(context):
             {
                 "title": name,
                 "url": _address({"owner": pk, "status": Status.REGISTERED.value}),
-                "note": _("%(n)s in the books, ¥ %(sum)s")
+                "note": _("%(n)s in force, ¥ %(sum)s")
                 % {"n": number, "sum": number_text(amount)},
             }
             for pk, name, number, amount in _best_sellers(sums)
@@ -121,6 +130,48 @@ def _best_sellers(sums):
     return [(pk, names[pk], number, amount) for pk, number, amount in best]
 
 
+def _of_came_back(user):
+    """Return what came back to its owner, or a change to it, and why."""
+    opinions = Decision.objects.filter(contract=OuterRef("pk"), approved=False)
+    changes = Amendment.objects.filter(contract=OuterRef("pk")).order_by()
+    rows = Contract.objects.registered().filter(owner=user)
+    return (
+        rows.filter(Q(status__in=BACK) | Q(amendment_state__in=BACK))
+        .order_by("-changed_at", "-pk")
+        .values_list(
+            "pk",
+            "number",
+            "title",
+            "status",
+            "amendment_state",
+            Coalesce(
+                NullIf("return_reason", Value("")),
+                NullIf(Subquery(changes.values("return_reason")[:1]), Value("")),
+                Subquery(opinions.order_by("-pk").values("opinion")[:1]),
+                Value(""),
+            ),
+        )[:ROWS]
+    )
+
+
+def _back(pk, number, title, status, amendment_state, reason):
+    """Return the row of a card that says what came back and why."""
+    contract = Contract(
+        pk=pk,
+        number=number,
+        title=title,
+        status=status,
+        amendment_state=amendment_state,
+    )
+    if amendment_state:
+        state, url = contract.get_amendment_state_display(), "amendment"
+    else:
+        state, url = contract.get_status_display(), "detail"
+    rejected = Status.REJECTED in (status, amendment_state)
+    note = f"{state} · {reason}" if reason and rejected else str(state)
+    return {"title": str(contract), "url": contract.page_of(url), "note": note}
+
+
 def _of_own_sums(user):
     return Contract.objects.sums_for(user, "status", "amount", owner=user)
 
@@ -135,6 +186,7 @@ def _of_names(people):
     )
 
 
+_came_back = Prepared(_of_came_back, NOBODY)
 _own_sums, _sums = PreparedFor(_of_own_sums), PreparedFor(_of_sums)
 _names = Prepared(_of_names, [NOBODY])
 

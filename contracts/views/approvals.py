@@ -1,5 +1,7 @@
 """The approver's desk: what waits for a decision, decided singly or together."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -14,6 +16,7 @@ from contracts import approval
 from contracts.approvers import Approvers, rounds_shown, turns_of
 from contracts.forms import DecisionForm
 from contracts.models import Contract
+from contracts.snapshots import differences
 from contracts.views.progress import progress_of
 from crm.views import PageMixin
 from crm.views.verbs import REFUSED
@@ -35,13 +38,7 @@ class ApprovalList(PageMixin, TemplateView):
         page = Paginator(turns, ROWS).get_page(self.request.GET.get("page"))
         contracts = [contract for contract, _round in page]
         prefetch_related_objects(contracts, *rounds_shown())
-        rows = [
-            {
-                "contract": contract,
-                "round": progress_of(contract, user, approvers).rounds[0],
-            }
-            for contract in contracts
-        ]
+        rows = [_row(one, progress_of(one, user, approvers)) for one in contracts]
         return super().get_context_data(rows=rows, page_obj=page, **context)
 
     def post(self, request, *args, **kwargs):
@@ -74,18 +71,24 @@ class ApprovalList(PageMixin, TemplateView):
 
     def _decide(self, contract, given):
         """Give the verdict on the round that the page showed."""
+        round_, version = self._seen().get(str(contract.pk), (0, 0))
         approval.decide(
             contract,
             by=self.request.user,
             approved=given["approved"],
             opinion=given["opinion"],
-            round_id=self._seen().get(str(contract.pk)),
+            round_id=round_,
+            seen=version,
         )
 
     def _seen(self):
-        """Return {contract: round} as the page showed them."""
-        pairs = (one.partition(":") for one in self.request.POST.getlist("seen"))
-        return {pk: int(round_) for pk, _colon, round_ in pairs if _is_id(round_)}
+        """Return {contract: (round, version)} as the page showed them."""
+        found = (one.split(":") for one in self.request.POST.getlist("seen"))
+        return {
+            one[0]: (int(one[1]), int(one[2]))
+            for one in found
+            if len(one) == 3 and all(map(_is_id, one))
+        }
 
     def _answer(self, refused, status):
         context = self.get_context_data(refused=refused)
@@ -97,6 +100,21 @@ class ApprovalList(PageMixin, TemplateView):
         for reason in refused:
             messages.error(self.request, reason)
         return redirect("approval_list")
+
+
+def _row(contract, progress):
+    """Return what the desk shows of a contract, or of the change to it."""
+    round_ = progress.open
+    change = round_.amendment
+    customer = change.customer if change else contract.customer
+    limit, amount = customer.credit_limit, Decimal(round_.content["amount"])
+    return {
+        "contract": contract,
+        "customer": customer,
+        "round": round_,
+        "over_limit": limit is not None and amount > limit,
+        "proposal": differences(progress.held, round_.content) if change else [],
+    }
 
 
 def _is_id(text):

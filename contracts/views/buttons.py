@@ -1,64 +1,119 @@
-"""The buttons of a contract's page: what right and state allow."""
+"""The buttons of a contract and of a change to it: what right and state allow."""
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.models import Contract
+from contracts.approval.changes import may_withdraw
+from contracts.models import Amendment, Contract
 from crm import dictionaries
 
-Status = Contract.Status
+Status, State = Contract.Status, Amendment.State
 VERBS = ("change", "delete", "submit", "approve", "complete", "terminate")
 
 
-def buttons_of(contract, user, progress):
-    """Return [{key, label, url, …}] as parts/action.html draws them."""
+def buttons_of(contract, change, user, progress):
+    """Return [{key, label, url, …}] as parts/action.html draws them.
+
+    Args:
+        contract: the contract.
+        change: the change to it that is under way, or None.
+        user: the reader.
+        progress: how far the approval of either has come.
+    """
     allowed = contract.allowed(user, *VERBS)
     found = []
-    if contract.status == Status.DRAFT:
-        found = _of_draft(contract, allowed)
+    if contract.status == Status.REGISTERED and change is None:
+        found = _of_one_in_force(contract, allowed)
+    elif change is not None:
+        found = change_buttons(contract, change, user, progress, allowed)
+    elif contract.is_writable:
+        found = _of_written(contract, user, allowed)
     elif contract.status == Status.PENDING:
-        found = _of_pending(contract, user, progress, allowed)
-    elif contract.status == Status.REGISTERED:
-        found = _of_registered(contract, allowed)
+        found = _of_pending(contract, user, progress, allowed, "contract_recall")
     return [*found, *_sheets(contract, progress)]
 
 
-def _button(contract, name, label, *, method="post", **more):
-    url = reverse(f"contract_{name}", args=[contract.pk])
-    return {"key": name, "label": label, "url": url, "method": method, **more}
-
-
-def _of_draft(contract, allowed):
+def change_buttons(contract, change, user, progress, allowed=None):
+    """Return the buttons of a change that is under way."""
     found = []
-    if "submit" in allowed:
-        label = _("Submit for approval")
-        found.append(_button(contract, "submission", label, style="success"))
-    if "change" in allowed:
+    if allowed is None:
+        allowed = contract.allowed(user, *VERBS)
+    if change.state == State.PENDING:
+        found = _of_pending(contract, user, progress, allowed, "amendment_recall")
+    elif change.state == State.REPORTED:
+        if user.pk in (contract.owner_id, change.entered_by_id, change.edited_by_id):
+            found = [_recall(contract, "amendment_recall")]
+    else:
+        found = _of_written_change(contract, allowed)
+    if may_withdraw(user, change, progress.open):
         found.append(
-            _button(contract, "update", _("Edit"), method="get", style="primary")
-        )
-    if "delete" in allowed and contract.edition == 1:
-        found.append(
-            _button(contract, "delete", _("Delete"), method="get", style="danger")
+            button(
+                contract,
+                "amendment_withdrawal",
+                _("Give up the change"),
+                style="danger",
+                confirm=_(
+                    "Give up this change? The contract stays as it holds; what was"
+                    " written is only kept in the history."
+                ),
+            )
         )
     return found
 
 
-def _of_pending(contract, user, progress, allowed):
+def button(contract, name, label, *, method="post", **more):
+    """Return a button that leads to one of the contract's addresses."""
+    url = contract.page_of(name.removeprefix("contract_"))
+    key = name.removeprefix("contract_")
+    return {"key": key, "label": label, "url": url, "method": method, **more}
+
+
+def _of_written(contract, user, allowed):
+    found = []
+    if contract.status == Status.REPORTED:
+        if user.pk in (
+            contract.owner_id,
+            contract.reporter_id,
+            contract.entered_by_id,
+        ):
+            found.append(_recall(contract, "contract_recall"))
+    elif "submit" in allowed:
+        label = _("Submit for approval")
+        found.append(button(contract, "submission", label, style="success"))
+    if "change" in allowed:
+        found.append(
+            button(contract, "update", _("Edit"), method="get", style="primary")
+        )
+    if "delete" in allowed:
+        found.append(
+            button(contract, "delete", _("Delete"), method="get", style="danger")
+        )
+    return found
+
+
+def _of_written_change(contract, allowed):
+    found = []
+    if "submit" in allowed:
+        label = _("Submit for approval")
+        found.append(button(contract, "amendment_submission", label, style="success"))
+    if "change" in allowed:
+        edit = {"method": "get", "style": "primary", "key": "update"}
+        found.append({**button(contract, "amendment_update", _("Edit")), **edit})
+    return found
+
+
+def _of_pending(contract, user, progress, allowed, recall):
     found, round_ = [], progress.open
     if "approve" in allowed and progress.is_turn_of_user:
         found += [_decision(contract, round_, True), _decision(contract, round_, False)]
     if user.pk in (contract.owner_id, round_.submitted_by_id):
-        found.append(
-            _button(
-                contract,
-                "recall",
-                _("Recall"),
-                confirm=_("Take the contract back and make it a draft again?"),
-            )
-        )
+        found.append(_recall(contract, recall))
     return found
+
+
+def _recall(contract, name):
+    question = _("Take it back? It can be changed and submitted again.")
+    return {**button(contract, name, _("Recall"), confirm=question), "key": "recall"}
 
 
 def _decision(contract, round_, approved):
@@ -66,7 +121,9 @@ def _decision(contract, round_, approved):
     hidden = {"round": round_.pk, "approved": "true" if approved else "false"}
     opinion = {
         "name": "opinion",
-        "label": _("Opinion") if approved else _("Reason of the rejection"),
+        "label": _("Opinion (a verdict cannot be taken back)")
+        if approved
+        else _("Reason of the rejection (a verdict cannot be taken back)"),
         "type": "textarea",
         "required": not approved,
     }
@@ -75,17 +132,20 @@ def _decision(contract, round_, approved):
         opinion,
     ]
     key = {"key": "approval" if approved else "rejection"}
-    return {**_button(contract, "decision", label, style=style, fields=fields), **key}
+    return {**button(contract, "decision", label, style=style, fields=fields), **key}
 
 
-def _of_registered(contract, allowed):
+def _of_one_in_force(contract, allowed):
     found = []
     if "submit" in allowed:
-        question = _("Open the contract for a change? It needs approval again.")
-        found.append(_button(contract, "amendment", _("Amend"), confirm=question))
+        question = _(
+            "Open a change? The contract holds as it is until the change is approved,"
+            " and the change can be given up."
+        )
+        found.append(button(contract, "amendment", _("Amend"), confirm=question))
     if "complete" in allowed:
-        question = _("Close this contract as fulfilled? It can never change again.")
-        found.append(_button(contract, "completion", _("Complete"), confirm=question))
+        question = _("Close this contract as fulfilled? This cannot be taken back.")
+        found.append(button(contract, "completion", _("Complete"), confirm=question))
     if "terminate" in allowed:
         found.append(_termination(contract))
     return found
@@ -96,7 +156,7 @@ def _termination(contract):
     fields = [
         {
             "name": "reason",
-            "label": _("Reason"),
+            "label": _("Reason (a termination cannot be taken back)"),
             "type": "select",
             "options": [(item.label, item.local_label) for item in reasons],
             "required": True,
@@ -110,12 +170,12 @@ def _termination(contract):
         },
     ]
     label = _("Terminate")
-    return _button(contract, "termination", label, style="danger", fields=fields)
+    return button(contract, "termination", label, style="danger", fields=fields)
 
 
 def _sheets(contract, progress):
-    found = [_button(contract, "sheet", _("Contract sheet"), method="get")]
+    found = [button(contract, "sheet", _("Contract sheet"), method="get")]
     if progress.rounds:
         label = _("Approval sheet")
-        found.append(_button(contract, "approval_sheet", label, method="get"))
+        found.append(button(contract, "approval_sheet", label, method="get"))
     return found

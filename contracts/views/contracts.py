@@ -11,7 +11,9 @@ from contracts.approvers import Approvers, rounds_shown
 from contracts.filters import ContractFilter
 from contracts.forms import ContractForm, LineFormSet
 from contracts.models import Contract
+from contracts.models.contracts import NEVER_DELETED
 from contracts.refusals import FROZEN, refusals
+from contracts.snapshots import content_of, differences
 from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
 from contracts.views.progress import editions_of, progress_of
@@ -58,7 +60,7 @@ class ContractDetail(RecordDetail):
         (gettext_lazy("What is agreed"), ("terms",)),
         (
             gettext_lazy("Who is responsible"),
-            ("owner", "reporter", "edited_by", "registration"),
+            ("owner", "reporter", "edited_by"),
         ),
     )
     ended = ("completed_on", "terminated_on", "termination_reason")
@@ -76,6 +78,8 @@ class ContractDetail(RecordDetail):
             lines=lines,
             total=sum(line.amount for line in lines),
             progress=self.progress,
+            change=self.change,
+            changes=self.changes(),
             editions=editions_of(self.progress),
             ending=self._facts(
                 [name for name in self.ended if getattr(contract, name)]
@@ -92,26 +96,51 @@ class ContractDetail(RecordDetail):
         """The rounds of the contract, newest first, with what each step waits for."""
         return progress_of(self.object, self.request.user, Approvers())
 
+    @cached_property
+    def change(self):
+        """The change that is under way, or None."""
+        if not self.object.amendment_state:
+            return None
+        change = self.object.amendments.select_related(
+            "customer__credit_grade", "kind", "signatory", "contact", "owner"
+        ).first()
+        change.contract = self.object
+        return change
+
+    def changes(self):
+        """Return how the change that is under way differs from what holds."""
+        if self.change is None:
+            return []
+        return differences(content_of(self.object), content_of(self.change))
+
     def actions(self):
         """Return the buttons that right and state allow."""
-        buttons = buttons_of(self.object, self.request.user, self.progress)
-        return [*buttons, *self.registration_actions()]
+        contract, user = self.object, self.request.user
+        buttons = buttons_of(contract, self.change, user, self.progress)
+        found = [*buttons, *self.registration_actions()]
+        for action in found:
+            if action["method"] == "post":
+                action["version"] = contract.version
+        return found
 
 
 class ContractFormPage:
     """What adding and editing share: the lines, and refusals in words."""
 
+    lines_class = LineFormSet
+
     @cached_property
     def formset(self):
         """The lines; they offer the products that the person may see."""
         data = self.request.POST if self.request.method == "POST" else None
-        return LineFormSet(data, instance=self.object, user=self.request.user)
+        return self.lines_class(data, instance=self.object, user=self.request.user)
 
     def get_form(self, form_class=None):
         """Tell the form what its lines add up to."""
         form = super().get_form(form_class)
-        if self.request.method == "POST" and self.formset.is_valid():
-            form.lines_total = self.formset.total()
+        if self.request.method == "POST":
+            form.lines_valid = self.formset.is_valid()
+            form.lines_total = self.formset.total() if form.lines_valid else None
         return form
 
     def get_context_data(self, **context):
@@ -142,42 +171,49 @@ class ContractCreate(ContractFormPage, RecordCreate):
         return {**usual, **super().get_initial()}
 
 
-class DraftOnly:
-    """A page for drafts; for everything else it says why not."""
+class WrittenOnly:
+    """A page for what is still being written; for everything else it says why not."""
 
     def get(self, request, *args, **kwargs):
-        """Show the page of a draft."""
+        """Show the page while it is written."""
         return self._frozen() or super().get(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
-        """Change a draft."""
+        """Change it while it is written."""
         return self._frozen() or super().post(request, *args, **kwargs)
 
     @cached_property
     def record(self):
-        """The contract, read once for the question and for the page."""
+        """The record, read once for the question and for the page."""
         return super().get_object()
 
     def get_object(self, queryset=None):
-        """Return the contract."""
+        """Return the record."""
         return self.record
 
+    def why_not(self):
+        """Return why what does not change any more does not change."""
+        return _(FROZEN)
+
     def _frozen(self):
-        contract = self.record
-        if contract.is_draft:
+        if self.record.is_writable:
             return None
-        error = ValidationError(_(FROZEN), code="conflict")
-        return refused_page(self.request, contract, error)
+        error = ValidationError(self.why_not(), code="conflict")
+        return refused_page(self.request, self.record, error)
 
 
-class ContractUpdate(DraftOnly, ContractFormPage, RecordUpdate):
-    """Edit a draft."""
+class ContractUpdate(WrittenOnly, ContractFormPage, RecordUpdate):
+    """Edit a contract that is not in the books yet."""
 
     model = Contract
     form_class = ContractForm
 
 
-class ContractDelete(DraftOnly, RecordDelete):
-    """Put a draft into the recycle bin."""
+class ContractDelete(WrittenOnly, RecordDelete):
+    """Put a contract that was never in the books into the recycle bin."""
 
     model = Contract
+
+    def why_not(self):
+        """Say what can be done instead."""
+        return _(NEVER_DELETED)

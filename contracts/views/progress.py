@@ -21,6 +21,17 @@ class Progress:
         self.open = next((r for r in rounds if r.state == Round.State.OPEN), None)
         self.is_turn_of_user = user in deciders
 
+    @property
+    def held(self):
+        """The content in force as it was registered, None before there is one."""
+        rounds = (one for one in self.rounds if hasattr(one, "registered_as"))
+        return next((one.content for one in rounds), None)
+
+    def of_change(self, change):
+        """Keep only the rounds of a change; return it itself."""
+        self.rounds = [one for one in self.rounds if one.amendment_id == change.pk]
+        return self
+
 
 def progress_of(contract, user, approvers):
     """Return the Progress of a contract for a reader; prefetch `rounds_shown`.
@@ -48,11 +59,22 @@ def progress_of(contract, user, approvers):
             for one in steps
         ]
         round_.content = json.loads(round_.snapshot)
-        before = rounds[number + 1] if number + 1 < len(rounds) else None
+        before = held_before(rounds, number)
         round_.changes = (
             differences(json.loads(before.snapshot), round_.content) if before else []
         )
     return Progress(rounds, step, deciders, user)
+
+
+def held_before(rounds, number):
+    """Return the round whose content a round of `rounds` (newest first) is set beside.
+
+    That is the one before it; of a change the first one is beside what held.
+    """
+    older = rounds[number + 1 :]
+    same = [r for r in older if r.amendment_id == rounds[number].amendment_id]
+    held = [r for r in older if hasattr(r, "registered_as")]
+    return next(iter(same or held or older), None)
 
 
 def editions_of(progress):

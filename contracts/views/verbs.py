@@ -11,10 +11,9 @@ from crm.views import RecordVerb
 
 
 class ContractVerb(RecordVerb):
-    """A verb of a contract."""
+    """A verb of a contract, done to the version that was seen."""
 
     model = Contract
-    asks_version = False  # a decision names the round that was seen
 
     def filled(self, form_class):
         """Return what a form of the verb was sent; a ValidationError if it is wrong."""
@@ -30,19 +29,32 @@ class ContractVerb(RecordVerb):
         return form.cleaned_data
 
 
-class ContractSubmission(ContractVerb, View):
-    """Submit a draft."""
+class Submission(ContractVerb):
+    """Hand something in, and say what comes of it."""
 
     action = "submit"
 
     def act(self, record):
-        """Hand it in, and say what comes of it."""
-        round_ = approval.submit(record, by=self.request.user)
-        self.done = (
-            _("No rule asks for approval: the contract is in the books.")
-            if round_.unruled
-            else _("Submitted for approval.")
-        )
+        """Hand it in."""
+        round_ = self.hand_in(record, by=self.request.user)
+        if round_ is None:
+            self.done = _("No rule asks for approval: it waits to be registered.")
+        elif round_.unruled:
+            self.done = _("No rule asks for approval: it is in the books.")
+        else:
+            self.done = _("Submitted for approval.")
+
+
+class ContractSubmission(Submission, View):
+    """Submit a contract."""
+
+    hand_in = staticmethod(approval.submit)
+
+
+class AmendmentSubmission(Submission, View):
+    """Submit a change."""
+
+    hand_in = staticmethod(approval.submit_change)
 
 
 class ContractDecision(ContractVerb, View):
@@ -66,22 +78,46 @@ class ContractDecision(ContractVerb, View):
 class ContractRecall(ContractVerb, View):
     """Take back what was submitted."""
 
-    done = _("Recalled: the contract is a draft again.")
+    done = _("Recalled: it can be changed and submitted again.")
 
     def act(self, record):
         """Recall it."""
         approval.recall(record, by=self.request.user)
 
 
-class ContractAmendment(ContractVerb, View):
-    """Open a contract of the books for a change."""
+class AmendmentRecall(ContractVerb, View):
+    """Take back a change that was submitted."""
 
-    action = "submit"
-    done = _("Change the contract, then submit it again.")
+    done = _("Recalled: it can be changed and submitted again.")
 
     def act(self, record):
-        """Start the next edition."""
+        """Recall it."""
+        approval.recall_change(record, by=self.request.user)
+
+
+class AmendmentWithdrawal(ContractVerb, View):
+    """Give up a change."""
+
+    done = _("The change is given up. The contract holds as it was.")
+
+    def act(self, record):
+        """Give it up."""
+        approval.withdraw(record, by=self.request.user)
+
+
+class ContractAmendment(ContractVerb, View):
+    """Open a change to a contract in force."""
+
+    action = "submit"
+    done = _("Write the change, then submit it. The contract holds meanwhile.")
+
+    def act(self, record):
+        """Open it."""
         approval.amend(record, by=self.request.user)
+
+    def next_url(self, record):
+        """Go where the change is written."""
+        return record.page_of("amendment")
 
 
 class ContractCompletion(ContractVerb, View):

@@ -200,7 +200,7 @@ class RecordUpdate(FormPage, UpdateView):
         if saved is None:
             return self.form_invalid(form)
         self.object = saved
-        notify_owners(saved, form.initial.get("owner"), by=self.request.user)
+        self.tell(saved, form)
         messages.success(self.request, _("Saved: %s") % self.object)
         if "save_and_register" in self.request.POST:
             # 307 sends the same POST on, to the page that knows the rules of it.
@@ -211,6 +211,10 @@ class RecordUpdate(FormPage, UpdateView):
             url = f"{reverse('registration', args=args)}?{query.urlencode()}"
             return redirect(url, preserve_request=True)
         return redirect(self.after(self.object))
+
+    def tell(self, record, form):
+        """Tell whose record it was and whose it is now."""
+        notify_owners(record, form.initial.get("owner"), by=self.request.user)
 
     def save(self, form):
         """Save and return the record with its parts."""

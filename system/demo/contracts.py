@@ -1,5 +1,6 @@
 """Products and contracts of the demo, brought into every state by the real verbs."""
 
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from contracts import approval
@@ -102,24 +103,46 @@ def _enter(contract, sold):
 def _go(contract, fate, people):
     """Do what brings a contract to its state, each verb by the one who would."""
     approval.submit(contract, by=contract.owner)
+    if contract.status == Contract.Status.REPORTED:
+        approval.register(contract, by=people["infoadmin"])
     if fate == "recalled":
         approval.recall(contract, by=contract.owner)
-    elif fate not in ("pending", "registered"):
+    elif contract.status == Contract.Status.PENDING and fate != "pending":
         _through_approval(contract, fate, people)
     if fate == "completed":
         approval.complete(contract, by=people["infoadmin"])
-    elif fate == "amended":
-        approval.amend(contract, by=contract.owner)
+    elif fate.startswith("change_"):
+        _change(contract, fate, people)
     elif fate == "terminated":
         reason = next(i for i in of("termination_reason") if i.code == "agreement")
         approval.terminate(contract, by=people["infoadmin"], reason=reason, day=day(10))
 
 
+def _change(contract, fate, people):
+    """Ask for a later end, and let that wait, be rejected, or be given up."""
+    owner = contract.owner
+    change = approval.amend(contract, by=owner)
+    with acting(owner):
+        change.ends_on += timedelta(days=180)
+        change.terms += "\n履约期顺延六个月。"
+        change.save(update_fields=["ends_on", "terms"])
+    approval.submit_change(contract, by=owner)
+    if fate == "change_rejected":
+        reason = "顺延期限过长，请与客户商定为三个月后再报。"
+        _decide(contract, _head_of(contract, people), False, reason)
+    elif fate == "change_given_up":
+        approval.withdraw(contract, by=owner)
+
+
+def _head_of(contract, people):
+    """Return the head who decides first."""
+    head = contract.owner.department.head
+    return people["director"] if head == contract.owner else head
+
+
 def _through_approval(contract, fate, people):
     """Let the heads decide what waits for them; "half" waits for the second one."""
-    director, head = people["director"], contract.owner.department.head
-    if head == contract.owner:
-        head = director
+    director, head = people["director"], _head_of(contract, people)
     if fate == "rejected":
         _decide(contract, head, False, "付款条件过宽，请改为到货支付 60% 后再报。")
         return

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from competitors.models import Competitor, NewsItem
+from contracts import approval
 from contracts.models import Contract, ContractLine
 from crm.history import acting
 from customers.models import Contact, Customer
@@ -126,3 +127,4 @@ def _contract(customer, products, people):
                 quantity=quantity,
                 unit_price=product.price,
             )
+    approval.submit(contract, by=customer.owner)

@@ -10,6 +10,8 @@ from django.db.models import Count, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts import approval
+from contracts.models import Contract
 from crm.models import Record
 from crm.models.record import Registration
 from crm.paging import Total, counted
@@ -245,12 +247,20 @@ def register_all(reports, by):
             left.remove(report)
             try:
                 with transaction.atomic():
-                    report.record.register(by)
+                    _register(report.record, by)
             except ValidationError as error:
                 refused.append((report, error))
             else:
                 done.append(report)
     return done, refused
+
+
+def _register(record, by):
+    """Put a record into the books; of a contract that is an edition to be kept."""
+    if isinstance(record, Contract):
+        approval.register(record, by=by)
+    else:
+        record.register(by)
 
 
 def _waits(report, done):

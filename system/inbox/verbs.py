@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import View
 
+from contracts import approval
+from contracts.models import Contract
 from crm.views import RecordVerb
 from crm.views.conflict import is_stale, stale_page
 from crm.views.lists import PAGE_SIZES
@@ -105,12 +107,11 @@ def announce(request, done, refused):
 
 def _registered(report):
     """Say that one record is registered, with the way to what comes next."""
-    contract = report.label == "contracts.contract"
     return format_html(
         '{} <a href="{}">{}</a>',
         _("Registered: %s") % report.record,
         report.record.get_absolute_url(),
-        _("Submit for approval") if contract else _("Open"),
+        _("Open"),
     )
 
 
@@ -169,7 +170,11 @@ class Return(ReportVerb):
 
     def act(self, record):
         """Return it."""
-        record.send_back(self.request.user, self.request.POST.get("reason", ""))
+        user, reason = self.request.user, self.request.POST.get("reason", "")
+        if isinstance(record, Contract):
+            approval.send_back(record, by=user, reason=reason)
+        else:
+            record.send_back(user, reason)
         self.done = _("Returned: %s") % record
 
 
@@ -183,5 +188,8 @@ class ReportAgain(ReportVerb):
         user = self.request.user
         if user.pk not in (record.reporter_id, record.entered_by_id):
             raise PermissionDenied
-        record.report_again(user)
+        if isinstance(record, Contract):
+            approval.report_again(record, by=user)
+        else:
+            record.report_again(user)
         self.done = _("Reported again: %s") % record

@@ -10,6 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, TemplateView
 
+from contracts.models import Contract
+from contracts.snapshots import content_of, differences
 from crm.display import label_of, reader
 from crm.links import leading, linked
 from crm.models import Record
@@ -170,12 +172,16 @@ def verbs(report, **carried):
     record, args = report.record, [report.label, report.record.pk]
     hidden = [{"name": k, "value": v, "type": "hidden"} for k, v in carried.items()]
     name = f"{record._meta.model_name}_update"
+    is_change = isinstance(record, Contract) and record.amendment_state == "reported"
     return {
         "registration_url": reverse("registration", args=args),
         "review_url": review_url(*args, carried.get("query", "")),
         "version": record.version,
         "hidden": hidden,
-        "correction": {
+        # A change is corrected by who wrote it, once it is returned.
+        "correction": None
+        if is_change
+        else {
             "key": "update",
             "label": _("Correct and register"),
             "url": f"{reverse(name, args=[record.pk])}?"
@@ -243,11 +249,16 @@ def review_context(request, record):
     if isinstance(record, Customer):
         add_matches([report], request.user)
         filed = filed_under(record, request.user)
+    change = change_reported(record)
     return {
         "report": report,
         "title": str(record),
         "facts": [(_("What is reported"), _facts(record, request.user))],
         "filed": filed,
+        "change": change,
+        "changes": differences(content_of(record), content_of(change))
+        if change
+        else [],
         "comparison": _comparison(record, report.matches),
         "actions": verbs(report, query=given(request, "query") or "", series="1")
         if record.is_reported
@@ -265,6 +276,15 @@ def _facts(record, user):
         for name in (field.name for field in fields if not field.primary_key)
         if (value := linked(model, name, reader(model, name), leads)(record))
     ]
+
+
+def change_reported(record):
+    """Return the change to a contract that waits to be registered, or None."""
+    if not isinstance(record, Contract) or record.amendment_state != "reported":
+        return None
+    change = record.amendments.get()
+    change.contract = record
+    return change
 
 
 #: What of two customers stands side by side.

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from contracts.models import Contract
 from crm import attempts
 from crm.display import moment_text
 from crm.figures import Counted, told
@@ -75,13 +76,15 @@ _numbers_of_reports = PreparedFor(_counts_of_reports)
 
 def _figure_of(model, state, count, user):
     """Return the number of one's reports of a kind that are returned or wait."""
-    query = urlencode({"reporter": user.pk, "registration": state})
+    query = {"reporter": user.pk, "registration": state}
+    if model is Contract and state == Registration.REPORTED:
+        query["status"] = Contract.Status.REPORTED.value  # a draft waits for nobody
     words = _("%(kind)s returned"), _("%(kind)s awaiting registration")
     label = words[state == Registration.REPORTED]
     return {
         "label": label % {"kind": model._meta.verbose_name_plural},
         "value": count,
-        "url": f"{model.page('list')}?{query}",
+        "url": f"{model.page('list')}?{urlencode(query)}",
         "tone": "bad" if state == Registration.RETURNED else "",
     }
 

@@ -47,6 +47,13 @@ def with_line(data, number, product, quantity, price="", discount=""):
     return data | {f"lines-{number}-{name}": value for name, value in line.items()}
 
 
+def do(browser, contract, name, **data):
+    """Do a verb as the contract's page offers it: with the version it shows."""
+    contract.refresh_from_db()
+    data = {"version": contract.version, **data}
+    return browser.post(address(contract, name), data)
+
+
 def words(answer):
     """Return the text of an answer."""
     return answer.content.decode()
@@ -145,6 +152,7 @@ def test_bad_line_is_told_in_the_line(zhang, sign_in, name, value):
     data = with_line(data | {"title": "合同"}, 0, pump, "2000", "1", "1")
     answer = browser.post("/contracts/add/", data | {f"lines-0-{name}": value})
     assert answer.status_code == 422
+    assert "amount" not in answer.context["form"].errors
     assert answer.context["formset"].errors[0]
     assert not Contract.objects.exists()
 
@@ -217,30 +225,32 @@ def test_road_of_a_contract_through_the_pages(zhang, zhao, sign_in):
     browser = sign_in(zhang)
     page = browser.get(address(contract))
     assert "submission" in [action["key"] for action in page.context["actions"]]
-    assert browser.post(address(contract, "submission")).status_code == 302
+    assert do(browser, contract, "submission").status_code == 302
     browser = sign_in(zhao)
     page = browser.get(address(contract))
     keys = [action["key"] for action in page.context["actions"]]
     assert keys[:2] == ["approval", "rejection"]
     data = {"round": contract.rounds.get().pk, "approved": "false"}
-    answer = browser.post(address(contract, "decision"), data | {"opinion": "　"})
+    answer = do(browser, contract, "decision", opinion="　", **data)
     assert answer.status_code == 422
-    answer = browser.post(address(contract, "decision"), data | {"opinion": "降价"})
+    answer = do(browser, contract, "decision", opinion="降价", **data)
     assert answer.status_code == 302
     contract.refresh_from_db()
-    assert contract.status == "draft"
+    assert contract.status == "rejected"
     browser = sign_in(zhang)
-    assert "降价" in words(browser.get(address(contract)))
+    page = words(browser.get(address(contract)))
+    assert "降价" in page
+    assert 'data-status="rejected"' in page
     form = fields_of(browser, address(contract, "update")) | {"amount": "150000"}
     assert browser.post(address(contract, "update"), form).status_code == 302
-    assert browser.post(address(contract, "submission")).status_code == 302
+    assert do(browser, contract, "submission").status_code == 302
     browser = sign_in(zhao)
     assert "100,000.00" in words(browser.get(address(contract)))
     data = {"round": contract.rounds.first().pk, "approved": "true", "opinion": ""}
-    assert browser.post(address(contract, "decision"), data).status_code == 302
+    assert do(browser, contract, "decision", **data).status_code == 302
     contract.refresh_from_db()
     assert contract.status == "registered"
-    assert browser.post(address(contract, "decision"), data).status_code == 409
+    assert do(browser, contract, "decision", **data).status_code == 409
 
 
 def test_stale_decision_is_a_conflict(zhang, zhao, sign_in):
@@ -249,8 +259,7 @@ def test_stale_decision_is_a_conflict(zhang, zhao, sign_in):
     approval.recall(contract, by=zhang)
     approval.submit(contract, by=zhang)
     data = {"round": seen.pk, "approved": "true"}
-    answer = sign_in(zhao).post(address(contract, "decision"), data)
-    assert answer.status_code == 409
+    assert do(sign_in(zhao), contract, "decision", **data).status_code == 409
     contract.refresh_from_db()
     assert contract.status == "pending"
 
@@ -260,7 +269,7 @@ def test_own_contract_is_not_decided(zhao, qian, sign_in):
     round_ = approval.submit(contract, by=zhao)
     data = {"round": round_.pk, "approved": "true"}
     browser = sign_in(zhao)
-    assert browser.post(address(contract, "decision"), data).status_code == 403
+    assert do(browser, contract, "decision", **data).status_code == 403
     keys = [a["key"] for a in browser.get(address(contract)).context["actions"]]
     assert "approval" not in keys
     assert "recall" in keys
@@ -271,6 +280,9 @@ VERBS = (
     "recall",
     "decision",
     "amendment",
+    "amendment_submission",
+    "amendment_recall",
+    "amendment_withdrawal",
     "completion",
     "termination",
 )
@@ -279,7 +291,38 @@ VERBS = (
 @pytest.mark.parametrize("name", VERBS)
 def test_verbs_are_never_done_by_looking(zhang, sign_in, name):
     contract = a_contract(zhang)
-    assert sign_in(zhang).get(address(contract, name)).status_code == 405
+    # What is being changed can be looked at, once there is something.
+    status = 404 if name == "amendment" else 405
+    assert sign_in(zhang).get(address(contract, name)).status_code == status
+
+
+STALE = {
+    "submission": ("draft", "zhang"),
+    "recall": ("pending", "zhang"),
+    "decision": ("pending", "zhao"),
+    "amendment": ("registered", "zhang"),
+    "completion": ("registered", "zhao"),
+    "termination": ("registered", "zhao"),
+}
+
+
+@pytest.mark.parametrize("name", STALE)
+def test_a_verb_is_done_to_what_was_seen(zhang, zhao, sign_in, name):
+    status, who = STALE[name]
+    contract = in_state(status, zhang, zhao)
+    round_ = contract.rounds.first()
+    data = {
+        "round": round_.pk if round_ else "",
+        "approved": "true",
+        "reason": "双方协商解除",
+    }
+    browser = sign_in({"zhang": zhang, "zhao": zhao}[who])
+    for version in (None, "", "0", "9999", "x", "１"):
+        stale = data | {"version": version}
+        assert browser.post(address(contract, name), stale).status_code == 409
+    contract.refresh_from_db()
+    assert (contract.status, contract.amendment_state) == (status, "")
+    assert do(browser, contract, name, **data).status_code == 302
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -305,6 +348,16 @@ def test_without_the_right_verbs_are_forbidden(nobody, chen, zhang, sign_in, nam
 def test_foreign_contract_is_not_found(zhang, wang, sign_in, name):
     contract = a_contract(wang)
     assert sign_in(zhang).get(address(contract, name)).status_code == 404
+
+
+def test_what_cannot_be_deleted_says_why(zhang, zhao, sign_in):
+    contract = in_state("registered", zhang, zhao)
+    browser = sign_in(zhang)
+    assert do(browser, contract, "amendment").status_code == 302
+    answer = browser.get(address(contract, "delete"))
+    assert answer.status_code == 409
+    assert "完成或终止" in words(answer)
+    assert "确认删除" not in words(answer)
 
 
 @pytest.mark.parametrize("status", ["pending", "registered", "completed", "terminated"])
@@ -340,11 +393,12 @@ def test_files_belong_to_what_is_approved(zhang, zhao, sign_in):
 
 def test_termination_asks_for_a_reason(zhang, zhao, sign_in):
     contract = in_state("registered", zhang, zhao)
-    browser, url = sign_in(zhao), address(contract, "termination")
-    assert browser.post(url, {"reason": "", "day": "2026-11-22"}).status_code == 422
-    assert browser.post(url, {"reason": "无此原因"}).status_code == 422
-    answer = browser.post(url, {"reason": "双方协商解除", "day": "2026-11-20"})
-    assert answer.status_code == 302
+    browser = sign_in(zhao)
+    for reason in ("", "无此原因"):
+        answer = do(browser, contract, "termination", reason=reason, day="2026-11-22")
+        assert answer.status_code == 422
+    agreed = {"reason": "双方协商解除", "day": "2026-11-20"}
+    assert do(browser, contract, "termination", **agreed).status_code == 302
     contract.refresh_from_db()
     assert contract.terminated_on == date(2026, 11, 20)
     assert "双方协商解除" in words(browser.get(address(contract)))
@@ -353,11 +407,12 @@ def test_termination_asks_for_a_reason(zhang, zhao, sign_in):
 def test_amendment_shows_what_changed(zhang, zhao, sign_in):
     contract = in_state("registered", zhang, zhao)
     browser = sign_in(zhang)
-    assert browser.post(address(contract, "amendment")).status_code == 302
-    form = fields_of(browser, address(contract, "update")) | {"amount": "234567"}
-    assert browser.post(address(contract, "update"), form).status_code == 302
+    assert do(browser, contract, "amendment").status_code == 302
+    url = address(contract, "amendment_update")
+    form = fields_of(browser, url) | {"amount": "234567"}
+    assert browser.post(url, form).status_code == 302
     contract.refresh_from_db()
-    approval.submit(contract, by=zhang)
+    approval.submit_change(contract, by=zhang)
     verdict(contract, zhao)
     page = browser.get(address(contract))
     editions = page.context["editions"]

@@ -27,7 +27,10 @@ def on_desk(browser):
     contracts = [row["contract"] for row in rows]
     return contracts, {
         "ids": [contract.pk for contract in contracts],
-        "seen": [f"{row['contract'].pk}:{row['round'].pk}" for row in rows],
+        "seen": [
+            f"{row['contract'].pk}:{row['round'].pk}:{row['contract'].version}"
+            for row in rows
+        ],
     }
 
 
@@ -53,6 +56,15 @@ def test_desk_shows_credit_and_changes(zhang, zhao, sign_in):
         assert text in page
     assert f'data-id="{contract.pk}"' in page
     assert 'data-total="1"' in page
+    assert "data-over-limit" in page
+
+
+def test_desk_marks_only_what_is_over_the_credit_limit(zhang, zhao, sign_in):
+    for limit in (None, LARGE):
+        contract = submitted(zhang)
+        contract.customer.credit_limit = limit
+        contract.customer.save(update_fields=["credit_limit"])
+    assert "data-over-limit" not in words(sign_in(zhao).get("/approvals/"))
 
 
 def test_many_are_decided_at_once(zhang, zhao, sign_in):
@@ -75,7 +87,7 @@ def test_many_are_rejected_only_with_a_reason(zhang, zhao, sign_in):
     assert [Contract.objects.get(pk=c.pk).status for c in contracts] == ["pending"] * 2
     answer = browser.post("/approvals/", form | {"approved": "false", "opinion": "否"})
     assert answer.status_code == 302
-    assert [Contract.objects.get(pk=c.pk).status for c in contracts] == ["draft"] * 2
+    assert [Contract.objects.get(pk=c.pk).status for c in contracts] == ["rejected"] * 2
 
 
 def test_what_moved_on_is_left_while_the_rest_is_decided(zhang, zhao, sign_in):
@@ -96,6 +108,8 @@ def test_stale_desk_is_a_conflict(zhang, zhao, sign_in):
     browser = sign_in(zhao)
     _rows, form = on_desk(browser)
     approval.recall(contract, by=zhang)
+    assert browser.post("/approvals/", form | {"approved": "true"}).status_code == 409
+    form["seen"] = [f"{contract.pk}:{contract.rounds.first().pk}:1"]
     assert browser.post("/approvals/", form | {"approved": "true"}).status_code == 409
     form.pop("seen")
     assert browser.post("/approvals/", form | {"approved": "true"}).status_code == 409

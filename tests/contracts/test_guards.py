@@ -1,14 +1,14 @@
 """What PostgreSQL refuses about contracts, tried with plain SQL."""
 
-from hashlib import sha256
-
 import pytest
 from django.db import Error, connection, transaction
 
 from contracts import approval
-from contracts.models import Contract
-from tests.contracts.test_approval import HUGE, LARGE, in_state, verdict
-from tests.factories import a_contract, a_product
+from contracts.models import Amendment, ApprovalRule, Contract
+from contracts.snapshots import canonical, content_of, digest
+from crm import history
+from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
+from tests.factories import a_contract, a_customer, a_product
 
 pytestmark = pytest.mark.django_db
 
@@ -49,12 +49,13 @@ def set_status(contract, status):
     return {"statement": statement, "status": status, "pk": contract.pk}
 
 
+STATUSES = Contract.Status.values
 FORBIDDEN = {
-    "draft": ("pending", "registered", "completed", "terminated"),
-    "pending": ("draft", "registered", "completed", "terminated"),
-    "registered": ("pending",),
-    "completed": ("draft", "pending", "registered", "terminated"),
-    "terminated": ("draft", "pending", "registered", "completed"),
+    "draft": ("pending", "rejected", "recalled", "registered", *ENDS),
+    "pending": tuple(s for s in STATUSES if s != "pending"),
+    "registered": tuple(s for s in STATUSES if s not in ("registered", *ENDS)),
+    "completed": tuple(s for s in STATUSES if s != "completed"),
+    "terminated": tuple(s for s in STATUSES if s != "terminated"),
 }
 EDGES = [(before, after) for before, all_ in FORBIDDEN.items() for after in all_]
 
@@ -125,7 +126,7 @@ def test_only_a_merge_moves_a_registered_contract(zhang, zhao):
     statement = "UPDATE contracts_contract SET customer_id = %(who)s WHERE id = %(pk)s"
     values = {"who": other.customer_id, "pk": contract.pk}
     refused("contract_frozen", statement, **values)
-    with approval.history.acting(zhang, verb="merged"):
+    with history.acting(zhang, verb="merged"):
         run(statement, **values)
         pending = in_state("pending", zhang, zhao)
         refused("contract_frozen", statement, **values | {"pk": pending.pk})
@@ -212,48 +213,126 @@ def test_numbers_and_dates_have_bounds(zhang, name, change):
     refused(name, statement, pk=a_contract(zhang).pk)
 
 
-def test_amount_must_be_the_sum_to_leave_the_draft(zhang):
+def test_amount_must_be_the_sum_to_leave_the_draft(zhang, lina):
     contract = a_contract(zhang, amount=100)
     contract.lines.create(product=a_product(zhang), quantity=1, unit_price=99)
-    refused("contract_amount_is_sum", **_unruled(contract, zhang))
+    contract.refresh_from_db()
+    run(**a_round(contract, lina))
+    refused("contract_amount_is_sum", **set_status(contract, "registered"))
 
 
 ROUND = (
-    "INSERT INTO contracts_round (contract_id, edition, snapshot, sha256, rule_name,"
-    " unruled, submitted_by_id, submitted_at, state, closed_at) VALUES (%(pk)s, 1,"
-    " '{}', %(hash)s, '', %(unruled)s, %(who)s, now(), %(state)s,"
-    " CASE %(state)s WHEN 'open' THEN NULL ELSE now() END)"
+    "INSERT INTO contracts_round (contract_id, amendment_id, edition, snapshot, sha256,"
+    " rule_name, unruled, submitted_by_id, submitted_at, state, closed_at)"
+    " VALUES (%(pk)s, %(change)s, 1, %(text)s, %(hash)s, '', %(unruled)s, %(who)s,"
+    " now(), %(state)s, CASE %(state)s WHEN 'open' THEN NULL ELSE now() END)"
 )
-HASH = sha256(b"{}").hexdigest()
 
 
-def _unruled(contract, who):
-    """Make a round without a rule and return the step into the books."""
-    values = {"pk": contract.pk, "hash": HASH, "who": who.pk}
-    run(ROUND, unruled=True, state="approved", **values)
-    return set_status(contract, "registered")
+def a_round(subject, who, *, state="approved", text=None, **more):
+    """Return what writes a round by plain SQL, with a true snapshot unless told."""
+    text = canonical(content_of(subject)) if text is None else text
+    change = isinstance(subject, Amendment)
+    return {
+        "statement": ROUND,
+        "pk": subject.contract_id if change else subject.pk,
+        "change": subject.pk if change else None,
+        "text": text,
+        "hash": digest(text),
+        "unruled": state == "approved",
+        "who": who.pk,
+        "state": state,
+        **more,
+    }
 
 
 def test_one_round_at_a_time(zhang, zhao):
     contract = in_state("pending", zhang, zhao)
-    values = {"pk": contract.pk, "hash": HASH, "who": zhang.pk, "unruled": False}
-    refused("round_one_open", ROUND, state="open", **values)
+    refused("round_one_open", **a_round(contract, zhang, state="open"))
 
 
-def test_a_round_has_the_hash_of_its_snapshot(zhang):
-    values = {"pk": a_contract(zhang).pk, "who": zhang.pk, "unruled": False}
-    refused("round_hash", ROUND, state="open", hash="0" * 64, **values)
+def test_a_round_has_the_hash_of_its_snapshot(zhang, zhao):
+    contract = a_contract(zhang, amount=LARGE)
+    refused("round_hash", **a_round(contract, zhang, state="open", hash="0" * 64))
 
 
-def test_a_round_begins_open_unless_no_rule_asks(zhang):
-    values = {"pk": a_contract(zhang).pk, "who": zhang.pk, "hash": HASH}
-    refused("round_", ROUND, state="approved", unruled=False, **values)
-    refused("round_", ROUND, state="open", unruled=True, **values)
+def test_a_round_begins_open_unless_no_rule_asks(zhang, lina):
+    contract = a_contract(zhang)
+    refused("round_begins", **a_round(contract, lina, unruled=False))
+    refused("round_begins", **a_round(contract, lina, state="open", unruled=True))
 
 
-def test_an_unruled_round_does_not_help_a_pending_contract(zhang, zhao):
+def test_a_round_says_what_the_contract_says(zhang, lina):
+    contract = a_contract(zhang, amount=100)
+    contract.lines.create(product=a_product(zhang), quantity=1, unit_price=100)
+    contract.refresh_from_db()
+    true = content_of(contract)
+    line = true["lines"][0]
+    for lie in (
+        {},
+        true | {"amount": "1.00"},
+        true | {"title": "别的"},
+        true | {"terms": "另有约定"},
+        true | {"signed_on": "2026-01-01"},
+        true | {"customer": {"id": 1, "name": ""}},
+        true | {"lines": []},
+        true | {"lines": [line, line]},
+        true | {"lines": [line | {"unit_price": "1.00"}]},
+        true | {"attachments": [{"name": "a.pdf", "sha256": "", "size": 1}]},
+        true | {"edition": 2},
+    ):
+        values = a_round(contract, lina, text=canonical(lie))
+        refused("round_snapshot", **values)
+    run(**a_round(contract, lina))
+
+
+def test_a_round_says_what_the_rules_say(zhang, zhao, lina):
+    large, small = a_contract(zhang, amount=LARGE), a_contract(zhang)
+    refused("round_rule", **a_round(large, lina))
+    refused("round_rule", **a_round(small, zhang, state="open"))
+    run(**a_round(large, zhang, state="open"))
+    assert large.rounds.get().rule_name == "十万元以上合同"
+    assert [step.asks for step in large.rounds.get().steps.all()] == ["head"]
+
+
+def test_a_round_is_handed_in_by_who_holds_the_right(zhang, chen, zhao, lina):
+    large, small = a_contract(zhang, amount=LARGE), a_contract(zhang)
+    for person in (zhang, chen, zhao):
+        refused("round_right", **a_round(small, person))
+    refused("round_right", **a_round(large, chen, state="open"))
+    lina.is_active = False
+    history_of_access(lina)
+    refused("round_right", **a_round(small, lina))
+
+
+def history_of_access(person):
+    """Let a person in or out, as the administrators do."""
+    with history.acting(None, verb="deactivated"):
+        person.save(update_fields=["is_active"])
+
+
+def test_no_step_comes_after_the_round_began(zhang, zhao, qian):
     contract = in_state("pending", zhang, zhao)
-    refused("contract_needs_approval", **_unruled(contract, zhang))
+    refused(
+        "round_frozen",
+        "INSERT INTO contracts_roundstep (round_id, position, asks, person_id)"
+        " VALUES (%(round)s, 2, 'person', %(who)s)",
+        round=contract.rounds.get().pk,
+        who=qian.pk,
+    )
+
+
+def test_an_unruled_round_does_not_help_a_pending_contract(zhang, zhao, lina):
+    contract = in_state("pending", zhang, zhao)
+    ApprovalRule.objects.update(active=False)
+    run(**a_round(contract, lina))
+    refused("contract_needs_approval", **set_status(contract, "registered"))
+
+
+def test_nothing_holds_at_a_customer_that_is_only_reported(zhang, lina):
+    contract = a_contract(zhang, customer=a_customer(zhang, registered=False))
+    run(**a_round(contract, lina))
+    refused("contract_customer_in_books", **set_status(contract, "registered"))
 
 
 @pytest.mark.parametrize("state", ["approved", "rejected"])
@@ -311,7 +390,7 @@ def decision(contract, who, position=1, approved=True, opinion=""):
 
 def test_four_eyes_hold_in_the_database(zhang, zhao, lina, chen):
     contract = a_contract(zhang, amount=LARGE, entered_by=lina)
-    with approval.history.acting(chen):
+    with history.acting(chen):
         Contract.objects.filter(pk=contract.pk).update(terms="改过")
     approval.submit(contract, by=zhang)
     for person in (zhang, lina, chen):
@@ -354,13 +433,94 @@ def test_an_ended_contract_says_how(zhang, zhao):
         refused("contract_", statement, s=status, pk=contract.pk)
 
 
-def test_an_amendment_starts_the_next_edition_and_no_other(zhang, zhao):
+def test_only_whom_a_step_asks_decides(zhang, zhao, qian, chen, lina, sun, wang):
+    contract = in_state("pending", zhang, zhao)
+    for person in (chen, lina, sun, wang):
+        refused("decision_right", **decision(contract, person))
+    zhao.is_active = False
+    history_of_access(zhao)
+    refused("decision_right", **decision(contract, zhao))
+    run(**decision(contract, qian))
+
+
+def test_only_a_deputy_of_today_stands_in(zhang, zhao, sun):
+    contract = in_state("pending", zhang, zhao)
+    absent(zhao, sun, days=1)
+    behalf = decision(contract, sun)
+    behalf["statement"] = DECISION.replace("by_id, at", "by_id, on_behalf_of_id, at")
+    behalf["statement"] = behalf["statement"].replace(", now()", ", %(behalf)s, now()")
+    refused("decision_right", **behalf, behalf=zhao.pk)
+    absent(zhao, sun)
+    run(**behalf, behalf=zhao.pk)
+
+
+CHANGE = "UPDATE contracts_amendment SET {} WHERE contract_id = %(pk)s"
+
+
+def test_what_holds_changes_by_an_approved_change_only(zhang, zhao):
+    contract = in_state("registered", zhang, zhao)
+    refused(
+        "contract_frozen",
+        "UPDATE contracts_contract SET edition = 2, amount = 1 WHERE id = %(pk)s",
+        pk=contract.pk,
+    )
+    approval.amend(contract, by=zhang)
+    for state in ("applied", "pending", "rejected", "recalled"):
+        refused("amendment_", CHANGE.format(f"state = '{state}'"), pk=contract.pk)
+    approval.submit_change(contract, by=zhang)
+    for change in (
+        "state = 'applied'",
+        "state = 'rejected'",
+        "state = 'recalled'",
+        "state = 'withdrawn'",
+        "state = 'writing'",
+        "amount = 1",
+        "owner_id = entered_by_id",
+        "entered_by_id = entered_by_id + 1",
+        "edition = 3",
+    ):
+        refused("amendment_", CHANGE.format(change), pk=contract.pk)
+
+
+def test_parts_of_a_change_are_frozen_with_it(zhang, zhao):
+    contract = in_state("registered", zhang, zhao)
+    change = approval.amend(contract, by=zhang)
+    change.lines.create(product=a_product(zhang), quantity=1, unit_price=LARGE)
+    change.attachments.create(
+        name="a.pdf", sha256="", size=1, content_type="", uploaded_by=zhang
+    )
+    approval.submit_change(contract, by=zhang)
+    for statement in (
+        "UPDATE contracts_amendmentline SET quantity = 2",
+        "DELETE FROM contracts_amendmentline",
+        "UPDATE contracts_amendmentattachment SET name = 'b'",
+        "DELETE FROM contracts_amendmentattachment",
+    ):
+        refused("amendment_frozen", statement)
+
+
+def test_four_eyes_hold_for_a_change_too(zhang, zhao, qian, sun):
+    contract = in_state("registered", zhang, zhao)
+    change = approval.amend(contract, by=zhang)
+    with history.acting(zhao):
+        type(change).objects.filter(pk=change.pk).update(terms="改过")
+    approval.submit_change(contract, by=zhang)
+    refused("decision_four_eyes", **decision(contract, zhao))
+    run(**decision(contract, qian))
+
+
+def test_a_contract_ends_only_without_a_change_under_way(zhang, zhao):
+    contract = in_state("registered", zhang, zhao)
+    approval.amend(contract, by=zhang)
+    for status in ("completed", "terminated"):
+        refused("contract_change_open", **set_status(contract, status))
+
+
+def test_the_mark_of_a_change_cannot_be_forged(zhang, zhao):
     contract = in_state("registered", zhang, zhao)
     statement = (
-        "UPDATE contracts_contract SET status = 'draft', edition = %(n)s"
-        " WHERE id = %(pk)s"
+        "UPDATE contracts_contract SET amendment_state = 'pending' WHERE id = %(pk)s"
     )
-    for number in (1, 3):
-        refused("contract_edge", statement, n=number, pk=contract.pk)
-    run(statement, n=2, pk=contract.pk)
-    refused("contract_", **set_status(contract, "registered"))
+    run(statement, pk=contract.pk)
+    contract.refresh_from_db()
+    assert contract.amendment_state == ""

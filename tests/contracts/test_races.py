@@ -99,7 +99,7 @@ def test_a_contract_is_decided_once(zhang, zhao):
     assert contract.decisions.count() == 1
     contract.refresh_from_db()
     approved = won(outcomes)[0].approved
-    assert contract.status == ("registered" if approved else "draft")
+    assert contract.status == ("registered" if approved else "rejected")
 
 
 def test_recall_and_verdict_exclude_each_other(zhang, zhao):

@@ -57,6 +57,11 @@ BY_ACTION = {
     "customer_team": ("GET", "view", "customers.Customer"),
     "customer_member_create": ("GET POST", "change", "customers.Customer"),
     "customer_member_delete": ("POST", "change", "customers.Customer"),
+    "contract_amendment": ("GET POST", "view", "contracts.Contract"),
+    "contract_amendment_update": ("GET POST", "change", "contracts.Contract"),
+    "amendment_attachment_list": ("POST", "change", "contracts.Contract"),
+    "amendment_attachment": ("GET", "view", "contracts.Contract"),
+    "amendment_attachment_delete": ("POST", "change", "contracts.Contract"),
     "inbox_review": ("GET", "register", None),
     "registration": ("POST", "register", None),
     "registration_return": ("POST", "register", None),
@@ -94,9 +99,22 @@ BY_ANY = {
     "import_refused": ("GET", ("import",)),
 }
 #: Verbs that the state or the person may forbid to somebody who holds the right.
-MAY_BE_FORBIDDEN = {"contract_recall", "contract_decision", "report"}
+MAY_BE_FORBIDDEN = {
+    "contract_recall",
+    "contract_decision",
+    "contract_amendment_recall",
+    "contract_amendment_withdrawal",
+    "report",
+}
 #: Pages that only exist once something has happened to the record.
-MAY_BE_MISSING = {"contract_approval_sheet"}
+MAY_BE_MISSING = {
+    "contract_approval_sheet",
+    "contract_amendment",
+    "contract_amendment_update",
+    "amendment_attachment_list",
+    "amendment_attachment",
+    "amendment_attachment_delete",
+}
 
 
 @dataclass(frozen=True)

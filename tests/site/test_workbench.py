@@ -143,8 +143,8 @@ def test_the_team_is_the_supervisors(zhao, zhang, wang, business, sign_in):
 def test_the_inbox_is_counted_by_age(lina, business, sign_in):
     found = numbers(sign_in(lina).get("/"))
     today = timezone.localdate()
-    assert found["/system/inbox/"] == 32
-    assert found[f"/system/inbox/?created_at_after={today}"] == 8
+    assert found["/system/inbox/"] == 33
+    assert found[f"/system/inbox/?created_at_after={today}"] == 9
     assert found[f"/system/inbox/?created_at_before={today - timedelta(days=4)}"] == 12
 
 

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from competitors.models import Competitor, Encounter, NewsItem
-from contracts.models import Contract
+from contracts.models import Amendment, Contract
 from crm import demo
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
@@ -68,7 +68,9 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     }
     for state in ("rejected", "recalled", "approved", "open"):
         assert Contract.objects.filter(rounds__state=state).exists()
-    assert Contract.objects.filter(edition=2, status="draft").exists()
+    for state in ("pending", "rejected"):
+        assert Contract.objects.filter(amendment_state=state).exists()
+    assert Amendment.everything.filter(state="withdrawn").exists()
     assert not Contract.objects.filter(decisions__by=F("owner")).exists()
     for model in (Customer, Contact, Interaction, Competitor, Encounter, NewsItem):
         for record in model.objects.all()[:20]:

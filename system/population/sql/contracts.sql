@@ -1,7 +1,8 @@
 -- Contracts; their numbers count through each day.
 INSERT INTO contracts_contract (
     id, number, title, customer_id, kind_id, amount, tax_rate, signed_on, starts_on,
-    ends_on, signatory_id, contact_id, terms, status, edition, edited_by_id,
+    ends_on, signatory_id, contact_id, terms, status, amendment_state, edition,
+    edited_by_id,
     completed_on, terminated_on, termination_reason_id, search_text, search_pinyin,
     customer_owner_id, owner_id, reporter_id, entered_by_id, created_at, changed_at,
     version,
@@ -16,7 +17,7 @@ SELECT id,
     (ARRAY[13, 6, 9, NULL])[pg_temp.place(id, 531, 4, 1.5)],
     signed_on, signed_on, signed_on + days,
     CASE WHEN pg_temp.share(id, 532) < 0.7 THEN owner_id END,
-    contact_id, '', status, 1, owner_id,
+    contact_id, '', status, '', 1, owner_id,
     CASE WHEN status = 'completed' THEN least(
         signed_on + days + pg_temp.place(id, 533, 30, 1) - 1, %(until)s::date
     ) END,

@@ -66,10 +66,16 @@ WITH picks AS (
 SELECT dated.*, deal.text AS deal, deal.syllables AS deal_syllables,
     deal.initials AS deal_initials,
     CASE
+        WHEN registration = 'reported' AND rule_id IS NULL AND NOT is_gone
+        THEN 'reported'
         WHEN is_gone OR registration <> 'registered'
             OR pg_temp.share(dated.id, 520)
                 < CASE WHEN age < interval '45 days' THEN 0.3 ELSE 0.01 END
         THEN 'draft'
+        WHEN rule_id IS NOT NULL AND pg_temp.share(dated.id, 524) < 0.02
+        THEN 'rejected'
+        WHEN rule_id IS NOT NULL AND pg_temp.share(dated.id, 524) < 0.03
+        THEN 'recalled'
         WHEN rule_id IS NOT NULL AND pg_temp.share(dated.id, 521)
             < CASE WHEN age < interval '12 days' THEN 0.5 ELSE 0.002 END
         THEN 'pending'

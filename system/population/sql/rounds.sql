@@ -32,7 +32,7 @@ SELECT row_number() OVER (ORDER BY id) AS id, id AS contract_id, owner_id, rule_
         ELSE least(created_at + interval '20 minutes'
             + pg_temp.share(id, 540) * interval '3 days', %(now)s)
     END AS closed_at
-FROM deal WHERE status <> 'draft';
+FROM deal WHERE status NOT IN ('draft', 'reported');
 ANALYZE round;
 
 INSERT INTO contracts_round (
@@ -42,7 +42,8 @@ INSERT INTO contracts_round (
 SELECT id, contract_id, 1, snapshot,
     encode(sha256(convert_to(snapshot, 'UTF8')), 'hex'),
     rule_name, rule_id IS NULL, owner_id, submitted_at,
-    CASE WHEN closed_at IS NULL THEN 'open' ELSE 'approved' END, closed_at
+    CASE WHEN status IN ('rejected', 'recalled') THEN status
+        WHEN closed_at IS NULL THEN 'open' ELSE 'approved' END, closed_at
 FROM (
     SELECT round.*,
         '{"amount":' || pg_temp.quoted(contract.amount::text)
@@ -76,7 +77,8 @@ ORDER BY id;
 
 INSERT INTO contracts_edition (id, contract_id, number, round_id, registered_at)
 SELECT row_number() OVER (ORDER BY id), contract_id, 1, id, closed_at
-FROM round WHERE closed_at IS NOT NULL ORDER BY id;
+FROM round WHERE closed_at IS NOT NULL AND status NOT IN ('rejected', 'recalled')
+ORDER BY id;
 
 INSERT INTO contracts_roundstep (
     id, round_id, position, asks, role_id, person_id, last_resort_id
@@ -88,11 +90,14 @@ JOIN contracts_approvalrule AS rule ON rule.id = round.rule_id
 JOIN contracts_approvalstep AS step ON step.rule_id = rule.id
 ORDER BY 1;
 
--- A pending contract waits for its first step, or for the next one.
+-- A rejected contract was rejected at its first step, a recalled one before it. A
+-- pending contract waits for its first step, or for the next one.
 INSERT INTO contracts_decision (
     id, contract_id, step_id, approved, opinion, by_id, on_behalf_of_id, at
 )
-SELECT row_number() OVER (ORDER BY step.id), contract_id, step.id, true, '',
+SELECT row_number() OVER (ORDER BY step.id), contract_id, step.id,
+    status <> 'rejected',
+    CASE WHEN status = 'rejected' THEN '付款条件过宽，请与客户商定后再报。' ELSE '' END,
     CASE asks WHEN 'head' THEN department.head_id ELSE above.head_id END,
     NULL,
     coalesce(closed_at, submitted_at + interval '1 hour')
@@ -105,6 +110,7 @@ JOIN round ON round.id = round_id
 JOIN crm_user AS owner ON owner.id = round.owner_id
 JOIN crm_department AS department ON department.id = owner.department_id
 JOIN crm_department AS above ON above.id = department.parent_id
-WHERE closed_at IS NOT NULL
-    OR (position < steps AND pg_temp.share(contract_id, 541) < 0.5)
+WHERE (closed_at IS NOT NULL AND status NOT IN ('rejected', 'recalled'))
+    OR (status = 'rejected' AND position = 1)
+    OR (status = 'pending' AND position < steps AND pg_temp.share(contract_id, 541) < 0.5)
 ORDER BY 1;

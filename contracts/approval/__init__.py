@@ -1,0 +1,27 @@
+"""The life of a contract and of a change to it.
+
+Each verb locks the contract, asks for the right on the stored row, compares the
+version that the person has seen, and moves the state only from where it thinks it is.
+PostgreSQL refuses the rest (`contracts.guards`).
+"""
+
+from contracts.approval.changes import amend, withdraw
+from contracts.approval.ends import complete, terminate
+from contracts.approval.inbox import register, report_again, send_back
+from contracts.approval.submission import recall, recall_change, submit, submit_change
+from contracts.approval.verdicts import decide
+
+__all__ = [
+    "amend",
+    "complete",
+    "decide",
+    "recall",
+    "recall_change",
+    "register",
+    "report_again",
+    "send_back",
+    "submit",
+    "submit_change",
+    "terminate",
+    "withdraw",
+]

@@ -1,0 +1,87 @@
+"""What the information administrator does with what no rule asks approval for."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from contracts.approval.moves import (
+    State,
+    Status,
+    changing,
+    into_the_books,
+    move,
+    new_round,
+)
+from contracts.approval.submission import checked, matching_rule
+from contracts.models import Amendment
+from contracts.refusals import moved_on
+from crm.models.record import Registration
+from crm.text import clean
+
+
+def register(contract, *, by):
+    """Put a contract, or a change to it, that was handed in into the books.
+
+    Raises:
+        ValidationError: it does not wait for that (`conflict`), or not theirs, or a
+            rule asks for approval by now.
+    """
+    with changing(contract, by, "registered", "register"):
+        subject = _handed_in(contract)
+        checked(subject)
+        if rule := matching_rule(subject):
+            raise ValidationError(
+                _(
+                    "“%s” asks for approval of this contract. Return it, so that it is"
+                    " submitted again."
+                )
+                % rule
+            )
+        into_the_books(subject, new_round(subject, None, by), by)
+
+
+def send_back(contract, *, by, reason):
+    """Return what was handed in to its writer, with the reason.
+
+    Raises:
+        ValidationError: there is no reason or a very long one, or it does not wait to
+            be registered (`conflict`).
+    """
+    field = contract._meta.get_field("return_reason")
+    text = field.clean(clean(reason), contract)
+    if not text:
+        raise ValidationError({"reason": _("Say why it is returned.")})
+    with changing(contract, by, "returned", "register"):
+        subject = _handed_in(contract)
+        if subject is not contract:
+            move(subject, State.REJECTED, return_reason=text)
+        elif contract.registration == Registration.REGISTERED:
+            # Its people see it already: it stays theirs to read, as a rejected one.
+            move(contract, Status.REJECTED, return_reason=text)
+        else:
+            returned = {"registration": Registration.RETURNED, "return_reason": text}
+            move(contract, Status.DRAFT, **returned)
+
+
+def report_again(contract, *, by):
+    """Hand a returned contract in again; the rules are asked when it is registered.
+
+    Raises:
+        ValidationError: it is not returned any more (`conflict`).
+    """
+    statuses = (Status.DRAFT,)
+    with changing(contract, by, "reported", "change", statuses=statuses):
+        if contract.registration != Registration.RETURNED:
+            raise moved_on()
+        again = {"registration": Registration.REPORTED, "return_reason": ""}
+        move(contract, Status.REPORTED, **again)
+
+
+def _handed_in(contract):
+    """Return the contract or the change to it that waits to be registered."""
+    if contract.status == Status.REPORTED:
+        return contract
+    change = contract.amendments.filter(state=Amendment.State.REPORTED).first()
+    if change is None:
+        raise moved_on()
+    change.contract = contract
+    return change

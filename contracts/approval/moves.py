@@ -1,0 +1,137 @@
+"""What all verbs share: the contract locked, its state moved, a content registered."""
+
+from contextlib import contextmanager
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contracts.models import Amendment, Contract, Edition, Round
+from contracts.refusals import change_open, forbidden, moved_on, refusals
+from contracts.snapshots import canonical, content_of, digest
+from crm import history
+from crm.fields import DerivedTextField
+from crm.models.record import Registration
+
+Status, State = Contract.Status, Amendment.State
+DERIVED = [
+    field.name
+    for field in Contract._meta.concrete_fields
+    if isinstance(field, DerivedTextField)
+]
+
+
+@contextmanager
+def changing(contract, by, verb, action, *, seen=None, statuses=None):
+    """Lock the contract as stored, for who has the right to it.
+
+    Args:
+        contract: the contract; is read anew.
+        by: the person.
+        verb: what the history says.
+        action: the right that is asked.
+        seen: the version the person has seen; None if a program acts on its own.
+        statuses: where the contract may stand.
+
+    Raises:
+        ValidationError: it is elsewhere by now or not as seen (`conflict`), or not
+            theirs (`forbidden`).
+    """
+    with refusals(), history.acting(by, verb=verb):
+        rows = Contract.objects.select_for_update(of=("self",))
+        if not rows.filter(pk=contract.pk).exists():
+            raise moved_on()
+        contract.refresh_from_db()
+        if not by.has_perm(f"contracts.{action}_contract", contract):
+            raise forbidden(_("You cannot do this to this contract."))
+        if statuses and contract.status not in statuses:
+            raise moved_on()
+        if seen is not None and contract.version != seen:
+            raise moved_on()
+        yield
+
+
+@contextmanager
+def changing_amendment(contract, by, verb, action, *, states):
+    """Lock the contract and yield the change to it that is under way.
+
+    Takes and raises the same as `changing`; `states` says where the change may stand.
+    """
+    with changing(contract, by, verb, action):
+        change = contract.amendments.filter(state__in=states).first()
+        if change is None:
+            raise moved_on()
+        change.contract = contract
+        yield change
+
+
+def refuse_change(contract):
+    """Raise a ValidationError while a change to the contract is under way."""
+    if contract.amendment_state:
+        raise change_open()
+
+
+def move(subject, after, **fields):
+    """Move a contract or a change on, if it still stands as it was read.
+
+    Two cannot both win.
+    """
+    is_change = isinstance(subject, Amendment)
+    name, contract = ("state", subject.contract) if is_change else ("status", None)
+    rows = type(subject)._base_manager.filter(
+        pk=subject.pk, **{name: getattr(subject, name)}
+    )
+    if not rows.update(**{name: after}, **fields):
+        raise moved_on()
+    subject.refresh_from_db()
+    if contract is not None:
+        contract.refresh_from_db()
+        subject.contract = contract
+
+
+def new_round(subject, rule, by):
+    """Write down what was handed in; open if a rule asks for approval."""
+    text, now = canonical(content_of(subject)), timezone.now()
+    is_change = isinstance(subject, Amendment)
+    return Round.objects.create(
+        contract=subject.contract if is_change else subject,
+        amendment=subject if is_change else None,
+        edition=subject.edition,
+        snapshot=text,
+        sha256=digest(text),
+        unruled=rule is None,
+        submitted_by=by,
+        submitted_at=now,
+        state=Round.State.OPEN if rule else Round.State.APPROVED,
+        closed_at=None if rule else now,
+    )
+
+
+def close(round_, state):
+    """Close a round, once."""
+    rows = Round.objects.filter(pk=round_.pk, state=Round.State.OPEN)
+    if not rows.update(state=state, closed_at=timezone.now()):
+        raise moved_on()
+
+
+def into_the_books(subject, round_, by):
+    """Let a content hold that was approved, or that no rule asks approval for."""
+    if isinstance(subject, Amendment):
+        contract = subject.contract
+        move(subject, State.APPLIED)
+        contract.save(update_fields=DERIVED)
+    else:
+        contract = subject
+        move(contract, Status.REGISTERED, **signed_in(contract, by))
+    Edition.objects.create(contract=contract, number=contract.edition, round=round_)
+
+
+def signed_in(contract, by):
+    """Return the fields that let a report be seen by everybody it concerns."""
+    if contract.registration == Registration.REGISTERED:
+        return {}
+    return {
+        "registration": Registration.REGISTERED,
+        "registered_by": by,
+        "registered_at": timezone.now(),
+        "return_reason": "",
+    }

@@ -1,0 +1,156 @@
+"""Handing in what was written, and taking it back."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from contracts.approval.moves import (
+    State,
+    Status,
+    changing,
+    changing_amendment,
+    close,
+    into_the_books,
+    move,
+    new_round,
+    signed_in,
+)
+from contracts.approvers import Approvers
+from contracts.models import Amendment, ApprovalRule, Contract, Round
+from contracts.refusals import CUSTOMER_REPORTED, forbidden
+from crm.models.record import Registration
+
+
+def submit(contract, *, by):
+    """Hand a contract in: to those whom a rule names, or else to the inbox.
+
+    Whoever may register it has it in the books at once.
+
+    Returns:
+        The round; None if it waits in the inbox now.
+
+    Raises:
+        ValidationError: it is not being written any more (`conflict`), not theirs to
+            submit (`forbidden`), its amount is not the sum of its lines, or nobody
+            could decide.
+    """
+    statuses = Contract.SUBMITTABLE
+    with changing(contract, by, "submitted", "submit", statuses=statuses):
+        return _hand_in(contract, contract, by)
+
+
+def submit_change(contract, *, by):
+    """Hand a change in, on the same road; returns and raises the same as `submit`."""
+    states = Amendment.WRITABLE
+    with changing_amendment(
+        contract, by, "submitted", "submit", states=states
+    ) as change:
+        return _hand_in(change, contract, by)
+
+
+def recall(contract, *, by):
+    """Take a submitted contract back; only who submitted it or owns it may.
+
+    Raises:
+        ValidationError: it is decided already (`conflict`), or not theirs.
+    """
+    statuses = (Status.PENDING, Status.REPORTED)
+    with changing(contract, by, "recalled", "view", statuses=statuses):
+        round_ = contract.rounds.filter(state=Round.State.OPEN).first()
+        people = {contract.owner_id, round_ and round_.submitted_by_id}
+        if round_ is None:
+            people |= {contract.reporter_id, contract.entered_by_id}
+        _take_back(contract, round_, by, people)
+
+
+def recall_change(contract, *, by):
+    """Take a submitted change back; only who submitted it or owns the contract may.
+
+    Raises:
+        ValidationError: it is decided already (`conflict`), or not theirs.
+    """
+    states = (State.PENDING, State.REPORTED)
+    with changing_amendment(contract, by, "recalled", "view", states=states) as change:
+        round_ = change.rounds.filter(state=Round.State.OPEN).first()
+        people = {contract.owner_id, round_ and round_.submitted_by_id}
+        if round_ is None:
+            people |= {change.entered_by_id, change.edited_by_id}
+        _take_back(change, round_, by, people)
+
+
+def matching_rule(subject):
+    """Return the rule that asks for approval of a contract or a change, or None."""
+    discount = max((line.discount for line in subject.lines.all()), default=0)
+    return ApprovalRule.objects.matching(subject, discount).first()
+
+
+def checked(subject):
+    """Raise a ValidationError if a content cannot be handed in as it is."""
+    lines = list(subject.lines.all())
+    if lines and sum(line.amount for line in lines) != subject.amount:
+        raise ValidationError(_("The contract amount is not the sum of its lines."))
+
+
+def ask(subject, contract, by):
+    """Open a round of approval by the rule that matches, if there is one.
+
+    Returns:
+        The round, None without a rule.
+    """
+    rule = matching_rule(subject)
+    if rule is None:
+        return None
+    _refuse_reported(subject.customer)
+    round_ = new_round(subject, rule, by)
+    _refuse_undecidable(contract, round_, rule)
+    moved = State.PENDING if subject is not contract else Status.PENDING
+    move(subject, moved, **({} if subject is not contract else signed_in(contract, by)))
+    return round_
+
+
+def _hand_in(subject, contract, by):
+    checked(subject)
+    if round_ := ask(subject, contract, by):
+        return round_
+    if by.has_perm("contracts.register_contract", contract):
+        _refuse_reported(subject.customer)
+        round_ = new_round(subject, None, by)
+        into_the_books(subject, round_, by)
+        return round_
+    if subject is not contract:
+        move(subject, State.REPORTED, return_reason="")
+    elif contract.registration == Registration.RETURNED:
+        reported = {"registration": Registration.REPORTED, "return_reason": ""}
+        move(contract, Status.REPORTED, **reported)
+    else:
+        move(contract, Status.REPORTED, return_reason="")
+    return None
+
+
+def _refuse_reported(customer):
+    if customer.registration != Registration.REGISTERED:
+        raise ValidationError(_(CUSTOMER_REPORTED) % customer)
+
+
+def _refuse_undecidable(contract, round_, rule):
+    """Refuse where nobody could decide."""
+    approvers, steps = Approvers(), list(round_.steps.all())
+    for step in steps:
+        if not approvers.of(step, contract, round_):
+            raise ValidationError(
+                _(
+                    "Nobody can approve this contract: “%(rule)s” asks %(step)s, and"
+                    " no head above and no last resort can stand in. Ask the system"
+                    " administrator to name a last resort in the approval rules."
+                )
+                % {"rule": rule, "step": step}
+            )
+    if not steps:
+        raise ValidationError(_("The approval rule “%s” has no steps.") % rule)
+
+
+def _take_back(subject, round_, by, people):
+    if by.pk not in people:
+        raise forbidden(_("Only who submitted or owns a contract can recall it."))
+    if round_ is not None:
+        close(round_, Round.State.RECALLED)
+    move(subject, State.RECALLED)

@@ -1,0 +1,196 @@
+"""Changes to contracts that hold: what is proposed, beside what is in force."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracts import guards
+from contracts.models.content import Content, Line
+from contracts.models.contracts import CHANGES, Contract
+from contracts.models.products import LARGEST_AMOUNT
+from crm.models import Attachment
+from crm.models.versions import person
+from crm.triggers import never_deleted, noted
+
+SUBJECT = ("contracts.contract", "contract_id")
+
+
+class AmendmentQuerySet(models.QuerySet):
+    """Changes, and whose they are to see: those of the contract."""
+
+    def visible_to(self, user, action="view"):
+        """Return the changes to the contracts on which the person may do this."""
+        contracts = Contract.objects.visible_to(user, action).order_by()
+        return self.filter(contract__in=contracts.values("pk"))
+
+
+class OpenAmendments(models.Manager.from_queryset(AmendmentQuerySet)):
+    """The changes that are still under way."""
+
+    def get_queryset(self):
+        """Leave out what was applied or given up."""
+        return super().get_queryset().filter(state__in=Amendment.OPEN)
+
+
+class Amendment(Content):
+    """A change to a contract that holds: its proposed content, and how it stands.
+
+    One at a time for a contract. Approved, it is applied: PostgreSQL puts its content
+    in the place of what held, in one step. Until then nothing of the contract's row
+    changes but the mark `amendment_state` and the `version`, which counts what is
+    written here too: whoever acts on either has seen both.
+    """
+
+    class State(models.TextChoices):
+        WRITING = CHANGES[0]
+        REPORTED = CHANGES[1]
+        PENDING = CHANGES[2]
+        REJECTED = CHANGES[3]
+        RECALLED = CHANGES[4]
+        WITHDRAWN = "withdrawn", _("change given up")
+        APPLIED = "applied", _("change applied")
+
+    #: Whose rights are asked for it, and whose history tells of it.
+    rights_of = Contract
+    history_part_of = "contract"
+    names_along = Contract.names_along
+
+    OPEN = tuple(state for state, _label in CHANGES)
+    WRITABLE = (State.WRITING, State.REJECTED, State.RECALLED)
+
+    contract = models.ForeignKey(
+        Contract, models.RESTRICT, related_name="amendments", editable=False
+    )
+    edition = models.PositiveIntegerField(_("edition"), editable=False)
+    #: Whose the contract is to be; left open, it stays whose it is by then.
+    owner = person(_("owner"), null=True, blank=True)
+    state = models.CharField(
+        _("state of the change"),
+        max_length=10,
+        choices=State.choices,
+        default=State.WRITING,
+        editable=False,
+    )
+    return_reason = models.CharField(
+        _("reason of return"), max_length=500, blank=True, editable=False
+    )
+    entered_by = person(_("entered by"), editable=False)
+    edited_by = person(_("content last edited by"), editable=False)
+    created_at = models.DateTimeField(
+        _("created at"), default=timezone.now, editable=False
+    )
+    changed_at = models.DateTimeField(
+        _("changed at"), default=timezone.now, editable=False
+    )
+
+    objects = OpenAmendments()
+    everything = AmendmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
+        default_permissions = ()
+        base_manager_name = "everything"
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                "contract",
+                name="amendment_one_open",
+                condition=Q(
+                    state__in=("writing", "reported", "pending", "rejected", "recalled")
+                ),
+            ),
+            *guards.amendment_checks(LARGEST_AMOUNT),
+        )
+        triggers = (
+            noted(
+                "contracts.amendment",
+                title="title",
+                ignored=("edited_by_id",),
+                subject=SUBJECT,
+            ),
+            never_deleted(),
+            *guards.amendment_triggers(),
+        )
+
+    def __str__(self):
+        return f"{self.contract.number} {self.title}"
+
+    def get_absolute_url(self):
+        """Return the address of the change: of a contract there is one at a time."""
+        return self.contract.page_of("amendment")
+
+    @property
+    def version(self):
+        """The version of the contract, which counts the changes of this too."""
+        return self.contract.version
+
+    @property
+    def shown_version(self):
+        """The version that a form shows."""
+        return self.contract.version
+
+    @property
+    def changed_by(self):
+        """Who changed it last."""
+        return self.edited_by
+
+    @property
+    def number(self):
+        """The number of the contract."""
+        return self.contract.number
+
+    @property
+    def is_writable(self):
+        """Whether its content may change."""
+        return self.state in self.WRITABLE
+
+    @property
+    def attachments_frozen(self):
+        """Files are part of what is approved."""
+        return not self.is_writable
+
+    def allowed(self, user, *actions):
+        """Return those of the actions that the person may do to the contract."""
+        return self.contract.allowed(user, *actions)
+
+
+class AmendmentLine(Line):
+    """A line that a change proposes."""
+
+    amendment = models.ForeignKey(Amendment, models.CASCADE, related_name="lines")
+    contract = models.ForeignKey(
+        Contract, models.RESTRICT, related_name="+", editable=False
+    )
+
+    class Meta(Line.Meta):
+        verbose_name = _("line of a change")
+        verbose_name_plural = _("lines of a change")
+        constraints = guards.line_checks("amendment_line", LARGEST_AMOUNT)
+        triggers = (
+            noted("contracts.amendmentline", title="product_id", subject=SUBJECT),
+            *guards.proposed_part_triggers(),
+        )
+
+
+class AmendmentAttachment(Attachment):
+    """A file that is to belong to a contract."""
+
+    record = models.ForeignKey(
+        Amendment,
+        models.CASCADE,
+        related_name="attachments",
+        db_column="amendment_id",
+    )
+    contract = models.ForeignKey(
+        Contract, models.RESTRICT, related_name="+", editable=False
+    )
+
+    class Meta(Attachment.Meta):
+        verbose_name = _("file of a change")
+        verbose_name_plural = _("files of a change")
+        triggers = (
+            noted("contracts.amendmentattachment", title="name", subject=SUBJECT),
+            *guards.proposed_part_triggers(),
+        )

@@ -1,0 +1,126 @@
+"""The pages of a change to a contract: what it proposes, and where it is written."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView
+
+from contracts.approvers import Approvers, rounds_shown
+from contracts.forms import AmendmentForm, AmendmentLineFormSet
+from contracts.models import Amendment, Contract
+from contracts.snapshots import content_of, differences
+from contracts.views.buttons import change_buttons
+from contracts.views.contracts import ContractFormPage, WrittenOnly
+from contracts.views.progress import progress_of
+from contracts.views.verbs import ContractAmendment
+from crm.attachments import attachments_of
+from crm.display import label_of, reader
+from crm.views import RecordMixin, RecordUpdate
+
+
+def amendment(request, pk):
+    """Show the change to a contract that is under way; by POST, open one."""
+    page = ContractAmendment if request.method == "POST" else AmendmentDetail
+    return page.as_view()(request, pk=pk)
+
+
+class OfContract(RecordMixin):
+    """A page about the change that is under way to the contract of the address."""
+
+    model = Amendment
+    shown = ()
+
+    def contracts(self):
+        """Return the contracts, with what the page shows of them."""
+        return Contract.objects.all()
+
+    def get_object(self, queryset=None):
+        """Return the change with its contract; without one there is no such page."""
+        rows = self.contracts().visible_to(self.request.user, self.action)
+        if self.request.method == "POST":
+            rows = rows.select_for_update(of=("self",))
+        contract = get_object_or_404(rows, pk=self.kwargs["pk"])
+        change = contract.amendments.select_related(*self.shown).first()
+        if change is None:
+            raise Http404(_("No change to this contract is under way."))
+        change.contract = contract
+        return change
+
+
+class AmendmentDetail(OfContract, DetailView):
+    """What a change proposes, beside what holds, and how far it has come."""
+
+    template_name = "contracts/amendment_detail.html"
+    shown = ("customer__credit_grade", "signatory", "contact", "kind", "owner")
+    fields = (
+        "title",
+        "customer",
+        "kind",
+        "amount",
+        "tax_rate",
+        "signed_on",
+        "starts_on",
+        "ends_on",
+        "signatory",
+        "contact",
+        "terms",
+    )
+
+    def get_context_data(self, **context):
+        """Add what is proposed, how it differs, and what one may do."""
+        change, user = self.object, self.request.user
+        contract, lines = change.contract, list(change.lines.select_related("product"))
+        progress = progress_of(contract, user, Approvers()).of_change(change)
+        actions = change_buttons(contract, change, user, progress)
+        for action in actions:
+            if action["method"] == "post":
+                action["version"] = contract.version
+        facts = [
+            {
+                "name": name,
+                "label": label_of(Amendment, name),
+                "value": reader(Amendment, name)(change),
+                "wide": name == "terms",
+            }
+            for name in self.fields
+        ]
+        return super().get_context_data(
+            contract=contract,
+            title=_("Change of %s") % contract,
+            groups=[(_("What is proposed"), facts)],
+            actions=actions,
+            changes=differences(content_of(contract), content_of(change)),
+            lines=lines,
+            total=sum(line.amount for line in lines),
+            progress=progress,
+            files=attachments_of(change, user),
+            **context,
+        )
+
+    def contracts(self):
+        """Return contracts with what is compared, and their rounds."""
+        rows = Contract.objects.select_related(*self.shown, "owner__department")
+        return rows.prefetch_related(*rounds_shown())
+
+
+class AmendmentUpdate(WrittenOnly, OfContract, ContractFormPage, RecordUpdate):
+    """Write a change, in the same form as a contract."""
+
+    form_class = AmendmentForm
+    lines_class = AmendmentLineFormSet
+
+    def get_initial(self):
+        """Show whose the contract is while the change leaves it theirs."""
+        owner = self.object.owner_id or self.object.contract.owner_id
+        return {**super().get_initial(), "owner": owner}
+
+    def tell(self, record, form):
+        """Tell nobody: the contract changes hands when the change is approved."""
+
+    def can_register(self):
+        """Say that the form alone puts nothing into the books."""
+        return False
+
+    def after(self, record):
+        """Return the address of the change."""
+        return record.get_absolute_url()
