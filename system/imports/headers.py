@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from crm import regions
+from crm.folding import folded
 from crm.text import clean, has_ideograph
 
 _DROPPED = re.compile(r"[\s_*＊:：./\-]+")
@@ -44,9 +45,9 @@ def covered(names, targets):
 
 
 def plain(header):
-    """Return a header as it is compared: no blanks, signs, brackets or capitals."""
+    """Return a header as it is compared: no blanks, signs, brackets, one script."""
     text = unicodedata.normalize("NFKC", clean(str(header))[:200]).casefold()
-    return _DROPPED.sub("", _BRACKETS.sub("", text))
+    return folded(_DROPPED.sub("", _BRACKETS.sub("", text)))
 
 
 def unit_of(header):

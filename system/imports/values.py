@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm import typed_values
 from crm.models import DictionaryField
 from crm.text import single_line
+from crm.validators import validate_phone
 from system.imports import options
 
 #: What people write into a cell that has nothing to say.
@@ -36,6 +37,8 @@ def reader_of(name, form_field, model_field, importer):
         return options.choices(model_field, importer.words.get(name, {}))
     if isinstance(form_field, forms.BooleanField):
         return options.yes_no
+    if validate_phone in model_field.validators:
+        return lambda text: form_field.clean(telephone(text))
     tidy = _tidier(form_field, importer.ways, dict(importer.ways.units).get(name, ""))
     return lambda text: form_field.clean(tidy(text))
 
@@ -56,6 +59,11 @@ def _tidier(form_field, ways, unit):
 def one_line(text):
     """Return a text for a field of one line."""
     return single_line(whole(text))
+
+
+def telephone(text):
+    """Return a telephone without the sign that keeps its digits a text."""
+    return one_line(text).lstrip("'’‘")
 
 
 def refuse_errors(parts):

@@ -194,6 +194,7 @@ def test_an_old_workbook_is_read(lina, sign_in):
     ("header", "field"),
     [
         ("* 客户名称（必填）", "name"),
+        ("客戶名稱", "name"),
         ("公司电话:", "phone"),
         ("Customer Name", "name"),
         ("ACCOUNT_NAME", "name"),

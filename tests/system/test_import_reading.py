@@ -273,6 +273,12 @@ def test_digits_kept_as_text_are_unwrapped(lina, sign_in):
     assert list(phones) == ["13800138000", "13800138001"]
 
 
+def test_a_telephone_behind_an_apostrophe_is_read_in_a_workbook_too(lina, sign_in):
+    content = workbook(["客户名称", "电话"], ["甲公司", "'13800138001"])
+    run(sign_in(lina), content, "客户.xlsx")
+    assert Customer.objects.get().phone == "13800138001"
+
+
 def test_signs_of_private_use_are_refused(lina, sign_in):
     found = run(sign_in(lina), "客户名称,备注\n甲公司,\ue123\n乙公司,好\n")
     assert counts(found) == (2, 1, 0, 0, 1)
