@@ -7,12 +7,14 @@ threads only ever work.
 """
 
 import errno
+import re
 import socket
 import time
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 
 from django.conf import settings
+from gunicorn.http.errors import InvalidHeader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from crm.connections import Connection
@@ -21,6 +23,8 @@ from crm.connections import Connection
 #: must move on at this many bytes in a second.
 FOR_HEAD, FOR_BODY, STALLED, LINGER = 10, 30, 60, 2
 SLOWEST = 10_000
+LARGEST_PORT = 65_535
+_PORT = re.compile(r":([0-9]{1,10})$")
 LARGEST = 5 * settings.CRM_MAX_UPLOAD_BYTES
 HEADERS = (
     "Connection: close\r\n"
@@ -173,6 +177,21 @@ class Worker(ThreadWorker):
         self._leave(conn)
         self.nr_conns -= 1
         conn.close()
+
+    def handle_request(self, req, conn):
+        """Answer, if the request says which host it wants: one that there can be.
+
+        Raises:
+            InvalidHeader: it does not; gunicorn answers 400.
+        """
+        hosts = [value for name, value in req.headers if name == "HOST"]
+        if req.version >= (1, 1) and not hosts:
+            raise InvalidHeader("Host", req=req)
+        for host in hosts:
+            port = _PORT.search(host)
+            if port and int(port[1]) > LARGEST_PORT:
+                raise InvalidHeader("Host", req=req)
+        return super().handle_request(req, conn)
 
     def handle_error(self, req, client, addr, exc):
         """Answer what gunicorn refuses with its status and our headers."""

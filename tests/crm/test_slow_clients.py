@@ -178,6 +178,8 @@ def test_a_connection_that_is_kept_serves_one_request_after_another(place):
     ("sent", "status"),
     [
         ("GET /login/ HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"400"),
+        ("GET /login/ HTTP/1.1\r\nAccept: */*\r\n\r\n", b"400"),
+        ("GET /login/ HTTP/1.1\r\nHost: 127.0.0.1:99999\r\n\r\n", b"400"),
         (
             "POST / HTTP/1.1\r\nContent-Length: 1\r\n"
             "Transfer-Encoding: chunked\r\n\r\n",
@@ -190,7 +192,15 @@ def test_a_connection_that_is_kept_serves_one_request_after_another(place):
             b"413",
         ),
     ],
-    ids=["two hosts", "two lengths", "long line", "long head", "large body"],
+    ids=[
+        "two hosts",
+        "no host",
+        "no such port",
+        "two lengths",
+        "long line",
+        "long head",
+        "large body",
+    ],
 )
 def test_what_the_server_itself_refuses_carries_headers_too(place, sent, status):
     with connected(place, sent) as connection:
