@@ -5,6 +5,7 @@ from functools import cached_property
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,6 +21,8 @@ class Item:
         of_others: offered only where one of them reaches beyond what is one's own.
         number: where the `MenuNumber` of what waits there stands, if it has one.
         passing: offered only while there is something to count.
+        conditions: of the list, if it is one with conditions; the value `me` is the
+            person.
     """
 
     label: str
@@ -28,6 +31,7 @@ class Item:
     of_others: bool = False
     number: str = ""
     passing: bool = False
+    conditions: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def url(self):
@@ -79,6 +83,22 @@ MENU = (
                 number="system.inbox.numbers.returned",
                 passing=True,
             ),
+            Item(
+                pgettext_lazy("menu", "Rejected"),
+                "contract_list",
+                ("contracts.submit_contract",),
+                number="contracts.numbers.rejected",
+                passing=True,
+                conditions=(("status", "rejected"), ("owner", "me")),
+            ),
+            Item(
+                pgettext_lazy("menu", "Rejected changes"),
+                "contract_list",
+                ("contracts.submit_contract",),
+                number="contracts.numbers.rejected_changes",
+                passing=True,
+                conditions=(("amendment_state", "rejected"), ("owner", "me")),
+            ),
         ),
     ),
     Group(
@@ -106,7 +126,12 @@ MENU = (
         (
             Item(_("Contracts"), "contract_list", ("contracts.view_contract",)),
             Item(_("Products"), "product_list", ("contracts.view_product",)),
-            Item(_("Approvals"), "approval_list", ("contracts.approve_contract",)),
+            Item(
+                _("Approvals"),
+                "approval_list",
+                ("contracts.approve_contract",),
+                number="contracts.numbers.turns",
+            ),
         ),
     ),
     Group(
@@ -179,7 +204,7 @@ def menu_for(request):
     numbers = numbers_for(user, names)
     for group in MENU:
         items = [
-            _entry(item, request.path, numbers.get(item.number, 0))
+            _entry(item, request, numbers.get(item.number, 0))
             for item in group.items
             if item in opened and (numbers.get(item.number) or not item.passing)
         ]
@@ -210,11 +235,15 @@ def _open(item, user):
     return not item.permissions or not reaches <= own
 
 
-def _entry(item, path, number):
-    active = path == item.url if item.url == "/" else path.startswith(item.url)
+def _entry(item, request, number):
+    url, path = item.url, request.path
+    active = path == url if url == "/" else path.startswith(url)
+    if item.conditions:
+        mine = {k: request.user.pk if v == "me" else v for k, v in item.conditions}
+        url, active = f"{url}?{urlencode(mine)}", False
     return {
         "label": item.label,
-        "url": item.url,
+        "url": url,
         "active": active,
         "number": text_of(number),
     }

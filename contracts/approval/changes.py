@@ -13,6 +13,7 @@ from contracts.approval.moves import (
 )
 from contracts.models import Amendment, AmendmentAttachment, AmendmentLine, Round
 from contracts.models.content import Content, Line
+from contracts.notices import deciders_of, tell_called_off
 from contracts.refusals import forbidden
 from crm.models import Attachment
 
@@ -60,9 +61,11 @@ def withdraw(contract, *, by):
         round_ = change.rounds.filter(state=Round.State.OPEN).first()
         if not may_withdraw(by, change, round_):
             raise forbidden(_("Only who wrote the change or owns the contract can."))
+        asked = deciders_of(contract, round_) if round_ is not None else ()
         if round_ is not None:
             close(round_, Round.State.RECALLED)
         move(change, State.WITHDRAWN)
+        tell_called_off(contract, asked, "given_up", by)
 
 
 def may_withdraw(user, change, round_):

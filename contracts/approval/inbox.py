@@ -13,6 +13,7 @@ from contracts.approval.moves import (
 )
 from contracts.approval.submission import checked, matching_rule
 from contracts.models import Amendment
+from contracts.notices import tell_reporters
 from contracts.refusals import moved_on
 from crm.models.record import Registration
 from crm.text import clean
@@ -37,6 +38,7 @@ def register(contract, *, by):
                 % rule
             )
         into_the_books(subject, new_round(subject, None, by), by)
+        tell_reporters(contract, "registered", by)
 
 
 def send_back(contract, *, by, reason):
@@ -60,6 +62,7 @@ def send_back(contract, *, by, reason):
         else:
             returned = {"registration": Registration.RETURNED, "return_reason": text}
             move(contract, Status.DRAFT, **returned)
+        tell_reporters(contract, "returned", by, text)
 
 
 def report_again(contract, *, by):

@@ -11,6 +11,7 @@ from contracts.snapshots import canonical, content_of, digest
 from crm import history
 from crm.fields import DerivedTextField
 from crm.models.record import Registration
+from crm.notices.sending import notify_owners
 
 Status, State = Contract.Status, Amendment.State
 DERIVED = [
@@ -117,7 +118,9 @@ def into_the_books(subject, round_, by):
     """Let a content hold that was approved, or that no rule asks approval for."""
     if isinstance(subject, Amendment):
         contract = subject.contract
+        before = contract.owner_id
         move(subject, State.APPLIED)
+        notify_owners(contract, before, by=by)
         contract.save(update_fields=DERIVED)
     else:
         contract = subject

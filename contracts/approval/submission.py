@@ -16,6 +16,7 @@ from contracts.approval.moves import (
 )
 from contracts.approvers import Approvers
 from contracts.models import Amendment, ApprovalRule, Contract, Round
+from contracts.notices import ask_deciders, deciders_of, tell_called_off
 from contracts.refusals import CUSTOMER_REPORTED, forbidden
 from crm.models.record import Registration
 
@@ -59,7 +60,7 @@ def recall(contract, *, by):
         people = {contract.owner_id, round_ and round_.submitted_by_id}
         if round_ is None:
             people |= {contract.reporter_id, contract.entered_by_id}
-        _take_back(contract, round_, by, people)
+        _take_back(contract, contract, round_, by, people)
 
 
 def recall_change(contract, *, by):
@@ -74,7 +75,7 @@ def recall_change(contract, *, by):
         people = {contract.owner_id, round_ and round_.submitted_by_id}
         if round_ is None:
             people |= {change.entered_by_id, change.edited_by_id}
-        _take_back(change, round_, by, people)
+        _take_back(change, contract, round_, by, people)
 
 
 def matching_rule(subject):
@@ -104,6 +105,7 @@ def ask(subject, contract, by):
     _refuse_undecidable(contract, round_, rule)
     moved = State.PENDING if subject is not contract else Status.PENDING
     move(subject, moved, **({} if subject is not contract else signed_in(contract, by)))
+    ask_deciders(contract, round_, by)
     return round_
 
 
@@ -148,9 +150,11 @@ def _refuse_undecidable(contract, round_, rule):
         raise ValidationError(_("The approval rule “%s” has no steps.") % rule)
 
 
-def _take_back(subject, round_, by, people):
+def _take_back(subject, contract, round_, by, people):
     if by.pk not in people:
         raise forbidden(_("Only who submitted or owns a contract can recall it."))
+    asked = deciders_of(contract, round_) if round_ is not None else ()
     if round_ is not None:
         close(round_, Round.State.RECALLED)
     move(subject, State.RECALLED)
+    tell_called_off(contract, asked, "recalled", by)

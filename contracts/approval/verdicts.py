@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from contracts.approval.moves import State, changing, close, into_the_books, move
 from contracts.approvers import Approvers, barred_from, waiting_for
 from contracts.models import Decision, Round
+from contracts.notices import ask_deciders, tell_outcome
 from contracts.refusals import FOUR_EYES, forbidden, moved_on
 from crm.text import clean
 
@@ -44,6 +45,7 @@ def decide(contract, *, by, approved, opinion, round_id, seen=None):
             on_behalf_of=behalf,
         )
         _conclude(contract, round_, approved, by)
+        _tell(contract, round_, decision)
         return decision
 
 
@@ -71,6 +73,17 @@ def _conclude(contract, round_, approved, by):
     elif not round_.steps.filter(decision=None).exists():
         close(round_, Round.State.APPROVED)
         into_the_books(subject, round_, by)
+
+
+def _tell(contract, round_, decision):
+    """Tell whom it concerns: the writer of a last word, the next to decide else."""
+    by = decision.by
+    if not decision.approved:
+        tell_outcome(contract, round_, "rejected", by, decision.opinion)
+    elif round_.steps.filter(decision=None).exists():
+        ask_deciders(contract, round_, by)
+    else:
+        tell_outcome(contract, round_, "approved", by, decision.opinion)
 
 
 def _checked_opinion(opinion, approved):
