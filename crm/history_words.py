@@ -40,6 +40,8 @@ VERBS = {
     "signed_out": pgettext_lazy("act", "sign out"),
     "sign_in_failed": pgettext_lazy("act", "fail to sign in"),
     "refused": pgettext_lazy("act", "be refused"),
+    "told_of_customer": pgettext_lazy("act", "learn of another's customer"),
+    "entered_all_the_same": pgettext_lazy("act", "go on beside a likely duplicate"),
     "shipped": pgettext_lazy("act", "bring by a new version"),
 }
 #: What is told of acts that change no column.
@@ -48,8 +50,12 @@ FACTS = {
     "format": pgettext_lazy("fact", "format"),
     "conditions": pgettext_lazy("fact", "conditions"),
     "name": pgettext_lazy("fact", "file"),
+    "reason": pgettext_lazy("fact", "reason"),
+    "similar": pgettext_lazy("fact", "likely duplicates"),
 }
-OF_NO_COLUMN = frozenset(("exported", "downloaded"))
+OF_NO_COLUMN = frozenset(
+    ("exported", "downloaded", "told_of_customer", "entered_all_the_same")
+)
 
 
 def act(verb):

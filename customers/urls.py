@@ -9,6 +9,7 @@ from customers.views import contacts, customers, parts
 urlpatterns = [
     path("customers/", customers.CustomerList.as_view(), name="customer_list"),
     path("customers/add/", customers.CustomerCreate.as_view(), name="customer_create"),
+    path("customers/similar/", customers.similar, name="customer_similar"),
     path(
         "customers/<int:pk>/",
         customers.CustomerDetail.as_view(),

@@ -1,9 +1,16 @@
 """The pages of customers."""
 
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from crm.figures import Counted
+from crm.models import Submission
+from crm.permissions import permission
+from crm.text import clean, single_line
+from crm.validators import normalise_credit_code
 from crm.views import (
     RecordCreate,
     RecordDelete,
@@ -14,7 +21,11 @@ from crm.views import (
 from customers.filters import CustomerFilter
 from customers.forms import CustomerForm
 from customers.models import Customer, FileEntry, Membership, Relation
+from customers.similar import ASKED, go_on, refusal, similar_to
 from customers.tables import CustomerTable
+
+#: Letters of a reason that are kept.
+LONGEST_REASON = 200
 
 
 class CustomerList(RecordList):
@@ -118,18 +129,83 @@ class CustomerDetail(RecordDetail):
         }
 
 
-class CustomerCreate(RecordCreate):
+class AskedAgain:
+    """A form that asks why one goes on where there seems to be such a customer."""
+
+    similar = None
+
+    def get_context_data(self, **context):
+        """Add what there is already, and the reason that was given."""
+        reason = self.request.POST.get("duplicate_reason", "")
+        return super().get_context_data(
+            similar=self.similar, duplicate_reason=reason, **context
+        )
+
+    def form_valid(self, form):
+        """Save, unless there seems to be such a customer and no reason is given."""
+        if self._asked(form):
+            self.similar = similar_to(form.instance, self.request.user, self.request)
+            if self.similar.asks and not self._reason:
+                form.add_error(None, refusal())
+                return self.form_invalid(form)
+        return super().form_valid(form)
+
+    def save(self, form):
+        """Save; note the reason in the record's history."""
+        record = super().save(form)
+        if self.similar is not None and self.similar.asks:
+            request = self.request
+            go_on(record, self.similar, self._reason, request.user, request)
+        return record
+
+    @property
+    def _reason(self):
+        return clean(self.request.POST.get("duplicate_reason", ""))[:LONGEST_REASON]
+
+    def _asked(self, form):
+        """Say whether what tells customers apart is new."""
+        return not set(ASKED).isdisjoint(form.changed_data)
+
+
+class CustomerCreate(AskedAgain, RecordCreate):
     """Report or register a customer."""
 
     model = Customer
     form_class = CustomerForm
 
+    def _asked(self, form):
+        """Ask nothing of a form that was sent before: it makes nothing new."""
+        sent = Submission.objects.filter(key=form.cleaned_data["form_token"])
+        return super()._asked(form) and not sent.exists()
 
-class CustomerUpdate(RecordUpdate):
+
+class CustomerUpdate(AskedAgain, RecordUpdate):
     """Edit a customer."""
 
     model = Customer
     form_class = CustomerForm
+
+
+@require_safe
+def similar(request):
+    """Tell what there is already of a customer that is being typed."""
+    if not any(
+        request.user.has_perm(permission(a, Customer)) for a in ("add", "change")
+    ):
+        raise PermissionDenied
+    typed = {
+        name: single_line(request.GET.get(name, "").replace("\0", ""))[:200]
+        for name in ASKED
+    }
+    typed["credit_code"] = normalise_credit_code(typed["credit_code"])
+    own = request.GET.get("pk", "")
+    pk = int(own[:18]) if own.isascii() and own.isdigit() else None
+    customer = Customer(pk=pk, **typed)
+    context = {
+        "similar": similar_to(customer, request.user, request),
+        "duplicate_reason": request.GET.get("duplicate_reason", ""),
+    }
+    return render(request, "customers/similar.html", context)
 
 
 class CustomerDelete(RecordDelete):

@@ -16,8 +16,8 @@ from crm.models import Record
 from crm.models.record import Registration
 from crm.paging import Total, counted
 from crm.permissions import permission
+from customers import duplicates
 from customers.models import Customer
-from system import duplicates
 
 
 @dataclass

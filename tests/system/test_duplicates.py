@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.folding import same_name
+from customers.duplicates import likely, stem
 from customers.models import Customer
-from system.duplicates import likely, stem
 from tests.factories import a_customer
 
 pytestmark = pytest.mark.django_db

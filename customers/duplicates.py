@@ -45,6 +45,7 @@ _REGION = re.compile(
 REASONS = {
     "credit_code": _("same credit code"),
     "name": _("same name"),
+    "short_name": _("same short name"),
     "phone": _("same phone"),
     "similar": _("similar name"),
 }
@@ -92,7 +93,10 @@ def likely(customers, user):
     under None.
     """
     customers = list(customers)
-    parts = [_near(customer, place, user) for place, customer in enumerate(customers)]
+    parts = [
+        _near(customer, Customer.objects.visible_to(user), place)
+        for place, customer in enumerate(customers)
+    ]
     found = {customer.pk: [] for customer in customers}
     if not parts:
         return found
@@ -110,25 +114,35 @@ def likely(customers, user):
     return found
 
 
-def _near(customer, place, user):
-    """Return the rows that share code, telephone, stem or its sound with one."""
-    sure = Q()
+def known_elsewhere(customer, user):
+    """Return a Match for what is surely the same and what the person cannot see."""
+    rows = list(_near(customer, Customer.objects.select_related("owner__department")))
+    found = [Match(row, tuple(_reasons(customer, row))) for row in rows]
+    sure = {m.customer.pk: m for m in found if set(m.reasons) - {"similar"}}
+    seen = Customer.objects.visible_to(user).filter(pk__in=sure) if sure else ()
+    known = {row.pk for row in seen}
+    return [match for pk, match in sure.items() if pk not in known]
+
+
+def _near(customer, rows, place=0):
+    """Return those of the rows that share code, telephone, stem or its sound with one.
+
+    The place is told with each of them, where several customers are asked about.
+    """
+    sure = Q(pk__in=())
     if customer.credit_code:
         sure |= Q(credit_code=customer.credit_code)
     for number in _numbers(customer):
         sure |= Q(search_pinyin__contains=number)
-    own = stem(customer.name)
-    alike = Q(search_text__has_part=own)
-    sound = pinyin(own)
-    if len(sound) >= SHORTEST_SOUND:
-        alike |= Q(search_pinyin__contains=sound)
-    surest = Case(
-        *([When(sure, then=0)] if sure else []),
-        default=1,
-        output_field=IntegerField(),
-    )
-    rows = Customer.objects.select_related("owner").filter(sure | alike)
-    rows = rows.visible_to(user).exclude(pk=customer.pk).annotate(place=Value(place))
+    alike = Q(pk__in=())
+    for own in set(map(stem, filter(None, (customer.name, customer.short_name)))):
+        alike |= Q(search_text__has_part=own)
+        sound = pinyin(own)
+        if len(sound) >= SHORTEST_SOUND:
+            alike |= Q(search_pinyin__contains=sound)
+    surest = Case(When(sure, then=0), default=1, output_field=IntegerField())
+    rows = rows.select_related("owner__department").filter(sure | alike)
+    rows = rows.exclude(pk=customer.pk).annotate(place=Value(place))
     return rows.order_by(surest, Abs(Length("name") - len(customer.name)), "pk")[:NEAR]
 
 
@@ -137,14 +151,21 @@ def _reasons(customer, other):
     if customer.credit_code and customer.credit_code == other.credit_code:
         yield "credit_code"
     mine, theirs = same_name(customer.name), same_name(other.name)
-    if mine == theirs:
+    if mine and mine == theirs:
         yield "name"
+    elif not _names(customer).isdisjoint(_names(other)):
+        yield "short_name"
     if not _numbers(customer).isdisjoint(_numbers(other)):
         yield "phone"
     if mine != theirs and (
         likeness(mine, theirs) >= SIMILAR or pinyin(mine) == pinyin(theirs)
     ):
         yield "similar"
+
+
+def _names(customer):
+    """Return the keys of what a customer is called."""
+    return {same_name(name) for name in (customer.name, customer.short_name) if name}
 
 
 def _numbers(customer):

@@ -1,0 +1,112 @@
+"""Before a customer is entered again: what there is already, and who may know."""
+
+import pytest
+
+from crm.models import HistoryEntry
+from customers import similar
+from customers.models import Customer
+from tests.factories import a_customer
+from tests.pages import form_of
+
+pytestmark = pytest.mark.django_db
+
+SIMILAR, ADD = "/customers/similar/", "/customers/add/"
+
+
+def enter(browser, **fields):
+    """Send the form of a new customer."""
+    return browser.post(ADD, {**form_of(browser, ADD), **fields})
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ({"name": "昆明滇润食品有限责任公司"}, "名称相同"),
+        ({"name": "昆明滇潤食品 有限公司"}, "名称相同"),
+        ({"name": "滇润"}, "简称相同"),
+        ({"name": "另一家", "phone": "+86 871 6312 3456"}, "电话相同"),
+        ({"name": "甲", "credit_code": "91530100713417034Y"}, "信用代码相同"),
+    ],
+)
+def test_one_is_told_while_typing_what_there_is_already(zhang, sign_in, typed, word):
+    known = a_customer(
+        zhang,
+        name="昆明滇润食品有限公司",
+        short_name="滇润",
+        phone="0871-63123456转801",
+        credit_code="91530100713417034Y",
+    )
+    page = sign_in(zhang).get(SIMILAR, typed).content.decode()
+    assert known.get_absolute_url() in page
+    assert word in page
+    # No reason helps beside a credit code: it stands once.
+    assert ('name="duplicate_reason"' in page) is (word != "信用代码相同")
+
+
+@pytest.mark.parametrize("typed", [{}, {"name": "大理东方贸易有限公司"}, {"pk": "x"}])
+def test_nothing_is_told_where_nothing_is_alike(zhang, sign_in, typed):
+    a_customer(zhang, name="昆明滇润食品有限公司")
+    answer = sign_in(zhang).get(SIMILAR, typed)
+    assert answer.status_code == 200
+    assert answer.content.strip() == b""
+
+
+def test_who_may_add_no_customer_is_told_nothing(nobody, sign_in):
+    assert sign_in(nobody).get(SIMILAR, {"name": "甲"}).status_code == 403
+    assert sign_in(nobody).post(SIMILAR).status_code == 405
+
+
+@pytest.mark.parametrize("person", ["zhang", "lina"])
+def test_going_on_needs_a_reason_that_the_history_keeps(
+    person, request, zhang, sign_in
+):
+    a_customer(zhang, name="昆明滇润食品有限公司")
+    browser = sign_in(request.getfixturevalue(person))
+    refused = enter(browser, name="昆明滇润食品有限公司", address="人民路1号")
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "名称相同" in page
+    assert "人民路1号" in page
+    assert Customer.objects.count() == 1
+    answer = enter(browser, name="昆明滇润食品有限公司", duplicate_reason="大理的分店")
+    assert answer.status_code == 302
+    made = Customer.objects.order_by("pk").last()
+    entry = HistoryEntry.objects.get(verb="entered_all_the_same", object_id=made.pk)
+    assert entry.changes["reason"] == [None, "大理的分店"]
+
+
+def test_a_name_that_is_only_alike_asks_for_no_reason(zhang, sign_in):
+    a_customer(zhang, name="昆明华夏科技有限公司")
+    assert enter(sign_in(zhang), name="昆明华霞科技有限公司").status_code == 302
+
+
+def test_correcting_another_field_asks_nothing(zhang, sign_in):
+    for _time in range(2):
+        one = a_customer(zhang, name="昆明滇润食品有限公司")
+    browser, url = sign_in(zhang), f"/customers/{one.pk}/edit/"
+    form = form_of(browser, url)
+    assert browser.post(url, {**form, "address": "人民路1号"}).status_code == 302
+    form = form_of(browser, url)
+    changed = {**form, "name": "昆明滇润食品（有限公司）"}
+    assert browser.post(url, changed).status_code == 422
+
+
+def test_of_others_customers_one_learns_only_whom_to_ask(zhang, wang, sign_in):
+    a_customer(wang, name="深圳前洲供应链有限公司", address="秘密路1号")
+    page = sign_in(zhang).get(SIMILAR, {"name": "深圳前洲供应链公司"}).content.decode()
+    assert str(wang.department) in page
+    for secret in ("前洲", "秘密", wang.name, "KH0", "/customers/"):
+        assert secret not in page
+    assert enter(sign_in(zhang), name="深圳前洲供应链有限公司").status_code == 422
+
+
+def test_one_learns_of_few_others_customers_a_day(zhang, wang, sign_in, monkeypatch):
+    monkeypatch.setattr(similar, "TOLD_A_DAY", 2)
+    for name in ("前洲", "后洲", "中洲"):
+        a_customer(wang, name=f"深圳{name}供应链有限公司")
+    browser, pages = sign_in(zhang), []
+    for name in ("前洲", "后洲", "后洲", "中洲", "前洲"):
+        answer = browser.get(SIMILAR, {"name": f"深圳{name}供应链有限公司"})
+        pages.append(str(wang.department) in answer.content.decode())
+    assert pages == [True, True, True, False, True]
+    assert HistoryEntry.objects.filter(verb=similar.TOLD).count() == 2
