@@ -33,6 +33,7 @@ UNVERSIONED = {
     "account_reauthenticate": "asks for the password",
     "session_end": "a session is open or over",
     "session_end_others": "a session is open or over",
+    "list_settings": "how one's own lists are set up",
     "notice_read": "marks of one's own",
     "notice_settings": "wishes of one's own, which nobody else writes",
     "newsitem_reading": "a mark of one's own",

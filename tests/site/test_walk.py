@@ -52,7 +52,7 @@ NOBODYS = 999_999_999
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = {403, 404, 405}
 #: What a person with the right may get for a form that says nothing.
-SENT = {200, 302, 307, 400, 409, 422}
+SENT = {200, 204, 302, 307, 400, 409, 422}
 ANSWERED = {"GET": {200}, "POST": SENT}
 ABOUT = ("account_", "mfa_")
 #: Pages about signing in send on whoever has done so.
@@ -76,6 +76,7 @@ class Cell:
             part=NOBODYS,
             file=NOBODYS,
             subject="market",
+            listing="customer_list",
             uidb36="x",
             key="y",
         )
