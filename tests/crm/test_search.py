@@ -111,6 +111,12 @@ def test_a_search_costs_few_queries(books, lina, client):
     assert len(queries) <= 12
 
 
+def test_what_was_looked_for_is_marked_as_it_is_written(zhang, sign_in):
+    a_customer(zhang, name="<b>測試（中国）投资")
+    page = sign_in(zhang).get("/search/", {"q": "测试(中国) 投资"}).content.decode()
+    assert "&lt;b&gt;<mark>測試（中国</mark>）<mark>投资</mark>" in page
+
+
 # --- By an index, however many there are --------------------------------------------
 
 BY_INDEX = [
