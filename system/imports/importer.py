@@ -178,7 +178,7 @@ class Importer:
         try:
             value = self.readers[name](text)
         except ValidationError as error:
-            if self.ways.unknown == "empty" and error.code == "unknown_option":
+            if self.ways.unknown == "empty" and is_unknown(error):
                 return None
             raise
         if not field.is_relation and value not in field.empty_values:
@@ -194,7 +194,7 @@ class Importer:
                 return error.kept
             raise
         except ValidationError as error:
-            if self.ways.unknown == "empty" and error.code == "unknown_option":
+            if self.ways.unknown == "empty" and is_unknown(error):
                 return None
             raise
 
@@ -282,3 +282,8 @@ class Importer:
 def address_of(texts):
     """Return the address of a row, an empty text if it has none."""
     return str(texts.get("address", [""])[0])
+
+
+def is_unknown(error):
+    """Say whether an error is that an option is unknown; one of several has no code."""
+    return getattr(error, "code", "") == "unknown_option"

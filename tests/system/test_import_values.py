@@ -121,3 +121,8 @@ def test_usual_names_of_ownership_are_known(lina, sign_in):
     run(sign_in(lina), "客户名称,企业性质\n甲公司,国有企业\n乙公司,集体所有制\n")
     found = Customer.objects.order_by("pk")
     assert [c.ownership.code for c in found] == ["state", "collective"]
+
+
+def test_a_bad_value_is_refused_where_unknown_options_are_left_empty(lina, sign_in):
+    found = run(sign_in(lina), "客户名称,邮箱\n甲公司,falsch\n", unknown="empty")
+    assert counts(found) == (1, 0, 0, 0, 1)
