@@ -100,6 +100,7 @@ class Contract(Content, Record):
     found_through = ("customer",)
     worded = ("title", "terms")
     lettered = ("number",)
+    number_prefix = "HT"
     named = ("title",)
 
     number = models.CharField(

@@ -74,6 +74,8 @@ class Searched(models.Model):
     lettered = ()
     dialled = ()
     named = ()
+    #: What the numbers that PostgreSQL gives begin with.
+    number_prefix = ""
     #: Other columns on which what is kept depends.
     depends_on = ()
     #: Relations to rows by which this one is found, too.
@@ -129,7 +131,7 @@ class Searched(models.Model):
         if beside and len(word) < TRIGRAM:
             return holds("search_pinyin", word) | holds("search_text", word)
         spelled = Q(search_pinyin__spells=word)
-        if len(word) == TRIGRAM - 1 and "number" in cls.lettered:
+        if word == cls.number_prefix.lower():
             spelled |= _starts("number", word.upper())
         return spelled
 

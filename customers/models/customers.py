@@ -97,6 +97,7 @@ class Customer(External, Record):
     )
     dialled = ("phone",)
     depends_on = ("nature",)
+    number_prefix = "KH"
     named = ("name", "short_name")
 
     number = models.CharField(

@@ -20,8 +20,8 @@ class CustomerQuerySet(RecordQuerySet):
             if found.are_few:
                 return condition | found.at("pk")
         contacts = self._contacts(word, user)
-        if contacts is None:
-            return condition
+        if contacts is None or (known is None and not contacts.ids):
+            return condition  # alone, the index answers and no row takes grams again
         of_contacts = contacts.at if known is None else contacts.beside
         return condition | of_contacts("pk")
 
