@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import dictionaries
 from crm.columns import ColumnsForm
 from crm.drawing import DRAWN
+from crm.elsewhere import refusal_of
 from crm.inputs import DayInput, MomentInput
 from crm.lookups import LookupField, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
@@ -300,6 +301,16 @@ class RecordForm(ModelForm):
     def _get_validation_exclusions(self):
         """Let the constraints on rows outside the recycle bin be checked."""
         return super()._get_validation_exclusions() - {"deleted_at", "external_key"}
+
+    def _post_clean(self):
+        """Answer for what rows of others hold only so often a day, then as ever."""
+        for name in set(self.instance.once).intersection(self.changed_data):
+            if value := self.cleaned_data.get(name):
+                typed = type(self.instance)(pk=self.instance.pk, **{name: value})
+                error = refusal_of(typed, name, self.user)
+                if error is not None:
+                    self.add_error(name, error)
+        super()._post_clean()
 
     def clean_owner(self):
         """Keep the present owner when none is chosen."""

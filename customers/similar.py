@@ -7,16 +7,13 @@ who types names all day long shall not read the books of the others.
 
 from dataclasses import dataclass, field
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.elsewhere import Told
 from crm.models import HistoryEntry
 from customers.duplicates import Match, known_elsewhere, likely
 from customers.models import Customer
 
-#: How many customers of others a person may learn of in a day.
-TOLD_A_DAY = 60
-TOLD = "told_of_customer"
 #: Reasons that leave little doubt: who goes on says why. A credit code stands once,
 #: whatever one says.
 SURE = frozenset(("name", "short_name", "phone"))
@@ -57,22 +54,11 @@ def similar_to(customer, user, request=None):
     found = Similar(likely([customer], user)[customer.pk])
     if Customer.objects.sees_all(user):
         return found
+    told = Told(user, request)
+    asked = customer.name or customer.phone or customer.credit_code
     others = known_elsewhere(customer, user)
-    told = _told_today(user)
-    new = [other for other in others if other.customer.pk not in told]
-    found.is_exhausted = len(told) + len(new) > TOLD_A_DAY
-    if found.is_exhausted:
-        others = [other for other in others if other.customer.pk in told]
-        new = []
-    for other in new:
-        HistoryEntry.record(
-            user,
-            TOLD,
-            title=customer.name or customer.phone or customer.credit_code,
-            changes={"customer": [None, other.customer.pk]},
-            request=request,
-        )
-    found.others = others
+    found.others = [one for one in others if told.of(one.customer, asked)]
+    found.is_exhausted = told.is_full
     return found
 
 
@@ -90,14 +76,3 @@ def go_on(record, similar, reason, user, request):
 def refusal():
     """Return what is said to whoever has not given a reason."""
     return _("There seems to be such a customer already. Say why you go on.")
-
-
-def _told_today(user):
-    """Return the ids of others' customers that the person has learnt of today."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    entries = HistoryEntry.objects.filter(
-        actor_id=user.pk, verb=TOLD, at__gte=midnight
-    ).order_by()
-    return {
-        changes["customer"][1] for changes in entries.values_list("changes", flat=True)
-    }

@@ -11,6 +11,8 @@ from crm.folding import code
 class External(models.Model):
     """A record that may carry another system's number, once among those of its kind."""
 
+    once = {"external_number": "external_key"}
+
     external_number = models.CharField(_("external number"), max_length=60, blank=True)
     external_key = DerivedTextField("key_of_external_number")
 

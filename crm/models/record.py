@@ -44,6 +44,8 @@ class Record(Searched, Versioned):
     shared = False
     #: Relations to what the row is filed under: named whoever looks (`crm.related`).
     names_along = ()
+    #: {field: the column that keeps its value single}: taken by one row, seen or not.
+    once = {}
     #: What tells apart records of one name, where they stand without their columns.
     beside_title = ()
     sort_field = "pk"
@@ -148,6 +150,11 @@ class Record(Searched, Versioned):
             return None
         writing = action in TEAM_WRITES
         return user.rights.in_teams(cls.team_path, writing=writing, named=named)
+
+    def value_once(self, name):
+        """Return what the database compares of a field of `once`."""
+        method = getattr(self._meta.get_field(self.once[name]), "method", None)
+        return getattr(self, method)() if method else getattr(self, name)
 
     @classmethod
     def rows_beside(cls, user, action):

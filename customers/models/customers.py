@@ -99,6 +99,7 @@ class Customer(External, Record):
     depends_on = ("nature",)
     number_prefix = "KH"
     named = ("name", "short_name")
+    once = {**External.once, "credit_code": "credit_code"}
 
     number = models.CharField(
         _("customer number"),

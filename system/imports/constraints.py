@@ -3,26 +3,60 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from crm.elsewhere import ENOUGH, Told
 
-def claimed(importer, rows):
-    """Return {field: values} that live records hold which the person may not see.
 
-    The database would refuse them, so the preview says it in the constraint's
-    own words, as the form does.
+class Taken:
+    """What live records hold of the values that stand once, seen or not.
+
+    The database would refuse them, so the preview says it in the constraint's own
+    words, as the form does; of rows that the person cannot see only as often.
     """
-    found = {}
-    for name in importer.unique:
-        column = importer.columns.get(name, name)
-        wanted = {importer.key_of(name, row[name]) for row in rows if row.get(name)}
-        live = importer.model.objects.filter(**{f"{column}__in": wanted})
-        taken = live.exclude(**{column: ""}).order_by().values_list(column, flat=True)
-        found[name] = set(taken) if wanted else set()
-    return found
 
+    def __init__(self, importer, rows):
+        """Find the holders of what a batch of cleaned values wants."""
+        self.importer, self.told = importer, None
+        objects, seen = importer.model.objects, []
+        self.holders = {name: self._holders(name, rows) for name in importer.unique}
+        held = {row.pk for found in self.holders.values() for row in found.values()}
+        if not objects.sees_all(importer.user):
+            self.told = Told(importer.user)
+            seen = objects.visible_to(importer.user).filter(pk__in=held).order_by()
+            seen = seen.values_list("pk", flat=True) if held else ()
+        self.seen = set(seen)
 
-def taken_error(importer, name):
-    """Return what the constraint of a field says to whoever breaks it."""
-    return constraint_error(importer.model, importer.unique[name])
+    def _holders(self, name, rows):
+        key_of, model = self.importer.key_of, self.importer.model
+        column = self.importer.columns.get(name, name)
+        wanted = {key_of(name, row[name]) for row in rows if row.get(name)}
+        live = model.objects.filter(**{f"{column}__in": wanted}).exclude(**{column: ""})
+        return {getattr(row, column): row for row in live.order_by()} if wanted else {}
+
+    def errors(self, values, record=None):
+        """Return {field: why it cannot be} of new values.
+
+        Args:
+            values: cleaned ones; of a record that is there, those that change.
+            record: the one that is there.
+        """
+        found = {}
+        for name in self.importer.unique:
+            key = self.importer.key_of(name, values.get(name))
+            holder = self.holders[name].get(key) if key else None
+            if key and (holder is None or holder != record):
+                error = self._error(name, holder, key)
+                found.update({name: error} if error is not None else {})
+        return found
+
+    def _error(self, name, holder, key):
+        model, told = self.importer.model, self.told
+        if holder is None:
+            is_silent = told is not None and name in model.once and told.is_full
+            return ValidationError(ENOUGH) if is_silent else None
+        is_hidden = told is not None and holder.pk not in self.seen
+        if is_hidden and not told.of(holder, str(key)):
+            return ValidationError(ENOUGH)
+        return constraint_error(model, self.importer.unique[name])
 
 
 def constraint_error(model, name):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.folding import folded
 from crm.permissions import permission
 from system.imports import beside
-from system.imports.constraints import claimed, taken_error
+from system.imports.constraints import Taken
 from system.imports.headers import unit_of
 from system.imports.importer import Ways, address_of
 from system.imports.kinds import importer_of
@@ -93,7 +93,7 @@ class Pass:
         read = [importer.read(row, related) for row in texts]
         good = [cleaned for cleaned, errors in read if not errors]
         self.known.load(good)
-        taken, changeable = claimed(importer, good), self._changeable(good)
+        taken, changeable = Taken(importer, good), self._changeable(good)
         found = []
         for row, text, (cleaned, errors) in zip(rows, texts, read, strict=True):
             outcome = Outcome(*row, cleaned=cleaned)
@@ -137,6 +137,8 @@ class Pass:
         changes = self.importer.differences(match.record, cleaned, match.key)
         if changes and match.record.pk not in changeable:
             return _of_whole(self.importer.not_changeable)
+        if errors := taken.errors(changes, match.record):
+            return errors
         outcome.changes, outcome.reason = changes, reasons.SAME
         if changes:
             outcome.verdict, outcome.reason = "updated", reasons.UPDATED
@@ -146,9 +148,8 @@ class Pass:
         """Make the record of a new row; return what stands against it."""
         if not self.may_add:
             return _of_whole(_("You may not add records of this kind."))
-        for name, values in taken.items():
-            if self.importer.key_of(name, cleaned.get(name)) in values:
-                return {name: taken_error(self.importer, name)}
+        if errors := taken.errors(cleaned):
+            return errors
         try:
             outcome.record = self.importer.build(cleaned)
         except ValidationError as error:

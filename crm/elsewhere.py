@@ -1,0 +1,106 @@
+"""What a person may learn of rows that they cannot see: few of them in a day.
+
+A value that stands once is taken, whoever's row has it, and whoever types it must be
+told; a customer is not to be entered twice, so one is told which department to ask.
+Each such answer tells of a row of somebody else. Who types all day long shall not read
+the books of the others: after so many rows every answer is the same, whether there is
+such a row or not, until the next day.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import HistoryEntry
+
+#: How many rows of others a person may learn of in a day.
+TOLD_A_DAY = 60
+TOLD = "told_of_customer"
+ENOUGH = _(
+    "You have asked about other people's customers often enough today; ask the "
+    "information administrator."
+)
+
+
+class Told:
+    """The rows of others that a person has learnt of today."""
+
+    def __init__(self, user, request=None):
+        """Take the person, and the request that they ask by if there is one."""
+        self.user, self.request = user, request
+        self.known = self._today()
+
+    @property
+    def is_full(self):
+        """Whether the person learns of no further row today."""
+        return len(self.known) >= TOLD_A_DAY
+
+    def of(self, row, asked=""):
+        """Say whether the person may learn that there is a row; keep that they did.
+
+        Args:
+            row: a record that they cannot see.
+            asked: what they typed, for the operation log.
+        """
+        key = (row._meta.model_name, row.pk)
+        if key not in self.known and not self.is_full:
+            with transaction.atomic():
+                self._one_by_one()
+                self.known = self._today()
+                if key not in self.known and not self.is_full:
+                    self._keep(key, asked)
+        return key in self.known
+
+    def _keep(self, key, asked):
+        name, pk = key
+        changes = {name: [None, pk]}
+        HistoryEntry.record(
+            self.user, TOLD, title=asked, changes=changes, request=self.request
+        )
+        self.known.add(key)
+
+    def _one_by_one(self):
+        """Let two requests of one person wait for each other: they share a number."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [TOLD, self.user.pk]
+            )
+
+    def _today(self):
+        midnight = timezone.localtime().replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+        entries = HistoryEntry.objects.filter(
+            actor_id=self.user.pk, verb=TOLD, at__gte=midnight
+        ).order_by()
+        return {
+            (name, pk)
+            for changes in entries.values_list("changes", flat=True)
+            for name, (_old, pk) in changes.items()
+        }
+
+
+def refusal_of(record, name, user):
+    """Return why a value that stands once is not answered for; None if it is.
+
+    That a row which the person sees has it, or one that they may learn of, the
+    constraint says.
+
+    Args:
+        record: with the new value.
+        name: a field of `once`.
+        user: who typed it.
+    """
+    rows = type(record).objects
+    value = record.value_once(name)
+    if not value or rows.sees_all(user):
+        return None
+    holders = rows.filter(**{record.once[name]: value}).exclude(pk=record.pk)
+    holder = holders.order_by("pk").first()
+    if holder is not None and holder.allowed(user, "view"):
+        return None
+    told = Told(user)
+    if holder is not None:
+        return None if told.of(holder, str(value)) else ValidationError(ENOUGH)
+    return ValidationError(ENOUGH) if told.is_full else None
