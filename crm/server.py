@@ -85,7 +85,7 @@ def post_fork(server, worker):
 
 
 def sweep_hourly(pause=SECONDS_BETWEEN_SWEEPS):
-    """Remove what uploads leave behind, for as long as this process lives.
+    """Remove what nobody needs any more, for as long as this process lives.
 
     All workers try and one may: who comes while another is at work leaves it to him.
     """

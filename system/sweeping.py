@@ -1,6 +1,6 @@
-"""What uploads leave behind is removed: nobody asks for it any more.
+"""What nobody asks for any more is removed: files of uploads, notices long read.
 
-Only what has lain still for an hour goes, lest it be just being written.
+Only files that have lain still for an hour go, lest they be just being written.
 """
 
 import re
@@ -15,11 +15,14 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from crm.models import Attachment, Intake
+from crm.notices.models import Notice
 from system.models import ImportRun
 
 HOUR = 60 * 60
 #: An import that nobody has gone on with for so long is given up.
 ABANDONED = timedelta(days=1)
+#: So long can one look up what one was told.
+REMEMBERED = timedelta(days=90)
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -48,6 +51,12 @@ def sweep():
 def forget_intake():
     """Drop the notes of what people handed in on earlier days."""
     Intake.objects.filter(at__lt=timezone.now() - 2 * ABANDONED).delete()
+
+
+def forget_notices():
+    """Drop the notices that are old and that their person has read."""
+    since = timezone.now() - REMEMBERED
+    Notice.objects.filter(at__lt=since, read_at__isnull=False).delete()
 
 
 def _files():

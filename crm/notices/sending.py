@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, Func, JSONField, Q, Value
+from django.db.models import F, Func, JSONField, Value
 from django.utils import timezone
 
 from crm.notices.models import Notice, Unwanted
@@ -18,8 +18,9 @@ LONGEST_TITLE = 200
 def notify(person, verb, about, *, by, reason=""):
     """Tell a person what was done to a record, in the transaction that did it.
 
-    Nobody is told of what they did themselves, nor of what they do not want to know.
-    More of the same, as long as it is unread, is added to the notice there is.
+    Nobody is told of what they did themselves, nor of what they do not want to know,
+    nor after their last day. More of the same, as long as it is unread, is added to
+    the notice there is.
 
     Args:
         person: the id of whom to tell.
@@ -31,14 +32,15 @@ def notify(person, verb, about, *, by, reason=""):
     if person is None or (by is not None and person == by.pk):
         return
     subject = [about.pk, str(about)[:LONGEST_TITLE]]
+    listener = _listeners(verb).filter(pk=person)
     alike = Notice.objects.filter(
-        person_id=person,
+        person__in=listener,
         verb=verb,
         actor_id=by.pk if by else None,
         subject_label=about._meta.label_lower,
         reason=reason,
     )
-    if _added(alike, subject) or not _wanted(person, verb):
+    if _added(alike, subject) or not listener.exists():
         return
     Notice.objects.create(
         person_id=person,
@@ -87,8 +89,7 @@ def _added(alike, subject):
     return rows.update(subjects=more, number=F("number") + 1, at=now)
 
 
-def _wanted(person, verb):
-    """Say whether the person works here and wants to know of such things."""
+def _listeners(verb):
+    """Return the people who work here and want to know of such things."""
     unwanted = Unwanted.objects.filter(verb=verb).values("person")
-    people = get_user_model().objects.filter(~Q(pk__in=unwanted), is_active=True)
-    return people.filter(pk=person).exists()
+    return get_user_model().objects.active().exclude(pk__in=unwanted)

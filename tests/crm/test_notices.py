@@ -49,10 +49,9 @@ def test_nobody_is_told_what_they_did_themselves(lina):
 
 def test_thirty_registered_together_are_one_notice(zhang, lina, sign_in):
     reports = [a_customer(zhang, registered=False) for _time in range(30)]
-    sign_in(lina).post(
-        reverse("registration_many"),
-        {"ids": [f"customers.customer:{report.pk}" for report in reports]},
-    )
+    ids = [f"customers.customer:{report.pk}" for report in reports]
+    sent = {"ids": ids, "seen": [f"{key}:1" for key in ids]}
+    sign_in(lina).post(reverse("registration_many"), sent)
     notice = Notice.objects.get(person=zhang)
     assert (notice.verb, notice.number) == ("registered", 30)
     browser = sign_in(zhang)

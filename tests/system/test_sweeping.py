@@ -13,6 +13,7 @@ from django.utils import timezone
 from contracts import approval
 from crm.attachments import path_of, store
 from crm.models import Intake
+from crm.notices.models import Notice
 from system.imports import reading
 from system.models import ImportRun
 from system.sweeping import sweep
@@ -148,3 +149,23 @@ def test_what_was_refused_counts_too(zhang, sign_in):
     customer = a_customer(zhang)
     assert attached(sign_in(zhang), customer, name="a.exe").status_code == 422
     assert Intake.objects.get().size == len(PDF)
+
+
+def test_only_what_was_read_and_is_old_is_forgotten_of_notices(zhang):
+    now = timezone.now()
+    for reason, days, read_at in (
+        ("old and read", 91, now),
+        ("old and unread", 91, None),
+        ("read lately", 89, now),
+    ):
+        Notice.objects.create(
+            person=zhang,
+            verb="returned",
+            subject_label="customers.customer",
+            reason=reason,
+            at=now - timedelta(days=days),
+            read_at=read_at,
+        )
+    call_command("sweep", verbosity=0)
+    left = set(Notice.objects.values_list("reason", flat=True))
+    assert left == {"old and unread", "read lately"}

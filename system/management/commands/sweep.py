@@ -1,4 +1,4 @@
-"""`manage.py sweep`: remove the files that uploads and imports have left behind."""
+"""`manage.py sweep`: remove what uploads, imports and old notices have left behind."""
 
 from django.core.management.base import BaseCommand
 
@@ -8,11 +8,12 @@ from system import sweeping
 class Command(BaseCommand):
     """`serve` does this once an hour; a timer may where something else serves."""
 
-    help = "Remove the files of finished imports and contents that nothing speaks of."
+    help = "Remove files that nothing speaks of any more, and old notices."
 
     def handle(self, **options):
         """Do it, and say how much it was."""
         count, size = sweeping.sweep()
         sweeping.forget_intake()
+        sweeping.forget_notices()
         if options["verbosity"]:
             self.stdout.write(f"{count} 个文件 / files, {size:,} B")
