@@ -1,15 +1,18 @@
 """通知: who is told of what, what a reader sees of it, and what is left out."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.notices.kinds import KINDS
-from crm.notices.models import Notice
+from crm.notices.models import Notice, Unwanted
 from crm.notices.sending import notify
+from system.people import administration
 from tests.factories import a_contact, a_customer
 from tests.pages import form_of, shows
 from tests.people import dismiss
@@ -189,6 +192,25 @@ def test_somebody_who_has_left_is_told_nothing(zhang, lina):
     dismiss(zhang)
     notify(zhang.pk, "registered", report, by=lina)
     assert not Notice.objects.exists()
+
+
+def test_one_is_told_until_the_last_day_and_not_after_it(zhang, lina, zhou):
+    reports = [a_customer(zhang, registered=False) for _time in range(3)]
+    today = timezone.localdate()
+    administration.leave(zhang, today, by=zhou)
+    notify(zhang.pk, "registered", reports[0], by=lina)
+    assert Notice.objects.get().number == 1
+    administration.leave(zhang, today - timedelta(days=1), by=zhou)
+    notify(zhang.pk, "registered", reports[1], by=lina)
+    notify(zhang.pk, "returned", reports[2], by=lina)
+    assert Notice.objects.get().number == 1
+
+
+def test_an_unread_notice_takes_in_no_more_of_what_is_unwanted(zhang, lina):
+    a_customer(zhang, registered=False).register(lina)
+    Unwanted.objects.create(person=zhang, verb="registered")
+    a_customer(zhang, registered=False).register(lina)
+    assert Notice.objects.get().number == 1
 
 
 def test_one_who_brought_it_and_one_who_typed_it_are_both_told(zhang, chen, lina):
