@@ -7,6 +7,8 @@ the direction of a text when it shows it.
 
 import unicodedata
 
+from django.utils.translation import pgettext
+
 #: Trimmed at both ends besides ASCII blanks: what people cannot see.
 INVISIBLE = "\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
 BLANKS = " \t\n\r\v\f" + INVISIBLE
@@ -32,6 +34,11 @@ def clean(text):
 def single_line(text):
     """Return the cleaned text with a blank for every line break or tab."""
     return clean(text).translate(_LINE_ENDS)
+
+
+def about(name, text):
+    """Return a text behind the name of what it is about, as the language writes it."""
+    return f"{name}{pgettext('after a name', ': ')}{text}"
 
 
 def digits(text):

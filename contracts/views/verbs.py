@@ -7,6 +7,7 @@ from django.views.generic import View
 from contracts import approval
 from contracts.forms import SeenForm, TerminationForm
 from contracts.models import Contract
+from crm.text import about
 from crm.views import RecordVerb
 
 
@@ -21,7 +22,7 @@ class ContractVerb(RecordVerb):
         if not form.is_valid():
             raise ValidationError(
                 [
-                    f"{form.fields[name].label or name}: {error}"
+                    about(form.fields[name].label or name, error)
                     for name, errors in form.errors.items()
                     for error in errors
                 ]

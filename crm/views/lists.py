@@ -17,6 +17,7 @@ from crm.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
 from crm.permissions import permission
 from crm.search import any_of
 from crm.tables import telling
+from crm.text import about
 from crm.views.conditions import condition_form
 from crm.views.emptiness import nothing_in
 from crm.views.opening import opened
@@ -147,7 +148,7 @@ class ModelList(PageMixin, ListView):
             form = self.filterset.form
             for name in form.errors:
                 label = form.fields[name].label
-                found.extend(f"{label}: {error}" for error in form.errors[name])
+                found.extend(about(label, error) for error in form.errors[name])
             known = KEYS | set(self.filterset_class.base_filters)
             unknown = [key for key in self.request.GET if key not in known]
             found.extend(_("Unknown condition: %s") % key[:50] for key in unknown)

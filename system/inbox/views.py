@@ -17,6 +17,7 @@ from crm.links import leading, linked
 from crm.models import Record
 from crm.paging import Total
 from crm.related import seen_from
+from crm.text import about
 from crm.views import RecordMixin
 from crm.views.lists import PAGE_SIZE, PAGE_SIZES
 from crm.views.pager import pager
@@ -66,7 +67,7 @@ class Inbox(Registrars, TemplateView):
         """What is wrong with the address, in words; then no rows are shown."""
         form, known = self.conditions, {*self.conditions.fields, "page", "per_page"}
         found = [
-            f"{form.fields[name].label}: {error}"
+            about(form.fields[name].label, error)
             for name, errors in form.errors.items()
             for error in errors
         ]
