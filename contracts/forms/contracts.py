@@ -39,6 +39,8 @@ class ContractForm(RecordForm):
     )
     #: Whether the lines are valid, and then their sum; None without lines.
     lines_valid, lines_total = True, None
+    #: What the stored lines add up to; None without lines.
+    lines_held = None
 
     class Meta(RecordForm.Meta):
         model = Contract
@@ -67,6 +69,8 @@ class ContractForm(RecordForm):
     def clean_amount(self):
         """Take the sum of the lines, and refuse another amount beside them."""
         amount, total = self.cleaned_data["amount"], self.lines_total
+        if total is not None and self._follows:
+            amount = total
         if amount is None and not self.lines_valid:
             return amount  # the sum is not known before the lines are mended
         if amount is None and total is None:
@@ -80,6 +84,12 @@ class ContractForm(RecordForm):
         if amount > LARGEST_AMOUNT:
             raise ValidationError(_("The amount is too large."), code="max_value")
         return amount
+
+    @property
+    def _follows(self):
+        """Whether the amount is still the old lines' sum, which nobody typed."""
+        left_alone = "amount" not in self.changed_data
+        return left_alone and self.initial.get("amount") == self.lines_held
 
 
 class AmendmentForm(ContractForm):
@@ -163,6 +173,12 @@ class BaseLineFormSet(PartsFormSet):
         keys = LookupField(Product.objects.none()).keys
         names = (name for name in self.data if name.endswith("-product"))
         return {key for name in names for key in keys(self.data[name])}
+
+    def held(self):
+        """Return the sum of the stored lines, None if there is none."""
+        if not self.instance.pk:
+            return None
+        return sum(line.amount for line in self.get_queryset()) or None
 
     def total(self):
         """Return the sum of the valid lines that stay, None if there is none."""

@@ -139,6 +139,7 @@ class ContractFormPage:
         """Tell the form what its lines add up to."""
         form = super().get_form(form_class)
         if self.request.method == "POST":
+            form.lines_held = self.formset.held()
             form.lines_valid = self.formset.is_valid()
             form.lines_total = self.formset.total() if form.lines_valid else None
         return form

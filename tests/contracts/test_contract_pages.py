@@ -210,6 +210,31 @@ def test_lines_can_be_changed_and_taken_away(zhang, sign_in):
     assert [line.amount for line in contract.lines.all()] == [15]
 
 
+def test_an_amount_that_nobody_typed_follows_its_lines(zhang, sign_in):
+    contract = a_contract(zhang, amount=Decimal(30))
+    contract.lines.create(product=a_product(zhang), quantity=3, unit_price=10)
+    browser, url = sign_in(zhang), address(contract, "update")
+    data = fields_of(browser, url) | {"lines-0-quantity": "7"}
+    answer = browser.post(url, data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    contract.refresh_from_db()
+    assert contract.amount == 70
+    data = fields_of(browser, url) | {"amount": "71"}
+    assert browser.post(url, data).status_code == 422
+    contract.refresh_from_db()
+    assert contract.amount == 70
+
+
+def test_an_amount_of_its_own_does_not_give_way_to_lines(zhang, sign_in):
+    pump = a_product(zhang)
+    contract = a_contract(zhang, amount=Decimal(200_000))
+    browser, url = sign_in(zhang), address(contract, "update")
+    data = with_line(fields_of(browser, url), 0, pump, "1", price="10")
+    answer = browser.post(url, data)
+    assert answer.status_code == 422
+    assert "10.00" in answer.context["form"].errors["amount"][0]
+
+
 def test_changed_lines_make_an_open_form_stale(zhang, sign_in):
     contract, browser = a_contract(zhang, amount=Decimal(10)), sign_in(zhang)
     data = fields_of(browser, address(contract, "update"))
