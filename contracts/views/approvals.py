@@ -18,8 +18,11 @@ from contracts.forms import DecisionForm
 from contracts.models import Contract
 from contracts.snapshots import differences
 from contracts.views.progress import progress_of
+from crm.related import may_open
+from crm.text import about
 from crm.views import PageMixin
 from crm.views.verbs import REFUSED
+from customers.models import Customer
 
 ROWS = 50
 
@@ -39,6 +42,9 @@ class ApprovalList(PageMixin, TemplateView):
         contracts = [contract for contract, _round in page]
         prefetch_related_objects(contracts, *rounds_shown())
         rows = [_row(one, progress_of(one, user, approvers)) for one in contracts]
+        opened = may_open(user, Customer, [row["customer"].pk for row in rows])
+        for row in rows:
+            row["leads"] = row["customer"].pk in opened
         return super().get_context_data(rows=rows, page_obj=page, **context)
 
     def post(self, request, *args, **kwargs):
@@ -54,7 +60,7 @@ class ApprovalList(PageMixin, TemplateView):
                     self._decide(contract, form.cleaned_data)
                 done += 1
             except ValidationError as error:
-                refused += [f"{contract}: {message}" for message in error.messages]
+                refused += [about(contract, message) for message in error.messages]
                 status = REFUSED.get(getattr(error, "code", ""), 422)
         missing = len(set(ids)) - done - len(refused)
         if missing:
@@ -62,7 +68,7 @@ class ApprovalList(PageMixin, TemplateView):
             status = 404 if missing == len(set(ids)) else status
         if refused and not done:
             return self._answer(refused, status)
-        return self._done(done, refused)
+        return self._done(done, refused, form.cleaned_data["approved"])
 
     def _ticked(self, ids):
         """Return the contracts in a fixed order, so that two desks cannot block."""
@@ -91,12 +97,19 @@ class ApprovalList(PageMixin, TemplateView):
         }
 
     def _answer(self, refused, status):
-        context = self.get_context_data(refused=refused)
+        """Show the desk again with what was typed, and ticked of what has not moved."""
+        sent, ids = self.request.POST, set(self.request.POST.getlist("ids"))
+        ticked = [one for one in sent.getlist("seen") if one.split(":")[0] in ids]
+        opinion = sent.get("opinion", "")
+        context = self.get_context_data(refused=refused, ticked=ticked, opinion=opinion)
         return self.render_to_response(context, status=status)
 
-    def _done(self, done, refused):
-        said = ngettext("%d contract decided.", "%d contracts decided.", done) % done
-        messages.success(self.request, said)
+    def _done(self, done, refused, approved):
+        if approved:
+            said = ngettext("%d contract approved.", "%d contracts approved.", done)
+        else:
+            said = ngettext("%d contract rejected.", "%d contracts rejected.", done)
+        messages.success(self.request, said % done)
         for reason in refused:
             messages.error(self.request, reason)
         return redirect("approval_list")
@@ -112,6 +125,7 @@ def _row(contract, progress):
         "contract": contract,
         "customer": customer,
         "round": round_,
+        "seen": f"{contract.pk}:{round_.pk}:{contract.version}",
         "over_limit": limit is not None and amount > limit,
         "proposal": differences(progress.held, round_.content) if change else [],
     }

@@ -85,8 +85,11 @@ def test_many_are_rejected_only_with_a_reason(zhang, zhao, sign_in):
     answer = browser.post("/approvals/", form | {"approved": "false", "opinion": "　"})
     assert answer.status_code == 422
     assert [Contract.objects.get(pk=c.pk).status for c in contracts] == ["pending"] * 2
-    answer = browser.post("/approvals/", form | {"approved": "false", "opinion": "否"})
-    assert answer.status_code == 302
+    assert words(answer).count(" checked>") == 2
+    answer = browser.post(
+        "/approvals/", form | {"approved": "false", "opinion": "否"}, follow=True
+    )
+    assert "已驳回 2 份合同。" in words(answer)
     assert [Contract.objects.get(pk=c.pk).status for c in contracts] == ["rejected"] * 2
 
 
@@ -101,6 +104,30 @@ def test_what_moved_on_is_left_while_the_rest_is_decided(zhang, zhao, sign_in):
     moved.refresh_from_db()
     stays.refresh_from_db()
     assert (moved.status, stays.status) == ("pending", "registered")
+    assert "已批准 1 份合同。" in words(answer)
+    assert f"{moved}：" in words(answer)
+
+
+def test_a_refused_desk_keeps_what_was_typed_but_ticks_nothing_new(
+    zhang, zhao, sign_in
+):
+    contract = submitted(zhang)
+    browser = sign_in(zhao)
+    _rows, form = on_desk(browser)
+    approval.recall(contract, by=zhang)
+    approval.submit(contract, by=zhang)
+    form |= {"approved": "true", "opinion": "同意，注意交货"}
+    answer = browser.post("/approvals/", form)
+    assert answer.status_code == 409
+    assert "同意，注意交货" in words(answer)
+    assert " checked>" not in words(answer)
+
+
+def test_desk_leads_to_the_customer(zhang, zhao, sign_in):
+    contract = submitted(zhang)
+    assert f'href="{contract.customer.get_absolute_url()}"' in words(
+        sign_in(zhao).get("/approvals/")
+    )
 
 
 def test_stale_desk_is_a_conflict(zhang, zhao, sign_in):
