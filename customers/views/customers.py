@@ -132,13 +132,16 @@ class CustomerDetail(RecordDetail):
 class AskedAgain:
     """A form that asks why one goes on where there seems to be such a customer."""
 
-    similar = None
+    similar, is_reason_missing = None, False
 
     def get_context_data(self, **context):
         """Add what there is already, and the reason that was given."""
         reason = self.request.POST.get("duplicate_reason", "")
         return super().get_context_data(
-            similar=self.similar, duplicate_reason=reason, **context
+            similar=self.similar,
+            duplicate_reason=reason,
+            is_reason_missing=self.is_reason_missing,
+            **context,
         )
 
     def form_valid(self, form):
@@ -146,6 +149,7 @@ class AskedAgain:
         if self._asked(form):
             self.similar = similar_to(form.instance, self.request.user, self.request)
             if self.similar.asks and not self._reason:
+                self.is_reason_missing = True
                 form.add_error(None, refusal())
                 return self.form_invalid(form)
         return super().form_valid(form)

@@ -7,8 +7,8 @@
 
   const start = (form) => {
     if (!form.elements.form_token || !matchMedia("(pointer: fine)").matches) return;
-    const fields = [...form.querySelectorAll("[data-field] :is(input, select, textarea)")];
-    const own = fields.filter((field) => field.name && field.type !== "checkbox");
+    const fields = [...form.elements].filter((field) => field.closest("[data-field]"));
+    const own = fields.filter((field) => field.name && !["checkbox", "submit"].includes(field.type));
     const place =
       own.find((field) => field.matches(".is-invalid")) || own.find((field) => !field.value);
     (place?.tomselect || place)?.focus();

@@ -5,8 +5,15 @@
   const typing = (target) =>
     target.isContentEditable || target.closest("input, textarea, select, dialog");
 
+  /* The form of the field, which may stand beside it; nowhere in particular, the page's. */
+  const formOf = (target) => {
+    const key = "form[data-submit-key]";
+    if (target === document.body) return document.querySelector(key);
+    return (target.form || target).closest(key);
+  };
+
   const send = (event) => {
-    const form = event.target.closest("form[data-submit-key]");
+    const form = formOf(event.target);
     const another = event.shiftKey && form?.querySelector('[name="save_and_add"]');
     form?.requestSubmit(another || form.querySelector('[data-main], [name="save"]'));
   };

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from customers.models import Contact
+from customers.models import Contact, Customer
 from feedback.models import Interaction
 from tests.browser.actions import (
     ENTER,
@@ -188,3 +188,29 @@ def test_passwords_are_never_kept(page, zhang):
         field.fill("Geheim-12345")
     page.wait_for_timeout(600)
     assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_refusal_of_no_field_counts_as_typed(page, zhang):
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    a_customer(zhang, name="昆明新厂")
+    sign_in(page, zhang)
+    page.goto("/customers/add/")
+    fill(page, name="昆明新厂", remarks=TEXT)
+    press(page, "保存")
+    reason = page.locator("[name=duplicate_reason]")
+    expect(reason).to_be_focused()
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    page.on("dialog", stay)
+    open_menu(page, "联系人")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    reason.fill("分厂")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#record")).to_be_visible()
+    assert Customer.objects.filter(remarks=TEXT).count() == 1
+    assert asked == ["beforeunload"]

@@ -96,3 +96,11 @@ def test_form_is_sent_by_ctrl_enter(page, zhang):
     page.keyboard.press("Control+Enter")
     expect(page.locator('[data-field="remarks"]')).to_contain_text("第二行")
     expect(page).to_have_url(customer.get_absolute_url())
+
+
+def test_the_page_is_sent_by_key_before_a_field_is_chosen(page, zhang):
+    customer = a_customer(zhang)
+    sign_in(page, zhang)
+    page.goto(f"{customer.get_absolute_url()}edit/")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#record")).to_be_visible()
