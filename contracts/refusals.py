@@ -7,6 +7,8 @@ from django.db import IntegrityError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from crm.refusals import BY_TRIGGER
+
 MOVED_ON = _("The contract has moved on since you opened it. Look at it again.")
 FROZEN = _("The content of this contract is frozen in its present state.")
 FOUR_EYES = _("Nobody decides on a contract they own, entered, edited or submitted.")
@@ -58,6 +60,7 @@ REFUSALS = {
     "round_rule": ("conflict", MOVED_ON),
     "round_right": ("forbidden", _("You cannot do this to this contract.")),
     "round_snapshot": ("conflict", MOVED_ON),
+    "edition_of_round": ("conflict", MOVED_ON),
     "decision_right": (
         "forbidden",
         _("This contract does not wait for your decision."),
@@ -66,6 +69,7 @@ REFUSALS = {
     "decision_in_turn": ("conflict", MOVED_ON),
     "contracts_decision_step_id_key": ("conflict", MOVED_ON),
     "decision_rejection_has_reason": ("invalid", _("Say why it is rejected.")),
+    **{name: ("conflict", words) for name, words in BY_TRIGGER.items()},
 }
 
 

@@ -9,6 +9,7 @@ from contracts.guards.checks import amendment_checks, contract_checks, line_chec
 from contracts.guards.content import contract_triggers, part_triggers
 from contracts.guards.verdicts import (
     decision_triggers,
+    edition_triggers,
     round_triggers,
     step_triggers,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "contract_checks",
     "contract_triggers",
     "decision_triggers",
+    "edition_triggers",
     "line_checks",
     "part_triggers",
     "proposed_part_triggers",

@@ -165,3 +165,26 @@ def decision_triggers():
             """,
         ),
     )
+
+
+def edition_triggers():
+    """Return the triggers of editions: each is what got into the books just now."""
+    return (
+        pgtrigger.Trigger(
+            name="of_round",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            func="""
+                IF NOT EXISTS (
+                    SELECT FROM contracts_round r
+                    JOIN contracts_contract c ON c.id = r.contract_id
+                    WHERE r.id = NEW.round_id AND c.id = NEW.contract_id
+                        AND r.state = 'approved' AND c.status = 'registered'
+                        AND (r.edition, c.edition) = (NEW.number, NEW.number)
+                ) THEN
+                    PERFORM contracts_refuse('edition_of_round', 'not approved');
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+    )

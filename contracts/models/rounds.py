@@ -158,7 +158,7 @@ class Edition(models.Model):
         constraints = (
             models.UniqueConstraint("contract", "number", name="edition_number_once"),
         )
-        triggers = (append_only(),)
+        triggers = (append_only(), *guards.edition_triggers())
 
     def __str__(self):
         return f"{self.contract} #{self.number}"

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from contracts import approval
 from contracts.models import Amendment, Contract
@@ -17,7 +18,7 @@ from tests.contracts.test_contract_pages import (
     queries,
     words,
 )
-from tests.factories import a_contract, a_product
+from tests.factories import a_contract, a_customer, a_product
 
 pytestmark = pytest.mark.django_db
 
@@ -353,3 +354,20 @@ def test_a_page_of_a_change_costs_the_same_with_many_lines(contract, zhang, sign
     many = [queries(browser, address(contract, name)) for name in names]
     assert few == many
     assert max(many) <= 16
+
+
+def test_a_change_to_a_customer_deleted_meanwhile_ends_in_words(contract, zhang, zhao):
+    change = approval.amend(contract, by=zhang)
+    change.customer = a_customer(zhang)
+    change.save(update_fields=["customer"])
+    approval.submit_change(contract, by=zhang)
+    with connection.cursor() as cursor:  # as whoever counted before it was named
+        cursor.execute(
+            "UPDATE customers_customer SET deleted_at = now(), deleted_by_id = %s"
+            " WHERE id = %s",
+            [zhang.pk, change.customer_id],
+        )
+    assert "回收站" in refused("conflict", verdict, contract, zhao)
+    verdict(contract, zhao, approved=False, opinion="客户已删除")
+    change.refresh_from_db()
+    assert change.state == Amendment.State.REJECTED

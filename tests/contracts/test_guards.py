@@ -433,6 +433,27 @@ def test_an_ended_contract_says_how(zhang, zhao):
         refused("contract_", statement, s=status, pk=contract.pk)
 
 
+EDITION = (
+    "INSERT INTO contracts_edition (contract_id, number, round_id, registered_at)"
+    " VALUES (%(pk)s, %(number)s, %(round)s, now())"
+)
+
+
+def test_an_edition_is_what_was_approved(zhang, zhao):
+    pending, other = (in_state(state, zhang, zhao) for state in ("pending", "draft"))
+    holds = in_state("registered", zhang, zhao)
+    open_, approved = (contract.rounds.get().pk for contract in (pending, holds))
+    for contract, number, round_ in (
+        (pending, 1, open_),
+        (holds, 2, open_),
+        (other, 1, open_),
+        (other, 1, approved),
+        (holds, 2, approved),
+    ):
+        values = {"pk": contract.pk, "number": number, "round": round_}
+        refused("edition_of_round", EDITION, **values)
+
+
 def test_only_whom_a_step_asks_decides(zhang, zhao, qian, chen, lina, sun, wang):
     contract = in_state("pending", zhang, zhao)
     for person in (chen, lina, sun, wang):
