@@ -8,7 +8,7 @@ from competitors.models import Competitor, CompetitorProduct, Encounter, NewsIte
 from contracts.models import Product
 from crm import dictionaries
 from crm.columns import ColumnsForm
-from crm.forms import RecordForm, formfield
+from crm.forms import PartsFormSet, RecordForm, formfield
 from crm.lookups import LookupMultipleField
 from crm.models import DictionaryItem
 from crm.text import clean
@@ -90,10 +90,10 @@ CompetitorProductFormSet = inlineformset_factory(
     Competitor,
     CompetitorProduct,
     form=CompetitorProductForm,
+    formset=PartsFormSet,
     extra=2,
     max_num=200,
     validate_max=True,
-    absolute_max=250,
 )
 
 

@@ -339,6 +339,16 @@ class RecordForm(ModelForm):
 class PartsFormSet(BaseInlineFormSet):
     """The parts of a record in its form; a number that no page has sent is refused."""
 
+    def __init_subclass__(cls, **options):
+        """Make few more parts than there may be, whatever number is sent.
+
+        Each costs time, and Django would make a thousand more. Some more there are
+        where old ones are to be deleted.
+        """
+        super().__init_subclass__(**options)
+        if hasattr(cls, "max_num"):
+            cls.absolute_max = cls.max_num * 3 // 2
+
     def full_clean(self):
         """Refuse counts below zero: they would pass for a form without any part."""
         super().full_clean()

@@ -20,6 +20,12 @@ LARGEST_ID = 2**63 - 1
 LONGEST = 100
 
 
+class Sought(str):
+    """Words that somebody without scripts has typed to find a row."""
+
+    __slots__ = ()
+
+
 class LookupIterator(forms.models.ModelChoiceIterator):
     """The blank choice, what is chosen, and the first rows."""
 
@@ -78,8 +84,12 @@ class LookupMixin:
         self.widget.choices = self.choices
 
     def keys(self, value):
-        """Return the keys in a raw value; what cannot be one is left out."""
+        """Return the keys in a raw value; what cannot be one is left out.
+
+        Words to look for are none, though they may be digits: a telephone number.
+        """
         values = value if isinstance(value, list | tuple) else [value]
+        values = [one for one in values if not isinstance(one, Sought)]
         return [pk for pk in map(self._key, values) if pk is not None]
 
     def _key(self, value):
@@ -88,12 +98,6 @@ class LookupMixin:
         # Python itself refuses numbers of more than 4,300 digits.
         whole = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
         return int(text) if whole and int(text) <= LARGEST_ID else None
-
-
-class Sought(str):
-    """Words that somebody without scripts has typed to find a row."""
-
-    __slots__ = ()
 
 
 class LookupSelect(forms.Select):

@@ -10,9 +10,14 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import MiddlewareNotUsed
+from django.core.exceptions import (
+    BadRequest,
+    MiddlewareNotUsed,
+    SuspiciousOperation,
+)
 from django.db import connections
-from django.http import HttpResponse
+from django.http import HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
@@ -85,6 +90,30 @@ class FaultMiddleware:
     def _may(self, request, fault):
         only_looked = request.method in SAFE or not getattr(request, "has_begun", False)
         return fault.undone or (fault is AWAY and only_looked)
+
+
+class ReadableMiddleware:
+    """Refuse a form that cannot be read once, before any door or error page tries.
+
+    Django remembers only of some such forms that they are broken: of the others each
+    look at `request.POST` fails anew, in the page that says so too.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Pass on what can be read; the rest ends in the page for bad requests."""
+        if request.method == "POST":
+            try:
+                request.POST  # noqa: B018 - reading it is all that is wanted
+            except UnreadablePostError as error:
+                request._mark_post_parse_error()
+                raise BadRequest("The sender hung up.") from error
+            except (BadRequest, MultiPartParserError, SuspiciousOperation):
+                request._mark_post_parse_error()
+                raise
+        return self.get_response(request)
 
 
 class LanguageMiddleware:

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "crm.middleware.LanguageMiddleware",
     "crm.middleware.PrivateMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "crm.middleware.ReadableMiddleware",
     "crm.pacing.PacingMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

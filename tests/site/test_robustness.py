@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.forms.models import BaseInlineFormSet
 
+from crm.forms import PartsFormSet
 from customers.models import Customer
 from tests.factories import a_customer
 from tests.pages import form_of, record_models, shows
@@ -159,6 +161,22 @@ def test_a_body_of_another_kind_changes_nothing(tough, kind):
     assert not Customer.objects.exists()
 
 
+@pytest.mark.parametrize("url", ["/customers/add/", "/login/", "/nowhere/"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded; charset=utf-7", "a=1"),
+        ("application/x-www-form-urlencoded", "&a=1" * 10_000),
+        ("multipart/form-data; boundary=", "x"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_at_every_door(tough, url, kind, body):
+    tough.handler.enforce_csrf_checks = True
+    answer = tough.generic("POST", url, body, content_type=kind)
+    assert answer.status_code == 400
+    assert "无法识别的请求" in answer.text
+
+
 def test_broken_utf8_in_an_address_is_no_error(tough, zhang):
     a_customer(zhang)
     for query in ("q=%ff%fe", "q=%ed%a0%80", "%ff=1", "q=%c0%80", "page=%ff"):
@@ -182,6 +200,22 @@ def test_no_form_has_fewer_than_no_parts(tough, zhang, key):
     assert answer.status_code == 422
 
 
+def formsets(kind=BaseInlineFormSet):
+    """Yield every kind of parts in a form that an address of ours takes."""
+    for child in kind.__subclasses__():
+        yield from formsets(child)
+        if hasattr(child, "max_num"):
+            yield child
+
+
+def test_no_form_makes_many_more_parts_than_it_may_have():
+    kinds = list(formsets())
+    assert len(kinds) >= 4
+    for kind in kinds:
+        assert issubclass(kind, PartsFormSet), kind
+        assert kind.absolute_max <= 1.5 * kind.max_num, kind
+
+
 @pytest.mark.parametrize("digits", [20, 5000, 100_000])
 def test_a_number_of_any_length_is_only_a_wrong_choice(tough, digits):
     url = "/customers/add/"
@@ -193,3 +227,17 @@ def test_a_number_of_any_length_is_only_a_wrong_choice(tough, digits):
         200,
         400,
     )
+
+
+def test_digits_that_fit_several_rows_are_words_to_look_for(tough, zhang):
+    a_customer(zhang, name="甲", phone="0871-63123451")
+    a_customer(zhang, name="乙", phone="0871-63123452")
+    url = "/customers/add/"
+    data = form_of(tough, url) | {
+        "name": "丙",
+        "parent": "",
+        "parent-search": "6312345",
+    }
+    answer = tough.post(url, data)
+    assert answer.status_code == 422
+    assert "6312345" in str(answer.context["form"].errors["parent"])
