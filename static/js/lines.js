@@ -50,13 +50,18 @@
   const money = (value) =>
     value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
+  const isKept = (line) => {
+    const find = (name) => line.querySelector(`[name$="-${name}"]`);
+    const isBegun = ["product", "quantity", "unit_price"].some((name) => find(name)?.value);
+    return isBegun && !find("DELETE")?.checked;
+  };
+
   /* The amount of a line as PostgreSQL will have it, null where something is missing. */
   const amountOf = (line) => {
     const find = (name) => line.querySelector(`[name$="-${name}"]`);
-    const deleted = find("DELETE")?.checked;
     const full = number(find("quantity")) * number(find("unit_price"));
     const discount = Number(find("discount")?.value || 0);
-    if (deleted || Number.isNaN(full)) return null;
+    if (Number.isNaN(full)) return null;
     return Math.round(full * (100 - discount) + 1e-6) / 100;
   };
 
@@ -65,10 +70,12 @@
     sum.className = "line-sum";
     box.append(sum);
     const tell = () => {
-      const amounts = [...box.querySelectorAll("tbody > .line")].map(amountOf);
-      const known = amounts.filter((amount) => amount !== null);
-      const total = known.reduce((before, amount) => before + Math.round(amount * 100), 0) / 100;
-      sum.textContent = known.length ? `${crm.texts.sum} ${money(total)}` : "";
+      const lines = [...box.querySelectorAll("tbody > .line")].filter(isKept);
+      const amounts = lines.map(amountOf);
+      // A price left to the product is not known here: no sum is better than a part of it.
+      const isWhole = amounts.length > 0 && !amounts.includes(null);
+      const cents = amounts.reduce((before, amount) => before + Math.round(amount * 100), 0);
+      sum.textContent = isWhole ? `${crm.texts.sum} ${money(cents / 100)}` : "";
     };
     box.addEventListener("input", tell);
     box.addEventListener("change", tell);

@@ -158,3 +158,13 @@ def test_many_are_decided_at_once(page, zhang, zhao):
     press(page, "批准")
     expect(page.locator("#results tbody tr")).to_have_count(0)
     expect(page.get_by_role("status")).to_contain_text("3")
+
+
+def test_lines_tell_their_sum_only_where_it_is_whole(page, zhang):
+    a_product(zhang, name="光谱仪", price=15_000)
+    sign_in(page, zhang)
+    page.goto("/contracts/add/")
+    fill(page, **{"lines-0-quantity": "10", "lines-0-unit_price": "5"})
+    expect(page.locator(".line-sum")).to_contain_text("50.00")
+    choose(page, "lines-1-product", "光谱仪")
+    expect(page.locator(".line-sum")).to_have_text("")
