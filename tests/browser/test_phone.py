@@ -137,3 +137,11 @@ def test_marks_in_the_inbox_are_as_wide_as_their_words(phone, zhang, lina):
         box = pill.bounding_box()
         assert box["height"] < 30
         assert box["width"] > box["height"]
+
+
+def test_choices_of_several_are_as_high_as_a_finger(phone, zhang):
+    sign_in(phone, zhang)
+    phone.goto("/notices/settings/")
+    choices = phone.locator("main [name=wanted]")
+    assert choices.count() > 5
+    assert choices.evaluate_all(TARGETS) == []
