@@ -38,7 +38,19 @@ OF_FIELDS = (
     gettext_noop("No file was submitted."),
     gettext_noop("The submitted file is empty."),
 )
+OF_PASSWORDS = (
+    gettext_noop(
+        "Your password can’t be too similar to your other personal information."
+    ),
+    gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("Your password can’t be entirely numeric."),
+)
 COUNTING = (
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
     ngettext_lazy(
         "Ensure this value has at least %(limit_value)d character (it has "
         "%(show_value)d).",

@@ -9,7 +9,8 @@
     if (table.closest("#tab-panel")) return;
     const rows = [...table.querySelectorAll(".row-link")].map((link) => link.pathname);
     const { pathname, search } = window.location;
-    sessionStorage.setItem(keyOf(pathname), JSON.stringify({ search, rows }));
+    const isPart = Number(table.dataset.total) !== rows.length;
+    sessionStorage.setItem(keyOf(pathname), JSON.stringify({ search, rows, isPart }));
   });
 
   const step = (path, words, sign) => {
@@ -23,7 +24,7 @@
 
   crm.each(".crumb [data-list]", (link) => {
     const kept = sessionStorage.getItem(keyOf(link.pathname));
-    const { search, rows } = kept ? JSON.parse(kept) : { rows: [] };
+    const { search, rows, isPart } = kept ? JSON.parse(kept) : { rows: [] };
     const place = rows.indexOf(window.location.pathname);
     if (place < 0) return;
     link.search = search;
@@ -31,7 +32,7 @@
     beside.className = "beside";
     beside.append(
       step(rows[place - 1], crm.texts.before, "‹"),
-      ` ${place + 1} / ${rows.length} `,
+      ` ${isPart ? crm.texts.ofPage : ""} ${place + 1} / ${rows.length} `,
       step(rows[place + 1], crm.texts.after, "›"),
     );
     link.parentElement.append(beside);

@@ -24,6 +24,15 @@ def test_the_breadcrumb_leads_back_to_the_search(page, zhang):
     expect(page).to_have_url(re.compile(r"/customers/\?q=.+&sort=name"))
 
 
+def test_what_is_counted_is_the_page_where_there_are_more(page, zhang):
+    for number in range(11):
+        a_customer(zhang, name=f"昆明第{number:02}仪器有限公司")
+    sign_in(page, zhang)
+    page.goto("/customers/?sort=name&per_page=10")
+    follow(page.locator("#results"), "昆明第00仪器有限公司")
+    expect(page.locator(".beside")).to_contain_text("本页 1 / 10")
+
+
 def test_a_record_that_no_list_showed_leads_to_the_whole_list(page, zhang):
     customer = a_customer(zhang)
     sign_in(page, zhang)

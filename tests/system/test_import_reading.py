@@ -138,7 +138,7 @@ def test_the_header_row_can_be_changed(lina, sign_in):
     url = upload(browser, text).url
     found = ImportRun.objects.get()
     assert (found.header_row, found.passed, found.total) == (2, 1, 2)
-    assert "略过" in browser.get(url).content.decode()
+    assert "非记录行" in browser.get(url).content.decode()
     read_anew(browser, url, header_row=0)
     found.refresh_from_db()
     assert (found.header_row, found.passed, found.total) == (0, 0, 4)
