@@ -179,20 +179,27 @@ def proposed_part_triggers():
 
 
 def _part_frozen():
-    """Lines and files of a change come, change and go while it is written."""
+    """Lines and files of a change come, change and go while it is written.
+
+    The contract is locked before the change, as every verb does: two that lock in
+    different orders would wait for each other.
+    """
     return pgtrigger.Trigger(
         name="frozen",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("change", "record")],
+        declare=[("change", "record"), ("part_of", "bigint")],
         func=f"""
             IF TG_OP = 'UPDATE' AND NEW.amendment_id <> OLD.amendment_id THEN
                 PERFORM contracts_refuse('amendment_frozen', 'a part never moves');
             END IF;
+            part_of := CASE TG_OP WHEN 'DELETE' THEN OLD.amendment_id
+                ELSE NEW.amendment_id END;
+            PERFORM FROM contracts_contract WHERE id = (
+                SELECT contract_id FROM contracts_amendment WHERE id = part_of
+            ) FOR NO KEY UPDATE;
             SELECT state, contract_id INTO change FROM contracts_amendment
-            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.amendment_id
-                ELSE NEW.amendment_id END
-            FOR NO KEY UPDATE;
+            WHERE id = part_of FOR NO KEY UPDATE;
             IF change.state NOT IN {WRITABLE} THEN
                 PERFORM contracts_refuse('amendment_frozen', 'content is frozen');
             END IF;

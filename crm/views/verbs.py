@@ -42,6 +42,19 @@ class RecordVerb(RecordMixin, SingleObjectMixin):
         """Lock the row: what was seen must hold until the verb is done."""
         return super().get_queryset().select_for_update(of=("self",))
 
+    def get_object(self, queryset=None):
+        """Return the record; what it is part of is locked first, as verbs of that do.
+
+        Two that lock the two in different orders would wait for each other.
+        """
+        whole = getattr(self.model, "history_part_of", None)
+        if whole:
+            kind = self.model._meta.get_field(whole).related_model
+            part = self.model._base_manager.filter(pk=self.kwargs["pk"]).order_by()
+            rows = kind._base_manager.filter(pk__in=part.values(whole))
+            rows.select_for_update(of=("self",)).order_by().first()
+        return super().get_object(queryset)
+
     def post(self, request, *args, **kwargs):
         """Do it to what was seen, say so."""
         record = self.get_object()

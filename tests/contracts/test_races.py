@@ -4,12 +4,14 @@ import threading
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, connections
 from django.utils import timezone
 
 from contracts import approval
-from contracts.models import Contract, ContractLine
-from tests.contracts.test_approval import LARGE
+from contracts.models import AmendmentLine, Contract, ContractLine
+from tests.contracts.test_approval import LARGE, in_state
+from tests.contracts.test_contract_pages import PDF
 from tests.factories import a_contract, a_customer, a_product, stamps
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,3 +137,106 @@ def test_no_line_slips_in_beside_a_submission(zhang, zhao):
         contract.refresh_from_db()
         total = sum(line.amount for line in contract.lines.all())
         assert contract.status == "draft" or total == contract.amount
+
+
+def in_force(zhang, zhao):
+    """Return a contract of 张伟's in force, with one line."""
+    contract = in_state("registered", zhang, zhao)
+    return Contract.objects.get(pk=contract.pk)
+
+
+def proposed(contract, zhang):
+    """Return a change to a contract with one line, which asks for the same sum."""
+    change = approval.amend(contract, by=zhang)
+    change.lines.all().delete()
+    change.lines.create(product=a_product(zhang), quantity=1, unit_price=change.amount)
+    return change
+
+
+def test_a_change_is_approved_or_given_up(zhang, zhao):
+    for _time in range(5):
+        contract = in_force(zhang, zhao)
+        change = proposed(contract, zhang)
+        round_ = approval.submit_change(contract, by=zhang)
+
+        def work(number, pk=contract.pk, seen=round_.pk):
+            stored = Contract.objects.get(pk=pk)
+            if number:
+                return approval.withdraw(stored, by=zhang)
+            return approval.decide(
+                stored, by=zhao, approved=True, opinion="", round_id=seen
+            )
+
+        outcomes = together(2, work)
+        assert len(won(outcomes)) == 1
+        change.refresh_from_db()
+        contract.refresh_from_db()
+        applied = not isinstance(outcomes[0], Exception)
+        assert change.state == ("applied" if applied else "withdrawn")
+        assert (contract.edition, contract.amendment_state) == (1 + applied, "")
+
+
+def test_no_line_slips_in_beside_the_submission_of_a_change(zhang, zhao):
+    pump = a_product(zhang)
+    for _time in range(5):
+        contract = in_force(zhang, zhao)
+        change = proposed(contract, zhang)
+
+        def work(number, pk=contract.pk, change=change.pk):
+            if number:
+                return AmendmentLine.objects.create(
+                    amendment_id=change, product=pump, quantity=1, unit_price=1
+                )
+            return approval.submit_change(Contract.objects.get(pk=pk), by=zhang)
+
+        outcomes = together(2, work)
+        assert len(won(outcomes)) == 1, outcomes
+        change.refresh_from_db()
+        total = sum(line.amount for line in change.lines.all())
+        assert (change.state == "pending") == (total == change.amount)
+
+
+def test_a_contract_is_changed_or_completed(zhang, zhao):
+    for _time in range(5):
+        contract = in_force(zhang, zhao)
+
+        def work(number, pk=contract.pk):
+            stored = Contract.objects.get(pk=pk)
+            if number:
+                approval.complete(stored, by=zhao)
+            else:
+                approval.amend(stored, by=zhang)
+            return number
+
+        winners = won(together(2, work))
+        contract.refresh_from_db()
+        state = (contract.status, contract.amendment_state)
+        expected = ("completed", "") if winners == [1] else ("registered", "writing")
+        assert len(winners) == 1
+        assert state == expected
+
+
+def test_a_file_comes_before_the_submission_of_a_change_or_not_at_all(
+    zhang, zhao, sign_in
+):
+    browser = sign_in(zhang)
+    for _time in range(5):
+        contract = in_force(zhang, zhao)
+        change = proposed(contract, zhang)
+        version = Contract.objects.get(pk=contract.pk).version
+        files = f"/contracts/amendments/{change.pk}/attachments/"
+
+        def work(number, pk=contract.pk, files=files, version=version):
+            if number:
+                file = SimpleUploadedFile("补充.pdf", PDF)
+                sent = {"file": file, "version": version}
+                return browser.post(files, sent).status_code
+            return approval.submit_change(Contract.objects.get(pk=pk), by=zhang)
+
+        round_, status = together(2, work)
+        assert status in (302, 409)
+        change.refresh_from_db()
+        assert change.state == "pending"
+        taken = [file.name for file in change.attachments.all()]
+        assert [file in round_.snapshot for file in taken] == [True] * len(taken)
+        assert bool(taken) == (status == 302)
