@@ -13,6 +13,7 @@ from contracts.models import Contract
 from contracts.snapshots import content_of
 from contracts.views.progress import progress_of
 from crm.display import number_text
+from crm.models import Department
 from crm.views import RecordMixin
 
 
@@ -23,6 +24,10 @@ class Sheet(RecordMixin, DetailView):
     queryset = Contract.objects.select_related(
         "customer__credit_grade", "kind", "owner__department", "signatory", "contact"
     )
+
+    def get_context_data(self, **context):
+        """Add the name of the company."""
+        return super().get_context_data(company=_company_of(self.object), **context)
 
 
 class ContractSheet(Sheet):
@@ -75,4 +80,18 @@ class ApprovalSheet(Sheet):
 
 def _amount(content):
     amount = Decimal(content["amount"])
-    return {"amount": number_text(amount), "amount_in_capitals": capitals(amount)}
+    total = sum(Decimal(line["amount"]) for line in content["lines"])
+    return {
+        "amount": number_text(amount),
+        "amount_in_capitals": capitals(amount),
+        "total": total,
+    }
+
+
+def _company_of(contract):
+    """Return the name of the company: of the department above all of the owner's."""
+    department = contract.owner.department
+    if department is None:
+        return ""
+    top = Department.objects.filter(pk=department.path.strip("/").partition("/")[0])
+    return top.values_list("name", flat=True).first() or ""
