@@ -6,41 +6,19 @@ who has left no longer stands in the way.
 
 from datetime import date
 from functools import cached_property
-from itertools import groupby, islice
-from operator import attrgetter
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
 from django.utils import timezone
 
-from contracts.models import Amendment, ApprovalStep, Contract, Round, RoundStep
+from contracts.models import ApprovalStep, Round, RoundStep
 from crm.models import Department, Deputy, Role, User
-from crm.prepared import Prepared, PreparedFor
-from customers.models import Customer
+from crm.prepared import Prepared
 
 APPROVE = "contracts.approve_contract"
 
-CONTRACT = "round__contract__"
-CHANGE = "round__amendment__"
-OWNER = f"{CONTRACT}owner__"
-#: Texts that are not needed to know whose turn it is.
-LONG = ("snapshot", "terms")
-#: What is read of a step whose turn is sought, by the way there from the step.
-MODELS = {
-    "": RoundStep,
-    "round__": Round,
-    CHANGE: Amendment,
-    CONTRACT: Contract,
-    f"{CONTRACT}customer__": Customer,
-    OWNER: User,
-    f"{OWNER}department__": Department,
-}
-COLUMNS = {
-    path: [
-        field.attname for field in model._meta.concrete_fields if field.name not in LONG
-    ]
-    for path, model in MODELS.items()
-}
+#: What is read of a person who may approve.
+COLUMNS = [field.attname for field in User._meta.concrete_fields]
 
 
 class Approvers:
@@ -54,7 +32,7 @@ class Approvers:
         """
         found = {}
         for *columns, roles, headed, deputies in _able(timezone.localdate()):
-            person = User.from_db("default", COLUMNS[OWNER], columns)
+            person = User.from_db("default", COLUMNS, columns)
             person.role_ids, person.headed_ids = roles, headed
             person.deputy_ids = deputies
             found[person.pk] = person
@@ -164,20 +142,8 @@ def waiting_for(contract, round_, steps, made, approvers):
     return None, {}
 
 
-def turns_of(user, approvers):
-    """Return [(contract, open round)] that wait for a person, the oldest first."""
-    asked, found = map(_made, _asked(user)), []
-    for round_, group in groupby(asked, key=attrgetter("round")):
-        steps, contract = list(group), round_.contract
-        made = {s.pk: s.decided_by for s in steps if s.decided_by is not None}
-        _step, deciders = waiting_for(contract, round_, steps, made, approvers)
-        if user in deciders:
-            found.append((contract, round_))
-    return found
-
-
 def _of_able(day):
-    """Return rows of `COLUMNS[OWNER]` and the ids of `Approvers.able`."""
+    """Return rows of `COLUMNS` and the ids that `Approvers.able` has besides."""
     absences = Deputy.objects.on(day).filter(person=OuterRef("pk")).order_by()
     roles = Role.objects.filter(users=OuterRef("pk")).order_by()
     headed = Department.objects.filter(head=OuterRef("pk")).order_by()
@@ -186,7 +152,7 @@ def _of_able(day):
         people.order_by("pk")
         .distinct()
         .values_list(
-            *COLUMNS[OWNER],
+            *COLUMNS,
             ArraySubquery(roles.values("pk")),
             ArraySubquery(headed.values("pk")),
             ArraySubquery(absences.values("deputy")),
@@ -194,35 +160,7 @@ def _of_able(day):
     )
 
 
-def _of_asked(user):
-    """Return rows of `COLUMNS` and who decided: steps of contracts under way."""
-    rows = Contract.objects.visible_to(user, "approve").pending().order_by()
-    columns = [f"{path}{name}" for path, names in COLUMNS.items() for name in names]
-    return (
-        RoundStep.objects.filter(
-            round__state=Round.State.OPEN, round__contract__in=rows.values("pk")
-        )
-        .order_by("round__submitted_at", "round", "position")
-        .values_list(*columns, "decision__by")
-    )
-
-
-_able, _asked = Prepared(_of_able, date.max), PreparedFor(_of_asked)
-
-
-def _made(row):
-    """Return the step of a row of `_asked`, with its round, contract and people."""
-    values = iter(row)
-    step, round_, change, contract, customer, owner, department = (
-        model.from_db("default", names, list(islice(values, len(names))))
-        for model, names in zip(MODELS.values(), COLUMNS.values(), strict=True)
-    )
-    step.decided_by = next(values)
-    step.round, round_.contract = round_, contract
-    round_.amendment = change if round_.amendment_id else None
-    contract.customer, contract.owner = customer, owner
-    owner.department = department if owner.department_id else None
-    return step
+_able = Prepared(_of_able, date.max)
 
 
 def rounds_shown():

@@ -2,6 +2,7 @@
 
 import json
 from itertools import groupby
+from types import SimpleNamespace
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef
@@ -12,15 +13,18 @@ from contracts.approvers import APPROVE, Approvers, waiting_for
 from contracts.models import Amendment, Contract, Round, RoundStep
 from crm.menu_numbers import MenuNumber
 from crm.models import Department, Deputy, Role, User
+from crm.navigation import numbers_of
 
 CONTRACT, CHANGE = "round__contract__", "round__amendment__"
+#: Where the turns of a person are kept during a request.
+KEPT = "turns"
 #: What is read of a step, by what it is called here.
 OF_STEP = {
-    "step": "pk",
+    "pk": "pk",
     "asks": "asks",
-    "role": "role",
-    "person": "person",
-    "last_resort": "last_resort",
+    "role_id": "role",
+    "person_id": "person",
+    "last_resort_id": "last_resort",
     "decided_by": "decision__by",
     "round": "round",
     "submitted_by": "round__submitted_by",
@@ -36,7 +40,7 @@ OF_STEP = {
 
 
 class Turns(MenuNumber):
-    """How many contracts the person's desk has: the same as `turns_of` finds."""
+    """How many contracts the person's desk has; `turns_of` says which."""
 
     def __init__(self):
         super().__init__(None)
@@ -48,21 +52,35 @@ class Turns(MenuNumber):
         )
 
     def read(self, value, user):
-        """Count the rounds whose turn it is the person's."""
+        """Keep the rounds whose turn it is the person's, and count them."""
         value, approvers = json.loads(value), Approvers()
         approvers.able = {row["pk"]: _person(row) for row in value["able"]}
-        rounds = groupby(value["steps"], key=lambda row: row["round"])
-        return sum(_is_turn(user, list(rows), approvers) for _round, rows in rounds)
+        groups = groupby(value["steps"], key=lambda row: row["round"])
+        rounds = [(pk, list(rows)) for pk, rows in groups]
+        found = [pk for pk, rows in rounds if _is_turn(user, rows, approvers)]
+        user.rights.known[KEPT] = found
+        return len(found)
+
+
+def turns_of(user):
+    """Return the ids of the open rounds that wait for a person, the oldest first.
+
+    They are read together with all else that the menu counts, once in a request.
+    """
+    numbers_of(user)
+    return user.rights.known[KEPT]
 
 
 def _steps(user):
-    """Return the steps of the rounds that `turns_of` looks at."""
+    """Return the steps of the contracts and changes under way, in order."""
     rows = Contract.objects.visible_to(user, "approve").pending().order_by()
     steps = RoundStep.objects.filter(
         round__state=Round.State.OPEN, round__contract__in=rows.values("pk")
     )
     columns = {name: F(path) for name, path in OF_STEP.items()}
-    return steps.order_by("round", "position").values(row=JSONObject(**columns))
+    return steps.order_by("round__submitted_at", "round", "position").values(
+        row=JSONObject(**columns)
+    )
 
 
 def _able():
@@ -95,34 +113,30 @@ def _person(row):
 
 
 def _is_turn(user, rows, approvers):
-    """Say whether a round waits for the person; `rows` are its steps."""
+    """Say whether a round waits for the person; `rows` are its steps.
+
+    What `waiting_for` asks of contract, round and steps is all they have here: making
+    models of hundreds of them would take longer than reading them.
+    """
     first = rows[0]
-    department = Department(path=first["path"]) if first["path"] else None
-    contract = Contract(
-        owner=User(pk=first["owner"], department=department),
+    department = SimpleNamespace(path=first["path"]) if first["path"] else None
+    contract = SimpleNamespace(
+        owner=SimpleNamespace(department=department),
+        owner_id=first["owner"],
         entered_by_id=first["entered_by"],
         edited_by_id=first["edited_by"],
     )
-    change = Amendment(
+    change = SimpleNamespace(
         owner_id=first["change_owner"],
         entered_by_id=first["change_entered_by"],
         edited_by_id=first["change_edited_by"],
     )
-    round_ = Round(
+    round_ = SimpleNamespace(
         submitted_by_id=first["submitted_by"],
         amendment=change if first["change"] else None,
     )
-    steps = [
-        RoundStep(
-            pk=row["step"],
-            asks=row["asks"],
-            role_id=row["role"],
-            person_id=row["person"],
-            last_resort_id=row["last_resort"],
-        )
-        for row in rows
-    ]
-    made = {row["step"]: row["decided_by"] for row in rows if row["decided_by"]}
+    steps = [SimpleNamespace(**row) for row in rows]
+    made = {step.pk: step.decided_by for step in steps if step.decided_by}
     _step, deciders = waiting_for(contract, round_, steps, made, approvers)
     return user in deciders
 

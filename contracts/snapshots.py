@@ -16,8 +16,18 @@ NAMED = ("customer", "kind", "signatory", "contact", "owner")
 CREDIT = ("credit_grade", "credit_limit")
 
 
-def content_of(contract):
-    """Return what a contract or a change says as JSON values; numbers as texts."""
+def content_of(contract, lines=None, files=None):
+    """Return what a contract or a change says as JSON values; numbers as texts.
+
+    Args:
+        contract: the contract or the change.
+        lines: its lines with their products, if they are read already.
+        files: its files, if they are read already.
+    """
+    if lines is None:
+        lines = contract.lines.select_related("product")
+    if files is None:
+        files = contract.attachments.all()
     content = {name: _plain(getattr(contract, name)) for name in PLAIN}
     content |= {name: _named(getattr(contract, name)) for name in NAMED}
     if contract.owner is None:  # a change that leaves the contract whose it is
@@ -25,14 +35,13 @@ def content_of(contract):
     content["customer"] |= {
         name: _plain(getattr(contract.customer, name)) for name in CREDIT
     }
-    lines = contract.lines.select_related("product")
     content |= {
         "number": contract.number,
         "edition": contract.edition,
         "lines": [_line(line) for line in lines],
         "attachments": [
             {"name": file.name, "sha256": file.sha256, "size": file.size}
-            for file in contract.attachments.all()
+            for file in files
         ],
     }
     return content

@@ -263,9 +263,15 @@ def disposition(name):
     )
 
 
-def attachments_of(record, user):
+def files_of(record):
+    """Return the files of a record with who brought them, read once as a list."""
+    return list(record.attachments.select_related("uploaded_by"))
+
+
+def attachments_of(record, user, files=None):
     """Return what parts/attachments.html shows of a record's files.
 
+    `files` are what `files_of` says, if that was asked already. Returns
     {"rows": [{name, size, by, at, url, delete_url}], "upload_url", "frozen",
     "version", "kinds"}; addresses are None where the person may not change the record.
     """
@@ -283,7 +289,7 @@ def attachments_of(record, user):
             if may_change
             else None,
         }
-        for file in record.attachments.select_related("uploaded_by")
+        for file in (files_of(record) if files is None else files)
     ]
     return {
         "rows": rows,

@@ -198,15 +198,12 @@ def menu_for(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    groups = []
-    opened = [item for group in MENU for item in group.items if _open(item, user)]
-    names = tuple(item.number for item in opened if item.number)
-    numbers = numbers_for(user, names)
+    groups, numbers = [], numbers_of(user)
     for group in MENU:
         items = [
             _entry(item, request, numbers.get(item.number, 0))
             for item in group.items
-            if item in opened and (numbers.get(item.number) or not item.passing)
+            if _open(item, user) and (numbers.get(item.number) or not item.passing)
         ]
         if items:
             groups.append(
@@ -219,6 +216,15 @@ def menu_for(request):
                 }
             )
     return groups
+
+
+def numbers_of(user):
+    """Return {where a `MenuNumber` stands: number} of all that a person's menu shows.
+
+    Read once in a request, however often it is asked.
+    """
+    items = [item for group in MENU for item in group.items if item.number]
+    return numbers_for(user, tuple(i.number for i in items if _open(i, user)))
 
 
 def key_of(groups):

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from contracts.approvers import Approvers, turns_of
-from contracts.models import Amendment, Contract, Decision
+from contracts.models import Amendment, Contract, Decision, Round
+from contracts.numbers import turns_of
 from crm.display import moment_text, number_text, short_number_text
 from crm.models import User
 from crm.permissions import NOBODY
@@ -68,7 +68,8 @@ def approvals_waiting(context):
     user = context["user"]
     if not user.has_perm("contracts.approve_contract"):
         return {}
-    turns, url = turns_of(user, Approvers()), reverse("approval_list")
+    turns, url = turns_of(user), reverse("approval_list")
+    shown = _asked(turns[:ROWS]) if turns else ()
     figure = {
         "label": _("waiting for you"),
         "value": len(turns),
@@ -82,12 +83,12 @@ def approvals_waiting(context):
         "figures": [figure],
         "rows": [
             {
-                "title": str(contract),
-                "url": contract.get_absolute_url(),
-                "when": moment_text(round_.submitted_at),
-                "note": f"{contract.customer} · ¥ {number_text(contract.amount)}",
+                "title": f"{number} {title}",
+                "url": Contract(pk=pk).get_absolute_url(),
+                "when": moment_text(at),
+                "note": f"{customer} · ¥ {number_text(amount)}",
             }
-            for contract, round_ in turns[:ROWS]
+            for pk, number, title, customer, amount, at in shown
         ],
         "empty": _("Nothing waits for your decision."),
     }
@@ -172,6 +173,14 @@ def _back(pk, number, title, status, amendment_state, reason):
     return {"title": str(contract), "url": contract.page_of(url), "note": note}
 
 
+def _of_asked(rounds):
+    """Return what is proposed in some rounds, the oldest first."""
+    names = ("title", "customer__name", "amount")
+    said = [Coalesce(f"amendment__{name}", f"contract__{name}") for name in names]
+    rows = Round.objects.filter(any_of("pk", rounds)).order_by("submitted_at", "pk")
+    return rows.values_list("contract", "contract__number", *said, "submitted_at")
+
+
 def _of_own_sums(user):
     return Contract.objects.sums_for(user, "status", "amount", owner=user)
 
@@ -188,7 +197,7 @@ def _of_names(people):
 
 _came_back = Prepared(_of_came_back, NOBODY)
 _own_sums, _sums = PreparedFor(_of_own_sums), PreparedFor(_of_sums)
-_names = Prepared(_of_names, [NOBODY])
+_names, _asked = Prepared(_of_names, [NOBODY]), Prepared(_of_asked, [NOBODY])
 
 
 def _by_status(sums, conditions):

@@ -13,7 +13,7 @@ from contracts.views.buttons import change_buttons
 from contracts.views.contracts import ContractFormPage, WrittenOnly
 from contracts.views.progress import progress_of
 from contracts.views.verbs import ContractAmendment
-from crm.attachments import attachments_of
+from crm.attachments import attachments_of, files_of
 from crm.display import label_of, reader
 from crm.views import RecordMixin, RecordUpdate
 
@@ -69,7 +69,8 @@ class AmendmentDetail(OfContract, DetailView):
     def get_context_data(self, **context):
         """Add what is proposed, how it differs, and what one may do."""
         change, user = self.object, self.request.user
-        contract, lines = change.contract, list(change.lines.select_related("product"))
+        contract, files = change.contract, files_of(change)
+        lines = list(change.lines.select_related("product"))
         progress = progress_of(contract, user, Approvers()).of_change(change)
         actions = change_buttons(contract, change, user, progress)
         for action in actions:
@@ -89,13 +90,20 @@ class AmendmentDetail(OfContract, DetailView):
             title=_("Change of %s") % contract,
             groups=[(_("What is proposed"), facts)],
             actions=actions,
-            changes=differences(content_of(contract), content_of(change)),
+            changes=self._changes(progress, lines, files),
             lines=lines,
             total=sum(line.amount for line in lines),
             progress=progress,
-            files=attachments_of(change, user),
+            files=attachments_of(change, user, files),
             **context,
         )
+
+    def _changes(self, progress, lines, files):
+        """Return how it differs from what holds, as it was handed in if it was."""
+        if progress.open:
+            return progress.proposal
+        proposed = content_of(self.object, lines, files)
+        return differences(content_of(self.object.contract), proposed)
 
     def contracts(self):
         """Return contracts with what is compared, and their rounds."""

@@ -6,19 +6,19 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from contracts import approval
-from contracts.approvers import Approvers, rounds_shown, turns_of
+from contracts.approvers import Approvers, rounds_shown
 from contracts.forms import DecisionForm
 from contracts.models import Contract
-from contracts.snapshots import differences
+from contracts.numbers import turns_of
 from contracts.views.progress import progress_of
 from crm.related import may_open
+from crm.search import any_of
 from crm.text import about
 from crm.views import PageMixin
 from crm.views.verbs import REFUSED
@@ -37,15 +37,21 @@ class ApprovalList(PageMixin, TemplateView):
     def get_context_data(self, **context):
         """Add the rows of the page."""
         user, approvers = self.request.user, Approvers()
-        turns = turns_of(user, approvers)
-        page = Paginator(turns, ROWS).get_page(self.request.GET.get("page"))
-        contracts = [contract for contract, _round in page]
-        prefetch_related_objects(contracts, *rounds_shown())
-        rows = [_row(one, progress_of(one, user, approvers)) for one in contracts]
+        page = Paginator(turns_of(user), ROWS).get_page(self.request.GET.get("page"))
+        shown = [progress_of(one, user, approvers) for one in self._contracts(page)]
+        rows = [_row(progress) for progress in shown]
+        rows.sort(key=lambda row: page.object_list.index(row["round"].pk))
         opened = may_open(user, Customer, [row["customer"].pk for row in rows])
         for row in rows:
             row["leads"] = row["customer"].pk in opened
         return super().get_context_data(rows=rows, page_obj=page, **context)
+
+    def _contracts(self, page):
+        """Return the contracts of the rounds of a page, with all their rounds."""
+        rows = Contract.objects.visible_to(self.request.user, self.action)
+        rows = rows.filter(any_of("rounds__pk", list(page.object_list))).order_by()
+        rows = rows.select_related("customer", "owner__department")
+        return rows.prefetch_related(*rounds_shown())
 
     def post(self, request, *args, **kwargs):
         """Decide on each of the ticked contracts by the same rule as on one."""
@@ -115,9 +121,9 @@ class ApprovalList(PageMixin, TemplateView):
         return redirect("approval_list")
 
 
-def _row(contract, progress):
+def _row(progress):
     """Return what the desk shows of a contract, or of the change to it."""
-    round_ = progress.open
+    contract, round_ = progress.contract, progress.open
     change = round_.amendment
     customer = change.customer if change else contract.customer
     limit, amount = customer.credit_limit, Decimal(round_.content["amount"])
@@ -127,7 +133,7 @@ def _row(contract, progress):
         "round": round_,
         "seen": f"{contract.pk}:{round_.pk}:{contract.version}",
         "over_limit": limit is not None and amount > limit,
-        "proposal": differences(progress.held, round_.content) if change else [],
+        "proposal": progress.proposal,
     }
 
 

@@ -13,7 +13,6 @@ from contracts.forms import ContractForm, LineFormSet
 from contracts.models import Contract
 from contracts.models.contracts import NEVER_DELETED
 from contracts.refusals import FROZEN, refusals
-from contracts.snapshots import content_of, differences
 from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
 from contracts.views.progress import editions_of, progress_of
@@ -79,7 +78,7 @@ class ContractDetail(RecordDetail):
             total=sum(line.amount for line in lines),
             progress=self.progress,
             change=self.change,
-            changes=self.changes(),
+            changes=self.progress.proposal,
             editions=editions_of(self.progress),
             ending=self._facts(
                 [name for name in self.ended if getattr(contract, name)]
@@ -101,17 +100,10 @@ class ContractDetail(RecordDetail):
         """The change that is under way, or None."""
         if not self.object.amendment_state:
             return None
-        change = self.object.amendments.select_related(
-            "customer__credit_grade", "kind", "signatory", "contact", "owner"
-        ).first()
+        round_ = self.progress.open
+        change = round_.amendment if round_ else self.object.amendments.first()
         change.contract = self.object
         return change
-
-    def changes(self):
-        """Return how the change that is under way differs from what holds."""
-        if self.change is None:
-            return []
-        return differences(content_of(self.object), content_of(self.change))
 
     def actions(self):
         """Return the buttons that right and state allow."""

@@ -1,6 +1,7 @@
 """How far an approval has come, as pages show it."""
 
 import json
+from functools import cached_property
 from itertools import pairwise
 
 from contracts.approvers import waiting_for
@@ -15,17 +16,29 @@ class Progress:
     it says) and `changes` (how it differs from the round before).
     """
 
-    def __init__(self, rounds, step, deciders, user):
+    def __init__(self, contract, rounds, step, deciders, user):
         """Take the open step and {person: on whose behalf} who can decide it."""
+        self.contract, self.all = contract, rounds
         self.rounds, self.step, self.deciders = rounds, step, deciders
         self.open = next((r for r in rounds if r.state == Round.State.OPEN), None)
         self.is_turn_of_user = user in deciders
 
-    @property
+    @cached_property
     def held(self):
         """The content in force as it was registered, None before there is one."""
-        rounds = (one for one in self.rounds if hasattr(one, "registered_as"))
+        rounds = (one for one in self.all if hasattr(one, "registered_as"))
         return next((one.content for one in rounds), None)
+
+    @property
+    def proposal(self):
+        """How the change that is decided upon differs from what holds."""
+        change = self.open.amendment if self.open else None
+        if change is None:
+            return []
+        found = differences(self.held, self.open.content)
+        # A change that names no owner leaves the contract whose it is by then.
+        stays = change.owner_id is None
+        return [one for one in found if not (stays and one["name"] == "owner")]
 
     def of_change(self, change):
         """Keep only the rounds of a change; return it itself."""
@@ -63,7 +76,7 @@ def progress_of(contract, user, approvers):
         round_.changes = (
             differences(json.loads(before.snapshot), round_.content) if before else []
         )
-    return Progress(rounds, step, deciders, user)
+    return Progress(contract, rounds, step, deciders, user)
 
 
 def held_before(rounds, number):

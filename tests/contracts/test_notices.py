@@ -3,8 +3,8 @@
 import pytest
 
 from contracts import approval
-from contracts.approvers import Approvers, turns_of
 from contracts.models import Round
+from contracts.numbers import turns_of
 from crm.notices.models import Notice
 from tests.factories import a_contract
 from tests.site.test_menu_numbers import numbers
@@ -97,6 +97,6 @@ def test_the_number_beside_approvals_is_the_desks_own(
     approval.submit(decided, by=zhang)
     decide(decided, zhao)
     for person, number in ((zhao, 4), (qian, 0)):
-        desk = turns_of(person, Approvers())
+        desk = turns_of(person)
         shown = numbers(sign_in(person)).get("/approvals/", "")
         assert (shown, len(desk)) == (str(number or ""), number)
