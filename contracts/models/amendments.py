@@ -55,6 +55,8 @@ class Amendment(Content):
     rights_of = Contract
     history_part_of = "contract"
     names_along = Contract.names_along
+    #: A form asks which of its fields stand once in the house: as of a contract.
+    once = Contract.once
 
     OPEN = tuple(state for state, _label in CHANGES)
     WRITABLE = (State.WRITING, State.REJECTED, State.RECALLED)
