@@ -145,3 +145,11 @@ def test_choices_of_several_are_as_high_as_a_finger(phone, zhang):
     choices = phone.locator("main [name=wanted]")
     assert choices.count() > 5
     assert choices.evaluate_all(TARGETS) == []
+
+
+def test_a_group_without_a_value_is_not_headed(phone, zhang):
+    customer = a_customer(zhang)
+    sign_in(phone, zhang)
+    open_page(phone, customer.get_absolute_url())
+    expect(phone.get_by_role("heading", name="业务状况")).to_be_visible()
+    expect(phone.get_by_role("heading", name="规模与信用")).to_be_hidden()
