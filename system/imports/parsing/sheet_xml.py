@@ -24,10 +24,10 @@ _COLUMNS, _FORMATS = 1 << 14, 1 << 12
 class Notes:
     """Formats and errors of the cells of a sheet, and how many rows it hides."""
 
-    def __init__(self):
-        """Begin with nothing."""
+    def __init__(self, errors=None):
+        """Begin with nothing but errors, {row: {column: error}}, if these are known."""
         self.codes = []
-        self.errors = {}
+        self.errors = errors or {}
         self.hidden = 0
         self._entries, self._starts = array("I"), array("L", [0])
 

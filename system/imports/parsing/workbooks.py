@@ -6,7 +6,7 @@ from pathlib import Path
 
 import python_calamine
 
-from system.imports.parsing import number_formats, sheet_xml
+from system.imports.parsing import biff, number_formats, sheet_xml
 from system.imports.parsing.cells import cleaned
 from system.imports.parsing.refusal import Refused
 
@@ -37,7 +37,11 @@ def table(source, chosen):
         raise Refused("empty")
     name = chosen.get("sheet", "")
     name = name if name in filled else filled[0]
-    notes = sheet_xml.notes(source, name) if zipped else sheet_xml.Notes()
+    if zipped:
+        notes = sheet_xml.notes(source, name)
+    else:
+        every = [sheet.name for sheet in book.sheets_metadata]
+        notes = sheet_xml.Notes(biff.errors(source, every.index(name)))
     about = {
         "format": "workbook",
         "sheet": name,
