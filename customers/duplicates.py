@@ -68,6 +68,11 @@ class Match:
         """Whether the other one stands in the books already."""
         return self.customer.registration == Registration.REGISTERED
 
+    @property
+    def is_sure(self):
+        """Whether the two have more in common than the sound of a name."""
+        return bool(set(self.reasons) - {"similar"})
+
 
 def stem(name):
     """Return the longest piece of a name that is its own: 华夏 of 北京华夏科技."""
@@ -93,35 +98,69 @@ def likely(customers, user):
     under None.
     """
     customers = list(customers)
-    parts = [
-        _near(customer, Customer.objects.visible_to(user), place)
-        for place, customer in enumerate(customers)
-    ]
-    found = {customer.pk: [] for customer in customers}
+    found = near(customers, Customer.objects.visible_to(user))
+    return {c.pk: matches for c, matches in zip(customers, found, strict=True)}
+
+
+def near(customers, rows):
+    """Return [[Match, …], …], those of the rows that are like each customer.
+
+    The surest come first. One query, whatever the number of customers.
+    """
+    found = [[] for _customer in customers]
+    parts = [_near(customer, rows, place) for place, customer in enumerate(customers)]
     if not parts:
         return found
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    for row in rows:
-        customer = customers[row.place]
-        reasons = tuple(_reasons(customer, row))
-        if reasons:
-            found[customer.pk].append(Match(row, reasons))
+    union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    for row in union:
+        _match(customers[row.place], row, found[row.place])
     rank = list(REASONS)
-    for matches in found.values():
+    for matches in found:
         matches.sort(
             key=lambda match: (rank.index(match.reasons[0]), match.customer.pk)
         )
     return found
 
 
-def known_elsewhere(customer, user):
-    """Return a Match for what is surely the same and what the person cannot see."""
-    rows = list(_near(customer, Customer.objects.select_related("owner__department")))
-    found = [Match(row, tuple(_reasons(customer, row))) for row in rows]
-    sure = {m.customer.pk: m for m in found if set(m.reasons) - {"similar"}}
-    seen = Customer.objects.visible_to(user).filter(pk__in=sure) if sure else ()
-    known = {row.pk for row in seen}
-    return [match for pk, match in sure.items() if pk not in known]
+def same_named(customers, rows):
+    """Return [[Match, …], …], those of the rows that are called as each customer is.
+
+    One query, quick for a thousand customers; what is only alike is not found.
+    """
+    names = [customer.key_of_name() for customer in customers]
+    same = {}
+    rows = rows.select_related("owner__department")
+    for row in rows.filter(name_key__in=set(filter(None, names))).order_by("pk"):
+        same.setdefault(row.name_key, []).append(row)
+    found = [[] for _customer in customers]
+    for customer, name, matches in zip(customers, names, found, strict=True):
+        for row in same.get(name, ())[:NEAR]:
+            _match(customer, row, matches)
+    return found
+
+
+def _match(customer, row, matches):
+    """Add a row to the matches of a customer if the two have something in common."""
+    if reasons := tuple(_reasons(customer, row)):
+        matches.append(Match(row, reasons))
+
+
+def divided(found, user):
+    """Return (what the person sees of some matches, what is surely the same beside it).
+
+    Args:
+        found: [[Match, …], …], of rows whoever may see them.
+        user: the person.
+    """
+    pks = {match.customer.pk for matches in found for match in matches}
+    rows = Customer.objects.visible_to(user).filter(pk__in=pks).order_by()
+    known = set(rows.values_list("pk", flat=True)) if pks else set()
+    seen = [[m for m in matches if m.customer.pk in known] for matches in found]
+    hidden = [
+        [m for m in matches if m.is_sure and m.customer.pk not in known]
+        for matches in found
+    ]
+    return seen, hidden
 
 
 def _near(customer, rows, place=0):

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from crm.elsewhere import Told
 from crm.models import HistoryEntry
-from customers.duplicates import Match, known_elsewhere, likely
+from customers.duplicates import Match, divided, likely, near, same_named
 from customers.models import Customer
 
 #: Reasons that leave little doubt: who goes on says why. A credit code stands once,
 #: whatever one says.
 SURE = frozenset(("name", "short_name", "phone"))
+#: New rows of a slice of a file that are looked at as closely as a typed one.
+CLOSELY = 100
 ASKED = ("name", "short_name", "credit_code", "phone")
 
 
@@ -33,6 +35,11 @@ class Similar:
         """The departments to ask about customers that one does not see."""
         found = (match.customer.owner.department for match in self.others)
         return list(dict.fromkeys(filter(None, found)))
+
+    @property
+    def whom(self):
+        """Whom to ask about these, an empty name where they have no department."""
+        return [str(d) for d in self.departments] or [""] * bool(self.others)
 
     @property
     def asks(self):
@@ -54,12 +61,40 @@ def similar_to(customer, user, request=None):
     found = Similar(likely([customer], user)[customer.pk])
     if Customer.objects.sees_all(user):
         return found
-    told = Told(user, request)
-    asked = customer.name or customer.phone or customer.credit_code
-    others = known_elsewhere(customer, user)
-    found.others = [one for one in others if told.of(one.customer, asked)]
-    found.is_exhausted = told.is_full
+    _seen, hidden = divided(near([customer], Customer.objects.all()), user)
+    _tell([(customer, found, hidden[0])], Told(user, request))
     return found
+
+
+def similar_to_each(customers, user):
+    """Return [Similar, …] of the new customers of a file, in a few queries.
+
+    Equal names are found for all of them, what is only alike for the first ones.
+    """
+    everybody = Customer.objects.all()
+    found = same_named(customers, everybody)
+    first = [n for n, matches in enumerate(found) if not matches][:CLOSELY]
+    alike = near([customers[place] for place in first], everybody)
+    for place, matches in zip(first, alike, strict=True):
+        found[place] = matches
+    seen, hidden = divided(found, user)
+    every = [Similar(matches) for matches in seen]
+    if not Customer.objects.sees_all(user):
+        _tell(zip(customers, every, hidden, strict=True), Told(user))
+    return every
+
+
+def _tell(asked, told):
+    """Tell of customers of others, as many as one may learn of in a day.
+
+    Args:
+        asked: [(customer, Similar, matches that the person cannot see), …].
+        told: what the person has learnt of today.
+    """
+    for customer, found, others in asked:
+        typed = customer.name or customer.phone or customer.credit_code
+        found.others = [one for one in others if told.of(one.customer, typed)]
+        found.is_exhausted = told.is_full
 
 
 def go_on(record, similar, reason, user, request):

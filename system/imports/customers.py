@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.folding import folded, telephone
 from customers.forms import CustomerForm
+from customers.similar import similar_to_each
 from system.imports import keys
 from system.imports.cells import listed_apart
 from system.imports.headers import plain
@@ -176,3 +177,7 @@ class CustomerImport(Importer):
         if "region" not in texts and "address" in texts and not errors:
             cleaned["region"] = self.regions.find([], address_of(texts))
         return cleaned, errors
+
+    def similar(self, records):
+        """Return what there is already that seems to be the same."""
+        return similar_to_each(records, self.user)

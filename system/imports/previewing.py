@@ -14,7 +14,7 @@ from system.models import ImportRun
 
 #: Rows of one request; the page asks for the next ones by itself.
 SLICE = 3000
-SHOWN_REASONS, SHOWN_ROWS, SHOWN_CHANGES = 50, 5, 20
+SHOWN_REASONS, SHOWN_ROWS, SHOWN_CHANGES, SHOWN_ALIKE = 50, 5, 20, 100
 #: What a person says of a file, before anything is looked at.
 CHOSEN = ("known", "unknown", "day_order", "decimal_sign", "mapping")
 
@@ -24,8 +24,9 @@ def begin(run):
     seen = Seen(reading.seen_path(run.sha256, run.pk))
     seen.keep(0)
     counts = dict.fromkeys((*COUNTED, "read"), 0)
-    lists = {"reasons": [], "rows": [], "changes": [], "skips": [], "by_column": {}}
+    lists = {name: [] for name in ("reasons", "rows", "changes", "skips", "alike")}
     run.preview = {**counts, **lists, "position": run.header_row, "seen": 0}
+    run.preview["by_column"] = {}
     run.state = ImportRun.State.PREVIEWED
     _slice(run, seen)
     run.save(update_fields=[*CHOSEN, "state", "preview"])
@@ -61,12 +62,15 @@ def _slice(run, seen):
     filled -= {*importer.parts, *importer.given}
     names = [target.name for target in importer.targets if target.name in filled]
     said["labels"] = [importer.label(name) for name in names]
-    rows = islice(reading.rows(run, said["position"]), SLICE)
+    rows, new = islice(reading.rows(run, said["position"]), SLICE), []
     for batch in batches(rows):
         for outcome in through.outcomes(batch):
             _say(said, outcome, names, importer)
+            if outcome.verdict == "created":
+                new.append(outcome)
         said["position"] = batch[-1][0]
         looked_at += len(batch)
+    _say_alike(said, new, importer)
     said["read"] = sum(said[name] for name in COUNTED if name != "totals")
     said["passed"] = run.said.get("passed", 0) + said["totals"]
     said["done"] = looked_at < SLICE
@@ -90,6 +94,21 @@ def _say(said, outcome, names, importer):
         said["changes"].append([*row, changes_of(outcome, importer)])
     elif outcome.verdict == "skipped" and len(said["skips"]) < SHOWN_REASONS:
         said["skips"].append(_skip(outcome))
+
+
+def _say_alike(said, new, importer):
+    """Name the new rows that are probably there already, and by what they seem so."""
+    found = importer.similar([outcome.record for outcome in new])
+    for outcome, similar in zip(new, found, strict=False):
+        if similar.is_exhausted:
+            said["exhausted"] = True
+        if not similar.matches and not similar.whom:
+            continue
+        said["likely"] = said.get("likely", 0) + 1
+        if len(said.setdefault("alike", [])) < SHOWN_ALIKE:
+            title, seen = str(outcome.record), similar.matches
+            matches = [[str(m.customer), m.customer.pk, m.words] for m in seen]
+            said["alike"].append([outcome.number, title, matches, similar.whom])
 
 
 def _skip(outcome):
