@@ -44,8 +44,13 @@ class Key:
         found = Q()
         for place, name in enumerate(self.fields):
             if column := self.columns.get(name):
-                found &= Q(**{f"{column}__in": {key[place] for key in keys}})
+                kept = {self._kept(name, key[place]) for key in keys}
+                found &= Q(**{f"{column}__in": kept})
         return found
+
+    def _kept(self, name, part):
+        """Return what the column keeps: of a text of signs only, nothing."""
+        return self.folds[name](part) if name in self.folds else part
 
     def _part(self, name, value):
         if value is None or value == "":

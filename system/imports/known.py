@@ -1,6 +1,6 @@
 """Which rows of a file are there already, asked for a whole batch at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from system.imports.seen import mark
 
@@ -80,7 +80,7 @@ class Known:
             if records:
                 several = dict.fromkeys((*sure.records, *records))
                 sure = Match(tuple(several), sure.key or key)
-        return sure
+        return self._wholly(sure, told)
 
     def add(self, cleaned, number):
         """Remember a row of this file."""
@@ -112,6 +112,18 @@ class Known:
                 same = self.found[place].setdefault(value, [])
                 if all(record != other for other, _held in same):
                     same.append((record, self._bits(told)))
+
+    def _wholly(self, match, told):
+        """Return the one of several records that agrees in all that the row tells.
+
+        Two people of a firm share its address; only one of them has this name too.
+        """
+        agree = list(match.records)
+        for place, value in enumerate(told):
+            if value is not None:
+                same = [record for record, _held in self.found[place].get(value, ())]
+                agree = [record for record in agree if record in same]
+        return replace(match, records=tuple(agree)) if len(agree) == 1 else match
 
     def _bits(self, told):
         """Return which distinct keys a row holds wholly, as bits."""

@@ -111,6 +111,28 @@ def test_namesakes_with_two_mobiles_are_two_contacts(lina, sign_in):
     assert counts(unclear) == (1, 0, 0, 0, 1)
 
 
+def test_of_two_people_who_share_an_address_the_name_tells_which(lina, sign_in):
+    text = (
+        "客户,姓名,手机,邮箱\n甲公司,苏婉,13900000001,info@jia.example\n"
+        "甲公司,文志远,13900000002,sales@jia.example\n"
+    )
+    firm, browser = a_customer(lina, name="甲公司"), sign_in(lina)
+    contacts(browser, text)
+    Contact.objects.update(email="info@jia.example", mobile="")
+    for known in ("skip", "update"):
+        again = "客户,姓名,邮箱\n甲公司,苏婉,info@jia.example\n"
+        again += "甲公司,文志远,info@jia.example\n"
+        assert counts(contacts(browser, again, known=known)) == (2, 0, 0, 2, 0)
+    assert set(firm.contacts.values_list("name", flat=True)) == {"苏婉", "文志远"}
+
+
+def test_a_name_of_signs_only_is_known_again(lina, sign_in):
+    text = "客户名称\n-'\n** 'or' **\n' '\n"
+    browser = sign_in(lina)
+    first = run(browser, text)
+    assert counts(run(browser, text)) == (3, 0, 0, first.created + first.skipped, 0)
+
+
 def test_people_of_one_name_with_two_telephones_are_two_customers(lina, sign_in):
     text = "名称,企业或个人,电话\n李静,个人,13800138001\n李静,个人,13800138002\n"
     browser = sign_in(lina)
