@@ -79,8 +79,11 @@ def _fault(error):
     code = getattr(error.__cause__, "pgcode", None)
     if code:
         return CODES.get(code) or CODES.get(code[:2])
-    # Without a code there was no server to give one.
-    return AWAY if isinstance(error, OperationalError | InterfaceError) else None
+    # Without a code there was no server to give one: psycopg calls that by three names.
+    # What Django itself calls so was raised from nothing.
+    cut_off = type(error) is DatabaseError and error.__cause__ is not None
+    lost = cut_off or isinstance(error, OperationalError | InterfaceError)
+    return AWAY if lost else None
 
 
 def _of_a_file(error):

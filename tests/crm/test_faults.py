@@ -10,10 +10,11 @@ import psycopg2
 import pytest
 from django.contrib import messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, Error, connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from crm.attachments import path_of
+from crm.faults import AWAY, fault_of
 from customers.models import Customer
 from tests.factories import a_customer
 from tests.pages import form_of, shows
@@ -239,6 +240,16 @@ def test_each_fault_is_told_as_what_it_is(
     assert answer.status_code == status
     assert words in answer.text
     assert answer.headers["X-Request-ID"] in answer.text
+
+
+@pytest.mark.parametrize(
+    "kind", [psycopg2.DatabaseError, psycopg2.OperationalError, psycopg2.InterfaceError]
+)
+def test_a_lost_connection_is_one_whatever_the_driver_calls_it(kind):
+    with pytest.raises(Error) as caught, connection.wrap_database_errors:
+        raise kind("server closed the connection unexpectedly")
+    assert fault_of(caught.value) is AWAY
+    assert fault_of(DatabaseError("Forced update did not affect any rows.")) is None
 
 
 @pytest.mark.parametrize("code", ["40P01", "40001"])
