@@ -1,0 +1,81 @@
+"""A change to a contract in force is written, handed in and given up."""
+
+import pytest
+from playwright.sync_api import expect
+
+from contracts import approval
+from tests.browser.actions import fill, follow, press, sign_in
+from tests.browser.conftest import PHONE
+from tests.conftest import visit
+from tests.contracts.test_approval import LARGE, verdict
+from tests.factories import a_contract, a_product
+
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(params=[WIDE, PHONE], ids=["desktop", "phone"])
+def screen(request, browser, live_server):
+    """Return a page of each of the sizes that people come with."""
+    with visit(browser, live_server, **request.param) as opened:
+        yield opened
+
+
+@pytest.fixture
+def contract(zhang, zhao):
+    """Return a contract of 张伟's in force: ten spectrometers for 100,000."""
+    contract = a_contract(zhang, amount=LARGE, title="光谱仪采购合同")
+    contract.lines.create(
+        product=a_product(zhang, name="光谱仪"), quantity=10, unit_price=LARGE / 10
+    )
+    contract.refresh_from_db()
+    approval.submit(contract, by=zhang)
+    verdict(contract, zhao)
+    return contract
+
+
+def test_a_change_is_given_up(screen, contract, zhang):
+    sign_in(screen, zhang)
+    open_change(screen, contract)
+    propose(screen, "12000")
+    hand_in(screen)
+    confirm(screen, "放弃变更")
+    expect(screen.get_by_role("status")).to_contain_text("放弃")
+    holds_still(screen, contract, "")
+    expect(screen.get_by_role("button", name="变更", exact=True)).to_be_visible()
+
+
+def confirm(page, word):
+    """Press a button that asks, and say yes."""
+    press(page, word)
+    press(page.locator("#confirm"), "确定")
+
+
+def open_change(page, contract):
+    """Open a change from the contract's page."""
+    page.goto(contract.get_absolute_url())
+    confirm(page, "变更")
+    expect(page.locator("#record")).to_have_attribute("data-amendment", "writing")
+    expect(page.locator("[data-unchanged]")).to_be_visible()
+
+
+def propose(page, price):
+    """Write another price; the amount follows from the lines."""
+    follow(page, "编辑")
+    fill(page, amount="", **{"lines-0-unit_price": price})
+    press(page, "保存")
+    expect(page.locator("#changes")).to_contain_text(f"{int(price) * 10:,}.00")
+
+
+def hand_in(page):
+    """Submit the change."""
+    press(page, "提交审批")
+    expect(page.locator("#record")).to_have_attribute("data-amendment", "pending")
+
+
+def holds_still(page, contract, amendment):
+    """The contract says what it said, whatever becomes of the change."""
+    page.goto(contract.get_absolute_url())
+    record = page.locator("#record")
+    expect(record).to_have_attribute("data-status", "registered")
+    expect(record).to_have_attribute("data-amendment", amendment)
+    expect(page.locator('[data-field="amount"]').first).to_contain_text("100,000.00")
