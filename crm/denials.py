@@ -8,6 +8,7 @@ from django.db import DatabaseError, InterfaceError
 
 from crm.logging import SECRET
 from crm.models import HistoryEntry
+from crm.text import single_line
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ class DenialMiddleware:
         who = person.pk if person else request.META.get("REMOTE_ADDR", "")
         if not self._has_room(who):
             return
-        title = SECRET.sub(r"\1…", f"{status} {request.method} {request.path}")
+        path = single_line(request.path)  # no address is too odd to be noted
+        title = SECRET.sub(r"\1…", f"{status} {request.method} {path}")
         try:
             HistoryEntry.record(person, "refused", title=title, request=request)
         except (DatabaseError, InterfaceError):

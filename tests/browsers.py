@@ -16,17 +16,22 @@ from customers.models import Customer, FileEntry
 from customers.views import parts
 
 
+def type_password(browser, user):
+    """Note in the session of a browser that its person has just typed the password."""
+    session = browser.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    typed = {"method": "password", "at": time.time()}
+    session["account_authentication_methods"] = [typed]
+    session.save()
+
+
 class Browser(Client):
     """Django's test browser, sending with every form the version of its row."""
 
     def force_login(self, user, backend=None):
         """Sign somebody in whose password was typed just now."""
         super().force_login(user, backend)
-        session = self.session
-        session["account_authentication_methods_user"] = str(user.pk)
-        typed = {"method": "password", "at": time.time()}
-        session["account_authentication_methods"] = [typed]
-        session.save()
+        type_password(self, user)
 
     def post(self, path, data=None, *args, **options):
         """Send a form; one that names no version was drawn just now."""

@@ -1,5 +1,6 @@
 """Lists: order, columns, chips, pages, and addresses that nobody should have typed."""
 
+import re
 from urllib.parse import parse_qs, quote, urlencode
 
 import pytest
@@ -302,6 +303,7 @@ def test_names_are_shown_escaped(zhang, sign_in):
     browser = sign_in(zhang)
     for url in ("/customers/", customer.get_absolute_url(), "/search/?q=img"):
         answer = browser.get(url)
+        answer.content = re.sub("</?mark>", "", answer.text).encode()  # what matched
         assert shows(answer, name), url
         assert "<img" not in answer.text, url
 

@@ -110,7 +110,7 @@ def test_verbs_of_contracts_are_counted(zhang, zhao, agrees):
     approval.submit(contract, by=zhang)
     assert kept("contracts.contract", "state") == {("pending",): 1}
     approval.recall(contract, by=zhang)
-    assert kept("contracts.contract", "state") == {("draft",): 1}
+    assert kept("contracts.contract", "state") == {("recalled",): 1}
     assert agrees()
 
 

@@ -111,10 +111,9 @@ def test_rows_in_the_recycle_bin_are_told_as_well(zhang, wang, lina):
 
 
 def test_a_registered_contract_takes_it_without_a_new_version(zhang, wang, zhao):
-    contract = a_contract(zhang, amount=50_000)
-    approval.submit(contract, by=zhang)
-    if contract.status == Contract.Status.PENDING:
-        approval.decide(contract, by=zhao, approved=True, opinion="")
+    contract = a_contract(zhang, amount=150_000)
+    round_ = approval.submit(contract, by=zhang)
+    approval.decide(contract, by=zhao, approved=True, opinion="", round_id=round_.pk)
     contract.refresh_from_db()
     assert contract.status == Contract.Status.REGISTERED
     entries = HistoryEntry.objects.filter(label="contracts.contract").count()

@@ -1,6 +1,7 @@
 """Pages of interactions: who reads and writes what, and what is refused."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -349,4 +350,5 @@ def test_the_customer_shows_its_interactions(zhang, sign_in):
     tab = next(tab for tab in tabs if tab["key"] == "interaction")
     assert tab["count"] == 1
     assert sign_in(zhang).get(tab["url"]).context["total"] == 1
-    assert tab["add_url"] == f"{ADD}?customer={customer.pk}"
+    back = quote(f"{customer.get_absolute_url()}?tab=interaction", safe="")
+    assert tab["add_url"] == f"{ADD}?customer={customer.pk}&next={back}"

@@ -12,6 +12,7 @@ from django.urls import resolve
 
 from crm.models.record import Registration
 from customers.models import Customer, Membership, Relation
+from tests.browsers import type_password
 from tests.pages import books
 from tests.site.routes import MAY_BE_FORBIDDEN
 from tests.site.test_walk import PEOPLE, administered, cells
@@ -121,6 +122,7 @@ def test_every_form_carries_the_version_that_was_seen_and_needs_it(
 ):
     browser = Client()
     browser.force_login(request.getfixturevalue(name))
+    type_password(browser, request.getfixturevalue(name))
     forms = shown(browser, world)
     assert len({door for door, _address in forms}) > 3
     assert {
