@@ -31,6 +31,14 @@ from crm.typed_fields import (
 from crm.validators import validate_http_url
 
 
+def posted(request):
+    """Return what a form was sent with; None if the page was only opened.
+
+    An empty POST is one: a form without data would never be checked.
+    """
+    return request.POST if request.method == "POST" else None
+
+
 class BoundField(forms.BoundField):
     """A field that wears the look of the house."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.addresses import own_place
+from crm.forms import posted
 from crm.lookups import LARGEST_ID
 from crm.notices.forms import WishesForm
 from crm.notices.models import Notice
@@ -62,13 +63,11 @@ def read(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request):
     """Show and change which notices one wants."""
-    form = WishesForm(request.POST or None, person=request.user)
-    if request.method == "POST":
-        form = WishesForm(request.POST, person=request.user)
-        if form.is_valid():
-            form.save()
-            messages.success(request, _("Saved."))
-            return redirect("notice_settings")
+    form = WishesForm(posted(request), person=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("notice_settings")
     context = {
         "title": _("What I want to be told"),
         "form": form,

@@ -76,11 +76,16 @@ class AttachmentDelete(RecordVerb, View):
     action = "change"
     done = gettext_lazy("The file is removed.")
 
+    def get_object(self, queryset=None):
+        """Return the record; it must have such a file."""
+        record = super().get_object(queryset)
+        self.file = get_object_or_404(record.attachments, pk=self.kwargs["file"])
+        return record
+
     def act(self, record):
         """Delete the row; the content stays, others may speak of it."""
-        file = get_object_or_404(record.attachments, pk=self.kwargs["file"])
         refuse_if_frozen(record)
-        file.delete()
+        self.file.delete()
 
 
 class AttachmentDownload(RecordMixin, SingleObjectMixin, View):

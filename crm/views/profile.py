@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from crm import open_sessions
 from crm.columns import ColumnsForm
+from crm.forms import posted
 from crm.models import User
 from crm.validators import validate_phone
 from crm.views.conflict import conflict_page, is_stale
@@ -52,7 +53,7 @@ def profile(request):
     if request.method == "POST":
         rows = rows.select_for_update(of=("self",))
     person = rows.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=person)
+    form = ProfileForm(posted(request), instance=person)
     status = 200
     if request.method == "POST":
         if is_stale(request, person):

@@ -16,6 +16,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from crm.forms import posted
 from crm.permissions import permission
 from crm.related import may_open
 from crm.views.conflict import conflict_page, is_stale, stale_page
@@ -69,7 +70,7 @@ def file_entry(request, pk, subject):
     customer = customer_for(request, pk, "change")
     entry = customer.file_entries.filter(subject=subject).first()
     entry = entry or FileEntry(customer=customer, subject=subject)
-    form = FileEntryForm(request.POST or None, instance=entry)
+    form = FileEntryForm(posted(request), instance=entry)
     if request.method == "POST":
         if is_stale(request, entry):
             now = customer.file_entries.filter(subject=subject).first() or entry
@@ -123,7 +124,11 @@ def add_relation(request, pk):
     customer = customer_for(request, pk, "change")
     if request.method == "POST" and is_stale(request, customer):
         return stale_page(request, customer)
-    form = RelationForm(request.POST or None, customer=customer, user=request.user)
+    form = RelationForm(
+        posted(request),
+        customer=customer,
+        user=request.user,
+    )
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved: %s") % form.instance)
@@ -164,7 +169,7 @@ def add_member(request, pk):
         raise PermissionDenied
     if request.method == "POST" and is_stale(request, customer):
         return stale_page(request, customer)
-    form = MembershipForm(request.POST or None, customer=customer)
+    form = MembershipForm(posted(request), customer=customer)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved: %s") % form.instance)

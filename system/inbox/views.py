@@ -226,6 +226,11 @@ class OfAnyKind(RecordMixin):
         super().setup(request, *args, **kwargs)
         self.model = record_model(kwargs["label"])
 
+    def has_permission(self):
+        """Say whether the person registers others' reports of this kind."""
+        registers = self.request.user.rights.registers(self.model) is not None
+        return registers and super().has_permission()
+
 
 class Review(OfAnyKind, DetailView):
     """One reported record, with likely duplicates and all that is filed under it."""
