@@ -227,9 +227,10 @@ class OfAnyKind(RecordMixin):
         self.model = record_model(kwargs["label"])
 
     def has_permission(self):
-        """Say whether the person registers others' reports of this kind."""
-        registers = self.request.user.rights.registers(self.model) is not None
-        return registers and super().has_permission()
+        """Ask who is to register whether these are others' reports at all."""
+        if self.action == "register":
+            return self.request.user.rights.registers(self.model) is not None
+        return super().has_permission()
 
 
 class Review(OfAnyKind, DetailView):

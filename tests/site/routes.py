@@ -66,6 +66,7 @@ BY_ACTION = {
     "registration": ("POST", "register", None),
     "registration_return": ("POST", "register", None),
     "report": ("POST", "change", None),
+    "customer_similar": ("GET", "add", "customers.Customer"),
     "customer_export": ("GET", "export", "customers.Customer"),
     "contact_export": ("GET", "export", "customers.Contact"),
     "interaction_export": ("GET", "export", "feedback.Interaction"),
