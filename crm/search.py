@@ -14,6 +14,7 @@ from django.db.models import (
     TextField,
     Value,
 )
+from django.db.models.lookups import IsNull
 
 #: What stands between the fields in a column of several.
 BETWEEN = "\t"
@@ -81,8 +82,9 @@ class HasPart(Lookup):
     """
 
     lookup_name = "has_part"
-
     prepare_rhs = False
+    #: What is asked: the text itself, the grams of the index, or both.
+    asks = ("text", "grams")
 
     def as_sql(self, compiler, connection):
         """Return `strpos(column, text) <> 0 AND grams @> grams`."""
@@ -90,15 +92,20 @@ class HasPart(Lookup):
         grams = [a + b for a, b in pairwise(self.rhs)]
         if len(self.rhs) == 1 and not self.rhs.isascii():
             grams = [self.rhs]
+        if not grams and self.asks == ("grams",):
+            return "TRUE", []
         if not grams:
-            pattern = f"%{connection.ops.prep_for_like_query(self.rhs)}%"
-            return f"{column} LIKE %s", [*params, pattern]
+            return _like(column, params, self.rhs, connection)
         # Not the characters of each pair too: PostgreSQL takes each gram that is
         # asked for to be as rare beside the others as it is by itself.
-        return (
-            f"(strpos({column}, %s) <> 0 AND crm_grams({column}) @> %s::text[])",
-            [*params, self.rhs, *params, grams],
-        )
+        ways = {
+            "text": (f"strpos({column}, %s) <> 0", self.rhs),
+            "grams": (f"crm_grams({column}) @> %s::text[]", grams),
+        }
+        asked = [ways[name] for name in self.asks]
+        sql = " AND ".join(way for way, _value in asked)
+        values = [one for _way, value in asked for one in (*params, value)]
+        return f"({sql})", values
 
 
 @TextField.register_lookup
@@ -111,15 +118,101 @@ class Spells(Lookup):
 
     lookup_name = "spells"
     prepare_rhs = False
+    part = HasPart
 
     def as_sql(self, compiler, connection):
         """Return `column LIKE pattern`, for two letters what `has_part` returns."""
         if len(self.rhs) == TRIGRAM - 1:
-            names = HasPart(Part(self.lhs, 1), self.rhs)
+            names = self.part(Part(self.lhs, 1), self.rhs)
             return compiler.compile(names)
         column, params = self.process_lhs(compiler, connection)
-        pattern = f"%{connection.ops.prep_for_like_query(self.rhs)}%"
-        return f"{column} LIKE %s", [*params, pattern]
+        if self.part is HasPartInText:
+            return f"strpos({column}, %s) <> 0", [*params, self.rhs]
+        return _like(column, params, self.rhs, connection)
+
+
+def _like(column, params, text, connection):
+    """Return `column LIKE pattern`."""
+    pattern = f"%{connection.ops.prep_for_like_query(text)}%"
+    return f"{column} LIKE %s", [*params, pattern]
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+class HasPartInText(HasPart):
+    """What `has_part` asks of the text itself."""
+
+    lookup_name = "has_part_in_text"
+    asks = ("text",)
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+class HasPartInGrams(HasPart):
+    """What `has_part` asks of the index."""
+
+    lookup_name = "has_part_in_grams"
+    asks = ("grams",)
+
+
+@TextField.register_lookup
+class SpellsInText(Spells):
+    """What `spells` asks of the text itself."""
+
+    lookup_name = "spells_in_text"
+    part = HasPartInText
+
+
+@TextField.register_lookup
+class SpellsInGrams(Spells):
+    """What `spells` asks of the index."""
+
+    lookup_name = "spells_in_grams"
+    part = HasPartInGrams
+
+
+#: What a condition becomes that asks for the text alone, or for the index alone.
+_ALONE = {
+    place: {name: f"{name}_in_{place}" for name in ("has_part", "spells")}
+    for place in ("text", "grams")
+}
+
+
+def parted(condition):
+    """Return the same condition, asked of the index as a whole and then of the texts.
+
+    Of several alternatives that each ask both, PostgreSQL finds the rows by index and
+    then takes the grams of every one of them again: a hundred microseconds a row.
+    Asked of the index alone, by themselves, they are known to be true of what it found.
+
+    Where one alternative is a question to another table no index finds the rows, and
+    the texts alone are asked.
+
+    Args:
+        condition: a Q without negations, as of `asked`.
+    """
+    text = _alone(condition, "text")
+    return text if _asks_rows(condition) else text & _alone(condition, "grams")
+
+
+def _alone(condition, place):
+    names, children = _ALONE[place], []
+    for child in condition.children:
+        if isinstance(child, Q):
+            child = _alone(child, place)
+        elif isinstance(child, tuple):
+            path, _sign, lookup = child[0].rpartition("__")
+            if lookup in names:
+                child = (f"{path}__{names[lookup]}", child[1])
+        children.append(child)
+    return Q(*children, _connector=condition.connector)
+
+
+def _asks_rows(condition):
+    return any(
+        _asks_rows(child) if isinstance(child, Q) else isinstance(child, IsNull)
+        for child in condition.children
+    )
 
 
 class _Ids:

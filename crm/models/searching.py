@@ -19,7 +19,7 @@ from crm.fields import DerivedTextField
 from crm.folding import folded, fragments, kept, sought, spoken, words
 from crm.folding.telephones import dialled
 from crm.models.found import Found
-from crm.search import BETWEEN, TRIGRAM, HasPart, Part, holds
+from crm.search import BETWEEN, TRIGRAM, HasPart, Part, holds, parted
 
 _LETTERS = re.compile(r"[!-~]+")
 NEVER = Q(pk__in=())
@@ -237,7 +237,8 @@ class SearchingQuerySet(models.QuerySet):
             user: who looks.
             known: what one search of several kinds has found so far; is added to.
         """
-        return self.filter(asked(text, partial(self._word, user=user, known=known)))
+        condition = asked(text, partial(self._word, user=user, known=known))
+        return self.filter(parted(condition))
 
     def _word(self, word, *, user, known, beside=False):
         """Return the condition that a row, or what it belongs to, has a word."""

@@ -7,12 +7,15 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.db.models import Q, Subquery
+from django.db.models.lookups import IsNull
 from django.test.utils import CaptureQueriesContext
 
 from competitors.models import Encounter
 from contracts.models import Contract
 from crm.filters import TextFilter
 from crm.models import found as found_rows
+from crm.search import parted
 from customers.filters import CustomerFilter
 from customers.models import Contact, Customer
 from customers.models import rows as customer_rows
@@ -227,3 +230,27 @@ def test_very_many_hits_are_no_exact_number(zhang, sign_in):
         a_customer(zhang, name=f"滇池{number}号食品有限公司")
     groups = sign_in(zhang).get("/search/", {"q": "滇池"}).context["groups"]
     assert [group["number"] for group in groups] == ["99+"]
+
+
+# --- The index and the text apart ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "word", ["科", "科技", "华夏科技", "h", "hx", "hxk", "1380", "-"]
+)
+def test_a_condition_asked_in_two_parts_finds_the_same(word, zhang):
+    for name in ("华夏科技", "夏华", "科技 华夏", "hx-kj", "无关"):
+        a_customer(zhang, name=name, phone="13800138000", remarks=f"备注 {word}")
+        a_customer(zhang, name=name)
+    whole = Customer.holds(word) | Q(pk__in=[0]) | Q(search_text__has_part="无关")
+    found = Customer.objects.filter(whole).order_by("pk")
+    assert found.exists()
+    assert list(Customer.objects.filter(parted(whole)).order_by("pk")) == list(found)
+
+
+def test_the_index_is_asked_for_all_alternatives_at_once(zhang):
+    either = Customer.holds("科技") | Q(pk__in=[7])
+    sql = str(Customer.objects.filter(parted(either)).query)
+    assert sql.count("crm_grams") == 1
+    beside = either | Q(IsNull(Subquery(Customer.objects.values("pk")[:1]), False))
+    assert "crm_grams" not in str(Customer.objects.filter(parted(beside)).query)
