@@ -151,7 +151,7 @@ class Load:
         some = f"[{''.join(POLYPHONES)}]"
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT DISTINCT text FROM ({texts}) WHERE text ~ %s",  # noqa: S608
+                f"SELECT DISTINCT text FROM ({texts}) AS said WHERE text ~ %s",  # noqa: S608
                 [some],
             )
             rows = [

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from crm.models import Record
+from crm.permissions import permission
 from crm.roles import ACTIONS, EVERY_PERMISSION
 from tests.pages import record_models
 
@@ -36,8 +37,7 @@ def test_every_permission_that_the_code_names_exists():
     for view in _views():
         model, action = getattr(view, "model", None), getattr(view, "action", None)
         if isinstance(model, type) and action:
-            options = model._meta
-            named.add(f"{options.app_label}.{action}_{options.model_name}")
+            named.add(permission(action, model))
     assert named - EVERY_PERMISSION == set()
 
 
