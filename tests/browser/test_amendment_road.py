@@ -1,15 +1,16 @@
-"""A change to a contract in force is written, handed in and given up."""
+"""A contract in force is changed: written, decided on the desk, or given up."""
 
 import pytest
 from playwright.sync_api import expect
 
 from contracts import approval
-from tests.browser.actions import fill, follow, press, sign_in
+from tests.browser.actions import decide, fill, follow, press, sign_in
 from tests.browser.conftest import PHONE
 from tests.conftest import visit
 from tests.contracts.test_approval import LARGE, verdict
 from tests.factories import a_contract, a_product
 
+REASON = "涨价要有依据"
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 
 
@@ -31,6 +32,24 @@ def contract(zhang, zhao):
     approval.submit(contract, by=zhang)
     verdict(contract, zhao)
     return contract
+
+
+def test_a_change_is_rejected_written_anew_and_approved(screen, contract, zhang, zhao):
+    sign_in(screen, zhang)
+    open_change(screen, contract)
+    propose(screen, "12000")
+    hand_in(screen)
+    holds_still(screen, contract, "pending")
+    sign_in(screen, zhao)
+    reject(screen)
+    sign_in(screen, zhang)
+    screen.goto(contract.get_absolute_url())
+    expect(screen.locator("#record")).to_contain_text(REASON)
+    screen.goto(contract.page_of("amendment"))
+    propose(screen, "11000")
+    hand_in(screen)
+    sign_in(screen, zhao)
+    approve(screen, contract)
 
 
 def test_a_change_is_given_up(screen, contract, zhang):
@@ -79,3 +98,26 @@ def holds_still(page, contract, amendment):
     expect(record).to_have_attribute("data-status", "registered")
     expect(record).to_have_attribute("data-amendment", amendment)
     expect(page.locator('[data-field="amount"]').first).to_contain_text("100,000.00")
+
+
+def reject(page):
+    """Read on the desk what the change alters, and turn it down."""
+    page.goto("/approvals/")
+    row = page.locator("#results tbody tr")
+    expect(row.locator(".changes")).to_contain_text("100,000.00")
+    expect(row.locator(".changes")).to_contain_text("120,000.00")
+    row.locator("[name=ids]").check()
+    page.locator("#results [name=opinion]").fill(REASON)
+    press(page, "驳回")
+    expect(row).to_have_count(0)
+
+
+def approve(page, contract):
+    """Approve on the contract's page; what was proposed holds then."""
+    page.goto("/approvals/")
+    page.locator("#results .row-link").click()
+    decide(page, "批准", opinion="同意")
+    record = page.locator("#record")
+    expect(record).to_have_attribute("data-status", "registered")
+    expect(record).to_have_attribute("data-amendment", "")
+    expect(page.locator('[data-field="amount"]').first).to_contain_text("110,000.00")
