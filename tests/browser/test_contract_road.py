@@ -45,7 +45,7 @@ def add_contract(page, customer):
     fill(page, title="光谱仪采购合同", **{"lines-0-quantity": "10"})
     choose(page, "lines-0-product", "光谱仪")
     press(page, "保存")
-    page.get_by_role("link", name="光谱仪采购合同").click()
+    page.locator("#record .row-link").first.click()
     expect(page.locator("#record")).to_have_attribute("data-status", "draft")
     expect(page.locator('[data-field="amount"]')).to_contain_text("150,000.00")
     file = {"name": "合同正文.pdf", "mimeType": "application/pdf", "buffer": PDF}
