@@ -2,8 +2,9 @@
 (() => {
   "use strict";
 
+  /* A dialog that was closed may hold the focus until the next picture is drawn. */
   const typing = (target) =>
-    target.isContentEditable || target.closest("input, textarea, select, dialog");
+    target.isContentEditable || target.closest("input, textarea, select, dialog[open]");
 
   /* The form of the field, which may stand beside it; nowhere in particular, the page's. */
   const formOf = (target) => {
@@ -28,8 +29,9 @@
       const place = document.querySelector(`[data-key="${event.key}"]`);
       if (!place) return;
       event.preventDefault();
-      if (place.matches("input")) place.select();
-      else place.click();
+      if (!place.matches("input")) return place.click();
+      place.focus();
+      place.select();
     }
   });
 })();

@@ -28,6 +28,22 @@ def test_single_keys(page, zhang):
     expect(page).to_have_url("/customers/add/")
 
 
+def test_a_key_counts_at_once_after_a_dialog_was_closed(page, zhang):
+    """A quick hand presses it while the focus still stands in the closed dialog."""
+    sign_in(page, zhang)
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.evaluate(
+        """() => {
+          const dialog = document.getElementById("keys");
+          const key = new KeyboardEvent("keydown", { key: "/", bubbles: true });
+          dialog.close();
+          dialog.querySelector("button").dispatchEvent(key);
+        }"""
+    )
+    expect(page.locator("#global-search")).to_be_focused()
+
+
 def test_rows_are_reached_by_tab(page, zhang):
     customer = a_customer(zhang)
     sign_in(page, zhang)
