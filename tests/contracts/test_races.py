@@ -1,11 +1,8 @@
 """Many at once, on real connections: numbers, submissions, verdicts."""
 
-import threading
-
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from contracts import approval
@@ -13,34 +10,9 @@ from contracts.models import AmendmentLine, Contract, ContractLine
 from tests.contracts.test_approval import LARGE, in_state
 from tests.contracts.test_contract_pages import PDF
 from tests.factories import a_contract, a_customer, a_product, stamps
+from tests.races import ROUNDS, together, won
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(count, work):
-    """Run work(number) in so many threads at once; return the outcomes in order."""
-    start, outcomes = threading.Barrier(count), [None] * count
-
-    def one(number):
-        try:
-            start.wait(timeout=60)
-            outcomes[number] = work(number)
-        except (ValidationError, IntegrityError) as error:
-            outcomes[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return outcomes
-
-
-def won(outcomes):
-    """Return the outcomes that are no errors."""
-    return [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
 
 
 def test_fifty_contracts_at_once_get_numbers_without_a_gap(zhang):
@@ -105,7 +77,7 @@ def test_a_contract_is_decided_once(zhang, zhao):
 
 
 def test_recall_and_verdict_exclude_each_other(zhang, zhao):
-    for _time in range(5):
+    for _round in ROUNDS:
         contract = a_contract(zhang, amount=LARGE)
         round_ = approval.submit(contract, by=zhang)
 
@@ -122,7 +94,7 @@ def test_recall_and_verdict_exclude_each_other(zhang, zhao):
 
 def test_no_line_slips_in_beside_a_submission(zhang, zhao):
     pump = a_product(zhang)
-    for _time in range(5):
+    for _round in ROUNDS:
         contract = a_contract(zhang, amount=LARGE)
         contract.lines.create(product=pump, quantity=1, unit_price=LARGE)
 
@@ -154,7 +126,7 @@ def proposed(contract, zhang):
 
 
 def test_a_change_is_approved_or_given_up(zhang, zhao):
-    for _time in range(5):
+    for _round in ROUNDS:
         contract = in_force(zhang, zhao)
         change = proposed(contract, zhang)
         round_ = approval.submit_change(contract, by=zhang)
@@ -178,7 +150,7 @@ def test_a_change_is_approved_or_given_up(zhang, zhao):
 
 def test_no_line_slips_in_beside_the_submission_of_a_change(zhang, zhao):
     pump = a_product(zhang)
-    for _time in range(5):
+    for _round in ROUNDS:
         contract = in_force(zhang, zhao)
         change = proposed(contract, zhang)
 
@@ -197,7 +169,7 @@ def test_no_line_slips_in_beside_the_submission_of_a_change(zhang, zhao):
 
 
 def test_a_contract_is_changed_or_completed(zhang, zhao):
-    for _time in range(5):
+    for _round in ROUNDS:
         contract = in_force(zhang, zhao)
 
         def work(number, pk=contract.pk):
@@ -220,7 +192,7 @@ def test_a_file_comes_before_the_submission_of_a_change_or_not_at_all(
     zhang, zhao, sign_in
 ):
     browser = sign_in(zhang)
-    for _time in range(5):
+    for _round in ROUNDS:
         contract = in_force(zhang, zhao)
         change = proposed(contract, zhang)
         version = Contract.objects.get(pk=contract.pk).version

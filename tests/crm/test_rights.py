@@ -1,10 +1,9 @@
 """Who may do what to whose rows: reaches, roles, teams, reports."""
 
 from datetime import UTC, datetime
-from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from crm.backends import Backend
 from crm.models import Department, Role, User
@@ -12,6 +11,7 @@ from crm.roles import ACTIONS, EVERY_PERMISSION, SHIPPED, Reach
 from customers.models import Contact, Customer
 from tests.factories import a_contact, a_customer
 from tests.people import hire
+from tests.races import ROUNDS, together, won
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -283,28 +283,19 @@ def test_paths_follow_a_department_that_moves(head_office, sales_department):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_moves_at_once_cannot_make_a_cycle():
-    first = Department.objects.create(name="甲")
-    second = Department.objects.create(name="乙")
-    start, refused = Barrier(2), []
+    for turn, _round in enumerate(ROUNDS):
+        pair = [Department.objects.create(name=f"{name}{turn}") for name in "甲乙"]
 
-    def move(department, parent):
-        start.wait()
-        try:
-            Department.objects.filter(pk=department.pk).update(parent=parent)
-        except (IntegrityError, OperationalError):  # a deadlock refuses it as well
-            refused.append(department.name)
-        finally:
-            connection.close()
+        def move(number, pair=pair):
+            rows = Department.objects.filter(pk=pair[number].pk)
+            try:
+                return rows.update(parent=pair[1 - number])
+            except OperationalError as error:  # a deadlock refuses it as well
+                raise IntegrityError from error
 
-    threads = [
-        Thread(target=move, args=pair) for pair in ((first, second), (second, first))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refused) == 1
-    assert Department.objects.filter(parent=None).count() == 1
+        assert won(together(2, move)) == [1]
+        tops = [row.pk for row in pair]
+        assert Department.objects.filter(pk__in=tops, parent=None).count() == 1
 
 
 def test_nobody_is_their_own_superior(zhang):

@@ -1,20 +1,17 @@
 """Nothing lives under a row in the recycle bin, whoever is quicker."""
 
-from contextlib import suppress
 from functools import partial
-from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from crm.related import relations
 from customers.models import Contact, Customer
 from tests.factories import a_contact, a_contract, a_customer, an_interaction
 from tests.pages import record_models
+from tests.races import ROUNDS, together
 from tests.site.world import rows_of
-
-ROUNDS = 10
 
 
 def put_away(row):
@@ -73,31 +70,6 @@ def test_a_form_that_was_overtaken_says_so(zhang, sign_in, monkeypatch):
     assert customer.deleted_at is None
 
 
-def at_once(*jobs):
-    """Do some things at one moment, each in a transaction; return what went wrong.
-
-    That the database or the model refuses one of them is meant.
-    """
-    start, faults = Barrier(len(jobs)), []
-
-    def attempt(job):
-        start.wait()
-        try:
-            with suppress(IntegrityError, ValidationError), transaction.atomic():
-                job()
-        except DatabaseError as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=attempt, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "add",
@@ -105,10 +77,13 @@ def at_once(*jobs):
     ids=["contact", "interaction", "contract"],
 )
 def test_deleting_and_adding_at_once_leaves_no_orphan(add, zhang):
-    for _round in range(ROUNDS):
+    def work(number, customer):
+        with transaction.atomic():
+            return add(customer) if number else customer.discard(zhang)
+
+    for _round in ROUNDS:
         customer = a_customer(zhang)
-        jobs = [partial(customer.discard, zhang), *[partial(add, customer)] * 3]
-        assert at_once(*jobs) == []
+        together(4, partial(work, customer=customer))
         customer = Customer.everything.get(pk=customer.pk)
         assert not (customer.deleted_at and customer.used_by())
 

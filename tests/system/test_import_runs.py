@@ -1,9 +1,7 @@
 """Imports that are broken off, sent twice or run side by side; the other kinds."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -13,6 +11,7 @@ from customers.models import Contact, Customer
 from system.imports import previewing, reading, running
 from system.models import ImportRun
 from tests.factories import a_customer
+from tests.races import ROUNDS, together
 from tests.samples import counts, preview, run
 
 pytestmark = pytest.mark.django_db
@@ -112,22 +111,17 @@ def test_queries_grow_with_batches_not_with_rows(lina, sign_in):
 
 @pytest.mark.django_db(transaction=True)
 def test_imports_side_by_side_make_no_doubles(lina, sign_in):
-    rows = "".join(f"公司{n}\n" for n in range(50))
     browser = sign_in(lina)
-    keys = [preview(browser, f"名称\n{rows}").pk for _ in range(2)]
-
-    def advance(pk):
-        running.advance(pk)
-        connections.close_all()
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(advance, keys * 2))
-    assert Customer.objects.count() == 50
-    runs = ImportRun.objects.filter(pk__in=keys)
-    assert sorted((r.read, r.created, r.skipped) for r in runs) == [
-        (50, 0, 50),
-        (50, 50, 0),
-    ]
+    for turn, _round in enumerate(ROUNDS, start=1):
+        rows = "".join(f"公司{turn}-{n}\n" for n in range(50))
+        keys = [preview(browser, f"名称\n{rows}").pk for _ in range(2)]
+        together(4, lambda number, keys=keys: running.advance(keys[number % 2]))
+        assert Customer.objects.count() == 50 * turn
+        runs = ImportRun.objects.filter(pk__in=keys)
+        assert sorted((r.read, r.created, r.skipped) for r in runs) == [
+            (50, 0, 50),
+            (50, 50, 0),
+        ]
 
 
 def test_contacts_come_under_their_customers(lina, zhang, sign_in):
