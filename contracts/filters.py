@@ -29,6 +29,7 @@ class ContractFilter(RecordFilter):
         "signatory",
         "contact",
         "terms",
+        "external_number",
         "status",
         "amendment_state",
         "edition",

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from crm.models.external import EXTERNAL_TAKEN
 from crm.refusals import BY_TRIGGER
 
 MOVED_ON = _("The contract has moved on since you opened it. Look at it again.")
@@ -44,6 +45,7 @@ REFUSALS = {
         "invalid",
         _("The contract amount is not the sum of its lines."),
     ),
+    "contract_external_once": ("conflict", EXTERNAL_TAKEN),
     "contract_dates_in_bounds": (
         "invalid",
         _("The date is not between 1990 and 2100."),

@@ -10,7 +10,16 @@ from contracts.models import Contract, ContractLine
 from crm.display import label_of, number_text, short_number_text
 
 #: Fields in the order in which a difference is told.
-PLAIN = ("title", "amount", "tax_rate", "signed_on", "starts_on", "ends_on", "terms")
+PLAIN = (
+    "title",
+    "amount",
+    "tax_rate",
+    "signed_on",
+    "starts_on",
+    "ends_on",
+    "terms",
+    "external_number",
+)
 NUMBERS = ("amount", "tax_rate")
 NAMED = ("customer", "kind", "signatory", "contact", "owner")
 CREDIT = ("credit_grade", "credit_limit")
@@ -103,7 +112,7 @@ def _line(line):
 
 
 def _told(name, content):
-    value = content[name]
+    value = content.get(name, "")  # a snapshot knows the fields of its time
     if name in NUMBERS and value:
         return number_text(Decimal(value))
     return value["name"] if isinstance(value, dict) else value

@@ -4,7 +4,7 @@ from functools import partial
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet
@@ -19,6 +19,7 @@ from crm.inputs import DayInput, MomentInput
 from crm.lookups import LookupField, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
 from crm.permissions import permission
+from crm.refusals import fields_told
 from crm.text import clean, single_line
 from crm.typed_fields import (
     DayField,
@@ -314,11 +315,24 @@ class RecordForm(ModelForm):
         """Answer for what rows of others hold only so often a day, then as ever."""
         for name in set(self.instance.once).intersection(self.changed_data):
             if value := self.cleaned_data.get(name):
-                typed = type(self.instance)(pk=self.instance.pk, **{name: value})
-                error = refusal_of(typed, name, self.user)
+                error = refusal_of(self._typed(name, value), name, self.user)
                 if error is not None:
                     self.add_error(name, error)
         super()._post_clean()
+
+    def _typed(self, name, value):
+        """Return the record with nothing but what was typed into a field."""
+        return type(self.instance)(pk=self.instance.pk, **{name: value})
+
+    def _update_errors(self, errors):
+        """Tell beside its field that a value is taken which stands once."""
+        found = getattr(errors, "error_dict", {})
+        told = fields_told(type(self.instance))
+        for error in found.pop(NON_FIELD_ERRORS, ()):
+            name = told.get(str(error.message))
+            place = name if name in self.fields else NON_FIELD_ERRORS
+            found.setdefault(place, []).append(error)
+        super()._update_errors(errors)
 
     def clean_owner(self):
         """Keep the present owner when none is chosen."""

@@ -1,6 +1,7 @@
 """What the database refused, in words that a person can act on."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,21 @@ BY_TRIGGER = {
         "The parent company lies below this customer itself."
     ),
 }
+
+
+def fields_told(model):
+    """Return {words of a constraint: the field that it is about} of a kind.
+
+    Told are those on one column: of a kept key, the field that it is made of.
+    """
+    typed = {column: name for name, column in getattr(model, "once", {}).items()}
+    found = {}
+    for constraint in model._meta.constraints:
+        expressions = getattr(constraint, "expressions", ())
+        if len(expressions) == 1 and isinstance(expressions[0], F):
+            column = expressions[0].name
+            found[constraint.get_violation_error_message()] = typed.get(column, column)
+    return found
 
 
 def explained(error, model):

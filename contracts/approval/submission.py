@@ -18,6 +18,7 @@ from contracts.approvers import Approvers
 from contracts.models import Amendment, ApprovalRule, Contract, Round
 from contracts.notices import ask_deciders, deciders_of, tell_called_off
 from contracts.refusals import CUSTOMER_REPORTED, forbidden
+from crm.models.external import EXTERNAL_TAKEN
 from crm.models.record import Registration
 
 
@@ -89,6 +90,8 @@ def checked(subject):
     lines = list(subject.lines.all())
     if lines and sum(line.amount for line in lines) != subject.amount:
         raise ValidationError(_("The contract amount is not the sum of its lines."))
+    if isinstance(subject, Amendment) and subject.external_is_taken():
+        raise ValidationError(EXTERNAL_TAKEN)
 
 
 def ask(subject, contract, by):

@@ -29,7 +29,10 @@ class ContractForm(RecordForm):
     repeats = ("reporter", "customer", "kind", "tax_rate", "signed_on")
     within = {"contact": "customer"}
     groups = (
-        (_("Basics"), ("title", "customer", "kind", "amount", "tax_rate")),
+        (
+            _("Basics"),
+            ("title", "customer", "kind", "amount", "tax_rate", "external_number"),
+        ),
         (
             _("Signing and term"),
             ("signed_on", "starts_on", "ends_on", "signatory", "contact"),
@@ -56,6 +59,7 @@ class ContractForm(RecordForm):
             "signatory",
             "contact",
             "terms",
+            "external_number",
             "owner",
             "reporter",
         )
@@ -103,6 +107,10 @@ class AmendmentForm(ContractForm):
         """Leave the contract whose it is unless somebody else is chosen."""
         chosen = self.cleaned_data["owner"]
         return None if chosen == self.instance.contract.owner else chosen
+
+    def _typed(self, name, value):
+        """Return the contract with nothing but what was typed into a field."""
+        return Contract(pk=self.instance.contract_id, **{name: value})
 
 
 class LineForm(ColumnsForm, forms.ModelForm):

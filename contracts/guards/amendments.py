@@ -6,6 +6,8 @@ from contracts.guards.content import CONTENT
 
 #: The states of a change in which its content is still being written.
 WRITABLE = "('writing', 'rejected', 'recalled')"
+#: What may change at any time: where it stands, who touched it, what is derived.
+FREE = "state,edited_by_id,return_reason,changed_at,external_key"
 
 MOVES = f"""    IF (NEW.contract_id, NEW.edition, NEW.entered_by_id)
         <> (OLD.contract_id, OLD.edition, OLD.entered_by_id) THEN
@@ -119,7 +121,7 @@ def _moves():
             ("last", "contracts_round"),
             ("total", "numeric"),
             ("stands", "text"),
-            ("free", "text[] := '{state,edited_by_id,return_reason,changed_at}'"),
+            ("free", f"text[] := '{{{FREE}}}'"),
         ],
         func=MOVES,
     )

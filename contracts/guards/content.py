@@ -15,6 +15,8 @@ CONTENT = (
     "signatory_id",
     "contact_id",
     "terms",
+    "external_number",
+    "external_key",
 )
 #: A contract's own statuses in which its content is still being written.
 WRITABLE = "('draft', 'reported', 'rejected', 'recalled')"
@@ -125,7 +127,7 @@ FREE = (
     "version,changed_at,changed_by_id,edited_by_id,status,edition,amendment_state,"
     "completed_on,terminated_on,termination_reason_id,registration,registered_by_id,"
     "registered_at,return_reason,deleted_at,deleted_by_id,search_text,search_pinyin,"
-    "customer_owner_id"
+    "customer_owner_id,external_key"
 )
 
 

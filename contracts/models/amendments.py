@@ -1,5 +1,6 @@
 """Changes to contracts that hold: what is proposed, beside what is in force."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,6 +11,7 @@ from contracts.models.content import Content, Line
 from contracts.models.contracts import CHANGES, Contract
 from contracts.models.products import LARGEST_AMOUNT
 from crm.models import Attachment
+from crm.models.external import EXTERNAL_TAKEN
 from crm.models.versions import person
 from crm.triggers import never_deleted, noted
 
@@ -109,7 +111,7 @@ class Amendment(Content):
             noted(
                 "contracts.amendment",
                 title="title",
-                ignored=("edited_by_id",),
+                ignored=("edited_by_id", "external_key"),
                 subject=SUBJECT,
             ),
             never_deleted(),
@@ -122,6 +124,18 @@ class Amendment(Content):
     def get_absolute_url(self):
         """Return the address of the change: of a contract there is one at a time."""
         return self.contract.page_of("amendment")
+
+    def validate_constraints(self, exclude=None):
+        """Refuse another contract's external number: this is to hold one day."""
+        super().validate_constraints(exclude=exclude)
+        if self.external_is_taken():
+            raise ValidationError({"external_number": EXTERNAL_TAKEN})
+
+    def external_is_taken(self):
+        """Say whether another contract has the external number by now."""
+        others = Contract.objects.exclude(pk=self.contract_id)
+        key = self.external_key
+        return key != "" and others.filter(external_key=key).exists()
 
     @property
     def version(self):

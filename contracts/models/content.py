@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.products import LARGEST_AMOUNT, Product
 from crm.models import DictionaryField
+from crm.models.external import External
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
 
@@ -23,7 +24,7 @@ def day(label):
     )
 
 
-class Content(models.Model):
+class Content(External):
     """The fields that are approved: of the edition in force, or of a change to it."""
 
     title = models.CharField(_("contract title"), max_length=200)

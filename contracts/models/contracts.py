@@ -20,6 +20,7 @@ from crm.models import (
     Role,
     User,
 )
+from crm.models.external import external_once
 from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
 from crm.models.record import (
     LiveManager,
@@ -99,7 +100,7 @@ class Contract(Content, Record):
     sort_field = "number"
     found_through = ("customer",)
     worded = ("title", "terms")
-    lettered = ("number",)
+    lettered = ("number", "external_number")
     number_prefix = "HT"
     named = ("title",)
 
@@ -144,6 +145,7 @@ class Contract(Content, Record):
         verbose_name_plural = _("contracts")
         constraints = (
             *record_constraints("contract"),
+            external_once("contract"),
             *guards.contract_checks(LARGEST_AMOUNT),
         )
         indexes = (
@@ -192,6 +194,7 @@ class Contract(Content, Record):
                     "amendment_state",
                     "search_text",
                     "search_pinyin",
+                    "external_key",
                 ),
             ),
             number_kept(),

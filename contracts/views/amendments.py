@@ -64,6 +64,7 @@ class AmendmentDetail(OfContract, DetailView):
         "signatory",
         "contact",
         "terms",
+        "external_number",
     )
 
     def get_context_data(self, **context):

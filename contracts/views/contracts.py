@@ -50,7 +50,15 @@ class ContractDetail(RecordDetail):
     groups = (
         (
             gettext_lazy("Basics"),
-            ("number", "title", "customer", "kind", "amount", "tax_rate"),
+            (
+                "number",
+                "title",
+                "customer",
+                "kind",
+                "amount",
+                "tax_rate",
+                "external_number",
+            ),
         ),
         (
             gettext_lazy("Signing and term"),

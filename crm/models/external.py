@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields import DerivedTextField
 from crm.folding import code
 
+EXTERNAL_TAKEN = _("A record with this external number exists already.")
+
 
 class External(models.Model):
     """A record that may carry another system's number, once among those of its kind."""
@@ -35,5 +37,5 @@ def external_once(name):
         "external_key",
         name=f"{name}_external_once",
         condition=Q(deleted_at=None) & ~Q(external_key=""),
-        violation_error_message=_("A record with this external number exists already."),
+        violation_error_message=EXTERNAL_TAKEN,
     )

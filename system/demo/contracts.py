@@ -10,6 +10,9 @@ from crm.history import acting
 from system.demo.clock import day, past
 from system.demo.tables import rows
 
+#: Contracts signed so many days ago were carried over from an older system.
+CARRIED_OVER = 300
+
 
 def enter_products(people):
     """Enter the catalogue; return {code: product}."""
@@ -48,9 +51,10 @@ def enter(customers, products, people):
 
 def _contract(row, customer, sold):
     kinds, ago = {item.code: item for item in of("contract_kind")}, int(row["signed"])
-    kind = row["kind"]
+    kind, number = row["kind"], _number(day(ago + 3))
     return Contract(
-        number=_number(day(ago + 3)),
+        number=number,
+        external_number=f"OA{number[2:]}" if ago > CARRIED_OVER else "",
         title=row["title"],
         customer=customer,
         contact=customer.contacts.order_by("pk").first(),

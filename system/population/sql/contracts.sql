@@ -1,7 +1,7 @@
 -- Contracts; their numbers count through each day.
 INSERT INTO contracts_contract (
     id, number, title, customer_id, kind_id, amount, tax_rate, signed_on, starts_on,
-    ends_on, signatory_id, contact_id, terms, status, amendment_state, edition,
+    ends_on, signatory_id, contact_id, terms, external_number, external_key, status, amendment_state, edition,
     edited_by_id,
     completed_on, terminated_on, termination_reason_id, search_text, search_pinyin,
     customer_owner_id, owner_id, reporter_id, entered_by_id, created_at, changed_at,
@@ -17,7 +17,7 @@ SELECT id,
     (ARRAY[13, 6, 9, NULL])[pg_temp.place(id, 531, 4, 1.5)],
     signed_on, signed_on, signed_on + days,
     CASE WHEN pg_temp.share(id, 532) < 0.7 THEN owner_id END,
-    contact_id, '', status, '', 1, owner_id,
+    contact_id, '', '', '', status, '', 1, owner_id,
     CASE WHEN status = 'completed' THEN least(
         signed_on + days + pg_temp.place(id, 533, 30, 1) - 1, %(until)s::date
     ) END,
@@ -28,7 +28,7 @@ SELECT id,
     title || E'\t',
     coalesce(spoken, syllables || year || deal_syllables
             || ' ' || initials || year || deal_initials)
-        || E'\t' || pg_temp.folded(number) || E'\t' || pg_temp.letters(title),
+        || E'\t' || pg_temp.folded(number) || E'\t\t' || pg_temp.letters(title),
     customer_owner_id, owner_id, owner_id, owner_id, created_at, created_at, 1,
     CASE WHEN is_gone THEN least(created_at + interval '20 days', %(now)s) END,
     CASE WHEN is_gone THEN owner_id END,

@@ -54,6 +54,7 @@ FROM (
         || ',"id":' || customer.id
         || ',"name":' || pg_temp.quoted(customer.name)
         || '},"edition":1,"ends_on":' || pg_temp.quoted(ends_on::text)
+        || ',"external_number":""'
         || ',"kind":' || pg_temp.named(kind.id, kind.label)
         || ',"lines":' || told.lines
         || ',"number":' || pg_temp.quoted(contract.number)
