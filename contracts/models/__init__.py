@@ -5,7 +5,8 @@ from contracts.models.amendments import (
     AmendmentAttachment,
     AmendmentLine,
 )
-from contracts.models.contracts import Contract, DayNumber
+from contracts.models.contracts import Contract
+from contracts.models.day_numbers import DayNumber
 from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.products import Product
 from contracts.models.rounds import Decision, Edition, Round, RoundStep

@@ -289,16 +289,3 @@ class Contract(Content, Record):
 
 UNDER_DECISION = Q(status="pending") | Q(amendment_state="pending")
 HANDED_IN = Q(status="reported") | Q(amendment_state="reported")
-
-
-class DayNumber(models.Model):
-    """How many contract numbers a day has given out: no gaps, however many at once."""
-
-    day = models.DateField(primary_key=True)
-    given = models.PositiveIntegerField()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return f"{self.day}: {self.given}"
