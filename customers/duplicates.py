@@ -5,6 +5,7 @@ share something with each of them; what they really have in common is compared h
 """
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -12,10 +13,12 @@ from django.db.models.functions import Abs, Length
 from django.utils.translation import gettext_lazy as _
 
 from crm.display import text
-from crm.folding import same_name, telephones
+from crm.folding import folded, same_name, telephones
 from crm.models.record import Registration
 from crm.pinyin import pinyin
+from crm.search import any_of
 from customers.models import Customer
+from customers.models.traits import Names, Numbers, sharing
 
 #: Rows that are looked at closely for one candidate.
 NEAR = 20
@@ -114,29 +117,45 @@ def near(customers, rows):
     union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     for row in union:
         _match(customers[row.place], row, found[row.place])
-    rank = list(REASONS)
-    for matches in found:
-        matches.sort(
-            key=lambda match: (rank.index(match.reasons[0]), match.customer.pk)
-        )
-    return found
+    return [_surest_first(matches) for matches in found]
 
 
-def same_named(customers, rows):
-    """Return [[Match, …], …], those of the rows that are called as each customer is.
+def surely(customers, rows):
+    """Return [[Match, …], …], those of the rows that are surely like each customer.
 
-    One query, quick for a thousand customers; what is only alike is not found.
+    A few queries, quick for thousands of customers; what is only alike is not found.
     """
-    names = [customer.key_of_name() for customer in customers]
-    same = {}
-    rows = rows.select_related("owner__department")
-    for row in rows.filter(name_key__in=set(filter(None, names))).order_by("pk"):
-        same.setdefault(row.name_key, []).append(row)
+    keys = [_names(customer) | _numbers(customer) for customer in customers]
+    places = defaultdict(set)
+    for place, own in enumerate(keys):
+        for key in own:
+            places[key].add(place)
     found = [[] for _customer in customers]
-    for customer, name, matches in zip(customers, names, found, strict=True):
-        for row in same.get(name, ())[:NEAR]:
-            _match(customer, row, matches)
+    ids = _sharing(customers)
+    rows = rows.select_related("owner__department").filter(any_of("pk", ids))
+    for row in rows.order_by("pk") if ids else ():
+        shared = (places.get(key, ()) for key in _names(row) | _numbers(row))
+        for place in sorted(set().union(*shared)):
+            if len(found[place]) < NEAR:
+                _match(customers[place], row, found[place])
+    return [_surest_first(matches) for matches in found]
+
+
+def _sharing(customers):
+    """Return the ids of the customers that share a name or a telephone with some."""
+    names = {folded(n) for c in customers for n in (c.name, c.short_name)} - {""}
+    numbers = {number for customer in customers for number in _numbers(customer)}
+    found = sharing(Customer.objects.all(), Names, names) if names else set()
+    if numbers:
+        found |= sharing(Customer.objects.all(), Numbers, numbers)
     return found
+
+
+def _surest_first(matches):
+    rank = list(REASONS)
+    return sorted(
+        matches, key=lambda match: (rank.index(match.reasons[0]), match.customer.pk)
+    )
 
 
 def _match(customer, row, matches):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.elsewhere import Told
 from crm.models import HistoryEntry
-from customers.duplicates import Match, divided, likely, near, same_named
+from customers.duplicates import Match, divided, likely, near, surely
 from customers.models import Customer
 
 #: Reasons that leave little doubt: who goes on says why. A credit code stands once,
@@ -66,14 +66,20 @@ def similar_to(customer, user, request=None):
     return found
 
 
-def similar_to_each(customers, user):
+def similar_to_each(customers, user, *, closely=CLOSELY):
     """Return [Similar, …] of the new customers of a file, in a few queries.
 
-    Equal names are found for all of them, what is only alike for the first ones.
+    Equal names and telephones are found for all of them, names that are only alike for
+    the first ones that have neither.
+
+    Args:
+        customers: not saved yet.
+        user: who imports them.
+        closely: how many are looked at for names that are only alike.
     """
     everybody = Customer.objects.all()
-    found = same_named(customers, everybody)
-    first = [n for n, matches in enumerate(found) if not matches][:CLOSELY]
+    found = surely(customers, everybody)
+    first = [n for n, matches in enumerate(found) if not matches][:closely]
     alike = near([customers[place] for place in first], everybody)
     for place, matches in zip(first, alike, strict=True):
         found[place] = matches

@@ -7,11 +7,14 @@ from crm.folding.texts import ALIKE, folded
 from crm.text import normalise
 
 #: Legal forms at the end of a Chinese name; what a firm does or where stays.
-_LEGAL = re.compile(
-    r"(?:股份有限公司|有限责任公司|有限公司|股份公司|集团公司|控股公司|责任公司|总公司"
-    r"|(?<!分)(?<!支)公司|集团|控股|股份|有限责任|有限|"
-    r"合伙企业|普通合伙|有限合伙|特殊普通合伙|个人独资企业)+$"
-)
+_HERE = """
+股份有限公司 有限责任公司 有限公司 股份公司 集团公司 控股公司 责任公司 总公司 公司
+集团 控股 股份 有限责任 有限 合伙企业 普通合伙 有限合伙 特殊普通合伙 个人独资企业
+"""
+_CHINESE = _HERE.split()
+#: 分公司 and 支公司 are no legal forms but another place of the firm.
+_CUT = "|".join(_CHINESE).replace("|公司", "|(?<!分)(?<!支)公司")
+_LEGAL = re.compile(f"(?:{_CUT})+$")
 _FORMS = """
 co corp corporation company companies inc incorporated ltd limited llc llp lp plc gmbh
 ag kg kgaa ohg ug sa sas sarl srl spa sl bv nv pty pte pvt private oy oyj ab as aps kk
@@ -21,6 +24,9 @@ _WESTERN = frozenset(_FORMS.split())
 _LINKS = frozenset(("&", "and"))
 _BLANKS = re.compile(r"\s+")
 _DASHES = frozenset(ALIKE["－"])
+#: What `same_name` may cut from the end of a folded name. The index `customer_names`
+#: is built with them: who changes them builds it anew.
+LEGAL_ENDS = frozenset(_CHINESE).union(_WESTERN, _LINKS)
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.\-]*:)?/{2,}|^https?:/?")
 

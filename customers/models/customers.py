@@ -38,6 +38,7 @@ from crm.validators import (
 from customers.models.rows import (
     CustomerQuerySet,
 )
+from customers.models.traits import trait_indexes
 from customers.triggers import owner_told, planned
 
 #: Letters by which names are put in order.
@@ -255,6 +256,7 @@ class Customer(External, Record):
             *report_indexes("customer"),
             bin_index("customer"),
             *search_indexes("customer"),
+            *trait_indexes(),
         )
         triggers = (
             *record_triggers(

@@ -62,6 +62,27 @@ def test_a_file_tells_of_no_more_customers_a_day_than_typing(
     assert found["alike"] == []
 
 
+@pytest.mark.parametrize(
+    ("known", "row", "word"),
+    [
+        ({"phone": "0871-63123456转8; 13800138000"}, "乙,+86 871 6312 3456", "电话"),
+        ({"phone": "021-62345678 13800138000"}, "乙,138 0013 8000", "电话"),
+        ({"name": "滇润食品有限公司"}, "滇润食品股份有限公司,", "名称相同"),
+        ({"name": "滇润食品"}, "滇潤 食品 集团有限公司,", "名称相同"),
+        ({"name": "ACME Trading and Co., Ltd."}, "Acme Trading LLC,", "名称相同"),
+        ({"name": "云南滇润有限公司", "short_name": "滇润"}, "滇润公司,", "简称相同"),
+        ({"name": "有限公司"}, "公司,", ""),
+    ],
+)
+def test_the_last_row_is_compared_as_the_first(zhang, sign_in, known, row, word):
+    one = a_customer(zhang, **{"name": "甲"} | known)
+    others = (f"另外{n}号商行,0871-6{n:07}" for n in range(similar.CLOSELY + 50))
+    found, page = said(sign_in(zhang), "\n".join(("客户名称,电话", *others, row)))
+    assert found.get("likely", 0) == bool(word)
+    assert (one.get_absolute_url() in page) is bool(word)
+    assert word in page
+
+
 def test_queries_do_not_grow_with_the_rows(
     zhang, wang, sign_in, django_assert_max_num_queries
 ):
@@ -70,7 +91,7 @@ def test_queries_do_not_grow_with_the_rows(
     names = [f"深圳{number}洲供应链有限公司" for number in range(300)]
     customers = [Customer(name=name, owner=zhang) for name in names]
     similar.similar_to_each(customers, zhang)  # what is told is told once
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         found = similar.similar_to_each(customers, zhang)
     assert sum(bool(each.others) for each in found) == 30
 
