@@ -48,6 +48,12 @@ class Similar:
         return any(SURE.intersection(match.reasons) for match in found)
 
     @property
+    def surest(self):
+        """The match of those one sees that leaves least doubt, None where all do."""
+        sure = (m for m in self.matches if SURE.intersection(m.reasons))
+        return next(sure, None)
+
+    @property
     def words(self):
         """Which customers they are, in one line, for the history."""
         seen = [f"{match.customer.number} {match.customer}" for match in self.matches]

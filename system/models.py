@@ -47,6 +47,11 @@ class ImportRun(models.Model):
         REFUSE = "refuse", _("refuse the row")
         EMPTY = "empty", _("leave the field empty")
 
+    class Doubles(models.TextChoices):
+        CREATE = "create", _("add them all the same")
+        SKIP = "skip", _("skip the row")
+        REFUSE = "refuse", _("refuse the row")
+
     class DayOrder(models.TextChoices):
         REFUSED = "", _("refuse the row")
         DAY_FIRST = "dmy", _("the day stands first: 5 June")
@@ -81,6 +86,12 @@ class ImportRun(models.Model):
         max_length=10,
         choices=Unknown.choices,
         default=Unknown.REFUSE,
+    )
+    doubles = models.CharField(
+        _("new rows that are probably there already"),
+        max_length=10,
+        choices=Doubles.choices,
+        default=Doubles.CREATE,
     )
     day_order = models.CharField(
         _("dates such as 05/06/2026"),
@@ -200,7 +211,9 @@ class TakenRow(models.Model):
     """A row that was skipped or that changed a record: which one, and what of it.
 
     `changes` is [[field, before, after]] in words; `reason` says why it was skipped,
-    `twin` which row of the file it repeats.
+    `twin` which row of the file it repeats. Of one that is probably there already
+    `alike` names what it has in common with the record, and `whom` the departments to
+    ask where the person did not see that one.
     """
 
     class Reason(models.TextChoices):
@@ -208,6 +221,7 @@ class TakenRow(models.Model):
         SAME = "same", _("nothing has changed")
         TWICE = "twice", _("stands in this file already")
         UPDATED = "updated", _("updated")
+        ALIKE = "alike", _("is probably there already")
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="taken")
     number = models.PositiveIntegerField(_("row"))
@@ -216,6 +230,8 @@ class TakenRow(models.Model):
     record_id = models.BigIntegerField(null=True)
     twin = models.PositiveIntegerField(null=True)
     changes = models.JSONField(default=list)
+    alike = models.JSONField(default=list)
+    whom = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("row of an import")

@@ -42,6 +42,8 @@ def taken_row(run, outcome, importer):
         record_id=record.pk if record is not None else None,
         twin=outcome.twin,
         changes=changes_of(outcome, importer),
+        alike=outcome.alike,
+        whom=outcome.whom,
     )
 
 

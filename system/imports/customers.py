@@ -29,6 +29,7 @@ class CustomerImport(Importer):
         "company",
     )
     given = ("number",)
+    compares = True
     keys = (
         keys.number(),
         keys.external(),
@@ -178,6 +179,6 @@ class CustomerImport(Importer):
             cleaned["region"] = self.regions.find([], address_of(texts))
         return cleaned, errors
 
-    def similar(self, records):
+    def similar(self, records, **how):
         """Return what there is already that seems to be the same."""
-        return similar_to_each(records, self.user)
+        return similar_to_each(records, self.user, **how)

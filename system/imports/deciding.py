@@ -32,7 +32,8 @@ class Outcome:
     {field: what stood there} of options that are left empty, `differs` says whether
     its address is not in its region, `later` whether it names a record that stands
     further down in the file. `cleaned` are the values of the row, `contact`
-    those of the contact that it names.
+    those of the contact that it names. `alike` says what it has in common with the
+    record that it probably is, `whom` whom to ask about one that nobody may see.
     """
 
     number: int
@@ -48,6 +49,8 @@ class Outcome:
     cleaned: dict = field(default_factory=dict)
     contact: dict = field(default_factory=dict)
     differs: bool = False
+    alike: list = field(default_factory=list)
+    whom: list = field(default_factory=list)
 
 
 def ways_of(run):

@@ -128,6 +128,14 @@ def unsure(run):
     return not said.get("certain", True) and "encoding" not in said["choices"]
 
 
+class DoublesForm(forms.ModelForm):
+    """What is to become of new rows that are probably there already."""
+
+    class Meta:
+        model = ImportRun
+        fields = ("doubles",)
+
+
 class MappingForm(ColumnsForm, forms.ModelForm):
     """Which column is which field, and what to do with rows that are known."""
 

@@ -59,6 +59,8 @@ class Importer:
     parts = {}
     #: {field: what to do if no column fills it}
     hints = {}
+    #: Whether new rows are compared with what is there beyond the keys.
+    compares = False
     not_changeable = _("You may not change this record.")
 
     def __init__(self, user, ways=None):
@@ -253,11 +255,8 @@ class Importer:
         field_of = self.model._meta.get_field
         return {name: getattr(record, field_of(name).attname) for name in names}
 
-    def similar(self, records):
-        """Return what seems to be the same as new records, one answer for each.
-
-        Only customers are told apart so closely.
-        """
+    def similar(self, records, **how):
+        """Return what seems to be the same as new records, one answer for each."""
         return []
 
     def differences(self, record, cleaned, key):

@@ -105,6 +105,7 @@ def _say_alike(said, new, importer):
         if not similar.matches and not similar.whom:
             continue
         said["likely"] = said.get("likely", 0) + 1
+        said["doubles"] = said.get("doubles", 0) + similar.asks
         if len(said.setdefault("alike", [])) < SHOWN_ALIKE:
             title, seen = str(outcome.record), similar.matches
             matches = [[str(m.customer), m.customer.pk, m.words] for m in seen]

@@ -6,11 +6,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import DetailView
 
+from crm.display import text
 from crm.related import may_open
+from customers.duplicates import REASONS
 from system.exports.answers import table_of
 from system.imports import reading
+from system.imports.doubles import whom_to_ask
 from system.imports.views import RunMixin, begun
 from system.models import ImportRun
 
@@ -81,25 +85,33 @@ class Taken(RunMixin, DetailView):
         rows = run.taken.iterator(chunk_size=1000)
         while batch := list(islice(rows, 1000)):
             for row in seen_rows(run, batch, self.request.user):
-                record = row.title if row.url else ""
+                record = row.title if row.url else " ".join(row.asked)
                 twin = _("row %(twin)s of this file") % {"twin": row.twin}
                 changes = "; ".join(f"{f}: {b} → {a}" for f, b, a in row.changes)
                 yield [
                     row.number,
-                    str(row.get_reason_display()),
+                    row.words,
                     twin if row.twin else record,
                     changes if row.url else "",
                 ]
 
 
 def seen_rows(run, rows, user):
-    """Return rows of a report, with the addresses of the records that one may open."""
+    """Return rows of a report, with what a reader is told of each.
+
+    That is `url`, the address of the record if they may open it, `words`, why the row
+    was not added, and `asked`, sentences about records that nobody could name.
+    """
     rows = list(rows)
     allowed = may_open(user, run.model, [row.record_id for row in rows])
     for row in rows:
-        row.url = ""
+        row.url, row.words = "", str(row.get_reason_display())
+        row.asked = [whom_to_ask(department) for department in row.whom]
         if row.record_id in allowed:
             row.url = run.model(pk=row.record_id).get_absolute_url()
+            if row.alike:
+                reasons = text([str(REASONS[reason]) for reason in row.alike])
+                row.words += pgettext("after a name", ": ") + reasons
     return rows
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from crm.fields import DerivedTextField
 from crm.history import acting
 from crm.notices.sending import notify
-from system.imports import later, reading, storing
+from system.imports import doubles, later, reading, storing
 from system.imports.accounts import count_columns, taken_row
 from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass, batches
@@ -54,6 +54,7 @@ def _advance(run):
     number = 0
     for batch in batches(rows):
         outcomes = through.outcomes(batch)
+        doubles.settle(outcomes, through.importer, run.doubles)
         _create(through, [o for o in outcomes if o.verdict == "created"])
         taken = [o for o in outcomes if o.verdict in ("updated", "skipped")]
         noted = {o.number: taken_row(run, o, through.importer) for o in taken}

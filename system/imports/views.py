@@ -6,17 +6,15 @@ from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import OperationalError, transaction
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views import View
 from django.views.generic import DetailView, ListView, UpdateView
 
 from crm.faults import BUSY, CROSSED, fault_of
 from crm.permissions import permission
 from system.imports import previewing, reading, recognising, running
-from system.imports.forms import MappingForm, ReadingForm, unsure
+from system.imports.forms import DoublesForm, MappingForm, ReadingForm, unsure
 from system.imports.kinds import IMPORTERS, importer_of
 from system.models import ImportRun
 
@@ -192,22 +190,41 @@ class Preview(StepMixin, DetailView):
             unused=unused,
             detail=f"{run.model._meta.model_name}_detail",
             checking=previewing.unfinished(run),
-            **context,
+            ways=self._ways() if run.preview.get("doubles") else (),
+            **{
+                "choice": DoublesForm(instance=run) if importer.compares else None,
+                **context,
+            },
+        )
+
+    def _ways(self):
+        """Return (choice, added, skipped, refused): what would become of how many."""
+        said, ways = self.object.preview, ImportRun.Doubles
+        added, skipped, refused = (said[n] for n in ("created", "skipped", "refused"))
+        few, doubles = added - said["doubles"], said["doubles"]
+        return (
+            (ways.CREATE.label, added, skipped, refused),
+            (ways.SKIP.label, few, skipped + doubles, refused),
+            (ways.REFUSE.label, few, skipped, refused + doubles),
         )
 
 
-class Run(StepMixin, View):
+class Run(Preview):
     """POST only: import the next slice of rows."""
 
     http_method_names = ("post", "options")
 
     def post(self, request, pk, *args, **kwargs):
         """Do it; whoever clicks twice finds it done."""
-        run = self.get_queryset().filter(pk=pk).first()
-        if run is None:
-            raise Http404
+        run = self.object = self.get_object()
         if run.state == ImportRun.State.UPLOADED:
             return redirect(run)
+        if run.state == ImportRun.State.PREVIEWED and "doubles" in request.POST:
+            form = DoublesForm(request.POST, instance=run)
+            if not form.is_valid():
+                context = self.get_context_data(choice=form)
+                return self.render_to_response(context, status=422)
+            run.save(update_fields=["doubles"])
         try:
             with transaction.atomic():
                 running.advance(run.pk)

@@ -1,0 +1,59 @@
+"""New rows that are probably there already: what becomes of them is chosen.
+
+Only what leaves little doubt counts, as in the form of a new customer; a row whose
+name is only alike comes in. Of records that the person cannot see no more is told than
+the form tells, and as few a day.
+"""
+
+from django.utils.translation import gettext as _
+
+from system.models import ImportRun, TakenRow
+
+
+def settle(outcomes, importer, chosen):
+    """Skip or refuse the new rows that are probably there already.
+
+    Args:
+        outcomes: of a batch; they are changed.
+        importer: finds what is the same.
+        chosen: one of `ImportRun.Doubles`.
+    """
+    new = [outcome for outcome in outcomes if outcome.verdict == "created"]
+    if chosen == ImportRun.Doubles.CREATE or not new:
+        return
+    records = [outcome.record for outcome in new]
+    found = importer.similar(records, closely=0)
+    for outcome, similar in zip(new, found, strict=False):
+        if similar.asks and chosen == ImportRun.Doubles.SKIP:
+            _skip(outcome, similar)
+        elif similar.asks:
+            outcome.verdict = "refused"
+            outcome.reasons = [["", _reason(similar)]]
+
+
+def _skip(outcome, similar):
+    outcome.verdict, outcome.reason = "skipped", TakenRow.Reason.ALIKE
+    outcome.later, outcome.left, outcome.differs = False, {}, False
+    outcome.record, outcome.contact = None, {}
+    if match := similar.surest:
+        outcome.record, outcome.alike = match.customer, list(match.reasons)
+    else:
+        outcome.whom = similar.whom
+
+
+def _reason(similar):
+    """Return in words which record a row is, or whom to ask about it."""
+    if match := similar.surest:
+        known = {"number": match.customer.number, "reasons": match.words}
+        return _("This is probably %(number)s: %(reasons)s.") % known
+    return " ".join(map(whom_to_ask, similar.whom))
+
+
+def whom_to_ask(department):
+    """Return what is said of a customer that the reader does not see."""
+    if department:
+        said = _("The company has this customer already; ask in %(department)s.")
+        return said % {"department": department}
+    return _(
+        "The company has this customer already; ask the information administrator."
+    )
