@@ -6,6 +6,7 @@ from itertools import pairwise
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     CharField,
+    F,
     Field,
     ForeignObject,
     Func,
@@ -53,8 +54,13 @@ class Part(Func):
 
 
 def holds(text, word):
-    """Return the condition "the text has the word in it", looked up row by row."""
-    return Q(Holds(text, word))
+    """Return the condition "the text has the word in it", looked up row by row.
+
+    Args:
+        text: an expression, or the name of a column.
+        word: what is looked for.
+    """
+    return Q(Holds(F(text) if isinstance(text, str) else text, word))
 
 
 class Holds(Lookup):

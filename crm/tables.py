@@ -51,6 +51,8 @@ class RecordTable(tables.Table):
     #: Who reads the list, and which related rows may be told (`crm.related.seen`).
     user = None
     known = {}
+    #: What the rows were looked for by (`crm.hits.Hits`), None if by nothing.
+    hits = None
 
     @classmethod
     def choosing(cls, names, user=None):
@@ -140,24 +142,32 @@ class RecordTable(tables.Table):
         long as all the rest of the page.
         """
         openings = _openings(type(self), get_language())
-        first, *names = (column.name for column in self.shown)
-        title, others = self.cell(first), [(self.drawn(n), openings[n]) for n in names]
-        for record in records:
-            cells = [self._title(record, title(record))]
-            for read, opening in others:
-                value = escaped(read(record))
+        first, *others = (column.name for column in self.shown)
+        reads = [self.cell(first), *map(self.drawn, others)]
+        openings = [openings[name] for name in others]
+        drawn = ((one, [escaped(read(one)) for read in reads]) for one in records)
+        for record, (title, *values), beside in self._marked([first, *others], drawn):
+            cells = [self._title(record, title, beside)]
+            for value, opening in zip(values, openings, strict=True):
                 cells.append(f"{opening}{value}</td>" if value else "<td></td>")
             yield Line(record, SafeString("".join(cells)))
 
-    def _title(self, record, value):
+    def _marked(self, names, rows):
+        """Yield (record, its cells, what is told beside) with all hits marked."""
+        if not self.hits:
+            return ((record, values, "") for record, values in rows)
+        found = self.hits.of_table(names, rows)
+        return ((row.record, row.values, row.beside) for row in found)
+
+    def _title(self, record, title, beside):
         """Return the cell that names the record and leads to it."""
         url, mark = self.leads_to(record), ""
         if getattr(record, "registration", None) in AWAITING:
             mark = format_html(MARK, capfirst(str(record.get_registration_display())))
         if not url:
-            return f"<td>{escaped(value)}</td>"
-        link = f'<a class="row-link" href="{url}">{escaped(value)}</a>'
-        return f"<td>{mark}{link}</td>"
+            return f"<td>{title}{beside}</td>"
+        link = f'<a class="row-link" href="{url}">{title}</a>'
+        return f"<td>{mark}{link}{beside}</td>"
 
     def leads_to(self, record):
         """Return the address that the first column links to, or None."""

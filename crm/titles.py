@@ -1,7 +1,8 @@
 """What records are called, read for several kinds of them in one query.
 
-A record's name needs only its short texts: these come as JSON, one column for kinds of
-whatever columns, and the record is made of them again.
+A record's name needs only its short texts, and the ids of what it is filed under:
+these come as JSON, one column for kinds of whatever columns, and the record is made
+of them again.
 """
 
 import json
@@ -47,6 +48,7 @@ def _own(model):
         or isinstance(field, CharField)
         or field.name == "title"
         or field.attname in ALWAYS
+        or field.name in model.found_through
     ]
 
 

@@ -3,25 +3,26 @@
 What is stored to be searched and what is typed, names, telephones and codes of
 a file, of a form and of the database are folded here and nowhere else.
 
-`folded`, `words`, `fragments` and `marked` serve searching: what one writes is a part
+`folded`, `words`, `fragments` and `Keyword` serve searching: what one writes is a part
 of what is written. `same_name`, `telephones`, `code`, `email` and `website` are keys:
 two writings of one thing have equal ones. `readings` are names as they are typed
 without an input method.
 """
 
+from crm.folding.marking import Keyword
 from crm.folding.names import code, email, same_name, website
-from crm.folding.searching import fragments, kept, marked, sought, words
+from crm.folding.searching import fragments, kept, sought, words
 from crm.folding.spoken import readings, spoken
 from crm.folding.telephones import telephone, telephones
 from crm.folding.texts import folded, signs
 
 __all__ = [
+    "Keyword",
     "code",
     "email",
     "folded",
     "fragments",
     "kept",
-    "marked",
     "readings",
     "same_name",
     "signs",

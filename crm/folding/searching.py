@@ -86,45 +86,6 @@ def sought(text):
     return ways
 
 
-def marked(text, keyword):
-    """Return [(piece, whether it was looked for)] of a text as a reader sees it."""
-    plain, places = _traced(text)
-    hits = set()
-    for word in {w for way in sought(keyword) for alike in way for w in alike}:
-        start = plain.find(word)
-        while start >= 0:
-            hits.update(range(places[start], places[start + len(word) - 1] + 1))
-            start = plain.find(word, start + 1)
-    if not hits:
-        hits = _signs_in(text, keyword)
-    return _pieces(text, hits)
-
-
-def _traced(text):
-    """Return the folded text, and of each of its letters the place in the text."""
-    letters, places = [], []
-    for place, char in enumerate(text):
-        plain = folded(char)
-        letters.append(plain)
-        places += [place] * len(plain)
-    return "".join(letters), places
-
-
-def _signs_in(text, keyword):
-    """Return the places of the signs that a keyword of signs asks for."""
-    asked = {word for word in words(keyword) if not folded(word)}
-    return {place for place, char in enumerate(text) if asked and signs(char) in asked}
-
-
-def _pieces(text, hits):
-    pieces, start = [], 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or (place in hits) != (start in hits):
-            pieces.append((text[start:place], start in hits))
-            start = place
-    return pieces
-
-
 def _blanks_alike(text):
     """Return the text with plain blanks for all that one cannot see."""
     return "".join(" " if c.isspace() or not c.isprintable() else c for c in text)

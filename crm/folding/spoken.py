@@ -15,22 +15,22 @@ def readings(name, *, person=False):
 
     Those with few unusual readings come first, and no more than MOST_READINGS.
     """
-    return list(dict.fromkeys(map("".join, _ways(name, person))))
+    return list(dict.fromkeys(map("".join, ways_to_read(name, person=person))))
 
 
 def spoken(name, *, person=False):
     """Return what of a name is kept to be found by letters: readings, then initials."""
-    ways = [[*map(_lettered, way)] for way in _ways(name, person)]
+    ways = [[*map(lettered, way)] for way in ways_to_read(name, person=person)]
     full = dict.fromkeys(map("".join, ways))
     return " ".join(filter(None, (full | dict.fromkeys(map(first_letters, ways)))))
 
 
-def _lettered(reading):
+def lettered(reading):
     """Return a syllable as it is, another word without accents."""
     return reading if isinstance(reading, Syllable) else folded(reading)
 
 
-def _ways(name, person):
+def ways_to_read(name, *, person=False):
     """Yield lists of syllables: the usual ones, then one of them another, then two."""
     usual = syllables(name, person=person)
     others = {place: found for place, one in enumerate(usual) if (found := _other(one))}

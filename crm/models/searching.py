@@ -80,6 +80,8 @@ class Searched(models.Model):
     depends_on = ()
     #: Relations to rows by which this one is found, too.
     found_through = ()
+    #: The relation from rows by which this one is found: a customer by its contacts.
+    found_in = ""
 
     class Meta:
         abstract = True

@@ -11,8 +11,11 @@ from django.views.generic import ListView
 
 from crm.display import text
 from crm.faults import TOO_LONG, fault_of
+from crm.filters import PartFilter
+from crm.hits import Hits
 from crm.models import ListSettings
 from crm.models.list_settings import PAGE_SIZES
+from crm.models.searching import Searched
 from crm.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
 from crm.permissions import permission
 from crm.search import any_of
@@ -275,6 +278,7 @@ class ModelList(PageMixin, ListView):
         pages, page = self.pages()
         if not pages.total.exact or pages.count > MOST_COUNTED:
             self.table.hold_long()
+        self.table.hits = self.hits()
         sort_by, match = self.beside("sort", *OF_A_PAGE), self.request.resolver_match
         return {
             "view": self,
@@ -327,6 +331,18 @@ class ModelList(PageMixin, ListView):
             allowed = user.has_perm(permission(action, self.model))
             found[f"{action}_url"] = address if allowed else None
         return found
+
+    def hits(self):
+        """Return what texts the rows were looked for by, None if by none."""
+        if not self.searched or not issubclass(self.model, Searched):
+            return None
+        kinds = self.filterset_class.base_filters
+        asked = {
+            name: self.given[name]
+            for name in self.given
+            if isinstance(kinds.get(name), PartFilter)
+        }
+        return Hits(self.given.get("q", ""), self.request.user, asked)
 
     def chips(self):
         """Return [{label, value, remove_url}] of the conditions in force."""

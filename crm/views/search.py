@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crm.figures import Counted
+from crm.hits import Hits
 from crm.permissions import permission
 from crm.replica import reads_from_replica
 from crm.titles import title_columns, titled
@@ -39,7 +40,8 @@ def search(request):
 def groups_of(user, text):
     """Return [{label, rows, number, more, url}] of the kinds in which a text is found.
 
-    However many kinds there are, their rows and numbers are one query.
+    The rows are those of `crm.hits`. However many kinds there are, they and their
+    numbers are one query.
     """
     found = {}
     for label, texts, at, number in _hits(user, text):
@@ -60,7 +62,16 @@ def groups_of(user, text):
                 "url": model.page("list"),
             }
         )
+    found_by = _shown(user, text, [one for group in groups for one in group["rows"]])
+    for group in groups:
+        group["rows"] = [found_by[record] for record in group["rows"]]
     return groups
+
+
+def _shown(user, text, records):
+    """Return {record: its `Row` with what it was found by}."""
+    titles = ((record, [str(record), *record.beside]) for record in records)
+    return {row.record: row for row in Hits(text, user).of_titles(titles)}
 
 
 def _hits(user, text):

@@ -100,6 +100,7 @@ class Customer(External, Record):
     depends_on = ("nature",)
     number_prefix = "KH"
     named = ("name", "short_name")
+    found_in = "contacts"
     once = {**External.once, "credit_code": "credit_code"}
 
     number = models.CharField(

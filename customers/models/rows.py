@@ -54,7 +54,7 @@ class CustomerQuerySet(RecordQuerySet):
 
         Only contacts that the person sees: other ones would be read digit by digit.
         """
-        model = self.model._meta.get_field("contacts").related_model
+        model = self.model._meta.get_field(self.model.found_in).related_model
         contacts, condition = model.objects.order_by(), model.identified(word)
         if condition is None or contacts.visible(user) is None:
             return None

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.folding import (
+    Keyword,
     code,
     email,
     folded,
     fragments,
     kept,
-    marked,
     readings,
     same_name,
     signs,
@@ -226,7 +226,7 @@ def test_what_is_no_number_has_no_fragments():
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_text_may_be_asked_for(text):
     assert all(word for way in sought(text) for alike in way for word in alike)
-    assert "".join(piece for piece, _hit in marked(text, text)) == text
+    assert "".join(piece for piece, _hit in Keyword(text).marked(text)) == text
     assert isinstance(telephone(text), str)
     assert isinstance(website(text), str)
 
@@ -247,16 +247,50 @@ def test_codes_and_addresses_have_keys():
 
 
 def test_what_was_looked_for_is_marked_where_it_stands():
-    pieces = marked("测试（中国）投资 ABC", "试(中国) bc")
-    assert pieces == [
+    assert Keyword("试(中国) bc").marked("测试（中国）投资 ABC") == [
         ("测", False),
         ("试（中国", True),
         ("）投资 A", False),
         ("BC", True),
     ]
-    assert marked("甲·乙", "•") == [("甲", False), ("·", True), ("乙", False)]
-    assert marked("010-6234 5678", "+86106234")[0] == ("0", False)
-    assert marked("甲", "乙") == [("甲", False)]
+    assert Keyword("•").marked("甲·乙") == [("甲", False), ("·", True), ("乙", False)]
+    assert Keyword("+86106234").marked("010-6234 5678")[0] == ("0", False)
+    assert Keyword("乙").marked("甲") == [("甲", False)]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "hit"),
+    [
+        ("昆明华夏科技", "hxkj", "华夏科技"),
+        ("昆明华夏科技", "huaxia", "华夏"),
+        ("昆明华夏科技", "aXIA", "华夏"),
+        ("厦华电子", "xhdz", "厦华电子"),
+        ("欧阳单伟", "shanwei", "单伟"),
+        ("单伟", "danwei", "单伟"),
+        ("单伟", "shw", ""),
+        ("ABC重庆", "abccq", "ABC重庆"),
+        ("（重）庆", "cq", "重）庆"),
+        ("臺灣電子", "twdz", "臺灣電子"),
+    ],
+)
+def test_what_was_typed_in_letters_is_marked_in_signs(name, typed, hit):
+    places = set().union(*Keyword(typed).places(name, read=True).values())
+    assert (name[min(places) : max(places) + 1] if places else "") == hit
+    assert not Keyword(typed).places("其他", read=True)
+
+
+@given(NAMES)
+def test_what_finds_a_name_is_marked_in_it(name):
+    for typed in spoken(name).split():
+        keyword = Keyword(typed)
+        if typed.isascii() and keyword.writings == {typed}:
+            assert keyword.places(name, read=True)[typed]
+
+
+def test_a_telephone_is_marked_however_it_is_dialled():
+    keyword = Keyword("01062345678")
+    assert keyword.marked("+86 10 6234 5678", dial=True)[0][1]
+    assert not keyword.places("+86 10 6234 5678")
 
 
 @pytest.mark.parametrize(

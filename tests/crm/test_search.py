@@ -68,7 +68,7 @@ def test_foreign_rows_are_not_found(books, zhang, sign_in):
     groups = sign_in(zhang).get("/search/", {"q": "青岚"}).context["groups"]
     owned = [row for group in groups[:4] for row in group["rows"]]
     assert owned
-    assert {row.owner for row in owned} == {zhang}
+    assert {row.record.owner for row in owned} == {zhang}
 
 
 def test_reports_are_found_by_those_who_may_see_them(zhang, wang, client):
@@ -118,6 +118,13 @@ def test_what_was_looked_for_is_marked_as_it_is_written(zhang, sign_in):
     a_customer(zhang, name="<b>測試（中国）投资")
     page = sign_in(zhang).get("/search/", {"q": "测试(中国) 投资"}).content.decode()
     assert "&lt;b&gt;<mark>測試（中国</mark>）<mark>投资</mark>" in page
+
+
+@pytest.mark.parametrize("text", ["华夏 kj", "kj 华夏", "华夏 ab", "华夏 水"])
+def test_two_letters_beside_a_word_may_stand_anywhere(text, zhang):
+    customer = a_customer(zhang, name="华夏科技", remarks="ab 水")
+    assert list(Customer.objects.search(text, zhang)) == [customer]
+    assert not Customer.objects.search("华夏 zz", zhang)
 
 
 # --- By an index, however many there are --------------------------------------------
