@@ -145,7 +145,8 @@ def test_other_firms_have_another_key(one, other):
 @given(NAMES)
 def test_key_of_a_name_is_never_empty(text):
     assert bool(same_name(text)) == bool(text.strip())
-    assert same_name(text.translate(WIDE)) == same_name(text) or not folded(text)
+    if folded(text).strip():
+        assert same_name(text.translate(WIDE)) == same_name(text)
 
 
 @pytest.mark.parametrize(
