@@ -29,7 +29,7 @@ ACTIONS = {
     "customers.customer": LISTED,
     "customers.contact": LISTED,
     "feedback.interaction": RECORD,
-    "contracts.contract": (*RECORD, "submit", "approve", "complete", "terminate"),
+    "contracts.contract": (*LISTED, "submit", "approve", "complete", "terminate"),
     "contracts.product": LISTED,
     "competitors.competitor": LISTED,
     "competitors.encounter": RECORD,

@@ -118,8 +118,11 @@ class Pass:
         if self.run.known == ImportRun.Known.SKIP:
             return set()
         records = filter(None, (self.known.of(cleaned).record for cleaned in good))
-        rows = self.importer.model.objects.visible_to(self.run.user, "change")
-        ids = rows.filter(pk__in={record.pk for record in records}).order_by()
+        ids = (
+            self.importer.changeable()
+            .filter(pk__in={record.pk for record in records})
+            .order_by()
+        )
         return set(ids.values_list("pk", flat=True))
 
     def _decide(self, outcome, cleaned, taken, changeable):

@@ -259,6 +259,10 @@ class Importer:
         """Return what seems to be the same as new records, one answer for each."""
         return []
 
+    def changeable(self):
+        """Return the records that the person may change."""
+        return self.model.objects.visible_to(self.user, "change")
+
     def differences(self, record, cleaned, key):
         """Return the values of a row that its record does not have yet.
 

@@ -8,6 +8,7 @@ from system.imports.kinds import IMPORTERS
 SEGMENTS = {
     "customers.customer": "customers",
     "customers.contact": "contacts",
+    "contracts.contract": "contracts",
     "contracts.product": "products",
     "competitors.competitor": "competitors",
 }

@@ -1,6 +1,7 @@
 """The number that another system gives a contract: once, approved, found, applied."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError
@@ -12,6 +13,7 @@ from tests.contracts.test_approval import in_state, refused, verdict
 from tests.contracts.test_contract_pages import address, do, fields_of, words
 from tests.factories import a_contract, a_customer
 from tests.pages import ids
+from tests.samples import counts, run
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,44 @@ def test_a_content_from_before_the_field_counts_as_empty(contract):
     ]
     del before["external_number"]
     assert differences(before, after) == told
+
+
+def brought(browser, text, **changes):
+    """Import a file of contracts."""
+    return run(browser, text, "合同.csv", "/contracts/import/", **changes)
+
+
+def test_contracts_come_in_as_drafts_with_their_numbers(lina, zhang, sign_in):
+    customer = a_customer(zhang, name="恒达机械有限公司")
+    text = (
+        "合同编号,原合同号,合同名称,客户名称,合同金额,签订日期,我方签约人,负责人\n"
+        ",OA-1,水泵,恒达机械有限公司,500.50,2025-03-01,张伟,张伟\n"
+        ",OA-2,阀门,恒达机械有限公司,,2025-03-01,张伟,张伟\n"
+    )
+    found = brought(sign_in(lina), text)
+    assert counts(found) == (2, 1, 0, 0, 1)
+    contract = Contract.objects.get(external_number="OA-1")
+    assert (contract.customer, contract.amount) == (customer, Decimal("500.50"))
+    assert (contract.status, contract.owner) == ("draft", zhang)
+    assert contract.number.startswith("HT-")
+    assert contract in Contract.objects.search(contract.number[3:], lina)
+    assert contract in Contract.objects.search("oa1", lina)
+
+
+def test_a_row_with_an_external_number_updates_its_contract(
+    lina, zhang, sign_in, contract
+):
+    customer = a_customer(zhang, name="恒达机械有限公司")
+    draft = a_contract(zhang, external_number="OA-1", customer=customer)
+    text = (
+        "外部编号,合同名称,客户,合同金额\n"
+        "ｏａ－1,改过的名称,恒达机械有限公司,800\n"
+        "ERP-17,改不了的,恒达机械有限公司,800\n"
+    )
+    found = brought(sign_in(lina), text, known="update")
+    assert counts(found) == (2, 0, 1, 0, 1)
+    draft.refresh_from_db()
+    assert (draft.title, draft.amount) == ("改过的名称", 800)
+    assert draft.external_number == "OA-1"
+    assert "不能编辑" in str(found.refusals.get().reasons)
+    assert Contract.objects.get(pk=contract.pk).title != "改不了的"

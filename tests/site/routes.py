@@ -77,10 +77,12 @@ BY_ACTION = {
     "newsitem_export": ("GET", "export", "competitors.NewsItem"),
     "customer_import": ("GET POST", "import", "customers.Customer"),
     "contact_import": ("GET POST", "import", "customers.Contact"),
+    "contract_import": ("GET POST", "import", "contracts.Contract"),
     "product_import": ("GET POST", "import", "contracts.Product"),
     "competitor_import": ("GET POST", "import", "competitors.Competitor"),
     "customer_import_template": ("GET", "import", "customers.Customer"),
     "contact_import_template": ("GET", "import", "customers.Contact"),
+    "contract_import_template": ("GET", "import", "contracts.Contract"),
     "product_import_template": ("GET", "import", "contracts.Product"),
     "competitor_import_template": ("GET", "import", "competitors.Competitor"),
 }

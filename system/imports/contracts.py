@@ -1,0 +1,80 @@
+"""Import of contracts: what is written of them, not their lines and files."""
+
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts.forms import ContractForm
+from contracts.models import Contract
+from system.imports import keys, options
+from system.imports.importer import Importer
+
+
+class ContractImport(Importer):
+    """Contracts of an older system; each comes in as a draft.
+
+    Only what is still being written changes: what holds is changed by an amendment.
+    """
+
+    form_class = ContractForm
+    prefixes = ("合同", "contract")
+    given = ("number",)
+    keys = (keys.number(), keys.external())
+    unique = {"external_number": "contract_external_once"}
+    lookups = {
+        "customer": ("name", "number", "credit_code", "external_number", "short_name")
+    }
+    joined = {"terms": "\n"}
+    not_changeable = _(
+        "You may not change this contract, or it is not being written any more."
+    )
+    names = {
+        "title": (
+            "合同名称 合同标题 合同 名称 标题 项目名称 contract_title contract_name "
+            "title subject"
+        ),
+        "number": "合同编号 合同号 contract_number",
+        "external_number": (
+            "外部编号 合同ID 外部ID 原系统编号 原合同编号 原合同号 contract_id "
+            "external_id"
+        ),
+        "customer": (
+            "客户 客户名称 所属客户 签约客户 甲方 公司 公司名称 customer customer_name "
+            "account account_name"
+        ),
+        "kind": "合同类型 合同类别 类型 contract_type type",
+        "amount": "合同金额 合同总金额 总金额 金额 合同额 amount contract_amount",
+        "tax_rate": "税率 税率（%） tax_rate",
+        "signed_on": "签订日期 签约日期 签署日期 签订时间 signed_on signed_date",
+        "starts_on": "开始日期 生效日期 合同开始日期 start_date starts_on",
+        "ends_on": "结束日期 到期日期 截止日期 合同到期日 end_date ends_on",
+        "signatory": "我方签约人 签约人 我方签订人 signatory",
+        "terms": "合同条款 条款 条款内容 合同内容 备注 terms",
+    }
+
+    @cached_property
+    def targets(self):
+        """What columns can fill.
+
+        Not the contact: many bear one name, and only the customer's can be meant.
+        """
+        return [target for target in super().targets if target.name != "contact"]
+
+    @cached_property
+    def readers(self):
+        """The readers of the fields; our signatory is somebody who works here."""
+        field = self.form.fields["signatory"]
+        return {**super().readers, "signatory": options.people(field, self.user)}
+
+    def changeable(self):
+        """Return the contracts whose content the person may still write."""
+        return super().changeable().filter(status__in=Contract.WRITABLE)
+
+    def read(self, texts, related):
+        """Ask for the amount, which no lines can give here."""
+        cleaned, errors = super().read(texts, related)
+        if not errors and cleaned.get("amount") is None:
+            errors = {"amount": ValidationError(gettext("This field is required."))}
+        return cleaned, errors
