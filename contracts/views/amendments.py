@@ -116,6 +116,7 @@ class AmendmentUpdate(WrittenOnly, OfContract, ContractFormPage, RecordUpdate):
     """Write a change, in the same form as a contract."""
 
     form_class = AmendmentForm
+    shown = ("customer", "contact")
     lines_class = AmendmentLineFormSet
 
     def get_initial(self):

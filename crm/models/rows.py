@@ -311,8 +311,14 @@ class RecordQuerySet(SearchingQuerySet):
         return rows
 
     def _own_reports(self, user):
-        """Return the condition that names one's own reports, None without any."""
-        ids = [pk for (pk,) in _reports_of(self.model)(user.pk)]
+        """Return the condition that names one's own reports, None without any.
+
+        They are read once in a request, whatever is to be done to them.
+        """
+        known, key = user.rights.known, (self.model, "reports")
+        if key not in known:
+            known[key] = [pk for (pk,) in _reports_of(self.model)(user.pk)]
+        ids = known[key]
         if len(ids) > MOST_NAMED:
             return self._reports(user, None)
         return any_of("pk", ids) if ids else None

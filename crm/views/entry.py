@@ -17,6 +17,7 @@ from crm.models import Submission
 from crm.notices.sending import notify_owners
 from crm.permissions import permission
 from crm.refusals import explained
+from crm.related import relations
 from crm.views.conflict import conflict_page, is_stale
 from crm.views.records import RecordMixin
 
@@ -158,8 +159,11 @@ class RecordUpdate(FormPage, UpdateView):
     action = "change"
 
     def get_queryset(self):
-        """Lock the row while a change is made."""
+        """Return the rows with what their form names; locked for a change."""
+        named = set(relations(self.model)).intersection(self.form_class._meta.fields)
         rows = super().get_queryset()
+        if named:
+            rows = rows.select_related(*named)
         if self.request.method == "POST":
             return rows.select_for_update(of=("self",))
         return rows

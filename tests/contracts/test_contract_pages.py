@@ -584,7 +584,7 @@ def test_a_contract_page_costs_the_same_with_many_lines(zhang, zhao, sign_in):
     many = [queries(browser, address(contract, name)) for name in ("detail", "update")]
     assert few == many
     assert many[0] <= 12
-    assert many[1] <= 15
+    assert many[1] <= 12
 
 
 def test_a_contract_with_a_long_story_costs_no_more(zhang, zhao, qian, sign_in):

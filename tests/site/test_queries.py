@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from crm.models import DictionaryField
+from crm.permissions import permission
+from crm.roles import SHIPPED
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -24,6 +26,17 @@ MOST = 12
 #: Sign-in, rows, their number, the dictionaries, how one has set it up, a few more.
 MOST_FOR_A_LIST = 9
 MODELS = record_models()
+#: Who edits which kinds by a role that ships.
+WRITTEN = [
+    pytest.param(who, model, id=f"{who}-{model._meta.model_name}")
+    for who, role in (
+        ("zhang", "salesperson"),
+        ("chen", "researcher"),
+        ("lina", "information_administrator"),
+    )
+    for model in MODELS
+    if permission("change", model) in SHIPPED[role]["grants"]
+]
 
 
 def name_of(model):
@@ -95,6 +108,17 @@ def test_pages_of_a_record_cost_little(model, suffix, zhang, lina, sign_in):
     row = rows_of(zhang)[model]
     url = reverse(f"{model._meta.model_name}_{suffix}", args=[row.pk])
     assert cost(sign_in(lina), url) <= MOST
+
+
+@pytest.mark.parametrize(("who", "model"), WRITTEN)
+def test_a_form_costs_little_whatever_its_record_names(
+    who, model, zhang, sign_in, request
+):
+    person = request.getfixturevalue(who)
+    more(model, person, rows_of(zhang), 1)
+    newest = model.objects.order_by("pk").last()
+    url = reverse(f"{model._meta.model_name}_update", args=[newest.pk])
+    assert cost(sign_in(person), url) <= MOST
 
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
