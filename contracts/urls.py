@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from contracts.models import Amendment, Contract
+from contracts.forms import ContractForm, ProductForm
+from contracts.models import Amendment
 from contracts.views import (
     amendments,
     approvals,
@@ -12,25 +13,17 @@ from contracts.views import (
     sheets,
     verbs,
 )
+from crm.views import record_urls
 from crm.views.attachments import attachment_urls
 
 urlpatterns = [
-    path("contracts/", contracts.ContractList.as_view(), name="contract_list"),
-    path("contracts/add/", contracts.ContractCreate.as_view(), name="contract_create"),
-    path(
-        "contracts/<int:pk>/",
-        contracts.ContractDetail.as_view(),
-        name="contract_detail",
-    ),
-    path(
-        "contracts/<int:pk>/edit/",
-        contracts.ContractUpdate.as_view(),
-        name="contract_update",
-    ),
-    path(
-        "contracts/<int:pk>/delete/",
-        contracts.ContractDelete.as_view(),
-        name="contract_delete",
+    *record_urls(
+        contracts.ContractList,
+        contracts.ContractDetail,
+        ContractForm,
+        create=contracts.ContractCreate,
+        update=contracts.ContractUpdate,
+        delete=contracts.ContractDelete,
     ),
     path(
         "contracts/<int:pk>/submission/",
@@ -92,22 +85,9 @@ urlpatterns = [
         sheets.ApprovalSheet.as_view(),
         name="contract_approval_sheet",
     ),
-    *attachment_urls(Contract, "contracts"),
-    *attachment_urls(Amendment, "contracts/amendments"),
+    *attachment_urls(Amendment),
     path("approvals/", approvals.ApprovalList.as_view(), name="approval_list"),
-    path("products/", products.ProductList.as_view(), name="product_list"),
-    path("products/add/", products.ProductCreate.as_view(), name="product_create"),
-    path("products/<int:pk>/", products.ProductDetail.as_view(), name="product_detail"),
-    path(
-        "products/<int:pk>/edit/",
-        products.ProductUpdate.as_view(),
-        name="product_update",
-    ),
-    path(
-        "products/<int:pk>/delete/",
-        products.ProductDelete.as_view(),
-        name="product_delete",
-    ),
+    *record_urls(products.ProductList, products.ProductDetail, ProductForm),
     path("system/approval-rules/", rules.RuleList.as_view(), name="approvalrule_list"),
     path(
         "system/approval-rules/add/",

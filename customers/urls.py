@@ -2,28 +2,18 @@
 
 from django.urls import path
 
-from crm.views.attachments import attachment_urls
-from customers.models import Customer
+from crm.views import record_urls
+from customers.forms import ContactForm, CustomerForm
 from customers.views import contacts, customers, parts
 
 urlpatterns = [
-    path("customers/", customers.CustomerList.as_view(), name="customer_list"),
-    path("customers/add/", customers.CustomerCreate.as_view(), name="customer_create"),
     path("customers/similar/", customers.similar, name="customer_similar"),
-    path(
-        "customers/<int:pk>/",
-        customers.CustomerDetail.as_view(),
-        name="customer_detail",
-    ),
-    path(
-        "customers/<int:pk>/edit/",
-        customers.CustomerUpdate.as_view(),
-        name="customer_update",
-    ),
-    path(
-        "customers/<int:pk>/delete/",
-        customers.CustomerDelete.as_view(),
-        name="customer_delete",
+    *record_urls(
+        customers.CustomerList,
+        customers.CustomerDetail,
+        CustomerForm,
+        create=customers.CustomerCreate,
+        update=customers.CustomerUpdate,
     ),
     path("customers/<int:pk>/file/", parts.file, name="customer_file"),
     path(
@@ -51,18 +41,5 @@ urlpatterns = [
         parts.delete_member,
         name="customer_member_delete",
     ),
-    path("contacts/", contacts.ContactList.as_view(), name="contact_list"),
-    path("contacts/add/", contacts.ContactCreate.as_view(), name="contact_create"),
-    path("contacts/<int:pk>/", contacts.ContactDetail.as_view(), name="contact_detail"),
-    path(
-        "contacts/<int:pk>/edit/",
-        contacts.ContactUpdate.as_view(),
-        name="contact_update",
-    ),
-    path(
-        "contacts/<int:pk>/delete/",
-        contacts.ContactDelete.as_view(),
-        name="contact_delete",
-    ),
-    *attachment_urls(Customer, "customers"),
+    *record_urls(contacts.ContactList, contacts.ContactDetail, ContactForm),
 ]

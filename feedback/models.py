@@ -41,6 +41,7 @@ def validate_not_ahead(moment):
 class Interaction(Record):
     """One contact with a customer, and what came of it."""
 
+    segment = "interactions"
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     names_along = ("customer",)

@@ -3,14 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.views import (
-    RecordCreate,
-    RecordDelete,
     RecordDetail,
     RecordList,
-    RecordUpdate,
 )
 from feedback.filters import InteractionFilter
-from feedback.forms import InteractionForm
 from feedback.models import Interaction
 from feedback.tables import InteractionTable
 
@@ -48,23 +44,3 @@ class InteractionDetail(RecordDetail):
         (_("Who is responsible"), ("owner", "reporter", "entered_by", "created_at")),
     )
     wide = ("content", "customer_feedback", "result")
-
-
-class InteractionCreate(RecordCreate):
-    """Report or register an interaction."""
-
-    model = Interaction
-    form_class = InteractionForm
-
-
-class InteractionUpdate(RecordUpdate):
-    """Edit an interaction."""
-
-    model = Interaction
-    form_class = InteractionForm
-
-
-class InteractionDelete(RecordDelete):
-    """Put an interaction into the recycle bin."""
-
-    model = Interaction

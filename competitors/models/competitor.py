@@ -19,6 +19,8 @@ from crm.validators import validate_http_url
 class Competitor(Record):
     """A company that sells, or may soon sell, to our customers."""
 
+    segment = "competitors"
+
     class Kind(models.TextChoices):
         DIRECT = "direct", _("direct competitor")
         POTENTIAL = "potential", _("potential competitor")

@@ -45,6 +45,8 @@ class EncounterManager(LiveManager.from_queryset(EncounterQuerySet)):
 class Encounter(Record):
     """One meeting with a competitor at a customer, and how it ended."""
 
+    segment = "encounters"
+
     class Position(models.TextChoices):
         AHEAD = "ahead", _("we are ahead")
         LEVEL = "level", _("we are level")

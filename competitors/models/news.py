@@ -52,6 +52,8 @@ class NewsItemQuerySet(RecordQuerySet):
 class NewsItem(Record):
     """Something that happened in the industry and that colleagues should know."""
 
+    segment = "news"
+
     class Importance(models.TextChoices):
         HIGH = "high", _("high")
         NORMAL = "normal", _("normal")

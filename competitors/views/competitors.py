@@ -5,7 +5,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from competitors.filters import CompetitorFilter
-from competitors.forms import CompetitorForm, CompetitorProductFormSet
+from competitors.forms import CompetitorProductFormSet
 from competitors.models import Competitor, CompetitorProduct, Encounter
 from competitors.tables import CompetitorTable
 from contracts.models import Product
@@ -13,7 +13,6 @@ from crm.display import number_text
 from crm.permissions import permission
 from crm.views import (
     RecordCreate,
-    RecordDelete,
     RecordDetail,
     RecordList,
     RecordUpdate,
@@ -129,18 +128,6 @@ class WithProducts:
 class CompetitorCreate(WithProducts, RecordCreate):
     """Report or register a competitor."""
 
-    model = Competitor
-    form_class = CompetitorForm
-
 
 class CompetitorUpdate(WithProducts, RecordUpdate):
     """Edit a competitor."""
-
-    model = Competitor
-    form_class = CompetitorForm
-
-
-class CompetitorDelete(RecordDelete):
-    """Put a competitor into the recycle bin."""
-
-    model = Competitor

@@ -3,15 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from competitors.filters import EncounterFilter
-from competitors.forms import EncounterForm
 from competitors.models import Encounter
 from competitors.tables import EncounterTable
 from crm.views import (
-    RecordCreate,
-    RecordDelete,
     RecordDetail,
     RecordList,
-    RecordUpdate,
 )
 
 
@@ -42,23 +38,3 @@ class EncounterDetail(RecordDetail):
         (_("Who is responsible"), ("owner", "reporter")),
     )
     wide = ("remarks",)
-
-
-class EncounterCreate(RecordCreate):
-    """Report or register an encounter."""
-
-    model = Encounter
-    form_class = EncounterForm
-
-
-class EncounterUpdate(RecordUpdate):
-    """Edit an encounter."""
-
-    model = Encounter
-    form_class = EncounterForm
-
-
-class EncounterDelete(RecordDelete):
-    """Put an encounter into the recycle bin."""
-
-    model = Encounter

@@ -5,17 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from competitors.filters import NewsItemFilter
-from competitors.forms import LINKS, NewsItemForm
+from competitors.forms import LINKS
 from competitors.models import NewsItem
 from competitors.tables import NewsItemTable
 from crm.display import label_of, text
 from crm.related import rows_for
 from crm.views import (
     RecordCreate,
-    RecordDelete,
     RecordDetail,
     RecordList,
-    RecordUpdate,
     RecordVerb,
 )
 
@@ -90,27 +88,11 @@ class NewsItemDetail(RecordDetail):
 class NewsItemCreate(RecordCreate):
     """Report or register a piece of news."""
 
-    model = NewsItem
-    form_class = NewsItemForm
-
     def save(self, form):
         """Save; whoever wrote it need not read it."""
         news = super().save(form)
         news.mark_read(self.request.user)
         return news
-
-
-class NewsItemUpdate(RecordUpdate):
-    """Edit a piece of news."""
-
-    model = NewsItem
-    form_class = NewsItemForm
-
-
-class NewsItemDelete(RecordDelete):
-    """Put a piece of news into the recycle bin."""
-
-    model = NewsItem
 
 
 class NewsItemReading(RecordVerb, View):

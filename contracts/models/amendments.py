@@ -44,6 +44,8 @@ class Amendment(Content):
     written here too: whoever acts on either has seen both.
     """
 
+    segment = "contracts/amendments"
+
     class State(models.TextChoices):
         WRITING = CHANGES[0]
         REPORTED = CHANGES[1]

@@ -78,6 +78,8 @@ class Contract(Content, Record):
     PostgreSQL refuses.
     """
 
+    segment = "contracts"
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         REPORTED = "reported", pgettext_lazy("state", "awaiting registration")

@@ -18,6 +18,8 @@ LARGEST_AMOUNT = 10**15
 class Product(External, Record):
     """A product or service of the catalogue."""
 
+    segment = "products"
+
     shared = True
     sort_field = "search_pinyin"
     worded = ("name", "description")

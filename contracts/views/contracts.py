@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from contracts.approvers import Approvers, rounds_shown
 from contracts.filters import ContractFilter
-from contracts.forms import ContractForm, LineFormSet
+from contracts.forms import LineFormSet
 from contracts.models import Contract
 from contracts.models.contracts import NEVER_DELETED
 from contracts.refusals import FROZEN, refusals
@@ -163,9 +163,6 @@ class ContractFormPage:
 class ContractCreate(ContractFormPage, RecordCreate):
     """Report or register a contract."""
 
-    model = Contract
-    form_class = ContractForm
-
     def get_initial(self):
         """Start with what is mostly so: signed today, by whoever enters it."""
         usual = {"signed_on": timezone.localdate(), "signatory": self.request.user.pk}
@@ -206,14 +203,9 @@ class WrittenOnly:
 class ContractUpdate(WrittenOnly, ContractFormPage, RecordUpdate):
     """Edit a contract that is not in the books yet."""
 
-    model = Contract
-    form_class = ContractForm
-
 
 class ContractDelete(WrittenOnly, RecordDelete):
     """Put a contract that was never in the books into the recycle bin."""
-
-    model = Contract
 
     def why_not(self):
         """Say what can be done instead."""

@@ -3,15 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from contracts.filters import ProductFilter
-from contracts.forms import ProductForm
 from contracts.models import Product
 from contracts.tables import ProductTable
 from crm.views import (
-    RecordCreate,
-    RecordDelete,
     RecordDetail,
     RecordList,
-    RecordUpdate,
 )
 
 
@@ -35,23 +31,3 @@ class ProductDetail(RecordDetail):
         (_("Other"), ("description", "owner", "reporter")),
     )
     wide = ("description",)
-
-
-class ProductCreate(RecordCreate):
-    """Report or register a product."""
-
-    model = Product
-    form_class = ProductForm
-
-
-class ProductUpdate(RecordUpdate):
-    """Edit a product."""
-
-    model = Product
-    form_class = ProductForm
-
-
-class ProductDelete(RecordDelete):
-    """Put a product into the recycle bin."""
-
-    model = Product

@@ -39,6 +39,8 @@ class Record(Searched, Versioned):
     sorts by a column of such records sorts by their `sort_field`.
     """
 
+    #: What the addresses of the kind begin with.
+    segment = ""
     owner_paths = ("owner",)
     team_path = None
     shared = False

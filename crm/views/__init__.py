@@ -3,6 +3,7 @@
 from crm.views.entry import RecordCreate, RecordUpdate
 from crm.views.lists import ModelList, RecordList
 from crm.views.records import PageMixin, RecordDelete, RecordDetail, RecordMixin
+from crm.views.routes import record_urls
 from crm.views.verbs import RecordVerb
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "RecordMixin",
     "RecordUpdate",
     "RecordVerb",
+    "record_urls",
 ]

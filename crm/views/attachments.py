@@ -22,12 +22,9 @@ PIECE = 256 * 1024  # of a file that is sent
 SANDBOX = "sandbox; default-src 'none'"
 
 
-def attachment_urls(model, base):
-    """Return the addresses of the files of a model's records.
-
-    In an app's urls: `*attachment_urls(Customer, "customers")`.
-    """
-    name = f"{model._meta.model_name}_attachment"
+def attachment_urls(model):
+    """Return the addresses of the files of a model's records."""
+    base, name = model.segment, f"{model._meta.model_name}_attachment"
     return [
         path(
             f"{base}/<int:pk>/attachments/",

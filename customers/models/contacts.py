@@ -26,6 +26,8 @@ from customers.triggers import owner_asked, owner_of_customer
 class Contact(External, Record):
     """A person at a customer."""
 
+    segment = "contacts"
+
     class Gender(models.TextChoices):
         MALE = "male", _("male")
         FEMALE = "female", _("female")

@@ -67,6 +67,8 @@ CHOICES = (
 class Customer(External, Record):
     """A company or person we sell to, directly or through others."""
 
+    segment = "customers"
+
     class Kind(models.TextChoices):
         END_CUSTOMER = "end_customer", _("end customer")
         DISTRIBUTOR = "distributor", _("distributor")

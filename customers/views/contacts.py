@@ -3,14 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.views import (
-    RecordCreate,
-    RecordDelete,
     RecordDetail,
     RecordList,
-    RecordUpdate,
 )
 from customers.filters import ContactFilter
-from customers.forms import ContactForm
 from customers.models import Contact
 from customers.tables import ContactTable
 
@@ -40,23 +36,3 @@ class ContactDetail(RecordDetail):
     )
     wide = ("remarks",)
     related = (("feedback.Interaction", "contact"),)
-
-
-class ContactCreate(RecordCreate):
-    """Report or register a contact."""
-
-    model = Contact
-    form_class = ContactForm
-
-
-class ContactUpdate(RecordUpdate):
-    """Edit a contact."""
-
-    model = Contact
-    form_class = ContactForm
-
-
-class ContactDelete(RecordDelete):
-    """Put a contact into the recycle bin."""
-
-    model = Contact

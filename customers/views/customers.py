@@ -13,13 +13,11 @@ from crm.text import clean, single_line
 from crm.validators import normalise_credit_code
 from crm.views import (
     RecordCreate,
-    RecordDelete,
     RecordDetail,
     RecordList,
     RecordUpdate,
 )
 from customers.filters import CustomerFilter
-from customers.forms import CustomerForm
 from customers.models import Customer, FileEntry, Membership, Relation
 from customers.similar import ASKED, go_on, refusal, similar_to
 from customers.tables import CustomerTable
@@ -174,9 +172,6 @@ class AskedAgain:
 class CustomerCreate(AskedAgain, RecordCreate):
     """Report or register a customer."""
 
-    model = Customer
-    form_class = CustomerForm
-
     def _asked(self, form):
         """Ask nothing of a form that was sent before: it makes nothing new."""
         sent = Submission.objects.filter(key=form.cleaned_data["form_token"])
@@ -185,9 +180,6 @@ class CustomerCreate(AskedAgain, RecordCreate):
 
 class CustomerUpdate(AskedAgain, RecordUpdate):
     """Edit a customer."""
-
-    model = Customer
-    form_class = CustomerForm
 
 
 @require_safe
@@ -210,9 +202,3 @@ def similar(request):
         "duplicate_reason": request.GET.get("duplicate_reason", ""),
     }
     return render(request, "customers/similar.html", context)
-
-
-class CustomerDelete(RecordDelete):
-    """Put a customer into the recycle bin."""
-
-    model = Customer

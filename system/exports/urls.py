@@ -1,23 +1,17 @@
 """The export of every record list, beside the list."""
 
+from django.apps import apps
 from django.urls import path
 
+from crm.models import Record
 from system.exports.views import RecordExport
 
 urlpatterns = [
     path(
-        f"{segment}/export/",
-        RecordExport.as_view(listing=f"{model}_list"),
-        name=f"{model}_export",
+        f"{model.segment}/export/",
+        RecordExport.as_view(listing=f"{model._meta.model_name}_list"),
+        name=f"{model._meta.model_name}_export",
     )
-    for segment, model in (
-        ("customers", "customer"),
-        ("contacts", "contact"),
-        ("interactions", "interaction"),
-        ("contracts", "contract"),
-        ("products", "product"),
-        ("competitors", "competitor"),
-        ("encounters", "encounter"),
-        ("news", "newsitem"),
-    )
+    for model in apps.get_models()
+    if issubclass(model, Record)
 ]

@@ -1,17 +1,10 @@
 """The addresses of imports: one door per kind, then the steps of one import."""
 
+from django.apps import apps
 from django.urls import path
 
 from system.imports import doors, reports, views
 from system.imports.kinds import IMPORTERS
-
-SEGMENTS = {
-    "customers.customer": "customers",
-    "customers.contact": "contacts",
-    "contracts.contract": "contracts",
-    "contracts.product": "products",
-    "competitors.competitor": "competitors",
-}
 
 urlpatterns = [
     path("system/imports/", views.ImportList.as_view(), name="import_list"),
@@ -42,16 +35,17 @@ urlpatterns = [
     ),
 ]
 for kind in IMPORTERS:
-    model = kind.split(".")[1]
+    model = apps.get_model(kind)
+    segment, name = model.segment, model._meta.model_name
     urlpatterns += [
         path(
-            f"{SEGMENTS[kind]}/import/",
+            f"{segment}/import/",
             doors.Upload.as_view(kind=kind),
-            name=f"{model}_import",
+            name=f"{name}_import",
         ),
         path(
-            f"{SEGMENTS[kind]}/import/template/",
+            f"{segment}/import/template/",
             doors.Template.as_view(kind=kind),
-            name=f"{model}_import_template",
+            name=f"{name}_import_template",
         ),
     ]
