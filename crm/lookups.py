@@ -49,11 +49,11 @@ class LookupIterator(forms.models.ModelChoiceIterator):
         everyone = self.field.everyone
         rows = self.queryset if everyone is None else everyone
         chosen = rows.filter(pk__in=unknown)
+        if not self.field.offers:
+            return chosen if unknown else ()
         first = self.field.first
         first = self.queryset[:OFFERED] if first is None else first(OFFERED)
-        if unknown and self.field.offers:
-            return chosen.order_by().union(first, all=True)
-        return chosen if unknown else first if self.field.offers else ()
+        return chosen.order_by().union(first, all=True) if unknown else first
 
 
 class LookupMixin:
