@@ -15,8 +15,7 @@ from contracts.approval.submission import checked, matching_rule
 from contracts.models import Amendment
 from contracts.notices import tell_reporters
 from contracts.refusals import moved_on
-from crm.models.record import Registration
-from crm.text import clean
+from crm.models.record import Registration, reason_to_return
 
 
 def register(contract, *, by):
@@ -48,10 +47,7 @@ def send_back(contract, *, by, reason):
         ValidationError: there is no reason or a very long one, or it does not wait to
             be registered (`conflict`).
     """
-    field = contract._meta.get_field("return_reason")
-    text = field.clean(clean(reason), contract)
-    if not text:
-        raise ValidationError({"reason": _("Say why it is returned.")})
+    text = reason_to_return(reason)
     with changing(contract, by, "returned", "register"):
         subject = _handed_in(contract)
         if subject is not contract:

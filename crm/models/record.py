@@ -268,9 +268,7 @@ class Record(Searched, Versioned):
             ValidationError: there is no reason or a very long one, or somebody
                 else was quicker.
         """
-        text = self._meta.get_field("return_reason").clean(clean(reason), self)
-        if not text:
-            raise ValidationError({"reason": gettext("Say why it is returned.")})
+        text = reason_to_return(reason)
         with history.acting(by, verb="returned"):
             self._move(
                 (Registration.REPORTED,),
@@ -395,3 +393,15 @@ def record_constraints(name):
         models.CheckConstraint(condition=reasoned, name=f"{name}_return_has_reason"),
         models.CheckConstraint(condition=signed, name=f"{name}_registration_signed"),
     )
+
+
+def reason_to_return(text):
+    """Return why a report is returned, as it is kept.
+
+    Raises:
+        ValidationError: there is no reason, or a very long one.
+    """
+    reason = Record._meta.get_field("return_reason").clean(clean(text), None)
+    if not reason:
+        raise ValidationError({"reason": gettext("Say why it is returned.")})
+    return reason

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from django.views.generic import View
 
 from contracts import approval
 from contracts.models import Contract
+from crm.models.record import reason_to_return
 from crm.views import RecordVerb
 from crm.views.conflict import is_stale, stale_page
 from crm.views.lists import PAGE_SIZES
@@ -19,6 +21,7 @@ from system.inbox.reports import (
     Report,
     add_filed,
     add_matches,
+    customers_first,
     filed_under,
     loaded,
     register_all,
@@ -115,45 +118,38 @@ def _registered(report):
     )
 
 
-class RegisterMany(Registrars, View):
-    """Register the ticked rows of the inbox, each by the same rules."""
+class Many(Registrars, View):
+    """A verb of the ticked rows of the inbox, each by the same rules."""
 
     http_method_names = ("post", "options")
 
     def post(self, request, *args, **kwargs):
-        """Register what may be registered and say what may not."""
-        reports, seen = (
-            loaded(self.chosen(), request.user),
-            request.POST.getlist("seen"),
-        )
+        """Do it to what was not changed since it was seen; say what was left."""
+        reports = loaded(self.chosen(), request.user)
+        seen = set(request.POST.getlist("seen"))
         stale = [report for report in reports if report.seen not in seen]
-        free = [r for r in reports if not r.known and r not in stale]
-        done, refused = register_all(free, request.user)
-        refused += [
-            (report, ValidationError(_("Look at the likely duplicates first.")))
-            for report in reports
-            if report.known and report not in stale
-        ]
-        refused += [
-            (report, ValidationError(_("It was changed after you looked at it.")))
-            for report in stale
-        ]
         if stale and len(stale) == len(reports):
-            return self.nothing_done(stale)
-        announce(request, done, refused)
+            words = _("“%s” was changed after you looked at it.")
+            return self.nothing_done([words % one.record for one in stale], 409)
+        try:
+            done, refused = self.act([r for r in reports if r not in stale])
+        except ValidationError as error:
+            return self.nothing_done(error.messages, 422)
+        late = _("It was changed after you looked at it.")
+        refused += [(report, ValidationError(late)) for report in stale]
+        self.announce(done, refused)
         if not reports:
             messages.warning(request, _("Nothing was chosen."))
         return redirect(inbox_url(request))
 
-    def nothing_done(self, stale):
-        """Answer that every row was changed meanwhile."""
-        words = _("“%s” was changed after you looked at it.")
+    def nothing_done(self, reasons, status):
+        """Answer that nothing was done, and why."""
         context = {
-            "reasons": [words % report.record for report in stale],
-            "status": 409,
+            "reasons": reasons,
+            "status": status,
             "back_url": inbox_url(self.request),
         }
-        return render(self.request, "generic/refused.html", context, status=409)
+        return render(self.request, "generic/refused.html", context, status=status)
 
     def chosen(self):
         """Return (created_at, kind, id) of the ticked rows of kinds one registers."""
@@ -165,16 +161,65 @@ class RegisterMany(Registrars, View):
         return found
 
 
+class RegisterMany(Many):
+    """Register the ticked rows of the inbox."""
+
+    def act(self, reports):
+        """Register what may be; what has likely duplicates is to be looked at."""
+        free = [report for report in reports if not report.known]
+        done, refused = register_all(free, self.request.user)
+        look = _("Look at the likely duplicates first.")
+        known = [report for report in reports if report.known]
+        return done, refused + [(report, ValidationError(look)) for report in known]
+
+    def announce(self, done, refused):
+        """Say what was registered and what was not."""
+        announce(self.request, done, refused)
+
+
+class ReturnMany(Many):
+    """Return the ticked rows of the inbox, all for one reason."""
+
+    def act(self, reports):
+        """Return them, customers before what is filed under them."""
+        user = self.request.user
+        reason = reason_to_return(self.request.POST.get("reason", ""))
+        done, refused = [], []
+        for report in customers_first(reports):
+            try:
+                with transaction.atomic():
+                    send_back(report.record, user, reason)
+            except ValidationError as error:
+                refused.append((report, error))
+            else:
+                done.append(report)
+        return done, refused
+
+    def announce(self, done, refused):
+        """Say how many were returned, and what was not."""
+        told = ngettext("%d record returned.", "%d records returned.", len(done))
+        if done:
+            messages.success(self.request, told % len(done))
+        for report, error in refused:
+            told = _("Not returned: %(record)s. %(reasons)s")
+            words = {"record": report.record, "reasons": " ".join(error.messages)}
+            messages.warning(self.request, told % words)
+
+
+def send_back(record, by, reason):
+    """Return one record to its reporter."""
+    if isinstance(record, Contract):
+        approval.send_back(record, by=by, reason=reason)
+    else:
+        record.send_back(by, reason)
+
+
 class Return(ReportVerb):
     """退回: give a reported record back to its reporter, with the reason."""
 
     def act(self, record):
         """Return it."""
-        user, reason = self.request.user, self.request.POST.get("reason", "")
-        if isinstance(record, Contract):
-            approval.send_back(record, by=user, reason=reason)
-        else:
-            record.send_back(user, reason)
+        send_back(record, self.request.user, self.request.POST.get("reason", ""))
         self.done = _("Returned: %s") % record
 
 

@@ -10,7 +10,7 @@ from tests.factories import a_contract, a_customer, a_product, an_interaction
 SIZES = ((1440, 900), (1024, 768), (390, 844))
 #: A click in the middle of a control must land on the control.
 COVERED = """panel => [...panel.querySelectorAll(
-        "input:not([type=hidden]), select, textarea, button, a, [role=option]")]
+        "input:not([type=hidden]), select, textarea, button:enabled, a, [role=option]")]
     .filter(place => place.checkVisibility())
     .filter(place => {
         place.scrollIntoView({block: "nearest", behavior: "instant"});
@@ -79,6 +79,24 @@ def test_return_is_pressed_with_the_mouse_in_the_inbox(page, size, row, addresse
     expect(page.get_by_role("status")).to_contain_text(name)
     page.goto("/system/inbox/?per_page=50")
     expect(page.locator("#results")).not_to_contain_text(name)
+
+
+@pytest.mark.parametrize("size", SIZES[::2])
+def test_ticked_rows_are_returned_with_the_mouse(page, size, addresses):
+    lina = next(iter(addresses))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    sign_in(page, lina)
+    page.goto("/system/inbox/?kind=customers.customer")
+    ticks = page.locator("#results tbody [name=ids]")
+    for row in range(3):
+        ticks.nth(row).check()
+    bar = page.locator("#bulk")
+    bar.locator("summary", has_text="退回").click()
+    bar.locator("[name=reason]").click()
+    page.keyboard.type("与已有客户重复")
+    press(bar.locator(".fold-panel"), "退回")
+    expect(page.get_by_role("status")).to_contain_text("已退回 3 条记录")
+    expect(page.locator("#results [data-total]")).to_have_attribute("data-total", "22")
 
 
 @pytest.mark.parametrize("size", SIZES)

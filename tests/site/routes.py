@@ -90,6 +90,7 @@ BY_ACTION = {
 BY_ANY = {
     "inbox": ("GET", ("register",)),
     "registration_many": ("POST", ("register",)),
+    "registration_return_many": ("POST", ("register",)),
     "recycle_bin": ("GET", ("delete", "register")),
     "recycle_bin_restore": ("POST", ("delete", "register")),
     "import_list": ("GET", ("import",)),

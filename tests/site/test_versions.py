@@ -39,6 +39,7 @@ UNVERSIONED = {
     "notice_settings": "wishes of one's own, which nobody else writes",
     "newsitem_reading": "a mark of one's own",
     "registration_many": "names the version of each row in `seen`",
+    "registration_return_many": "names the version of each row in `seen`",
     "approval_list": "names round and version of each row in `seen`",
     "import_mapping": "only who uploaded the file works on it, step by step",
     "import_run": "only who uploaded the file works on it, step by step",
