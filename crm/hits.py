@@ -87,52 +87,41 @@ class Hits:
         """Say whether there is anything to mark."""
         return bool(self.keyword or self.columns)
 
-    def of_table(self, names, rows):
-        """Return `Row`s of one kind with the cells marked.
+    def shown(self, rows):
+        """Return `Row`s with their texts marked, each of what it was found by.
 
         Args:
-            names: the columns of the cells; the first one names the row.
-            rows: pairs (record, its cells as HTML).
+            rows: (record, names, texts): the names are columns, or paths to columns of
+                what the record is filed under; the first text names the record.
         """
-        shown = [Row(record, list(values)) for record, values in rows]
-        for row in shown:
-            model = type(row.record)
-            looked_into = {names[0], *model.worded, *model.lettered}
-            looked_into.update(model.found_through)
+        shown = []
+        for record, names, texts in rows:
+            row = Row(record, list(texts))
             for place, name in enumerate(names):
-                keywords = [self.keyword] if name in looked_into else []
-                if name in self.columns:
-                    keywords.append(self.columns[name])
-                if keywords and row.values[place]:
-                    how = _ways(model, name, is_title=place == 0)
-                    self._mark(row, place, keywords, how)
+                if row.values[place]:
+                    self._mark(row, place, name.partition("__")[0])
+            shown.append(row)
         return self._explained(shown)
 
-    def of_titles(self, rows):
-        """Return `Row`s of several kinds with their titles and what is beside marked.
-
-        Args:
-            rows: pairs (record, texts).
-        """
-        shown = [Row(record, list(map(escape, texts))) for record, texts in rows]
-        for row in shown:
-            for place in range(len(row.values)):
-                self._mark(row, place, [self.keyword], {"read": True})
-        return self._explained(shown)
-
-    def _mark(self, row, place, keywords, how):
+    def _mark(self, row, place, name):
         """Mark one text of a row; tags, and what stands in them, stay as they are."""
-        parts = _TAGS.split(row.values[place])
+        model = type(row.record)
+        looked_into = (*model.worded, *model.lettered, *model.found_through)
+        asked = [self.keyword] if place == 0 or name in looked_into else []
+        asked += [self.columns[name]] if name in self.columns else []
+        how = _ways(model, name, is_title=place == 0)
+        parts = _TAGS.split(row.values[place]) if asked else ()
         for number in range(0, len(parts), 2):
             plain, places = unescape(parts[number]), set()
-            for keyword in keywords:
+            for keyword in asked:
                 found = keyword.places(plain, **how)
                 places.update(*found.values())
                 if keyword is self.keyword:
                     row.found.update(found)
             if places:
                 parts[number] = _drawn(plain, places)
-        row.values[place] = SafeString("".join(parts))
+        if parts:
+            row.values[place] = SafeString("".join(parts))
 
     def _explained(self, rows):
         """Add to each row what it was found by, if that is not shown."""

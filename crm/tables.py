@@ -156,7 +156,7 @@ class RecordTable(tables.Table):
         """Yield (record, its cells, what is told beside) with all hits marked."""
         if not self.hits:
             return ((record, values, "") for record, values in rows)
-        found = self.hits.of_table(names, rows)
+        found = self.hits.shown((record, names, values) for record, values in rows)
         return ((row.record, row.values, row.beside) for row in found)
 
     def _title(self, record, title, beside):

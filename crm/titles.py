@@ -25,18 +25,19 @@ def title_columns(model):
 def titled(label, texts):
     """Return the record of a row of `title_columns`.
 
-    Its `beside` are the values of `beside_title` in words: what tells records of one
-    name apart.
+    Its `beside` are {path: value in words} of `beside_title`: what tells records of
+    one name apart.
     """
     model = apps.get_model(label)
     if isinstance(texts, str):  # as a query brings it that makes no objects
         texts = json.loads(texts)
     names = _own(model)  # in the model's order, as JSON need not be
     record = model.from_db(None, names, [texts[name] for name in names])
-    values = (
-        value_text(_field(model, path), texts[path]) for path in model.beside_title
-    )
-    record.beside = [value for value in values if value]
+    values = {
+        path: value_text(_field(model, path), texts[path])
+        for path in model.beside_title
+    }
+    record.beside = {path: value for path, value in values.items() if value}
     return record
 
 

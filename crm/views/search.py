@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.db.models import Value
 from django.shortcuts import render
+from django.utils.html import escape
 from django.views.decorators.http import require_GET
 
 from crm.figures import Counted
@@ -70,8 +71,11 @@ def groups_of(user, text):
 
 def _shown(user, text, records):
     """Return {record: its `Row` with what it was found by}."""
-    titles = ((record, [str(record), *record.beside]) for record in records)
-    return {row.record: row for row in Hits(text, user).of_titles(titles)}
+    titles = (
+        (one, ("title", *one.beside), [*map(escape, (one, *one.beside.values()))])
+        for one in records
+    )
+    return {row.record: row for row in Hits(text, user).shown(titles)}
 
 
 def _hits(user, text):

@@ -152,6 +152,16 @@ def test_the_search_of_everything_tells_it_as_well(ask, zhang):
     )  # customer, interaction, contract
 
 
+def test_what_is_not_looked_into_by_its_sound_is_not_marked_by_it(ask, zhang):
+    customer = a_customer(zhang, name="张家港泵业")
+    a_contact(customer, name="苏婉", title="科长")
+    for address in ("/search/", "/contacts/"):
+        page, told = ask(address, q="zhang")
+        assert "<mark>张</mark>家港泵业" in page
+        assert "科<mark>长" not in page
+        assert told == []
+
+
 def test_telling_costs_few_queries(zhang, sign_in):
     for number in range(30):
         customer = a_customer(zhang, name=f"华夏{number}", phone="0871-63123456")
