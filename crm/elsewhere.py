@@ -10,6 +10,7 @@ such a row or not, until the next day.
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import HistoryEntry
@@ -104,3 +105,18 @@ def refusal_of(record, name, user):
     if holder is not None:
         return None if told.of(holder, str(value)) else ValidationError(ENOUGH)
     return ValidationError(ENOUGH) if told.is_full else None
+
+
+def holder_told(record, name, user, error):
+    """Return the error that a value is taken, with a link to the row that has it.
+
+    Of a row that the person cannot see it says no more than it did.
+    """
+    holders = type(record).objects.visible_to(user).exclude(pk=record.pk)
+    value = {record.once[name]: record.value_once(name)}
+    holder = holders.filter(**value).order_by("pk").first()
+    if holder is None:
+        return error
+    link = '{} <a href="{}" target="_blank">{}</a>'
+    told = format_html(link, error.message, holder.get_absolute_url(), holder)
+    return ValidationError(told, code=error.code)

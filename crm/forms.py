@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import dictionaries
 from crm.columns import ColumnsForm
 from crm.drawing import DRAWN
-from crm.elsewhere import refusal_of
+from crm.elsewhere import holder_told, refusal_of
 from crm.inputs import DayInput, MomentInput
 from crm.lookups import LookupField, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
@@ -309,7 +309,8 @@ class RecordForm(ModelForm):
 
     def _get_validation_exclusions(self):
         """Let the constraints on rows outside the recycle bin be checked."""
-        return super()._get_validation_exclusions() - {"deleted_at", "external_key"}
+        keys = set(self.instance.once.values()) - set(self.instance.once)
+        return super()._get_validation_exclusions() - {"deleted_at", *keys}
 
     def _post_clean(self):
         """Answer for what rows of others hold only so often a day, then as ever."""
@@ -331,6 +332,8 @@ class RecordForm(ModelForm):
         for error in found.pop(NON_FIELD_ERRORS, ()):
             name = told.get(str(error.message))
             place = name if name in self.fields else NON_FIELD_ERRORS
+            if name in self.instance.once:
+                error = holder_told(self.instance, name, self.user, error)
             found.setdefault(place, []).append(error)
         super()._update_errors(errors)
 

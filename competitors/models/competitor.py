@@ -9,14 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from competitors.triggers import touches_competitor
 from contracts.models import Product
 from crm.fields import DerivedTextField
+from crm.folding import folded
 from crm.models import DictionaryField, Record, Region
 from crm.models.indexes import search_indexes
+from crm.models.once import Single
 from crm.models.record import record_constraints, record_triggers
 from crm.triggers import noted
 from crm.validators import validate_http_url
 
 
-class Competitor(Record):
+class Competitor(Single, Record):
     """A company that sells, or may soon sell, to our customers."""
 
     segment = "competitors"
@@ -43,6 +45,7 @@ class Competitor(Record):
     )
     lettered = ("website",)
     named = ("name", "short_name", "aliases")
+    once = {"name": "name_key"}
 
     name = models.CharField(_("competitor name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=100, blank=True)
@@ -82,6 +85,7 @@ class Competitor(Record):
     strategy = models.TextField(_("counter-strategy"), max_length=5000, blank=True)
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")
+    name_key = DerivedTextField("key_of_name")
 
     class Meta(Record.Meta):
         verbose_name = _("competitor")
@@ -89,10 +93,9 @@ class Competitor(Record):
         constraints = (
             *record_constraints("competitor"),
             models.UniqueConstraint(
-                fields=("name",),
+                "name_key",
                 name="competitor_name_once",
                 condition=Q(deleted_at=None),
-                violation_error_code="unique",
                 violation_error_message=_(
                     "A competitor of this name exists already, or is reported and "
                     "not yet registered."
@@ -118,11 +121,15 @@ class Competitor(Record):
         triggers = record_triggers(
             "competitors.competitor",
             title="name",
-            kept=("search_text", "search_pinyin"),
+            kept=("search_text", "search_pinyin", "name_key"),
         )
 
     def __str__(self):
         return self.name
+
+    def key_of_name(self):
+        """Return the name as two writings of it are compared."""
+        return self.key_kept("name_key", folded(self.name) or self.name)
 
 
 class CompetitorProduct(models.Model):

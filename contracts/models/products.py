@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields import DerivedTextField
+from crm.folding import code
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
 from crm.models.indexes import search_indexes
@@ -26,6 +27,7 @@ class Product(External, Record):
     lettered = ("code", "external_number")
     named = ("name",)
     beside_title = ("code", "price")
+    once = {**External.once, "code": "code_key"}
 
     code = models.CharField(_("product code"), max_length=50)
     name = models.CharField(_("product name"), max_length=200)
@@ -43,6 +45,7 @@ class Product(External, Record):
     description = models.TextField(_("description"), max_length=5000, blank=True)
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")
+    code_key = DerivedTextField("key_of_code")
 
     class Meta(Record.Meta):
         verbose_name = _("product")
@@ -51,7 +54,7 @@ class Product(External, Record):
             *record_constraints("product"),
             external_once("product"),
             models.UniqueConstraint(
-                "code",
+                "code_key",
                 name="product_code_once",
                 condition=Q(deleted_at=None),
                 violation_error_message=_("A product with this code exists already."),
@@ -69,8 +72,12 @@ class Product(External, Record):
         triggers = record_triggers(
             "contracts.product",
             title="name",
-            kept=("search_text", "search_pinyin", "external_key"),
+            kept=("search_text", "search_pinyin", "external_key", "code_key"),
         )
 
     def __str__(self):
         return self.name
+
+    def key_of_code(self):
+        """Return the code as two writings of it are compared."""
+        return self.key_kept("code_key", code(self.code))

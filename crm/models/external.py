@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields import DerivedTextField
 from crm.folding import code
+from crm.models.once import Single
 
 EXTERNAL_TAKEN = _("A record with this external number exists already.")
 
 
-class External(models.Model):
+class External(Single):
     """A record that may carry another system's number, once among those of its kind."""
 
     once = {"external_number": "external_key"}
@@ -20,11 +21,6 @@ class External(models.Model):
 
     class Meta:
         abstract = True
-
-    def validate_constraints(self, exclude=None):
-        """Let the constraint on the key see what was typed."""
-        self.external_key = self.key_of_external_number()
-        super().validate_constraints(exclude=exclude)
 
     def key_of_external_number(self):
         """Return the number as two writings of it are compared."""

@@ -19,6 +19,7 @@ from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.figures import Counted, told
 from crm.links import leading, linked
+from crm.models.once import Single
 from crm.models.record import Registration
 from crm.permissions import permission
 from crm.related import is_named, relations, seen_from
@@ -90,8 +91,15 @@ class RecordDetail(PageMixin, DetailView):
             status=getattr(record, "status", record.registration),
             list_url=self.model.page("list"),
             filed_under=self._filed_under(),
+            twins=self._twins(),
             **context,
         )
+
+    def _twins(self):
+        """Return the records that are this one but for the way they are written."""
+        if not isinstance(self.object, Single):
+            return ()
+        return self.object.twins().visible_to(self.request.user)
 
     def _filed_under(self):
         """Return the links to what the record is filed under, for the breadcrumb.

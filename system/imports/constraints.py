@@ -27,7 +27,7 @@ class Taken:
 
     def _holders(self, name, rows):
         key_of, model = self.importer.key_of, self.importer.model
-        column = self.importer.columns.get(name, name)
+        column = model.once.get(name, name)
         wanted = {key_of(name, row[name]) for row in rows if row.get(name)}
         live = model.objects.filter(**{f"{column}__in": wanted}).exclude(**{column: ""})
         return {getattr(row, column): row for row in live.order_by()} if wanted else {}

@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from crm.folding import code
 from crm.models import Record, Region
 from system.imports import options, places, values
 from system.imports.cells import unpacked
@@ -40,8 +39,7 @@ class Importer:
     stands between them; `words` what people write for fixed choices. `keys` tell by
     what a row is known to be there already, the surest first; `given` are fields that
     the program fills and a file only names records by; `unique` tells which constraint
-    keeps a field single, `columns` where its key is kept; `lookups` by which fields
-    another record is named.
+    keeps a field single; `lookups` by which fields another record is named.
     """
 
     form_class = None
@@ -52,7 +50,6 @@ class Importer:
     keys = ()
     given = ()
     unique = {}
-    columns = {"external_number": "external_key"}
     lookups = {}
     #: {name: (label, further names, the field it is a part of)} of what columns hold
     #: that is no field by itself.
@@ -247,7 +244,9 @@ class Importer:
 
     def key_of(self, name, value):
         """Return what the database compares of a field that stands once."""
-        return code(value) if name in self.columns and value else value
+        if not value or name not in self.model.once:
+            return value
+        return self.model(**{name: value}).value_once(name)
 
     def values_of(self, record):
         """Return what the keys ask of a record; of one it belongs to, the id."""
