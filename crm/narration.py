@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from crm.display import number_text, text
 from crm.history_words import OF_NO_COLUMN, act, field_of, title_of, word_of
+from crm.kinds import every_permission
 from crm.permissions import words
 from crm.related import rows_for
-from crm.roles import EVERY_PERMISSION, Reach
+from crm.roles import Reach
 
 #: Stands for the name of a row that the reader may not see.
 UNSEEN = gettext_lazy("(not visible to you)")
@@ -146,7 +147,7 @@ def _by_key(column, old, new):
     for key in sorted(old.keys() | new.keys()):
         if old.get(key) == new.get(key):
             continue
-        right = key in EVERY_PERMISSION
+        right = key in every_permission()
         before, after = (
             str(reaches.get(value, value)) if right else text(value)
             for value in (old.get(key, ""), new.get(key, ""))

@@ -1,5 +1,6 @@
 """The menu as data: labels, addresses by name, and the right that opens each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,13 +10,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.kinds import permissions_to
 from crm.menu_numbers import numbers_for, text_of
-from crm.roles import BUSINESS, Reach
+from crm.roles import Reach
 
 
 @dataclass(frozen=True)
 class Item:
     """A page in the menu, offered to whoever holds one of the permissions.
+
+    They may be a function, where those of kinds to come are meant, too.
 
     Attributes:
         of_others: offered only where one of them reaches beyond what is one's own.
@@ -27,11 +31,16 @@ class Item:
 
     label: str
     url_name: str
-    permissions: tuple[str, ...] = ()
+    permissions: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
     of_others: bool = False
     number: str = ""
     passing: bool = False
     conditions: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def opened_by(self):
+        """The permissions of which one opens the page."""
+        return self.permissions() if callable(self.permissions) else self.permissions
 
     @cached_property
     def url(self):
@@ -50,24 +59,17 @@ class Group:
 
 def registering():
     """Return every permission that opens the registration inbox."""
-    pairs = (label.split(".") for label in BUSINESS)
-    return tuple(f"{app}.register_{model}" for app, model in pairs)
+    return permissions_to("register")
 
 
 def reading():
     """Return every permission to see records of some kind."""
-    return tuple(
-        f"{app}.view_{model}" for app, model in (label.split(".") for label in BUSINESS)
-    )
+    return permissions_to("view")
 
 
 def restoring():
     """Return every permission that opens the recycle bin."""
-    return tuple(
-        f"{app}.{action}_{model}"
-        for app, model in (label.split(".") for label in BUSINESS)
-        for action in ("delete", "register")
-    )
+    return permissions_to("delete", "register")
 
 
 MENU = (
@@ -79,7 +81,7 @@ MENU = (
             Item(
                 pgettext_lazy("menu", "Returned"),
                 "returned_list",
-                reading(),
+                reading,
                 number="system.inbox.numbers.returned",
                 passing=True,
             ),
@@ -154,7 +156,7 @@ MENU = (
             Item(
                 _("Registration inbox"),
                 "inbox",
-                registering(),
+                registering,
                 of_others=True,
                 number="system.inbox.numbers.waiting",
             ),
@@ -173,7 +175,7 @@ MENU = (
             Item(_("Imports"), "import_list", ("customers.import_customer",)),
             Item(_("Operation log"), "log", ("crm.view_historyentry",)),
             Item(_("Sign-in log"), "signins", ("crm.view_historyentry",)),
-            Item(_("Recycle bin"), "recycle_bin", restoring()),
+            Item(_("Recycle bin"), "recycle_bin", restoring),
         ),
     ),
 )
@@ -237,8 +239,8 @@ def key_of(groups):
 
 def _open(item, user):
     own = {None, Reach.OWN} if item.of_others else {None}
-    reaches = {user.rights.reach(permission) for permission in item.permissions}
-    return not item.permissions or not reaches <= own
+    reaches = {user.rights.reach(permission) for permission in item.opened_by}
+    return not item.opened_by or not reaches <= own
 
 
 def _entry(item, request, number):

@@ -68,8 +68,8 @@ INSTALLED_APPS = [
     "crm",
     "crm.notices",
     "customers",
-    "contracts",
     "feedback",
+    "contracts",
     "competitors",
     "system",
 ]

@@ -13,7 +13,7 @@ from django.db.models import Q
 from crm import history, regions
 from crm.dictionary_items import ITEMS
 from crm.models import DictionaryItem, Region, Role, Shipment
-from crm.roles import SHIPPED
+from crm.shipped_roles import shipped_roles
 
 #: Two programs that start at once on one database ship one after the other.
 ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtext('crm_shipment'))"
@@ -58,14 +58,15 @@ def _ship_items():
 
 def _ship_roles():
     """Make the new roles, and grant the older ones what is new in them."""
-    offered = {(code, ""): "" for code in SHIPPED} | {
+    roles = shipped_roles()
+    offered = {(code, ""): "" for code in roles} | {
         (code, permission): reach
-        for code, role in SHIPPED.items()
+        for code, role in roles.items()
         for permission, reach in role["grants"].items()
     }
     new = Shipment.objects.take(Shipment.Kind.ROLE, offered)
     for code in dict.fromkeys(code for code, _permission in new):
-        role = SHIPPED[code]
+        role = roles[code]
         if (code, "") in new:
             _make(code, **role)
         else:

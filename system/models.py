@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.roles import BUSINESS
+from crm.kinds import business
+from crm.permissions import permission
 from crm.triggers import noted
 
 
@@ -18,11 +19,11 @@ class ImportRunQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return the imports of the people whose rows one may import."""
         rows = Q(pk__in=())
-        for label in BUSINESS:
-            app, model = label.split(".")
-            reach = user.rights.reach(f"{app}.import_{model}")
+        for model in business():
+            reach = user.rights.reach(permission("import", model))
             if reach is not None:
-                rows |= Q(kind=label) & user.rights.owned_by(reach, "user")
+                own = user.rights.owned_by(reach, "user")
+                rows |= Q(kind=model._meta.label_lower) & own
         return self.filter(rows)
 
 

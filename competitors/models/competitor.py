@@ -22,6 +22,7 @@ class Competitor(Single, Record):
     """A company that sells, or may soon sell, to our customers."""
 
     segment = "competitors"
+    actions = (*Record.actions, "import")
 
     class Kind(models.TextChoices):
         DIRECT = "direct", _("direct competitor")

@@ -79,6 +79,14 @@ class Contract(Content, Record):
     """
 
     segment = "contracts"
+    actions = (
+        *Record.actions,
+        "import",
+        "submit",
+        "approve",
+        "complete",
+        "terminate",
+    )
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")

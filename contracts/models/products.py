@@ -20,6 +20,8 @@ class Product(External, Record):
     """A product or service of the catalogue."""
 
     segment = "products"
+    rank = 1
+    actions = (*Record.actions, "import")
 
     shared = True
     sort_field = "search_pinyin"

@@ -43,6 +43,8 @@ class ApprovalRule(Versioned):
     all barred, absent or missing, its `last_resort` decides.
     """
 
+    actions = ("view", "add", "change", "delete")
+
     name = models.CharField(_("rule name"), max_length=100)
     order = models.PositiveIntegerField(_("order"), default=100)
     active = models.BooleanField(_("in force"), default=True)

@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
 class DictionaryItem(Versioned):
     """One option of a dictionary; retired ones stay on the records that use them."""
 
+    actions = ("view", "add", "change", "delete")
     sort_field = "order"
 
     kind = models.CharField(_("dictionary"), max_length=30, choices=Kind.choices)

@@ -16,6 +16,7 @@ class HistoryEntry(models.Model):
     actor has no foreign key: an entry outlives everything it speaks of.
     """
 
+    actions = ("view",)
     append_only = True
 
     at = models.DateTimeField(_("at"), db_default=models.functions.Now())

@@ -25,11 +25,12 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields import DerivedTextField
 from crm.figures import Counted
 from crm.history import acting
+from crm.kinds import every_permission
 from crm.models.searching import Searched
 from crm.models.versions import Versioned
 from crm.notices.models import Notice
 from crm.permissions import MOST_TEAMS, Rights, memberships_of
-from crm.roles import EVERY_PERMISSION, Reach
+from crm.roles import Reach
 from crm.triggers import (
     department_path,
     department_path_below,
@@ -60,6 +61,7 @@ class DepartmentQuerySet(models.QuerySet):
 class Department(Versioned):
     """A department; `path` ("/1/4/") is kept by a trigger and never holds a cycle."""
 
+    actions = ("view", "add", "change", "delete")
     sort_field = "path"
 
     name = models.CharField(_("name"), max_length=100)
@@ -116,7 +118,9 @@ class Department(Versioned):
 
 
 class Role(Versioned):
-    """A named set of permissions, each with its reach (`crm.roles` ships five)."""
+    """A named set of permissions, each with its reach (five are shipped)."""
+
+    actions = ("view", "add", "change", "delete")
 
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=50, unique=True)
@@ -140,7 +144,7 @@ class Role(Versioned):
     def clean(self):
         """Refuse permissions and reaches that do not exist."""
         for permission, reach in self.grants.items():
-            if permission not in EVERY_PERMISSION or reach not in Reach.values:
+            if permission not in every_permission() or reach not in Reach.values:
                 raise ValidationError(
                     {"grants": _("Unknown permission: %s") % permission}
                 )
@@ -203,6 +207,7 @@ class UserManager(BaseUserManager):
 class User(Searched, AbstractBaseUser, Versioned):
     """A person who works here, whether or not they may still sign in."""
 
+    actions = ("view", "add", "change")
     sort_field = "name"
     worded = ("name",)
     lettered = ("username", "employee_number", "phone", "email")
@@ -423,6 +428,7 @@ ABSENT = Func(
 class Deputy(Versioned):
     """A person's deputy for approvals from one day to another, both included."""
 
+    actions = ("view", "add", "change", "delete")
     history_part_of = "person"
 
     person = models.ForeignKey(

@@ -41,6 +41,10 @@ class Record(Searched, Versioned):
 
     #: What the addresses of the kind begin with.
     segment = ""
+    #: What one may have a right to do (`crm.kinds`).
+    actions = ("view", "add", "change", "delete", "export", "register")
+    #: Its place among the kinds of its app.
+    rank = 0
     owner_paths = ("owner",)
     team_path = None
     shared = False

@@ -27,6 +27,7 @@ class Contact(External, Record):
     """A person at a customer."""
 
     segment = "contacts"
+    actions = (*Record.actions, "import")
 
     class Gender(models.TextChoices):
         MALE = "male", _("male")

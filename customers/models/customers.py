@@ -68,6 +68,7 @@ class Customer(External, Record):
     """A company or person we sell to, directly or through others."""
 
     segment = "customers"
+    actions = (*Record.actions, "import")
 
     class Kind(models.TextChoices):
         END_CUSTOMER = "end_customer", _("end customer")

@@ -1,7 +1,6 @@
 """The conditions on the operation log and on the sign-in log."""
 
 import django_filters as filters
-from django.apps import apps
 from django.utils.translation import gettext_lazy
 
 from crm.filters import (
@@ -11,8 +10,8 @@ from crm.filters import (
     TextFilter,
 )
 from crm.history_words import VERBS, act, same_act
+from crm.kinds import kinds as every_kind
 from crm.models import HistoryEntry, User
-from crm.roles import ACTIONS
 
 #: What the sign-in log shows.
 SIGNING = ("signed_in", "sign_in_failed", "signed_out")
@@ -30,7 +29,7 @@ def signing():
 
 def kinds():
     """Return the kinds of records whose history is kept, and their names."""
-    return [(label, apps.get_model(label)._meta.verbose_name) for label in ACTIONS]
+    return [(kind._meta.label_lower, kind._meta.verbose_name) for kind in every_kind()]
 
 
 class SignInFilter(ModelFilter):

@@ -1,15 +1,16 @@
 """The form of a role: a table of kinds and actions with a reach in each cell."""
 
 from django import forms
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from crm.forms import ModelForm
+from crm.kinds import every_permission, kinds
 from crm.models import Role
-from crm.roles import ACTION_LABELS, ACTIONS, EVERY_PERMISSION, Reach
+from crm.permissions import permission
+from crm.roles import ACTION_LABELS, Reach
 from system.people import administration
 
 CHOICES = (("", pgettext_lazy("reach", "none")), *Reach.choices)
@@ -25,11 +26,11 @@ class RoleForm(ModelForm):
     def __init__(self, *args, **options):
         """Add a choice of reach for every permission there is."""
         super().__init__(*args, **options)
-        for permission in sorted(EVERY_PERMISSION):
-            self.fields[permission] = forms.ChoiceField(
+        for name in sorted(every_permission()):
+            self.fields[name] = forms.ChoiceField(
                 choices=CHOICES,
                 required=False,
-                initial=self.instance.grants.get(permission, ""),
+                initial=self.instance.grants.get(name, ""),
             )
 
     @property
@@ -41,15 +42,14 @@ class RoleForm(ModelForm):
     def lines(self):
         """[{kind, cells}] with a bound field, or None, for every action."""
         found = []
-        for label, actions in ACTIONS.items():
-            app, model = label.split(".")
-            kind = apps.get_model(label)._meta.verbose_name
+        for model in kinds():
+            kind = model._meta.verbose_name
             cells = [
                 {
                     "action": words,
                     "label": f"{kind} · {words}",
-                    "field": self[f"{app}.{action}_{model}"]
-                    if action in actions
+                    "field": self[permission(action, model)]
+                    if action in model.actions
                     else None,
                 }
                 for action, words in ACTION_LABELS.items()
@@ -61,10 +61,12 @@ class RoleForm(ModelForm):
         """Gather the rights; refuse such as do not exist."""
         values = super().clean()
         for name in self.data:
-            if "." in name and name not in EVERY_PERMISSION:
+            if "." in name and name not in every_permission():
                 raise ValidationError(_("Unknown permission: %s") % name[:50])
         self.instance.grants = {
-            name: values[name] for name in sorted(EVERY_PERMISSION) if values.get(name)
+            name: values[name]
+            for name in sorted(every_permission())
+            if values.get(name)
         }
         return values
 

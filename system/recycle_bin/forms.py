@@ -1,13 +1,12 @@
 """The conditions on the recycle bin."""
 
 from django import forms
-from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from crm.inputs import DayInput
+from crm.kinds import business
 from crm.lookups import LookupMultipleField
 from crm.models import User
-from crm.roles import BUSINESS
 from crm.validators import validate_business_date
 
 
@@ -23,7 +22,7 @@ def day(label):
 
 def kinds():
     """Return the kinds of records that can be deleted, and their names."""
-    return [(label, apps.get_model(label)._meta.verbose_name) for label in BUSINESS]
+    return [(model._meta.label_lower, model._meta.verbose_name) for model in business()]
 
 
 class RecycleBinForm(forms.Form):

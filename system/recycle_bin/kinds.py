@@ -3,22 +3,18 @@
 from django.apps import apps
 from django.db.models import CharField, F, Value
 
+from crm.kinds import business
 from crm.models import Record, User
 from crm.permissions import permission
-from crm.roles import BUSINESS
 
 
 def kinds(user):
     """Return the models whose deleted rows a person may bring back."""
-    models = [apps.get_model(label) for label in BUSINESS]
     return [
         model
-        for model in models
-        if issubclass(model, Record)
-        and (
-            user.has_perm(permission("delete", model))
-            or user.rights.registers(model) is not None
-        )
+        for model in business()
+        if user.has_perm(permission("delete", model))
+        or user.rights.registers(model) is not None
     ]
 
 

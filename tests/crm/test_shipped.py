@@ -11,7 +11,7 @@ from contracts.shipped import fill as fill_rules
 from crm import shipped
 from crm.dictionary_items import ITEMS
 from crm.models import DictionaryItem, HistoryEntry, Role, Shipment
-from crm.roles import SHIPPED
+from crm.shipped_roles import shipped_roles
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +23,9 @@ def new_version(monkeypatch):
     """Return a function that puts another permission, item and role on board."""
 
     def bring(permission="customers.export_product", reach="own", code="salesperson"):
-        role = SHIPPED[code]
+        role = shipped_roles()[code]
         grants = role["grants"] | {permission: reach}
-        monkeypatch.setitem(SHIPPED, code, role | {"grants": grants})
+        monkeypatch.setitem(shipped_roles(), code, role | {"grants": grants})
 
     return bring
 
@@ -100,9 +100,8 @@ def test_a_deleted_role_stays_deleted_and_a_renamed_one_keeps_its_name(new_versi
 def test_a_new_role_arrives_unless_the_company_has_one_of_its_name(monkeypatch):
     Role.objects.create(code="ours", name="客服")
     for code, name in (("finance", "财务"), ("service", "客服")):
-        monkeypatch.setitem(
-            SHIPPED, code, {"name": name, "grants": {"contracts.view_contract": "all"}}
-        )
+        role = {"name": name, "grants": {"contracts.view_contract": "all"}}
+        monkeypatch.setitem(shipped_roles(), code, role)
     shipped.fill()
     assert grants("finance") == {"contracts.view_contract": "all"}
     assert Role.objects.get(name="客服").code == "ours"
@@ -190,7 +189,7 @@ def test_an_installation_of_the_first_release_gets_what_is_new_and_keeps_its_own
 def test_after_the_upgrade_whoever_changed_nothing_holds_what_ships():
     shipped.fill()
     for code in ("salesperson", "information_administrator", "system_administrator"):
-        assert grants(code).items() >= SHIPPED[code]["grants"].items(), code
+        assert grants(code).items() >= shipped_roles()[code]["grants"].items(), code
 
 
 def test_an_empty_database_has_no_first_release():

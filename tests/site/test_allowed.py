@@ -7,7 +7,7 @@ from contracts import approval
 from contracts.models import Contract
 from crm.models import Department, Role, User
 from crm.permissions import permission
-from crm.roles import ACTIONS, Reach
+from crm.roles import Reach
 from customers.models import Customer
 from tests.factories import a_contract
 from tests.pages import record_models
@@ -40,7 +40,7 @@ def hire_for(name, department, reach, left_out):
     grants = {
         permission(action, model): reach
         for model in record_models()
-        for action in ACTIONS[model._meta.label_lower]
+        for action in model.actions
         if action != left_out
     }
     role = Role.objects.create(code=name, name=name, grants=grants)
@@ -69,7 +69,7 @@ def rows(people):
 def test_a_row_that_was_read_allows_what_a_query_would(people, rows):
     for person in people:
         for model, found in rows.items():
-            for action in ACTIONS[model._meta.label_lower]:
+            for action in model.actions:
                 seen = model.objects.visible_to(person, action).values_list("pk")
                 may = {(row.pk,) for row in found if row.allowed(person, action)}
                 assert may == set(seen), (person, model, action)

@@ -8,7 +8,7 @@ from django.utils.html import escape
 
 from crm.models import DictionaryField
 from crm.permissions import permission
-from crm.roles import SHIPPED
+from crm.shipped_roles import shipped_roles
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -35,7 +35,7 @@ WRITTEN = [
         ("lina", "information_administrator"),
     )
     for model in MODELS
-    if permission("change", model) in SHIPPED[role]["grants"]
+    if permission("change", model) in shipped_roles()[role]["grants"]
 ]
 
 

@@ -1,7 +1,7 @@
 """Every door of the house, tried by everybody: who opens what, with whose rows.
 
-The routes are read from the address table, the rights from `crm.roles`; what the
-answer must be is worked out here, by other means than the pages use.
+The routes are read from the address table, the rights from `crm.shipped_roles`; what
+the answer must be is worked out here, by other means than the pages use.
 """
 
 import logging
@@ -23,7 +23,7 @@ from crm.models import (
     User,
 )
 from crm.permissions import permission
-from crm.roles import SHIPPED
+from crm.shipped_roles import shipped_roles
 from tests.pages import books, record_models
 from tests.site.routes import (
     BY_ACTION,
@@ -103,7 +103,7 @@ def all_cells(methods):
 
 def grants(person):
     """Return what a person of the cast holds as shipped."""
-    return SHIPPED.get(ROLES.get(person.fixture), {"grants": {}})["grants"]
+    return shipped_roles().get(ROLES.get(person.fixture), {"grants": {}})["grants"]
 
 
 def reach_of(person, action, model):

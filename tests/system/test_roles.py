@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from crm.kinds import every_permission
 from crm.models import HistoryEntry, Role
 from crm.narration import told
-from crm.roles import EVERY_PERMISSION
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_every_permission_has_its_cell(zhou, sign_in):
     role = Role.objects.get(code="supervisor")
     form = sign_in(zhou).get(reverse("role_update", args=[role.pk])).context["form"]
     cells = [c["field"] for line in form.lines for c in line["cells"] if c["field"]]
-    assert {field.html_name for field in cells} == EVERY_PERMISSION
+    assert {field.html_name for field in cells} == every_permission()
     shown = {f.html_name: f.value() for f in cells if f.value()}
     assert shown == role.grants
 

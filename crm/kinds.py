@@ -1,0 +1,49 @@
+"""The kinds of records that one has rights to, gathered from what models say.
+
+A kind is a model with `actions`, the rights that exist for it. There is no list of
+them to be kept: a new model is one by saying so.
+"""
+
+from functools import cache
+
+from django.apps import apps
+
+from crm.permissions import permission
+
+
+@cache
+def kinds():
+    """Return every kind: those of the business, then those of the house.
+
+    Of either, apps stand in the order of the settings, models of an app by `rank`.
+    """
+    return sorted(
+        (model for model in apps.get_models() if hasattr(model, "actions")),
+        key=lambda model: (not is_business(model), getattr(model, "rank", 0)),
+    )
+
+
+def is_business(model):
+    """Say whether rows of a kind are reported and registered."""
+    return "register" in model.actions
+
+
+@cache
+def business():
+    """Return the kinds of the business."""
+    return [model for model in kinds() if is_business(model)]
+
+
+@cache
+def every_permission():
+    """Return the names of all rights there are."""
+    return frozenset(
+        permission(action, model) for model in kinds() for action in model.actions
+    )
+
+
+def permissions_to(*actions):
+    """Return the rights to do one of some things to some kind of the business."""
+    return tuple(
+        permission(action, model) for model in business() for action in actions
+    )
