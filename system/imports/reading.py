@@ -191,7 +191,7 @@ def described(said):
         )
     if said.get("values_only"):
         found.append(
-            _("Of an .xls file the values count, not the formats of their numbers.")
+            _("Of this .xls file the values count, not the formats of their numbers.")
         )
     return found
 

@@ -1,11 +1,14 @@
-"""Errors in the cells of an old .xls: calamine hands them over as empty cells.
+"""What a sheet of an old .xls says beside its values: calamine hands over these only.
 
-Two layers are read, as far as that needs: the compound file, whose sectors are chained
-by a table, and the records of the workbook in it.
+Read are the records of the workbook that tell of formats, errors and hidden rows.
 """
 
 import struct
+from array import array
 from pathlib import Path
+
+from system.imports.parsing import compound, number_formats
+from system.imports.parsing.notes import Notes
 
 ERRORS = {
     0x00: "#NULL!",
@@ -17,42 +20,95 @@ ERRORS = {
     0x2A: "#N/A",
 }
 STREAMS = ("Workbook", "Book")
-FORMULA, END, BOUNDSHEET, BOOLERR = 0x0006, 0x000A, 0x0085, 0x0205
-_LAST = 0xFFFFFFFA  # larger ones are no sectors
-_ENTRY = 128
+FORMULA, END, BOUNDSHEET, MULRK, XF = 0x0006, 0x000A, 0x0085, 0x00BD, 0x00E0
+NUMBER, BOOLERR, ROW, RK, FORMAT, BOF = 0x0203, 0x0205, 0x0208, 0x027E, 0x041E, 0x0809
+#: The version whose texts have two bytes a sign.
+UNICODE = 0x0600
+_HIDDEN = 0x20
+#: A cell in one number: its row, its column, the place of its format.
+_ROWS, _CELLS = 1 << 32, 1 << 16
 
 
-def errors(source, place):
-    """Return {row: {column: error}} of the sheet at a place; none of an odd book.
+def notes(source, place):
+    """Return the `Notes` of the sheet at a place; None of a book that is too odd.
 
     Args:
         source: the path of the file.
         place: of the sheet among all sheets, from 0.
     """
     try:
-        book = _workbook(Path(source).read_bytes())
-        sheets = [
-            struct.unpack_from("<I", body)[0]
-            for kind, body in _records(book, 0)
-            if kind == BOUNDSHEET
-        ]
-        return _errors(_records(book, sheets[place]))
+        book = compound.stream(Path(source).read_bytes(), STREAMS)
+        sheets, codes, styles = _globals(book)
+        found = Notes()
+        found.codes = codes
+        _read(_records(book, sheets[place]), found, styles)
     except (struct.error, IndexError, ValueError):
-        return {}
-
-
-def _errors(records):
-    found = {}
-    for kind, body in records:
-        code = None
-        if kind == BOOLERR and body[7]:
-            code = body[6]
-        elif kind == FORMULA and body[6] == 2 and body[12:14] == b"\xff\xff":
-            code = body[8]
-        if code in ERRORS:
-            row, column = struct.unpack_from("<HH", body)
-            found.setdefault(row, {})[column] = ERRORS[code]
+        return None
     return found
+
+
+def _globals(book):
+    """Return (where each sheet begins, formats, the place of each kind's format)."""
+    sheets, numbers, texts, version = [], [], {}, UNICODE
+    for kind, body in _records(book, 0):
+        if kind == BOF:
+            (version,) = struct.unpack_from("<H", body)
+        elif kind == BOUNDSHEET:
+            sheets += struct.unpack_from("<I", body)
+        elif kind == XF:
+            numbers += struct.unpack_from("<2xH", body)
+        elif kind == FORMAT:
+            (number,) = struct.unpack_from("<H", body)
+            texts[number] = _text(body[2:], version)
+    return sheets, *number_formats.of_styles(numbers, texts)
+
+
+def _text(body, version):
+    """Return the text of a format."""
+    if version < UNICODE:
+        return body[1 : 1 + body[0]].decode("latin-1")
+    (length,) = struct.unpack_from("<H", body)
+    if body[2] & 1:
+        return body[3 : 3 + 2 * length].decode("utf-16-le", "replace")
+    return body[3 : 3 + length].decode("latin-1")
+
+
+def _read(records, notes, styles):
+    """Note the formats and the errors of the cells of a sheet, and its hidden rows."""
+    cells = array("Q")
+    for kind, body in records:
+        if kind == ROW:
+            notes.hidden += bool(body[12] & _HIDDEN)
+        elif error := ERRORS.get(_error(kind, body)):
+            notes.note_error(*struct.unpack_from("<HH", body), error)
+        else:
+            for row, column, style in _numbers(kind, body):
+                code = styles[style] if style < len(styles) else None
+                if code is not None:
+                    cells.append(row * _ROWS + column * _CELLS + code)
+    # Programs write the cells of a formula behind those of the whole row.
+    for cell in sorted(cells):
+        notes.note(cell // _ROWS, cell % _ROWS // _CELLS, cell % _CELLS)
+
+
+def _error(kind, body):
+    """Return the number of the error that a cell holds, or None."""
+    if kind == BOOLERR and body[7]:
+        return body[6]
+    if kind == FORMULA and body[6] == 2 and body[12:14] == b"\xff\xff":
+        return body[8]
+    return None
+
+
+def _numbers(kind, body):
+    """Yield (row, column, kind of cell) of the numbers in a record."""
+    if kind in (NUMBER, RK) or (kind == FORMULA and body[12:14] != b"\xff\xff"):
+        yield struct.unpack_from("<HHH", body)
+    elif kind == MULRK:
+        row, first = struct.unpack_from("<HH", body)
+        for place in range((len(body) - 6) // 6):
+            (style,) = struct.unpack_from("<H", body, 4 + 6 * place)
+            yield row, first + place, style
 
 
 def _records(book, at):
@@ -62,50 +118,3 @@ def _records(book, at):
         kind, length = struct.unpack_from("<HH", book, at)
         yield kind, book[at + 4 : at + 4 + length]
         at += 4 + length
-
-
-def _workbook(data):
-    """Return the stream that holds the workbook, empty if there is none."""
-    size = 1 << struct.unpack_from("<H", data, 30)[0]
-    first, cutoff, small_first = struct.unpack_from("<I4xII", data, 48)
-    table = _table(data, size)
-    folder = _chain(data, table, first, size, offset=size)
-    root = start = length = None
-    for at in range(0, len(folder), _ENTRY):
-        name = folder[at : at + 64].decode("utf-16-le", "replace").split("\0")[0]
-        where, bytes_ = struct.unpack_from("<II", folder, at + 116)
-        if at == 0:
-            root = where
-        elif name in STREAMS and start is None:
-            start, length = where, bytes_
-    if start is None:
-        return b""
-    if length >= cutoff:
-        return _chain(data, table, start, size, offset=size)[:length]
-    small = _numbers(_chain(data, table, small_first, size, offset=size))
-    small_data = _chain(data, table, root, size, offset=size)
-    return _chain(small_data, small, start, 64, offset=0)[:length]
-
-
-def _table(data, size):
-    """Return which sector follows each sector."""
-    places = list(struct.unpack_from("<109I", data, 76))
-    after, more = struct.unpack_from("<I", data, 68)[0], []
-    while after < _LAST and len(more) * size < len(data):
-        *found, after = _numbers(data[(after + 1) * size : (after + 2) * size])
-        more += found
-    sectors = [n for n in (*places, *more) if n < _LAST]
-    return _numbers(b"".join(data[(n + 1) * size : (n + 2) * size] for n in sectors))
-
-
-def _chain(data, table, sector, size, *, offset):
-    """Return the sectors that follow each other, each of them once at most."""
-    found, seen = [], 0
-    while sector < min(_LAST, len(table)) and seen <= len(table):
-        found.append(data[offset + sector * size : offset + (sector + 1) * size])
-        sector, seen = table[sector], seen + 1
-    return b"".join(found)
-
-
-def _numbers(data):
-    return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])

@@ -7,6 +7,8 @@ Formats that are no plain numbers (fractions, powers, conditions) are left to
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from system.imports.parsing.notes import MOST_FORMATS
+
 #: The formats that have a number and no text in the file.
 BUILT_IN = {
     1: "0",
@@ -28,6 +30,9 @@ BUILT_IN = {
     43: "#,##0.00;-#,##0.00",
     44: "#,##0.00;-#,##0.00",
 }
+#: Formats of dates that Chinese, Japanese and Korean programs number.
+EASTERN_DATES = {*range(27, 37), *range(50, 59)}
+DATE = "\0date"
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|[_*].|\[\$(?P<currency>[^\]-]*)[^\]]*\]'
     r"|\[(?P<bracket>[^\]]*)\]|(?P<place>[0#?])|(?P<sign>[.,%])|(?P<other>.)",
@@ -40,6 +45,28 @@ _COLOURS = re.compile(
 )
 #: Letters that make a format one of dates, powers, texts or of nothing we know.
 _STRANGE = re.compile(r"[A-Za-z@/年月日时分秒]")
+
+
+def of_styles(numbers, texts):
+    """Return (formats, [place of its format or None]) of the kinds of cells.
+
+    Args:
+        numbers: the number of the format of each kind.
+        texts: {number: format} of those that the file itself tells.
+    """
+    codes, places, styles = [], {}, []
+    for number in numbers:
+        code = texts.get(number) or BUILT_IN.get(number)
+        if number in EASTERN_DATES and number not in texts:
+            code = DATE
+        if not code or code in ("General", "@"):
+            styles.append(None)
+            continue
+        if code not in places and len(codes) < MOST_FORMATS:
+            places[code] = len(codes)
+            codes.append(code)
+        styles.append(places.get(code))
+    return codes, styles
 
 
 def general(value):

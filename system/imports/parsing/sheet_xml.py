@@ -1,4 +1,4 @@
-"""What a sheet says beside its values: formats of numbers, errors, hidden rows.
+"""What a sheet of an .xlsx says beside its values.
 
 calamine hands over values only. Read with expat in one pass, in a few bytes a cell;
 entities and foreign documents are refused.
@@ -6,50 +6,14 @@ entities and foreign documents are refused.
 
 import re
 import zipfile
-from array import array
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
-from system.imports.parsing.number_formats import BUILT_IN
+from system.imports.parsing import number_formats
+from system.imports.parsing.notes import Notes
 from system.imports.parsing.refusal import Refused
 
-#: Formats of dates that Chinese, Japanese and Korean programs number.
-EASTERN_DATES = {*range(27, 37), *range(50, 59)}
-DATE = "\0date"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
-#: Rows and columns of one entry in the list of formats.
-_COLUMNS, _FORMATS = 1 << 14, 1 << 12
-
-
-class Notes:
-    """Formats and errors of the cells of a sheet, and how many rows it hides."""
-
-    def __init__(self, errors=None):
-        """Begin with nothing but errors, {row: {column: error}}, if these are known."""
-        self.codes = []
-        self.errors = errors or {}
-        self.hidden = 0
-        self._entries, self._starts = array("I"), array("L", [0])
-
-    def row(self, number):
-        """Return ({column: format}, {column: error}) of a row, counted from 0."""
-        formats = {}
-        if number + 1 < len(self._starts):
-            start, end = self._starts[number], self._starts[number + 1]
-            for entry in self._entries[start:end]:
-                formats[entry // _FORMATS] = self.codes[entry % _FORMATS]
-        return formats, self.errors.get(number, {})
-
-    def note(self, row, column, code):
-        """Remember the format of a cell; rows come in their order."""
-        self.close(row)
-        self._entries.append(column % _COLUMNS * _FORMATS + code)
-        self._starts[-1] = len(self._entries)
-
-    def close(self, row):
-        """Let the rows before this one be done."""
-        while len(self._starts) < row + 2:
-            self._starts.append(self._starts[-1])
 
 
 def notes(source, name):
@@ -91,18 +55,7 @@ def _styles(archive, parts):
         return [], []
     reader = _StyleReader()
     _read(archive, parts["xl/styles.xml"], reader)
-    codes, styles = [], []
-    for number in reader.numbers:
-        code = reader.codes.get(number) or BUILT_IN.get(number)
-        if number in EASTERN_DATES and number not in reader.codes:
-            code = DATE
-        if not code or code in ("General", "@"):
-            styles.append(None)
-            continue
-        if code not in codes:
-            codes.append(code)
-        styles.append(codes.index(code))
-    return codes, [s if s is not None and s < _FORMATS else None for s in styles]
+    return number_formats.of_styles(reader.numbers, reader.codes)
 
 
 def _read(archive, path, reader):
@@ -190,8 +143,7 @@ class _SheetReader:
 
     def _error(self, text):
         if text.startswith("#"):
-            row = self.notes.errors.setdefault(self.row, {})
-            row[self.column] = text.strip()[:20]
+            self.notes.note_error(self.row, self.column, text.strip()[:20])
 
 
 def _column(letters):

@@ -8,6 +8,7 @@ import python_calamine
 
 from system.imports.parsing import biff, number_formats, sheet_xml
 from system.imports.parsing.cells import cleaned
+from system.imports.parsing.notes import Notes
 from system.imports.parsing.refusal import Refused
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,16 +42,16 @@ def table(source, chosen):
         notes = sheet_xml.notes(source, name)
     else:
         every = [sheet.name for sheet in book.sheets_metadata]
-        notes = sheet_xml.Notes(biff.errors(source, every.index(name)))
+        notes = biff.notes(source, every.index(name))
     about = {
         "format": "workbook",
         "sheet": name,
         "sheets": filled,
         "hidden_sheets": [s.name for s in book.sheets_metadata if s.visible != visible],
-        "hidden_rows": notes.hidden,
-        "values_only": not zipped,
+        "hidden_rows": notes.hidden if notes else 0,
+        "values_only": notes is None,
     }
-    return about, _rows(book.get_sheet_by_name(name), notes)
+    return about, _rows(book.get_sheet_by_name(name), notes or Notes())
 
 
 def _rows(sheet, notes):
@@ -105,9 +106,9 @@ def _number(value, code):
         return {"error": "#NUM!"}
     if value == int(value) and abs(value) >= EXACT:
         return int(value)
-    if code == sheet_xml.DATE and 0 < value < 80_000:
+    if code == number_formats.DATE and 0 < value < 80_000:
         return _moment(FIRST_DAY + datetime.timedelta(days=value))
-    if code and code != sheet_xml.DATE:
+    if code and code != number_formats.DATE:
         return number_formats.shown(value, code)
     return number_formats.general(value)
 
