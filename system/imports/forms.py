@@ -16,6 +16,12 @@ from system.imports.reading import ENCODINGS, EXTENSIONS, SEPARATORS
 from system.models import ImportRun
 
 LONGEST_NAME = 200
+#: What quotation marks may be that go over several lines.
+QUOTES = {
+    "enclosing": gettext_lazy("they enclose one cell of several lines"),
+    "plain": gettext_lazy("they are signs like others: each line is a row"),
+}
+ONLY_HEADER = gettext_lazy("There is only a header, no row of data below it.")
 
 
 class UploadForm(forms.Form):
@@ -64,6 +70,7 @@ class ReadingForm(forms.Form):
     delimiter = forms.ChoiceField(
         label=gettext_lazy("Columns are separated by"), required=False
     )
+    quotes = forms.ChoiceField(widget=forms.RadioSelect, required=False)
     header_row = forms.IntegerField(
         label=gettext_lazy("Row with the names of the columns"),
         help_text=gettext_lazy("0: there is none, the first row is a record already."),
@@ -74,10 +81,12 @@ class ReadingForm(forms.Form):
         """Take the import and the numbers of the rows in which a header may stand."""
         self.said, self.numbers = run.said, numbers
         chosen = {n: self.said.get(n, "") for n in ("sheet", "encoding", "delimiter")}
-        if unsure(run):
+        chosen["quotes"] = self.said["choices"].get("quotes")
+        if "encoding" in unsure(run):
             del chosen["encoding"]
         options["initial"] = {**chosen, "header_row": run.header_row}
         super().__init__(*args, **options)
+        self.fields["quotes"].label = _quoted(self.said)
         for name, choices in self._choices().items():
             if len(choices) > 1:
                 self.fields[name].choices = choices
@@ -98,6 +107,9 @@ class ReadingForm(forms.Form):
                 for code in encodings
             ],
             "delimiter": list(SEPARATORS.items()) if "delimiter" in said else [],
+            "quotes": list(QUOTES.items())
+            if "quotes" in said or "quotes" in said["choices"]
+            else [],
         }
 
     def clean_header_row(self):
@@ -110,7 +122,7 @@ class ReadingForm(forms.Form):
     @property
     def choices(self):
         """What the parser is to be told."""
-        names = ("sheet", "encoding", "delimiter")
+        names = ("sheet", "encoding", "delimiter", "quotes")
         return {n: v for n in names if (v := self.cleaned_data.get(n))}
 
     @property
@@ -123,9 +135,21 @@ class ReadingForm(forms.Form):
 
 
 def unsure(run):
-    """Say whether the encoding of a file can only be told by a person."""
+    """Return what only a person can tell of how a file is to be read: its fields."""
     said = run.said
-    return not said.get("certain", True) and "encoding" not in said["choices"]
+    asked = {"encoding": not said.get("certain", True), "quotes": "quotes" in said}
+    return [name for name in asked if asked[name] and name not in said["choices"]]
+
+
+def _quoted(said):
+    """Return the question about quotation marks, with the first place of them."""
+    if "quotes" not in said:
+        return _("Quotation marks")
+    place = {"line": said["quotes"]["line"], "text": said["quotes"]["text"]}
+    place["text"] = " ⏎ ".join(place["text"].splitlines())
+    return _("Quotation marks go over several lines, from line %(line)s: %(text)s") % (
+        place
+    )
 
 
 class DoublesForm(forms.ModelForm):
@@ -181,9 +205,9 @@ class MappingForm(ColumnsForm, forms.ModelForm):
         """Refuse a field filled by two columns, and one that is missing."""
         values = super().clean()
         if unsure(self.instance):
-            self.add_error(
-                None, _("Say first in which encoding the file is to be read.")
-            )
+            self.add_error(None, _("Say first how the file is to be read."))
+        if not self.instance.total:
+            self.add_error(None, ONLY_HEADER)
         used = {}
         for column in range(len(self.instance.columns)):
             if name := values.get(f"column_{column}"):

@@ -5,7 +5,7 @@
 Whatever a hostile file does to a parser, it does it here and not to the server. The
 rows go to a neutral file, one JSON list [number of the row, [cells]] per line, and what
 there is to say about the file to standard output, as JSON. What a cell may be is said
-in `parsing.cells`; the choices are a JSON object of encoding, delimiter and sheet.
+in `parsing.cells`; the choices are a JSON object of encoding, delimiter, quotes, sheet.
 """
 
 import csv

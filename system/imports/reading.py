@@ -66,7 +66,7 @@ def parse(sha256, choices=None):
 
     Args:
         sha256: of the file.
-        choices: {"encoding", "delimiter", "sheet"} as a person has chosen them.
+        choices: {"encoding", "delimiter", "quotes", "sheet"} as a person has chosen.
 
     Raises:
         ValidationError: it is not a table, or too much of one.
@@ -109,6 +109,11 @@ def parse(sha256, choices=None):
     return {**said, "choices": choices}
 
 
+def is_kept(run):
+    """Say whether the file of an import and its rows are still there."""
+    return path_of(run.sha256).exists() and _rows_of(run).exists()
+
+
 def rows(run, after=0):
     """Yield (number, cells) of the rows of an import's file that follow one.
 
@@ -116,8 +121,7 @@ def rows(run, after=0):
         run: the import, with what was said when its file was read.
         after: the number of the last row that is not wanted any more.
     """
-    path = _rows_path(run.sha256, run.said.get("choices", {}))
-    with path.open("rb") as lines:
+    with _rows_of(run).open("rb") as lines:
         _skip(lines, after)
         for line in lines:
             yield json.loads(line)
@@ -194,6 +198,10 @@ def described(said):
             _("Of this .xls file the values count, not the formats of their numbers.")
         )
     return found
+
+
+def _rows_of(run):
+    return _rows_path(run.sha256, run.said.get("choices", {}))
 
 
 def _rows_path(sha256, choices):

@@ -18,7 +18,7 @@ def read(run, choices=None, header=None):
 
     Args:
         run: the import, whose file is stored.
-        choices: of encoding, delimiter and sheet, by a person.
+        choices: of encoding, delimiter, quotes and sheet, by a person.
         header: the number of the header row by a person, 0 for none.
 
     Raises:
@@ -74,8 +74,8 @@ def lines(run, more=3):
 
 
 def _complete(run):
-    """Say whether the columns name all that a record cannot do without."""
+    """Say whether rows have all that a record cannot do without."""
     targets = importer_of(run.kind)(run.user).targets
     required = {target.name for target in targets if target.required}
     filled = covered(run.mapping.values(), targets)
-    return bool(run.header_row) and required <= filled
+    return bool(run.header_row and run.total) and required <= filled

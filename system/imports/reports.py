@@ -15,7 +15,7 @@ from customers.duplicates import REASONS
 from system.exports.answers import table_of
 from system.imports import reading
 from system.imports.doubles import whom_to_ask
-from system.imports.views import RunMixin, begun
+from system.imports.steps import RunMixin, begun, gone
 from system.models import ImportRun
 
 SHOWN_REFUSALS = 200
@@ -47,6 +47,7 @@ class Report(RunMixin, DetailView):
             more_taken=run.updated + run.skipped - len(taken),
             mine=run.user_id == self.request.user.pk,
             running=run.state == ImportRun.State.RUNNING,
+            gone=[] if reading.is_kept(run) else gone(run),
             list_url=run.model.page("list"),
             again_url=reverse(f"{run.model._meta.model_name}_import"),
             **context,

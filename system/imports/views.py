@@ -2,7 +2,6 @@
 
 from itertools import islice
 
-from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import OperationalError, transaction
@@ -14,42 +13,21 @@ from django.views.generic import DetailView, ListView, UpdateView
 from crm.faults import BUSY, CROSSED, fault_of
 from crm.permissions import permission
 from system.imports import previewing, reading, recognising, running
-from system.imports.forms import DoublesForm, MappingForm, ReadingForm, unsure
+from system.imports.forms import (
+    ONLY_HEADER,
+    DoublesForm,
+    MappingForm,
+    ReadingForm,
+    unsure,
+)
 from system.imports.kinds import IMPORTERS, importer_of
+from system.imports.steps import RunMixin, StepMixin, begun
 from system.models import ImportRun
 
 SAMPLED_ROWS, SAMPLES, LONGEST_SAMPLE = 50, 3, 60
 PAGE = 50
-SHOWN_REFUSALS = 200
 #: Columns of the file's first lines that are shown beside each other.
 WIDTH = 8
-
-
-class RunMixin(PermissionRequiredMixin):
-    """Pages of imports: for whoever may import anything; only runs one may see."""
-
-    raise_exception = True
-
-    def has_permission(self):
-        """Ask for the right to import any kind."""
-        user = self.request.user
-        models = (i.form_class._meta.model for i in IMPORTERS.values())
-        return any(user.has_perm(permission("import", model)) for model in models)
-
-    def get_queryset(self):
-        """Return the imports one may see."""
-        return ImportRun.objects.visible_to(self.request.user).select_related("user")
-
-
-class StepMixin(RunMixin):
-    """A step that only the person who uploaded the file can take."""
-
-    def get_queryset(self):
-        """Return one's own imports, locked while a step is taken."""
-        rows = super().get_queryset().filter(user=self.request.user)
-        if self.request.method == "POST":
-            return rows.select_for_update(of=("self",))
-        return rows
 
 
 class Mapping(StepMixin, UpdateView):
@@ -87,10 +65,25 @@ class Mapping(StepMixin, UpdateView):
             run=run,
             described=reading.described(run.said),
             unsure=unsure(run),
+            notes=self._notes(),
             lines=[(n, list(map(reading.shown, cells[:WIDTH]))) for n, cells in lines],
             cancel_url=run.model.page("list"),
             **{"reading": ReadingForm(run=run, numbers=()), **context},
         )
+
+    def _notes(self):
+        """Return what is to be settled before anything else."""
+        asked = {
+            "encoding": _("The encoding of this file is not certain."),
+            "quotes": _(
+                "It is not certain whether quotation marks of this file enclose cells "
+                "or swallow rows."
+            ),
+        }
+        found = [asked[name] for name in unsure(self.object)]
+        if found:
+            found.append(_("Choose before anything else how it is to be read."))
+        return found if self.object.total else [*found, ONLY_HEADER]
 
     def form_valid(self, form):
         """Say what would happen with these columns."""
@@ -133,11 +126,6 @@ class Reading(Mapping):
         """Show the columns as they are: nothing was said about them."""
         kwargs = super().get_form_kwargs()
         return {**kwargs, "data": None, "files": None}
-
-
-def begun(run):
-    """Say whether rows have been imported."""
-    return run.state in (ImportRun.State.RUNNING, ImportRun.State.FINISHED)
 
 
 def samples(run):

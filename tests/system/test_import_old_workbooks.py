@@ -1,4 +1,4 @@
-"""An old .xls is read as its sheet shows it: errors, formats of numbers, hidden rows."""
+"""An old .xls is read as its sheet shows it: errors, formats, hidden rows."""
 
 import struct
 

@@ -11,6 +11,8 @@ from system.imports.parsing.refusal import Refused
 
 SEPARATORS = ",;\t|"
 SNIFFED, SAMPLED, LONGEST_SAMPLE = 50, 4, 60
+#: Quotation marks are signs like others, each line is a row.
+PLAIN, LONGEST_QUOTED = "plain", 200
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -35,14 +37,17 @@ def table(content, chosen):
 
     Args:
         content: the bytes of the file.
-        chosen: {"encoding", "delimiter"} as a person has chosen them, or empty.
+        chosen: {"encoding", "delimiter", "quotes"} as a person has chosen them, or
+            empty.
     """
     about, text = _decoded(content, chosen.get("encoding"))
     if text.lstrip().startswith("<"):
         raise Refused("web_page")
     delimiter, width = _delimiter(text, chosen.get("delimiter"))
     about |= {"format": "text", "delimiter": delimiter}
-    return about, _rows(text, delimiter, width)
+    if chosen.get("quotes") == PLAIN:
+        return about, _lines(text, delimiter)
+    return about, _rows(text, delimiter, width, about)
 
 
 def _decoded(content, chosen):
@@ -119,35 +124,92 @@ def _delimiter(text, chosen):
     return best, found[best][1]
 
 
-def _rows(text, delimiter, width):
-    """Yield (number, cells); a quotation that swallows other rows is refused."""
+def _rows(text, delimiter, width, about):
+    """Yield (number, cells); a quotation that swallows other rows is refused.
+
+    Where it may be meant or not, `about` tells of the first one.
+    """
+    lines, seen = io.StringIO(text, newline=""), []
     source = csv.reader(
-        itertools.chain(io.StringIO(text, newline=""), ("\n", _END)),
-        delimiter=delimiter,
+        _noted(itertools.chain(lines, ("\n", _END)), seen), delimiter=delimiter
     )
-    line, row = 1, []
+    line = 1
     try:
         for number, row in enumerate(source, start=1):
             if row == [_END]:
                 return
-            if source.line_num > line and any("\n" in cell for cell in row):
-                _check_quotation(row, delimiter, width, line)
+            if len(seen) > 1 and any("\n" in cell for cell in row):
+                _check_quotation(row, seen, delimiter, width, line)
+                if _looks_like_rows(seen, delimiter, width):
+                    about.setdefault("quotes", _asked(line, seen))
             yield number, [of_csv(cell) for cell in row]
-            line = source.line_num + 1
+            line += len(seen)
+            seen.clear()
     except csv.Error as error:
         raise Refused("broken", line) from error
     raise Refused("open_quote", line)
 
 
-def _check_quotation(row, delimiter, width, line):
-    """Refuse a cell that holds whole rows of the table."""
-    if _END in row[-1]:
+def _noted(lines, seen):
+    """Yield lines, and note those that one row was read from."""
+    for line in lines:
+        seen.append(line)
+        yield line
+
+
+def _asked(line, seen):
+    """Return what a person is asked: from which line on, and what stands there."""
+    return {"line": line, "text": "".join(seen).strip()[:LONGEST_QUOTED]}
+
+
+def _check_quotation(row, seen, delimiter, width, line):
+    """Refuse a cell that surely holds whole rows of the table."""
+    if _END in row[-1] or not _closes(seen, delimiter):
         raise Refused("open_quote", line)
     for cell in row:
         lines = _csv(cell.splitlines()[1:], delimiter)
         whole = sum(len(cells) == width for cells in lines)
         if width > 1 and whole >= (1 if width > 3 else 2):
             raise Refused("open_quote", line)
+
+
+def _closes(seen, delimiter):
+    """Say whether each mark that closes stands at the end of its cell."""
+    try:
+        list(csv.reader(seen, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
+
+
+def _looks_like_rows(seen, delimiter, width):
+    """Say whether the lines of one row would be rows too, were the marks plain signs.
+
+    As many cells as usual stand then in the first line, and in one behind it.
+    """
+    first, *others = (_plain(line, delimiter) for line in seen)
+    if width <= 1:
+        return any(others)
+    return len(first) == width and any(len(cells) == width for cells in others)
+
+
+def _plain(line, delimiter):
+    """Return the cells of a line in which quotation marks are signs like others."""
+    text = line.rstrip("\r\n")
+    return text.split(delimiter) if text.strip() else []
+
+
+def _lines(text, delimiter):
+    """Yield (number, cells) of a text whose rows are its lines, whatever is quoted.
+
+    A mark encloses a cell only if it is closed in its line.
+    """
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
+        try:
+            row = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+        except csv.Error:
+            row = _plain(line, delimiter)
+        yield number, [of_csv(cell) for cell in row]
 
 
 def _csv(lines, delimiter):

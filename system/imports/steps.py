@@ -1,0 +1,92 @@
+"""What the pages of imports have in common: who may see them, and their file."""
+
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.permissions import permission
+from system.imports import reading
+from system.imports.kinds import IMPORTERS
+from system.models import ImportRun
+
+
+class RunMixin(PermissionRequiredMixin):
+    """Pages of imports: for whoever may import anything; only runs one may see."""
+
+    raise_exception = True
+
+    def has_permission(self):
+        """Ask for the right to import any kind."""
+        user = self.request.user
+        models = (i.form_class._meta.model for i in IMPORTERS.values())
+        return any(user.has_perm(permission("import", model)) for model in models)
+
+    def get_queryset(self):
+        """Return the imports one may see."""
+        return ImportRun.objects.visible_to(self.request.user).select_related("user")
+
+
+class Swept(Exception):
+    """The file of an import is removed."""
+
+    def __init__(self, run):
+        """Take the import."""
+        super().__init__(run)
+        self.run = run
+
+
+class StepMixin(RunMixin):
+    """A step that only the person who uploaded the file can take.
+
+    A file that nobody went on with for a day is removed (`system.sweeping`).
+    """
+
+    def dispatch(self, request, *args, **kwargs):
+        """Say in words that the file is no longer there."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Swept as swept:
+            model = swept.run.model._meta.model_name
+            context = {
+                "reasons": gone(swept.run),
+                "back_url": reverse(f"{model}_import"),
+                "status": 410,
+            }
+            return render(request, "generic/refused.html", context, status=410)
+
+    def get_object(self, queryset=None):
+        """Return the import; there are no steps without its file.
+
+        Raises:
+            Swept: there is none any more.
+        """
+        run = super().get_object(queryset)
+        if run.state != ImportRun.State.FINISHED and not reading.is_kept(run):
+            raise Swept(run)
+        return run
+
+    def get_queryset(self):
+        """Return one's own imports, locked while a step is taken."""
+        rows = super().get_queryset().filter(user=self.request.user)
+        if self.request.method == "POST":
+            return rows.select_for_update(of=("self",))
+        return rows
+
+
+def begun(run):
+    """Say whether rows have been imported."""
+    return run.state in (ImportRun.State.RUNNING, ImportRun.State.FINISHED)
+
+
+def gone(run):
+    """Return what there is to say of an import whose file is removed."""
+    said = [
+        _("The file of this import was removed after 24 hours. Please upload it again.")
+    ]
+    if run.done:
+        said.append(
+            _("%(done)s of its %(total)s rows were imported; they are known by now.")
+            % {"done": run.done, "total": run.total}
+        )
+    return said
