@@ -18,11 +18,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
+from crm.folding import Keyword
 from crm.inputs import DayInput
 from crm.lookups import LookupMultipleField, RegionMultipleField
 from crm.models import DictionaryField, Region
 from crm.models.searching import Searched
 from crm.related import rows_for
+from crm.search import any_of
 from crm.typed_fields import DayField, NumberField, WholeNumberField
 from crm.validators import validate_business_date
 
@@ -54,15 +56,15 @@ class TextFilter(Light, filters.CharFilter):
 
 
 class PartFilter(TextFilter):
-    """A part of a text, folded as what is kept to be searched, and by its index."""
+    """A part of a text, as `crm.folding` has it; of a long table by an index."""
 
     def filter(self, qs, value):
         """Look for every word of the text in the column."""
         held = value and getattr(qs.model, "field_holds", None)
         condition = held(self.field_name, value) if held else None
-        if condition is None:
-            return super().filter(qs, value)
-        return qs.filter(condition)
+        if condition is not None:
+            return qs.filter(condition)
+        return holding(qs, (self.field_name,), value) if value else qs
 
 
 class ChoicesFilter(Light, filters.MultipleChoiceFilter):
@@ -144,7 +146,8 @@ class ModelFilter(filters.FilterSet):
 
     `conditions` names model fields, `usual` those that stand open on the page,
     `common` those that a family of lists shares; declared filters come on top. The
-    text is looked for in the `searched` fields.
+    text is looked for in what the kind keeps for it, or in the `searched` fields of a
+    short table.
     """
 
     conditions = ()
@@ -179,10 +182,7 @@ class ModelFilter(filters.FilterSet):
         """Narrow the rows to those that hold the text."""
         if issubclass(queryset.model, Searched):
             return queryset.filter(queryset.model.matching(value))
-        found = Q()
-        for name in self.searched:
-            found |= Q(**{f"{name}__icontains": value.strip()})
-        return queryset.filter(found)
+        return holding(queryset, self.searched, value)
 
 
 class RecordFilter(ModelFilter):
@@ -193,6 +193,19 @@ class RecordFilter(ModelFilter):
     def search(self, queryset, _name, value):
         """Narrow the rows to those that the record's own search finds."""
         return queryset.search(value.strip(), self.request.user)
+
+
+def holding(rows, names, text):
+    """Return those rows of a short table that hold all words of a text somewhere.
+
+    Nothing is kept of them to be searched: options and roles are read and folded.
+    """
+    keyword, found = Keyword(text), []
+    for pk, *texts in rows.order_by().values_list("pk", *names):
+        written = (keyword.places(one, read=True) for one in texts if one)
+        if keyword.is_found(set().union(*written)):
+            found.append(pk)
+    return rows.filter(any_of("pk", found))
 
 
 def conditions_of(field):
@@ -219,11 +232,7 @@ def conditions_of(field):
         return _numbers(field)
     if isinstance(field, ArrayField):
         return {name: PartFilter(field_name=name, label=label, max_length=50)}
-    return {
-        name: PartFilter(
-            field_name=name, label=label, lookup_expr="icontains", max_length=100
-        )
-    }
+    return {name: PartFilter(field_name=name, label=label, max_length=100)}
 
 
 def _relation(field):

@@ -154,8 +154,7 @@ class LookupField(LookupMixin, forms.ModelChoiceField):
         rows = self.queryset
         if issubclass(rows.model, Record):
             return rows.search(words, self.user)
-        name = "full_name" if rows.model is Region else "name"
-        return rows.filter(**{f"{name}__icontains": words})
+        return rows.filter(rows.model.matching(words))
 
 
 class LookupMultipleField(LookupMixin, forms.ModelMultipleChoiceField):

@@ -1,6 +1,7 @@
 """The conditions on the operation log and on the sign-in log."""
 
 import django_filters as filters
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from crm.filters import (
@@ -12,6 +13,7 @@ from crm.filters import (
 from crm.history_words import VERBS, act, same_act
 from crm.kinds import kinds as every_kind
 from crm.models import HistoryEntry, User
+from crm.models.searching import Searched, asked
 
 #: What the sign-in log shows.
 SIGNING = ("signed_in", "sign_in_failed", "signed_out")
@@ -32,12 +34,22 @@ def kinds():
     return [(kind._meta.label_lower, kind._meta.verbose_name) for kind in every_kind()]
 
 
+def named_kinds():
+    """Return the kinds of rows that a history tells of and a search finds."""
+    return [kind for kind in every_kind() if issubclass(kind, Searched)]
+
+
+def _called(model, text):
+    """Return the ids of the rows that are called so: an entry tells no more of them."""
+    condition = asked(text, lambda word, **_beside: model.names_hold(word))
+    return model._base_manager.filter(condition).order_by().values("pk")
+
+
 class SignInFilter(ModelFilter):
     """Conditions on sign-ins, sign-outs and failures."""
 
     conditions = ("at",)
     usual = ("actor", "verb", "at_after", "at_before")
-    searched = ("title", "actor_name")
 
     actor = LookupFilter(
         field_name="actor_id",
@@ -58,6 +70,17 @@ class SignInFilter(ModelFilter):
     class Meta:
         model = HistoryEntry
         fields = ()
+
+    def search(self, queryset, _name, value):
+        """Narrow to what is called so, or was at that time, and to such people."""
+        # What it was called then stands as PostgreSQL wrote it, which cannot fold.
+        text = value.strip()
+        found = Q(title__icontains=text) | Q(actor_name__icontains=text)
+        for model in named_kinds():
+            label, rows = model._meta.label_lower, _called(model, value)
+            found |= Q(subject_label=label, subject_id__in=rows)
+            found |= Q(actor_id__in=rows) if model is User else Q()
+        return queryset.filter(found)
 
     def by_actor(self, queryset, _name, people):
         """Narrow to what some people did; entries keep their numbers, no key."""

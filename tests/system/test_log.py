@@ -128,3 +128,19 @@ def test_the_log_is_about_people_within_reach(zhou, zhang, wang, sign_in):
     assert theirs.pk not in ids
     url = reverse("log_detail", args=[theirs.pk])
     assert browser.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["測試(中國)", "cszg", "ｃｓｚｇ", "zhangwei"])
+def test_entries_are_found_by_the_names_however_they_are_written(
+    typed, zhang, zhou, sign_in
+):
+    with acting(zhang):
+        customer = a_customer(zhang, name="测试（中国）")
+    other = a_customer(zhang, name="别的")
+    browser = sign_in(zhou)
+    page = browser.get("/system/log/", {"q": typed, "kind": "customers.customer"})
+    said = page.content.decode()
+    assert "测试（中国）" in said
+    assert str(customer) != str(other)
+    if typed != "zhangwei":
+        assert "别的" not in said
