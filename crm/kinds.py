@@ -42,6 +42,17 @@ def every_permission():
     )
 
 
+@cache
+def tabs_of(model):
+    """Return [(kind, relation)]: the lists that have a tab on the pages of a kind."""
+    return [
+        (kind, name)
+        for kind in business()
+        for name in kind.tab_under
+        if kind._meta.get_field(name).related_model is model
+    ]
+
+
 def permissions_to(*actions):
     """Return the rights to do one of some things to some kind of the business."""
     return tuple(

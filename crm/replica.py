@@ -22,7 +22,8 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
 PRIMARY, REPLICA = "default", "replica"
-#: Who is who and may do what; what sign-in needs.
+#: Who is who and may do what; what sign-in needs. Models of higher floors say
+#: `always_primary` themselves.
 ALWAYS_PRIMARY = frozenset(
     (
         "crm.user",
@@ -30,8 +31,6 @@ ALWAYS_PRIMARY = frozenset(
         "crm.roleassignment",
         "crm.department",
         "crm.deputy",
-        "contracts.approvalrule",
-        "customers.membership",  # whoever leaves a team sees its customer no more
         "sessions.session",
         "django_cache.cacheentry",
     )
@@ -54,12 +53,18 @@ def reads_from_replica(view):
     return view
 
 
+def is_always_primary(model):
+    """Say whether the rows of a model are never read from a replica."""
+    listed = model._meta.label_lower in ALWAYS_PRIMARY
+    return listed or getattr(model, "always_primary", False)
+
+
 class Router:
     """Sends Django's queries to the replica while such a page is made."""
 
     def db_for_read(self, model, **hints):
         """Return where to read; rows of the replica never lead others there."""
-        replica = _reading.get() and model._meta.label_lower not in ALWAYS_PRIMARY
+        replica = _reading.get() and not is_always_primary(model)
         return REPLICA if replica else PRIMARY
 
     def db_for_write(self, model, **hints):

@@ -173,7 +173,7 @@ def number_kept():
     )
 
 
-def tallied(label, *, owner="owner_id", other="NULL", state="''", amount="0"):
+def tallied(label, *, owner="owner_id", other=None, state=None, amount=None):
     """Keep the numbers of live records by whose they are and how they stand.
 
     Args:
@@ -185,6 +185,8 @@ def tallied(label, *, owner="owner_id", other="NULL", state="''", amount="0"):
     Returns:
         Two triggers that write to the ledger `crm.Tally`, once per statement.
     """
+    columns = {"owner": owner, "other": other, "state": state, "amount": amount}
+    other, state, amount = other or "NULL", state or "''", amount or "0"
     keys = f"{owner}, {other}::bigint, registration = 'registered', {state}"
     rows = "SELECT {keys} , {sign}1 AS n, {sign}({amount}) AS amount FROM {source}"
     live = " WHERE deleted_at IS NULL"
@@ -202,7 +204,8 @@ def tallied(label, *, owner="owner_id", other="NULL", state="''", amount="0"):
         ),
     )
     return tuple(
-        pgtrigger.Trigger(
+        TallyTrigger(
+            columns=columns,
             name=name,
             when=pgtrigger.After,
             operation=operation,
@@ -213,6 +216,15 @@ def tallied(label, *, owner="owner_id", other="NULL", state="''", amount="0"):
         )
         for name, operation, tables, changes_ in changes
     )
+
+
+class TallyTrigger(pgtrigger.Trigger):
+    """It knows the columns it adds up: {owner, other, state, amount}, None for none."""
+
+    def __init__(self, *, columns, **options):
+        """Take the columns, and what any trigger takes."""
+        super().__init__(**options)
+        self.columns = columns
 
 
 #: Add what a statement changed, then add up an owner's rows once they are many.

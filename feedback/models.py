@@ -45,6 +45,7 @@ class Interaction(Record):
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     names_along = ("customer",)
+    tab_under = ("customer", "contact", "contract")
     beside_title = ("customer__name", "occurred_at")
     sort_field = "subject"
     found_through = ("customer",)

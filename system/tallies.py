@@ -2,7 +2,6 @@
 
 from collections import Counter, namedtuple
 
-from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import (
     BigIntegerField,
@@ -16,34 +15,32 @@ from django.db.models import (
 )
 from psycopg2 import sql
 
+from crm.kinds import business
 from crm.models import Tally
 from crm.models.rows import BOOKS
-
-#: {kind: (owner, second person, status, amount)}: columns that its triggers add up by.
-KEPT = {
-    "customers.customer": ("owner_id", None, "status", None),
-    "customers.contact": ("customer_owner_id", None, None, None),
-    "feedback.interaction": ("owner_id", "customer_owner_id", None, None),
-    "contracts.contract": ("owner_id", "customer_owner_id", "status", "amount"),
-    "competitors.encounter": ("owner_id", "customer_owner_id", "outcome", None),
-}
 
 Difference = namedtuple(
     "Difference", "label owner_id other_id registered state n amount"
 )
 
 
+def tallied():
+    """Return the kinds whose numbers are kept."""
+    return [model for model in business() if model.is_tallied()]
+
+
 def differences():
     """Return by how much the kept numbers are too large (or small), where they are."""
     found = []
-    for label in KEPT:
+    for model in tallied():
+        label = model._meta.label_lower
         n, amount = Counter(), Counter()
         kept = Tally.objects.filter(label=label).values_list(
             "owner_id", "other_id", "registered", "state"
         )
         # One statement sees one moment, however many write meanwhile.
         together = kept.annotate(Sum("n"), Sum("amount")).union(
-            _counted(label, sign=-1), all=True
+            _counted(model, sign=-1), all=True
         )
         for *key, number, total in together:
             n[tuple(key)] += int(number)
@@ -56,12 +53,12 @@ def differences():
     return found
 
 
-def _counted(label, *, sign=1):
+def _counted(model, *, sign=1):
     """Return the numbers of a table by the keys of the ledger, as a query."""
-    owner, other, state, amount = KEPT[label]
-    rows = apps.get_model(label).objects.order_by()
+    columns, rows = model.tallied_by(), model.objects.order_by()
+    other, state, amount = columns["other"], columns["state"], columns["amount"]
     keys = {
-        "k_owner": F(owner),
+        "k_owner": F(columns["owner"]),
         "k_other": F(other) if other else Value(None, BigIntegerField()),
         "k_registered": Case(
             When(BOOKS, then=True), default=False, output_field=BooleanField()
@@ -75,8 +72,8 @@ def _counted(label, *, sign=1):
 
 def repair():
     """Write the ledger anew from the tables. Who writes to one waits meanwhile."""
-    for label in KEPT:
-        table = sql.Identifier(apps.get_model(label)._meta.db_table)
+    for model in tallied():
+        label, table = model._meta.label_lower, sql.Identifier(model._meta.db_table)
         with transaction.atomic():
             with connection.cursor() as cursor:
                 lock = sql.SQL("LOCK TABLE {} IN SHARE MODE").format(table)
@@ -92,5 +89,5 @@ def repair():
                     n=number,
                     amount=amount,
                 )
-                for owner, other, registered, state, number, amount in _counted(label)
+                for owner, other, registered, state, number, amount in _counted(model)
             )

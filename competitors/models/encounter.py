@@ -62,6 +62,7 @@ class Encounter(Record):
     team_path = "customer"
     tally_state = "outcome"
     names_along = ("competitor", "customer")
+    tab_under = ("competitor", "customer", "contract")
     found_through = ("competitor", "customer")
     worded = ("offered_product", "remarks")
     depends_on = ("competitor", "customer")

@@ -53,6 +53,7 @@ class NewsItem(Record):
     """Something that happened in the industry and that colleagues should know."""
 
     segment = "news"
+    tab_under = ("competitors",)
 
     class Importance(models.TextChoices):
         HIGH = "high", _("high")

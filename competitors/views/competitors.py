@@ -55,10 +55,6 @@ class CompetitorDetail(RecordDetail):
         (_("Who is responsible"), ("owner", "reporter")),
     )
     wide = ("strengths", "weaknesses", "strategy")
-    related = (
-        ("competitors.Encounter", "competitor"),
-        ("competitors.NewsItem", "competitors"),
-    )
 
     def get_context_data(self, **context):
         """Add its products and how encounters with it ended."""

@@ -106,6 +106,7 @@ class Contract(Content, Record):
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     names_along = ("customer", "contact")
+    tab_under = ("customer",)
     beside_title = ("customer__name", "amount", "status")
     sort_field = "number"
     found_through = ("customer",)

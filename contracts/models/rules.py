@@ -43,6 +43,7 @@ class ApprovalRule(Versioned):
     all barred, absent or missing, its `last_resort` decides.
     """
 
+    always_primary = True
     actions = ("view", "add", "change", "delete")
 
     name = models.CharField(_("rule name"), max_length=100)

@@ -43,6 +43,8 @@ class Record(Searched, Versioned):
     segment = ""
     #: What one may have a right to do (`crm.kinds`).
     actions = ("view", "add", "change", "delete", "export", "register")
+    #: Relations: the pages of those have a tab with these records.
+    tab_under = ()
     #: Its place among the kinds of its app.
     rank = 0
     owner_paths = ("owner",)
@@ -95,9 +97,16 @@ class Record(Searched, Versioned):
         return reverse(f"{self._meta.model_name}_detail", args=[self.pk])
 
     @classmethod
+    def tallied_by(cls):
+        """Return {owner, other, state, amount}: columns by which `crm.Tally` keeps
+        the numbers of these records; nothing if it does not."""
+        found = (getattr(trigger, "columns", {}) for trigger in cls._meta.triggers)
+        return next(filter(None, found), {})
+
+    @classmethod
     def is_tallied(cls):
         """Say whether the numbers of these records are kept (`crm.Tally`)."""
-        return any(trigger.name == "tally_new" for trigger in cls._meta.triggers)
+        return bool(cls.tallied_by())
 
     @property
     def is_registered(self):

@@ -4,7 +4,6 @@ The mixin knows three things: the permission of its `action`, that rows are visi
 to the person, and the template to fall back to.
 """
 
-from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from django.views.generic import DetailView
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.figures import Counted, told
+from crm.kinds import tabs_of
 from crm.links import leading, linked
 from crm.models.once import Single
 from crm.models.record import Registration
@@ -55,15 +55,13 @@ class RecordMixin(PageMixin):
 class RecordDetail(PageMixin, DetailView):
     """The page of one record.
 
-    `groups` is ((heading, field names), …); `related` names the lists that belong to
-    it as (("app.Model", condition), …), strings because those may be higher floors'.
+    `groups` is ((heading, field names), …).
     """
 
     reads_from_replica = True
     suffix = "detail"
     groups = ()
     wide = ()
-    related = ()
 
     def get_object(self, queryset=None):
         """Return the record; one that the person may not see is not there."""
@@ -214,12 +212,9 @@ class RecordDetail(PageMixin, DetailView):
 
     def _lists(self):
         """Return (key, model, condition) of those that this person may read."""
-        models = [
-            (apps.get_model(label), condition) for label, condition in self.related
-        ]
         return [
             (model._meta.model_name, model, condition)
-            for model, condition in models
+            for model, condition in tabs_of(self.model)
             if self.request.user.has_perm(permission("view", model))
         ]
 

@@ -1,6 +1,5 @@
 """The search of everything one may see."""
 
-from django.apps import apps
 from django.db.models import Value
 from django.shortcuts import render
 from django.utils.html import escape
@@ -8,21 +7,11 @@ from django.views.decorators.http import require_GET
 
 from crm.figures import Counted
 from crm.hits import Hits
+from crm.kinds import business
 from crm.permissions import permission
 from crm.replica import reads_from_replica
 from crm.titles import title_columns, titled
 
-#: What is looked through, in the order of the answers.
-SEARCHED = (
-    "customers.Customer",
-    "customers.Contact",
-    "feedback.Interaction",
-    "contracts.Contract",
-    "contracts.Product",
-    "competitors.Competitor",
-    "competitors.Encounter",
-    "competitors.NewsItem",
-)
 HITS = 10
 #: Hits of a kind are counted so far; more are told as 99+.
 MOST = 99
@@ -48,11 +37,11 @@ def groups_of(user, text):
     for label, texts, at, number in _hits(user, text):
         found.setdefault(label, []).append((at, titled(label, texts), number))
     groups = []
-    for label in SEARCHED:
-        rows = found.get(label)
+    for model in business():
+        rows = found.get(model._meta.label_lower)
         if not rows:
             continue
-        model, number = apps.get_model(label), rows[0][2]
+        number = rows[0][2]
         rows.sort(key=lambda row: (row[0], row[1].pk), reverse=True)
         groups.append(
             {
@@ -81,8 +70,7 @@ def _shown(user, text, records):
 def _hits(user, text):
     """Return rows (kind, its short texts, created at, number of hits), newest first."""
     parts, known = [], {}
-    for label in SEARCHED:
-        model = apps.get_model(label)
+    for model in business():
         if not user.has_perm(permission("view", model)):
             continue
         rows = model.objects.sought_by(user).search(text, user, known)
@@ -91,7 +79,7 @@ def _hits(user, text):
         newest = rows.order_by("-created_at", "-pk")
         parts.append(
             newest.values_list(
-                Value(label),
+                Value(model._meta.label_lower),
                 title_columns(model),
                 "created_at",
                 Counted(rows, most=MOST + 1),

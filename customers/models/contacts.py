@@ -36,6 +36,7 @@ class Contact(External, Record):
     owner_paths = ("customer_owner",)
     team_path = "customer"
     names_along = ("customer",)
+    tab_under = ("customer",)
     beside_title = ("customer__name", "title")
     sort_field = "sort_name"
     found_through = ("customer",)

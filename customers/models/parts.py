@@ -72,6 +72,9 @@ class FileEntry(Versioned):
 class Membership(models.Model):
     """A person of the team that works on a customer, reading or writing."""
 
+    #: Whoever leaves a team sees its customer no more.
+    always_primary = True
+
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

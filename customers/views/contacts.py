@@ -35,4 +35,3 @@ class ContactDetail(RecordDetail):
         (_("Other"), ("birthday", "primary", "remarks", "reporter")),
     )
     wide = ("remarks",)
-    related = (("feedback.Interaction", "contact"),)

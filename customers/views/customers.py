@@ -87,12 +87,6 @@ class CustomerDetail(RecordDetail):
         ),
     )
     wide = ("remarks",)
-    related = (
-        ("customers.Contact", "customer"),
-        ("feedback.Interaction", "customer"),
-        ("contracts.Contract", "customer"),
-        ("competitors.Encounter", "customer"),
-    )
     parts = (
         ("file", _("Customer file"), "customer_file", FileEntry, "customer"),
         ("relations", _("Relations"), "customer_relations", Relation, "customer"),

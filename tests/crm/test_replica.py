@@ -9,7 +9,7 @@ from django.test import RequestFactory
 
 from crm import replica
 from crm.models import Department, HistoryEntry, Role, User
-from customers.models import Customer
+from customers.models import Customer, Membership
 from customers.views.customers import CustomerList
 
 
@@ -42,7 +42,7 @@ def test_only_pages_that_show_read_from_the_replica():
 def test_people_and_rights_always_come_from_the_primary():
     router = replica.Router()
     with replica.reading():
-        for model in (User, Role, Department, User.roles.through):
+        for model in (User, Role, Department, User.roles.through, Membership):
             assert router.db_for_read(model) == "default"
     known = {model._meta.label_lower for model in apps.get_models()}
     assert replica.ALWAYS_PRIMARY - {"django_cache.cacheentry"} <= known
