@@ -14,9 +14,9 @@
     (place?.tomselect || place)?.focus();
   };
 
-  const ask = (form, submitter) => {
+  const ask = (form, submitter, question) => {
     const dialog = document.getElementById("confirm");
-    dialog.querySelector("#confirm-text").textContent = form.dataset.confirm;
+    dialog.querySelector("#confirm-text").textContent = question;
     dialog.returnValue = "";
     dialog.addEventListener(
       "close",
@@ -33,9 +33,10 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
-    if (form.dataset.confirm && !form.dataset.confirmed) {
+    const question = event.submitter?.dataset.confirm || form.dataset.confirm;
+    if (question && !form.dataset.confirmed) {
       event.preventDefault();
-      ask(form, event.submitter);
+      ask(form, event.submitter, question);
     } else if (form.getAttribute("aria-busy") === "true") {
       event.preventDefault();
     } else if (!("repeatable" in form.dataset)) {
@@ -50,4 +51,8 @@
   });
 
   crm.each("form.record-form", start);
+  /* What is offered only where a question can be asked first. */
+  crm.each("[data-scripted]", (part) => {
+    part.hidden = false;
+  });
 })();

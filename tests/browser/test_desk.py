@@ -1,0 +1,39 @@
+"""The approver's desk asks before it does what cannot be taken back."""
+
+from playwright.sync_api import expect
+
+from contracts import approval
+from tests.browser.actions import press, sign_in
+from tests.contracts.test_approval import LARGE
+from tests.factories import a_contract, a_customer
+
+
+def test_the_desk_asks_once_before_it_approves(page, zhang, zhao):
+    contract = a_contract(zhang, amount=LARGE, customer=a_customer(zhang))
+    approval.submit(contract, by=zhang)
+    sign_in(page, zhao)
+    page.goto("/approvals/")
+    rows, dialog = page.locator("#results tbody tr"), page.locator("#confirm")
+    rows.locator("[name=ids]").check()
+    press(page, "批准")
+    expect(dialog).to_contain_text("审批结论不能撤回")
+    press(dialog, "取消")
+    expect(rows).to_have_count(1)
+    press(page, "批准")
+    press(dialog, "确定")
+    expect(rows).to_have_count(0)
+    contract.refresh_from_db()
+    assert contract.status == "registered"
+
+
+def test_without_scripts_one_decides_on_the_contracts_page(plain, zhang, zhao):
+    contract = a_contract(zhang, amount=LARGE, customer=a_customer(zhang))
+    approval.submit(contract, by=zhang)
+    sign_in(plain, zhao)
+    plain.goto("/approvals/")
+    expect(plain.locator("#bulk noscript p")).to_be_visible()
+    expect(plain.locator("#bulk button").first).to_be_hidden()
+    plain.locator("#results .row-link").click()
+    expect(
+        plain.locator("details.fold summary").filter(has_text="批准")
+    ).to_be_visible()
