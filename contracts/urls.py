@@ -8,6 +8,7 @@ from contracts.views import (
     amendments,
     approvals,
     contracts,
+    forecast,
     products,
     rules,
     sheets,
@@ -24,6 +25,11 @@ urlpatterns = [
         create=contracts.ContractCreate,
         update=contracts.ContractUpdate,
         delete=contracts.ContractDelete,
+    ),
+    path(
+        "contracts/forecast/",
+        forecast.ApprovalForecast.as_view(),
+        name="contract_forecast",
     ),
     path(
         "contracts/<int:pk>/submission/",

@@ -6,6 +6,7 @@ from contracts.forms.contracts import (
     ContractForm,
     LineFormSet,
 )
+from contracts.forms.forecast import ForecastForm
 from contracts.forms.products import ProductForm
 from contracts.forms.rules import ApprovalRuleForm, StepFormSet
 from contracts.forms.verbs import DecisionForm, SeenForm, TerminationForm
@@ -16,6 +17,7 @@ __all__ = [
     "ApprovalRuleForm",
     "ContractForm",
     "DecisionForm",
+    "ForecastForm",
     "LineFormSet",
     "ProductForm",
     "SeenForm",

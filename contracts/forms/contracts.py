@@ -18,7 +18,7 @@ from contracts.models.products import LARGEST_AMOUNT
 from crm.columns import ColumnsForm
 from crm.display import number_text
 from crm.forms import PartsFormSet, RecordForm, formfield
-from crm.lookups import OFFERED, LookupField
+from crm.lookups import OFFERED, LookupField, LookupSelect
 
 CENT = Decimal("0.01")
 
@@ -113,6 +113,19 @@ class AmendmentForm(ContractForm):
         return Contract(pk=self.instance.contract_id, **{name: value})
 
 
+class ProductSelect(LookupSelect):
+    """A select whose options tell the price of what is chosen; `prices` are known."""
+
+    prices = {}
+
+    def create_option(self, name, value, *args, **options):
+        """Add the price of a product that has one."""
+        option = super().create_option(name, value, *args, **options)
+        if (price := self.prices.get(value)) is not None:
+            option["attrs"]["data-price"] = str(price)
+        return option
+
+
 class LineForm(ColumnsForm, forms.ModelForm):
     """A line of a contract; the price is the product's unless another is given."""
 
@@ -120,13 +133,18 @@ class LineForm(ColumnsForm, forms.ModelForm):
         model = ContractLine
         fields = ("product", "quantity", "unit_price", "discount")
         formfield_callback = formfield
+        widgets = {"product": ProductSelect}
 
-    def __init__(self, *args, products, choices, **options):
-        """Take the products one may choose and those the select shows."""
+    def __init__(self, *args, products, offered, **options):
+        """Take the products one may choose, and {id: product} that the select shows."""
         super().__init__(*args, **options)
         field = self.fields["product"]
         field.queryset = products
-        field.widget.choices = choices
+        field.widget.choices = [
+            ("", "---------"),
+            *((pk, str(product)) for pk, product in offered.items()),
+        ]
+        field.widget.prices = {pk: one.price for pk, one in offered.items()}
         self.fields["unit_price"].required = False
         self.fields["discount"].required = False
 
@@ -170,7 +188,7 @@ class BaseLineFormSet(PartsFormSet):
             offered = offered.union(named, all=True)
         self.form_kwargs |= {
             "products": products,
-            "choices": [("", "---------"), *{p.pk: str(p) for p in offered}.items()],
+            "offered": {product.pk: product for product in offered},
         }
 
     def _chosen(self):

@@ -26,12 +26,16 @@ class ApprovalRuleQuerySet(models.QuerySet):
 
     def matching(self, contract, largest_discount):
         """Return the rules in force whose every condition the contract meets."""
+        fitting = self.fitting(contract, largest_discount)
+        return fitting.filter(amount_from__lte=contract.amount)
+
+    def fitting(self, contract, largest_discount):
+        """Return the rules in force that ask for approval from some amount on."""
         grade = contract.customer.credit_grade_id
         return self.filter(
             Q(kind=None) | Q(kind=contract.kind_id),
             Q(discount_over=None) | Q(discount_over__lt=largest_discount),
             Q(credit_grade=None) | Q(credit_grade=grade),
-            amount_from__lte=contract.amount,
             active=True,
         )
 

@@ -118,6 +118,7 @@ class AmendmentUpdate(WrittenOnly, OfContract, ContractFormPage, RecordUpdate):
     form_class = AmendmentForm
     shown = ("customer", "contact")
     lines_class = AmendmentLineFormSet
+    template_name = "contracts/contract_form.html"
 
     def get_initial(self):
         """Show whose the contract is while the change leaves it theirs."""

@@ -16,6 +16,7 @@ from contracts.refusals import FROZEN, refusals
 from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
 from contracts.views.progress import editions_of, progress_of
+from crm.permissions import permission
 from crm.refusals import explained
 from crm.views import (
     RecordCreate,
@@ -141,8 +142,12 @@ class ContractFormPage:
         return form
 
     def get_context_data(self, **context):
-        """Add the heading of the lines."""
-        return super().get_context_data(lines_title=_("Contract lines"), **context)
+        """Add the heading of the lines, and whether to tell who has to approve."""
+        return super().get_context_data(
+            lines_title=_("Contract lines"),
+            is_forecast=self.request.user.has_perm(permission("add", Contract)),
+            **context,
+        )
 
     def saved(self, form):
         """Save and return the contract; None if PostgreSQL refuses it."""

@@ -35,7 +35,7 @@ def home(request):
 @require_GET
 @reads_from_replica
 def options(request, label):
-    """Answer a lookup: `{"results": [{"id", "text"}]}` of rows one may see.
+    """Answer a lookup: `{"results": [{"id", "text", …}]}` of rows one may see.
 
     A relation of the rows narrows them: `?customer=7` are that customer's.
     """
@@ -48,7 +48,13 @@ def options(request, label):
     if model is User and narrowed is not None and request.GET.get("active"):
         narrowed["is_active"] = True  # a form offers nobody who has left
     rows = () if narrowed is None else _rows(model, request.user, text, narrowed)
-    return JsonResponse({"results": [{"id": row.pk, "text": str(row)} for row in rows]})
+    return JsonResponse({"results": [_choice(row) for row in rows]})
+
+
+def _choice(row):
+    """Return a row as a choice, with what fills other fields once it is chosen."""
+    told = {name: getattr(row, name) for name in getattr(row, "told_when_chosen", ())}
+    return {"id": row.pk, "text": str(row), **told}
 
 
 def _narrowed(model, request):

@@ -42,43 +42,90 @@
   crm.each("[data-formset]", formset);
 })();
 
-/* What the lines of a contract come to, while they are typed. */
+/* What the lines of a contract come to, while they are typed: the price of a product
+   that is chosen, the amount of each line, their sum. */
 (() => {
   "use strict";
 
   const number = (field) => Number(field?.value.replaceAll(",", "") || NaN);
   const money = (value) =>
     value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const of = (line, name) => line.querySelector(`[name$="-${name}"]`);
 
   const isKept = (line) => {
-    const find = (name) => line.querySelector(`[name$="-${name}"]`);
-    const isBegun = ["product", "quantity", "unit_price"].some((name) => find(name)?.value);
-    return isBegun && !find("DELETE")?.checked;
+    const isBegun = ["product", "quantity", "unit_price"].some((name) => of(line, name)?.value);
+    return isBegun && !of(line, "DELETE")?.checked;
   };
 
   /* The amount of a line as PostgreSQL will have it, null where something is missing. */
   const amountOf = (line) => {
-    const find = (name) => line.querySelector(`[name$="-${name}"]`);
-    const full = number(find("quantity")) * number(find("unit_price"));
-    const discount = Number(find("discount")?.value || 0);
-    if (Number.isNaN(full)) return null;
+    const full = number(of(line, "quantity")) * number(of(line, "unit_price"));
+    const discount = Number(of(line, "discount")?.value || 0);
+    if (Number.isNaN(full) || Number.isNaN(discount)) return null;
     return Math.round(full * (100 - discount) + 1e-6) / 100;
   };
 
+  const priceOf = (select) => {
+    const known = select.tomselect?.options[select.value]?.price;
+    return known ?? select.selectedOptions[0]?.dataset.price ?? "";
+  };
+
+  /* A price is the product's until another is typed; only then it stays with the line. */
+  const follow = (select) => {
+    const line = select.closest(".line");
+    const price = of(line, "unit_price");
+    if (price.value && Number(price.value) !== Number(line.dataset.price)) return;
+    price.value = line.dataset.price = priceOf(select);
+  };
+
+  const begin = (line) => {
+    const select = of(line, "product");
+    line.dataset.price = priceOf(select);
+    select.addEventListener("change", () => follow(select));
+    const amount = document.createElement("td");
+    amount.className = "number line-amount";
+    const label = document.createElement("span");
+    label.className = "visually-hidden";
+    label.textContent = crm.texts.lineAmount;
+    amount.append(label, document.createElement("output"));
+    line.querySelector(".line-remove").before(amount);
+  };
+
+  const tell = (box, sum) => {
+    const lines = [...box.querySelectorAll("tbody > .line")];
+    for (const line of lines) {
+      const amount = isKept(line) ? amountOf(line) : null;
+      const place = line.querySelector(".line-amount output");
+      if (place) place.textContent = amount === null ? "" : money(amount);
+    }
+    const kept = lines.filter(isKept);
+    const amounts = kept.map(amountOf);
+    // A line without a price has no amount: no sum is better than a part of it.
+    const isWhole = amounts.length > 0 && !amounts.includes(null);
+    const cents = amounts.reduce((before, amount) => before + Math.round(amount * 100), 0);
+    sum.textContent = isWhole ? `${crm.texts.sum} ${money(cents / 100)}` : "";
+    const discounts = kept.map((line) => Number(of(line, "discount")?.value || 0));
+    document.getElementById("forecast")?.setAttribute(
+      "hx-vals",
+      JSON.stringify({
+        lines_total: isWhole ? (cents / 100).toFixed(2) : "",
+        lines_discount: Math.max(0, ...discounts.filter((one) => !Number.isNaN(one))),
+      }),
+    );
+  };
+
+  crm.each(".line:has([name$='-unit_price'])", begin);
   crm.each("[data-formset]:has([name$='-unit_price'])", (box) => {
+    const head = document.createElement("th");
+    head.scope = "col";
+    head.className = "number";
+    head.textContent = crm.texts.lineAmount;
+    box.querySelector("thead .line-remove").before(head);
     const sum = document.createElement("p");
     sum.className = "line-sum";
     box.append(sum);
-    const tell = () => {
-      const lines = [...box.querySelectorAll("tbody > .line")].filter(isKept);
-      const amounts = lines.map(amountOf);
-      // A price left to the product is not known here: no sum is better than a part of it.
-      const isWhole = amounts.length > 0 && !amounts.includes(null);
-      const cents = amounts.reduce((before, amount) => before + Math.round(amount * 100), 0);
-      sum.textContent = isWhole ? `${crm.texts.sum} ${money(cents / 100)}` : "";
-    };
-    box.addEventListener("input", tell);
-    box.addEventListener("change", tell);
-    tell();
+    box.addEventListener("input", () => tell(box, sum));
+    box.addEventListener("change", () => tell(box, sum));
+    tell(box, sum);
   });
 })();

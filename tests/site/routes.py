@@ -77,6 +77,7 @@ BY_ACTION = {
     "newsitem_export": ("GET", "export", "competitors.NewsItem"),
     "customer_import": ("GET POST", "import", "customers.Customer"),
     "contact_import": ("GET POST", "import", "customers.Contact"),
+    "contract_forecast": ("GET", "add", "contracts.Contract"),
     "contract_import": ("GET POST", "import", "contracts.Contract"),
     "product_import": ("GET POST", "import", "contracts.Product"),
     "competitor_import": ("GET POST", "import", "competitors.Competitor"),

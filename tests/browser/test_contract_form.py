@@ -1,0 +1,68 @@
+"""The form of a contract says what comes of it before it is saved."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.actions import choose, follow, sign_in
+from tests.factories import a_contract, a_customer, a_product
+
+
+@pytest.fixture
+def catalogue(zhang):
+    """Two products with a price."""
+    a_product(zhang, name="水泵", price=Decimal("1250.50"))
+    a_product(zhang, name="阀门", price=Decimal(800))
+
+
+def sold(page, number, name):
+    """Return the field of a line."""
+    return page.locator(f"[name=lines-{number}-{name}]")
+
+
+def test_a_chosen_product_brings_its_price_and_all_that_follows(page, zhang, catalogue):
+    sign_in(page, zhang)
+    page.goto("/contracts/add/")
+    forecast = page.locator("#forecast")
+    expect(forecast).to_contain_text("满 100,000 元需审批")
+    choose(page, "lines-0-product", "水泵")
+    expect(sold(page, 0, "unit_price")).to_have_value("1250.50")
+    sold(page, 0, "quantity").fill("40")
+    amounts, total = page.locator(".line-amount output"), page.locator(".line-sum")
+    expect(amounts.first).to_have_text("50,020.00")
+    expect(total).to_contain_text("50,020.00")
+    expect(forecast).to_contain_text("无需审批")
+    sold(page, 0, "discount").fill("10")
+    expect(amounts.first).to_have_text("45,018.00")
+    choose(page, "lines-1-product", "阀门")
+    sold(page, 1, "quantity").fill("100")
+    expect(total).to_contain_text("125,018.00")
+    expect(forecast).to_contain_text("提交后需审批：负责人所在部门主管")
+    page.locator("[name=amount]").fill("99999")
+    expect(forecast).to_contain_text("无需审批")
+
+
+def test_a_price_that_was_typed_stays(page, zhang, catalogue):
+    sign_in(page, zhang)
+    page.goto("/contracts/add/")
+    clear = page.locator(".line .clear-button").first
+    choose(page, "lines-0-product", "水泵")
+    clear.click()
+    choose(page, "lines-0-product", "阀门")
+    expect(sold(page, 0, "unit_price")).to_have_value("800.00")
+    sold(page, 0, "unit_price").fill("790")
+    clear.click()
+    choose(page, "lines-0-product", "水泵")
+    expect(sold(page, 0, "unit_price")).to_have_value("790")
+
+
+def test_a_stored_line_is_added_up_as_it_was(page, zhang):
+    contract = a_contract(zhang, amount=1000, customer=a_customer(zhang))
+    pump = a_product(zhang, name="水泵", price=Decimal(9))
+    contract.lines.create(product=pump, quantity=10, unit_price=100)
+    sign_in(page, zhang)
+    page.goto(contract.get_absolute_url())
+    follow(page, "编辑")
+    expect(sold(page, 0, "unit_price")).to_have_value("100.00")
+    expect(page.locator(".line-amount output").first).to_have_text("1,000.00")

@@ -1,0 +1,105 @@
+"""While a contract is being written one is told who will have to approve it."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from contracts import approval
+from contracts.models import ApprovalRule, Contract
+from tests.contracts.test_contract_pages import queries
+from tests.factories import a_contract, a_customer, a_product, an_item
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/contracts/forecast/"
+HEAD, ABOVE = "负责人所在部门主管", "上级部门主管"
+
+
+def told(browser, **typed):
+    """Return what the form is told, line by line."""
+    answer = browser.get(ADDRESS, typed)
+    assert answer.status_code == 200
+    found = re.findall(r"<p[^>]*>(.*?)</p>", answer.content.decode())
+    return [" ".join(line.split()) for line in found]
+
+
+def test_an_empty_form_says_from_which_amounts_on(zhang, sign_in):
+    assert told(sign_in(zhang)) == [
+        f"满 100,000 元需审批：{HEAD}。",
+        f"满 1,000,000 元需审批：{HEAD} → {ABOVE}。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "who"),
+    [("99,999.99", None), ("10万", HEAD), ("1000000", f"{HEAD} → {ABOVE}")],
+)
+def test_an_amount_says_who(zhang, sign_in, amount, who):
+    first = told(sign_in(zhang), amount=amount)[0]
+    if who is None:
+        assert first == "按目前内容无需审批，提交后送登记箱登记。"
+    else:
+        assert first.startswith(f"提交后需审批：{who}（规则")
+
+
+def test_the_lines_count_where_no_amount_is_typed(zhang, sign_in):
+    browser = sign_in(zhang)
+    assert "无需审批" in told(browser, amount="", lines_total="50000.00")[0]
+    assert HEAD in told(browser, amount="", lines_total="150000.00")[0]
+    assert "无需审批" in told(browser, amount="1", lines_total="150000.00")[0]
+
+
+def test_kind_discount_and_credit_count_as_on_submission(zhang, zhao, sign_in):
+    ApprovalRule.objects.update(active=False)
+    kind, grade = an_item("contract_kind", "service"), an_item("credit_grade", "C")
+    rule = ApprovalRule.objects.create(
+        name="打折的服务合同", kind=kind, credit_grade=grade, discount_over=10
+    )
+    rule.steps.create(position=1, asks="person", person=zhao)
+    customer = a_customer(zhang, credit_grade=grade)
+    browser = sign_in(zhang)
+    typed = {"amount": "10", "kind": kind.pk, "customer": customer.pk}
+    assert "无需审批" in told(browser, **typed, lines_discount="10")[0]
+    assert "赵强" in told(browser, **typed, lines_discount="10.5")[0]
+    assert "无需审批" in told(browser, **typed | {"kind": ""}, lines_discount="50")[0]
+    contract = a_contract(zhang, customer=customer, kind=kind, amount=Decimal(8))
+    contract.lines.create(
+        product=a_product(zhang), quantity=1, unit_price=10, discount=20
+    )
+    contract.refresh_from_db()
+    approval.submit(contract, by=zhang)
+    assert contract.rounds.get().rule_name == rule.name
+
+
+def test_the_grade_of_a_customer_one_cannot_see_is_not_told(wang, zhang, sign_in):
+    grade = an_item("credit_grade", "C")
+    ApprovalRule.objects.update(credit_grade=grade)
+    hidden = a_customer(wang, credit_grade=grade)
+    assert "无需审批" in told(sign_in(zhang), amount="100000", customer=hidden.pk)[0]
+
+
+@pytest.mark.parametrize("bad", ["", "x", "-1", "1e400", "٣", "9" * 400, "\0"])
+def test_what_cannot_be_read_counts_as_open(zhang, sign_in, bad):
+    names = ("amount", "lines_total", "lines_discount", "kind", "customer")
+    told(sign_in(zhang), **dict.fromkeys(names, bad))
+
+
+def test_who_registers_has_it_in_the_books_at_once(lina, sign_in):
+    assert told(sign_in(lina), amount="1")[0] == "按目前内容无需审批，提交后即履行中。"
+
+
+def test_a_forecast_costs_little_and_writes_nothing(zhang, sign_in):
+    browser = sign_in(zhang)
+    address = f"{ADDRESS}?amount=100000&customer={a_customer(zhang).pk}"
+    assert queries(browser, address) <= 9
+    assert browser.post(ADDRESS).status_code == 405
+    assert not Contract.objects.exists()
+
+
+def test_a_lookup_of_products_tells_their_prices(zhang, sign_in):
+    pump = a_product(zhang, name="水泵", price=Decimal("1250.50"))
+    plain = a_product(zhang, name="水表", price=None)
+    found = sign_in(zhang).get("/options/contracts.product/", {"q": "水"}).json()
+    prices = {row["id"]: row["price"] for row in found["results"]}
+    assert prices == {pump.pk: "1250.50", plain.pk: None}
