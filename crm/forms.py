@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
 from crm.columns import ColumnsForm
-from crm.drawing import DRAWN
 from crm.elsewhere import holder_told, refusal_of
+from crm.form_html import DRAWN
 from crm.inputs import DayInput, MomentInput
 from crm.lookups import LookupField, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
@@ -62,7 +62,7 @@ class BoundField(forms.BoundField):
 
 
 class FormRenderer(TemplatesSetting):
-    """Draw forms by our own templates, fields by `crm.drawing`."""
+    """Draw forms by our own templates, fields by `crm.form_html`."""
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from contracts.approvers import Approvers, rounds_shown
-from contracts.capitals import capitals
+from contracts.chinese_amounts import in_capitals
 from contracts.models import Contract
 from contracts.snapshots import content_of
 from contracts.views.progress import progress_of
@@ -83,7 +83,7 @@ def _amount(content):
     total = sum(Decimal(line["amount"]) for line in content["lines"])
     return {
         "amount": number_text(amount),
-        "amount_in_capitals": capitals(amount),
+        "amount_in_capitals": in_capitals(amount),
         "total": total,
     }
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.capitals import DIGITS, capitals
+from contracts.chinese_amounts import DIGITS, in_capitals
 
 #: Amounts that the central bank's rule itself gives as examples. 整 after 角
 #: is asked for by 会计基础工作规范 and left open by the rule.
@@ -57,32 +57,32 @@ GAPS = {
 
 @pytest.mark.parametrize(("amount", "words"), [*EXAMPLES.items(), *GAPS.items()])
 def test_amount_is_written_by_the_rule(amount, words):
-    assert capitals(Decimal(amount)) == words
+    assert in_capitals(Decimal(amount)) == words
 
 
 def test_negative_amount_is_marked():
-    assert capitals(Decimal("-1200.05")) == "负壹仟贰佰元零伍分"
+    assert in_capitals(Decimal("-1200.05")) == "负壹仟贰佰元零伍分"
 
 
 def test_nothing_has_no_sign():
-    assert capitals(Decimal("-0.001")) == "零元整"
+    assert in_capitals(Decimal("-0.001")) == "零元整"
 
 
 def test_half_a_cent_is_rounded_up():
-    assert capitals(Decimal("0.005")) == "壹分"
-    assert capitals(Decimal("1.994")) == "壹元玖角玖分"
-    assert capitals(Decimal("1.995")) == "贰元整"
+    assert in_capitals(Decimal("0.005")) == "壹分"
+    assert in_capitals(Decimal("1.994")) == "壹元玖角玖分"
+    assert in_capitals(Decimal("1.995")) == "贰元整"
 
 
 @pytest.mark.parametrize("amount", ["1e16", "-1e16", "NaN", "Infinity", "1e9999999"])
 def test_what_cannot_be_written_is_refused(amount):
     with pytest.raises(ValueError, match="capitals"):
-        capitals(Decimal(amount))
+        in_capitals(Decimal(amount))
 
 
 def test_amount_that_rounds_up_to_the_limit_is_refused():
     with pytest.raises(ValueError, match="capitals"):
-        capitals(Decimal("9999999999999999.995"))
+        in_capitals(Decimal("9999999999999999.995"))
 
 
 VALUES = {"分": 1, "角": 10, "拾": 10, "佰": 100, "仟": 1000}
@@ -119,7 +119,7 @@ def test_amounts_of_every_length_read_back_as_themselves():
         for _time in range(300):
             sparse = (chance.choice("0000123456789") for _place in range(length))
             cents = int("".join(sparse))
-            words = capitals(Decimal(cents) / 100)
+            words = in_capitals(Decimal(cents) / 100)
             assert read(words) == cents
             assert "零零" not in words
             assert words.endswith(("整", "分"))

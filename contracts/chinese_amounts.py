@@ -23,7 +23,7 @@ LIMIT = 10**16
 CENT = Decimal("0.01")
 
 
-def capitals(amount):
+def in_capitals(amount):
     """Return `amount` (Decimal, in yuan) in capitals: 1409.50 → 壹仟肆佰零玖元伍角整.
 
     Half a cent is rounded up. Raise ValueError from 10^16 on and for what is
