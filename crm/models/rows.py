@@ -349,8 +349,13 @@ class RecordQuerySet(SearchingQuerySet):
         return self.filter(registration=Registration.REGISTERED)
 
     def awaiting(self, user):
-        """Return the reported rows that the person may register, oldest first."""
+        """Return the reported rows that the person may register, oldest first.
+
+        What is filed under a record that was returned waits with it, for its reporter.
+        """
         rows = self.visible_to(user, "register")
+        for path in self.model.names_along:
+            rows = rows.exclude(**{f"{path}__registration": Registration.RETURNED})
         return rows.filter(registration=Registration.REPORTED).order_by(
             "created_at", "pk"
         )

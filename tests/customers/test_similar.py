@@ -198,3 +198,16 @@ def test_a_hidden_contact_s_number_counts_as_well(codes, zhang, sign_in):
         said.append(errors(browser.post(page, sent)))
     assert said[1] == str(elsewhere.ENOUGH)
     assert said[0] not in ("", said[1])
+
+
+def test_of_others_beside_ones_own_one_is_told_that_they_are_others(
+    zhang, wang, sign_in
+):
+    a_customer(zhang, name="昆明滇润食品有限公司")
+    typed = {"name": "昆明滇润食品"}
+    browser = sign_in(zhang)
+    assert "询问" not in browser.get(SIMILAR, typed).content.decode()
+    a_customer(wang, name="昆明滇润食品有限责任公司")
+    page = browser.get(SIMILAR, typed).content.decode()
+    assert f"公司另有相似客户，请向{wang.department}询问。" in page
+    assert "公司已有此客户" not in page

@@ -429,3 +429,15 @@ def test_a_customer_stands_before_what_is_filed_under_it(zhang, lina, sign_in):
         f"customers.customer:{customer.pk}",
         f"customers.contact:{contact.pk}",
     ]
+
+
+def test_what_is_filed_under_a_returned_customer_waits_with_it(zhang, lina, sign_in):
+    customer = a_customer(zhang, name="退回的", registered=False)
+    contact = a_contact(customer, name="李建华", registered=False)
+    assert list(Contact.objects.awaiting(lina)) == [contact]
+    customer.send_back(lina, "请补充地址")
+    assert not Contact.objects.awaiting(lina).exists()
+    assert "李建华" not in sign_in(lina).get("/system/inbox/").content.decode()
+    customer.refresh_from_db()
+    customer.report_again(zhang)
+    assert list(Contact.objects.awaiting(lina)) == [contact]
