@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.faults import FULL, fault_of
+from crm.inputs import FilesInput
 from crm.text import single_line
 
 MOST_FILES = 50
@@ -268,12 +269,20 @@ def files_of(record):
     return list(record.attachments.select_related("uploaded_by"))
 
 
+def _field():
+    """Return the field for files as HTML."""
+    accept = ",".join(f".{kind}" for kind in KINDS)
+    given = {"id": "attachment-file", "accept": accept, "multiple": True}
+    return FilesInput({**given, "required": True}).render("file", None)
+
+
 def attachments_of(record, user, files=None):
     """Return what parts/attachments.html shows of a record's files.
 
     `files` are what `files_of` says, if that was asked already. Returns
     {"rows": [{name, size, by, at, url, delete_url}], "upload_url", "frozen",
-    "version", "kinds"}; addresses are None where the person may not change the record.
+    "version", "field" (as HTML)}; addresses and the field are None where the person may
+    not change the record.
     """
     model, frozen = type(record), record.attachments_frozen
     may_change = not frozen and bool(record.allowed(user, "change"))
@@ -296,5 +305,5 @@ def attachments_of(record, user, files=None):
         "upload_url": reverse(f"{name}_list", args=[record.pk]) if may_change else None,
         "frozen": frozen,
         "version": record.version,
-        "kinds": ",".join(f".{kind}" for kind in KINDS),
+        "field": _field() if may_change else None,
     }

@@ -100,6 +100,21 @@ def lookup_select(context):
     return f"{select(context)}<noscript>{box}</noscript>"
 
 
+def file_input(context):
+    """Draw a field for files in the page's words; the browser's own lies above it.
+
+    Without scripts the browser's own shows what was chosen.
+    """
+    button, none = escape(_("Choose a file")), escape(_("No file chosen yet"))
+    if "multiple" in context["widget"]["attrs"]:
+        button = escape(_("Choose files"))
+    return (
+        f'<span class="file-field">{entry(context)}'
+        f'<span class="btn" aria-hidden="true">{button}</span>'
+        f'<span class="file-none" aria-hidden="true">{none}</span></span>'
+    )
+
+
 def _option(option):
     attributes = _attributes(option["attrs"]) if option["attrs"] else ""
     value, label = escape(str(option["value"])), escape(option["label"])
@@ -123,6 +138,7 @@ DRAWN = {
     "django/forms/field.html": field,
     f"{WIDGETS}/select.html": select,
     "crm/lookup_select.html": lookup_select,
+    f"{WIDGETS}/file.html": file_input,
     f"{WIDGETS}/textarea.html": textarea,
     **{f"{WIDGETS}/{name}.html": entry for name in INPUTS},
 }

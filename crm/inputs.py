@@ -1,4 +1,4 @@
-"""Inputs of days and moments: written the same in every browser and language.
+"""Inputs of days, moments and files: written the same in every browser and language.
 
 A browser's own fields follow its language (11/26/2026), whatever the page says. These
 are texts; `static/js/dates.js` adds a calendar, and puts what is typed otherwise so.
@@ -26,3 +26,9 @@ class MomentInput(forms.DateTimeInput):
         said = {"data-date": "moment", "placeholder": _("year-month-day hour:minute")}
         given = {**said, "autocomplete": "off", **(attrs or {})}
         super().__init__(given, format="%Y-%m-%d %H:%M")
+
+
+class FilesInput(forms.FileInput):
+    """One or several files."""
+
+    allow_multiple_selected = True

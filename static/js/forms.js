@@ -14,6 +14,20 @@
     (place?.tomselect || place)?.focus();
   };
 
+  /* The browser would say what was chosen in its own language, whatever the page's is. */
+  const tellFiles = (field) => {
+    const said = field.parentElement.querySelector(".file-none");
+    const none = said.textContent;
+    const tell = () => {
+      const names = [...field.files].map((file) => file.name);
+      const more = names.length > 1 ? `${names.length} ${crm.texts.files}: ` : "";
+      said.textContent = names.length ? more + names.join(", ") : none;
+    };
+    field.addEventListener("change", tell);
+    field.form?.addEventListener("reset", () => setTimeout(tell));
+    tell();
+  };
+
   const ask = (form, submitter, question) => {
     const dialog = document.getElementById("confirm");
     dialog.querySelector("#confirm-text").textContent = question;
@@ -51,6 +65,7 @@
   });
 
   crm.each("form.record-form", start);
+  crm.each(".file-field > input", tellFiles);
   /* What is offered only where a question can be asked first. */
   crm.each("[data-scripted]", (part) => {
     part.hidden = false;

@@ -79,3 +79,19 @@ def test_empty_conditions_do_not_fill_the_address(plain, zhang):
     fill(plain, q="翠湖")
     press(plain, "查询")
     assert plain.url.split("?")[1] == "q=%E7%BF%A0%E6%B9%96"
+
+
+def test_what_was_chosen_to_be_uploaded_is_seen(plain, zhang, tmp_path):
+    file = tmp_path / "方案.txt"
+    file.write_text("方案")
+    customer = a_customer(zhang)
+    sign_in(plain, zhang)
+    plain.goto(customer.get_absolute_url())
+    field = plain.locator("#attachments .file-field")
+    expect(field.locator("input")).to_have_css("opacity", "0")
+    expect(field).to_contain_text("尚未选择文件")
+    field.locator("input").set_input_files(file)
+    expect(field.locator("input")).to_have_css("opacity", "1")
+    expect(field.locator(".file-none")).to_be_hidden()
+    press(plain, "上传")
+    expect(plain.locator("#attachments")).to_contain_text("方案.txt")
