@@ -47,6 +47,8 @@ class RecordTable(tables.Table):
     numeric = ()
     default_sort = "-created_at"
     chosen = ()
+    #: Columns that say the same in every row, and what stands above them.
+    said_above = ()
     is_long = False
     #: Who reads the list, and which related rows may be told (`crm.related.seen`).
     user = None
@@ -85,7 +87,8 @@ class RecordTable(tables.Table):
         """The columns that are drawn."""
         columns = {column.name: column for column in self.columns}
         names = self.chosen or (name for name in columns if name not in self.folded)
-        return [columns[name] for name in names if name in columns]
+        said = self.said_above
+        return [columns[name] for name in names if name in columns and name not in said]
 
     @property
     def offered(self):

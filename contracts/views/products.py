@@ -28,6 +28,6 @@ class ProductDetail(RecordDetail):
     queryset = Product.objects.select_related("owner", "reporter")
     groups = (
         (_("Basics"), ("code", "name", "category", "unit", "price", "on_sale")),
-        (_("Other"), ("description", "owner", "reporter")),
+        (_("Other"), ("external_number", "description", "owner", "reporter")),
     )
     wide = ("description",)

@@ -9,15 +9,18 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
+from crm.addresses import own_place
 from crm.display import text
 from crm.faults import TOO_LONG, fault_of
 from crm.filters import PartFilter
 from crm.hits import Hits
+from crm.links import address_of
 from crm.models import ListSettings
 from crm.models.list_settings import PAGE_SIZES
 from crm.models.searching import Searched
 from crm.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
 from crm.permissions import permission
+from crm.related import relations
 from crm.search import any_of
 from crm.tables import telling
 from crm.text import about
@@ -134,7 +137,21 @@ class ModelList(PageMixin, ListView):
         known = self.table_class.base_columns
         kept = [name for name in self.kept.columns if name in known]
         names = self.request.GET.getlist("column") or kept
-        return self.table_class.choosing(names, self.request.user)
+        table = self.table_class.choosing(names, self.request.user)
+        table.said_above = self._said_above()
+        return table
+
+    def _said_above(self):
+        """Return the columns of the record on whose page the list is shown, a tab."""
+        page = own_place(self.request.headers.get("HX-Current-URL", "")[:2000])
+        of_kind = relations(self.model)
+        return [
+            name
+            for name in self.given.keys() & of_kind.keys()
+            if page.partition("?")[0]
+            == f"{address_of(of_kind[name].related_model)}{self.given[name]}/"
+            and len(self.given.getlist(name)) == 1
+        ]
 
     @cached_property
     def sort(self):

@@ -198,6 +198,7 @@ class RecordDetail(PageMixin, DetailView):
                 {
                     "key": key,
                     "label": model._meta.verbose_name_plural,
+                    "kind": model._meta.verbose_name,
                     "count": self.numbers[key],
                     "url": f"{model.page('list')}?{query}",
                     "add_url": add_url,

@@ -29,9 +29,17 @@ class ContactDetail(RecordDetail):
     groups = (
         (
             _("Basics"),
-            ("customer", "name", "gender", "title", "department", "decision_role"),
+            (
+                "customer",
+                "name",
+                "gender",
+                "title",
+                "department",
+                "decision_role",
+                "primary",
+            ),
         ),
         (_("How to reach them"), ("mobile", "phone", "email", "wechat")),
-        (_("Other"), ("birthday", "primary", "remarks", "reporter")),
+        (_("Other"), ("birthday", "external_number", "remarks", "reporter")),
     )
     wide = ("remarks",)

@@ -60,6 +60,7 @@ class CustomerDetail(RecordDetail):
                 "industry",
                 "ownership",
                 "parent",
+                "external_number",
             ),
         ),
         (
@@ -72,8 +73,7 @@ class CustomerDetail(RecordDetail):
                 "last_contact_at",
                 "next_contact_at",
                 "tags",
-                "owner",
-                "reporter",
+                "remarks",
             ),
         ),
         (_("How to reach them"), ("region", "address", "phone", "email", "website")),
@@ -81,9 +81,10 @@ class CustomerDetail(RecordDetail):
             _("Size and credit"),
             ("employees", "annual_revenue", "credit_grade", "credit_limit"),
         ),
+        (_("Who is responsible"), ("owner", "reporter")),
         (
             _("How it was entered"),
-            ("remarks", "entered_by", "created_at", "changed_by", "changed_at"),
+            ("entered_by", "created_at", "changed_by", "changed_at"),
         ),
     )
     wide = ("remarks",)
