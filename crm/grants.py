@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg2 import sql
 
+from crm import acts
 from crm.triggers import NEVER_IGNORED
 
 GIVEN = (
@@ -39,7 +40,11 @@ DO $$ BEGIN
     END IF;
 END $$
 """
-TAKEN = "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}"
+#: {what a model says: what is taken away}. Functions of the owner write history.
+TAKEN = {
+    "append_only": "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}",
+    "written_by_functions": "REVOKE INSERT ON {table} FROM {role}",
+}
 
 
 def after_migrate(using, **kwargs):
@@ -53,6 +58,8 @@ def after_migrate(using, **kwargs):
     call_command("createcachetable", database=using, verbosity=0)
     with connections[using].cursor() as cursor:
         cursor.execute(NEVER_IGNORED)  # a migration of a trigger puts back the other
+        for statement in acts.functions():
+            cursor.execute(statement)
     bind(connections[using])
     grant(connections[using])
 
@@ -71,8 +78,9 @@ def bind(connection) -> None:
 def grant(connection) -> None:
     """Let the role of the pages read and write rows, but not rewrite what happened.
 
-    A model that says `append_only = True` can be added to and read. Where there is
-    no second role, the triggers of those tables are the only guard.
+    A model that says `append_only = True` can be added to and read, one that says
+    `written_by_functions = True` only read. Where there is no second role, the triggers
+    of those tables are the only guard.
     """
     role = settings.DATABASE_APP_ROLE
     with connection.cursor() as cursor:
@@ -85,14 +93,16 @@ def grant(connection) -> None:
         who = sql.Identifier(role)
         for statement in GIVEN:
             cursor.execute(sql.SQL(statement).format(role=who))
-        for table in _append_only_tables():
-            what = sql.Identifier(table)
-            cursor.execute(sql.SQL(TAKEN).format(table=what, role=who))
+        for mark, taken in TAKEN.items():
+            for table in _tables_of(mark):
+                what = sql.Identifier(table)
+                cursor.execute(sql.SQL(taken).format(table=what, role=who))
 
 
-def _append_only_tables() -> list[str]:
+def _tables_of(mark: str) -> list[str]:
+    """Return the tables of the models that bear a mark."""
     return [
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
-        if getattr(model, "append_only", False)
+        if getattr(model, mark, False)
     ]

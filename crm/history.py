@@ -5,15 +5,12 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 READ = (
-    "SELECT current_setting('crm.actor', true),"
-    " current_setting('crm.actor_name', true), current_setting('crm.verb', true),"
-    " current_setting('crm.address', true),"
-    " current_setting('crm.request', true)"
+    "SELECT current_setting('crm.actor', true), current_setting('crm.verb', true),"
+    " current_setting('crm.address', true), current_setting('crm.request', true)"
 )
 SET = (
-    "SELECT set_config('crm.actor', %s, true), set_config('crm.actor_name', %s, true),"
-    " set_config('crm.verb', %s, true), set_config('crm.address', %s, true),"
-    " set_config('crm.request', %s, true)"
+    "SELECT set_config('crm.actor', %s, true), set_config('crm.verb', %s, true),"
+    " set_config('crm.address', %s, true), set_config('crm.request', %s, true)"
 )
 
 
@@ -23,17 +20,16 @@ def acting(user, *, verb="", address="", request_id=""):
 
     Args:
         user: the person, or None for the program itself.
-        verb: what is being done ("registered"); without it an entry says
-            created, changed or deleted.
+        verb: what is being done ("registered"). An entry is called so where its row
+            shows it (`crm.acts`); any other says created, changed or removed.
         address, request_id: from where; an inner block keeps the outer one's.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(READ)
         before = [value or "" for value in cursor.fetchone()]
         actor = str(user.pk) if user and user.pk else ""
-        name = str(user) if actor else ""
         cursor.execute(
-            SET, [actor, name, verb, address or before[3], request_id or before[4]]
+            SET, [actor, verb, address or before[2], request_id or before[3]]
         )
         yield
         cursor.execute(SET, before)

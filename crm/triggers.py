@@ -8,6 +8,8 @@ import pgtrigger
 
 #: Columns that say when and by whom a row was touched: never news of their own.
 STAMPS = ("version", "changed_at", "changed_by_id")
+#: Columns that say where a row comes from: they never change, where there are any.
+ORIGIN = ("id", "number", "created_at", "entered_by_id")
 
 #: django-pgtrigger lets every trigger ask, row by row, whether a setting tells it to
 #: stand aside. None ever does: history, stamps and sums are not to be written past.
@@ -36,7 +38,7 @@ def signed_by_the_database():
         func="""
 NEW.at := clock_timestamp();
 NEW.actor_id := nullif(current_setting('crm.actor', true), '')::bigint;
-NEW.actor_name := coalesce(current_setting('crm.actor_name', true), '');
+NEW.actor_name := coalesce((SELECT name FROM crm_user WHERE id = NEW.actor_id), '');
 RETURN NEW;
 """,
     )
@@ -103,26 +105,46 @@ def noted(label, *, title="id", ignored=(), subject=None):
 def stamped(*, ignored=()):
     """Raise `version` and set `changed_at`, `changed_by` when a row changes.
 
+    Nobody else sets them, but triggers of parts of the row (`touches`); and where the
+    row comes from never changes.
+
     Args:
         ignored: columns that PostgreSQL keeps itself; their change makes no new
             version, so that nobody's open form goes stale because of them.
     """
-    columns = ",".join((*STAMPS, *ignored))
     return pgtrigger.Trigger(
         name="stamped",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
-        func=(
-            f"IF to_jsonb(NEW) - '{{{columns}}}'::text[]"
-            f" IS DISTINCT FROM to_jsonb(OLD) - '{{{columns}}}'::text[] THEN"
-            " NEW.version := OLD.version + 1;"
-            " NEW.changed_at := clock_timestamp();"
-            " NEW.changed_by_id := coalesce("
-            "nullif(current_setting('crm.actor', true), '')::bigint,"
-            " NEW.changed_by_id);"
-            " END IF; RETURN NEW;"
+        declare=[("old_row", "jsonb := to_jsonb(OLD)"), ("new_row", "jsonb")],
+        func=STAMP.format(
+            columns=",".join((*STAMPS, *ignored)),
+            came=", ".join(f"old_row -> '{column}'" for column in ORIGIN),
+            comes=", ".join(f"new_row -> '{column}'" for column in ORIGIN),
         ),
     )
+
+
+STAMP = """
+new_row := to_jsonb(NEW);
+IF ({came}) IS DISTINCT FROM ({comes}) THEN
+    RAISE EXCEPTION 'where a row comes from never changes'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'origin_kept';
+END IF;
+IF new_row - '{{{columns}}}'::text[] IS DISTINCT FROM
+    old_row - '{{{columns}}}'::text[] THEN
+    NEW.version := OLD.version + 1;
+    NEW.changed_at := clock_timestamp();
+    NEW.changed_by_id := coalesce(
+        nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id
+    );
+ELSIF pg_trigger_depth() = 1 THEN
+    NEW.version := OLD.version;
+    NEW.changed_at := OLD.changed_at;
+    NEW.changed_by_id := OLD.changed_by_id;
+END IF;
+RETURN NEW;
+"""
 
 
 def touches(table, column):

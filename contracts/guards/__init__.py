@@ -4,6 +4,7 @@ Every refusal carries the name of a constraint; `contracts.refusals` has the wor
 The function `contracts_refuse(name, message)` is made by the first migration.
 """
 
+from contracts.guards.acts import AMENDMENT_ACTS, CONTRACT_ACTS, DECISION_ACTS
 from contracts.guards.amendments import amendment_triggers, proposed_part_triggers
 from contracts.guards.checks import amendment_checks, contract_checks, line_checks
 from contracts.guards.content import contract_triggers, part_triggers
@@ -15,6 +16,9 @@ from contracts.guards.verdicts import (
 )
 
 __all__ = [
+    "AMENDMENT_ACTS",
+    "CONTRACT_ACTS",
+    "DECISION_ACTS",
     "amendment_checks",
     "amendment_triggers",
     "contract_checks",

@@ -106,9 +106,6 @@ FROZEN = f"""    IF NEW.number <> OLD.number
     END IF;
     IF OLD.status NOT IN {WRITABLE} AND OLD.status <> 'pending' THEN
         free := free || '{{owner_id,reporter_id}}'::text[];
-        IF current_setting('crm.verb', true) = 'merged' THEN
-            free := free || '{{customer_id,contact_id}}'::text[];
-        END IF;
     END IF;
     IF to_jsonb(OLD) - free IS DISTINCT FROM to_jsonb(NEW) - free THEN
         IF OLD.status NOT IN {WRITABLE} OR NEW.status <> OLD.status THEN

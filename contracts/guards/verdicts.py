@@ -52,6 +52,8 @@ def _round_begins():
                 PERFORM contracts_refuse('round_right', 'no right to hand it in');
             END IF;
             NEW.rule_name := coalesce(rule.name, '');
+            NEW.submitted_at := clock_timestamp();
+            NEW.closed_at := CASE WHEN NEW.unruled THEN NEW.submitted_at END;
             RETURN NEW;
         """,
     )
@@ -116,6 +118,9 @@ def _round_closes():
                 OR (NEW.state = 'recalled' AND no > 0) THEN
                 PERFORM contracts_refuse('round_verdict', 'its verdicts differ');
             END IF;
+            IF NEW.state <> 'open' THEN
+                NEW.closed_at := clock_timestamp();
+            END IF;
             RETURN NEW;
         """,
     )
@@ -161,6 +166,7 @@ def decision_triggers():
                     PERFORM contracts_refuse('decision_right', 'not whom it asks');
                 END IF;
                 NEW.contract_id := asked.contract_id;
+                NEW.at := clock_timestamp();
                 RETURN NEW;
             """,
         ),

@@ -62,6 +62,7 @@ class Amendment(Content):
     #: A form asks which of its fields stand once in the house: as of a contract.
     once = Contract.once
 
+    acts = guards.AMENDMENT_ACTS
     OPEN = tuple(state for state, _label in CHANGES)
     WRITABLE = (State.WRITING, State.REJECTED, State.RECALLED)
 

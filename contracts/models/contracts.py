@@ -113,6 +113,7 @@ class Contract(Content, Record):
     worded = ("title", "terms")
     lettered = ("number", "external_number")
     number_prefix = "HT"
+    acts = Record.acts | guards.CONTRACT_ACTS
     named = ("title",)
 
     number = models.CharField(

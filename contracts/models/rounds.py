@@ -102,6 +102,7 @@ class Decision(models.Model):
     """The verdict on a step: one, by one person, for good."""
 
     append_only = True
+    acts = guards.DECISION_ACTS
 
     contract = models.ForeignKey(Contract, models.RESTRICT, related_name="decisions")
     step = models.OneToOneField(RoundStep, models.RESTRICT, related_name="decision")

@@ -8,6 +8,7 @@ from crm.models.intake import Intake
 from crm.models.list_settings import ListSettings
 from crm.models.people import Department, Deputy, Role, User
 from crm.models.record import Record, RecordQuerySet
+from crm.models.seal import HistorySeal
 from crm.models.shipment import Shipment
 from crm.models.submission import Submission
 from crm.models.tally import Tally
@@ -20,6 +21,7 @@ __all__ = [
     "DictionaryItem",
     "FailedSignIn",
     "HistoryEntry",
+    "HistorySeal",
     "Intake",
     "ListSettings",
     "OpenSession",

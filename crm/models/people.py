@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.acts import becomes
 from crm.fields import DerivedTextField
 from crm.figures import Counted
 from crm.history import acting
@@ -213,6 +214,12 @@ class User(Searched, AbstractBaseUser, Versioned):
     lettered = ("username", "employee_number", "phone", "email")
     dialled = ("phone",)
     named = ("name",)
+    acts = {
+        "deactivated": becomes("is_active", "false"),
+        "reactivated": becomes("is_active", "true"),
+        "left": "op = 'UPDATE' AND new ->> 'left_on' IS NOT NULL",
+        "rejoined": "old ->> 'left_on' IS NOT NULL AND new ->> 'left_on' IS NULL",
+    }
 
     username = models.CharField(
         _("username"),

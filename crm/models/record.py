@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import history
+from crm.acts import becomes
 from crm.figures import Counted, told
 from crm.models.rows import LiveManager, RecordQuerySet, Registration
 from crm.models.searching import Searched
@@ -61,6 +62,14 @@ class Record(Searched, Versioned):
     sort_field = "pk"
     #: The column by which the numbers of these records are kept, if they are.
     tally_state = ""
+    #: What an entry of the history may be called, and what the row shows then.
+    acts = {
+        "registered": becomes("registration", "registered"),
+        "returned": becomes("registration", "returned"),
+        "reported": becomes("registration", "reported"),
+        "deleted": "old ->> 'deleted_at' IS NULL AND new ->> 'deleted_at' IS NOT NULL",
+        "restored": "old ->> 'deleted_at' IS NOT NULL AND new ->> 'deleted_at' IS NULL",
+    }
     #: Whether files can neither come nor go at present; a contract says when.
     attachments_frozen = False
 

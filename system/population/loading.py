@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
 from crm.folding import spoken
-from crm.models import Department, DictionaryItem, User
+from crm.models import DictionaryItem, User
 from crm.polyphones import POLYPHONES
 from system.population import people, words
 from system.population.market import Market
@@ -98,8 +98,7 @@ class Load:
         """Fill the tables, all of them or none."""
         with self.step("people"):
             staff = people.hire(self.customers, self.seed)
-            for model in (User, Department):
-                model.objects.update(changed_at=self.timeline.now)
+            self.sql("people")
         market = Market(staff, self.timeline, self.seed)
         self.sql("strip", tables=self.tables())
         with self.step("products"):

@@ -121,15 +121,12 @@ def test_a_pending_contract_keeps_its_owner(zhang, wang, zhao):
     run(statement, who=wang.pk, pk=registered.pk)
 
 
-def test_only_a_merge_moves_a_registered_contract(zhang, zhao):
+def test_no_word_of_the_program_moves_a_registered_contract(zhang, zhao):
     contract, other = in_state("registered", zhang, zhao), a_contract(zhang)
     statement = "UPDATE contracts_contract SET customer_id = %(who)s WHERE id = %(pk)s"
     values = {"who": other.customer_id, "pk": contract.pk}
-    refused("contract_frozen", statement, **values)
     with history.acting(zhang, verb="merged"):
-        run(statement, **values)
-        pending = in_state("pending", zhang, zhao)
-        refused("contract_frozen", statement, **values | {"pk": pending.pk})
+        refused("contract_frozen", statement, **values)
 
 
 LINE = (

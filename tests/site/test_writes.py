@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from crm import acts
 from crm.models import HistoryEntry
 from tests.factories import a_customer
 from tests.pages import form_of, record_models
@@ -140,14 +141,31 @@ def test_the_role_that_serves_pages_cannot_change_the_schema(serving):
         serving.rollback()
 
 
-def test_the_role_that_serves_pages_can_add_entries(serving):
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "INSERT INTO crm_historyentry (verb, label, subject_label, title, actor_name,"
+        " address, request_id, changes) VALUES ('x', '', '', '', '', '', '', '{}')",
+        "INSERT INTO crm_historyseal (until, entries, sha256) VALUES (9, 9, '')",
+        "SELECT crm_note_history('UPDATE', 'customers.customer', 'name', '{}',"
+        " 'customers.customer', 'id', '{\"id\": 1}', '{\"id\": 1, \"name\": \"甲\"}')",
+        "SELECT crm_tell('approved', 'contracts.contract', 1, '', '{}', '', '')",
+        "SELECT crm_tell('created', '', NULL, '', '{}', '', '')",
+    ],
+    ids=["entry", "seal", "noted", "approved", "created"],
+)
+def test_the_role_that_serves_pages_forges_no_entry(serving, forgery):
+    with serving.cursor() as cursor, pytest.raises(psycopg2.DatabaseError) as refusal:
+        cursor.execute(forgery)
+    assert refusal.value.pgcode == "42501"
+
+
+def test_the_role_that_serves_pages_tells_what_changes_no_row(serving):
+    told = "SELECT verb FROM crm_tell(%s, '', NULL, '', '{}', '', '')"
     with serving.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO crm_historyentry (verb, label, subject_label,"
-            " title, actor_name, address, request_id, changes)"
-            " VALUES ('signed_in', '', '', '', '', '', '', '{}')"
-        )
-        assert cursor.rowcount == 1
+        for verb in acts.SAID:
+            cursor.execute(told, [verb])
+            assert cursor.fetchone() == (verb,)
     serving.rollback()
 
 

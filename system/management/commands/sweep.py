@@ -1,7 +1,11 @@
-"""`manage.py sweep`: remove what uploads, imports and old notices have left behind."""
+"""`manage.py sweep`: remove what uploads, imports and old notices have left behind.
+
+It seals the history as well.
+"""
 
 from django.core.management.base import BaseCommand
 
+from crm import sealing
 from system import sweeping
 
 
@@ -15,5 +19,6 @@ class Command(BaseCommand):
         count, size = sweeping.sweep()
         sweeping.forget_intake()
         sweeping.forget_notices()
+        sealing.seal()
         if options["verbosity"]:
             self.stdout.write(f"{count} 个文件 / files, {size:,} B")
