@@ -97,33 +97,48 @@ def unused():
     )
 
 
-def no_circle(table, column, name):
-    """Refuse a row above itself on the way along a column, one change at a time.
+def no_circle(name, edges, *, below="id", above, kept=None):
+    """Refuse a row that would lie above itself, one change at a time.
 
     Args:
-        table: of the rows.
-        column: of the row above.
         name: the constraint that a refusal names.
+        edges: a query of (id, above): every row and what lies right above it.
+        below, above: the columns of this table that say so of one row.
+        kept: (column, value) of the rows that say so, if not all do: links, each of
+            which may close a circle as it is added.
     """
+    is_one = "{row}.{} = '{}'".format(*kept, row="{row}") if kept else "true"
+    columns = (above, below, kept[0]) if kept else (above,)
+    changed = pgtrigger.UpdateOf(*columns)
     return pgtrigger.Trigger(
         name="no_circle",
         when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf(column),
-        func=NO_CIRCLE.format(table=table, column=column, name=name),
+        operation=pgtrigger.Insert | changed if kept else changed,
+        func=NO_CIRCLE.format(
+            name=name,
+            edges=edges,
+            below=below,
+            above=above,
+            is_one=is_one.format(row="NEW"),
+            was_one=is_one.format(row="OLD"),
+        ),
     )
 
 
 NO_CIRCLE = """
-IF NEW.{column} IS NULL OR NEW.{column} IS NOT DISTINCT FROM OLD.{column} THEN
+IF NEW.{above} IS NULL OR NOT ({is_one}) OR (
+    TG_OP = 'UPDATE' AND NEW.{above} = OLD.{above} AND NEW.{below} = OLD.{below}
+    AND {was_one}
+) THEN
     RETURN NEW;
 END IF;
 PERFORM pg_advisory_xact_lock(hashtext('{name}'));
 IF EXISTS (
-    WITH RECURSIVE above AS (
-        SELECT NEW.{column} AS id
-        UNION SELECT {table}.{column} FROM {table} JOIN above USING (id)
+    WITH RECURSIVE edge (id, above) AS NOT MATERIALIZED ({edges}), up (id) AS (
+        SELECT NEW.{above}
+        UNION SELECT edge.above FROM edge JOIN up USING (id)
     )
-    SELECT FROM above WHERE id = NEW.id
+    SELECT FROM up WHERE id = NEW.{below}
 ) THEN
     RAISE EXCEPTION 'a row cannot lie above itself'
         USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';

@@ -14,6 +14,8 @@ BY_TRIGGER = {
     "customer_parent_circle": gettext_lazy(
         "The parent company lies below this customer itself."
     ),
+    "superior_circle": gettext_lazy("This person reports to them."),
+    "department_circle": gettext_lazy("A department cannot lie below itself."),
 }
 
 

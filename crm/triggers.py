@@ -280,7 +280,7 @@ def department_path():
             " above := coalesce(above, '/');"
             " IF position('/' || NEW.id || '/' IN above) > 0 THEN"
             " RAISE EXCEPTION 'a department cannot lie below itself'"
-            " USING ERRCODE = 'check_violation';"
+            " USING ERRCODE = 'check_violation', CONSTRAINT = 'department_circle';"
             " END IF;"
             " NEW.path := above || NEW.id || '/'; RETURN NEW;"
         ),

@@ -1,11 +1,13 @@
 """The forms of customers and contacts."""
 
 from django import forms
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.columns import ColumnsForm, version_field
 from crm.forms import RecordForm, formfield
 from crm.models import User
+from crm.refusals import explained
 from crm.validators import normalise_credit_code
 from customers.models import Contact, Customer, FileEntry, Membership, Relation
 
@@ -172,6 +174,15 @@ class PartForm(ColumnsForm, forms.ModelForm):
         # Constraints such as "once per customer" are to be checked here, so that they
         # end as a message and not as a database error.
         return super()._get_validation_exclusions() - {"customer"}
+
+    def saved(self):
+        """Save the part and say whether it was; the form says why it was not."""
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError as error:  # somebody was quicker
+            self.add_error(None, explained(error, self._meta.model))
+        return not self.errors
 
 
 class RelationForm(PartForm):

@@ -49,13 +49,9 @@ class RowsMixin(PageMixin):
 
 
 class FormPage(RowsMixin):
-    """What adding and editing share.
-
-    `refused` says why PostgreSQL refuses a row where no constraint can say it.
-    """
+    """What adding and editing share."""
 
     template_name = "generic/record_form.html"
-    refused = ""
 
     def get_form_kwargs(self):
         """Tell the form who fills it in."""
@@ -69,20 +65,11 @@ class FormPage(RowsMixin):
         except ValidationError as error:
             form.add_error(None, error)
         except IntegrityError as error:
-            form.add_error(None, self.reason(error))
+            form.add_error(None, explained(error, self.model))
         else:
             messages.success(self.request, _("Saved: %s") % self.object)
             return self.answer()
         return self.form_invalid(form)
-
-    def reason(self, error):
-        """Return what PostgreSQL's refusal means."""
-        by_trigger = getattr(error.__cause__, "diag", None) and not (
-            error.__cause__.diag.constraint_name
-        )
-        if by_trigger and self.refused:
-            return self.refused
-        return explained(error, self.model)
 
     def form_invalid(self, form):
         """Show what is wrong, with everything that was typed, as 422."""

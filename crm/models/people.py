@@ -30,7 +30,9 @@ from crm.kinds import every_permission
 from crm.models.searching import Searched
 from crm.models.versions import Versioned
 from crm.notices.models import Notice
+from crm.parents import no_circle
 from crm.permissions import MOST_TEAMS, Rights, memberships_of
+from crm.refusals import BY_TRIGGER
 from crm.roles import Reach
 from crm.triggers import (
     department_path,
@@ -113,9 +115,7 @@ class Department(Versioned):
     def clean(self):
         """Refuse a parent that lies below this department (PostgreSQL does too)."""
         if self.pk and self.parent and f"/{self.pk}/" in self.parent.path:
-            raise ValidationError(
-                {"parent": _("A department cannot lie below itself.")}
-            )
+            raise ValidationError({"parent": BY_TRIGGER["department_circle"]})
 
 
 class Role(Versioned):
@@ -304,6 +304,11 @@ class User(Searched, AbstractBaseUser, Versioned):
                 ),
             ),
             never_deleted(),
+            no_circle(
+                "superior_circle",
+                "SELECT id, superior_id FROM crm_user WHERE superior_id IS NOT NULL",
+                above="superior_id",
+            ),
             guarded("is_active", verbs=("deactivated", "reactivated")),
             guarded("password", verbs=("password_set", "password_rehashed")),
             guarded("password_until", verbs=("password_set",)),
@@ -312,6 +317,16 @@ class User(Searched, AbstractBaseUser, Versioned):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """Refuse a superior who reports to this person (PostgreSQL does too)."""
+        super().clean()
+        above, passed = self.pk and self.superior, set()
+        while above and above.pk not in passed:
+            if above.pk == self.pk:
+                raise ValidationError({"superior": BY_TRIGGER["superior_circle"]})
+            passed.add(above.pk)
+            above = above.superior
 
     def is_person(self):
         """Read the name by its surname."""

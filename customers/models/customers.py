@@ -64,6 +64,15 @@ CHOICES = (
 )
 
 
+COMPANY_CIRCLE = "customer_parent_circle"
+#: Every company and what lies right above it, by either of the two ways to say so.
+COMPANIES = """
+    SELECT id, parent_id FROM customers_customer WHERE parent_id IS NOT NULL
+    UNION ALL
+    SELECT other_id, customer_id FROM customers_relation WHERE kind = 'parent_of'
+"""
+
+
 class Customer(External, Record):
     """A company or person we sell to, directly or through others."""
 
@@ -282,7 +291,7 @@ class Customer(External, Record):
             owner_told(),
             planned(),
             parents_live(),
-            no_circle("customers_customer", "parent_id", "customer_parent_circle"),
+            no_circle(COMPANY_CIRCLE, COMPANIES, above="parent_id"),
         )
 
     def __str__(self):
@@ -290,12 +299,26 @@ class Customer(External, Record):
 
     def clean(self):
         """Refuse a parent that lies below this customer (PostgreSQL does too)."""
-        above, passed = self.pk and self.parent_id != self.pk and self.parent, set()
-        while above and above.pk not in passed:
-            if above.pk == self.pk:
-                raise ValidationError({"parent": BY_TRIGGER["customer_parent_circle"]})
-            passed.add(above.pk)
-            above = above.parent
+        if self.pk is None or self.parent_id in (None, self.pk):
+            return  # that it is not its own parent a constraint says
+        if self.pk in self.parent.companies_above():
+            raise ValidationError({"parent": BY_TRIGGER[COMPANY_CIRCLE]})
+
+    def companies_above(self):
+        """Return the ids of this company and of all above it, however it is written.
+
+        A parent is named in the customer itself or by a relation.
+        """
+        found, more = set(), {self.pk}
+        relations = self.relations_to.model.objects.filter(kind="parent_of")
+        while more:
+            found |= more
+            named = Customer.everything.filter(pk__in=more).exclude(parent=None)
+            related = relations.filter(other__in=more)
+            more = {pk for (pk,) in named.order_by().values_list("parent")}
+            more |= {pk for (pk,) in related.values_list("customer")}
+            more -= found
+        return found
 
     def is_person(self):
         """Say whether this is a natural person."""

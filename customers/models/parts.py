@@ -1,17 +1,20 @@
 """What belongs to a customer: its file, its team, its relations to others."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.versions import Versioned
+from crm.parents import no_circle
+from crm.refusals import BY_TRIGGER
 from crm.triggers import noted, stamped
 from crm.validators import (
     validate_business_date,
 )
-from customers.models.customers import Customer
+from customers.models.customers import COMPANIES, COMPANY_CIRCLE, Customer
 
 
 class FileEntry(Versioned):
@@ -159,10 +162,23 @@ class Relation(models.Model):
                 title="kind",
                 subject=("customers.customer", "customer_id"),
             ),
+            no_circle(
+                COMPANY_CIRCLE,
+                COMPANIES,
+                below="other_id",
+                above="customer_id",
+                kept=("kind", "parent_of"),
+            ),
         )
 
     def __str__(self):
         return f"{self.customer} {self.get_kind_display()} {self.other}"
+
+    def clean(self):
+        """Refuse a company as parent of one above it (PostgreSQL does too)."""
+        is_parent = self.kind == self.Kind.PARENT_OF and self.other_id is not None
+        if is_parent and self.other_id in self.customer.companies_above():
+            raise ValidationError({"other": BY_TRIGGER[COMPANY_CIRCLE]})
 
     def seen_from(self, customer):
         """Return (wording, other customer) as read on one side's page."""

@@ -129,8 +129,7 @@ def add_relation(request, pk):
         customer=customer,
         user=request.user,
     )
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and form.saved():
         messages.success(request, _("Saved: %s") % form.instance)
         return redirect(tab_of(customer, "relations"))
     title = _("Add a relation: %s") % customer
@@ -170,8 +169,7 @@ def add_member(request, pk):
     if request.method == "POST" and is_stale(request, customer):
         return stale_page(request, customer)
     form = MembershipForm(posted(request), customer=customer)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and form.saved():
         messages.success(request, _("Saved: %s") % form.instance)
         return redirect(tab_of(customer, "team"))
     title = _("Add a team member: %s") % customer

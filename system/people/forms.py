@@ -114,17 +114,6 @@ class UserForm(ModelForm):
             validate_phone(phone)
         return phone
 
-    def clean_superior(self):
-        """Refuse a line of report that leads back to the person."""
-        superior = self.cleaned_data["superior"]
-        above, seen = superior, set()
-        while above is not None and above.pk not in seen:
-            if above.pk == self.instance.pk:
-                raise ValidationError(_("This person reports to them."))
-            seen.add(above.pk)
-            above = above.superior
-        return superior
-
     def clean_roles(self):
         """Refuse to take a role from oneself."""
         roles = self.cleaned_data["roles"]

@@ -4,13 +4,14 @@ from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from crm.models import User
 from crm.related import relations
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Relation
 from tests.factories import a_contact, a_contract, a_customer, an_interaction
 from tests.pages import record_models
-from tests.races import ROUNDS, together
+from tests.races import ROUNDS, together, won
 from tests.site.world import rows_of
 
 
@@ -98,3 +99,87 @@ def test_no_company_lies_below_itself(zhang, sign_in):
     top.parent = Customer.objects.get(pk=low.pk)
     with pytest.raises(ValidationError, match="下级"):
         top.full_clean()
+
+
+def a_relation(above, below, kind="parent_of"):
+    """Return a relation of one customer to another, stored."""
+    return Relation.objects.create(customer=above, kind=kind, other=below)
+
+
+@pytest.mark.django_db
+def test_no_company_is_parent_of_one_above_it_however_that_is_written(zhang, sign_in):
+    top, middle, low = (a_customer(zhang) for _place in range(3))
+    Customer.objects.filter(pk=middle.pk).update(parent=top)
+    a_relation(middle, low)
+    with pytest.raises(IntegrityError, match="above itself"), transaction.atomic():
+        a_relation(low, top)
+    with pytest.raises(IntegrityError, match="above itself"), transaction.atomic():
+        Customer.objects.filter(pk=top.pk).update(parent=low)
+    invested = a_relation(low, top, kind="invests_in")
+    with pytest.raises(IntegrityError, match="above itself"), transaction.atomic():
+        Relation.objects.filter(pk=invested.pk).update(kind="parent_of")
+    data = {"kind": "parent_of", "other": top.pk}
+    answer = sign_in(zhang).post(f"/customers/{low.pk}/relations/add/", data)
+    assert answer.status_code == 422
+    assert "下级" in answer.content.decode()
+    assert not Relation.objects.filter(kind="parent_of", other=top).exists()
+
+
+@pytest.mark.django_db
+def test_an_old_circle_hinders_nobody_who_changes_something_else(zhang):
+    top, low = a_customer(zhang), a_customer(zhang)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE customers_customer DISABLE TRIGGER USER")
+        for one, other in ((top, low), (low, top)):
+            cursor.execute(
+                "UPDATE customers_customer SET parent_id = %s WHERE id = %s",
+                [one.pk, other.pk],
+            )
+        cursor.execute("ALTER TABLE customers_customer ENABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    top.refresh_from_db()
+    top.phone = "110"
+    top.save()
+    assert top.companies_above() == {top.pk, low.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_put_companies_above_each_other_one_is_told(zhang, sign_in):
+    browser = sign_in(zhang)
+    browser.raise_request_exception = False  # crossed locks are tried once more
+    for _round in ROUNDS:
+        pair = [a_customer(zhang), a_customer(zhang)]
+
+        def work(number, pair=pair):
+            data = {"kind": "parent_of", "other": pair[1 - number].pk}
+            page = f"/customers/{pair[number].pk}/relations/add/"
+            return browser.post(page, data).status_code
+
+        assert sorted(together(2, work)) == [302, 422]
+        assert Relation.objects.filter(customer__in=pair).count() == 1
+
+
+@pytest.mark.django_db
+def test_nobody_reports_to_somebody_below(zhang, zhao, wang):
+    for below, above in ((zhang, zhao), (wang, zhang)):
+        User.objects.filter(pk=below.pk).update(superior=above)
+    with pytest.raises(IntegrityError, match="above itself"), transaction.atomic():
+        User.objects.filter(pk=zhao.pk).update(superior=wang)
+    zhao.superior = User.objects.get(pk=wang.pk)
+    with pytest.raises(ValidationError) as refused:
+        zhao.full_clean()
+    assert set(refused.value.message_dict) == {"superior"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_never_become_each_others_superior(zhang, wang):
+    pair = [zhang, wang]
+    for _round in ROUNDS:
+        User.objects.filter(pk__in=[zhang.pk, wang.pk]).update(superior=None)
+
+        def work(number):
+            rows = User.objects.filter(pk=pair[number].pk)
+            return rows.update(superior=pair[1 - number])
+
+        assert won(together(2, work)) == [1]

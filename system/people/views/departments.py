@@ -1,7 +1,6 @@
 """The pages of departments: a tree."""
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext_lazy
 from django.views.generic import ListView
 
 from crm.models import Department
@@ -15,7 +14,6 @@ class DepartmentsMixin(RowsMixin):
     """Offer the departments within reach."""
 
     model = Department
-    refused = gettext_lazy("A department cannot lie below itself.")
 
     def rows(self):
         """Return the departments on which the person may do this."""
