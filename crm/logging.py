@@ -47,7 +47,8 @@ class JsonFormatter(logging.Formatter):
         }
         if hasattr(record, "status_code"):
             line["status"] = record.status_code
-        if record.exc_info:
+        # Who was refused did it, not we: where the program stood says nothing.
+        if record.exc_info and getattr(record, "status_code", 500) >= 500:
             line["trace"] = self.formatException(record.exc_info)[-4 * LONGEST :]
         text = json.dumps(line, ensure_ascii=False)
         return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

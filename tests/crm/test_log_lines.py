@@ -74,6 +74,36 @@ def test_what_somebody_may_not_see_or_do_is_noted(zhang, wang, sign_in):
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/system/log/", 403),
+        ("get", "/customers/999/", 404),
+        ("get", "/nowhere/", 404),
+        ("get", "/customers/?page=x&q=%00", 200),
+        ("post", "/customers/add/", 422),
+        ("get", "/logout/", 405),
+    ],
+)
+def test_a_refusal_is_one_line_without_a_trace(
+    method, path, status, zhang, sign_in, lines
+):
+    answer = getattr(sign_in(zhang), method)(path)
+    assert answer.status_code == status
+    assert len(lines()) == (status != 200)
+    assert all(line["status"] == status and "trace" not in line for line in lines())
+
+
+def test_a_fault_of_ours_says_where_it_happened(lines):
+    try:
+        raise RuntimeError("broken")
+    except RuntimeError:
+        logging.getLogger("django.request").error(
+            "Internal Server Error", exc_info=True, extra={"status_code": 500}
+        )
+    assert "RuntimeError: broken" in lines()[-1]["trace"]
+
+
 def test_addresses_that_lead_nowhere_are_not_noted(zhang, sign_in):
     sign_in(zhang).get("/nowhere/")
     assert refusals() == []
