@@ -8,12 +8,13 @@ such a row or not, until the next day.
 """
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import HistoryEntry
+from crm.turns import wait_turn
 
 #: How many rows of others a person may learn of in a day.
 TOLD_A_DAY = 60
@@ -47,7 +48,7 @@ class Told:
         key = (row._meta.model_name, row.pk)
         if key not in self.known and not self.is_full:
             with transaction.atomic():
-                self._one_by_one()
+                wait_turn(TOLD, self.user)
                 self.known = self._today()
                 if key not in self.known and not self.is_full:
                     self._keep(key, asked)
@@ -60,13 +61,6 @@ class Told:
             self.user, TOLD, title=asked, changes=changes, request=self.request
         )
         self.known.add(key)
-
-    def _one_by_one(self):
-        """Let two requests of one person wait for each other: they share a number."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [TOLD, self.user.pk]
-            )
 
     def _today(self):
         midnight = timezone.localtime().replace(

@@ -9,6 +9,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.turns import wait_turn
+
 
 class Intake(models.Model):
     """So many bytes of a person at a moment; rows of earlier days are swept."""
@@ -32,6 +34,7 @@ class Intake(models.Model):
             ValidationError: it is more than one may hand in within a day; code
                 `quota`.
         """
+        wait_turn("intake", user)
         limit, size = settings.CRM_DAILY_UPLOAD_BYTES, sum(file.size for file in files)
         today = cls.objects.filter(user=user, at__gt=timezone.now() - timedelta(days=1))
         spent = today.aggregate(spent=models.Sum("size"))["spent"] or 0
