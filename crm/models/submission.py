@@ -1,7 +1,7 @@
 """A form sent twice makes one record."""
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
 
 class Submission(models.Model):
@@ -17,3 +17,18 @@ class Submission(models.Model):
 
     def __str__(self):
         return str(self.key)
+
+    @classmethod
+    def of(cls, key):
+        """Return the submission of a form, or None; wait while it is being saved."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)]
+            )
+        return cls.objects.filter(key=key).first()
+
+    @classmethod
+    def note(cls, key, user, url):
+        """Note that a form was saved, and where what it made is found."""
+        known = url if len(url) <= cls._meta.get_field("url").max_length else ""
+        cls.objects.create(key=key, user=user, url=known)

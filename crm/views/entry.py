@@ -1,8 +1,10 @@
 """Adding and editing a record: sent twice it is one, overtaken it is a conflict."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -114,33 +116,29 @@ class RecordCreate(FormPage, CreateView):
         )
 
     def post(self, request, *args, **kwargs):
-        """Save if the form and its parts are valid."""
+        """Save if the form and its parts are valid, once however often it is sent."""
         self.object = None
         form = self.get_form()
+        if made := self._made_before(form):
+            own = made.url if made.user_id == request.user.pk else ""
+            return redirect(own or self.model.page("list"))
         return (
             self.form_valid(form) if self.all_valid(form) else self.form_invalid(form)
         )
 
     def form_valid(self, form):
-        """Save once, however often the form is sent."""
-        key = form.cleaned_data["form_token"]
-        try:
-            with transaction.atomic():
-                sent = Submission.objects.create(key=key, user=self.request.user)
-        except IntegrityError:
-            return redirect(self._made_before(key))
+        """Save, and note that this form has been."""
         self.object = self.saved(form)
         if self.object is None:
-            sent.delete()
             return self.form_invalid(form)
-        sent.url = self.after(self.object)
-        sent.save(update_fields=["url"])
+        url = self.after(self.object)
+        Submission.note(form.cleaned_data["form_token"], self.request.user, url)
         messages.success(self.request, _("Saved: %s") % self.object)
         if "save_and_add" in self.request.POST:
             back = self.came_from()
             kept = {**form.again(), **({"next": back} if back else {})}
             return redirect(f"{self.request.path}?{urlencode(kept)}")
-        return redirect(sent.url)
+        return redirect(url)
 
     def save(self, form):
         """Save and return the record with its parts."""
@@ -148,9 +146,16 @@ class RecordCreate(FormPage, CreateView):
         self.save_parts(record)
         return record
 
-    def _made_before(self, key):
-        made = Submission.objects.filter(key=key, user=self.request.user).first()
-        return made.url if made and made.url else self.model.page("list")
+    def _made_before(self, form):
+        """Return what this form has made already; wait for what it is just making.
+
+        That comes before all checks: what it has made would stand in its own way.
+        """
+        field = form.fields["form_token"]
+        with suppress(ValidationError):
+            key = field.clean(form["form_token"].value())
+            return Submission.of(key)
+        return None
 
 
 class RecordUpdate(FormPage, UpdateView):

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm.figures import Counted
-from crm.models import Submission
 from crm.permissions import permission
 from crm.text import clean, single_line
 from crm.validators import normalise_credit_code
@@ -166,11 +165,6 @@ class AskedAgain:
 
 class CustomerCreate(AskedAgain, RecordCreate):
     """Report or register a customer."""
-
-    def _asked(self, form):
-        """Ask nothing of a form that was sent before: it makes nothing new."""
-        sent = Submission.objects.filter(key=form.cleaned_data["form_token"])
-        return super()._asked(form) and not sent.exists()
 
 
 class CustomerUpdate(AskedAgain, RecordUpdate):
