@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.models import Attachment, DictionaryField, Record
-from crm.models.indexes import bin_index, list_index, report_indexes
+from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.record import record_constraints, record_triggers
 from crm.parents import parents_live
 from crm.search import Grams
@@ -128,6 +128,7 @@ class Interaction(Record):
                     ("interaction_method", ("method", "occurred_at")),
                 )
             ),
+            elsewhere_index("interaction_elsewhere"),
             *report_indexes("interaction", ("owner", "customer_owner")),
             bin_index("interaction", ("owner", "customer_owner")),
             GinIndex(Grams("search_text"), name="interaction_text"),

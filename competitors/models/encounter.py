@@ -12,7 +12,7 @@ from competitors.triggers import same_customer
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record, RecordQuerySet
-from crm.models.indexes import bin_index, list_index, report_indexes
+from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.parents import parents_live
 from crm.search import Grams
@@ -156,6 +156,7 @@ class Encounter(Record):
                     ("encounter_reporter", ("reporter", "happened_on")),
                 )
             ),
+            elsewhere_index("encounter_elsewhere"),
             *report_indexes("encounter", ("owner", "customer_owner")),
             bin_index("encounter", ("owner", "customer_owner")),
             GinIndex(Grams("search_text"), name="encounter_text"),

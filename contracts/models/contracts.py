@@ -21,7 +21,13 @@ from crm.models import (
     User,
 )
 from crm.models.external import external_once
-from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
+from crm.models.indexes import (
+    bin_index,
+    elsewhere_index,
+    list_index,
+    report_indexes,
+    search_indexes,
+)
 from crm.models.record import (
     LiveManager,
     Registration,
@@ -185,6 +191,7 @@ class Contract(Content, Record):
                     ("contract_terminated", ("terminated_on",)),
                 )
             ),
+            elsewhere_index("contract_elsewhere"),
             *report_indexes("contract", ("owner", "customer_owner")),
             models.Index(
                 fields=("created_at", "id"),

@@ -9,7 +9,7 @@ from django.db.models.lookups import IsNull
 from crm.search import any_of
 
 #: Rows that are named one by one in the rows of another table.
-FEW = 15_000
+FEW = 5_000
 
 
 class Found:

@@ -1,7 +1,7 @@
 """Indexes that lists walk: rows in an order, with what tells who may see them."""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import Index, Q
+from django.db.models import F, Index, Q
 
 from crm.models.rows import BOOKS, Registration
 from crm.models.searching import READINGS
@@ -43,6 +43,20 @@ def choice_index(name, person, *columns):
         name=name,
         condition=LIVE,
         include=("registration",),
+    )
+
+
+def elsewhere_index(name):
+    """Return the index of somebody's rows at customers of other people: they are few.
+
+    Args:
+        name: of the index, at most 30 letters.
+    """
+    return Index(
+        fields=("owner",),
+        name=name,
+        condition=LIVE & ~Q(owner=F("customer_owner")),
+        include=("customer",),
     )
 
 

@@ -104,10 +104,10 @@ class RecordQuerySet(SearchingQuerySet):
         within = self.model.owned_within(user, reach, action)
         rows = BOOKS & within
         if within:
+            if self.model.rows_beside(user, action):  # dear: they are asked for once
+                return self.listed_for(user, action)
             if team := self.model.team_rows(user, action, named=True):
                 rows |= BOOKS & team
-            for ids in self.model.rows_beside(user, action):
-                rows |= BOOKS & Q(pk__in=ids)
         return self.filter(rows | self._reports(user, registrar))
 
     def beneath(self, user, **known):
@@ -154,6 +154,11 @@ class RecordQuerySet(SearchingQuerySet):
         if reach is None or reach == registrar == Reach.ALL:
             return False
         return self._listed(user, action, reach, registrar)[1] is not None
+
+    def beside_reach(self, user, action="view"):
+        """Return the rows of `listed_for` that one sees beside one's reach."""
+        reach, registrar = self._reaches(user, action)
+        return self.filter(self._listed(user, action, reach, registrar)[1])
 
     def _listed(self, user, action, reach, registrar):
         """Return two conditions: rows within reach, and what one sees beside them.

@@ -46,7 +46,17 @@ class Tally(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = (models.Index(fields=("label", "owner_id"), name="tally_owner"),)
+        indexes = tuple(
+            models.Index(
+                fields=("label", person),
+                name=name,
+                include=(*others, "registered", "state", "n", "amount"),
+            )
+            for name, person, others in (
+                ("tally_owner", "owner_id", ("other_id",)),
+                ("tally_other", "other_id", ("owner_id",)),
+            )
+        )
 
     def __str__(self):
         return f"{self.label} {self.owner_id} {self.state}: {self.n:+}"

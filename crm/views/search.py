@@ -1,11 +1,10 @@
 """The search of everything one may see."""
 
-from django.db.models import Value
+from django.db.models import Count, Value, Window
 from django.shortcuts import render
 from django.utils.html import escape
 from django.views.decorators.http import require_GET
 
-from crm.figures import Counted
 from crm.hits import Hits
 from crm.kinds import business
 from crm.permissions import permission
@@ -76,13 +75,15 @@ def _hits(user, text):
         rows = model.objects.sought_by(user).search(text, user, known)
         if rows.query.is_empty():
             continue
-        newest = rows.order_by("-created_at", "-pk")
+        # Found once: the newest ones, as far as they are counted, and of them a few.
+        counted = rows.order_by("-created_at", "-pk").values("pk")[: MOST + 1]
+        newest = model.objects.filter(pk__in=counted).order_by("-created_at", "-pk")
         parts.append(
             newest.values_list(
                 Value(model._meta.label_lower),
                 title_columns(model),
                 "created_at",
-                Counted(rows, most=MOST + 1),
+                Window(Count("pk")),
             )[:HITS]
         )
     if not parts:

@@ -7,6 +7,10 @@ from django.utils import timezone
 
 from crm.models import RecordQuerySet
 from crm.models.found import FEW, Found
+from customers.models.named import with_rows_for
+
+#: Contacts whose customers are named by id, beside what is found in these themselves.
+FEW_CONTACTS = 1000
 
 
 class CustomerQuerySet(RecordQuerySet):
@@ -22,8 +26,8 @@ class CustomerQuerySet(RecordQuerySet):
         contacts = self._contacts(word, user)
         if contacts is None or (known is None and not contacts.ids):
             return condition  # alone, the index answers and no row takes grams again
-        of_contacts = contacts.at if known is None else contacts.beside
-        return condition | of_contacts("pk")
+        by_id = known is None or contacts.are_few
+        return condition | (contacts.at if by_id else contacts.beside)("pk")
 
     def found(self, word, user, known=None):
         """Return the customers by which a search finds what is filed under them.
@@ -37,7 +41,10 @@ class CustomerQuerySet(RecordQuerySet):
             rows, seen = self.model.objects.order_by(), self.visible(user)
             own, named = self.model.identified(word), None
             contacts = self._contacts(word, user)
-            found = own if contacts is None else own | contacts.beside("pk")
+            found = own
+            if contacts is not None:
+                by_id = contacts.at if contacts.are_few else contacts.beside
+                found = own | by_id("pk")
             if seen != Q():
                 named = self.model.names_hold(word)
                 found = named if seen is None else seen & found | named
@@ -45,7 +52,9 @@ class CustomerQuerySet(RecordQuerySet):
             if contacts is not None:
                 parts.append(contacts.rows.values_list("customer"))
             if named is not None:
-                parts.append(rows.filter(named).values_list("pk"))
+                anywhere = with_rows_for(user, self.model)
+                of_mine = named if anywhere is None else named & anywhere
+                parts.append(rows.filter(of_mine).values_list("pk"))
             known[key] = Found(rows.filter(found), places=_together(parts))
         return known[key]
 

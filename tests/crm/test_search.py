@@ -12,12 +12,13 @@ from django.db.models.lookups import IsNull
 from django.test.utils import CaptureQueriesContext
 
 from competitors.models import Encounter
+from contracts import approval
 from contracts.models import Contract
 from crm.filters import TextFilter
 from crm.models import found as found_rows
 from crm.search import parted
 from customers.filters import CustomerFilter
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Membership, named
 from customers.models import rows as customer_rows
 from feedback.models import Interaction
 from tests.factories import (
@@ -26,6 +27,7 @@ from tests.factories import (
     a_contract,
     a_customer,
     a_news_item,
+    an_encounter,
     an_interaction,
 )
 
@@ -100,6 +102,59 @@ def test_very_many_customers_lead_to_the_same_records(text, zhang, lina, monkeyp
         assert known[Customer, text].are_few is bool(few)
     assert found[0] == found[1]
     assert [len(records) for records in found[0]] == [1, 1, 1]
+
+
+@pytest.fixture
+def crossed(zhang, wang, liu, zhao):
+    """Rows of each person, in the books and reported, at customers of another one."""
+    for owner in (zhang, wang):
+        customer = a_customer(owner, name="青岚化工", remarks="长河")
+        a_contact(customer, name="青岚")
+        for by in (zhang, wang, liu):
+            for registered in (True, False):
+                an_interaction(customer, by=by, registered=registered)
+                a_contract(by, customer=customer, registered=registered)
+                a_contact(customer, registered=registered)
+                competitor = a_competitor(by)
+                an_encounter(competitor, customer, by=by, registered=registered)
+    approval.submit(a_contract(wang, customer=customer), by=wang)
+    other = a_customer(wang, name="青岚仪表")
+    Membership.objects.create(customer=other, user=liu)
+    an_interaction(other)
+
+
+FILED = (Contact, Interaction, Contract, Encounter)
+
+
+def found_by(user, text):
+    """Return what one search finds of customers and of what is filed under them."""
+    known = {}
+    return {
+        model: set(model.objects.sought_by(user).search(text, user, known))
+        for model in (Customer, *FILED)
+    }
+
+
+@pytest.mark.parametrize(
+    "person",
+    ["zhang", "wang", "liu", "chen", "zhao", "qian", "zhou", "lina", "nobody"],
+)
+def test_what_is_filed_under_a_hidden_customer_is_found_by_its_name(
+    person, crossed, request, monkeypatch
+):
+    """Whichever way it is looked for: by the few there may be, or row by row."""
+    user = request.getfixturevalue(person)
+    for text in ("青岚", "qinglan", "长河"):
+        by_ids = found_by(user, text)
+        with monkeypatch.context() as patched:
+            patched.setattr(named, "FEW_PEOPLE", 0)
+            assert found_by(user, text) == by_ids
+            for module in (found_rows, customer_rows):
+                patched.setattr(module, "FEW", 0)
+            assert found_by(user, text) == by_ids
+    for model in FILED:
+        at = model.objects.visible_to(user).filter(customer__name__startswith="青岚")
+        assert found_by(user, "青岚")[model] == set(at)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\0", "%", "_", "'", "🙂", "x" * 5000])
