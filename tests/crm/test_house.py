@@ -169,7 +169,10 @@ def test_the_search_finds_everything_one_may_see(zhang, wang, sign_in):
     mine = a_contact(a_customer(zhang, name="华夏科技"), name="华先生")
     a_contact(a_customer(wang, name="华东贸易"), name="华女士")
     answer = sign_in(zhang).get("/search/?q=华")
-    groups = {group["label"]: group["rows"] for group in answer.context["groups"]}
+    groups = {
+        group["label"]: [row.record for row in group["rows"]]
+        for group in answer.context["groups"]
+    }
     assert groups == {"客户": [mine.customer], "联系人": [mine]}
     assert "华东" not in answer.text
     assert "华女士" not in answer.text
