@@ -54,12 +54,12 @@ def _query(names):
     """Return the query of some numbers; there are as many as sorts of menus."""
     if names not in _queries:
 
-        def build(user):
+        def menu_numbers(user):
             own = apps.get_model("crm.User").objects.filter(pk=user.pk).order_by()
             values = [import_string(name).expression(user) for name in names]
             return own.values_list(*values)
 
-        _queries[names] = PreparedFor(build)
+        _queries[names] = PreparedFor(menu_numbers)
     return _queries[names]
 
 

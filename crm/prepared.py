@@ -1,16 +1,29 @@
-"""Queries of every page: Django makes their SQL once, not once in every request.
+"""Queries of every page: their SQL is made once, and so is PostgreSQL's plan.
 
-What a query asks stays written as a queryset; only making its SQL, which takes
-several times as long as PostgreSQL takes to answer, is done beforehand.
+What a query asks stays written as a queryset. Making its SQL, and then deciding how to
+go about it, takes several times as long as finding the rows: both are done beforehand,
+the one once in a process, the other once on each connection that is kept.
 """
 
-from functools import cached_property, lru_cache
+import re
+from functools import cached_property, lru_cache, wraps
+from itertools import count
+from weakref import WeakKeyDictionary
 
 from django.db import connections, router
 from django.utils import timezone
 
 #: Kinds of rights, and days, whose SQL of one query is kept.
 SHAPES = 128
+#: Statements that one connection keeps the plan of; the oldest makes room.
+STATEMENTS = 200
+#: Behind PgBouncer the next statement may meet another connection.
+POOLED = "DISABLE_SERVER_SIDE_CURSORS"
+#: Where Django's SQL has a parameter, or a percent sign.
+_PLACE = re.compile("%s|%%")
+#: {connection of psycopg2: {name: None} of its statements, the oldest first}.
+_kept = WeakKeyDictionary()
+_numbers = count(1)
 
 
 class Prepared:
@@ -29,13 +42,15 @@ class Prepared:
     def __call__(self, *values):
         """Return the rows for these values; a function is asked for its value."""
         model, sql, places = self._made
-        asked = {place for place, _value in places if place is not None}
+        connection = connections[router.db_for_read(model)]
+        asked = dict.fromkeys(n for n, _value in places if n is not None)
         told = {n: v() if callable(v := values[n]) else v for n in asked}
-        parameters = [
-            value if place is None else told[place] for place, value in places
-        ]
-        with connections[router.db_for_read(model)].cursor() as cursor:
-            cursor.execute(sql, parameters)
+        with connection.cursor() as cursor:
+            if connection.settings_dict.get(POOLED):
+                cursor.execute(sql, [told.get(n, value) for n, value in places])
+            else:
+                self._prepare(connection.connection)
+                cursor.execute(self._execution, [*told.values()] or None)
             return cursor.fetchall()
 
     @cached_property
@@ -46,6 +61,42 @@ class Prepared:
         known = {_hashable(value): n for n, value in enumerate(self.stand_ins)}
         places = [(known.get(_hashable(value)), value) for value in parameters]
         return query.model, sql, places
+
+    @cached_property
+    def _name(self):
+        """What the statement is called, in PostgreSQL's log too: as its function."""
+        return f"{re.sub('[^a-z_]', '', self.build.__name__)}_{next(_numbers)}"
+
+    @cached_property
+    def _execution(self):
+        """The SQL that runs the statement with the values it asks for, in order."""
+        number = len({n for n, _value in self._made[2] if n is not None})
+        given = f" ({', '.join(['%s'] * number)})" if number else ""
+        return f"EXECUTE {self._name}{given}"
+
+    def _prepare(self, connection):
+        """Have a connection know the statement: what never changes is part of it."""
+        kept = _kept.setdefault(connection, {})
+        if self._name in kept:
+            return
+        _model, sql, places = self._made
+        asked = dict.fromkeys(n for n, _value in places if n is not None)
+        numbers = {n: f"${number}" for number, n in enumerate(asked, 1)}
+        left = iter(places)
+
+        def place(found):
+            if found[0] == "%%":
+                return found[0]
+            return numbers.get(next(left)[0], "%s")
+
+        text = _PLACE.sub(place, sql)
+        fixed = [value for n, value in places if n is None]
+        with connection.cursor() as cursor:
+            if len(kept) >= STATEMENTS:
+                cursor.execute(f"DEALLOCATE {next(iter(kept))}")
+                del kept[next(iter(kept))]
+            cursor.execute(f"PREPARE {self._name} AS {text}", fixed)
+        kept[self._name] = None
 
 
 class PreparedFor:
@@ -74,6 +125,7 @@ class PreparedFor:
         person = shape.stand_in()
         circles = [value() for value in shape.values(person)]
 
+        @wraps(self.build)
         def build(*values):
             return self.build(person, *values[len(circles) :])
 

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contracts.models import Contract
+from crm import prepared as statements
 from crm.models import Deputy, User
 from crm.permissions import permission
-from crm.prepared import PreparedFor
+from crm.prepared import POOLED, Prepared, PreparedFor
 from customers.models import Contact, Customer, Membership
 from tests.factories import a_contact, a_contract, a_customer
 
@@ -108,3 +111,58 @@ def test_sql_of_yesterday_is_not_asked_today(zhang, wang, monkeypatch):
         day = today + timedelta(days=days)
         monkeypatch.setattr(timezone, "localdate", lambda day=day: day)
         assert len(prepared(zhang)) == found, days
+
+
+def known():
+    """Return how many statements PostgreSQL knows of this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        return cursor.fetchone()[0]
+
+
+def test_a_connection_is_told_a_statement_once(zhang, wang):
+    prepared = Prepared(
+        lambda pk: User.objects.filter(pk=pk).order_by().values_list("name"), -1
+    )
+    before = known()
+    with CaptureQueriesContext(connection) as queries:
+        names = [prepared(person.pk) for person in (zhang, wang, zhang)]
+    assert names == [[(zhang.name,)], [(wang.name,)], [(zhang.name,)]]
+    assert [query["sql"].startswith("EXECUTE") for query in queries] == [True] * 3
+    assert known() == before + 1
+
+
+def test_the_oldest_statement_makes_room(zhang, monkeypatch):
+    rows = User.objects.order_by()
+    few = [
+        Prepared(lambda pk, n=n: rows.filter(pk=pk).values_list("name")[: n + 1], -1)
+        for n in range(3)
+    ]
+    few[0](zhang.pk)
+    monkeypatch.setattr(statements, "STATEMENTS", known())
+    for _round in range(2):
+        assert [one(zhang.pk) for one in few] == [[(zhang.name,)]] * 3
+    assert known() == statements.STATEMENTS
+
+
+def test_behind_a_pooler_nothing_is_left_on_a_connection(zhang, monkeypatch):
+    prepared = Prepared(
+        lambda pk: User.objects.filter(pk=pk).order_by().values_list("name"), -1
+    )
+    monkeypatch.setitem(connection.settings_dict, POOLED, True)
+    before = known()
+    assert prepared(zhang.pk) == [(zhang.name,)]
+    assert known() == before
+
+
+def test_signs_that_mean_something_to_a_driver_stay_what_they_are(zhang):
+    User.objects.filter(pk=zhang.pk).update(name="50%s $1")
+    prepared = Prepared(
+        lambda pk: (
+            User.objects.filter(pk=pk, name__contains="%s $1")
+            .order_by()
+            .values_list("name")
+        ),
+        -1,
+    )
+    assert prepared(zhang.pk) == [("50%s $1",)]

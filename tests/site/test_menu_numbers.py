@@ -61,5 +61,5 @@ def test_all_numbers_of_a_menu_are_one_query(zhang, lina, sign_in):
         browser.get("/profile/")
         with CaptureQueriesContext(connection) as queries:
             browser.get("/profile/")
-        counting = [q for q in queries if "LIMIT 100)" in q["sql"]]
+        counting = [q for q in queries if "EXECUTE menu_numbers" in q["sql"]]
         assert len(counting) == 1
