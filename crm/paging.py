@@ -21,6 +21,8 @@ MOST_COUNTED = 10_000
 SHORT = 500
 #: Which lists were found to be longer than is counted, and until when that holds.
 _many, MOST_KEPT, SECONDS_KEPT = {}, 1000, 60
+#: So many rows are passed without looking for a nearer milestone.
+NEAR = 2000
 #: A page out of some rows and their number. Django's querysets cannot ask a queryset.
 SURVEY_DOWN = sql.SQL(
     "SELECT id, count(*) OVER () FROM ({}) AS few (id, key)"
@@ -152,13 +154,25 @@ class Pages(Paginator):
         total: the Total of the rows.
         found: the query of the ids of the page that is asked for and of the row after
             it, if they are known.
+        landing: a function from the number of rows before a page to the Landing that
+            is next to it (`crm.models.milestones`), or None.
     """
 
     def __init__(
-        self, rows, order, per_page, total, *, places=None, named=None, found=None
+        self,
+        rows,
+        order,
+        per_page,
+        total,
+        *,
+        places=None,
+        named=None,
+        found=None,
+        landing=None,
     ):
         super().__init__(rows, per_page)
         self.order, self.total, self.found = order, total, found
+        self.landing = landing
         self.places = rows if places is None else places
         self.named = rows if named is None else named
 
@@ -206,6 +220,8 @@ class Pages(Paginator):
             return ListPage(self._take(zones, 0, size)[::-1], number, self, more=True)
         if after is not None:
             zones, start = order.beyond(rows, after), 0
+        elif landed := self._landed(rows, start):
+            zones, start = landed
         elif self.total.exact and order.walked and start > self.count / 2:
             return self._from_the_end(number, start)
         else:
@@ -214,6 +230,18 @@ class Pages(Paginator):
         if not found and number > 1:
             raise EmptyPage
         return ListPage(found[:size], number, self, more=len(found) > size)
+
+    def _landed(self, rows, start):
+        """Return the zones from the last milestone before a page, and what is left.
+
+        None where either end is near, and where there is no milestone.
+        """
+        is_far = NEAR < start < self.count - NEAR
+        landing = self.landing(start) if is_far and self.landing else None
+        if landing is None:
+            return None
+        first, *others = self.order.zones(rows)[landing.zone :]
+        return [first.filter(landing.condition), *others], start - landing.passed
 
     def _from_the_end(self, number, start):
         """Return a page of the second half: the way from the end is shorter."""

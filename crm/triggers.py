@@ -267,6 +267,110 @@ RETURN NULL;
 """
 
 
+#: Before the number of a stretch of rows that have no value in an order's column.
+EMPTY = "-"
+
+
+def stretch(label, path, kind, *, column, pk="id"):
+    """Return the SQL of the name of the stretch between milestones that a row lies on.
+
+    Args:
+        label: the model as `app.model`.
+        path, kind: the order's column and its type.
+        column, pk: where the row's value and id stand in the query.
+    """
+    of_order = f"FROM crm_milestones WHERE label = '{label}' AND path = '{path}'"
+    before, first = (
+        f"coalesce(width_bucket({value}, (SELECT {milestones} {of_order})), 0)::text"
+        for value, milestones in ((column, f'"values"::{kind}[]'), (pk, "ids"))
+    )
+    return f"CASE WHEN {column} IS NULL THEN '{EMPTY}' || {first} ELSE {before} END"
+
+
+def milestones_kept(label, paths, *, owner="owner_id"):
+    """Keep how many live rows of whom lie between the milestones of some orders.
+
+    Args:
+        label: the model as `app.model`.
+        paths: {column of an order: its type}.
+        owner: the column of whose row it is.
+
+    Returns:
+        Two triggers that write to the ledger `crm.Tally`, once per statement, and
+        nothing where a change moves no row.
+    """
+    columns = ("id", owner, "registration", "deleted_at", *paths)
+    before, after = (
+        ", ".join(f"{rows}.{column}" for column in columns)
+        for rows in ("before", "after")
+    )
+    counts = " UNION ALL ".join(
+        BETWEEN_MILESTONES.format(
+            ledger=f"{label}/{path}",
+            owner=owner,
+            stretch=stretch(label, path, kind, column=path),
+        )
+        for path, kind in paths.items()
+    )
+    changes = (
+        ("milestones_new", pgtrigger.Insert, {"new": "new_rows"}, MOVED_IN),
+        (
+            "milestones_changed",
+            pgtrigger.Update,
+            {"old": "old_rows", "new": "new_rows"},
+            MOVED,
+        ),
+    )
+    return tuple(
+        pgtrigger.Trigger(
+            name=name,
+            when=pgtrigger.After,
+            operation=operation,
+            level=pgtrigger.Statement,
+            referencing=pgtrigger.Referencing(**tables),
+            declare=[("news", "record")],
+            func=MILESTONES.format(
+                columns=", ".join(columns),
+                moved=moved.format(before=before, after=after),
+                counts=counts,
+            ),
+        )
+        for name, operation, tables, moved in changes
+    )
+
+
+#: The rows that a statement has put somewhere, and those it has taken away.
+MOVED_IN = "SELECT 1, {after} FROM new_rows AS after"
+MOVED = """
+SELECT 1, {after}
+FROM old_rows AS before JOIN new_rows AS after ON after.id = before.id
+WHERE ({before}) IS DISTINCT FROM ({after})
+UNION ALL
+SELECT -1, {before}
+FROM old_rows AS before JOIN new_rows AS after ON after.id = before.id
+WHERE ({before}) IS DISTINCT FROM ({after})
+"""
+BETWEEN_MILESTONES = """
+SELECT '{ledger}', {owner}, registration = 'registered', {stretch}, sum(sign)
+FROM moved WHERE deleted_at IS NULL GROUP BY 2, 3, 4 HAVING sum(sign) <> 0
+"""
+#: As `TALLY`, for the orders of a kind together.
+MILESTONES = """
+FOR news IN
+    WITH moved (sign, {columns}) AS ({moved}), added AS (
+        INSERT INTO crm_tally (label, owner_id, registered, state, n, amount)
+        SELECT label, owner, registered, stretch, n, 0
+        FROM ({counts}) AS change (label, owner, registered, stretch, n)
+        RETURNING label, owner_id
+    )
+    SELECT label, array_agg(DISTINCT owner_id) AS owners FROM added GROUP BY label
+LOOP
+    PERFORM crm_fold_tally(news.label, news.owners);
+END LOOP;
+RETURN NULL;
+"""
+
+
 def department_path():
     """Keep `path` of a department and refuse a cycle, one move at a time."""
     return pgtrigger.Trigger(

@@ -13,10 +13,13 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 from psycopg2 import sql
 
 from crm.kinds import business
 from crm.models import Tally
+from crm.models.milestones import ledger, stretch_of
 from crm.models.rows import BOOKS
 
 Difference = namedtuple(
@@ -25,22 +28,31 @@ Difference = namedtuple(
 
 
 def tallied():
-    """Return the kinds whose numbers are kept."""
-    return [model for model in business() if model.is_tallied()]
+    """Return {name in the ledger: (kind, columns its rows are added up by)}.
+
+    Those of the kinds, then those of the stretches between milestones of their orders.
+    """
+    models = [model for model in business() if model.is_tallied()]
+    found = {m._meta.label_lower: (m, m.tallied_by()) for m in models}
+    for model in models:
+        for path in model.milestoned:
+            stretch = RawSQL(stretch_of(model, path), ())  # noqa: S611 - our own columns
+            columns = model.tallied_by() | {"state": stretch, "amount": None}
+            found[ledger(model._meta.label_lower, path)] = model, columns
+    return found
 
 
 def differences():
     """Return by how much the kept numbers are too large (or small), where they are."""
     found = []
-    for model in tallied():
-        label = model._meta.label_lower
+    for label in tallied():
         n, amount = Counter(), Counter()
         kept = Tally.objects.filter(label=label).values_list(
             "owner_id", "other_id", "registered", "state"
         )
         # One statement sees one moment, however many write meanwhile.
         together = kept.annotate(Sum("n"), Sum("amount")).union(
-            _counted(model, sign=-1), all=True
+            _counted(label, sign=-1), all=True
         )
         for *key, number, total in together:
             n[tuple(key)] += int(number)
@@ -53,17 +65,18 @@ def differences():
     return found
 
 
-def _counted(model, *, sign=1):
+def _counted(label, *, sign=1):
     """Return the numbers of a table by the keys of the ledger, as a query."""
-    columns, rows = model.tallied_by(), model.objects.order_by()
+    model, columns = tallied()[label]
+    rows = model.objects.order_by()
     other, state, amount = columns["other"], columns["state"], columns["amount"]
     keys = {
         "k_owner": F(columns["owner"]),
-        "k_other": F(other) if other else Value(None, BigIntegerField()),
+        "k_other": F(other) if other else Cast(None, BigIntegerField()),
         "k_registered": Case(
             When(BOOKS, then=True), default=False, output_field=BooleanField()
         ),
-        "k_state": F(state) if state else Value(""),
+        "k_state": (F(state) if isinstance(state, str) else state) or Value(""),
     }
     total = Sum(amount) * sign if amount else Value(0)
     grouped = rows.values_list(*keys.values()).annotate(n=Count("pk") * sign)
@@ -72,22 +85,35 @@ def _counted(model, *, sign=1):
 
 def repair():
     """Write the ledger anew from the tables. Who writes to one waits meanwhile."""
-    for model in tallied():
-        label, table = model._meta.label_lower, sql.Identifier(model._meta.db_table)
+    for label, (model, _columns) in tallied().items():
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                lock = sql.SQL("LOCK TABLE {} IN SHARE MODE").format(table)
-                cursor.execute(lock)
-            Tally.objects.filter(label=label).delete()
-            Tally.objects.bulk_create(
-                Tally(
-                    label=label,
-                    owner_id=owner,
-                    other_id=other,
-                    registered=registered,
-                    state=state,
-                    n=number,
-                    amount=amount,
-                )
-                for owner, other, registered, state, number, amount in _counted(model)
-            )
+            lock(model)
+            written_anew(label)
+
+
+def lock(model, seconds=0):
+    """Let nobody write to a table until the transaction ends.
+
+    Args:
+        model: whose table it is.
+        seconds: for which those who write already are waited for; 0 for any time.
+    """
+    table = sql.Identifier(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s", [f"{seconds}s"])
+        cursor.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(table))
+
+
+def written_anew(label):
+    """Count the rows behind a name in the ledger; their table is locked."""
+    Tally.objects.filter(label=label).delete()
+    query, values = _counted(label).query.sql_with_params()
+    statement = sql.SQL(ANEW).format(sql.SQL(query))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [label, *values])
+
+
+ANEW = """
+INSERT INTO crm_tally (label, owner_id, other_id, registered, state, n, amount)
+SELECT %s, counted.* FROM ({}) AS counted
+"""

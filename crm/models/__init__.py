@@ -6,6 +6,7 @@ from crm.models.dictionaries import DictionaryField, DictionaryItem, Region
 from crm.models.history import HistoryEntry
 from crm.models.intake import Intake
 from crm.models.list_settings import ListSettings
+from crm.models.milestones import Milestones
 from crm.models.people import Department, Deputy, Role, User
 from crm.models.record import Record, RecordQuerySet
 from crm.models.seal import HistorySeal
@@ -24,6 +25,7 @@ __all__ = [
     "HistorySeal",
     "Intake",
     "ListSettings",
+    "Milestones",
     "OpenSession",
     "Record",
     "RecordQuerySet",

@@ -62,6 +62,8 @@ class Record(Searched, Versioned):
     sort_field = "pk"
     #: The column by which the numbers of these records are kept, if they are.
     tally_state = ""
+    #: {column of an order that is paged through far inside: its type in PostgreSQL}.
+    milestoned = {}
     #: What an entry of the history may be called, and what the row shows then.
     acts = {
         "registered": becomes("registration", "registered"),

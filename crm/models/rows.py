@@ -136,7 +136,7 @@ class RecordQuerySet(SearchingQuerySet):
             return self.none()
         if reach == registrar == Reach.ALL:
             return self
-        within, beside = self._listed(user, action, reach, registrar)
+        within, beside = self.conditions_for(user, action)
         return self.filter(within | beside if beside else within)
 
     def within_reach(self, user, action="view"):
@@ -153,20 +153,21 @@ class RecordQuerySet(SearchingQuerySet):
         reach, registrar = self._reaches(user, action)
         if reach is None or reach == registrar == Reach.ALL:
             return False
-        return self._listed(user, action, reach, registrar)[1] is not None
+        return self.conditions_for(user, action)[1] is not None
 
     def beside_reach(self, user, action="view"):
         """Return the rows of `listed_for` that one sees beside one's reach."""
-        reach, registrar = self._reaches(user, action)
-        return self.filter(self._listed(user, action, reach, registrar)[1])
+        return self.filter(self.conditions_for(user, action)[1])
 
-    def _listed(self, user, action, reach, registrar):
+    def conditions_for(self, user, action="view"):
         """Return two conditions: rows within reach, and what one sees beside them.
 
-        The second one, None if there is nothing, holds for the moment of a request.
+        Of whoever sees some rows and not all. The second one, None if there is
+        nothing, holds for the moment of a request.
         """
         known, key = user.rights.known, (self.model, action)
         if key not in known:
+            reach, registrar = self._reaches(user, action)
             within = self.model.owned_within(user, reach, action)
             beside = self._beside(user, action, registrar, within)
             known[key] = BOOKS & within, beside
@@ -203,7 +204,7 @@ class RecordQuerySet(SearchingQuerySet):
         total = sum(int(n) for state, n in kept if states is None or state in states)
         if reach == registrar == Reach.ALL:
             return total
-        within, beside = self._listed(user, action, reach, registrar)
+        within, beside = self.conditions_for(user, action)
         if beside:
             others = self.model.objects.filter(beside).exclude(within)
             if states is not None:

@@ -15,7 +15,7 @@ from crm.faults import TOO_LONG, fault_of
 from crm.filters import PartFilter
 from crm.hits import Hits
 from crm.links import address_of
-from crm.models import ListSettings
+from crm.models import ListSettings, milestones
 from crm.models.list_settings import PAGE_SIZES
 from crm.models.searching import Searched
 from crm.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
@@ -231,6 +231,9 @@ class ModelList(PageMixin, ListView):
     def known_total(self):
         """Return the Total of the rows if it need not be counted, else None."""
 
+    def landing(self, start):
+        """Return the Landing before a row of all, if this list has milestones."""
+
     def drawn(self, rows):
         """Return rows with all that the columns show."""
         return rows
@@ -283,6 +286,7 @@ class ModelList(PageMixin, ListView):
             places=self.filterset.qs.order_by(),
             named=self.drawn(self.everything()).order_by(),
             found=found,
+            landing=None if self.searched else self.landing,
         )
         try:
             return pages, pages.page(self._page_number, **self._beside)
@@ -456,6 +460,11 @@ class RecordList(ModelList):
     def rows(self):
         """Return the rows on which the person may do this."""
         return super().rows().listed_for(self.request.user, self.action)
+
+    def landing(self, start):
+        """Return the Landing before a row of all that the person sees."""
+        rows, user = super().rows(), self.request.user
+        return milestones.landing(rows, user, self.action, self.order, start)
 
     def known_total(self):
         """Add up the kept numbers, if this kind has any and no other condition is set.

@@ -28,7 +28,7 @@ from crm.parents import no_circle, parents_live
 from crm.pinyin import pinyin
 from crm.refusals import BY_TRIGGER
 from crm.search import Part, holds
-from crm.triggers import noted, number_kept, tallied
+from crm.triggers import milestones_kept, noted, number_kept, tallied
 from crm.validators import (
     validate_business_date,
     validate_credit_code,
@@ -43,6 +43,12 @@ from customers.triggers import owner_told, planned
 
 #: Letters by which names are put in order.
 SORTED = 60
+#: Orders in which people turn to pages far inside: by date, name and revenue.
+MILESTONED = {
+    "created_at": "timestamptz",
+    "sort_name": "text",
+    "annual_revenue": "numeric",
+}
 #: Columns of conditions that are no texts, the most usual ones first.
 CHOICES = (
     "status",
@@ -99,6 +105,7 @@ class Customer(External, Record):
     team_path = "pk"
     sort_field = "sort_name"
     tally_state = "status"
+    milestoned = MILESTONED
     worded = ("name", "short_name", "address", "remarks", "tags")
     lettered = (
         "number",
@@ -287,6 +294,7 @@ class Customer(External, Record):
                 ),
             ),
             *tallied("customers.customer", state="status"),
+            *milestones_kept("customers.customer", MILESTONED),
             number_kept(),
             owner_told(),
             planned(),

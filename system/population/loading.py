@@ -13,6 +13,7 @@ from psycopg2.extras import execute_values
 from crm.folding import spoken
 from crm.models import DictionaryItem, User
 from crm.polyphones import POLYPHONES
+from system import milestones
 from system.population import people, words
 from system.population.market import Market
 from system.population.timeline import Timeline
@@ -119,6 +120,9 @@ class Load:
         self.sql("analyze")
         self.restore()
         self.sql("wake")
+        with self.step("milestones"):
+            for model, path in milestones.orders():
+                milestones.lay(model, path)
         with connection.cursor() as cursor:
             cursor.execute("DISCARD TEMP")
 

@@ -1,4 +1,4 @@
-"""`manage.py sweep`: remove what uploads, imports and old notices have left behind.
+"""`manage.py sweep`: remove what is left behind, put in order what has grown.
 
 It seals the history as well.
 """
@@ -6,7 +6,7 @@ It seals the history as well.
 from django.core.management.base import BaseCommand
 
 from crm import sealing
-from system import sweeping
+from system import milestones, sweeping
 
 
 class Command(BaseCommand):
@@ -19,6 +19,7 @@ class Command(BaseCommand):
         count, size = sweeping.sweep()
         sweeping.forget_intake()
         sweeping.forget_notices()
+        milestones.straighten()
         sealing.seal()
         if options["verbosity"]:
             self.stdout.write(f"{count} 个文件 / files, {size:,} B")

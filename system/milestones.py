@@ -1,0 +1,82 @@
+"""Milestones of long orders (`crm.models.milestones`): set anew when far apart."""
+
+from django.apps import apps
+from django.db import OperationalError, connection, transaction
+from django.db.models import Sum
+from psycopg2 import sql
+
+from crm.models import Milestones, Tally
+from crm.models.milestones import ledger
+from system.tallies import lock, written_anew
+
+#: Into so many stretches an order is divided, of so many rows at least.
+STRETCHES, LEAST = 64, 1000
+#: A stretch with so many times its share is walked for too long.
+TOO_LONG = 4
+#: Each so many rows of an order, by what they are told apart.
+MARKS = """
+SELECT coalesce(array_agg(DISTINCT mark ORDER BY mark), '{{}}')::{kind}[] FROM (
+    SELECT {mark} AS mark, row_number() OVER (ORDER BY {mark}) AS place
+    FROM {table} WHERE deleted_at IS NULL AND {column} IS {filled} NULL
+) AS numbered WHERE place %% %s = 0
+"""
+
+
+def orders():
+    """Return (model, path) of the orders that have milestones."""
+    models = apps.get_models()
+    return [(m, path) for m in models for path in getattr(m, "milestoned", ())]
+
+
+def straighten():
+    """Set the milestones anew of orders whose rows have crowded between two of them.
+
+    Who writes to such a table waits while its rows are counted; if somebody has been
+    writing for long already, it is left for another time.
+    """
+    for model, path in orders():
+        if is_crowded(model, path):
+            try:
+                lay(model, path)
+            except OperationalError:  # no lock, or no time
+                continue
+
+
+def is_crowded(model, path):
+    """Say whether a stretch of an order has many times its share of the rows."""
+    kept = Tally.objects.filter(label=ledger(model._meta.label_lower, path))
+    sums = kept.order_by().values("state").annotate(total=Sum("n"))
+    numbers = [int(n) for n in sums.values_list("total", flat=True)]
+    return max(numbers, default=0) > TOO_LONG * _share(sum(numbers))
+
+
+def lay(model, path):
+    """Set the milestones of an order, and count what lies between them."""
+    label = model._meta.label_lower
+    share = _share(model.objects.count())
+    values = _marks(model, path, path, "text", filled=True, share=share)
+    ids = _marks(model, path, "id", "bigint", filled=False, share=share)
+    with transaction.atomic():
+        lock(model, seconds=1)
+        Milestones.objects.update_or_create(
+            {"values": values, "ids": ids}, label=label, path=path
+        )
+        written_anew(ledger(label, path))
+
+
+def _share(number):
+    return max(LEAST, -(-number // STRETCHES))
+
+
+def _marks(model, path, mark, kind, *, filled, share):
+    """Return the values (or ids) of every so many rows with (without) a value."""
+    query = sql.SQL(MARKS).format(
+        kind=sql.SQL(kind),
+        mark=sql.Identifier(mark),
+        column=sql.Identifier(path),
+        table=sql.Identifier(model._meta.db_table),
+        filled=sql.SQL("NOT" if filled else ""),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [share])
+        return cursor.fetchone()[0]
