@@ -3,9 +3,10 @@
 from importlib import import_module
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 from crm.grants import after_migrate
+from crm.history import begin_upgrade, end_upgrade
 
 
 class CrmConfig(AppConfig):
@@ -17,6 +18,8 @@ class CrmConfig(AppConfig):
         """Listen to sign-ins; give the serving role its rights after migrating."""
         import_module("crm.accounts")
         import_module("crm.second_factor")
+        pre_migrate.connect(begin_upgrade, sender=self, dispatch_uid="crm.upgrade")
+        post_migrate.connect(end_upgrade, sender=self, dispatch_uid="crm.upgrade")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="crm.grants")
         post_migrate.connect(fill, sender=self, dispatch_uid="crm.shipped")
 

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 READ = (
     "SELECT current_setting('crm.actor', true), current_setting('crm.verb', true),"
@@ -12,6 +12,25 @@ SET = (
     "SELECT set_config('crm.actor', %s, true), set_config('crm.verb', %s, true),"
     " set_config('crm.address', %s, true), set_config('crm.request', %s, true)"
 )
+
+
+#: What a new version of the program does: nobody's doing but the system's.
+BY_NEW_VERSION = "shipped"
+#: For the whole session: a migration takes many transactions.
+BEGUN = "SELECT set_config('crm.verb', %s, false)"
+
+
+def begin_upgrade(using, plan=(), **_signal):
+    """Let the history tell what migrations change as such: `pre_migrate`."""
+    if plan:
+        with connections[using].cursor() as cursor:
+            cursor.execute(BEGUN, [BY_NEW_VERSION])
+
+
+def end_upgrade(using, **_signal):
+    """Let it tell again what is done: `post_migrate`, before all that listens there."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(BEGUN, [""])
 
 
 @contextmanager

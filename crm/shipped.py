@@ -34,8 +34,9 @@ def fill():
 @contextmanager
 def shipping():
     """Run the block in one transaction; its history says that this was shipped."""
-    with history.acting(None, verb="shipped"), connection.cursor() as cursor:
-        cursor.execute(ONE_BY_ONE)
+    with history.acting(None, verb=history.BY_NEW_VERSION):
+        with connection.cursor() as cursor:
+            cursor.execute(ONE_BY_ONE)
         yield
 
 

@@ -3,9 +3,10 @@
 import json
 
 from django.db import DEFAULT_DB_ALIAS, models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.history import acting
+from crm.history import BY_NEW_VERSION, acting
 from crm.triggers import append_only, signed_by_the_database
 
 TELL = "SELECT * FROM crm_tell(%s, %s, %s, %s, %s, %s, %s)"
@@ -54,6 +55,12 @@ class HistoryEntry(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb} {self.title}"
+
+    @property
+    def doer(self):
+        """Who did it: a person, or the system where a new version did."""
+        is_system = not self.actor_name and self.verb == BY_NEW_VERSION
+        return gettext("the system") if is_system else self.actor_name
 
     @classmethod
     def record(cls, actor, verb, *, subject=None, title="", changes=None, request=None):

@@ -46,6 +46,10 @@ class LogTable(RecordTable):
         """Show the second too: order matters here."""
         return moment(record)
 
+    def render_actor_name(self, record):
+        """Name who did it, the system too."""
+        return record.doer
+
     def render_verb(self, record):
         """Say in words what was done."""
         return act(record.verb)

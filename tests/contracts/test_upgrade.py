@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils import timezone
 from contracts import approval
 from contracts.models import Amendment, Contract
 from contracts.snapshots import canonical, digest
+from crm.models import HistoryEntry
 from tests.factories import a_customer, a_product
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +22,13 @@ BEFORE = ("contracts", "0009_folded")
 
 
 @pytest.fixture
-def old():
+def goods(zhang):
+    """Return a product and a customer, entered before the columns go that they have."""
+    return a_product(zhang), a_customer(zhang)
+
+
+@pytest.fixture
+def old(goods):
     """Return the models as they were; upgrades whatever the test leaves behind."""
     executor = MigrationExecutor(connection)
     executor.migrate([BEFORE])
@@ -29,9 +37,8 @@ def old():
 
 
 def upgrade():
-    """Bring the database to the present."""
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes("contracts"))
+    """Bring the database to the present, as the program does."""
+    call_command("migrate", verbosity=0)
 
 
 class Company:
@@ -172,9 +179,9 @@ class Company:
 
 
 @pytest.fixture
-def company(old, zhang, zhao):
+def company(goods, old, zhang, zhao):
     """Return the old company, with 赵强 as the head who decides."""
-    found = Company(old, zhang, a_product(zhang), a_customer(zhang))
+    found = Company(old, zhang, *goods)
     found.head = zhao.pk
     return found
 
@@ -206,6 +213,10 @@ def test_what_holds_comes_back_and_the_change_stands_beside_it(company, zhang, z
         assert change.amount == change.lines.get().amount == Decimal(999_000)
         assert not change.attachments.exists()
         assert change.rounds.count() == (state != "writing")
+        last = HistoryEntry.objects.filter(
+            label="contracts.contract", object_id=contract.pk
+        ).first()
+        assert (last.verb, last.actor_id) == ("shipped", None)
         held = contract.editions.get()
         assert json.loads(held.round.snapshot)["amount"] == "150000.00"
     contract = Contract.objects.get(pk=pending.pk)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from crm.history import acting
+from crm.history import acting, begin_upgrade, end_upgrade
 from crm.models import HistoryEntry
 from customers.models import Customer
 from tests.factories import a_contact, a_customer
@@ -90,6 +90,21 @@ def test_more_entries_cost_no_more_queries(
         a_contact(a_customer(zhang))
     with django_assert_max_num_queries(15):
         browser.get(LOG)
+
+
+def test_what_a_migration_changes_is_told_as_the_systems(zhou, zhang, sign_in):
+    customer = a_customer(zhang, name="旧名有限公司")
+    begin_upgrade(using="default", plan=["a migration"])
+    Customer.objects.filter(pk=customer.pk).update(name="新名有限公司")
+    end_upgrade(using="default")
+    entry = HistoryEntry.objects.filter(subject_id=customer.pk).first()
+    history = sign_in(zhang).get(f"/history/customers.customer/{customer.pk}/")
+    history = history.content.decode()
+    assert '<b>系统</b> <span class="pill pill-neutral">版本升级</span>' in history
+    listed = sign_in(zhou).get(LOG, {"verb": "shipped"})
+    assert entry.pk in shown(listed)
+    assert "系统" in listed.content.decode()
+    assert renamed(customer, zhang, "再改有限公司").verb == "changed"
 
 
 def test_hostile_text_is_shown_as_text(zhou, zhang, sign_in):
