@@ -12,7 +12,8 @@ class ParentsLive(pgtrigger.Trigger):
 
     Asked of every foreign key that leads to a record, whenever a row is added, comes
     out of the recycle bin or comes to another parent. The parent is locked against
-    being deleted until the row is there.
+    being deleted until the row is there. Parts of a record have no recycle bin of
+    their own: they live as long as they are there.
     """
 
     def get_func(self, model):
@@ -24,6 +25,9 @@ class ParentsLive(pgtrigger.Trigger):
             for field in model._meta.concrete_fields
             if field.many_to_one and _can_be_deleted(field.related_model)
         ]
+        if not _can_be_deleted(model):
+            checks = [check.replace(RESTORED, "") for check in checks]
+            return f"{''.join(checks)}RETURN NEW;\n"
         return f"IF NEW.deleted_at IS NULL THEN{''.join(checks)}END IF;\nRETURN NEW;\n"
 
 
@@ -31,6 +35,7 @@ def _can_be_deleted(model):
     return any(field.name == "deleted_at" for field in model._meta.concrete_fields)
 
 
+RESTORED = "\n        OR OLD.deleted_at IS NOT NULL"
 CHECK_OF_PARENT = """
     IF NEW.{column} IS NOT NULL AND (
         TG_OP = 'INSERT' OR NEW.{column} IS DISTINCT FROM OLD.{column}

@@ -13,6 +13,7 @@ from contracts.models.products import LARGEST_AMOUNT
 from crm.models import Attachment
 from crm.models.external import EXTERNAL_TAKEN
 from crm.models.versions import person
+from crm.parents import parents_live
 from crm.triggers import never_deleted, noted
 
 SUBJECT = ("contracts.contract", "contract_id")
@@ -118,6 +119,7 @@ class Amendment(Content):
                 subject=SUBJECT,
             ),
             never_deleted(),
+            parents_live(),
             *guards.amendment_triggers(),
         )
 
@@ -175,13 +177,24 @@ class Amendment(Content):
         return self.contract.allowed(user, *actions)
 
 
+class LinesUnderWay(models.Manager):
+    """The lines of changes that are still under way."""
+
+    def get_queryset(self):
+        """Leave out what was applied, and held since, or given up."""
+        return super().get_queryset().filter(amendment__state__in=Amendment.OPEN)
+
+
 class AmendmentLine(Line):
-    """A line that a change proposes."""
+    """A line that a change proposes; it holds its product until that is decided."""
 
     amendment = models.ForeignKey(Amendment, models.CASCADE, related_name="lines")
     contract = models.ForeignKey(
         Contract, models.RESTRICT, related_name="+", editable=False
     )
+
+    objects = models.Manager()
+    holding = LinesUnderWay()
 
     class Meta(Line.Meta):
         verbose_name = _("line of a change")
@@ -189,6 +202,7 @@ class AmendmentLine(Line):
         constraints = guards.line_checks("amendment_line", LARGEST_AMOUNT)
         triggers = (
             noted("contracts.amendmentline", title="product_id", subject=SUBJECT),
+            parents_live(),
             *guards.proposed_part_triggers(),
         )
 

@@ -8,6 +8,7 @@ from contracts.models.content import Line
 from contracts.models.contracts import Contract
 from contracts.models.products import LARGEST_AMOUNT
 from crm.models import Attachment
+from crm.parents import parents_live
 from crm.triggers import noted
 
 
@@ -26,6 +27,7 @@ class ContractLine(Line):
                 title="product_id",
                 subject=("contracts.contract", "contract_id"),
             ),
+            parents_live(),
             *guards.part_triggers(),
         )
 

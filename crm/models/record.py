@@ -330,7 +330,8 @@ class Record(Searched, Versioned):
     def used_by(self):
         """Return [(model, field name, number)] of live rows that refer to this.
 
-        Also by foreign keys that nothing is reached back through. All in one query,
+        Also by foreign keys that nothing is reached back through. A kind whose rows do
+        not hold for ever what they name says by `holding` which do. All in one query,
         each counted as far as is cheap.
         """
         relations = [
@@ -342,7 +343,9 @@ class Record(Searched, Versioned):
         if not relations:
             return []
         counts = [
-            Counted(model._default_manager.filter(**{name: self}))
+            Counted(
+                getattr(model, "holding", model._default_manager).filter(**{name: self})
+            )
             for model, name in relations
         ]
         own = type(self).everything.filter(pk=self.pk).order_by()

@@ -1,10 +1,13 @@
 """A change to a contract that holds: written, decided, applied or given up."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.transaction import atomic
 
 from contracts import approval
 from contracts.models import Amendment, Contract
@@ -18,7 +21,7 @@ from tests.contracts.test_contract_pages import (
     queries,
     words,
 )
-from tests.factories import a_contract, a_customer, a_product
+from tests.factories import a_contact, a_contract, a_customer, a_product
 
 pytestmark = pytest.mark.django_db
 
@@ -377,3 +380,59 @@ def test_a_change_to_a_customer_deleted_meanwhile_ends_in_words(contract, zhang,
     verdict(contract, zhao, approved=False, opinion="客户已删除")
     change.refresh_from_db()
     assert change.state == Amendment.State.REJECTED
+
+
+def put_away(row):
+    """Put a row into the recycle bin, past the program's own questions."""
+    type(row).everything.filter(pk=row.pk).update(deleted_at="2026-01-01T00:00Z")
+
+
+@pytest.fixture
+def named_by_change(contract, zhang):
+    """Return what only an open change names: a customer, a contact and a product."""
+    customer = a_customer(zhang, name="只在变更中的客户")
+    contact = a_contact(customer)
+    change = approval.amend(contract, by=zhang)
+    change.customer, change.contact = customer, contact
+    change.save(update_fields=["customer", "contact"])
+    change.lines.update(product=a_product(zhang, name="只在变更中的产品"))
+    contract.refresh_from_db()
+    return contact, customer, change.lines.get().product
+
+
+def test_what_an_open_change_names_stays(named_by_change, lina):
+    for row in named_by_change:
+        with pytest.raises(ValidationError, match="在使用"):
+            row.discard(lina)
+        with pytest.raises(IntegrityError, match="names this one"), atomic():
+            put_away(row)
+
+
+def test_what_a_given_up_change_named_can_go(named_by_change, contract, zhang, lina):
+    approval.withdraw(contract, by=zhang)
+    for row in named_by_change:
+        row.discard(lina)
+        assert not type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_a_change_names_nothing_that_lies_in_the_recycle_bin(contract, zhang):
+    change, draft = approval.amend(contract, by=zhang), a_contract(zhang)
+    customer, product = a_customer(zhang), a_product(zhang)
+    contact = a_contact(customer)
+    for row in (contact, customer, product):
+        put_away(row)
+    rows = Amendment.objects.filter(pk=change.pk)
+    for write in (
+        partial(rows.update, customer=customer),
+        partial(rows.update, contact=contact),
+        partial(change.lines.update, product=product),
+        partial(draft.lines.create, product=product, quantity=1, unit_price=1),
+    ):
+        with pytest.raises(IntegrityError, match="recycle bin"), atomic():
+            write()
+
+
+def test_what_is_sold_stays(contract, lina):
+    product = contract.lines.get().product
+    with pytest.raises(IntegrityError, match="names this one"), atomic():
+        put_away(product)
