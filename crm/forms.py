@@ -23,6 +23,7 @@ from crm.refusals import fields_told
 from crm.text import clean, single_line
 from crm.typed_fields import (
     DayField,
+    EmailField,
     MomentField,
     NamesField,
     NumberField,
@@ -127,6 +128,7 @@ def _typed_kind(field):
 
 #: The kinds of columns and their form fields; a moment is a day to Django, too.
 TYPED = (
+    (models.EmailField, EmailField),
     (models.DecimalField, NumberField),
     (models.IntegerField, WholeNumberField),
     (models.DateTimeField, MomentField),

@@ -63,6 +63,15 @@ class WebAddressField(forms.CharField):
         return typed_values.web_address(text) if text else text
 
 
+class EmailField(forms.EmailField):
+    """An e-mail address, also in full width."""
+
+    def to_python(self, value):
+        """Return the address."""
+        text = super().to_python(value)
+        return typed_values.email_address(text) if text else text
+
+
 class NamesField(forms.CharField):
     """Several short texts, in one line as people write them: 华夏、HX, 华夏科技."""
 

@@ -18,7 +18,8 @@ DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 
 _UNITS = {"": 0, "百": 2, "千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}
 _MONEY = re.compile(
-    r"^(?:人民币|RMB|CNY|[¥￥])\s*|\s*(?:元整?|圆整?|RMB|CNY|人民币)$", re.IGNORECASE
+    r"^(?:人民币|RMB|CNY|[¥￥])\s*|\s*(?:元整?|圆整?|RMB|CNY|人民币|[人名])$",
+    re.IGNORECASE,
 )
 _FOREIGN = re.compile(
     r"[$€£]|(?:USD|EUR|HKD|JPY|GBP|美元|港元|港币|欧元|日元|英镑)", re.IGNORECASE
@@ -168,8 +169,14 @@ def _day(year, month, date, time):
 
 def web_address(text):
     """Return www.example.com with the http:// that people leave out."""
-    plain = single_line(str(text))
+    plain = normalise(single_line(str(text)), "NFKC")
     return f"http://{plain}" if plain and "://" not in plain else plain
+
+
+def email_address(text):
+    """Return ａ＠ｂ．ｃｏｍ as a@b.com, without the mailto: of a link."""
+    plain = normalise(single_line(str(text)), "NFKC")
+    return re.sub(r"^mailto:\s*", "", plain, flags=re.IGNORECASE)
 
 
 def names(text):

@@ -6,7 +6,6 @@ from itertools import islice
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
-from crm.folding import folded
 from crm.permissions import permission
 from system.imports import beside
 from system.imports.constraints import Taken
@@ -14,19 +13,18 @@ from system.imports.headers import unit_of
 from system.imports.importer import Ways, address_of
 from system.imports.kinds import importer_of
 from system.imports.known import Known
+from system.imports.record_rows import is_record
 from system.imports.related import Related
 from system.models import ImportRun, TakenRow
 
 BATCH = 1000
 #: What becomes of rows, and the columns of an import that count it.
 COUNTED = ("created", "updated", "skipped", "refused", "totals")
-#: A row that begins so holds the sums of the others.
-SUMS = frozenset(("合计", "总计", "小计", "共计", "total", "grandtotal", "subtotal"))
 
 
 @dataclass
 class Outcome:
-    """What becomes of one row: created, updated, skipped, refused, or it holds sums.
+    """What becomes of one row: created, updated, skipped, refused, or it is no record.
 
     `reason` says why it was skipped, `twin` which earlier row it repeats; `left` is
     {field: what stood there} of options that are left empty, `differs` says whether
@@ -87,9 +85,10 @@ class Pass:
 
     def outcomes(self, rows):
         """Return the outcomes of a batch of (number, cells); nothing is written."""
-        importer, sums = self.importer, [row for row in rows if holds_sums(row[1])]
-        if sums:
-            known = {number for number, _cells in sums}
+        importer, headers = self.importer, self.run.columns
+        other = [row for row in rows if not is_record(row[1], headers)]
+        if other:
+            known = {number for number, _cells in other}
             rows = [row for row in rows if row[0] not in known]
         texts = [importer.texts(cells, self.mapping) for _number, cells in rows]
         related = self.related.load(texts)
@@ -111,7 +110,7 @@ class Pass:
             else:
                 self._note(outcome, text, cleaned)
             found.append(outcome)
-        return found + [Outcome(*row, verdict="totals") for row in sums]
+        return found + [Outcome(*row, verdict="totals") for row in other]
 
     def _changeable(self, good):
         """Return the ids of the known records that the person may change."""
@@ -195,12 +194,6 @@ class Pass:
 
 def _of_whole(text):
     return {NON_FIELD_ERRORS: ValidationError(text)}
-
-
-def holds_sums(cells):
-    """Say whether a row is the line of sums below a table."""
-    first = next((cell for cell in cells if cell != ""), "")
-    return isinstance(first, str) and folded(first) in SUMS
 
 
 def batches(rows):

@@ -19,6 +19,8 @@ _VALUE = re.compile(
 )
 #: A heading may stand above the columns' names.
 LOOKED_AT = 20
+#: Rows of headings above the name of the only column of a list.
+TITLES = 3
 
 
 @dataclass(frozen=True)
@@ -97,23 +99,24 @@ def _forms(header, prefixes):
 def header_row(rows, targets, prefixes=()):
     """Return (number, cells) of the row that names the columns; (0, []) if none does.
 
-    It is the first that names what a record cannot do without; else the one with most
-    names that we know; where none is known, the fullest, unless values stand in it.
+    It is the first that names what a record cannot do without, or the last row of a
+    header of several; else the one with most names that we know; where none is known,
+    the fullest, unless values stand in it.
     """
     required = {target.name for target in targets if target.required}
-    best, fullest = (0, 0, []), (0, 0, [])
-    for number, cells in rows[:LOOKED_AT]:
+    best, fullest, complete = (0, 0, []), (0, 0, []), False
+    for place, (number, cells) in enumerate(rows[:LOOKED_AT]):
         texts = [cell if isinstance(cell, str) else "0" for cell in cells]
         known = matched(texts, targets, prefixes)
         filled = len(list(filter(None, texts)))
-        if filled > fullest[0]:
-            fullest = (filled, number, cells)
-        if _holds_values(texts, known):
-            continue
-        if filled > 1 and required & covered(known.values(), targets):
-            return number, cells
-        if len(known) > best[0]:
-            best = (len(known), number, cells)
+        fullest = max(fullest, (filled, number, cells), key=lambda one: one[0])
+        alone = filled == 1 and place >= TITLES
+        count = 0 if alone or _holds_values(texts, known) else len(known)
+        needed = filled > 1 and required & covered(known.values(), targets)
+        if complete and not (needed and count > best[0]):
+            break
+        if count > best[0] or (count and needed):
+            best, complete = (count, number, cells), bool(needed)
     if not best[0] and fullest[0] > 1 and not _holds_values(fullest[2], {}):
         best = fullest
     return best[1:]

@@ -24,7 +24,8 @@ def begin(run):
     seen = Seen(reading.seen_path(run.sha256, run.pk))
     seen.keep(0)
     counts = dict.fromkeys((*COUNTED, "read"), 0)
-    lists = {name: [] for name in ("reasons", "rows", "changes", "skips", "alike")}
+    names = ("reasons", "rows", "changes", "skips", "alike", "passed_rows")
+    lists = {name: [] for name in names}
     run.preview = {**counts, **lists, "position": run.header_row, "seen": 0}
     run.preview["by_column"] = {}
     run.state = ImportRun.State.PREVIEWED
@@ -92,6 +93,8 @@ def _say(said, outcome, names, importer):
     elif outcome.verdict == "updated" and len(said["changes"]) < SHOWN_CHANGES:
         row = [outcome.number, str(outcome.record), outcome.record.pk]
         said["changes"].append([*row, changes_of(outcome, importer)])
+    elif outcome.verdict == "totals":
+        _pass_over(said.setdefault("passed_rows", []), outcome)
     elif outcome.verdict == "skipped" and len(said["skips"]) < SHOWN_REASONS:
         said["skips"].append(_skip(outcome))
 
@@ -110,6 +113,13 @@ def _say_alike(said, new, importer):
             title, seen = str(outcome.record), similar.matches
             matches = [[str(m.customer), m.customer.pk, m.words] for m in seen]
             said["alike"].append([outcome.number, title, matches, similar.whom])
+
+
+def _pass_over(rows, outcome):
+    """Show a row that is no record, if it is one of the first."""
+    if len(rows) < SHOWN_REASONS:
+        text = " ".join(reading.shown(cell) for cell in outcome.cells if cell != "")
+        rows.append([outcome.number, text[:200]])
 
 
 def _skip(outcome):

@@ -11,6 +11,7 @@ from crm.models import DictionaryField
 from crm.text import single_line
 from crm.validators import validate_phone
 from system.imports import options
+from system.imports.parsing.notes import NO_VALUE
 
 #: What people write into a cell that has nothing to say.
 NOTHING = frozenset(
@@ -70,17 +71,27 @@ def refuse_errors(parts):
     """Refuse the cells for which the file itself has no value.
 
     Raises:
-        ValidationError: one of them is an error of the sheet or an unreadable sign.
+        ValidationError: one of them is an error of the sheet, a formula without a
+            value, or an unreadable sign.
     """
     for part in parts:
         if isinstance(part, dict):
             raise ValidationError(
-                _("A sign here cannot be read (%(value)s): the encoding is wrong.")
-                if part["error"].startswith("U+")
-                else _("Excel shows an error here: %(value)s"),
+                _why_unread(part["error"]),
                 code="cell_error",
                 params={"value": part["error"]},
             )
+
+
+def _why_unread(error):
+    if error == NO_VALUE:
+        return _(
+            "A formula stands here without its value: open the file in Excel or WPS "
+            "and save it."
+        )
+    if error.startswith("U+"):
+        return _("A sign here cannot be read (%(value)s): the encoding is wrong.")
+    return _("Excel shows an error here: %(value)s")
 
 
 def whole(text):

@@ -20,6 +20,7 @@ ERRORS = {
     0x2A: "#N/A",
 }
 STREAMS = ("Workbook", "Book")
+DATEMODE = 0x0022
 FORMULA, END, BOUNDSHEET, MULRK, XF = 0x0006, 0x000A, 0x0085, 0x00BD, 0x00E0
 NUMBER, BOOLERR, ROW, RK, FORMAT, BOF = 0x0203, 0x0205, 0x0208, 0x027E, 0x041E, 0x0809
 #: The version whose texts have two bytes a sign.
@@ -38,21 +39,22 @@ def notes(source, place):
     """
     try:
         book = compound.stream(Path(source).read_bytes(), STREAMS)
-        sheets, codes, styles = _globals(book)
         found = Notes()
-        found.codes = codes
+        sheets, found.codes, styles = _globals(book, found)
         _read(_records(book, sheets[place]), found, styles)
     except (struct.error, IndexError, ValueError):
         return None
     return found
 
 
-def _globals(book):
+def _globals(book, notes):
     """Return (where each sheet begins, formats, the place of each kind's format)."""
     sheets, numbers, texts, version = [], [], {}, UNICODE
     for kind, body in _records(book, 0):
         if kind == BOF:
             (version,) = struct.unpack_from("<H", body)
+        elif kind == DATEMODE:
+            notes.since_1904 = bool(body[0])
         elif kind == BOUNDSHEET:
             sheets += struct.unpack_from("<I", body)
         elif kind == XF:

@@ -4,11 +4,14 @@ from array import array
 
 #: Rows and columns of one entry in the list of formats.
 _COLUMNS, MOST_FORMATS = 1 << 14, 1 << 12
+#: What stands for the value of a formula that has none.
+NO_VALUE = "="
 
 
 class Notes:
     """Formats and errors of the cells of a sheet, and how many rows it hides.
 
+    `since_1904` says whether its days are counted from that year on.
     A few bytes a cell: a sheet may have millions of them.
     """
 
@@ -16,6 +19,7 @@ class Notes:
         """Begin with nothing."""
         self.codes, self.errors = [], {}
         self.hidden = 0
+        self.since_1904 = False
         self._entries, self._starts = array("I"), array("L", [0])
 
     def row(self, number):

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from xml.parsers import expat
 
 from system.imports.parsing import number_formats
-from system.imports.parsing.notes import Notes
+from system.imports.parsing.notes import NO_VALUE, Notes
 from system.imports.parsing.refusal import Refused
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
@@ -21,7 +21,7 @@ def notes(source, name):
     found = Notes()
     with zipfile.ZipFile(source) as archive:
         parts = {part.lower(): part for part in archive.namelist()}
-        path = _sheet_part(archive, parts, name)
+        path, found.since_1904 = _sheet_part(archive, parts, name)
         if path is None:
             return found
         found.codes, styles = _styles(archive, parts)
@@ -30,23 +30,24 @@ def notes(source, name):
 
 
 def _sheet_part(archive, parts, name):
-    """Return the name of the part that holds a sheet."""
-    book, links = _Elements("sheet"), _Elements("Relationship")
+    """Return (name of the part that holds a sheet, whether days count from 1904)."""
+    book, links = _Elements("sheet", "workbookPr"), _Elements("Relationship")
     for path, reader in (
         ("xl/workbook.xml", book),
         ("xl/_rels/workbook.xml.rels", links),
     ):
         if path not in parts:
-            return None
+            return None, False
         _read(archive, parts[path], reader)
+    since = any(one.get("date1904") in ("1", "true") for one in book.found)
     targets = {link.get("Id"): link.get("Target", "") for link in links.found}
     for sheet in book.found:
         if sheet.get("name") == name:
             key = next((v for k, v in sheet.items() if k.endswith(":id")), None)
             target = targets.get(key, "")
             path = str(PurePosixPath("/xl") / target)[1:].lower()
-            return parts.get(path)
-    return None
+            return parts.get(path), since
+    return None, since
 
 
 def _styles(archive, parts):
@@ -78,13 +79,13 @@ def _refuse(*_declaration):
 
 
 class _Elements:
-    """Keeps the attributes of all elements of one name."""
+    """Keeps the attributes of all elements of some names."""
 
-    def __init__(self, name):
-        self.name, self.found = name, []
+    def __init__(self, *names):
+        self.names, self.found = names, []
 
     def start(self, name, attributes):
-        if name.rpartition(":")[2] == self.name:
+        if name.rpartition(":")[2] in self.names:
             self.found.append(attributes)
 
 
@@ -110,11 +111,15 @@ class _StyleReader:
 
 
 class _SheetReader:
-    """Notes cells with a format and cells with an error, and hidden rows."""
+    """Notes cells with a format and cells with an error, and hidden rows.
+
+    Some programs write formulas without their values: nobody knows what these show.
+    """
 
     def __init__(self, notes, styles):
         self.notes, self.styles = notes, styles
         self.row = self.column = -1
+        self.kind, self.formula = "", False
 
     def start(self, name, attributes):
         if name == "c" or name.endswith(":c"):
@@ -123,23 +128,36 @@ class _SheetReader:
             self.row = int(attributes.get("r", self.row + 2)) - 1
             self.column = -1
             self.notes.hidden += attributes.get("hidden") in ("1", "true")
+        elif self.kind not in ("str", "e") and (name == "f" or name.endswith(":f")):
+            self.formula = True
+        elif self.formula and (name == "v" or name.endswith(":v")):
+            self.parser.CharacterDataHandler = self._value
 
     def end(self, name):
-        if self.parser.CharacterDataHandler and name.rpartition(":")[2] == "c":
+        if name != "c" and not name.endswith(":c"):
+            return
+        if self.formula:
+            self.notes.note_error(self.row, self.column, NO_VALUE)
+            self.formula = False
+        if self.parser.CharacterDataHandler:
             self.parser.CharacterDataHandler = None
 
     def _cell(self, attributes):
         self.column += 1
         if match := _REFERENCE.match(attributes.get("r", "")):
             self.column = _column(match[1])
-        kind = attributes.get("t", "n")
-        if kind == "e":
+        self.kind = attributes.get("t", "n")
+        if self.kind == "e":
             self.parser.CharacterDataHandler = self._error
-        elif kind == "n" and "s" in attributes:
+        elif self.kind == "n" and "s" in attributes:
             style = int(attributes["s"])
             code = self.styles[style] if style < len(self.styles) else None
             if code is not None:
                 self.notes.note(self.row, self.column, code)
+
+    def _value(self, text):
+        if text.strip():
+            self.formula = False
 
     def _error(self, text):
         if text.startswith("#"):

@@ -16,6 +16,8 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 EXACT = 10**15
 #: Day 0 of Excel, if the false 29 February 1900 is counted.
 FIRST_DAY = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - days of sheets have no zone
+#: Days between it and the first day of 1904, from which some books count.
+SINCE_1904 = 1462
 
 
 def table(source, chosen):
@@ -58,17 +60,36 @@ def _rows(sheet, notes):
     """Yield (number, cells); what is merged over rows stands in each of them."""
     merged = _merged(sheet)
     held = {}
-    for number, values in enumerate(sheet.iter_rows()):
-        formats, errors = notes.row(number)
-        cells = [
-            _cell(value, formats.get(column), errors.get(column))
-            for column, value in enumerate(values)
-        ]
+    for number, values in enumerate(_values(sheet, notes)):
+        cells = _cells(values, notes, number)
         for column, last in merged.get(number, ()):
             held[column] = (last, cells[column] if column < len(cells) else "")
         if held and any(cells):
             _fill(cells, held, number)
         yield number + 1, cells
+
+
+def _values(sheet, notes):
+    """Yield the values of each row, down to the last one that holds an error.
+
+    calamine ends a sheet with the last value that it can read.
+    """
+    number = -1
+    for number, values in enumerate(sheet.iter_rows()):  # noqa: B007 - it goes on
+        yield values
+    for _number in range(number, max(notes.errors, default=number)):
+        yield []
+
+
+def _cells(values, notes, number):
+    """Return the cells of a row, as wide as its values and its errors are."""
+    formats, errors = notes.row(number)
+    values = [*values, *[""] * (max(errors, default=-1) + 1 - len(values))]
+    since = SINCE_1904 if notes.since_1904 else 0
+    return [
+        _cell(value, formats.get(column), errors.get(column), since)
+        for column, value in enumerate(values)
+    ]
 
 
 def _merged(sheet):
@@ -88,8 +109,11 @@ def _fill(cells, held, number):
             cells[column] = cell
 
 
-def _cell(value, code, error):
-    """Return a cell as its sheet shows it; a rounded number stays a number."""
+def _cell(value, code, error, since):
+    """Return a cell as its sheet shows it; a rounded number stays a number.
+
+    `since` is how many days later than usual the sheet begins to count them.
+    """
     if error:
         return {"error": error}
     if isinstance(value, str):
@@ -97,17 +121,17 @@ def _cell(value, code, error):
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        return _number(value, code)
+        return _number(value, code, since)
     return _moment(value)
 
 
-def _number(value, code):
+def _number(value, code, since):
     if not math.isfinite(value):
         return {"error": "#NUM!"}
     if value == int(value) and abs(value) >= EXACT:
         return int(value)
     if code == number_formats.DATE and 0 < value < 80_000:
-        return _moment(FIRST_DAY + datetime.timedelta(days=value))
+        return _moment(FIRST_DAY + datetime.timedelta(days=value + since))
     if code and code != number_formats.DATE:
         return number_formats.shown(value, code)
     return number_formats.general(value)
