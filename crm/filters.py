@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 import django_filters as filters
 from django import forms
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -27,6 +28,13 @@ from crm.related import rows_for
 from crm.search import any_of
 from crm.typed_fields import DayField, NumberField, WholeNumberField
 from crm.validators import validate_business_date
+
+
+def validate_sought(text):
+    """Refuse a keyword in which there is nothing that one could look for."""
+    if text.strip() and not Keyword(text):
+        raise ValidationError(_("There is nothing in it to look for."))
+
 
 YES_NO = (("", _("Any")), ("true", _("yes")), ("false", _("no")))
 FROM, TO = _("{field} from"), _("{field} to")
@@ -155,7 +163,12 @@ class ModelFilter(filters.FilterSet):
     common = ()
     searched = ()
 
-    q = TextFilter(method="search", label=_("Keyword"), max_length=100)
+    q = TextFilter(
+        method="search",
+        label=_("Keyword"),
+        max_length=100,
+        validators=[validate_sought],
+    )
 
     class Meta:
         model = None

@@ -6,6 +6,7 @@ from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, TemplateView
@@ -13,6 +14,7 @@ from django.views.generic import DetailView, TemplateView
 from contracts.models import Contract
 from contracts.snapshots import content_of, differences
 from crm.display import label_of, reader
+from crm.hits import Hits
 from crm.links import leading, linked
 from crm.models import Record
 from crm.paging import Total
@@ -113,7 +115,10 @@ class Inbox(Registrars, TemplateView):
         numbers = [n if isinstance(n, int) else None for n in links]
         form, usual = self.conditions, ("q", "kind", "reporter")
         return super().get_context_data(
-            reports=[(report, self.actions(report)) for report in reports],
+            reports=[
+                (report, self.actions(report), found)
+                for report, found in zip(reports, self._found(reports), strict=True)
+            ],
             total=total.number,
             total_text=total.text,
             page_obj=page,
@@ -135,6 +140,15 @@ class Inbox(Registrars, TemplateView):
             ],
             **context,
         )
+
+    def _found(self, reports):
+        """Return the rows of `crm.hits` with the names that each report shows."""
+        names = ("title", "customer")
+        texts = (
+            (one.record, names, [escape(one.record), escape(one.customer or "")])
+            for one in reports
+        )
+        return Hits(self.request.GET.get("q", ""), self.request.user).shown(texts)
 
     def actions(self, report):
         """Return the verbs of one row, as buttons that lead back to this list."""
