@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
+    BooleanField,
     CharField,
     F,
     Field,
@@ -40,6 +41,18 @@ class Bigrams(Func):
     function = "crm_bigrams"
     arity = 1
     output_field = ArrayField(TextField())
+
+
+class InSample(Func):
+    """Whether a row is one of the one in sixteen that a hash of its id chooses.
+
+    Nothing that is written in rows follows the hash: what very many of these rows have,
+    very many of all have.
+    """
+
+    template = "((hashint8(%(expressions)s) & 15) = 0)"
+    arity = 1
+    output_field = BooleanField()
 
 
 class Part(Func):

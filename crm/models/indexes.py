@@ -5,7 +5,7 @@ from django.db.models import F, Index, Q
 
 from crm.models.rows import BOOKS, Registration
 from crm.models.searching import READINGS
-from crm.search import Grams
+from crm.search import Grams, InSample
 
 LIVE = Q(deleted_at=None)
 
@@ -96,8 +96,22 @@ def search_indexes(name):
     Of the texts by their signs, of the letters by three in a row, and of the readings
     of names by two: two initials are what people type first.
     """
-    return (
-        GinIndex(Grams("search_text"), name=f"{name}_text"),
-        GinIndex(OpClass("search_pinyin", name="gin_trgm_ops"), name=f"{name}_pinyin"),
-        GinIndex(Grams(READINGS), name=f"{name}_pairs"),
+    return tuple(
+        GinIndex(what, name=f"{name}_{short}") for short, what in _searched_by().items()
     )
+
+
+def sample_indexes(name):
+    """Return the same indexes of the rows that are `InSample` (`crm.paging`)."""
+    return tuple(
+        GinIndex(what, name=f"{name}_{short}_sample", condition=Q(InSample("id")))
+        for short, what in _searched_by().items()
+    )
+
+
+def _searched_by():
+    return {
+        "text": Grams("search_text"),
+        "pinyin": OpClass("search_pinyin", name="gin_trgm_ops"),
+        "pairs": Grams(READINGS),
+    }

@@ -80,6 +80,8 @@ class Searched(models.Model):
     depends_on = ()
     #: Relations to rows by which this one is found, too.
     found_through = ()
+    #: Whether a sample of the rows has indexes of its own (`indexes.sample_indexes`).
+    is_sampled = False
     #: The relation from rows by which this one is found: a customer by its contacts.
     found_in = ""
 

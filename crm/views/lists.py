@@ -12,7 +12,7 @@ from django.views.generic import ListView
 from crm.addresses import own_place
 from crm.display import text
 from crm.faults import TOO_LONG, fault_of
-from crm.filters import PartFilter
+from crm.filters import PartFilter, TextFilter
 from crm.hits import Hits
 from crm.links import address_of
 from crm.models import ListSettings, milestones
@@ -217,9 +217,16 @@ class ModelList(PageMixin, ListView):
         size = self.per_page
         start = (self._page_number - 1) * size
         total, self._found = surveyed(
-            rows, self.order, start, size + 1, self._conditions
+            rows, self.order, start, size + 1, self._conditions, sampled=self._sampled
         )
         return total
+
+    @property
+    def _sampled(self):
+        """Whether rows are looked for by a text of which a sample has an index."""
+        kinds = self.filterset_class.base_filters
+        by_text = any(isinstance(kinds.get(name), TextFilter) for name in self.given)
+        return by_text and issubclass(self.model, Searched) and self.model.is_sampled
 
     @property
     def _conditions(self):

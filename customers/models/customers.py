@@ -21,6 +21,7 @@ from crm.models.indexes import (
     choice_index,
     list_index,
     report_indexes,
+    sample_indexes,
     search_indexes,
 )
 from crm.models.record import LiveManager, record_constraints, record_triggers
@@ -120,6 +121,7 @@ class Customer(External, Record):
     number_prefix = "KH"
     named = ("name", "short_name")
     found_in = "contacts"
+    is_sampled = True
     once = {**External.once, "credit_code": "credit_code"}
 
     number = models.CharField(
@@ -276,6 +278,7 @@ class Customer(External, Record):
             *report_indexes("customer"),
             bin_index("customer"),
             *search_indexes("customer"),
+            *sample_indexes("customer"),
             *trait_indexes(),
         )
         triggers = (

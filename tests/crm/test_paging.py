@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from math import exp, log
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from crm import paging
 from crm.ordering import Order
 from crm.paging import Pages, Total, counted
+from crm.search import InSample
 from crm.views import lists
 from customers.models import Customer
 from customers.tables import CustomerTable
@@ -241,3 +243,36 @@ def test_pages_of_long_lists_are_found_by_their_ids_first(thirty, hasty):
     page = Pages(rows, order, 10, Total(5, exact=False)).page(2)
     assert [row.pk for row in page] == in_order("-created_at")[10:20]
     assert page[0].owner.name == "张伟"
+
+
+# --- Very many hits are known by a sample -------------------------------------------
+
+
+def test_a_sample_says_that_there_are_very_many(zhang, sign_in, monkeypatch):
+    chosen = Customer.objects.filter(InSample("pk"))
+    while chosen.count() < 2:
+        a_customer(zhang, name="青岚化工")
+    total = Customer.objects.count()
+    for enough, said in ((2, "10000+"), (3, str(total))):
+        monkeypatch.setattr(paging, "SURELY_MANY", enough)
+        for query in ("q=青岚", "q=qinglan", "q=ql", "name=化工"):
+            paging._many.clear()
+            page = sign_in(zhang).get(f"/customers/?{query}").text
+            assert f'data-total="{said}"' in page, (enough, query)
+
+
+def test_a_sample_is_never_mistaken():
+    """Bounded after Chernoff: so many hits in the sample, and yet few in all."""
+    share, least = 1 / 16, paging.SURELY_MANY / paging.MOST_COUNTED
+    unlike = least * log(least / share) + (1 - least) * log((1 - least) / (1 - share))
+    assert exp(-paging.MOST_COUNTED * unlike) < 1e-16
+
+
+@pytest.mark.parametrize(
+    ("text", "index"), [("科技", "text"), ("keji", "pinyin"), ("kj", "pairs")]
+)
+def test_a_sample_has_indexes_of_its_own(text, index, lina):
+    rows = Customer.everything.order_by().search(text, lina)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert f"customer_{index}_sample" in rows.filter(InSample("pk")).explain()
