@@ -174,6 +174,9 @@ def for_pages(database: dict, *, pooled: bool) -> dict:
     little_time = {
         "options": "-c statement_timeout=5s -c lock_timeout=3s"
         " -c idle_in_transaction_session_timeout=30s"
+        # Of statements that are kept: one plan for everybody, made once. Weighing each
+        # of hundreds of people takes longer than finding their rows.
+        " -c plan_cache_mode=force_generic_plan"
     }
     # A server that is silent is told as away while the person still looks at the page.
     little_patience = {"connect_timeout": "3"} if "LOCAL" not in database else {}
