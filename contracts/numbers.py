@@ -27,6 +27,7 @@ OF_STEP = {
     "last_resort_id": "last_resort",
     "decided_by": "decision__by",
     "round": "round",
+    "contract": "round__contract",
     "submitted_by": "round__submitted_by",
     "change": "round__amendment",
     "change_owner": f"{CHANGE}owner",
@@ -57,7 +58,11 @@ class Turns(MenuNumber):
         approvers.able = {row["pk"]: _person(row) for row in value["able"]}
         groups = groupby(value["steps"], key=lambda row: row["round"])
         rounds = [(pk, list(rows)) for pk, rows in groups]
-        found = [pk for pk, rows in rounds if _is_turn(user, rows, approvers)]
+        found = {
+            pk: rows[0]["contract"]
+            for pk, rows in rounds
+            if _is_turn(user, rows, approvers)
+        }
         user.rights.known[KEPT] = found
         return len(found)
 
@@ -67,15 +72,21 @@ def turns_of(user):
 
     They are read together with all else that the menu counts, once in a request.
     """
+    return list(contracts_of_turns(user))
+
+
+def contracts_of_turns(user):
+    """Return {id of a round: id of its contract} of the same rounds."""
     numbers_of(user)
     return user.rights.known[KEPT]
 
 
 def _steps(user):
-    """Return the steps of the contracts and changes under way, in order."""
-    rows = Contract.objects.visible_to(user, "approve").pending().order_by()
+    """Return the steps of what the person may be asked to decide on, in order."""
+    rows = Contract.objects.asked(user).order_by()
+    ids = ArraySubquery(rows.values("pk"))
     steps = RoundStep.objects.filter(
-        round__state=Round.State.OPEN, round__contract__in=rows.values("pk")
+        round__state=Round.State.OPEN, round__contract__any_of=ids
     )
     columns = {name: F(path) for name, path in OF_STEP.items()}
     return steps.order_by("round__submitted_at", "round", "position").values(

@@ -1,5 +1,6 @@
 """Contracts: what holds of them, and where they stand."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
@@ -34,8 +35,10 @@ from crm.models.record import (
     record_constraints,
     record_triggers,
 )
+from crm.models.rows import BOOKS
 from crm.models.versions import person
 from crm.parents import parents_live
+from crm.roles import Reach
 from crm.triggers import number_kept, tallied
 from customers.triggers import owner_asked, owner_of_customer
 
@@ -59,6 +62,21 @@ class ContractQuerySet(RecordQuerySet):
     def pending(self):
         """Return the contracts that are, or whose change is, being decided upon."""
         return self.filter(UNDER_DECISION)
+
+    def asked(self, user):
+        """Return those under decision that the person may be asked to decide on.
+
+        Of `visible_to(user, "approve")`: whoever may be asked about what stands in the
+        books sees it. What one has decided on before need not be looked at for that.
+        """
+        reach, registrar = self._reaches(user, "approve")
+        if reach is None:
+            return self.none()
+        ids = ArraySubquery(self.model.may_ask(user).values("pk"))  # few, to look up
+        rows = self.filter(pk__any_of=ids)
+        if reach == registrar == Reach.ALL:
+            return rows
+        return rows.filter(BOOKS | self._reports(user, registrar))
 
     def reported_by(self, user):
         """Return one's own reports; what is only a draft is none yet."""
@@ -239,7 +257,14 @@ class Contract(Content, Record):
 
     @classmethod
     def asked_of(cls, user):
-        """Return the ids of those "one can be asked to decide on" and "one has".
+        """Return the ids of those "one can be asked to decide on" and "one has"."""
+        decisions = cls._meta.get_field("decisions").related_model.objects
+        decided = decisions.filter(by=user).order_by()
+        return [cls.may_ask(user).values("pk"), decided.values("contract")]
+
+    @classmethod
+    def may_ask(cls, user):
+        """Return the contracts under decision that one can be asked about.
 
         Generous on purpose: every head above the owner, everybody a step names, and
         their deputies. Whose turn it is just now says `contracts.approvers`.
@@ -261,9 +286,7 @@ class Contract(Content, Record):
             Q(owner__department__in=headed.values("pk"))
             | (Q(rounds__state="open") & named),
         )
-        decisions = cls._meta.get_field("decisions").related_model.objects
-        decided = decisions.filter(by=user).order_by()
-        return [waiting.order_by().values("pk"), decided.values("contract")]
+        return waiting.order_by()
 
     @property
     def is_writable(self):

@@ -153,7 +153,7 @@ def test_a_workbench_costs_few_queries(person, request, business, client):
     client.force_login(request.getfixturevalue(person))
     with CaptureQueriesContext(connection) as queries:
         client.get("/")
-    assert len(queries) <= 14, [query["sql"][:150] for query in queries]
+    assert len(queries) <= 12, [query["sql"][:150] for query in queries]
 
 
 def test_the_administrator_sees_who_is_locked_and_what_was_refused(
