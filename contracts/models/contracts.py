@@ -210,6 +210,15 @@ class Contract(Content, Record):
                 )
             ),
             elsewhere_index("contract_elsewhere"),
+            models.Index(
+                fields=("owner", "id"),
+                name="contract_came_back",
+                condition=Q(deleted_at=None)
+                & (
+                    Q(status__in=("rejected", "recalled"))
+                    | Q(amendment_state__in=("rejected", "recalled"))
+                ),
+            ),
             *report_indexes("contract", ("owner", "customer_owner")),
             models.Index(
                 fields=("created_at", "id"),
