@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from contracts.guards.content import CONTENT
+from contracts.guards.content import CONTENT, touches
 
 #: The states of a change in which its content is still being written.
 WRITABLE = "('writing', 'rejected', 'recalled')"
@@ -216,17 +216,9 @@ def _part_frozen():
 
 def _part_touches():
     """A changed line or file is somebody's edit of the change."""
-    return pgtrigger.Trigger(
-        name="touches",
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("actor", "bigint := nullif(current_setting('crm.actor', true), '')")],
-        func="""
-            UPDATE contracts_amendment SET
-                changed_at = clock_timestamp(),
-                edited_by_id = coalesce(actor, edited_by_id)
-            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.amendment_id
-                ELSE NEW.amendment_id END;
-            RETURN NULL;
-        """,
+    return touches(
+        "contracts_amendment",
+        "amendment_id",
+        "changed_at = clock_timestamp()",
+        "edited_by_id = coalesce(actor, edited_by_id)",
     )

@@ -8,6 +8,13 @@ steps are copied from the rule here. The functions they ask (`contracts_rule`,
 import pgtrigger
 
 
+def _on_insert(name, **what):
+    """Return a trigger that is asked before a row comes in."""
+    return pgtrigger.Trigger(
+        name=name, when=pgtrigger.Before, operation=pgtrigger.Insert, **what
+    )
+
+
 def round_triggers():
     """Return the triggers of rounds: true, closed once, by their verdicts."""
     return (
@@ -24,10 +31,8 @@ def _round_begins():
     It begins open, or approved where no rule asks: then whoever registers it must have
     that right.
     """
-    return pgtrigger.Trigger(
-        name="begins",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert,
+    return _on_insert(
+        "begins",
         declare=[("rule", "contracts_approvalrule")],
         func="""
             IF NEW.sha256
@@ -81,10 +86,8 @@ def _round_asks():
 def step_triggers():
     """Return the triggers of steps: they come with their round, none later."""
     return (
-        pgtrigger.Trigger(
-            name="comes_with_round",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Insert,
+        _on_insert(
+            "comes_with_round",
             func="""
                 IF pg_trigger_depth() < 2 THEN
                     PERFORM contracts_refuse('round_frozen', 'a step comes too late');
@@ -129,10 +132,8 @@ def _round_closes():
 def decision_triggers():
     """Return the triggers of verdicts: four eyes, the right, in turn, if open."""
     return (
-        pgtrigger.Trigger(
-            name="four_eyes",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Insert,
+        _on_insert(
+            "four_eyes",
             declare=[("asked", "record")],
             func="""
                 SELECT r.state, r.submitted_by_id, r.contract_id, c.owner_id,
@@ -176,10 +177,8 @@ def decision_triggers():
 def edition_triggers():
     """Return the triggers of editions: each is what got into the books just now."""
     return (
-        pgtrigger.Trigger(
-            name="of_round",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Insert,
+        _on_insert(
+            "of_round",
             func="""
                 IF NOT EXISTS (
                     SELECT FROM contracts_round r

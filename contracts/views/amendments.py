@@ -52,20 +52,8 @@ class AmendmentDetail(OfContract, DetailView):
 
     template_name = "contracts/amendment_detail.html"
     shown = ("customer__credit_grade", "signatory", "contact", "kind", "owner")
-    fields = (
-        "title",
-        "customer",
-        "kind",
-        "amount",
-        "tax_rate",
-        "signed_on",
-        "starts_on",
-        "ends_on",
-        "signatory",
-        "contact",
-        "terms",
-        "external_number",
-    )
+    #: What is written of it; whose the contract is to be stands among the changes.
+    fields = tuple(name for name in AmendmentForm.Meta.fields if name != "owner")
 
     def get_context_data(self, **context):
         """Add what is proposed, how it differs, and what one may do."""
