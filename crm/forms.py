@@ -318,24 +318,25 @@ class RecordForm(ModelForm):
         """Answer for what rows of others hold only so often a day, then as ever."""
         for name in set(self.instance.once).intersection(self.changed_data):
             if value := self.cleaned_data.get(name):
-                error = refusal_of(self._typed(name, value), name, self.user)
+                error = refusal_of(self._typed(**{name: value}), name, self.user)
                 if error is not None:
                     self.add_error(name, error)
         super()._post_clean()
 
-    def _typed(self, name, value):
-        """Return the record with nothing but what was typed into a field."""
-        return type(self.instance)(pk=self.instance.pk, **{name: value})
+    def _typed(self, **typed):
+        """Return the record with nothing but what was typed into some fields."""
+        return type(self.instance)(pk=self.instance.pk, **typed)
 
     def _update_errors(self, errors):
         """Tell beside its field that a value is taken which stands once."""
         found = getattr(errors, "error_dict", {})
-        told = fields_told(type(self.instance))
+        told = fields_told(type(self._typed()))
         for error in found.pop(NON_FIELD_ERRORS, ()):
             name = told.get(str(error.message))
             place = name if name in self.fields else NON_FIELD_ERRORS
             if name in self.instance.once:
-                error = holder_told(self.instance, name, self.user, error)
+                typed = self._typed(**{name: self.cleaned_data.get(name, "")})
+                error = holder_told(typed, name, self.user, error)
             found.setdefault(place, []).append(error)
         super()._update_errors(errors)
 

@@ -108,9 +108,9 @@ class AmendmentForm(ContractForm):
         chosen = self.cleaned_data["owner"]
         return None if chosen == self.instance.contract.owner else chosen
 
-    def _typed(self, name, value):
-        """Return the contract with nothing but what was typed into a field."""
-        return Contract(pk=self.instance.contract_id, **{name: value})
+    def _typed(self, **typed):
+        """Return the contract with nothing but what was typed into some fields."""
+        return Contract(pk=self.instance.contract_id, **typed)
 
 
 class ProductSelect(LookupSelect):

@@ -134,7 +134,7 @@ class Amendment(Content):
         """Refuse another contract's external number: this is to hold one day."""
         super().validate_constraints(exclude=exclude)
         if self.external_is_taken():
-            raise ValidationError({"external_number": EXTERNAL_TAKEN})
+            raise ValidationError(EXTERNAL_TAKEN)
 
     def external_is_taken(self):
         """Say whether another contract has the external number by now."""
