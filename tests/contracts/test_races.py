@@ -1,14 +1,16 @@
 """Many at once, on real connections: numbers, submissions, verdicts."""
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from contracts import approval
-from contracts.models import AmendmentLine, Contract, ContractLine
+from contracts.models import AmendmentLine, Contract, ContractLine, Product
 from tests.contracts.test_approval import LARGE, in_state
-from tests.contracts.test_contract_pages import PDF
+from tests.contracts.test_contract_pages import PDF, address, fields_of
 from tests.factories import a_contract, a_customer, a_product, stamps
 from tests.races import ROUNDS, together, won
 
@@ -56,24 +58,23 @@ def test_a_contract_is_submitted_once(zhang, zhao):
 
 
 def test_a_contract_is_decided_once(zhang, zhao):
-    contract = a_contract(zhang, amount=LARGE)
-    round_ = approval.submit(contract, by=zhang)
+    for _round in ROUNDS:
+        contract = a_contract(zhang, amount=LARGE)
+        round_ = approval.submit(contract, by=zhang)
 
-    def decide(number):
-        return approval.decide(
-            Contract.objects.get(pk=contract.pk),
-            by=zhao,
-            approved=number % 2 == 0,
-            opinion="意见",
-            round_id=round_.pk,
-        )
+        def decide(number, pk=contract.pk, seen=round_.pk):
+            return approval.decide(
+                Contract.objects.get(pk=pk),
+                by=zhao,
+                approved=number % 2 == 0,
+                opinion="意见",
+                round_id=seen,
+            )
 
-    outcomes = together(8, decide)
-    assert len(won(outcomes)) == 1
-    assert contract.decisions.count() == 1
-    contract.refresh_from_db()
-    approved = won(outcomes)[0].approved
-    assert contract.status == ("registered" if approved else "rejected")
+        (decision,) = won(together(4, decide))
+        assert contract.decisions.get() == decision
+        contract.refresh_from_db()
+        assert contract.status == ("registered" if decision.approved else "rejected")
 
 
 def test_recall_and_verdict_exclude_each_other(zhang, zhao):
@@ -83,13 +84,13 @@ def test_recall_and_verdict_exclude_each_other(zhang, zhao):
 
         def work(number, pk=contract.pk, seen=round_.pk):
             stored = Contract.objects.get(pk=pk)
-            if number:
+            if number % 2:
                 return approval.recall(stored, by=zhang)
             return approval.decide(
                 stored, by=zhao, approved=True, opinion="", round_id=seen
             )
 
-        assert len(won(together(2, work))) == 1
+        assert len(won(together(4, work))) == 1
 
 
 def test_no_line_slips_in_beside_a_submission(zhang, zhao):
@@ -133,17 +134,17 @@ def test_a_change_is_approved_or_given_up(zhang, zhao):
 
         def work(number, pk=contract.pk, seen=round_.pk):
             stored = Contract.objects.get(pk=pk)
-            if number:
+            if number % 2:
                 return approval.withdraw(stored, by=zhang)
             return approval.decide(
                 stored, by=zhao, approved=True, opinion="", round_id=seen
             )
 
-        outcomes = together(2, work)
+        outcomes = together(4, work)
         assert len(won(outcomes)) == 1
         change.refresh_from_db()
         contract.refresh_from_db()
-        applied = not isinstance(outcomes[0], Exception)
+        applied = bool(won(outcomes[::2]))
         assert change.state == ("applied" if applied else "withdrawn")
         assert (contract.edition, contract.amendment_state) == (1 + applied, "")
 
@@ -174,13 +175,13 @@ def test_a_contract_is_changed_or_completed(zhang, zhao):
 
         def work(number, pk=contract.pk):
             stored = Contract.objects.get(pk=pk)
-            if number:
+            if number % 2:
                 approval.complete(stored, by=zhao)
             else:
                 approval.amend(stored, by=zhang)
-            return number
+            return number % 2
 
-        winners = won(together(2, work))
+        winners = won(together(4, work))
         contract.refresh_from_db()
         state = (contract.status, contract.amendment_state)
         expected = ("completed", "") if winners == [1] else ("registered", "writing")
@@ -212,3 +213,97 @@ def test_a_file_comes_before_the_submission_of_a_change_or_not_at_all(
         taken = [file.name for file in change.attachments.all()]
         assert [file in round_.snapshot for file in taken] == [True] * len(taken)
         assert bool(taken) == (status == 302)
+
+
+def test_an_edit_comes_before_the_submission_or_not_at_all(zhang, zhao, sign_in):
+    browsers = [sign_in(zhang), sign_in(zhang)]
+    for _round in ROUNDS:
+        contract = a_contract(zhang, amount=LARGE)
+        edit = address(contract, "update")
+        sent = fields_of(browsers[0], edit) | {"version": contract.version}
+
+        def work(number, pk=contract.pk, edit=edit, sent=sent):
+            if number % 2:
+                browser = browsers[number // 2]
+                return browser.post(edit, sent | {"terms": f"条款{number}"}).status_code
+            return approval.submit(Contract.objects.get(pk=pk), by=zhang)
+
+        outcomes = together(4, work)
+        (round_,) = won(outcomes[::2])
+        assert sorted(outcomes[1::2]) in ([302, 409], [409, 409])
+        contract.refresh_from_db()
+        assert contract.status == "pending"
+        assert json.loads(round_.snapshot)["terms"] == contract.terms
+        assert bool(contract.terms) == (302 in outcomes)
+
+
+def test_what_a_change_brings_is_there_when_it_is_applied(zhang, zhao, lina):
+    for _round in ROUNDS:
+        contract = in_force(zhang, zhao)
+        change = proposed(contract, zhang)
+        product = change.lines.get().product
+        round_ = approval.submit_change(contract, by=zhang)
+
+        def work(number, pk=contract.pk, product=product.pk, seen=round_.pk):
+            if number % 2:
+                return Product.objects.get(pk=product).discard(lina)
+            return approval.decide(
+                Contract.objects.get(pk=pk),
+                by=zhao,
+                approved=True,
+                opinion="",
+                round_id=seen,
+            )
+
+        outcomes = together(4, work)
+        assert len(won(outcomes[::2])) == 1
+        assert not won(outcomes[1::2])
+        product.refresh_from_db()
+        contract.refresh_from_db()
+        assert (product.deleted_at, contract.edition) == (None, 2)
+
+
+def test_no_line_of_a_change_names_a_product_in_the_recycle_bin(zhang, zhao, lina):
+    for _round in ROUNDS:
+        change, product = proposed(in_force(zhang, zhao), zhang), a_product(zhang)
+
+        def work(number, change=change.pk, product=product.pk):
+            if number % 2:
+                return Product.objects.get(pk=product).discard(lina)
+            return AmendmentLine.objects.create(
+                amendment_id=change, product_id=product, quantity=1, unit_price=1
+            )
+
+        together(4, work)
+        product.refresh_from_db()
+        assert (product.deleted_at is None) == change.lines.filter(
+            product=product
+        ).exists()
+
+
+def test_an_external_number_is_applied_to_one_contract(zhang, zhao):
+    for number in ROUNDS:
+        asked = {}
+        for _each in range(2):
+            contract = in_force(zhang, zhao)
+            change = proposed(contract, zhang)
+            change.external_number = f"OA-{number}"
+            change.save(update_fields=["external_number", "external_key"])
+            asked[contract.pk] = approval.submit_change(contract, by=zhang).pk
+
+        pairs = list(asked.items())
+
+        def work(number, pairs=pairs):
+            pk, seen = pairs[number % 2]
+            return approval.decide(
+                Contract.objects.get(pk=pk),
+                by=zhao,
+                approved=True,
+                opinion="",
+                round_id=seen,
+            )
+
+        assert len(won(together(4, work))) == 1
+        assert Contract.objects.filter(external_key=f"OA-{number}").count() == 1
+        states = {c.amendment_state for c in Contract.objects.filter(pk__in=asked)}
+        assert states == {"", "pending"}
