@@ -161,8 +161,10 @@ class Hits:
                 above = model._meta.get_field(path).related_model
                 by_id = defaultdict(list)
                 for row in of_kind:
-                    by_id[getattr(row.record, f"{path}_id")].append(row)
-                    led[above][getattr(row.record, f"{path}_id")].append(row)
+                    pk = getattr(row.record, f"{path}_id")
+                    by_id[pk].append(row)
+                    if _kind_found_in(above) is not model:
+                        led[above][pk].append(row)
                 seen = above.objects.visible_to(self.user)
                 filed.append(Source(seen, by_id, self._tell_above))
         people = [
@@ -175,7 +177,7 @@ class Hits:
 
     def _people(self, model):
         """Return the contacts in which a kind is found, as far as they fit."""
-        rows = model._meta.get_field(model.found_in).related_model.objects
+        rows = _kind_found_in(model).objects
         rows = rows.order_by("pk").sought_by(self.user)
         return rows.filter(reduce(or_, map(_held, self.keyword.writings)))
 
@@ -224,6 +226,11 @@ class Hits:
         new = {word: places for word, places in found.items() if word not in row.found}
         row.found.update(new)
         return set().union(*new.values())
+
+
+def _kind_found_in(model):
+    """Return the kind by which rows of another one are found, or None."""
+    return model.found_in and model._meta.get_field(model.found_in).related_model
 
 
 def _held(word):

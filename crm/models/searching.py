@@ -249,12 +249,12 @@ class SearchingQuerySet(models.QuerySet):
         condition = self.model.holds(word, beside=beside)
         for path in self.model.found_through:
             related = self.model._meta.get_field(path).related_model
-            found = related.objects.found(word, user, known)
+            found = related.objects.found(word, user, known, of=self.model)
             # What everybody sees is a short list: it need not be read first.
             condition |= found.inside(path) if related.shared else found.at(path)
         return condition
 
-    def found(self, word, user, known=None):
+    def found(self, word, user, known=None, *, of=None):
         """Return the `Found` rows by which a search finds what is filed under them.
 
         Rows that the person sees are found by all that finds them, other ones by
@@ -264,6 +264,7 @@ class SearchingQuerySet(models.QuerySet):
             word: a folded word.
             user: who looks.
             known: what one search of several kinds has found so far; is added to.
+            of: the kind that is filed under them, for kinds to whom it matters.
         """
         known = {} if known is None else known
         key = self.model, word

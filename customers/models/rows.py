@@ -29,18 +29,19 @@ class CustomerQuerySet(RecordQuerySet):
         by_id = known is None or contacts.are_few
         return condition | (contacts.at if by_id else contacts.beside)("pk")
 
-    def found(self, word, user, known=None):
+    def found(self, word, user, known=None, *, of=None):
         """Return the customers by which a search finds what is filed under them.
 
         Those that the person sees by what tells them from each other and by their
-        contacts; others by name and number.
+        contacts; others by name and number. A contact is not found by the others.
         """
         known = {} if known is None else known
-        key = self.model, word
+        by_contacts = of is not self._kind_found_in
+        key = self.model, word, by_contacts
         if key not in known:
             rows, seen = self.model.objects.order_by(), self.visible(user)
             own, named = self.model.identified(word), None
-            contacts = self._contacts(word, user)
+            contacts = self._contacts(word, user) if by_contacts else None
             found = own
             if contacts is not None:
                 by_id = contacts.at if contacts.are_few else contacts.beside
@@ -63,11 +64,15 @@ class CustomerQuerySet(RecordQuerySet):
 
         Only contacts that the person sees: other ones would be read digit by digit.
         """
-        model = self.model._meta.get_field(self.model.found_in).related_model
+        model = self._kind_found_in
         contacts, condition = model.objects.order_by(), model.identified(word)
         if condition is None or contacts.visible(user) is None:
             return None
         return Found(contacts.sought_by(user).filter(condition), "customer")
+
+    @property
+    def _kind_found_in(self):
+        return self.model._meta.get_field(self.model.found_in).related_model
 
     def dormant(self, days, now=None):
         """Return the customers whom nobody has contacted for so many days."""

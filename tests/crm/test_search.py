@@ -99,7 +99,7 @@ def test_very_many_customers_lead_to_the_same_records(text, zhang, lina, monkeyp
                 for model in (Customer, Interaction, Contract)
             ]
         )
-        assert known[Customer, text].are_few is bool(few)
+        assert known[Customer, text, True].are_few is bool(few)
     assert found[0] == found[1]
     assert [len(records) for records in found[0]] == [1, 1, 1]
 
@@ -285,6 +285,20 @@ def test_hits_of_one_name_are_told_apart_and_counted(zhang, lina, sign_in):
     numbers = {group["label"]: group["number"] for group in answer.context["groups"]}
     # Customers are found by the people one knows there.
     assert numbers == {"客户": "12", "联系人": "12", "交往": "1", "合同": "1"}
+
+
+@pytest.mark.parametrize("text", ["罗国庆", "luoguoqing", "13870733880"])
+def test_a_contact_is_found_by_its_company_not_by_its_colleagues(text, zhang, sign_in):
+    customer = a_customer(zhang, name="翠屿生物")
+    luo = a_contact(customer, name="罗国庆", mobile="13870733880")
+    feng = a_contact(customer, name="冯思远", mobile="13300000001")
+    seen = Contact.objects.sought_by(zhang)
+    assert set(seen.search("翠屿", zhang)) == {luo, feng}
+    assert set(seen.search(text, zhang)) == {luo}
+    groups = sign_in(zhang).get("/search/", {"q": text}).context["groups"]
+    rows = {group["label"]: [row.record for row in group["rows"]] for group in groups}
+    assert rows["联系人"] == [luo]
+    assert rows["客户"] == [customer]
 
 
 def test_very_many_hits_are_no_exact_number(zhang, sign_in):
