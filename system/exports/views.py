@@ -4,6 +4,7 @@ from contextlib import ExitStack, closing
 from copy import copy
 from itertools import islice
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
 from django.shortcuts import render
 from django.urls import resolve, reverse
@@ -13,7 +14,9 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views import View
 
+from crm.backends import Backend
 from crm.models import DictionaryField, HistoryEntry
+from crm.permissions import permission
 from crm.views import RecordMixin
 from crm.views.pager import OF_A_PAGE
 from system.exports import sheets
@@ -186,12 +189,29 @@ class RecordExport(RecordMixin, View):
         """Yield the cells of each row; numbers, days and moments as such."""
         table = self.list_view.table
         cells = [self._typed(c) or table.exported(c.name) for c in self.columns]
-        records = rows.iterator(chunk_size=CHUNK)
-        while batch := list(islice(records, CHUNK)):
-            table.learn(batch)
-            for record in batch:
-                self.count += 1
-                yield [cell(record) for cell in cells]
+        with closing(rows.iterator(chunk_size=CHUNK)) as records:
+            while batch := list(islice(records, CHUNK)):
+                self.hold()
+                table.learn(batch)
+                for record in batch:
+                    self.count += 1
+                    yield [cell(record) for cell in cells]
+
+    def hold(self):
+        """Break off where the person's right or session has ended meanwhile.
+
+        Raises:
+            PermissionDenied: it has; what was sent already ends in the middle.
+        """
+        session, before = self.request.session, self.request.user
+        right = permission(self.action, self.model)
+        now = Backend().get_user(before.pk)
+        if (
+            now is None
+            or now.rights.reach(right) != before.rights.reach(right)
+            or not session.exists(session.session_key)
+        ):
+            raise PermissionDenied
 
     def _typed(self, column):
         """Return the reader of a plain column of numbers or times, or None."""
