@@ -172,7 +172,7 @@ def for_pages(database: dict, *, pooled: bool) -> dict:
     `options`, and one statement's cursor may lie in another connection than the next.
     """
     little_time = {
-        "options": "-c statement_timeout=5s -c lock_timeout=3s"
+        "options": "-c search_path=public -c statement_timeout=5s -c lock_timeout=3s"
         " -c idle_in_transaction_session_timeout=30s"
         # Of statements that are kept: one plan for everybody, made once. Weighing each
         # of hundreds of people takes longer than finding their rows.

@@ -40,10 +40,11 @@ DO $$ BEGIN
     END IF;
 END $$
 """
-#: {what a model says: what is taken away}. Functions of the owner write history.
+#: {what a model says: what is taken away}. Functions of the owner write the history,
+#: migrations what was shipped.
 TAKEN = {
     "append_only": "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}",
-    "written_by_functions": "REVOKE INSERT ON {table} FROM {role}",
+    "only_read": "REVOKE INSERT ON {table} FROM {role}",
 }
 
 
@@ -79,8 +80,8 @@ def grant(connection) -> None:
     """Let the role of the pages read and write rows, but not rewrite what happened.
 
     A model that says `append_only = True` can be added to and read, one that says
-    `written_by_functions = True` only read. Where there is no second role, the triggers
-    of those tables are the only guard.
+    `only_read = True` only read. Where there is no second role, the triggers of those
+    tables are the only guard.
     """
     role = settings.DATABASE_APP_ROLE
     with connection.cursor() as cursor:

@@ -23,7 +23,7 @@ class HistoryEntry(models.Model):
 
     actions = ("view",)
     append_only = True
-    written_by_functions = True
+    only_read = True
 
     at = models.DateTimeField(_("at"), db_default=models.functions.Now())
     actor_id = models.BigIntegerField(_("actor"), null=True)

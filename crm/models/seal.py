@@ -13,7 +13,7 @@ class HistorySeal(models.Model):
     """
 
     append_only = True
-    written_by_functions = True
+    only_read = True
 
     until = models.BigIntegerField(unique=True)
     entries = models.IntegerField()

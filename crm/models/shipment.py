@@ -50,6 +50,7 @@ class Shipment(models.Model):
         APPROVAL_RULE = "approval_rule", _("approval rule")
 
     append_only = True
+    only_read = True
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     place = models.CharField(max_length=60, blank=True)

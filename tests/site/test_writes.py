@@ -147,12 +147,14 @@ def test_the_role_that_serves_pages_cannot_change_the_schema(serving):
         "INSERT INTO crm_historyentry (verb, label, subject_label, title, actor_name,"
         " address, request_id, changes) VALUES ('x', '', '', '', '', '', '', '{}')",
         "INSERT INTO crm_historyseal (until, entries, sha256) VALUES (9, 9, '')",
+        "INSERT INTO crm_shipment (kind, place, name, value)"
+        " VALUES ('role', '', '', '')",
         "SELECT crm_note_history('UPDATE', 'customers.customer', 'name', '{}',"
         " 'customers.customer', 'id', '{\"id\": 1}', '{\"id\": 1, \"name\": \"甲\"}')",
         "SELECT crm_tell('approved', 'contracts.contract', 1, '', '{}', '', '')",
         "SELECT crm_tell('created', '', NULL, '', '{}', '', '')",
     ],
-    ids=["entry", "seal", "noted", "approved", "created"],
+    ids=["entry", "seal", "shipment", "noted", "approved", "created"],
 )
 def test_the_role_that_serves_pages_forges_no_entry(serving, forgery):
     with serving.cursor() as cursor, pytest.raises(psycopg2.DatabaseError) as refusal:
