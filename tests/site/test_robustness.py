@@ -9,10 +9,13 @@ import os
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 
 from crm.forms import PartsFormSet
+from crm.lookups import LookupField, Sought
 from customers.models import Customer
 from tests.factories import a_customer
 from tests.pages import form_of, record_models, shows
@@ -241,3 +244,24 @@ def test_digits_that_fit_several_rows_are_words_to_look_for(tough, zhang):
     answer = tough.post(url, data)
     assert answer.status_code == 422
     assert "6312345" in str(answer.context["form"].errors["parent"])
+
+
+#: Every kind of row that a form may let one choose.
+OFFERED = sorted(
+    {
+        field.related_model
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.many_to_one and hasattr(model, "history_part_of")
+    },
+    key=lambda model: model.__name__,
+)
+
+
+@pytest.mark.parametrize("model", OFFERED, ids=lambda model: model.__name__)
+def test_every_box_that_is_searched_without_scripts_answers(model, zhang):
+    field = LookupField(model._default_manager.all())
+    field.user = zhang
+    with pytest.raises(ValidationError) as refused:
+        field.clean(Sought("<没有这样的>"))
+    assert refused.value.code == "sought"
