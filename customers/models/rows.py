@@ -24,7 +24,7 @@ class CustomerQuerySet(RecordQuerySet):
             if found.are_few:
                 return condition | found.at("pk")
         contacts = self._contacts(word, user)
-        if contacts is None or (known is None and not contacts.ids):
+        if contacts is None or not contacts.ids:
             return condition  # alone, the index answers and no row takes grams again
         by_id = known is None or contacts.are_few
         return condition | (contacts.at if by_id else contacts.beside)("pk")
