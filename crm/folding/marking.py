@@ -1,13 +1,16 @@
 """Where in a text stands what was looked for, however either is written."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from crm.folding.searching import sought, words
-from crm.folding.spoken import lettered, ways_to_read
+from crm.folding.spoken import lettered, other_readings
 from crm.folding.telephones import dialled
 from crm.folding.texts import folded, signs
-from crm.pinyin import Syllable, first_letters, syllables
+from crm.pinyin import SURNAMES, Syllable, syllables
 from crm.text import normalise
+
+#: Texts whose sounds are remembered: the names on the pages that people turn.
+UNITS_KEPT = 2048
 
 
 class Keyword:
@@ -81,13 +84,8 @@ def pieces(text, places):
 
 def _traced(text):
     """Return the folded text, and of each of its letters the place in the text."""
-    return _spread(enumerate(map(folded, text)))
-
-
-def _spread(parts):
-    """Return the texts of pairs (place, text) as one, and each letter's place."""
     letters, places = [], []
-    for place, part in parts:
+    for place, part in enumerate(map(folded, text)):
         letters.append(part)
         places += [place] * len(part)
     return "".join(letters), places
@@ -104,33 +102,73 @@ def _everywhere(word, plain, places):
 
 def _read(text, word):
     """Return the places of the signs that are read so, whole or by first letters."""
+    units, found = _units(text), set()
+    places = [place for place, _sounds, _letters in units]
+    for column in (1, 2):
+        sounds = [unit[column] for unit in units]
+        for start in range(len(units)):
+            if end := _spelled(sounds, start, word):
+                found.update(range(places[start], places[end - 1] + 1))
+    return found
+
+
+def _spelled(sounds, start, word):
+    """Return behind which sign a word ends that begins in one; None if it does not."""
+    for sound in sounds[start]:
+        for cut in range(len(sound)):
+            tail = sound[cut:]
+            if tail.startswith(word):
+                return start + 1
+            if word.startswith(tail):
+                end = _goes_on(sounds, start + 1, word[len(tail) :])
+                if end is not None:
+                    return end
+    return None
+
+
+def _goes_on(sounds, start, rest):
+    """Return behind which sign the rest of a word ends that begins with one."""
+    if not rest:
+        return start
+    for sound in sounds[start] if start < len(sounds) else ():
+        if sound.startswith(rest):
+            return start + 1
+        if rest.startswith(sound):
+            end = _goes_on(sounds, start + 1, rest[len(sound) :])
+            if end is not None:
+                return end
+    return None
+
+
+@lru_cache(UNITS_KEPT)
+def _units(text):
+    """Return (place in the text, its sounds, its first letters) of all that is read.
+
+    A sign has the sounds of all its readings, a letter itself without accents.
+    """
     source = [
         (place, sign)
         for place, char in enumerate(text)
         for sign in normalise(char, "NFKC").lower()
     ]
-    kinds = (
-        (False, True) if syllables(text) != syllables(text, person=True) else (True,)
-    )
-    for way in (way for kind in kinds for way in ways_to_read(text, person=kind)):
-        sounds = _placed(source, way)
-        first = [(place, first_letters([sound])) for place, sound in sounds]
-        for spelled in (sounds, first):
-            if found := _everywhere(word, *_spread(spelled)):
-                return found
-    return set()
-
-
-def _placed(source, way):
-    """Return pairs (place in the text, sound) of one way to read it."""
-    sounds, at = [], 0
-    for sound in way:
+    units, at = [], 0
+    for sound in syllables(text):
         is_sign = isinstance(sound, Syllable)
         for sign in sound.sign if is_sign else sound:
             while at < len(source) and source[at][1] != sign:
                 at += 1
             if at == len(source):
-                return sounds
-            sounds.append((source[at][0], sound if is_sign else lettered(sign)))
+                return units
+            sounds = (lettered(sign),)
+            if is_sign:
+                sounds = (sound, *other_readings(sign), *_surname(text, len(units)))
+            letters = {one[0] for one in sounds} if is_sign else sounds
+            units.append((source[at][0], sounds, letters))
             at += 1
-    return sounds
+    return units
+
+
+def _surname(text, place):
+    """Return how a sign is read that stands in a surname at the start of a text."""
+    known = (SURNAMES.get(text[:length], "").split() for length in (2, 1))
+    return [sounds[place] for sounds in known if place < len(sounds)]

@@ -15,12 +15,12 @@ def readings(name, *, person=False):
 
     Those with few unusual readings come first, and no more than MOST_READINGS.
     """
-    return list(dict.fromkeys(map("".join, ways_to_read(name, person=person))))
+    return list(dict.fromkeys(map("".join, _ways(name, person))))
 
 
 def spoken(name, *, person=False):
     """Return what of a name is kept to be found by letters: readings, then initials."""
-    ways = [[*map(lettered, way)] for way in ways_to_read(name, person=person)]
+    ways = [[*map(lettered, way)] for way in _ways(name, person)]
     full = dict.fromkeys(map("".join, ways))
     return " ".join(filter(None, (full | dict.fromkeys(map(first_letters, ways)))))
 
@@ -30,7 +30,7 @@ def lettered(reading):
     return reading if isinstance(reading, Syllable) else folded(reading)
 
 
-def ways_to_read(name, *, person=False):
+def _ways(name, person):
     """Yield lists of syllables: the usual ones, then one of them another, then two."""
     usual = syllables(name, person=person)
     others = {place: found for place, one in enumerate(usual) if (found := _other(one))}
@@ -40,8 +40,13 @@ def ways_to_read(name, *, person=False):
 def _other(syllable):
     """Return the other readings of the sign of a syllable."""
     sign = getattr(syllable, "sign", "")
-    known = POLYPHONES.get(folded(sign), ())
+    known = other_readings(sign)
     return [Syllable(other, sign) for other in known if other != syllable]
+
+
+def other_readings(sign):
+    """Return the readings of a sign that has several, the usual one perhaps too."""
+    return POLYPHONES.get(folded(sign), ())
 
 
 def _replaced(usual, others):
