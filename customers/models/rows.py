@@ -39,9 +39,13 @@ class CustomerQuerySet(RecordQuerySet):
         by_contacts = of is not self._kind_found_in
         key = self.model, word, by_contacts
         if key not in known:
+            contacts = self._contacts(word, user) if by_contacts else None
+            if contacts is not None and not contacts.ids:
+                # Nobody is called so: these are the customers that contacts have.
+                known[key] = self.found(word, user, known, of=self._kind_found_in)
+                return known[key]
             rows, seen = self.model.objects.order_by(), self.visible(user)
             own, named = self.model.identified(word), None
-            contacts = self._contacts(word, user) if by_contacts else None
             found = own
             if contacts is not None:
                 by_id = contacts.at if contacts.are_few else contacts.beside
