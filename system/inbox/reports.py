@@ -163,21 +163,40 @@ def together(parts):
     return first.union(*others, all=True) if others else first
 
 
-def loaded(rows, user):
-    """Return a `Report` for each (created_at, kind, id), with duplicates and counts."""
+def loaded(rows, user, *, locked=False):
+    """Return a `Report` for each (created_at, kind, id), with duplicates and counts.
+
+    Args:
+        rows: which ones; what the person does not register is left out.
+        user: who registers.
+        locked: whether they stay as they are read until the transaction ends.
+    """
     wanted = {}
     for _at, kind, pk in rows:
         wanted.setdefault(kind, []).append(pk)
     found = {}
-    for kind, pks in wanted.items():
-        model = apps.get_model(kind)
-        records = model.objects.visible_to(user, "register").filter(pk__in=pks)
-        records = records.select_related("reporter", *links(model))
-        found |= {(kind, record.pk): Report(record) for record in records}
+    for model in kinds(user):
+        kind = model._meta.label_lower
+        if pks := wanted.get(kind):
+            records = model.objects.visible_to(user, "register").filter(pk__in=pks)
+            records = _read(records, locked)
+            found |= {(kind, record.pk): Report(record) for record in records}
     customers = [r.record for r in found.values() if isinstance(r.record, Customer)]
     add_matches([found["customers.customer", one.pk] for one in customers], user)
     add_filed([found["customers.customer", one.pk] for one in customers], user)
     return [found[kind, pk] for _at, kind, pk in rows if (kind, pk) in found]
+
+
+def _read(rows, locked):
+    """Return reported rows with what they refer to.
+
+    Locked ones in one order: two that lock the same rows wait, and not for each other.
+    What is filed under them meanwhile does not wait.
+    """
+    rows = rows.select_related("reporter", *links(rows.model))
+    if not locked:
+        return rows
+    return rows.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
 def customers_first(reports):
@@ -221,13 +240,19 @@ def _filed_counts(customers, user):
     return together(parts) if parts and customers else []
 
 
-def filed_under(customer, user):
-    """Return the reports of every kind that are filed under a customer."""
+def filed_under(customer, user, *, locked=False):
+    """Return the reports of every kind that are filed under a customer.
+
+    Args:
+        customer: the customer.
+        user: who registers.
+        locked: whether they stay as they are read until the transaction ends.
+    """
     found = []
     for model in kinds(user):
         if is_filed(model):
             rows = model.objects.awaiting(user).filter(customer=customer)
-            found += map(Report, rows.select_related("reporter", *links(model)))
+            found += map(Report, _read(rows, locked))
     return sorted(found, key=lambda report: report.record.created_at)
 
 

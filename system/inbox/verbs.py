@@ -82,8 +82,9 @@ class Register(ReportVerb):
         chosen = set(self.request.POST.getlist("with_filed"))
         if not chosen or not isinstance(record, Customer):
             return []
-        filed, whole = filed_under(record, self.request.user), Report(record)
-        add_filed([whole], self.request.user)
+        user, whole = self.request.user, Report(record)
+        filed = filed_under(record, user, locked=True)
+        add_filed([whole], user)
         if chosen == {whole.seen_filed}:
             return filed
         going = [report for report in filed if report.seen in chosen]
@@ -125,7 +126,7 @@ class Many(Registrars, View):
 
     def post(self, request, *args, **kwargs):
         """Do it to what was not changed since it was seen; say what was left."""
-        reports = loaded(self.chosen(), request.user)
+        reports = loaded(self.chosen(), request.user, locked=True)
         seen = set(request.POST.getlist("seen"))
         stale = [report for report in reports if report.seen not in seen]
         if stale and len(stale) == len(reports):

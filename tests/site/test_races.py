@@ -1,13 +1,15 @@
 """Two who do the same or the opposite at one moment: one wins, nothing is lost."""
 
 import datetime
+import threading
+import time
 from contextlib import suppress
 from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 
 from crm.elsewhere import TOLD_A_DAY, Told
 from crm.models import Deputy, Intake, Role, User
@@ -161,3 +163,44 @@ def _take_away_and_look(browser, held, number):
         return browser.get("/customers/").status_code
     Role.objects.filter(pk=held.pk).update(grants={})
     return browser.get("/customers/").status_code
+
+
+def somebody_waits():
+    """Return once somebody waits for a row that somebody else holds."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    for _turn in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("verb", ["registration", "return"])
+def test_ticked_reports_go_as_they_were_seen(zhang, lina, verb):
+    first, second = reports = [a_customer(zhang, registered=False) for _n in range(2)]
+    keys = [f"customers.customer:{one.pk}" for one in reports]
+    form = {"ids": keys, "seen": [f"{key}:1" for key in keys], "reason": "重复"}
+    browser, held, changed = signed_in(lina), threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Customer.objects.select_for_update().get(pk=first.pk)
+            held.set()
+            assert changed.wait(timeout=60)
+
+    def change():
+        held.wait(timeout=60)
+        somebody_waits()
+        Customer.objects.filter(pk=second.pk).update(name="另一家公司")
+        changed.set()
+
+    def decide():
+        held.wait(timeout=60)
+        assert browser.post(f"/system/inbox/{verb}/", form).status_code == 302
+
+    together(3, lambda number: (hold, change, decide)[number]())
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert not first.is_reported
+    assert second.is_reported

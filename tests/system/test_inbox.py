@@ -34,7 +34,7 @@ def address(name, record):
 
 def keys(answer):
     """Return what the inbox lists."""
-    return [report.key for report, _verbs in answer.context["reports"]]
+    return [report.key for report, *_rest in answer.context["reports"]]
 
 
 def state(record):
