@@ -10,6 +10,7 @@ from django.db.models import Count, ExpressionWrapper, F, Q, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
 from crm.figures import first_of
+from crm.kinds import business
 from crm.models.searching import SearchingQuerySet
 from crm.models.tally import Tally
 from crm.permissions import permission
@@ -61,6 +62,22 @@ def _kept_of(model, action):
         )
 
     return PreparedFor(numbers)
+
+
+def _numbers_within(user):
+    """Return (kind, number) of what is in the books within a person's reach."""
+    parts = []
+    for model in filter(lambda kind: kind.is_tallied(), business()):
+        reach = user.rights.reach(permission("view", model))
+        if reach is not None:
+            kept = Tally.objects.of(model).in_books().within(user, reach, model)
+            of_kind = kept.values(kind=Value(model._meta.label_lower))
+            parts.append(of_kind.annotate(total=Sum("n")).values_list("kind", "total"))
+    first, *others = parts
+    return first.union(*others, all=True) if others else first
+
+
+_within = PreparedFor(_numbers_within)
 
 
 class RecordQuerySet(SearchingQuerySet):
@@ -245,8 +262,8 @@ class RecordQuerySet(SearchingQuerySet):
         reach, registrar = self._reaches(user, action)
         sees_all = reach == registrar == Reach.ALL
         rows = self.listed_for(user, action)
-        is_told = self.model.is_tallied() and not sees_all
-        if is_told and self._total_known(user) <= MOST_GATHERED:
+        is_told = reach and self.model.is_tallied() and not sees_all
+        if is_told and self._known_within(user) <= MOST_GATHERED:
             # No index has this order: PostgreSQL gathers and sorts, whatever it thinks.
             age = ExpressionWrapper(
                 F("created_at") + timedelta(0), models.DateTimeField()
@@ -257,12 +274,15 @@ class RecordQuerySet(SearchingQuerySet):
             rows = self.filter(pk__in=first_of(parts, (age.desc(), "-pk"), size))
         return rows[:size]
 
-    def _total_known(self, user):
-        """Return `total_for`, asked for once in a request."""
-        known, key = user.rights.known, (self.model, "total")
-        if key not in known:
-            known[key] = self.total_for(user)
-        return known[key]
+    def _known_within(self, user):
+        """Return the kept number of rows in the books within the person's reach.
+
+        Those of all kinds are asked for at once, once in a request.
+        """
+        known = user.rights.known
+        if "within" not in known:
+            known["within"] = dict(_within(user))
+        return known["within"].get(self.model._meta.label_lower) or 0
 
     def sums_for(self, user, state, amount=None, *, owner=None):
         """Return the numbers of the rows of `visible_to` as a query; most are kept.

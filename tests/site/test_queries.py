@@ -31,6 +31,7 @@ WRITTEN = [
     pytest.param(who, model, id=f"{who}-{model._meta.model_name}")
     for who, role in (
         ("zhang", "salesperson"),
+        ("zhao", "supervisor"),
         ("chen", "researcher"),
         ("lina", "information_administrator"),
     )
@@ -100,6 +101,16 @@ def test_a_list_with_all_its_columns_costs_no_more(model, zhang, lina, sign_in):
     few = cost(browser, url)
     more(model, zhang, rows, 12)
     assert cost(browser, url) == few <= MOST_FOR_A_LIST
+
+
+@pytest.mark.parametrize(("who", "model"), WRITTEN)
+def test_an_empty_form_costs_little_however_many_choices_it_offers(
+    model, who, zhang, sign_in, request
+):
+    rows = rows_of(zhang)
+    more(model, zhang, rows, 3)
+    browser = sign_in(request.getfixturevalue(who))
+    assert cost(browser, model.page("create")) <= MOST
 
 
 @pytest.mark.parametrize("suffix", ["detail", "update", "delete"])
