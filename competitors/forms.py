@@ -74,7 +74,7 @@ class CompetitorProductForm(ColumnsForm, forms.ModelForm):
         """Take the person who fills it in."""
         super().__init__(*args, **options)
         field = self.fields["product"]
-        field.queryset = Product.objects.visible_to(user)
+        field.offer(Product.objects.visible_to(user), user)
         field.show(self["product"].value())
 
     def clean_name(self):

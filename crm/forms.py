@@ -228,7 +228,6 @@ class RecordForm(ModelForm):
         elif issubclass(model, Record):
             along = name in self._meta.model.names_along
             self._limit_records(field, "file" if along else "view")
-            field.user = self.user
             if self._withheld(name, field):
                 del self.fields[name]
         elif model is User:
@@ -237,7 +236,7 @@ class RecordForm(ModelForm):
     def _limit_records(self, field, action):
         """Offer the rows that the person may see, or file others under."""
         objects = field.queryset.model.objects
-        field.queryset = objects.visible_to(self.user, action)
+        field.offer(objects.visible_to(self.user, action), self.user)
         field.first = partial(objects.newest_for, self.user, action=action)
 
     def _withheld(self, name, field):

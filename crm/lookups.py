@@ -64,7 +64,8 @@ class LookupMixin:
     `present` are rows {key: row} that a form has read already, `first` a quicker way
     to so many first rows than the queryset's own, if there is one. `everyone` are rows
     that are shown where they are chosen, though not offered; `staying` is the key of
-    one that may stay chosen.
+    one that may stay chosen. `user` is who fills in the form, for the search without
+    scripts.
     """
 
     iterator = LookupIterator
@@ -73,12 +74,17 @@ class LookupMixin:
     first = None
     everyone = None
     staying = None
+    user = None
     offers = True
 
     def __init__(self, queryset, **options):
         """Take the rows to choose from."""
         super().__init__(queryset, **options)
         self.widget.attrs["data-lookup"] = lookup_url(queryset.model)
+
+    def offer(self, rows, user):
+        """Offer the rows that a person may choose, who is filling in the form."""
+        self.queryset, self.user = rows, user
 
     def show(self, value):
         """Put what is chosen now among the choices, and draw them anew."""
@@ -115,13 +121,9 @@ class LookupSelect(forms.Select):
 
 
 class LookupField(LookupMixin, forms.ModelChoiceField):
-    """One record among many; of people those who work here now are offered.
-
-    `user` is who fills in the form, for the search without scripts.
-    """
+    """One record among many; of people those who work here now are offered."""
 
     widget = LookupSelect
-    user = None
 
     def __init__(self, queryset, **options):
         """Take the rows to choose from."""

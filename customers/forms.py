@@ -198,7 +198,8 @@ class RelationForm(PartForm):
         super().__init__(*args, **options)
         self.instance.customer = customer
         other = self.fields["other"]
-        other.queryset = Customer.objects.visible_to(user).exclude(pk=customer.pk)
+        others = Customer.objects.visible_to(user).exclude(pk=customer.pk)
+        other.offer(others, user)
         other.show(self["other"].value())
 
 

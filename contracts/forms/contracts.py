@@ -135,11 +135,11 @@ class LineForm(ColumnsForm, forms.ModelForm):
         formfield_callback = formfield
         widgets = {"product": ProductSelect}
 
-    def __init__(self, *args, products, offered, **options):
-        """Take the products one may choose, and {id: product} that the select shows."""
+    def __init__(self, *args, products, offered, user, **options):
+        """Take the products `user` may choose, and {id: product} of those shown."""
         super().__init__(*args, **options)
         field = self.fields["product"]
-        field.queryset = products
+        field.offer(products, user)
         field.widget.choices = [
             ("", "---------"),
             *((pk, str(product)) for pk, product in offered.items()),
@@ -187,6 +187,7 @@ class BaseLineFormSet(PartsFormSet):
             named = products.filter(pk__in=chosen).order_by()
             offered = offered.union(named, all=True)
         self.form_kwargs |= {
+            "user": user,
             "products": products,
             "offered": {product.pk: product for product in offered},
         }

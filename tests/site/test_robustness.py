@@ -6,6 +6,7 @@ not at hand (beside the project, or where CRM_NASTY says), a few of our own do.
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -261,7 +262,31 @@ OFFERED = sorted(
 @pytest.mark.parametrize("model", OFFERED, ids=lambda model: model.__name__)
 def test_every_box_that_is_searched_without_scripts_answers(model, zhang):
     field = LookupField(model._default_manager.all())
-    field.user = zhang
+    field.offer(field.queryset, zhang)
     with pytest.raises(ValidationError) as refused:
         field.clean(Sought("<没有这样的>"))
     assert refused.value.code == "sought"
+
+
+FORMSETS = ("lines", "products")
+#: Pages with a form that lets one choose records; {id} is a customer's.
+PAGES = (
+    *(model.page("create") for model in record_models()),
+    "/customers/{id}/relations/add/",
+    "/customers/{id}/team/add/",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_words_in_every_box_of_a_page_are_looked_for(page, tough, zhang):
+    customer = a_customer(zhang)
+    page = page.format(id=customer.pk)
+    boxes = re.findall(r'name="([^"]+-search)"', tough.get(page).content.decode())
+    assert boxes
+    sent = form_of(tough, page) | {f"{name}-TOTAL_FORMS": 1 for name in FORMSETS}
+    sent |= {f"{name}-INITIAL_FORMS": 0 for name in FORMSETS}
+    for box in boxes:
+        words = {box.removesuffix("-search"): "", box: "没有这样的"}
+        answer = tough.post(page, sent | words)
+        assert answer.status_code == 422, box
+        assert box.startswith(FORMSETS) or shows(answer, "没有这样的"), box
