@@ -2,9 +2,10 @@
 
 import os
 import threading
+import time
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, connection, connections
 
 #: A race shows itself sometimes only: a long run asks for 40 rounds.
 ROUNDS = range(int(os.environ.get("CRM_RACE_ROUNDS", "5")))
@@ -42,3 +43,14 @@ def together(count, work):
 def won(outcomes):
     """Return the outcomes that are no refusals."""
     return [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
+
+
+def somebody_waits():
+    """Return once somebody waits for a row that somebody else holds."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    for _turn in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.01)

@@ -56,6 +56,7 @@ def _advance(run):
         outcomes = through.outcomes(batch)
         doubles.settle(outcomes, through.importer, run.doubles)
         _create(through, [o for o in outcomes if o.verdict == "created"])
+        _hold([o for o in outcomes if o.verdict == "updated"], through.importer)
         taken = [o for o in outcomes if o.verdict in ("updated", "skipped")]
         noted = {o.number: taken_row(run, o, through.importer) for o in taken}
         for outcome in outcomes:
@@ -97,6 +98,22 @@ def _create(through, outcomes):
     except (IntegrityError, DataError):
         for outcome in outcomes:
             _attempt(outcome, through, lambda o: o.record.save(force_insert=True))
+
+
+def _hold(outcomes, importer):
+    """Lock the records that are to be changed, and read them anew.
+
+    Somebody may be writing others of their columns just now, of which derived ones
+    are made too. What cannot be changed any more is refused.
+    """
+    rows = importer.changeable().filter(pk__in=[o.record.pk for o in outcomes])
+    rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+    held = {record.pk: record for record in rows} if outcomes else {}
+    for outcome in outcomes:
+        outcome.record = held.get(outcome.record.pk)
+        if outcome.record is None:
+            outcome.verdict = "refused"
+            outcome.reasons = [["", str(importer.not_changeable)]]
 
 
 def _update(outcome, through):

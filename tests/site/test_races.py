@@ -2,14 +2,13 @@
 
 import datetime
 import threading
-import time
 from contextlib import suppress
 from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 
 from crm.elsewhere import TOLD_A_DAY, Told
 from crm.models import Deputy, Intake, Role, User
@@ -19,7 +18,7 @@ from tests.browsers import Browser
 from tests.factories import a_contact, a_customer
 from tests.pages import form_of
 from tests.people import hire
-from tests.races import ROUNDS, together, won
+from tests.races import ROUNDS, somebody_waits, together, won
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -163,17 +162,6 @@ def _take_away_and_look(browser, held, number):
         return browser.get("/customers/").status_code
     Role.objects.filter(pk=held.pk).update(grants={})
     return browser.get("/customers/").status_code
-
-
-def somebody_waits():
-    """Return once somebody waits for a row that somebody else holds."""
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    for _turn in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(asked)
-            if cursor.fetchone() != (0,):
-                return
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("verb", ["registration", "return"])

@@ -1,7 +1,9 @@
 """Imports that are broken off, sent twice or run side by side; the other kinds."""
 
+import threading
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -11,7 +13,7 @@ from customers.models import Contact, Customer
 from system.imports import previewing, reading, running
 from system.models import ImportRun
 from tests.factories import a_customer
-from tests.races import ROUNDS, together
+from tests.races import ROUNDS, somebody_waits, together
 from tests.samples import counts, preview, run
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +124,32 @@ def test_imports_side_by_side_make_no_doubles(lina, sign_in):
             (50, 0, 50),
             (50, 50, 0),
         ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_is_writing_is_read_before_it_is_changed(lina, sign_in):
+    known = a_customer(lina, name="甲公司", address="昆明", phone="0871-63123456")
+    text = "名称,电话\n甲公司,0871-63123457\n"
+    found = preview(sign_in(lina), text, known="update")
+    held = threading.Event()
+
+    def write():
+        with transaction.atomic():
+            edited = Customer.objects.select_for_update().get(pk=known.pk)
+            edited.address = "大理古城"
+            edited.save(update_fields=["address"])
+            held.set()
+            somebody_waits()
+
+    def bring():
+        held.wait(timeout=60)
+        running.advance(found.pk)
+
+    together(2, lambda number: (write, bring)[number]())
+    known.refresh_from_db()
+    assert (known.address, known.phone) == ("大理古城", "0871-63123457")
+    assert list(Customer.objects.search("大理古城", lina)) == [known]
+    assert list(Customer.objects.search("63123457", lina)) == [known]
 
 
 def test_contacts_come_under_their_customers(lina, zhang, sign_in):
