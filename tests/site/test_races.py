@@ -82,7 +82,7 @@ def test_of_two_who_edit_and_delete_one_is_told(zhang, lina):
         customer = a_customer(zhang)
         page = f"/customers/{customer.pk}/"
         form = form_of(browsers[0], f"{page}edit/")
-        form["phone"] = f"010-6234567{turn % 10}"
+        form["phone"] = f"010-623456{turn:02}"
 
         def work(number, page=page, form=form):
             if number:

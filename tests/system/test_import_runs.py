@@ -115,7 +115,7 @@ def test_queries_grow_with_batches_not_with_rows(lina, sign_in):
 def test_imports_side_by_side_make_no_doubles(lina, sign_in):
     browser = sign_in(lina)
     for turn, _round in enumerate(ROUNDS, start=1):
-        rows = "".join(f"公司{turn}-{n}\n" for n in range(50))
+        rows = "".join(f"第{turn}批{n}号公司\n" for n in range(50))
         keys = [preview(browser, f"名称\n{rows}").pk for _ in range(2)]
         together(4, lambda number, keys=keys: running.advance(keys[number % 2]))
         assert Customer.objects.count() == 50 * turn
