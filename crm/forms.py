@@ -16,7 +16,7 @@ from crm.columns import ColumnsForm
 from crm.elsewhere import holder_told, refusal_of
 from crm.form_html import DRAWN
 from crm.inputs import DayInput, MomentInput
-from crm.lookups import LookupField, RegionField
+from crm.lookups import LookupField, ReadTogether, RegionField
 from crm.models import DictionaryField, DictionaryItem, Record, Region, User
 from crm.permissions import permission
 from crm.refusals import fields_told
@@ -202,6 +202,7 @@ class RecordForm(ModelForm):
         super().__init__(*args, user=user, **options)
         self.by_registrar = user.rights.registers(self._meta.model) is not None
         self._fill_partners()
+        self._people = ReadTogether()
         for name in list(self.fields):
             self._limit(name)
         for name, partner in self.within.items():
@@ -220,6 +221,7 @@ class RecordForm(ModelForm):
         if name in self.fields and isinstance(field, LookupField):
             if field.queryset.model is User:
                 field.let_stay(getattr(self.instance, f"{name}_id", None))
+                self._people.add(field)
             field.show(self[name].value())
 
     def _limit_rows(self, name, field, model):

@@ -6,7 +6,9 @@ it becomes a search box that asks `/options/<app.model>/?q=`.
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Value
 from django.urls import reverse_lazy
+from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
@@ -37,25 +39,48 @@ class LookupIterator(forms.models.ModelChoiceIterator):
             yield ("", self.field.empty_label)
         present = self.field.present
         rows = [present[pk] for pk in self.field.chosen if pk in present]
-        unknown = [pk for pk in self.field.chosen if pk not in present]
         known = {row.pk for row in rows}
-        for row in self._read(unknown):
+        for row in self.field.read():
             if row.pk not in known:
                 known.add(row.pk)
                 rows.append(row)
         for row in rows:
             yield self.choice(row)
 
-    def _read(self, unknown):
-        """Return those of the chosen rows that are not known, and the first rows."""
-        everyone = self.field.everyone
-        rows = self.queryset if everyone is None else everyone
-        chosen = rows.filter(pk__in=unknown)
-        if not self.field.offers:
-            return chosen if unknown else ()
-        first = self.field.first
-        first = self.queryset[:OFFERED] if first is None else first(OFFERED)
-        return chosen.order_by().union(first, all=True) if unknown else first
+
+class ReadTogether:
+    """Fields of a form that offer rows of one kind: read in one query for all."""
+
+    def __init__(self):
+        """Begin without fields."""
+        self.fields = []
+
+    def add(self, field):
+        """Let a field that is drawn with the others read its rows here."""
+        self.fields.append(field)
+        field.together = self
+
+    def of(self, field):
+        """Return the rows of one of the fields."""
+        return self._rows.get(self.fields.index(field), ())
+
+    @cached_property
+    def _rows(self):
+        found = {}
+        parts = (
+            part.annotate(choice_of=Value(place))
+            for place, field in enumerate(self.fields)
+            for part in field.parts()
+        )
+        for row in _union(parts):
+            found.setdefault(row.choice_of, []).append(row)
+        return found
+
+
+def _union(parts):
+    """Return the rows of some queries, one after the other."""
+    first, *others = [*parts] or [()]
+    return first.union(*others, all=True) if others else first
 
 
 class LookupMixin:
@@ -64,8 +89,8 @@ class LookupMixin:
     `present` are rows {key: row} that a form has read already, `first` a quicker way
     to so many first rows than the queryset's own, if there is one. `everyone` are rows
     that are shown where they are chosen, though not offered; `staying` is the key of
-    one that may stay chosen. `user` is who fills in the form, for the search without
-    scripts.
+    one that may stay chosen. `together` reads for this field and others. `user` is
+    who fills in the form, for the search without scripts.
     """
 
     iterator = LookupIterator
@@ -74,6 +99,7 @@ class LookupMixin:
     first = None
     everyone = None
     staying = None
+    together = None
     user = None
     offers = True
 
@@ -90,6 +116,22 @@ class LookupMixin:
         """Put what is chosen now among the choices, and draw them anew."""
         self.chosen = self.keys(value)
         self.widget.choices = self.choices
+
+    def read(self):
+        """Return those of the chosen rows that are not present, and the first rows."""
+        if self.together is not None:
+            return self.together.of(self)
+        return _union(self.parts())
+
+    def parts(self):
+        """Return the queries of `read`."""
+        unknown = [pk for pk in self.chosen if pk not in self.present]
+        rows = self.queryset if self.everyone is None else self.everyone
+        parts = [rows.filter(pk__in=unknown).order_by()] if unknown else []
+        if self.offers:
+            first = self.first or (lambda most: self.queryset[:most])
+            parts.append(first(OFFERED))
+        return parts
 
     def keys(self, value):
         """Return the keys in a raw value; what cannot be one is left out.
@@ -150,6 +192,7 @@ class LookupField(LookupMixin, forms.ModelChoiceField):
         if len(rows) == 1:
             return rows[0]
         self.offers, self.first = True, lambda most: rows[:most]
+        self.together = None
         self.widget.choices = self.choices
         said = _("Several fit “%s”: choose one.") if rows else _("Nothing fits “%s”.")
         raise ValidationError(said % words, code="sought")
