@@ -17,6 +17,7 @@ from contracts.forms import DecisionForm
 from contracts.models import Contract
 from contracts.numbers import contracts_of_turns, turns_of
 from contracts.views.progress import progress_of
+from crm.display import short_number_text
 from crm.related import may_open
 from crm.search import any_of
 from crm.text import about
@@ -137,7 +138,19 @@ def _row(progress):
         "seen": f"{contract.pk}:{round_.pk}:{contract.version}",
         "over_limit": limit is not None and amount > limit,
         "proposal": progress.proposal,
+        "extent": _extent(round_.content),
     }
+
+
+def _extent(content):
+    """Return what a contract is made of: its lines, best discount and files."""
+    lines, files = content["lines"], len(content["attachments"])
+    found = [_("lines: %d") % len(lines)]
+    if discount := max((Decimal(line["discount"]) for line in lines), default=0):
+        found.append(_("discount up to %s %%") % short_number_text(discount))
+    if files:
+        found.append(_("attachments: %d") % files)
+    return found
 
 
 def _is_id(text):

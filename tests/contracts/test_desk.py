@@ -60,6 +60,20 @@ def test_desk_shows_credit_and_changes(zhang, zhao, sign_in):
     assert "data-over-limit" in page
 
 
+def test_desk_says_why_it_asks_and_of_what_a_contract_is_made(zhang, zhao, sign_in):
+    contract = a_contract(zhang, amount=Decimal("192500"))
+    for discount in ("0", "7.5"):
+        line = {"product": a_product(zhang), "quantity": 1, "unit_price": LARGE}
+        contract.lines.create(**line, discount=Decimal(discount))
+    file = {"name": "图.pdf", "sha256": "a" * 64, "size": 9, "content_type": ""}
+    contract.attachments.create(**file, uploaded_by=zhang)
+    contract.refresh_from_db()
+    approval.submit(contract, by=zhang)
+    said = "明细：2 行 · 折扣最多减免 7.5 % · 附件：1 个"
+    page = words(sign_in(zhao).get("/approvals/"))
+    assert f"{contract.rounds.get().rule_name} · {said}" in page
+
+
 def test_desk_leads_to_the_customer_of_whoever_may_open_it(zhang, zhao, sign_in):
     customer = submitted(zhang).customer
     link = f'href="{customer.get_absolute_url()}"'
