@@ -3,6 +3,7 @@
 import django_tables2 as tables
 
 from contracts.models import Contract, Product
+from crm.models.record import Registration
 from crm.tables import RecordTable
 
 
@@ -55,6 +56,12 @@ class ContractTable(RecordTable):
             "created_at",
             "changed_at",
         )
+
+    def is_marked(self, record):
+        """Say nothing beside a draft: it waits for nobody until it is submitted."""
+        if record.status == Contract.Status.DRAFT:
+            return record.registration == Registration.RETURNED
+        return super().is_marked(record)
 
 
 class ProductTable(RecordTable):

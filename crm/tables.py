@@ -165,12 +165,16 @@ class RecordTable(tables.Table):
     def _title(self, record, title, beside):
         """Return the cell that names the record and leads to it."""
         url, mark = self.leads_to(record), ""
-        if getattr(record, "registration", None) in AWAITING:
+        if self.is_marked(record):
             mark = format_html(MARK, capfirst(str(record.get_registration_display())))
         if not url:
             return f"<td>{title}{beside}</td>"
         link = f'<a class="row-link" href="{url}">{title}</a>'
         return f"<td>{mark}{link}{beside}</td>"
+
+    def is_marked(self, record):
+        """Say whether the row tells that it is not in the books, and how it stands."""
+        return getattr(record, "registration", None) in AWAITING
 
     def leads_to(self, record):
         """Return the address that the first column links to, or None."""

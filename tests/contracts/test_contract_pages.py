@@ -12,7 +12,7 @@ from django.urls import reverse
 from contracts import approval
 from contracts.models import Contract
 from customers.models import Membership
-from tests.contracts.test_approval import HUGE, LARGE, in_state, verdict
+from tests.contracts.test_approval import HUGE, LARGE, SMALL, in_state, verdict
 from tests.factories import a_contact, a_contract, a_customer, a_product, an_item
 
 pytestmark = pytest.mark.django_db
@@ -598,3 +598,15 @@ def test_a_contract_with_a_long_story_costs_no_more(zhang, zhao, qian, sign_in):
     assert queries(browser, address(contract)) == first
     assert first <= 12
     assert queries(browser, address(contract, "approval_sheet")) <= 12
+
+
+def test_a_draft_is_not_marked_as_waiting_until_it_is_handed_in(zhang, lina, sign_in):
+    draft = a_contract(zhang, registered=False, amount=SMALL)
+    browser = sign_in(zhang)
+    waiting = '<span class="pill pill-warn">待登记</span>'
+    assert waiting not in words(browser.get("/contracts/"))
+    approval.submit(draft, by=zhang)
+    assert waiting in words(browser.get("/contracts/"))
+    draft.refresh_from_db()
+    draft.send_back(by=lina, reason="补签约人")
+    assert "已退回</span>" in words(browser.get("/contracts/"))
