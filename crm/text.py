@@ -17,18 +17,24 @@ BLANKS = " \t\n\r\v\f" + INVISIBLE
 LONGEST_RUN = 30
 
 _UNSTORABLE = {"Cc", "Cs"}
+#: Kinds of signs that show nothing where no other sign stands.
+_UNSEEN = {"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"}
+#: Letters and a symbol that fonts draw as a blank.
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 _LINE_ENDS = str.maketrans(dict.fromkeys("\n\t\u2028\u2029", " "))
 
 
 def clean(text):
     """Return `text` in NFC, without control signs and blanks at the ends.
 
-    Line breaks (as \\n) and tabs inside stay; see `single_line`.
+    Line breaks (as \\n) and tabs inside stay; see `single_line`. A text in which
+    nothing can be seen is empty.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     if not lines.isprintable():
         lines = "".join(filter(_storable, lines))
-    return normalise(lines).strip(BLANKS)
+    cleaned = normalise(lines).strip(BLANKS)
+    return cleaned if cleaned.isascii() or any(map(_is_seen, cleaned)) else ""
 
 
 def single_line(text):
@@ -68,6 +74,10 @@ def normalise(text, form="NFC"):
 
 def _storable(char):
     return char in "\n\t" or unicodedata.category(char) not in _UNSTORABLE
+
+
+def _is_seen(char):
+    return unicodedata.category(char) not in _UNSEEN and char not in _FILLERS
 
 
 def has_ideograph(text):
