@@ -35,6 +35,10 @@ OF_FIELDS = (
     gettext_noop("Please correct the duplicate data for %(field)s."),
     gettext_noop("Please correct the duplicate values below."),
     gettext_noop("Item %(nth)s in the array did not validate:"),
+    gettext_noop(
+        "ManagementForm data is missing or has been tampered with. Missing fields: "
+        "%(field_names)s. You may need to file a bug report if the issue persists."
+    ),
     gettext_noop("No file was submitted."),
     gettext_noop("The submitted file is empty."),
 )
