@@ -15,6 +15,7 @@ from system.imports.kinds import importer_of
 from system.imports.known import Known
 from system.imports.record_rows import is_record
 from system.imports.related import Related
+from system.imports.said import Said
 from system.models import ImportRun, TakenRow
 
 BATCH = 1000
@@ -77,6 +78,7 @@ class Pass:
         self.importer = importer_of(run.kind)(run.user, ways_of(run))
         self.mapping = {int(column): name for column, name in run.mapping.items()}
         self.known = Known(self.importer, seen)
+        self.said = Said()
         self.related = Related(self.importer, names)
         self.beside = None
         if beside.wanted(self.importer, self.mapping):
@@ -144,10 +146,26 @@ class Pass:
             return _of_whole(self.importer.not_changeable)
         if errors := taken.errors(changes, match.record):
             return errors
+        outcome.twin = self._contradicted(outcome.number, match, cleaned)
+        if outcome.twin is not None:
+            outcome.reason = reasons.TWICE
+            return {}
         outcome.changes, outcome.reason = changes, reasons.SAME
         if changes:
             outcome.verdict, outcome.reason = "updated", reasons.UPDATED
         return {}
+
+    def _contradicted(self, number, match, cleaned):
+        """Return the earlier row that says something else of the record, or None."""
+        values = {
+            name: value
+            for name, value in self.importer.stored(cleaned).items()
+            if name not in match.key.fields
+        }
+        row = self.said.against(match.record, values)
+        if row is None:
+            self.said.note(match.record, values, number)
+        return row
 
     def _new(self, outcome, cleaned, taken):
         """Make the record of a new row; return what stands against it."""

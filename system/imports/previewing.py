@@ -125,6 +125,6 @@ def _pass_over(rows, outcome):
 def _skip(outcome):
     """Return [row, record, its id, earlier row] of a row that is there already."""
     record = outcome.record
-    if record is None:
+    if outcome.twin is not None or record is None:
         return [outcome.number, "", None, outcome.twin]
     return [outcome.number, str(record), record.pk, None]
