@@ -187,6 +187,7 @@ def test_the_page_tells_what_a_person_owns(
         answer = browser.get(zhang.get_absolute_url())
     (customers,) = answer.context["owned"]
     assert customers["count"] == 2
+    assert "名下仍有：客户 2，停用后仍归其名下" in answer.content.decode()
     assert customers["url"] is None  # the administrator reads no customers
 
 

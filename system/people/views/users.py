@@ -85,7 +85,7 @@ class UserDetail(PeopleMixin, DetailView):
             ],
             roles=list(person.roles.all()),
             is_locked=self.is_locked,
-            owned=owned(person, self.request.user),
+            owned=self.owned,
             actions=self.actions(),
             **context,
         )
@@ -94,6 +94,23 @@ class UserDetail(PeopleMixin, DetailView):
     def is_locked(self):
         """Whether the name is closed after many failures."""
         return attempts.is_locked(self.object.username)
+
+    @cached_property
+    def owned(self):
+        """What stands in the person's name, as {label, count, url}."""
+        return owned(self.object, self.request.user)
+
+    @property
+    def farewell(self):
+        """What is asked before the person is deactivated: what stays behind, too."""
+        person = self.object
+        if not self.owned:
+            return _("%s will be signed out at once. Deactivate?") % person
+        told = "、".join(f"{one['label']} {one['count']}" for one in self.owned)
+        return _(
+            "%(person)s will be signed out at once and still owns: %(owned)s. "
+            "Deactivate?"
+        ) % {"person": person, "owned": told}
 
     def _fact(self, name):
         return {
@@ -112,7 +129,6 @@ class UserDetail(PeopleMixin, DetailView):
             if person != user:
                 found.append(_link("password", _("Set a password"), person))
             if person.is_active and person != user:
-                question = _("%s will be signed out at once. Deactivate?") % person
                 found.append(
                     _link(
                         "deactivate",
@@ -120,7 +136,7 @@ class UserDetail(PeopleMixin, DetailView):
                         person,
                         style="danger",
                         method="post",
-                        confirm=question,
+                        confirm=self.farewell,
                     )
                 )
             if factors_of(person.pk).exists():
