@@ -175,9 +175,17 @@ def test_dates_are_compared_as_dates(zhang, sign_in, day, hit):
     assert (found(sign_in(zhang), query, "/contacts/") == {"生日"}) is hit
 
 
-def test_a_range_turned_round_finds_nothing(book):
-    query = {"created_at_after": "2026-11-02", "created_at_before": "2026-11-01"}
-    assert found(book, query) == set()
+def test_a_range_turned_round_finds_nothing_and_says_so(book):
+    told = "“从”和“至”填反了，请互换。"
+    for first, last, lower, upper in (
+        ("created_at_after", "created_at_before", "2026-11-01", "2026-11-02"),
+        ("annual_revenue_min", "annual_revenue_max", "9", "10"),
+    ):
+        query = {first: upper, last: lower}
+        assert found(book, query) == set()
+        assert told in book.get("/customers/", query).content.decode()
+        query = {first: lower, last: upper, "name": "没有"}
+        assert told not in book.get("/customers/", query).content.decode()
 
 
 # --- Text ---------------------------------------------------------------------------
