@@ -1,11 +1,19 @@
 """What pops up is never cut off by the box that it stands in, at any size."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from contracts import approval
-from tests.browser.actions import open_page, press, sign_in
-from tests.factories import a_contract, a_customer, a_product, an_interaction
+from tests.browser.actions import choose, open_page, press, sign_in
+from tests.factories import (
+    a_competitor,
+    a_contract,
+    a_customer,
+    a_product,
+    an_interaction,
+)
 
 SIZES = ((1440, 900), (1024, 768), (390, 844))
 #: A click in the middle of a control must land on the control.
@@ -122,3 +130,16 @@ def test_a_click_elsewhere_closes_what_is_open(page, addresses):
     expect(page.locator(".columns")).to_be_visible()
     page.locator("h1").click()
     expect(page.locator(".columns")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_was_chosen_is_saved_by_the_first_click(page, size, zhang):
+    customer, rival = a_customer(zhang), a_competitor(zhang)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    sign_in(page, zhang)
+    page.goto("/encounters/add/")
+    choose(page, "competitor", rival.name)
+    choose(page, "customer", customer.name)
+    page.locator("[name=save]").click()
+    page.wait_for_url(re.compile(r"/encounters/\d+/$"))
+    expect(page.locator('[data-field="customer"]')).to_contain_text(str(customer))
