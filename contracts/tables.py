@@ -58,10 +58,9 @@ class ContractTable(RecordTable):
         )
 
     def is_marked(self, record):
-        """Say nothing beside a draft: it waits for nobody until it is submitted."""
-        if record.status == Contract.Status.DRAFT:
-            return record.registration == Registration.RETURNED
-        return super().is_marked(record)
+        """Say nothing beside a draft or what is decided on: no inbox holds it."""
+        returned = record.registration == Registration.RETURNED
+        return returned or record.status == Contract.Status.REPORTED
 
 
 class ProductTable(RecordTable):

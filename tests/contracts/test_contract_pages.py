@@ -530,6 +530,16 @@ def test_contracts_are_found_by_product_and_kind(zhang, sign_in):
         assert browser.get(f"/contracts/?{query}").context["total"] == 1
 
 
+def test_a_list_says_a_contract_state_once(zhang, zhao, sign_in):
+    contract = a_contract(zhang, amount=LARGE, registered=False)
+    approval.submit(contract, by=zhang)
+    listed = words(sign_in(zhang).get("/contracts/"))
+    row = listed.split("<tbody>")[1].split("</tbody>")[0]
+    assert f'data-id="{contract.pk}"' in row
+    assert "审批中" in row
+    assert "待登记" not in row
+
+
 def test_every_column_sorts(zhang, sign_in):
     a_contract(zhang)
     browser = sign_in(zhang)
