@@ -138,22 +138,38 @@ TYPED = (
 
 
 class GroupedForm:
-    """Fields of a form under headings: `groups` names heading and fields."""
+    """Fields of a form under headings: `groups` names heading and fields.
 
-    groups = ()
+    `groups_below` are those that stand beneath the lines of the record.
+    """
+
+    groups = groups_below = ()
 
     @property
     def grouped(self):
         """[(heading, bound fields)]; what no group names comes last."""
         left = {field.name: field for field in self.visible_fields()}
-        found = []
-        for heading, names in self.groups:
-            fields = [left.pop(name) for name in names if name in left]
-            if fields:
-                found.append((heading, fields))
+        _taken(self.groups_below, left)
+        found = _taken(self.groups, left)
         if left:
             found.append((_("Other") if found else "", list(left.values())))
         return found
+
+    @property
+    def grouped_below(self):
+        """[(heading, bound fields)] beneath the lines."""
+        fields = {field.name: field for field in self.visible_fields()}
+        return _taken(self.groups_below, fields)
+
+
+def _taken(groups, left):
+    """Take the fields of some groups out of what is left, and return them grouped."""
+    found = []
+    for heading, names in groups:
+        fields = [left.pop(name) for name in names if name in left]
+        if fields:
+            found.append((heading, fields))
+    return found
 
 
 class ModelForm(ColumnsForm, GroupedForm, forms.ModelForm):

@@ -37,9 +37,10 @@ class ContractForm(RecordForm):
             _("Signing and term"),
             ("signed_on", "starts_on", "ends_on", "signatory", "contact"),
         ),
-        (_("What is agreed"), ("terms",)),
         (_("Who is responsible"), ("owner", "reporter")),
     )
+    # Long, and settled last: the lines come before it.
+    groups_below = ((_("What is agreed"), ("terms",)),)
     #: Whether the lines are valid, and then their sum; None without lines.
     lines_valid, lines_total = True, None
     #: What the stored lines add up to; None without lines.

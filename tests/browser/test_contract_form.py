@@ -43,6 +43,14 @@ def test_a_chosen_product_brings_its_price_and_all_that_follows(page, zhang, cat
     expect(forecast).to_contain_text("无需审批")
 
 
+def test_the_lines_come_before_the_terms(page, zhang, catalogue):
+    sign_in(page, zhang)
+    page.goto("/contracts/add/")
+    lines = page.locator("[name=lines-0-quantity]").bounding_box()
+    assert lines["y"] < page.locator("[name=terms]").bounding_box()["y"]
+    assert page.locator("[name=terms]").count() == 1
+
+
 def test_a_price_that_was_typed_stays(page, zhang, catalogue):
     sign_in(page, zhang)
     page.goto("/contracts/add/")
