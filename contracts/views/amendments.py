@@ -15,6 +15,8 @@ from contracts.views.progress import progress_of
 from contracts.views.verbs import ContractAmendment
 from crm.attachments import attachments_of, files_of
 from crm.display import label_of, reader
+from crm.links import leading, linked
+from crm.related import seen_from
 from crm.views import RecordMixin, RecordUpdate
 
 
@@ -65,19 +67,10 @@ class AmendmentDetail(OfContract, DetailView):
         for action in actions:
             if action["method"] == "post":
                 action["version"] = contract.version
-        facts = [
-            {
-                "name": name,
-                "label": label_of(Amendment, name),
-                "value": reader(Amendment, name)(change),
-                "wide": name == "terms",
-            }
-            for name in self.fields
-        ]
         return super().get_context_data(
             contract=contract,
             title=_("Change of %s") % contract,
-            groups=[(_("What is proposed"), facts)],
+            groups=[(_("What is proposed"), self._facts())],
             actions=actions,
             changes=self._changes(progress, lines, files),
             lines=lines,
@@ -86,6 +79,24 @@ class AmendmentDetail(OfContract, DetailView):
             files=attachments_of(change, user, files),
             **context,
         )
+
+    def _facts(self):
+        """Return [{label, value, wide, name}] of what is proposed, with its links."""
+        change, user = self.object, self.request.user
+        leads = leading(user, seen_from([change], user))
+
+        def value(name):
+            return linked(Amendment, name, reader(Amendment, name), leads)(change)
+
+        return [
+            {
+                "name": name,
+                "label": label_of(Amendment, name),
+                "value": value(name),
+                "wide": name == "terms",
+            }
+            for name in self.fields
+        ]
 
     def _changes(self, progress, lines, files):
         """Return how it differs from what holds, as it was handed in if it was."""

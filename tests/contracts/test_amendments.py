@@ -347,6 +347,17 @@ def test_who_only_reads_does_not_write_a_change(contract, chen, nobody, sign_in)
         assert do(browser, contract, "amendment_update").status_code == 403
 
 
+def test_what_a_change_names_leads_there(contract, zhang, sign_in):
+    contact = a_contact(contract.customer)
+    change = approval.amend(contract, by=zhang)
+    change.contact = contact
+    change.save(update_fields=["contact"])
+    page = words(sign_in(zhang).get(address(contract, "amendment")))
+    facts = page.split('<div class="card facts">')[1].split("</section>")[0]
+    for named in (contract.customer, contact):
+        assert f'<a href="{named.get_absolute_url()}">{named}</a>' in facts
+
+
 def test_a_page_of_a_change_costs_the_same_with_many_lines(contract, zhang, sign_in):
     browser = sign_in(zhang)
     change = approval.amend(contract, by=zhang)
