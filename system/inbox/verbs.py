@@ -155,7 +155,7 @@ class Many(Registrars, View):
     def chosen(self):
         """Return (created_at, kind, id) of the ticked rows of kinds one registers."""
         allowed, found = {model._meta.label_lower for model in self.kinds}, []
-        for key in self.request.POST.getlist("ids")[:MOST]:
+        for key in dict.fromkeys(self.request.POST.getlist("ids")[:MOST]):
             kind, _colon, pk = key.partition(":")
             if kind in allowed and pk.isascii() and pk.isdigit() and len(pk) < 19:
                 found.append((None, kind, int(pk)))

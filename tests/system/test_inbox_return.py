@@ -52,6 +52,14 @@ def test_ticked_reports_are_returned_for_one_reason(reports, zhang, lina, sign_i
     ]
 
 
+@pytest.mark.parametrize("verb", ["registration", "return"])
+def test_a_row_that_is_sent_twice_is_dealt_with_once(reports, lina, sign_in, verb):
+    *_filed, other = reports
+    page = sign_in(lina).post(f"{INBOX}{verb}/", sent(other, other), follow=True)
+    (said,) = page.context["messages"]
+    assert said.level_tag == "success"
+
+
 def test_only_what_is_ticked_is_returned(reports, lina, sign_in):
     contact, one, other = reports
     assert sign_in(lina).post(MANY, sent(one)).status_code == 302
