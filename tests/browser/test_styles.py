@@ -6,10 +6,20 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from crm.models import Role
 from tests.browser.actions import open_page, sign_in
 from tests.factories import a_customer
 
 SHEETS = sorted((settings.ROOT / "static" / "css").glob("*.css"))
+#: The choices whose words are wider than the boxes that show them.
+CUT_OFF = """boxes => boxes.filter(box => {
+    const style = getComputedStyle(box);
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = style.font;
+    const room = box.clientWidth - parseFloat(style.paddingLeft)
+        - parseFloat(style.paddingRight);
+    return pen.measureText(box.selectedOptions[0].text).width > room;
+}).map(box => box.name)"""
 #: What the browser has made of a sheet: its rules, and the declarations in them.
 READ = """sheet => {
     const found = [];
@@ -86,3 +96,13 @@ def test_what_is_empty_says_why_and_what_to_do(page, zhang):
     expect(page.locator(".empty-list-title")).to_have_text("暂无记录")
     page.locator(".empty-list").get_by_role("link", name="新增").click()
     expect(page).to_have_url(re.compile(rf"/contacts/add/\?customer={customer.pk}"))
+
+
+def test_a_reach_in_the_table_of_a_role_is_not_cut_off(page, zhou):
+    sign_in(page, zhou)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"/system/roles/{Role.objects.get(code='supervisor').pk}/edit/")
+    expect(page.locator(".matrix select").first).to_have_value("department_tree")
+    assert page.locator(".matrix select").evaluate_all(CUT_OFF) == []
+    frame = page.locator(".table-frame:has(.matrix)")
+    assert frame.evaluate("frame => frame.scrollWidth - frame.clientWidth") == 0
