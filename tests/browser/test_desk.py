@@ -1,10 +1,11 @@
 """The approver's desk asks before it does what cannot be taken back."""
 
+import pytest
 from playwright.sync_api import expect
 
 from contracts import approval
 from tests.browser.actions import press, sign_in
-from tests.contracts.test_approval import LARGE
+from tests.contracts.test_approval import HUGE, LARGE
 from tests.factories import a_contract, a_customer
 
 
@@ -24,6 +25,21 @@ def test_the_desk_asks_once_before_it_approves(page, zhang, zhao):
     expect(rows).to_have_count(0)
     contract.refresh_from_db()
     assert contract.status == "registered"
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_what_a_decision_needs_is_in_sight(page, zhang, zhao, qian, width):
+    customer = a_customer(zhang, name="云南普菁茶业集团有限公司", credit_limit=500)
+    contract = a_contract(zhang, amount=HUGE, customer=customer, title="能源中心" * 9)
+    approval.submit(contract, by=zhang)
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page, zhao)
+    page.goto("/approvals/")
+    frame = page.locator("#results .table-frame")
+    assert frame.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    assert frame.locator(".desk-title").bounding_box()["width"] >= 128
+    expect(frame.get_by_text("超信用额度")).to_be_in_viewport()
+    expect(frame.locator("time")).to_be_in_viewport()
 
 
 def test_without_scripts_one_decides_on_the_contracts_page(plain, zhang, zhao):
