@@ -179,7 +179,7 @@ class PartForm(ColumnsForm, forms.ModelForm):
         """Save the part and say whether it was; the form says why it was not."""
         try:
             with transaction.atomic():
-                self.save()
+                super().save()
         except IntegrityError as error:  # somebody was quicker
             self.add_error(None, explained(error, self._meta.model))
         return not self.errors

@@ -152,7 +152,7 @@ def _quoted(said):
     )
 
 
-class DoublesForm(forms.ModelForm):
+class DoublesForm(ColumnsForm, forms.ModelForm):
     """What is to become of new rows that are probably there already."""
 
     class Meta:

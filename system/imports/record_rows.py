@@ -24,6 +24,8 @@ _FOOT = re.compile(
 )
 #: A remark below the table; in its first cell, with nothing beside it.
 _REMARK = re.compile(r"(?:备注|附注|注|说明|注意|note)\s*\d?\s*[:：].*", re.IGNORECASE)
+#: Blanks between two Chinese signs.
+_WITHIN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
 
 def is_record(cells, headers):
@@ -34,16 +36,21 @@ def is_record(cells, headers):
         headers: the names of the columns, none where the table names none.
     """
     filled = [cell for cell in cells if cell != ""]
-    if isinstance(filled[0], str) and _SUMS.fullmatch(filled[0].strip()):
+    if isinstance(filled[0], str) and _SUMS.fullmatch(_spoken(filled[0])):
         return False
     if not all(isinstance(cell, str) for cell in filled):
         return True
-    words = [normalise(cell, "NFKC").strip() for cell in filled]
+    words = [_spoken(cell) for cell in filled]
     if all(map(_FOOT.fullmatch, words)):
         return False
     if len(words) == 1 < len(headers) and _REMARK.fullmatch(words[0]):
         return False
     return not _repeats(cells, headers)
+
+
+def _spoken(cell):
+    """Return a text without the blanks that print its Chinese words wide: 合 计."""
+    return _WITHIN.sub("", normalise(cell, "NFKC").strip())
 
 
 def _repeats(cells, headers):

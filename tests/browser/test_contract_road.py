@@ -157,6 +157,7 @@ def test_many_are_decided_at_once(page, zhang, zhao):
     page.locator("[data-select-all]").check()
     expect(page.locator("[data-selected-count]")).to_have_text("3")
     press(page, "批准")
+    press(page.locator("#confirm"), "确定")
     expect(page.locator("#results tbody tr")).to_have_count(0)
     expect(page.get_by_role("status")).to_contain_text("3")
 

@@ -138,7 +138,7 @@ def test_a_list_that_takes_too_long_keeps_its_conditions(browser, zhang, monkeyp
     assert browser.get("/customers/?q=甲公&sort=name").status_code == 200
 
 
-def sleep(*_args):
+def sleep(*_args, **_options):
     """Look through very many rows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(5)")

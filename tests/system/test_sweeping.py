@@ -100,10 +100,9 @@ def test_an_import_that_was_given_up_says_so(lina, sign_in):
     ImportRun.objects.update(created_at=timezone.now() - timedelta(hours=25))
     hours_later()
     sweep()
-    browser.raise_request_exception = False
     answer = browser.post(f"/system/imports/{found.pk}/run/")
-    assert answer.status_code == 503
-    assert "文件内容已丢失" in answer.text
+    assert answer.status_code == 410
+    assert "请重新上传" in answer.text
 
 
 def test_what_was_decided_on_stays_readable(zhang, zhao):
