@@ -49,7 +49,10 @@ class LookupIterator(forms.models.ModelChoiceIterator):
 
 
 class ReadTogether:
-    """Fields of a form that offer rows of one kind: read in one query for all."""
+    """Fields of a form that offer rows of one kind: read in one query for all.
+
+    One that has found other rows since, by words, leaves (`LookupField`).
+    """
 
     def __init__(self):
         """Begin without fields."""
@@ -70,6 +73,7 @@ class ReadTogether:
         parts = (
             part.annotate(choice_of=Value(place))
             for place, field in enumerate(self.fields)
+            if field.together is self
             for part in field.parts()
         )
         for row in _union(parts):
