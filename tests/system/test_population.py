@@ -114,12 +114,12 @@ def test_customers_have_the_dates_of_contact_that_postgresql_reckons(company):
         cursor.execute(
             "SELECT last_contact_at, next_contact_at, last_at, next_at"
             " FROM customers_customer, feedback_contact_dates(id)"
+            " WHERE id % 50 = 0"  # for all of them PostgreSQL 15 takes five minutes
         )
         found = cursor.fetchall()
-    assert len(found) == CUSTOMERS
     assert all(row[:2] == row[2:] for row in found)
     for column in (0, 1):
-        assert 0 < sum(row[column] is not None for row in found) < CUSTOMERS
+        assert 0 < sum(row[column] is not None for row in found) < len(found)
 
 
 def total(numbers):
