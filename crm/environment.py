@@ -177,6 +177,8 @@ def for_pages(database: dict, *, pooled: bool) -> dict:
         # Of statements that are kept: one plan for everybody, made once. Weighing each
         # of hundreds of people takes longer than finding their rows.
         " -c plan_cache_mode=force_generic_plan"
+        # Compiling a query of a page, or of a trigger, takes longer than answering it.
+        " -c jit=off"
     }
     # A server that is silent is told as away while the person still looks at the page.
     little_patience = {"connect_timeout": "3"} if "LOCAL" not in database else {}
