@@ -175,14 +175,15 @@ class PartForm(ColumnsForm, forms.ModelForm):
         # end as a message and not as a database error.
         return super()._get_validation_exclusions() - {"customer"}
 
-    def saved(self):
-        """Save the part and say whether it was; the form says why it was not."""
-        try:
-            with transaction.atomic():
-                super().save()
-        except IntegrityError as error:  # somebody was quicker
-            self.add_error(None, explained(error, self._meta.model))
-        return not self.errors
+
+def is_saved(form):
+    """Save a valid part and say whether it was; the form says why it was not."""
+    try:
+        with transaction.atomic():
+            form.save()
+    except IntegrityError as error:  # somebody was quicker
+        form.add_error(None, explained(error, type(form.instance)))
+    return not form.errors
 
 
 class RelationForm(PartForm):

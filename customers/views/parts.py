@@ -20,7 +20,7 @@ from crm.forms import posted
 from crm.permissions import permission
 from crm.related import may_open
 from crm.views.conflict import conflict_page, is_stale, stale_page
-from customers.forms import FileEntryForm, MembershipForm, RelationForm
+from customers.forms import FileEntryForm, MembershipForm, RelationForm, is_saved
 from customers.models import Customer, FileEntry
 
 
@@ -129,7 +129,7 @@ def add_relation(request, pk):
         customer=customer,
         user=request.user,
     )
-    if request.method == "POST" and form.is_valid() and form.saved():
+    if request.method == "POST" and form.is_valid() and is_saved(form):
         messages.success(request, _("Saved: %s") % form.instance)
         return redirect(tab_of(customer, "relations"))
     title = _("Add a relation: %s") % customer
@@ -169,7 +169,7 @@ def add_member(request, pk):
     if request.method == "POST" and is_stale(request, customer):
         return stale_page(request, customer)
     form = MembershipForm(posted(request), customer=customer)
-    if request.method == "POST" and form.is_valid() and form.saved():
+    if request.method == "POST" and form.is_valid() and is_saved(form):
         messages.success(request, _("Saved: %s") % form.instance)
         return redirect(tab_of(customer, "team"))
     title = _("Add a team member: %s") % customer
