@@ -10,6 +10,7 @@ from crm.kinds import every_permission, is_business, kinds
 from crm.models import Record
 from crm.permissions import permission
 from crm.roles import ACTION_LABELS
+from system.imports.kinds import IMPORTERS
 from tests.pages import record_models
 
 APPS = ("crm", "customers", "contracts", "feedback", "competitors", "system")
@@ -48,6 +49,11 @@ def _views(resolver=None):
             yield from _views(entry)
         elif hasattr(entry.callback, "view_class"):
             yield entry.callback.view_class
+
+
+def test_every_kind_that_one_may_import_has_an_importer():
+    imported = {kind._meta.label_lower for kind in kinds() if "import" in kind.actions}
+    assert set(IMPORTERS) == imported
 
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)
