@@ -4,13 +4,14 @@ import os
 import threading
 import time
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, connection, connections
 
 #: A race shows itself sometimes only: a long run asks for 40 rounds.
 ROUNDS = range(int(os.environ.get("CRM_RACE_ROUNDS", "5")))
-#: What loses a race in words; anything else is a fault of the program.
-REFUSALS = (ValidationError, IntegrityError)
+#: What loses a race in words, or finds the row in the recycle bin already;
+#: anything else is a fault of the program.
+REFUSALS = (ValidationError, IntegrityError, ObjectDoesNotExist)
 
 
 def together(count, work):
