@@ -15,7 +15,7 @@ from django.contrib.postgres.fields import (
     RangeOperators,
 )
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q
 from django.db.models.functions import Greatest, Least, Lower
 from django.urls import reverse
@@ -43,6 +43,7 @@ from crm.triggers import (
     stamped,
     touches,
 )
+from crm.turns import wait_turn
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -495,3 +496,12 @@ class Deputy(Versioned):
 
     def __str__(self):
         return f"{self.person} → {self.deputy}"
+
+    def save(self, *args, **kwargs):
+        """Store, after the person's other absences that are being stored just now.
+
+        Two of them that met in the exclusion constraint would each wait for the other.
+        """
+        with transaction.atomic():
+            wait_turn("absences", self.person)
+            super().save(*args, **kwargs)
