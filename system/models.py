@@ -31,7 +31,8 @@ class ImportRun(models.Model):
     """One file on its way in, and what became of its rows.
 
     `position` is the number of the last row that is dealt with: an import that is
-    broken off goes on behind it, and no row is taken twice.
+    broken off goes on behind it, and no row is taken twice. `decisions` rises with each
+    of them: how the file is read, what its columns are, that it is imported.
     """
 
     class State(models.TextChoices):
@@ -120,6 +121,7 @@ class ImportRun(models.Model):
     totals = models.PositiveIntegerField(_("rows of sums"), default=0)
     by_column = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
+    decisions = models.PositiveIntegerField(default=0, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
     objects = ImportRunQuerySet.as_manager()
@@ -140,6 +142,7 @@ class ImportRun(models.Model):
                     "header_row",
                     "preview",
                     "position",
+                    "decisions",
                     "by_column",
                 ),
             ),
@@ -188,12 +191,16 @@ class ImportRun(models.Model):
 
 
 class RefusedRow(models.Model):
-    """A row that was not taken, as it stood in the file, and why."""
+    """A row that was not taken, as it stood in the file, and why.
+
+    `records` are the ids of the records that the reasons speak of.
+    """
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="refusals")
     number = models.PositiveIntegerField(_("row"))
     cells = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
+    records = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("refused row")

@@ -12,7 +12,7 @@ from system.imports.constraints import Taken
 from system.imports.headers import unit_of
 from system.imports.importer import Ways, address_of
 from system.imports.kinds import importer_of
-from system.imports.known import Known
+from system.imports.known import NAMED, Known
 from system.imports.record_rows import is_record
 from system.imports.related import Related
 from system.imports.said import Said
@@ -32,7 +32,8 @@ class Outcome:
     its address is not in its region, `later` whether it names a record that stands
     further down in the file. `cleaned` are the values of the row, `contact`
     those of the contact that it names. `alike` says what it has in common with the
-    record that it probably is, `whom` whom to ask about one that nobody may see.
+    record that it probably is, `whom` whom to ask about one that nobody may see;
+    `told` are the ids of the records of which a refusal speaks.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Outcome:
     differs: bool = False
     alike: list = field(default_factory=list)
     whom: list = field(default_factory=list)
+    told: list = field(default_factory=list)
 
 
 def ways_of(run):
@@ -130,6 +132,7 @@ class Pass:
         """Say what becomes of a row that is well formed; return its errors."""
         match = self.known.of(cleaned)
         if len(match.records) > 1:
+            outcome.told = [record.pk for record in match.records[:NAMED]]
             return _of_whole(
                 _("This row fits several records: %s. Write the number of the one.")
                 % match.numbers

@@ -29,6 +29,8 @@ def settle(outcomes, importer, chosen):
         elif similar.asks:
             outcome.verdict = "refused"
             outcome.reasons = [["", _reason(similar)]]
+            if match := similar.surest:
+                outcome.told = [match.customer.pk]
 
 
 def _skip(outcome, similar):

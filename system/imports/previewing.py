@@ -29,8 +29,9 @@ def begin(run):
     run.preview = {**counts, **lists, "position": run.header_row, "seen": 0}
     run.preview["by_column"] = {}
     run.state = ImportRun.State.PREVIEWED
+    run.decisions += 1
     _slice(run, seen)
-    run.save(update_fields=[*CHOSEN, "state", "preview"])
+    run.save(update_fields=[*CHOSEN, "state", "decisions", "preview"])
 
 
 def go_on(pk):

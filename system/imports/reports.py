@@ -37,7 +37,7 @@ class Report(RunMixin, DetailView):
     def get_context_data(self, **context):
         """Add the first of the refused rows."""
         run = self.object
-        refusals = list(run.refusals.all()[:SHOWN_REFUSALS])
+        refusals = linked(run, run.refusals.all()[:SHOWN_REFUSALS], self.request.user)
         taken = seen_rows(run, run.taken.all()[:SHOWN_REFUSALS], self.request.user)
         return super().get_context_data(
             title=_("Import: %s") % run.file_name,
@@ -113,6 +113,16 @@ def seen_rows(run, rows, user):
             if row.alike:
                 reasons = text([str(REASONS[reason]) for reason in row.alike])
                 row.words += pgettext("after a name", ": ") + reasons
+    return rows
+
+
+def linked(run, rows, user):
+    """Return refused rows with `links`, the records of their reasons one may see."""
+    rows = list(rows)
+    wanted = {pk for row in rows for pk in row.records}
+    known = run.model.objects.visible_to(user).in_bulk(wanted) if wanted else {}
+    for row in rows:
+        row.links = [known[pk] for pk in row.records if pk in known]
     return rows
 
 

@@ -70,6 +70,8 @@ def _advance(run):
         _note(run, outcomes, noted, through.importer)
         run.position = batch[-1][0]
         number += len(batch)
+    if run.state != ImportRun.State.RUNNING:
+        run.decisions += 1
     run.state = ImportRun.State.RUNNING
     if number < SLICE:
         later.link(run)
@@ -81,6 +83,7 @@ def _advance(run):
             "said",
             "position",
             "state",
+            "decisions",
             "finished_at",
         ]
     )
@@ -155,7 +158,13 @@ def _note(run, outcomes, noted, importer):
             count_columns(run.by_column, outcome, importer)
         setattr(run, outcome.verdict, getattr(run, outcome.verdict) + 1)
     RefusedRow.objects.bulk_create(
-        RefusedRow(run=run, number=o.number, cells=o.cells, reasons=o.reasons)
+        RefusedRow(
+            run=run,
+            number=o.number,
+            cells=o.cells,
+            reasons=o.reasons,
+            records=o.told,
+        )
         for o in outcomes
         if o.verdict == "refused"
     )

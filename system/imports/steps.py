@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.permissions import permission
+from crm.views.conflict import seen_version
 from system.imports import reading
 from system.imports.kinds import IMPORTERS
 from system.models import ImportRun
@@ -72,6 +73,19 @@ class StepMixin(RunMixin):
         if self.request.method == "POST":
             return rows.select_for_update(of=("self",))
         return rows
+
+
+def overtaken(request, run):
+    """Return the page that says that an import was decided on since; None if not.
+
+    Two windows may stand at one step: the first one decides, the other one is told.
+    A program that takes the steps by their addresses has seen no page and names none.
+    """
+    if seen_version(request) in ("", str(run.decisions)):
+        return None
+    words = _("“%s” was changed after you looked at it.")
+    context = {"object": run, "reasons": [words % run], "status": 409}
+    return render(request, "generic/refused.html", context, status=409)
 
 
 def begun(run):

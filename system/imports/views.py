@@ -21,7 +21,7 @@ from system.imports.forms import (
     unsure,
 )
 from system.imports.kinds import IMPORTERS, importer_of
-from system.imports.steps import RunMixin, StepMixin, begun
+from system.imports.steps import RunMixin, StepMixin, begun, overtaken
 from system.models import ImportRun
 
 SAMPLED_ROWS, SAMPLES, LONGEST_SAMPLE = 50, 3, 60
@@ -44,6 +44,8 @@ class Mapping(StepMixin, UpdateView):
     def post(self, request, *args, **kwargs):
         """Take the mapping, unless the import has begun."""
         run = self.get_object()
+        if page := overtaken(request, run):
+            return page
         return redirect(run) if begun(run) else super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self):
@@ -105,6 +107,8 @@ class Reading(Mapping):
     def post(self, request, *args, **kwargs):
         """Find the columns anew; show what cannot be read as 422."""
         run = self.object = self.get_object()
+        if page := overtaken(request, run):
+            return page
         if begun(run):
             return redirect(run)
         numbers = {number for number, _cells in recognising.first_rows(run)}
@@ -119,7 +123,17 @@ class Reading(Mapping):
             context = self.get_context_data(form=self.get_form(), reading=form)
             return self.render_to_response(context, status=422)
         run.state = ImportRun.State.UPLOADED
-        run.save(update_fields=["said", "columns", "header_row", "mapping", "state"])
+        run.decisions += 1
+        run.save(
+            update_fields=[
+                "said",
+                "columns",
+                "header_row",
+                "mapping",
+                "state",
+                "decisions",
+            ]
+        )
         return redirect("import_mapping", pk=run.pk)
 
     def get_form_kwargs(self):
@@ -203,8 +217,10 @@ class Run(Preview):
     http_method_names = ("post", "options")
 
     def post(self, request, pk, *args, **kwargs):
-        """Do it; whoever clicks twice finds it done."""
+        """Do it, as it was decided at first; a finished one is shown."""
         run = self.object = self.get_object()
+        if page := overtaken(request, run):
+            return page
         if run.state == ImportRun.State.UPLOADED:
             return redirect(run)
         if run.state == ImportRun.State.PREVIEWED and "doubles" in request.POST:

@@ -41,8 +41,8 @@ UNVERSIONED = {
     "registration_many": "names the version of each row in `seen`",
     "registration_return_many": "names the version of each row in `seen`",
     "approval_list": "names round and version of each row in `seen`",
-    "import_mapping": "only who uploaded the file works on it, step by step",
-    "import_run": "only who uploaded the file works on it, step by step",
+    "import_mapping": "needs none, but a stale one is refused (test_import_runs)",
+    "import_run": "needs none, but a stale one is refused (test_import_runs)",
 }
 NEW = ("_create", "_import")
 READ_ONLY = {"history", "options", "search"}

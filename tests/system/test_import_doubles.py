@@ -97,6 +97,27 @@ def test_the_refused_rows_say_which_record_they_are(known, zhang, sign_in):
     ]
 
 
+def test_the_record_that_a_refusal_speaks_of_is_led_to(known, zhang, wang, sign_in):
+    browser = sign_in(zhang)
+    _answer, found = imported(browser, doubles="refuse")
+    address = f"/system/imports/{found.pk}/"
+    Customer.objects.filter(pk=known[0].pk).update(name="改了名的公司")
+    page = browser.get(address).text
+    assert f'href="{known[0].get_absolute_url()}" dir="auto">改了名的公司</a>' in page
+    assert f'href="{known[1].get_absolute_url()}"' in page
+    Customer.objects.filter(pk=known[0].pk).update(owner=wang)
+    assert known[0].get_absolute_url() not in browser.get(address).text
+
+
+def test_a_row_that_fits_several_leads_to_each_of_them(zhang, sign_in):
+    several = [a_customer(zhang, name="同名公司") for _n in range(2)]
+    browser = sign_in(zhang)
+    _answer, found = imported(browser, "客户名称,地址\n同名公司,昆明\n")
+    page = browser.get(f"/system/imports/{found.pk}/").text
+    assert found.refused == 1
+    assert all(f'href="{one.get_absolute_url()}"' in page for one in several)
+
+
 @pytest.mark.parametrize("choice", ["skip", "refuse"])
 def test_of_others_customers_the_report_says_only_whom_to_ask(
     wang, zhang, sign_in, choice

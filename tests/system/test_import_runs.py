@@ -14,7 +14,7 @@ from system.imports import previewing, reading, running
 from system.models import ImportRun
 from tests.factories import a_customer
 from tests.races import ROUNDS, somebody_waits, together
-from tests.samples import counts, preview, run
+from tests.samples import chosen, counts, preview, run
 
 pytestmark = pytest.mark.django_db
 FIVE = "名称,邮箱\n" + "".join(f"公司{n},{'x' if n == 3 else ''}\n" for n in range(5))
@@ -78,6 +78,51 @@ def test_an_import_need_not_wait_for_its_preview(lina, wang, sign_in, monkeypatc
     found.refresh_from_db()
     assert found.preview["read"] == 2
     assert sign_in(wang).post(address).status_code == 404
+
+
+@pytest.mark.parametrize("first", ["mapping", "run"])
+@pytest.mark.parametrize("second", ["mapping", "reading", "run"])
+def test_of_two_windows_at_one_step_the_first_decides(lina, sign_in, first, second):
+    browser = sign_in(lina)
+    found = preview(browser, FIVE)
+    mapping = reverse("import_mapping", args=[found.pk])
+    stale = {"version": found.decisions, **chosen(browser, mapping)}
+    assert browser.post(reverse(f"import_{first}", args=[found.pk]), stale).url
+    found.refresh_from_db()
+    held = ImportRun.objects.values().get()
+    answer = browser.post(
+        reverse(f"import_{second}", args=[found.pk]), stale | {"known": "update"}
+    )
+    assert answer.status_code == 409
+    assert "已被修改" in answer.text
+    assert ImportRun.objects.values().get() == held
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_on_one_import_at_once_one_is_refused(lina, sign_in):
+    ways = ("skip", "create")
+    for turn, _round in enumerate(ROUNDS, start=1):
+        found = preview(sign_in(lina), f"名称\n甲{turn}公司\n")
+        browsers = [sign_in(lina), sign_in(lina)]
+        address = reverse("import_run", args=[found.pk])
+
+        def decide(number, address=address, browsers=browsers, version=found.decisions):
+            sent = {"version": version, "doubles": ways[number]}
+            return browsers[number].post(address, sent).status_code
+
+        answers = together(2, decide)
+        assert sorted(answers) == [302, 409]
+        found.refresh_from_db()
+        assert found.doubles == ways[answers.index(302)]
+
+
+def test_the_pages_of_an_import_name_the_version_that_they_show(lina, sign_in):
+    browser = sign_in(lina)
+    found = preview(browser, FIVE)
+    field = f'<input type="hidden" name="version" value="{found.decisions}">'
+    for step in ("mapping", "preview"):
+        page = browser.get(reverse(f"import_{step}", args=[found.pk])).text
+        assert page.count(field) == {"mapping": 2, "preview": 1}[step]
 
 
 def test_steps_cannot_be_left_out(lina, sign_in):
