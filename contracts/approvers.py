@@ -147,7 +147,7 @@ def _of_able(day):
     absences = Deputy.objects.on(day).filter(person=OuterRef("pk")).order_by()
     roles = Role.objects.filter(users=OuterRef("pk")).order_by()
     headed = Department.objects.filter(head=OuterRef("pk")).order_by()
-    people = User.objects.active().filter(roles__grants__has_key=APPROVE)
+    people = User.objects.active(day).filter(roles__grants__has_key=APPROVE)
     return (
         people.order_by("pk")
         .distinct()

@@ -1,6 +1,8 @@
 """Numbers of the menu: what waits for one's decision, and what was rejected."""
 
 import json
+from collections import defaultdict
+from datetime import date
 from itertools import groupby
 from types import SimpleNamespace
 
@@ -10,12 +12,18 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from contracts.approvers import APPROVE, Approvers, waiting_for
+from contracts.guards import ROUNDS
 from contracts.models import Amendment, Contract, Round, RoundStep
 from crm.menu_numbers import MenuNumber
 from crm.models import Department, Deputy, Role, User
 from crm.navigation import numbers_of
+from crm.permissions import NOBODY
+from crm.prepared import Prepared
+from crm.watermarks import PEOPLE, Kept, watermarks_of
 
 CONTRACT, CHANGE = "round__contract__", "round__amendment__"
+#: Whose changes make it another's turn.
+TOPICS = (PEOPLE, ROUNDS)
 #: Where the turns of a person are kept during a request.
 KEPT = "turns"
 #: What is read of a step, by what it is called here.
@@ -41,28 +49,23 @@ OF_STEP = {
 
 
 class Turns(MenuNumber):
-    """How many contracts the person's desk has; `turns_of` says which."""
+    """How many contracts the person's desk has; `turns_of` says which.
+
+    Whose turn it is follows from hundreds of rounds and from everybody who may
+    approve: that is reckoned for all of them together, and kept in the process until
+    anything of it changes. Every decision asks anew (`contracts.approval`).
+    """
 
     def __init__(self):
         super().__init__(None)
 
     def expression(self, user):
-        """Return both what waits and who can decide, each as a list."""
-        return JSONObject(
-            steps=ArraySubquery(_steps(user)), able=ArraySubquery(_able())
-        )
+        """Return what tells whether the answer kept still holds."""
+        return watermarks_of(*TOPICS)
 
     def read(self, value, user):
         """Keep the rounds whose turn it is the person's, and count them."""
-        value, approvers = json.loads(value), Approvers()
-        approvers.able = {row["pk"]: _person(row) for row in value["able"]}
-        groups = groupby(value["steps"], key=lambda row: row["round"])
-        rounds = [(pk, list(rows)) for pk, rows in groups]
-        found = {
-            pk: rows[0]["contract"]
-            for pk, rows in rounds
-            if _is_turn(user, rows, approvers)
-        }
+        found = _turns.at(value, user).get(user.pk, {})
         user.rights.known[KEPT] = found
         return len(found)
 
@@ -81,12 +84,33 @@ def contracts_of_turns(user):
     return user.rights.known[KEPT]
 
 
-def _steps(user):
-    """Return the steps of what the person may be asked to decide on, in order."""
-    rows = Contract.objects.asked(user).order_by()
-    ids = ArraySubquery(rows.values("pk"))
+def _reckoned(user):
+    """Return the watermarks, and {person: {round: contract}} of whose turn it is."""
+    ((marks, steps, able),) = _everything(user.pk, timezone.localdate())
+    approvers, found = Approvers(), defaultdict(dict)
+    approvers.able = {row["pk"]: _person(row) for row in map(_read, able)}
+    for pk, rows in groupby(map(_read, steps), key=lambda row: row["round"]):
+        rows = list(rows)
+        for person in _deciders(rows, approvers):
+            found[person.pk][pk] = rows[0]["contract"]
+    return marks, dict(found)
+
+
+def _of_everything(user, day):
+    """Return one row: watermarks, steps, and who can decide, as one query finds them.
+
+    Read by way of `user`: people are never read from a replica, nor is the rest then.
+    """
+    own = User.objects.filter(pk=user).order_by()
+    rows = ArraySubquery(_steps()), ArraySubquery(_able(day))
+    return own.values_list(watermarks_of(*TOPICS), *rows)
+
+
+def _steps():
+    """Return the steps of what is decided upon, in order."""
     steps = RoundStep.objects.filter(
-        round__state=Round.State.OPEN, round__contract__any_of=ids
+        round__state=Round.State.OPEN,
+        round__contract__in=Contract.objects.pending().order_by(),
     )
     columns = {name: F(path) for name, path in OF_STEP.items()}
     return steps.order_by("round__submitted_at", "round", "position").values(
@@ -94,15 +118,15 @@ def _steps(user):
     )
 
 
-def _able():
-    """Return what `Approvers.able` needs of those who may approve."""
+def _able(day):
+    """Return what `Approvers.able` needs of those who may approve on a day."""
     person = OuterRef("pk")
-    absences = Deputy.objects.on(timezone.localdate()).filter(person=person).order_by()
+    absences = Deputy.objects.on(day).filter(person=person).order_by()
     roles = Role.objects.filter(users=person).order_by()
     headed = Department.objects.filter(head=person).order_by()
     holders = Role.objects.filter(grants__has_key=APPROVE).order_by().values("users")
     return (
-        User.objects.active()
+        User.objects.active(day)
         .filter(pk__in=holders)
         .order_by("pk")
         .values(
@@ -116,6 +140,15 @@ def _able():
     )
 
 
+_everything = Prepared(_of_everything, NOBODY, date.max)
+_turns = Kept(_reckoned)
+
+
+def _read(row):
+    """Return a row of JSON as a dictionary, however the driver gives it."""
+    return json.loads(row) if isinstance(row, str) else row
+
+
 def _person(row):
     person = User(pk=row["pk"])
     person.role_ids, person.headed_ids = row["roles"], row["headed"]
@@ -123,11 +156,12 @@ def _person(row):
     return person
 
 
-def _is_turn(user, rows, approvers):
-    """Say whether a round waits for the person; `rows` are its steps.
+def _deciders(rows, approvers):
+    """Return {person: on whose behalf} of those whom a round waits for.
 
-    What `waiting_for` asks of contract, round and steps is all they have here: making
-    models of hundreds of them would take longer than reading them.
+    `rows` are its steps. What `waiting_for` asks of contract, round and steps is all
+    they have here: making models of hundreds of them would take longer than reading
+    them.
     """
     first = rows[0]
     department = SimpleNamespace(path=first["path"]) if first["path"] else None
@@ -149,7 +183,7 @@ def _is_turn(user, rows, approvers):
     steps = [SimpleNamespace(**row) for row in rows]
     made = {step.pk: step.decided_by for step in steps if step.decided_by}
     _step, deciders = waiting_for(contract, round_, steps, made, approvers)
-    return user in deciders
+    return deciders
 
 
 def _rejected(user):

@@ -8,6 +8,13 @@ from contracts.guards.acts import AMENDMENT_ACTS, CONTRACT_ACTS, DECISION_ACTS
 from contracts.guards.amendments import amendment_triggers, proposed_part_triggers
 from contracts.guards.checks import amendment_checks, contract_checks, line_checks
 from contracts.guards.content import contract_triggers, part_triggers
+from contracts.guards.turns import (
+    ROUNDS,
+    turns_of_changes,
+    turns_of_contracts,
+    turns_of_rounds,
+    turns_of_verdicts,
+)
 from contracts.guards.verdicts import (
     decision_triggers,
     edition_triggers,
@@ -19,6 +26,7 @@ __all__ = [
     "AMENDMENT_ACTS",
     "CONTRACT_ACTS",
     "DECISION_ACTS",
+    "ROUNDS",
     "amendment_checks",
     "amendment_triggers",
     "contract_checks",
@@ -30,4 +38,8 @@ __all__ = [
     "proposed_part_triggers",
     "round_triggers",
     "step_triggers",
+    "turns_of_changes",
+    "turns_of_contracts",
+    "turns_of_rounds",
+    "turns_of_verdicts",
 ]

@@ -121,6 +121,7 @@ class Amendment(Content):
             never_deleted(),
             parents_live(),
             *guards.amendment_triggers(),
+            *guards.turns_of_changes(),
         )
 
     def __str__(self):

@@ -253,6 +253,7 @@ class Contract(Content, Record):
                 amount="amount",
             ),
             *guards.contract_triggers(),
+            *guards.turns_of_contracts(),
         )
 
     def __str__(self):

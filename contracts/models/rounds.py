@@ -72,7 +72,7 @@ class Round(models.Model):
                 name="round_unruled_is_approved",
             ),
         )
-        triggers = guards.round_triggers()
+        triggers = (*guards.round_triggers(), *guards.turns_of_rounds())
 
     def __str__(self):
         return f"{self.contract} #{self.edition}"
@@ -135,6 +135,7 @@ class Decision(models.Model):
                 subject=("contracts.contract", "contract_id"),
             ),
             *guards.decision_triggers(),
+            *guards.turns_of_verdicts(),
         )
 
     def __str__(self):

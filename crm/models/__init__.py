@@ -13,6 +13,7 @@ from crm.models.seal import HistorySeal
 from crm.models.shipment import Shipment
 from crm.models.submission import Submission
 from crm.models.tally import Tally
+from crm.models.watermark import Watermark
 
 __all__ = [
     "Attachment",
@@ -35,4 +36,5 @@ __all__ = [
     "Submission",
     "Tally",
     "User",
+    "Watermark",
 ]

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+import pgtrigger
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -44,6 +45,10 @@ from crm.triggers import (
     touches,
 )
 from crm.turns import wait_turn
+from crm.watermarks import PEOPLE, becomes_another, watermarked
+
+#: Whatever is done to a row of who works here and holds what.
+ANY_CHANGE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -108,6 +113,7 @@ class Department(Versioned):
             department_path_below(),
             stamped(ignored=("path",)),
             noted("crm.department", title="name", ignored=("path",)),
+            watermarked(PEOPLE, ANY_CHANGE),
         )
 
     def __str__(self):
@@ -138,7 +144,11 @@ class Role(Versioned):
         verbose_name_plural = _("roles")
         default_permissions = ()
         ordering = ("pk",)
-        triggers = (stamped(), noted("crm.role", title="name"))
+        triggers = (
+            stamped(),
+            noted("crm.role", title="name"),
+            watermarked(PEOPLE, ANY_CHANGE),
+        )
 
     def __str__(self):
         return self.name
@@ -180,9 +190,9 @@ class UserManager(BaseUserManager):
             unread_notices=Counted(unread),
         )
 
-    def active(self):
-        """Return the people who work here now."""
-        there = Q(left_on=None) | Q(left_on__gte=timezone.localdate())
+    def active(self, day=None):
+        """Return the people who work here on a day (default: today in Shanghai)."""
+        there = Q(left_on=None) | Q(left_on__gte=day or timezone.localdate())
         return self.filter(there, is_active=True)
 
     def named(self, username):
@@ -314,6 +324,11 @@ class User(Searched, AbstractBaseUser, Versioned):
             guarded("password", verbs=("password_set", "password_rehashed")),
             guarded("password_until", verbs=("password_set",)),
             guarded("left_on", verbs=("left", "rejoined")),
+            watermarked(
+                PEOPLE,
+                pgtrigger.Update,
+                condition=becomes_another("is_active", "left_on", "department_id"),
+            ),
         )
 
     def __str__(self):
@@ -407,6 +422,7 @@ class RoleAssignment(models.Model):
                 subject=("crm.user", "user_id"),
             ),
             touches("crm_user", "user_id"),
+            watermarked(PEOPLE, ANY_CHANGE),
         )
 
     def __str__(self):
@@ -492,7 +508,11 @@ class Deputy(Versioned):
                 ),
             ),
         )
-        triggers = (stamped(), noted("crm.deputy", subject=("crm.user", "person_id")))
+        triggers = (
+            stamped(),
+            noted("crm.deputy", subject=("crm.user", "person_id")),
+            watermarked(PEOPLE, ANY_CHANGE),
+        )
 
     def __str__(self):
         return f"{self.person} → {self.deputy}"
