@@ -187,12 +187,11 @@ def _deciders(rows, approvers):
 
 
 def _rejected(user):
-    rows = Contract.objects.visible_to(user).filter(owner=user)
-    return [rows.filter(status=Contract.Status.REJECTED)]
+    return [Contract.objects.own_of(user).filter(status=Contract.Status.REJECTED)]
 
 
 def _rejected_changes(user):
-    rows = Contract.objects.visible_to(user).filter(owner=user)
+    rows = Contract.objects.own_of(user)
     return [rows.filter(amendment_state=Amendment.State.REJECTED)]
 
 

@@ -12,6 +12,10 @@ from django.db.models import BigIntegerField, IntegerField, Subquery, Value
 from crm.paging import MOST_COUNTED, Total
 
 BEYOND = MOST_COUNTED + 1
+#: What SQL around `RecordQuerySet.sums_for` (`crm.prepared`) calls its columns.
+SUMS = "AS sums (owner, state, n, amount)"
+#: Asks them for the number of each state.
+BY_STATE = f"SELECT state, sum(n) FROM ({{}}) {SUMS} GROUP BY state"  # noqa: S608 - ours
 
 
 class Counted(Subquery):

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from crm.prepared import Prepared
 from crm.roles import ACTION_LABELS, WIDTH, Reach
-from crm.search import any_of
+from crm.search import any_of, none_of
 
 #: The circles of people that a reach covers.
 CIRCLES = ("subordinates", "colleagues", "department_tree")
@@ -83,6 +83,13 @@ class Rights:
         """Return the condition "the person at `path` is within the reach"."""
         people = self.people(reach)
         return Q() if people is None else any_of(path, sorted(people))
+
+    def owned_outside(self, reach, path):
+        """Return the condition "the person at `path` is not within the reach".
+
+        Of a reach that ends somewhere.
+        """
+        return none_of(path, sorted(self.people(reach)))
 
     def in_teams(self, path, *, writing=False, named=False):
         """Return the condition "the customer at `path` has the person in its team".

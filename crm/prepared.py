@@ -34,10 +34,12 @@ class Prepared:
         stand_ins: what stands for the values while the SQL is made: each unlike
             the others and unlike all else that the query names. None has SQL of
             its own and can be neither these nor the values.
+        around: SQL that asks what stands in the query's place, `{}`: Django's
+            querysets cannot ask a union of others.
     """
 
-    def __init__(self, build, *stand_ins):
-        self.build, self.stand_ins = build, stand_ins
+    def __init__(self, build, *stand_ins, around="{}"):
+        self.build, self.stand_ins, self.around = build, stand_ins, around
 
     def __call__(self, *values):
         """Return the rows for these values; a function is asked for its value."""
@@ -58,6 +60,7 @@ class Prepared:
         """The model, the SQL, and of each parameter (which value it is, itself)."""
         query = self.build(*self.stand_ins).query
         sql, parameters = query.sql_with_params()
+        sql = self.around.format(sql)
         known = {_hashable(value): n for n, value in enumerate(self.stand_ins)}
         places = [(known.get(_hashable(value)), value) for value in parameters]
         return query.model, sql, places
@@ -108,11 +111,11 @@ class PreparedFor:
     Args:
         build: a function from a person and the values to a `values_list()` queryset.
             Of the person it uses the id and the rights; of time, days.
-        stand_ins: for the values, as of `Prepared`.
+        stand_ins, around: as of `Prepared`.
     """
 
-    def __init__(self, build, *stand_ins):
-        self.build, self.stand_ins = build, stand_ins
+    def __init__(self, build, *stand_ins, around="{}"):
+        self.build, self.stand_ins, self.around = build, stand_ins, around
         self._shaped = lru_cache(SHAPES)(self._for_shape)
 
     def __call__(self, user, *values):
@@ -129,7 +132,7 @@ class PreparedFor:
         def build(*values):
             return self.build(person, *values[len(circles) :])
 
-        return Prepared(build, *circles, *self.stand_ins)
+        return Prepared(build, *circles, *self.stand_ins, around=self.around)
 
 
 def _hashable(value):

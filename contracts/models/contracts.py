@@ -260,17 +260,20 @@ class Contract(Content, Record):
         return f"{self.number} {self.title}"
 
     @classmethod
-    def rows_beside(cls, user, action):
+    def rows_beside(cls, user, action, outside=None):
         """Add what one can be or was asked to decide."""
         decides = user.rights.reach("contracts.approve_contract") is not None
-        return cls.asked_of(user) if decides and action in ("view", "approve") else ()
+        if not decides or action not in ("view", "approve"):
+            return ()
+        return cls.asked_of(user, outside or Q())
 
     @classmethod
-    def asked_of(cls, user):
+    def asked_of(cls, user, outside):
         """Return the ids of those "one can be asked to decide on" and "one has"."""
         decisions = cls._meta.get_field("decisions").related_model.objects
         decided = decisions.filter(by=user).order_by()
-        return [cls.may_ask(user).values("pk"), decided.values("contract")]
+        asked = cls.may_ask(user).filter(outside)
+        return [asked.values("pk"), decided.values("contract")]
 
     @classmethod
     def may_ask(cls, user):

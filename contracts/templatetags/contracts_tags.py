@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from contracts.models import Amendment, Contract, Decision, Round
 from contracts.numbers import turns_of
 from crm.display import moment_text, number_text, short_number_text
-from crm.models import User
+from crm.figures import BY_STATE, SUMS
 from crm.permissions import NOBODY
 from crm.prepared import Prepared, PreparedFor
 from crm.roles import Reach
@@ -51,13 +51,12 @@ def my_contracts(context):
     user = context["user"]
     if user.rights.reach("contracts.change_contract") != Reach.OWN:
         return {}
-    sums = _own_sums(user)
     own = {"owner": user.pk}
     return {
         "key": "my_contracts",
         "title": _("My contracts"),
         "url": _address(own),
-        "figures": _by_status(sums, own),
+        "figures": _by_status(_own_sums(user), own),
         "rows": [_back(*row) for row in _came_back(user.pk)],
     }
 
@@ -100,7 +99,9 @@ def team_contracts(context):
     user = context["user"]
     if user.rights.reach("contracts.change_contract") in (None, Reach.OWN, Reach.ALL):
         return {}
-    sums = _sums(user)
+    found = _team_sums(user)
+    best = [row for row in found if row[0] is not None]
+    sums = [row[1:3] for row in found if row[0] is None]
     return {
         "key": "team_contracts",
         "title": _("Contracts of the team"),
@@ -113,22 +114,9 @@ def team_contracts(context):
                 "note": _("%(n)s in force, ¥ %(sum)s")
                 % {"n": number, "sum": number_text(amount)},
             }
-            for pk, name, number, amount in _best_sellers(sums)
+            for pk, name, number, amount in best
         ],
     }
-
-
-def _best_sellers(sums):
-    """Return (id, name, number, amount) of those whose contracts are worth most."""
-    found = {}
-    for pk, status, number, amount in sums:
-        if status == Status.REGISTERED:
-            before = found.get(pk, (0, 0))
-            found[pk] = before[0] + int(number), before[1] + amount
-    sellers = [(pk, *sold) for pk, sold in found.items() if sold[0]]
-    best = sorted(sellers, key=lambda sold: (-sold[2], sold[0]))[:ROWS]
-    names = dict(_names([pk for pk, _number, _amount in best])) if best else {}
-    return [(pk, names[pk], number, amount) for pk, number, amount in best]
 
 
 def _of_came_back(user):
@@ -185,26 +173,33 @@ def _of_own_sums(user):
     return Contract.objects.sums_for(user, "status", "amount", owner=user)
 
 
-def _of_sums(user):
+def _of_team_sums(user):
     return Contract.objects.sums_for(user, "status", "amount")
 
 
-def _of_names(people):
-    return (
-        User.objects.filter(any_of("pk", people)).order_by().values_list("pk", "name")
-    )
-
+#: (None, status, number, None) of all statuses, then (id, name, number, amount) of
+#: those whose contracts in force are worth most.
+TEAM = f"""
+WITH sums AS (SELECT * FROM ({{}}) {SUMS})
+(SELECT NULL::bigint AS owner, state, sum(n), NULL::numeric AS worth
+FROM sums GROUP BY state)
+UNION ALL
+(SELECT owner, name, number, worth FROM (
+    SELECT owner, sum(n) AS number, sum(amount) AS worth FROM sums
+    WHERE state = '{Status.REGISTERED.value}' GROUP BY owner HAVING sum(n) > 0
+    ORDER BY worth DESC, owner LIMIT {ROWS}
+) AS best JOIN crm_user ON crm_user.id = owner ORDER BY worth DESC, owner)
+"""  # noqa: S608 - our own names
 
 _came_back = Prepared(_of_came_back, NOBODY)
-_own_sums, _sums = PreparedFor(_of_own_sums), PreparedFor(_of_sums)
-_names, _asked = Prepared(_of_names, [NOBODY]), Prepared(_of_asked, [NOBODY])
+_own_sums = PreparedFor(_of_own_sums, around=BY_STATE)
+_team_sums = PreparedFor(_of_team_sums, around=TEAM)
+_asked = Prepared(_of_asked, [NOBODY])
 
 
 def _by_status(sums, conditions):
-    """Return a figure for all contracts and one for each status."""
-    counts = Counter()
-    for _owner, status, number, _amount in sums:
-        counts[status] += int(number)
+    """Return a figure for all contracts and one for each status, by their numbers."""
+    counts = Counter({status: int(number) for status, number in sums})
     return [
         {"label": _("all"), "value": counts.total(), "url": _address(conditions)},
         *(

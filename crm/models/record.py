@@ -2,7 +2,7 @@
 the books, and a way into the recycle bin and back."""
 
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
@@ -164,12 +164,20 @@ class Record(Searched, Versioned):
         """Return `owned_within` in conditions of which a row meets one at most."""
         if not cls.owned_within(user, reach, action):
             return [Q()]
-        found, before = [], Q()
+        found, others = [], Q()
         for path in cls.owner_paths:
-            condition = user.rights.owned_by(reach, path)
-            found.append(condition & ~before if before else condition)
-            before |= condition
+            found.append(user.rights.owned_by(reach, path) & others)
+            others &= user.rights.owned_outside(reach, path)
         return found
+
+    @classmethod
+    def owned_outside(cls, user, reach):
+        """Return the condition "it is the row of nobody within reach".
+
+        Of a reach that ends somewhere.
+        """
+        paths = [user.rights.owned_outside(reach, path) for path in cls.owner_paths]
+        return reduce(and_, paths)
 
     @classmethod
     def team_rows(cls, user, action, *, named=False):
@@ -185,8 +193,11 @@ class Record(Searched, Versioned):
         return getattr(self, method)() if method else getattr(self, name)
 
     @classmethod
-    def rows_beside(cls, user, action):
-        """Return queries of the ids of rows that one sees whoever's they are."""
+    def rows_beside(cls, user, action, outside=None):
+        """Return queries of the ids of rows that one sees whoever's they are.
+
+        Those that meet the condition `outside` on the owners alone, if there is one.
+        """
         return ()
 
     def allowed(self, user, *actions):

@@ -129,6 +129,19 @@ class RecordQuerySet(SearchingQuerySet):
                 rows |= BOOKS & team
         return self.filter(rows | self._reports(user, registrar))
 
+    def own_of(self, user):
+        """Return those rows of `visible_to` that belong to the person.
+
+        Every reach covers oneself: nobody's department need be asked for.
+        """
+        reach, registrar = self._reaches(user, "view")
+        if reach is None:
+            return self.none()
+        rows = self.filter(owner=user)
+        if registrar is not None:
+            return rows
+        return rows.filter(BOOKS | self._reports(user, None))
+
     def beneath(self, user, **known):
         """Return those rows of `visible_to` that have known values in some columns.
 
@@ -250,7 +263,7 @@ class RecordQuerySet(SearchingQuerySet):
         parts = self.model.owned_apart(user, reach, action) if apart else [within]
         return [
             *(self.filter(BOOKS & rows) for rows in parts),
-            self._seen_beside(user, action, registrar).exclude(BOOKS & within),
+            self._seen_beside(user, action, reach, registrar),
         ]
 
     def newest_for(self, user, size, action="view"):
@@ -302,9 +315,8 @@ class RecordQuerySet(SearchingQuerySet):
             kept = kept.none()
         elif not reach == registrar == Reach.ALL:
             kept = kept.within(user, reach, self.model).in_books()
-            within = BOOKS & self.model.owned_within(user, reach)
             others = self.model.objects.order_by()
-            others = others._seen_beside(user, "view", registrar).exclude(within)
+            others = others._seen_beside(user, "view", reach, registrar)
         if owner is not None:
             kept = kept.filter(owner_id=owner.pk)
             others = None if others is None else others.filter(owner=owner)
@@ -317,17 +329,18 @@ class RecordQuerySet(SearchingQuerySet):
         )
         return sums.union(counts, all=True)
 
-    def _seen_beside(self, user, action, registrar):
-        """Return the rows that one sees whoever's they are, found by their ids."""
+    def _seen_beside(self, user, action, reach, registrar):
+        """Return the rows that one sees beside the reach, found by their ids."""
         reports, rows = self._reports(user, registrar), self.model.objects.order_by()
-        ids = [
-            rows.filter(reports).values("pk"),
-            *self.model.rows_beside(user, action),
-        ]
+        ids = [rows.filter(reports).values("pk")]
+        if not self.model.owned_within(user, reach, action):  # it has no end
+            return self.filter(reports, pk__in=ids[0])
+        outside = self.model.owned_outside(user, reach)
+        ids += self.model.rows_beside(user, action, outside)
         if team := self.model.team_rows(user, action, named=True):
             ids.append(rows.filter(team).values("pk"))
         found = ids[0].union(*ids[1:]) if ids[1:] else ids[0]
-        return self.filter(BOOKS | reports, pk__in=found)
+        return self.filter(BOOKS & outside | reports, pk__in=found)
 
     def _reaches(self, user, action):
         """Return how far the person's rights to do this and to register go."""

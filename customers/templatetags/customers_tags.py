@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
-from crm.figures import Counted, as_rows, first_of, told
+from crm.figures import BY_STATE, Counted, as_rows, first_of, told
 from crm.prepared import PreparedFor
 from crm.roles import Reach
 from customers.models import Customer
@@ -37,9 +37,8 @@ def customer_figures(context):
     reach = user.rights.reach("customers.change_customer")
     if reach in (None, Reach.ALL):
         return None
-    found, idle_since = Counter(), timezone.now() - timedelta(days=IDLE)
-    for _pk, key, number, _amount in _numbers(user, idle_since):
-        found[key] += int(number)
+    numbers = _numbers(user, timezone.now() - timedelta(days=IDLE))
+    found = Counter({key: int(number) for key, number in numbers})
     return {
         "user": user,
         "own": {"owner": user.pk} if reach == Reach.OWN else {},
@@ -49,7 +48,10 @@ def customer_figures(context):
 
 
 def _of_numbers(user, idle_since):
-    """Return rows (None or owner, figure or status, number, 0) of one's customers."""
+    """Return rows (None or owner, figure or status, number, 0) of one's customers.
+
+    They are asked for the number of each figure and of each status.
+    """
     parts, owner = _parts(user)
     idle = Customer.objects.ways_to_be_idle(idle_since)
     ways = ([_late()], [_today()], idle)
@@ -162,5 +164,9 @@ def _start(day):
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-_numbers = PreparedFor(_of_numbers, datetime.max.replace(tzinfo=UTC))
+_numbers = PreparedFor(
+    _of_numbers,
+    datetime.max.replace(tzinfo=UTC),
+    around=BY_STATE,
+)
 _first_due = PreparedFor(_of_due)

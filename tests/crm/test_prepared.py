@@ -166,3 +166,12 @@ def test_signs_that_mean_something_to_a_driver_stay_what_they_are(zhang):
         -1,
     )
     assert prepared(zhang.pk) == [("50%s $1",)]
+
+
+def test_sql_around_a_query_asks_its_rows(zhang, wang):
+    def names(pk, other):
+        return User.objects.filter(pk__in=[pk, other]).order_by().values_list("name")
+
+    around = "SELECT count(*), max(name) FROM ({}) AS named (name)"
+    prepared = Prepared(names, -1, -2, around=around)
+    assert prepared(zhang.pk, wang.pk) == [(2, max(zhang.name, wang.name))]

@@ -195,6 +195,13 @@ def test_a_list_shows_the_rows_one_sees(action, cast, crowd):
             assert model.objects.total_for(user, action) == len(seen)
 
 
+def test_ones_own_rows_are_those_one_sees(cast, crowd):
+    for user in cast:
+        for model in KINDS:
+            seen = model.objects.visible_to(user).filter(owner=user)
+            assert set(model.objects.own_of(user)) == set(seen)
+
+
 @pytest.mark.parametrize("most", [10_000, 0], ids=["gathered", "walked"])
 @pytest.mark.parametrize("model", KINDS, ids=lambda model: model._meta.model_name)
 def test_a_field_offers_the_newest_rows_one_sees(model, most, cast, crowd, monkeypatch):
