@@ -1,49 +1,28 @@
 """Finding customers that are probably the same: 查重.
 
-A page of candidates costs one query: PostgreSQL picks, by index, the few rows that
+A page of candidates costs two queries: PostgreSQL picks, by index, the few rows that
 share something with each of them; what they really have in common is compared here.
 """
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, Q, Value, When
-from django.db.models.functions import Abs, Length
 from django.utils.translation import gettext_lazy as _
 
 from crm.display import text
 from crm.folding import folded, same_name, telephones
 from crm.models.record import Registration
-from crm.pinyin import pinyin
 from crm.search import any_of
 from customers.models import Customer
-from customers.models.traits import Names, Numbers, sharing
+from customers.models.alike import NEAR, sharing_with
+from customers.models.customers import SORTED
+from customers.models.likeness import Key, grams_of, one_of, stem
+from customers.models.traits import Names, Numbers, core_of, sharing
 
-#: Rows that are looked at closely for one candidate.
-NEAR = 20
-#: Share of common 2-grams from which two names are near-equal (Dice).
-SIMILAR = 0.72
 #: A shorter number is an extension or a service line that many share.
 SHORTEST_NUMBER = 7
-#: The stem of a name that is looked for has at least so many letters in pinyin.
+#: A name that is looked for by its sound has at least so many letters in pinyin.
 SHORTEST_SOUND = 4
-
-_LEGAL = re.compile(
-    r"(?:股份|有限|责任|集团|控股|总)*(?:公司|合伙企业|合作社|事务所)"
-    r"|股份有限|有限责任|(?:普通|有限)合伙|集团$|(?:总|分)公司|个人独资企业"
-)
-#: Words that say what a firm does, not which one it is.
-_GENERIC = re.compile(
-    r"科技|技术|信息|网络|软件|电子|工程|建筑|建设|建材|装饰|机械|设备|制造|实业|工业"
-    r"|商贸|贸易|经贸|进出口|国际|投资|发展|开发|管理|咨询|服务|文化|传媒|广告|物流"
-    r"|运输|食品|农业|生物|医药|医疗|化工|能源|电力|环保|汽车|房地产|置业|酒店|餐饮"
-)
-_REGION = re.compile(
-    r"中国|(?:北京|上海|天津|重庆)市?|(?:广东|江苏|浙江|山东|河南|河北|四川|湖北|湖南"
-    r"|安徽|福建|江西|辽宁|吉林|黑龙江|山西|陕西|云南|贵州|甘肃|海南|青海)省?"
-    r"|[\u4e00-\u9fff]{2,3}(?:省|市|自治区|自治州)"
-)
 
 REASONS = {
     "credit_code": _("same credit code"),
@@ -77,23 +56,6 @@ class Match:
         return bool(set(self.reasons) - {"similar"})
 
 
-def stem(name):
-    """Return the longest piece of a name that is its own: 华夏 of 北京华夏科技."""
-    plain = same_name(name)
-    for pattern in (_LEGAL, _REGION, _GENERIC):
-        plain = pattern.sub(" ", plain)
-    longest = max(plain.split(), key=len, default="")
-    return longest if len(longest) > 1 else same_name(name)
-
-
-def likeness(one, other):
-    """Return how alike two keys are, 0 to 1: Dice's share of common 2-grams."""
-    mine, theirs = _grams(one), _grams(other)
-    if not mine or not theirs:
-        return float(one == other)
-    return 2 * len(mine & theirs) / (len(mine) + len(theirs))
-
-
 def likely(customers, user):
     """Return {pk: [Match, …]} for saved or unsaved customers, the surest first.
 
@@ -108,16 +70,50 @@ def likely(customers, user):
 def near(customers, rows):
     """Return [[Match, …], …], those of the rows that are like each customer.
 
-    The surest come first. One query, whatever the number of customers.
+    The surest come first. Two queries, whatever the number of customers.
     """
+    asked = [
+        one
+        for place, customer in enumerate(customers)
+        for one in (*_surely_asked(customer, place), *_alike_asked(customer, place))
+    ]
+    found = _read(customers, rows, sharing_with(asked, rows))
+    return [_surest_first(matches)[:NEAR] for matches in found]
+
+
+def alike(customers, rows):
+    """Return [[Match, …], …], those of the rows whose names are like each customer's.
+
+    Quick for thousands of customers: a few queries, and of the rows whose names share
+    a part no more than the name is read.
+    """
+    asked = [
+        one
+        for place, customer in enumerate(customers)
+        for one in _alike_asked(customer, place)
+    ]
+    shared = sharing_with(asked, rows)
+    ids = set().union(*shared.values())
+    named = rows.order_by().filter(any_of("pk", list(ids))).values_list("pk", "name")
+    keys = {pk: Key(name) for pk, name in named} if ids else {}
+    like = {}
+    for place, pks in shared.items():
+        own = Key(customers[place].name)
+        like[place] = {pk for pk in pks & keys.keys() if own.is_like(keys[pk])}
+    found = _read(customers, rows, like)
+    return [_surest_first(matches)[:NEAR] for matches in found]
+
+
+def _read(customers, rows, shared):
+    """Return [[Match, …], …] among the rows whose ids share something at each place."""
     found = [[] for _customer in customers]
-    parts = [_near(customer, rows, place) for place, customer in enumerate(customers)]
-    if not parts:
-        return found
-    union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    for row in union:
-        _match(customers[row.place], row, found[row.place])
-    return [_surest_first(matches) for matches in found]
+    ids = list(set().union(*shared.values()))
+    rows = rows.order_by("pk").select_related("owner__department")
+    known = {row.pk: row for row in rows.filter(any_of("pk", ids))} if ids else {}
+    for place, pks in shared.items():
+        for pk in sorted(pks & known.keys() - {customers[place].pk}):
+            _match(customers[place], known[pk], found[place])
+    return found
 
 
 def surely(customers, rows):
@@ -182,42 +178,47 @@ def divided(found, user):
     return seen, hidden
 
 
-def _near(customer, rows, place=0):
-    """Return those of the rows that share code, telephone, stem or its sound with one.
-
-    The place is told with each of them, where several customers are asked about.
-    """
-    sure = Q(pk__in=())
+def _surely_asked(customer, place):
+    """Yield what leaves little doubt, as `sharing_with` is asked for it."""
+    whose = {"place": place, "size": len(customer.name)}
     if customer.credit_code:
-        sure |= Q(credit_code=customer.credit_code)
-    for number in _numbers(customer):
-        sure |= Q(search_pinyin__contains=number)
-    alike = Q(pk__in=())
+        yield {"arm": "code", "low": customer.credit_code, **whose}
+    names = (folded(name) for name in (customer.name, customer.short_name))
+    if cores := {core_of(name) for name in names if name}:
+        yield {"arm": "names", "texts": list(cores), **whose}
+    if numbers := _numbers(customer):
+        yield {"arm": "numbers", "texts": list(numbers), **whose}
+
+
+def _alike_asked(customer, place):
+    """Yield by what names that are like the customer's are found.
+
+    They have the stem of the name in them, and enough of the rest to be alike: of any
+    grams that are more than may be missing, at least one. Or they sound the same.
+    """
+    whose = {"place": place, "size": len(customer.name)}
+    key = Key(customer.name)
+    sound = key.sound[:SORTED]
+    if len(sound) >= SHORTEST_SOUND:
+        yield {"arm": "sound", "low": sound, "high": f"{sound}~", **whose}
     for own in set(map(stem, filter(None, (customer.name, customer.short_name)))):
-        alike |= Q(search_text__has_part=own)
-        sound = pinyin(own)
-        if len(sound) >= SHORTEST_SOUND:
-            alike |= Q(search_pinyin__contains=sound)
-    surest = Case(When(sure, then=0), default=1, output_field=IntegerField())
-    rows = rows.select_related("owner__department").filter(sure | alike)
-    rows = rows.exclude(pk=customer.pk).annotate(place=Value(place))
-    return rows.order_by(surest, Abs(Length("name") - len(customer.name)), "pk")[:NEAR]
+        if grams := grams_of(own):
+            others = one_of(key.name, own) or grams
+            yield {"arm": "part", "texts": grams, "others": others, "low": own, **whose}
 
 
 def _reasons(customer, other):
     """Yield what two customers have in common, the surest first."""
     if customer.credit_code and customer.credit_code == other.credit_code:
         yield "credit_code"
-    mine, theirs = same_name(customer.name), same_name(other.name)
-    if mine and mine == theirs:
+    mine, theirs = Key(customer.name), Key(other.name)
+    if mine.name and mine.name == theirs.name:
         yield "name"
     elif not _names(customer).isdisjoint(_names(other)):
         yield "short_name"
     if not _numbers(customer).isdisjoint(_numbers(other)):
         yield "phone"
-    if mine != theirs and (
-        likeness(mine, theirs) >= SIMILAR or pinyin(mine) == pinyin(theirs)
-    ):
+    if mine.name != theirs.name and mine.is_like(theirs):
         yield "similar"
 
 
@@ -230,7 +231,3 @@ def _numbers(customer):
     """Return the telephone numbers by which one finds only few customers."""
     found = telephones(customer.phone)
     return {number for number in found if len(number) >= SHORTEST_NUMBER}
-
-
-def _grams(text):
-    return {text[place : place + 2] for place in range(len(text) - 1)}

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from crm.elsewhere import Told
 from crm.models import HistoryEntry
-from customers.duplicates import Match, divided, likely, near, surely
+from customers.duplicates import Match, alike, divided, likely, near, surely
 from customers.models import Customer
 
 #: Reasons that leave little doubt: who goes on says why. A credit code stands once,
 #: whatever one says.
 SURE = frozenset(("name", "short_name", "phone"))
-#: New rows of a slice of a file that are looked at as closely as a typed one.
-CLOSELY = 100
+#: New rows that one statement looks for: many of a frequent brand take some seconds.
+AT_ONCE = 250
 ASKED = ("name", "short_name", "credit_code", "phone")
 
 
@@ -72,23 +72,23 @@ def similar_to(customer, user, request=None):
     return found
 
 
-def similar_to_each(customers, user, *, closely=CLOSELY):
+def similar_to_each(customers, user, *, surely_so=False):
     """Return [Similar, …] of the new customers of a file, in a few queries.
-
-    Equal names and telephones are found for all of them, names that are only alike for
-    the first ones that have neither.
 
     Args:
         customers: not saved yet.
         user: who imports them.
-        closely: how many are looked at for names that are only alike.
+        surely_so: leave out names that are only alike; else they are looked for
+            wherever neither an equal name nor a telephone was found.
     """
     everybody = Customer.objects.all()
     found = surely(customers, everybody)
-    first = [n for n, matches in enumerate(found) if not matches][:closely]
-    alike = near([customers[place] for place in first], everybody)
-    for place, matches in zip(first, alike, strict=True):
-        found[place] = matches
+    left = [] if surely_so else [n for n, matches in enumerate(found) if not matches]
+    for begin in range(0, len(left), AT_ONCE):
+        places = left[begin : begin + AT_ONCE]
+        like = alike([customers[place] for place in places], everybody)
+        for place, matches in zip(places, like, strict=True):
+            found[place] = matches
     seen, hidden = divided(found, user)
     every = [Similar(matches) for matches in seen]
     if not Customer.objects.sees_all(user):

@@ -5,6 +5,8 @@ indexes find is a little more than what is the same (`crm.folding.same_name`): l
 forms at the end of a name are cut without a look at what stands before them.
 """
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection
@@ -18,6 +20,7 @@ from crm.search import Part
 
 #: A legal form, or several, at the end of a folded name.
 _ENDS = f"(?:{'|'.join(sorted(LEGAL_ENDS))})+$"
+_END = re.compile(_ENDS)
 #: A look-up by index for each text that is wanted. PostgreSQL cannot know how few rows
 #: share one, and would read the whole table for all of them at once.
 _SHARING = (
@@ -53,6 +56,11 @@ def core(name):
     """Return a folded name without its legal form; one that is nothing else stays."""
     cut = Func(name, Value(_ENDS), Value(""), function="regexp_replace")
     return Coalesce(NullIf(cut, Value("")), name, output_field=TextField())
+
+
+def core_of(text):
+    """Return what `core` makes of a folded name."""
+    return _END.sub("", text) or text
 
 
 def trait_indexes():

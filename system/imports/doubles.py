@@ -22,7 +22,7 @@ def settle(outcomes, importer, chosen):
     if chosen == ImportRun.Doubles.CREATE or not new:
         return
     records = [outcome.record for outcome in new]
-    found = importer.similar(records, closely=0)
+    found = importer.similar(records, surely_so=True)
     for outcome, similar in zip(new, found, strict=False):
         if similar.asks and chosen == ImportRun.Doubles.SKIP:
             _skip(outcome, similar)

@@ -3,10 +3,21 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crm.folding import same_name
-from customers.duplicates import likely, stem
+from customers.duplicates import alike, likely
 from customers.models import Customer
+from customers.models.alike import NEAR
+from customers.models.likeness import (
+    SIMILAR,
+    Key,
+    grams_of,
+    likeness,
+    one_of,
+    stem,
+)
 from tests.factories import a_customer
 
 pytestmark = pytest.mark.django_db
@@ -78,13 +89,61 @@ def test_an_equal_credit_code_is_the_surest_sign(lina):
     assert likely([unsaved], lina)[None][0].reasons == ("credit_code",)
 
 
-def test_a_whole_page_costs_one_query(lina):
+def test_a_whole_page_costs_two_queries(lina):
     page = [a_customer(lina, name=f"昆明华夏科技{n}有限公司") for n in range(30)]
     assert lina.rights
     with CaptureQueriesContext(connection) as queries:
         found = likely(page, lina)
-    assert len(queries) == 1
+    assert len(queries) == 2
     assert all(found.values())
+
+
+@pytest.mark.parametrize(
+    ("known", "reported"),
+    [
+        ("重庆星维联化工有限公司", "重庆市星维联化工有限公司"),
+        ("昆明华夏科技有限公司", "昆明市华夏科技公司"),
+        ("上海隆仁星园林绿化工程有限公司", "隆仁星园林绿化工程有限公司"),
+        ("甲", "甲有限公司"),
+    ],
+)
+def test_a_name_that_is_alike_is_found(lina, known, reported):
+    one, other = a_customer(lina, name=known), Customer(name=reported)
+    assert [m.customer for m in likely([other], lina)[None]] == [one]
+
+
+@given(
+    name=st.text("昆明华夏科技贸易", min_size=2, max_size=9),
+    other=st.text("昆明华夏科技贸易", min_size=2, max_size=9),
+    ends=st.tuples(st.integers(0, 8), st.integers(1, 9)),
+)
+@settings(derandomize=True, max_examples=300)
+def test_no_name_that_is_alike_lacks_the_grams_that_are_looked_for(name, other, ends):
+    """Whatever part of the name the other one has in it."""
+    part = name[ends[0] :][: ends[1]]
+    some = one_of(Key(name).name, part)
+    if some and part in other and likeness(name, other) >= SIMILAR:
+        assert set(some) & set(grams_of(other))
+
+
+def test_very_many_of_a_brand_hide_none_that_is_alike(lina):
+    for n in range(NEAR + 5):
+        a_customer(lina, name=f"{'甲乙丙丁戊己庚辛壬癸'[n % 10]}地华夏食品{n}厂")
+    one = a_customer(lina, name="昆明华夏科技贸易有限公司")
+    assert [
+        m.customer for m in likely([Customer(name="昆明华夏科技贸易行")], lina)[None]
+    ] == [one]
+
+
+def test_a_whole_file_costs_few_queries(lina):
+    for n in range(30):
+        a_customer(lina, name=f"昆明华夏科技{n}有限公司")
+    rows = [Customer(name=f"昆明华霞科技{n}有限公司") for n in range(30)]
+    assert lina.rights
+    with CaptureQueriesContext(connection) as queries:
+        found = alike(rows, Customer.objects.visible_to(lina))
+    assert len(queries) == 3
+    assert all(found)
 
 
 def test_rows_that_one_may_not_see_are_no_match(zhang, wang):

@@ -51,6 +51,12 @@ def test_the_preview_says_what_each_choice_would_do(known, zhang, sign_in):
     assert 'data-doubles="2"' in page.content.decode()
 
 
+def test_names_that_are_only_alike_are_found_in_all_rows(known, zhang, sign_in):
+    rows = "".join(f"第{n}家不同的公司\n" for n in range(300))
+    found = preview(sign_in(zhang), f"客户名称\n{rows}昆明华霞科技有限公司\n")
+    assert [row[0] for row in found.preview["alike"]] == [302]
+
+
 def test_nothing_is_asked_where_nothing_is_probably_there(zhang, sign_in):
     browser = sign_in(zhang)
     found = preview(browser, FILE)
