@@ -49,6 +49,21 @@ def _reports_of(model):
 
 
 @cache
+def _beside_of(model, action):
+    """Return the query of what a person sees of a kind beside the reach, by id."""
+
+    def beside(user):
+        rows = model.objects.order_by()
+        parts = [
+            rows.filter(part).values_list("pk") for part in rows._apart(user, action)
+        ]
+        first, *more = parts
+        return (first.union(*more) if more else first)[: MOST_NAMED + 1]
+
+    return PreparedFor(beside)
+
+
+@cache
 def _kept_of(model, action):
     """Return the query of the kept numbers of a kind by state: all, or within reach."""
 
@@ -207,12 +222,10 @@ class RecordQuerySet(SearchingQuerySet):
 
     def _beside(self, user, action, registrar, within):
         """Return the condition of what one sees beside one's reach, or None."""
-        ids = self.model.rows_beside(user, action) if within else ()
-        if registrar is None and not ids:
+        if registrar is None and not (within and self.model.rows_beside(user, action)):
             named = self._own_reports(user)
         else:
-            parts = [BOOKS & Q(pk__in=part) & ~within for part in ids]
-            named = self._named([self._reports(user, registrar), *parts])
+            named = self._named_beside(user, action)
         team = self.model.team_rows(user, action, named=True) if within else None
         if team is None:
             return named
@@ -370,17 +383,23 @@ class RecordQuerySet(SearchingQuerySet):
             return self._reports(user, None)
         return any_of("pk", ids) if ids else None
 
-    def _named(self, conditions):
-        """Return a condition that names the rows of some others, None without any.
+    def _named_beside(self, user, action):
+        """Return the condition that names what one sees beside one's reach, or None.
 
-        Very many are not named: then it is those conditions themselves.
+        Very many rows are not named: then it says what they are.
         """
-        rows = self.model.objects.order_by()
-        first, *more = [rows.filter(part).values_list("pk") for part in conditions]
-        ids = [pk for (pk,) in first.union(*more)[: MOST_NAMED + 1]]
+        ids = [pk for (pk,) in _beside_of(self.model, action)(user)]
         if len(ids) > MOST_NAMED:
-            return reduce(or_, conditions)
+            return reduce(or_, self._apart(user, action))
         return any_of("pk", ids) if ids else None
+
+    def _apart(self, user, action):
+        """Return conditions of what one sees beside one's reach and one's teams."""
+        reach, registrar = self._reaches(user, action)
+        within = self.model.owned_within(user, reach, action)
+        ids = self.model.rows_beside(user, action) if within else ()
+        parts = [BOOKS & Q(pk__in=part) & ~within for part in ids]
+        return [self._reports(user, registrar), *parts]
 
     def reported_by(self, user):
         """Return those rows of `visible_to` that the person brought to no books yet.
