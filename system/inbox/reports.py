@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from contracts import approval
 from contracts.models import Contract
+from crm.mixed import leading_to_records, read_mixed
 from crm.models import Record
 from crm.models.record import Registration
 from crm.paging import Total, counted
 from crm.permissions import permission
+from crm.search import any_of
 from customers import duplicates
 from customers.models import Customer
 
@@ -103,11 +105,7 @@ def kinds(user, action="register"):
 
 def links(model):
     """Return the names of the fields that refer to other records."""
-    return [
-        field.name
-        for field in model._meta.concrete_fields
-        if field.is_relation and issubclass(field.related_model, Record)
-    ]
+    return [field.name for field in leading_to_records(model)]
 
 
 def is_filed(model):
@@ -123,20 +121,27 @@ class Awaiting:
         user: who may register them.
         models: the kinds to look at.
         narrow: takes and returns the rows of one kind, for further conditions.
+        key: what decides which rows there are (`crm.paging.counted`).
     """
 
     ordered = True
 
-    def __init__(self, user, models, narrow):
+    def __init__(self, user, models, narrow, key=None):
         parts = [narrow(model.objects.awaiting(user)) for model in models]
         self.parts = [rows for rows in parts if not rows.query.is_empty()]
+        self.key = key
 
     @cached_property
     def total(self):
-        """The Total of them."""
+        """The Total of them; kinds that are filed under others are counted last.
+
+        Of each of their rows PostgreSQL looks at what it is filed under.
+        """
         if not self.parts:
             return Total(0)
-        return counted(together(rows.order_by().values("pk") for rows in self.parts))
+        parts = sorted(self.parts, key=lambda rows: len(rows.model.names_along))
+        rows = together(rows.order_by().values("pk") for rows in parts)
+        return counted(rows, self.key)
 
     def count(self):
         """Return how many there are for certain."""
@@ -166,6 +171,8 @@ def together(parts):
 def loaded(rows, user, *, locked=False):
     """Return a `Report` for each (created_at, kind, id), with duplicates and counts.
 
+    As many queries for many kinds as for one; locked ones are read kind by kind.
+
     Args:
         rows: which ones; what the person does not register is left out.
         user: who registers.
@@ -174,13 +181,20 @@ def loaded(rows, user, *, locked=False):
     wanted = {}
     for _at, kind, pk in rows:
         wanted.setdefault(kind, []).append(pk)
-    found = {}
-    for model in kinds(user):
-        kind = model._meta.label_lower
-        if pks := wanted.get(kind):
-            records = model.objects.visible_to(user, "register").filter(pk__in=pks)
-            records = _read(records, locked)
-            found |= {(kind, record.pk): Report(record) for record in records}
+    querysets = [
+        model.objects.visible_to(user, "register").filter(any_of("pk", pks))
+        for model in kinds(user)
+        if (pks := wanted.get(model._meta.label_lower))
+    ]
+    if locked:
+        records = {
+            (rows.model._meta.label_lower, record.pk): record
+            for rows in querysets
+            for record in _read(rows, locked)
+        }
+    else:
+        records = read_mixed(querysets, people=("reporter",))
+    found = {key: Report(record) for key, record in records.items()}
     customers = [r.record for r in found.values() if isinstance(r.record, Customer)]
     add_matches([found["customers.customer", one.pk] for one in customers], user)
     add_filed([found["customers.customer", one.pk] for one in customers], user)

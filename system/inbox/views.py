@@ -91,7 +91,10 @@ class Inbox(Registrars, TemplateView):
             return []
         chosen = self.conditions.cleaned_data["kind"]
         models = [m for m in self.kinds if not chosen or m._meta.label_lower in chosen]
-        return Awaiting(self.request.user, models, self.conditions.narrow)
+        user, query = self.request.user, self.request.GET.lists()
+        asked = frozenset((k, *v) for k, v in query if k in self.conditions.fields)
+        key = self.request.path, asked, user.rights.key
+        return Awaiting(user, models, self.conditions.narrow, key)
 
     def page(self):
         """Return the page asked for; one that does not exist is an error and empty."""

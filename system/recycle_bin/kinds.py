@@ -4,8 +4,10 @@ from django.apps import apps
 from django.db.models import CharField, F, Value
 
 from crm.kinds import business
-from crm.models import Record, User
+from crm.mixed import read_mixed
+from crm.models import User
 from crm.permissions import permission
+from crm.search import any_of
 
 
 def kinds(user):
@@ -42,23 +44,15 @@ def together(querysets):
 
 
 def loaded(rows):
-    """Return the records of some rows of `together`, a query for each kind."""
+    """Return the records of some rows of `together`; no query for each kind."""
     numbers = {}
     for row in rows:
         numbers.setdefault(row["of_kind"], []).append(row["row_id"])
-    found = {}
-    for label, pks in numbers.items():
-        model = apps.get_model(label)
-        records = model.everything.filter(pk__in=pks)
-        for record in records.select_related("deleted_by", *_named_by(model)):
-            found[label, record.pk] = record
+    found = read_mixed(
+        [
+            apps.get_model(label).everything.filter(any_of("pk", pks))
+            for label, pks in numbers.items()
+        ],
+        people=("deleted_by",),
+    )
     return [found[row["of_kind"], row["row_id"]] for row in rows]
-
-
-def _named_by(model):
-    """Return the relations to other records: their names are part of its own."""
-    return [
-        field.name
-        for field in model._meta.concrete_fields
-        if field.is_relation and issubclass(field.related_model, Record)
-    ]

@@ -16,6 +16,7 @@ from customers.models import Contact, Customer
 from tests.browsers import Browser
 from tests.factories import a_contact, a_customer
 from tests.pages import form_of
+from tests.site.world import rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -343,6 +344,22 @@ def test_thirty_reports_cost_as_many_queries_as_three(zhang, lina, client):
         a_contact(a_report(zhang, name=f"昆明华夏科技{n}有限公司"), registered=False)
     assert queries() == few
     assert few <= 15
+
+
+def test_reports_of_all_kinds_cost_as_many_queries_as_of_two(zhang, lina, client):
+    client.force_login(lina)
+
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(f"{INBOX}?per_page=100")
+        return len(seen), {report.label for report, *_ in answer.context["reports"]}
+
+    a_contact(a_report(zhang), registered=False)
+    few, _kinds = queries()
+    rows_of(zhang, registered=False)
+    many, kinds = queries()
+    assert many == few <= 12
+    assert len(kinds) > 5
 
 
 def test_deleted_reports_leave_the_inbox(zhang, lina, sign_in):
