@@ -7,8 +7,8 @@ from django.utils.translation import pgettext_lazy
 from competitors.models import Competitor, Encounter, NewsItem
 from contracts.models import Product
 from crm import dictionaries
-from crm.filters import RecordFilter
-from crm.lookups import LookupMultipleField
+from crm.forms.lookups import LookupMultipleField
+from crm.lists.filters import RecordFilter
 from customers.models import Customer
 
 

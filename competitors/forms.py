@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from competitors.models import Competitor, CompetitorProduct, Encounter, NewsItem
 from contracts.models import Product
 from crm import dictionaries
-from crm.columns import ColumnsForm
-from crm.forms import PartsFormSet, RecordForm, formfield
-from crm.lookups import LookupMultipleField
+from crm.forms.columns import ColumnsForm
+from crm.forms.lookups import LookupMultipleField
+from crm.forms.records import PartsFormSet, RecordForm, formfield
 from crm.models import DictionaryItem
 from crm.text import clean
 from customers.models import Customer

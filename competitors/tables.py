@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.models import Competitor, Encounter, NewsItem
 from crm.display import text
-from crm.ordering import Sorted
-from crm.tables import RecordTable
+from crm.lists.ordering import Sorted
+from crm.lists.tables import RecordTable
 
 #: How much of a long text a list shows; an export has all of it.
 GIST = 30

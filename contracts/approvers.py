@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contracts.models import ApprovalStep, Round, RoundStep
 from crm.models import Department, Deputy, Role, User
-from crm.prepared import Prepared
+from crm.queries.prepared import Prepared
 
 APPROVE = "contracts.approve_contract"
 

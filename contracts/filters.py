@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ContractLine, Product
-from crm.filters import LookupFilter, RecordFilter
+from crm.lists.filters import LookupFilter, RecordFilter
 
 
 def products_seen(request):

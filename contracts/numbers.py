@@ -14,12 +14,12 @@ from django.utils import timezone
 from contracts.approvers import APPROVE, Approvers, waiting_for
 from contracts.guards import ROUNDS
 from contracts.models import Amendment, Contract, Round, RoundStep
-from crm.menu_numbers import MenuNumber
+from crm.guards.watermarks import PEOPLE, Kept, watermarks_of
 from crm.models import Department, Deputy, Role, User
 from crm.navigation import numbers_of
-from crm.permissions import NOBODY
-from crm.prepared import Prepared
-from crm.watermarks import PEOPLE, Kept, watermarks_of
+from crm.navigation.numbers import MenuNumber
+from crm.queries.prepared import Prepared
+from crm.rights.permissions import NOBODY
 
 CONTRACT, CHANGE = "round__contract__", "round__amendment__"
 #: Whose changes make it another's turn.

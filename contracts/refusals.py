@@ -7,8 +7,8 @@ from django.db import IntegrityError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from crm.guards.refusals import BY_TRIGGER
 from crm.models.external import EXTERNAL_TAKEN
-from crm.refusals import BY_TRIGGER
 
 MOVED_ON = _("The contract has moved on since you opened it. Look at it again.")
 FROZEN = _("The content of this contract is frozen in its present state.")

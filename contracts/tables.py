@@ -3,8 +3,8 @@
 import django_tables2 as tables
 
 from contracts.models import Contract, Product
+from crm.lists.tables import RecordTable
 from crm.models.record import Registration
-from crm.tables import RecordTable
 
 
 class ContractTable(RecordTable):

@@ -5,8 +5,8 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
-from crm.grants import after_migrate
-from crm.history import begin_upgrade, end_upgrade
+from crm.guards.actor import begin_upgrade, end_upgrade
+from crm.guards.grants import after_migrate
 
 
 class CrmConfig(AppConfig):
@@ -16,8 +16,8 @@ class CrmConfig(AppConfig):
 
     def ready(self):
         """Listen to sign-ins; give the serving role its rights after migrating."""
-        import_module("crm.accounts")
-        import_module("crm.second_factor")
+        import_module("crm.accounts.sign_in")
+        import_module("crm.accounts.second_factor")
         pre_migrate.connect(begin_upgrade, sender=self, dispatch_uid="crm.upgrade")
         post_migrate.connect(end_upgrade, sender=self, dispatch_uid="crm.upgrade")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="crm.grants")

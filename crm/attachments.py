@@ -20,8 +20,8 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.faults import FULL, fault_of
-from crm.inputs import FilesInput
+from crm.forms.inputs import FilesInput
+from crm.running.faults import FULL, fault_of
 from crm.text import single_line
 
 MOST_FILES = 50

@@ -1,4 +1,7 @@
-"""How people sign in and how a session finds its person again."""
+"""How people sign in and how a session finds its person again.
+
+It stands beside its room `crm.accounts`: every open session names this module.
+"""
 
 import json
 
@@ -6,7 +9,7 @@ from django.contrib.auth.backends import ModelBackend
 
 from crm import dictionaries
 from crm.models import Department, User
-from crm.prepared import Prepared
+from crm.queries.prepared import Prepared
 
 OF_PERSON, OF_DEPARTMENT = (
     [field.attname for field in model._meta.concrete_fields]

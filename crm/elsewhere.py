@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from crm.guards.turns import wait_turn
 from crm.models import HistoryEntry
-from crm.turns import wait_turn
 
 #: How many rows of others a person may learn of in a day.
 TOLD_A_DAY = 60

@@ -8,7 +8,7 @@ from functools import cache
 
 from django.apps import apps
 
-from crm.permissions import permission
+from crm.rights.permissions import permission
 
 
 @cache

@@ -22,10 +22,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
+from crm.accounts.interrupted import keep
 from crm.addresses import own_place
-from crm.faults import AWAY
-from crm.history import acting
-from crm.interrupted import keep
+from crm.guards.actor import acting
+from crm.running.faults import AWAY
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 SECONDS_TO_RETRY = 2  # whoever has waited longer is told, and asked
@@ -178,7 +178,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         """Answer 401 with where to go to a fragment's request, 302 to a page's.
 
-        A form that was sent waits for its person (`crm.interrupted`).
+        A form that was sent waits for its person (`crm.accounts.interrupted`).
         """
         if "HX-Request" not in request.headers:
             page = keep(request) if request.method == "POST" else None

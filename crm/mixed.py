@@ -10,9 +10,9 @@ from django.apps import apps
 from django.db.models import TextField, Value
 from django.db.models.expressions import RawSQL
 
-from crm.figures import together
 from crm.models import Record, User
-from crm.search import any_of
+from crm.queries.figures import together
+from crm.queries.search import any_of
 
 
 def read_mixed(querysets, *, people=()):

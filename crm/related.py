@@ -14,8 +14,8 @@ from collections import defaultdict
 from django.db.models import F, OuterRef, Subquery, Value
 
 from crm.models import Record, User
-from crm.permissions import permission
-from crm.search import any_of
+from crm.queries.search import any_of
+from crm.rights.permissions import permission
 
 
 def rows_for(user, model):

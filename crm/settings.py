@@ -12,9 +12,9 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from crm import environment
-from crm.localpg import APP_ROLE, DATABASE, OWNER_ROLE
-from crm.localpg.account import socket_directory
+from crm.running import environment
+from crm.running.localpg import APP_ROLE, DATABASE, OWNER_ROLE
+from crm.running.localpg.account import socket_directory
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("CRM_VAR") or ROOT / "var").absolute()
@@ -75,7 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "crm.logging.RequestIdMiddleware",
+    "crm.running.logging.RequestIdMiddleware",
     "crm.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -86,19 +86,19 @@ MIDDLEWARE = [
     "crm.middleware.PrivateMiddleware",
     "django.middleware.common.CommonMiddleware",
     "crm.middleware.ReadableMiddleware",
-    "crm.pacing.PacingMiddleware",
+    "crm.running.pacing.PacingMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "crm.denials.DenialMiddleware",
-    "crm.interrupted.InterruptedMiddleware",
+    "crm.accounts.denials.DenialMiddleware",
+    "crm.accounts.interrupted.InterruptedMiddleware",
     "crm.middleware.SignInMiddleware",
-    "crm.open_sessions.SeenMiddleware",
-    "crm.obligations.ObligationMiddleware",
+    "crm.accounts.open_sessions.SeenMiddleware",
+    "crm.accounts.obligations.ObligationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.middleware.ActingMiddleware",
-    "crm.replica.ReplicaMiddleware",
+    "crm.running.replica.ReplicaMiddleware",
 ]
 
 TEMPLATES = [
@@ -115,12 +115,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "crm.navigation.menu",
                 "crm.demo.demo_people",
-                "crm.interrupted.interrupted",
+                "crm.accounts.interrupted.interrupted",
             ],
         },
     },
 ]
-FORM_RENDERER = "crm.forms.FormRenderer"
+FORM_RENDERER = "crm.forms.records.FormRenderer"
 
 # --- Data ---------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ if LOCAL:
     _HOME = VAR / ("postgres-test" if TESTING else "postgres")
     DATABASES = {
         "default": {
-            "ENGINE": "crm.localpg",
+            "ENGINE": "crm.running.localpg",
             "NAME": DATABASE,
             "USER": APP_ROLE if SERVING else OWNER_ROLE,
             "HOST": str(socket_directory(_HOME)),
@@ -150,18 +150,18 @@ else:
 if SERVING:
     _POOLED = bool(DATABASE_URL) and environment.flag("CRM_POOLED")  # by PgBouncer
     DATABASES["default"] = environment.for_pages(DATABASES["default"], pooled=_POOLED)
-    # Reads of the pages that `crm.replica` knows; without it nothing changes.
+    # Reads of the pages that `crm.running.replica` knows; without it nothing changes.
     if DATABASE_URL and (_REPLICA := os.environ.get("DATABASE_REPLICA_URL", "")):
         DATABASES["replica"] = environment.for_pages(
             environment.replica(_REPLICA), pooled=_POOLED
         )
-        DATABASE_ROUTERS = ["crm.replica.Router"]
+        DATABASE_ROUTERS = ["crm.running.replica.Router"]
 DATABASE_APP_ROLE = APP_ROLE
 
 # In the database, so that limits on sign-in count for all processes together.
 CACHES = {
     "default": {
-        "BACKEND": "crm.cache.Cache",
+        "BACKEND": "crm.running.cache.Cache",
         "LOCATION": "crm_cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
@@ -193,7 +193,7 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 PASSWORD_HASHERS = [
-    "crm.hashers.Argon2idHasher",
+    "crm.accounts.hashers.Argon2idHasher",
     # Accepted from before; the next sign-in hashes anew with the first.
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
@@ -206,11 +206,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ] + [
-    {"NAME": "crm.passwords.LengthValidator"},
-    {"NAME": "crm.passwords.FamiliarValidator"},
+    {"NAME": "crm.accounts.passwords.LengthValidator"},
+    {"NAME": "crm.accounts.passwords.FamiliarValidator"},
 ]
 
-ACCOUNT_ADAPTER = "crm.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "crm.accounts.sign_in.AccountAdapter"
 ACCOUNT_FORMS = {"login": "crm.views.sign_in.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -221,21 +221,21 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to strangers, whoever asks 
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on, all others end
 ACCOUNT_RATE_LIMITS = {
-    "login": None,  # crm.attempts counts: an office shares one address
-    "login_failed": "10/15m/key",  # of codes; of passwords, crm.attempts
+    "login": None,  # crm.accounts.attempts counts: an office shares one address
+    "login_failed": "10/15m/key",  # of codes; of passwords, crm.accounts.attempts
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
 
-MFA_ADAPTER = "crm.second_factor.Adapter"
+MFA_ADAPTER = "crm.accounts.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "CRM"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds for which a typed password is fresh
 
-SESSION_ENGINE = "crm.sessions"
-# A session ends by idleness only, which `crm.open_sessions` counts in the database; the
-# cookie merely outlasts it.
+SESSION_ENGINE = "crm.accounts.sessions"
+# A session ends by idleness only, which `crm.accounts.open_sessions` counts in the
+# database; the cookie merely outlasts it.
 CRM_SESSION_IDLE_MINUTES = max(1, environment.number("CRM_SESSION_IDLE_MINUTES", 480))
 SESSION_COOKIE_AGE = 180 * 24 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False
@@ -314,7 +314,7 @@ EMAIL_BACKEND = (
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "crm.logging.JsonFormatter"}},
+    "formatters": {"json": {"()": "crm.running.logging.JsonFormatter"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
     },

@@ -4,8 +4,8 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
-from crm.health import health
 from crm.views import fresh, house, list_settings, profile, search, sessions
+from crm.views.health import health
 
 handler500 = "crm.views.faults.server_error"
 

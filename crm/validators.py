@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
-from crm.folding.telephones import pieces
+from crm.chinese.folding.telephones import pieces
 from crm.text import normalise
 
 #: Business dates outside this range are typing errors, and a year 1 or 9999

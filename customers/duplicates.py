@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.chinese.folding import folded, same_name, telephones
 from crm.display import text
-from crm.folding import folded, same_name, telephones
 from crm.models.record import Registration
-from crm.search import any_of
+from crm.queries.search import any_of
 from customers.models import Customer
 from customers.models.alike import NEAR, sharing_with
 from customers.models.customers import SORTED

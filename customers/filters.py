@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import RecordFilter, WholeNumberFilter
+from crm.lists.filters import RecordFilter, WholeNumberFilter
 from customers.models import Contact, Customer
 
 

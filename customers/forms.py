@@ -4,10 +4,10 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from crm.columns import ColumnsForm, version_field
-from crm.forms import RecordForm, formfield
+from crm.forms.columns import ColumnsForm, version_field
+from crm.forms.records import RecordForm, formfield
+from crm.guards.refusals import explained
 from crm.models import User
-from crm.refusals import explained
 from crm.validators import normalise_credit_code
 from customers.models import Contact, Customer, FileEntry, Membership, Relation
 

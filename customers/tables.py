@@ -2,7 +2,7 @@
 
 import django_tables2 as tables
 
-from crm.tables import RecordTable
+from crm.lists.tables import RecordTable
 from customers.models import Contact, Customer
 
 

@@ -1,6 +1,6 @@
 """The conditions of the interaction list."""
 
-from crm.filters import RecordFilter
+from crm.lists.filters import RecordFilter
 from feedback.models import Interaction
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import RecordForm
+from crm.forms.records import RecordForm
 from feedback.models import Interaction
 
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
 from crm.fields import DerivedTextField
+from crm.guards.parents import parents_live
+from crm.guards.triggers import noted, tallied
 from crm.models import Attachment, DictionaryField, Record
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.record import record_constraints, record_triggers
-from crm.parents import parents_live
-from crm.search import Grams
-from crm.triggers import noted, tallied
+from crm.queries.search import Grams
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer

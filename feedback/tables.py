@@ -2,7 +2,7 @@
 
 from django.utils.text import Truncator
 
-from crm.tables import RecordTable
+from crm.lists.tables import RecordTable
 from feedback.models import Interaction
 
 #: How much of a long text a list shows; an export has all of it.

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.guards.triggers import noted
 from crm.kinds import business
-from crm.permissions import permission
-from crm.triggers import noted
+from crm.rights.permissions import permission
 
 
 class ImportRunQuerySet(models.QuerySet):

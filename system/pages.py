@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, View
 from django.views.generic.edit import CreateView, UpdateView
 
-from crm.permissions import permission
-from crm.refusals import explained
+from crm.guards.refusals import explained
+from crm.rights.permissions import permission
 from crm.views import ModelList, PageMixin, RecordVerb
 from crm.views.conflict import conflict_page, is_stale, stale_page
 from system.references import used_by

@@ -3,9 +3,9 @@
 from django.apps import apps
 from django.db.models import Count, F, Subquery
 
-from crm.figures import Counted, told
 from crm.models import Record, User
-from crm.permissions import permission
+from crm.queries.figures import Counted, told
+from crm.rights.permissions import permission
 
 
 def references(model):

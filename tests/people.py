@@ -6,7 +6,7 @@ people as fixtures: `def test_…(zhang, client)`.
 
 import pytest
 
-from crm.history import acting
+from crm.guards.actor import acting
 from crm.models import Department, Role, User
 from tests.browsers import Browser
 

@@ -2,7 +2,7 @@
 
 import crm.fields
 import crm.models.dictionaries
-import crm.search
+import crm.queries.search
 import crm.validators
 import datetime
 import django.contrib.postgres.fields
@@ -1147,7 +1147,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="competitor",
             index=django.contrib.postgres.indexes.GinIndex(
-                crm.search.Bigrams("search_text"), name="competitor_text"
+                crm.queries.search.Bigrams("search_text"), name="competitor_text"
             ),
         ),
         migrations.AddIndex(
@@ -1645,7 +1645,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="newsitem",
             index=django.contrib.postgres.indexes.GinIndex(
-                crm.search.Bigrams("search_text"), name="news_text"
+                crm.queries.search.Bigrams("search_text"), name="news_text"
             ),
         ),
         migrations.AddIndex(

@@ -6,7 +6,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from crm.folding import folded
+from crm.chinese.folding import folded
 from crm.models.once import part_twins
 from crm.refolding import refold
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.triggers import touches_competitor
 from contracts.models import Product
+from crm.chinese.folding import folded
 from crm.fields import DerivedTextField
-from crm.folding import folded
+from crm.guards.triggers import noted
 from crm.models import DictionaryField, Record, Region
 from crm.models.indexes import search_indexes
 from crm.models.once import Single
 from crm.models.record import record_constraints, record_triggers
-from crm.triggers import noted
 from crm.validators import validate_http_url
 
 

@@ -11,12 +11,12 @@ from competitors.models.competitor import Competitor
 from competitors.triggers import same_customer
 from contracts.models import Contract
 from crm.fields import DerivedTextField
+from crm.guards.parents import parents_live
+from crm.guards.triggers import tallied
 from crm.models import DictionaryField, Record, RecordQuerySet
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
-from crm.parents import parents_live
-from crm.search import Grams
-from crm.triggers import tallied
+from crm.queries.search import Grams
 from crm.validators import EARLIEST, LATEST, validate_business_date
 from customers.models import Customer
 from customers.triggers import owner_asked, owner_of_customer

@@ -7,8 +7,8 @@ from competitors.models.competitor import Competitor
 from competitors.models.news import NewsItem
 from competitors.triggers import touches_news
 from contracts.models import Product
+from crm.guards.triggers import noted
 from crm.models import DictionaryItem
-from crm.triggers import noted
 from customers.models import Customer
 
 

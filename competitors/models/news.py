@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from competitors.models.competitor import Competitor
 from contracts.models import Product
 from crm.fields import DerivedTextField
+from crm.guards.triggers import noted
 from crm.models import (
     Attachment,
     DictionaryField,
@@ -19,7 +20,6 @@ from crm.models import (
 )
 from crm.models.indexes import search_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
-from crm.triggers import noted
 from crm.validators import (
     EARLIEST,
     LATEST,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from competitors.models import Competitor, Encounter, NewsItem
 from crm.display import date_text
 from crm.models import User
-from crm.permissions import permission
-from crm.prepared import PreparedFor
+from crm.queries.prepared import PreparedFor
+from crm.rights.permissions import permission
 
 register = template.Library()
 

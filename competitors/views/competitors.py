@@ -10,7 +10,7 @@ from competitors.models import Competitor, CompetitorProduct, Encounter
 from competitors.tables import CompetitorTable
 from contracts.models import Product
 from crm.display import number_text
-from crm.permissions import permission
+from crm.rights.permissions import permission
 from crm.views import (
     RecordCreate,
     RecordDetail,

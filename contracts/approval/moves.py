@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from contracts.models import Amendment, Contract, Edition, Round
 from contracts.refusals import change_open, forbidden, moved_on, refusals
 from contracts.snapshots import canonical, content_of, digest
-from crm import history
 from crm.fields import DerivedTextField
+from crm.guards import actor
 from crm.models.record import Registration
 from crm.notices.sending import notify_owners
 
@@ -37,7 +37,7 @@ def changing(contract, by, verb, action, *, seen=None, statuses=None):
         ValidationError: it is elsewhere by now or not as seen (`conflict`), or not
             theirs (`forbidden`).
     """
-    with refusals(), history.acting(by, verb=verb):
+    with refusals(), actor.acting(by, verb=verb):
         rows = Contract.objects.select_for_update(of=("self",))
         if not rows.filter(pk=contract.pk).exists():
             raise moved_on()

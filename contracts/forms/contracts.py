@@ -15,10 +15,10 @@ from contracts.models import (
     Product,
 )
 from contracts.models.products import LARGEST_AMOUNT
-from crm.columns import ColumnsForm
 from crm.display import number_text
-from crm.forms import PartsFormSet, RecordForm, formfield
-from crm.lookups import OFFERED, LookupField, LookupSelect
+from crm.forms.columns import ColumnsForm
+from crm.forms.lookups import OFFERED, LookupField, LookupSelect
+from crm.forms.records import PartsFormSet, RecordForm, formfield
 
 CENT = Decimal("0.01")
 

@@ -2,8 +2,8 @@
 
 from django import forms
 
+from crm.forms.typed_fields import NumberField
 from crm.models import DictionaryItem
-from crm.typed_fields import NumberField
 from customers.models import Customer
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import (
     Product,
 )
-from crm.forms import RecordForm
+from crm.forms.records import RecordForm
 
 
 class ProductForm(RecordForm):

@@ -7,7 +7,7 @@ from contracts.models import (
     ApprovalRule,
     ApprovalStep,
 )
-from crm.forms import ModelForm, PartsFormSet
+from crm.forms.records import ModelForm, PartsFormSet
 from crm.models import User
 
 

@@ -4,7 +4,7 @@ A contract shows what became of its change by `amendment_state`: empty again whe
 change is applied or given up.
 """
 
-from crm.acts import becomes, either
+from crm.guards.acts import becomes, either
 
 _INTO_THE_BOOKS = either(
     becomes("status", "registered"), becomes("amendment_state", "")

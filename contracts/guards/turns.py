@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from crm.watermarks import becomes_another, watermarked
+from crm.guards.watermarks import becomes_another, watermarked
 
 #: The rounds under way, their verdicts, and whose own doing they decide on.
 ROUNDS = "rounds"

@@ -2,7 +2,7 @@
 
 import crm.fields
 import crm.models.dictionaries
-import crm.search
+import crm.queries.search
 import crm.validators
 import datetime
 import django.contrib.postgres.indexes
@@ -1293,7 +1293,7 @@ END $$;
         migrations.AddIndex(
             model_name="contract",
             index=django.contrib.postgres.indexes.GinIndex(
-                crm.search.Bigrams("search_text"), name="contract_text"
+                crm.queries.search.Bigrams("search_text"), name="contract_text"
             ),
         ),
         migrations.AddIndex(

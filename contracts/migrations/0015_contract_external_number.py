@@ -1,7 +1,7 @@
 """The external number of contracts and of changes to them, which is approved too."""
 
 import crm.fields
-import crm.search
+import crm.queries.search
 import django.contrib.postgres.indexes
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ROOM, NO_ROOM),
         migrations.AddIndex(
             model_name='contract',
-            index=django.contrib.postgres.indexes.GinIndex(crm.search.Grams('search_text'), name='contract_text'),
+            index=django.contrib.postgres.indexes.GinIndex(crm.queries.search.Grams('search_text'), name='contract_text'),
         ),
         migrations.AddIndex(
             model_name='contract',
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='contract',
-            index=django.contrib.postgres.indexes.GinIndex(crm.search.Grams(crm.search.Part('search_pinyin', 1)), name='contract_pairs'),
+            index=django.contrib.postgres.indexes.GinIndex(crm.queries.search.Grams(crm.queries.search.Part('search_pinyin', 1)), name='contract_pairs'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='amendment',

@@ -6,7 +6,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from crm.folding import code
+from crm.chinese.folding import code
 from crm.models.once import part_twins
 from crm.refolding import refold
 

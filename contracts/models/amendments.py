@@ -10,11 +10,11 @@ from contracts import guards
 from contracts.models.content import Content, Line
 from contracts.models.contracts import CHANGES, Contract
 from contracts.models.products import LARGEST_AMOUNT
+from crm.guards.parents import parents_live
+from crm.guards.triggers import never_deleted, noted
 from crm.models import Attachment
 from crm.models.external import EXTERNAL_TAKEN
 from crm.models.versions import person
-from crm.parents import parents_live
-from crm.triggers import never_deleted, noted
 
 SUBJECT = ("contracts.contract", "contract_id")
 

@@ -12,6 +12,8 @@ from contracts import guards
 from contracts.models.content import Content
 from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import DerivedTextField
+from crm.guards.parents import parents_live
+from crm.guards.triggers import number_kept, tallied
 from crm.models import (
     Department,
     Deputy,
@@ -37,9 +39,7 @@ from crm.models.record import (
 )
 from crm.models.rows import BOOKS
 from crm.models.versions import person
-from crm.parents import parents_live
-from crm.roles import Reach
-from crm.triggers import number_kept, tallied
+from crm.rights.roles import Reach
 from customers.triggers import owner_asked, owner_of_customer
 
 NEVER_DELETED = gettext_noop(

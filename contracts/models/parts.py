@@ -7,9 +7,9 @@ from contracts import guards
 from contracts.models.content import Line
 from contracts.models.contracts import Contract
 from contracts.models.products import LARGEST_AMOUNT
+from crm.guards.parents import parents_live
+from crm.guards.triggers import noted
 from crm.models import Attachment
-from crm.parents import parents_live
-from crm.triggers import noted
 
 
 class ContractLine(Line):

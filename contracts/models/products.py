@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.chinese.folding import code
 from crm.fields import DerivedTextField
-from crm.folding import code
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
 from crm.models.indexes import search_indexes

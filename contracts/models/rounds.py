@@ -11,8 +11,8 @@ from contracts import guards
 from contracts.models.amendments import Amendment
 from contracts.models.contracts import Contract
 from contracts.models.rules import AskedPerson, asks_one
+from crm.guards.triggers import append_only, noted
 from crm.models.versions import person
-from crm.triggers import append_only, noted
 
 
 class Round(models.Model):

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.products import LARGEST_AMOUNT
+from crm.guards.triggers import noted, stamped, touches
 from crm.models import DictionaryField, Role
 from crm.models.versions import Versioned, person
-from crm.permissions import permission
-from crm.triggers import noted, stamped, touches
+from crm.rights.permissions import permission
 
 MONEY = (MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT))
 PERCENT = (MinValueValidator(0), MaxValueValidator(100))

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from contracts.models import Amendment, Contract, Decision, Round
 from contracts.numbers import turns_of
 from crm.display import moment_text, number_text, short_number_text
-from crm.figures import BY_STATE, SUMS
-from crm.permissions import NOBODY
-from crm.prepared import Prepared, PreparedFor
-from crm.roles import Reach
-from crm.search import any_of
+from crm.queries.figures import BY_STATE, SUMS
+from crm.queries.prepared import Prepared, PreparedFor
+from crm.queries.search import any_of
+from crm.rights.permissions import NOBODY
+from crm.rights.roles import Reach
 
 register = template.Library()
 

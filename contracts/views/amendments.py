@@ -15,7 +15,7 @@ from contracts.views.progress import progress_of
 from contracts.views.verbs import ContractAmendment
 from crm.attachments import attachments_of, files_of
 from crm.display import label_of, reader
-from crm.links import leading, linked
+from crm.lists.links import leading, linked
 from crm.related import seen_from
 from crm.views import RecordMixin, RecordUpdate
 

@@ -18,8 +18,8 @@ from contracts.models import Contract
 from contracts.numbers import contracts_of_turns, turns_of
 from contracts.views.progress import progress_of
 from crm.display import short_number_text
+from crm.queries.search import any_of
 from crm.related import may_open
-from crm.search import any_of
 from crm.text import about
 from crm.views import PageMixin
 from crm.views.verbs import REFUSED

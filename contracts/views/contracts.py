@@ -16,8 +16,8 @@ from contracts.refusals import FROZEN, refusals
 from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
 from contracts.views.progress import editions_of, progress_of
-from crm.permissions import permission
-from crm.refusals import explained
+from crm.guards.refusals import explained
+from crm.rights.permissions import permission
 from crm.views import (
     RecordCreate,
     RecordDelete,

@@ -11,7 +11,7 @@ from django.views.generic.edit import CreateView, UpdateView
 
 from contracts.forms import ApprovalRuleForm, StepFormSet
 from contracts.models import ApprovalRule
-from crm.permissions import permission
+from crm.rights.permissions import permission
 from crm.views import PageMixin
 from crm.views.conflict import conflict_page, is_stale, stale_page
 

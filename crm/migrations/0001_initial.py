@@ -40,8 +40,8 @@ END $$;
         ),
         migrations.RunSQL(
             """
--- Called by the trigger `noted` of each table (crm.triggers.noted). The actor comes
--- from settings that crm.history.acting makes for one transaction.
+-- Called by the trigger `noted` of each table (crm.guards.triggers.noted). The actor comes
+-- from settings that crm.guards.actor.acting makes for one transaction.
 CREATE FUNCTION crm_note_history(
     op text, label text, title text, ignored text[],
     subject_label text, subject_column text, before jsonb, after jsonb

@@ -67,7 +67,7 @@ END $$;
         ),
         migrations.RunSQL(
             """
--- Called by the triggers `tally_…` of each kind of record (crm.triggers.tallied).
+-- Called by the triggers `tally_…` of each kind of record (crm.guards.triggers.tallied).
 -- Rows that another transaction adds up just now are left to it.
 CREATE FUNCTION crm_fold_tally(kind text, owners bigint[]) RETURNS void
     LANGUAGE plpgsql AS $$

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 #: Called by the trigger `noted` of each table: before with the rights of whoever
 #: changed the row, now with the owner's, by a trigger only, and asking whether the row
-#: shows what the program says it does (`crm.acts`).
+#: shows what the program says it does (`crm.guards.acts`).
 NOTE = """
 CREATE OR REPLACE FUNCTION crm_note_history(
     op text, label text, title text, ignored text[],

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             """
--- Called by the triggers `watermarked…` (crm.watermarks). What another transaction
+-- Called by the triggers `watermarked…` (crm.guards.watermarks). What another transaction
 -- sweeps away just now is left to it.
 CREATE FUNCTION crm_leave_watermark(about text) RETURNS void
     LANGUAGE plpgsql AS $$

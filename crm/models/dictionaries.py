@@ -6,9 +6,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields import DerivedTextField
+from crm.guards.triggers import noted, stamped
 from crm.models.searching import Searched
 from crm.models.versions import Versioned
-from crm.triggers import noted, stamped
 
 
 class Kind(models.TextChoices):

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.chinese.folding import code
 from crm.fields import DerivedTextField
-from crm.folding import code
 from crm.models.once import Single
 
 EXTERNAL_TAKEN = _("A record with this external number exists already.")

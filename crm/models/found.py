@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
-from crm.search import any_of
+from crm.queries.search import any_of
 
 #: Rows that are named one by one in the rows of another table.
 FEW = 5_000

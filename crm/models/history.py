@@ -6,8 +6,8 @@ from django.db import DEFAULT_DB_ALIAS, models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.history import BY_NEW_VERSION, acting
-from crm.triggers import append_only, signed_by_the_database
+from crm.guards.actor import BY_NEW_VERSION, acting
+from crm.guards.triggers import append_only, signed_by_the_database
 
 TELL = "SELECT * FROM crm_tell(%s, %s, %s, %s, %s, %s, %s)"
 

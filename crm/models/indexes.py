@@ -5,7 +5,7 @@ from django.db.models import F, Index, Q
 
 from crm.models.rows import BOOKS, Registration
 from crm.models.searching import READINGS
-from crm.search import Grams, InSample
+from crm.queries.search import Grams, InSample
 
 LIVE = Q(deleted_at=None)
 
@@ -102,7 +102,7 @@ def search_indexes(name):
 
 
 def sample_indexes(name):
-    """Return the same indexes of the rows that are `InSample` (`crm.paging`)."""
+    """Return the same indexes of the rows `InSample` (`crm.queries.paging`)."""
     return tuple(
         GinIndex(what, name=f"{name}_{short}_sample", condition=Q(InSample("id")))
         for short, what in _searched_by().items()

@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.turns import wait_turn
+from crm.guards.turns import wait_turn
 
 
 class Intake(models.Model):

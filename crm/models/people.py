@@ -23,19 +23,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.acts import becomes
 from crm.fields import DerivedTextField
-from crm.figures import Counted
-from crm.history import acting
-from crm.kinds import every_permission
-from crm.models.searching import Searched
-from crm.models.versions import Versioned
-from crm.notices.models import Notice
-from crm.parents import no_circle
-from crm.permissions import MOST_TEAMS, Rights, memberships_of
-from crm.refusals import BY_TRIGGER
-from crm.roles import Reach
-from crm.triggers import (
+from crm.guards.actor import acting
+from crm.guards.acts import becomes
+from crm.guards.parents import no_circle
+from crm.guards.refusals import BY_TRIGGER
+from crm.guards.triggers import (
     department_path,
     department_path_below,
     guarded,
@@ -44,8 +37,15 @@ from crm.triggers import (
     stamped,
     touches,
 )
-from crm.turns import wait_turn
-from crm.watermarks import PEOPLE, becomes_another, watermarked
+from crm.guards.turns import wait_turn
+from crm.guards.watermarks import PEOPLE, becomes_another, watermarked
+from crm.kinds import every_permission
+from crm.models.searching import Searched
+from crm.models.versions import Versioned
+from crm.notices.models import Notice
+from crm.queries.figures import Counted
+from crm.rights.permissions import MOST_TEAMS, Rights, memberships_of
+from crm.rights.roles import Reach
 
 #: Whatever is done to a row of who works here and holds what.
 ANY_CHANGE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete

@@ -12,18 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm import history
-from crm.acts import becomes
-from crm.figures import Counted, told
+from crm.guards import actor
+from crm.guards.acts import becomes
+from crm.guards.parents import unused
+from crm.guards.refusals import explained
+from crm.guards.triggers import never_deleted, noted, stamped
 from crm.models.rows import LiveManager, RecordQuerySet, Registration
 from crm.models.searching import Searched
 from crm.models.versions import Versioned, signature
 from crm.notices.sending import notify
-from crm.parents import unused
-from crm.permissions import permission
-from crm.refusals import explained
+from crm.queries.figures import Counted, told
+from crm.rights.permissions import permission
 from crm.text import clean
-from crm.triggers import never_deleted, noted, stamped
 
 #: What a right to the rows of a customer's team covers; "file" asks who may put rows
 #: of other kinds under a row: those that see it, of its team those that may write.
@@ -257,7 +257,7 @@ class Record(Searched, Versioned):
     def enter(self, by):
         """Save for the first time, signed."""
         self.sign(by)
-        with history.acting(by):
+        with actor.acting(by):
             self.save(force_insert=True)
 
     def sign(self, by):
@@ -288,7 +288,7 @@ class Record(Searched, Versioned):
             ValidationError: somebody else was quicker.
         """
         now = timezone.now()
-        with history.acting(by, verb="registered"):
+        with actor.acting(by, verb="registered"):
             self._move(
                 (Registration.REPORTED,),
                 registration=Registration.REGISTERED,
@@ -306,7 +306,7 @@ class Record(Searched, Versioned):
                 else was quicker.
         """
         text = reason_to_return(reason)
-        with history.acting(by, verb="returned"):
+        with actor.acting(by, verb="returned"):
             self._move(
                 (Registration.REPORTED,),
                 registration=Registration.RETURNED,
@@ -320,7 +320,7 @@ class Record(Searched, Versioned):
         Raises:
             ValidationError: it is not returned any more.
         """
-        with history.acting(by, verb="reported"):
+        with actor.acting(by, verb="reported"):
             self._move((Registration.RETURNED,), registration=Registration.REPORTED)
 
     def _tell(self, verb, by, reason=""):
@@ -376,7 +376,7 @@ class Record(Searched, Versioned):
             )
         rows = type(self).objects.filter(pk=self.pk)
         try:
-            with history.acting(by, verb="deleted"):
+            with actor.acting(by, verb="deleted"):
                 rows.update(deleted_at=timezone.now(), deleted_by=by)
         except IntegrityError as error:  # somebody has just added what refers to it
             raise explained(error, type(self)) from error
@@ -396,7 +396,7 @@ class Record(Searched, Versioned):
                 )
         rows = type(self).everything.filter(pk=self.pk).exclude(deleted_at=None)
         try:
-            with history.acting(by, verb="restored"):
+            with actor.acting(by, verb="restored"):
                 rows.update(deleted_at=None, deleted_by=None)
         except IntegrityError as error:
             raise explained(error, type(self)) from error

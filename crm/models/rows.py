@@ -9,14 +9,14 @@ from django.db import models
 from django.db.models import Count, ExpressionWrapper, F, Q, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
-from crm.figures import first_of
 from crm.kinds import business
 from crm.models.searching import SearchingQuerySet
 from crm.models.tally import Tally
-from crm.permissions import permission
-from crm.prepared import Prepared, PreparedFor
-from crm.roles import Reach
-from crm.search import any_of
+from crm.queries.figures import first_of
+from crm.queries.prepared import Prepared, PreparedFor
+from crm.queries.search import any_of
+from crm.rights.permissions import permission
+from crm.rights.roles import Reach
 
 #: What a list names one by one beside a person's reach; more is told as a condition.
 MOST_NAMED = 5000

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from crm.triggers import append_only
+from crm.guards.triggers import append_only
 
 
 class HistorySeal(models.Model):

@@ -1,9 +1,9 @@
 """How rows are found: what is kept of them for it, and how a keyword asks for it.
 
-Two columns hold what is written in a row, folded (`crm.folding`), field by field:
-`search_text` the texts, `search_pinyin` all that is typed in letters and digits – the
-readings of the names, codes, telephones, addresses. A word in letters is looked for
-in the second one, any other word in the first, so that one index answers each.
+Two columns hold what is written in a row, folded (`crm.chinese.folding`), field by
+field: `search_text` the texts, `search_pinyin` all that is typed in letters and digits
+– the readings of the names, codes, telephones, addresses. A word in letters is looked
+for in the second one, any other word in the first, so that one index answers each.
 """
 
 import re
@@ -15,11 +15,11 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Concat
 
+from crm.chinese.folding import folded, fragments, kept, sought, spoken, words
+from crm.chinese.folding.telephones import dialled
 from crm.fields import DerivedTextField
-from crm.folding import folded, fragments, kept, sought, spoken, words
-from crm.folding.telephones import dialled
 from crm.models.found import Found
-from crm.search import BETWEEN, TRIGRAM, HasPart, Part, holds, parted
+from crm.queries.search import BETWEEN, TRIGRAM, HasPart, Part, holds, parted
 
 _LETTERS = re.compile(r"[!-~]+")
 NEVER = Q(pk__in=())

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.triggers import append_only
+from crm.guards.triggers import append_only
 
 
 class ShipmentManager(models.Manager):

@@ -29,8 +29,8 @@ class Tally(models.Model):
     """A change of the number of some live records; their sum is the number.
 
     A ledger rather than counters: writers add rows of their own and never wait for
-    each other. Triggers (`crm.triggers.tallied`) write it, and add the rows of one
-    owner up when they have become many. `other_id` is the second person whose rows
+    each other. Triggers (`crm.guards.triggers.tallied`) write it, and add up the rows
+    of one owner when they have become many. `other_id` is the second person whose rows
     they are, the owner of the customer. `state` is the status, where a kind has one.
     """
 

@@ -1,4 +1,4 @@
-"""What tells a process that an answer it keeps is out of date (`crm.watermarks`)."""
+"""What tells a process that an answer it keeps is out of date."""
 
 from django.db import models
 from django.db.models import Func

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.addresses import own_place
-from crm.forms import posted
-from crm.lookups import LARGEST_ID
+from crm.forms.lookups import LARGEST_ID
+from crm.forms.records import posted
 from crm.notices.forms import WishesForm
 from crm.notices.models import Notice
 from crm.notices.showing import lines_of

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from crm import dictionaries
-from crm.lookups import LookupMultipleField
+from crm.forms.lookups import LookupMultipleField
 
 _blank = {}
 #: More than all lists in all languages; dictionary changes make new ones.

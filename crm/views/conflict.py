@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from crm.display import label_of, reader, text
+from crm.history.entries import told
 from crm.models import HistoryEntry
-from crm.narration import told
 from crm.views.merging import items_of, merged
 
 #: Keys of a posted form that are not the person's own input.

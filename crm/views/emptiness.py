@@ -4,7 +4,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.addresses import own_place
-from crm.lookups import LookupMultipleField
+from crm.forms.lookups import LookupMultipleField
 
 #: How the names of the lower and the upper end of one range end.
 ENDS = (("_min", "_max"), ("_after", "_before"))

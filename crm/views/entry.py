@@ -13,13 +13,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic.edit import CreateView, UpdateView
 
+from crm.accounts.interrupted import fields_for
 from crm.addresses import own_place
-from crm.interrupted import fields_for
+from crm.guards.refusals import explained
 from crm.models import Submission
 from crm.notices.sending import notify_owners
-from crm.permissions import permission
-from crm.refusals import explained
 from crm.related import relations
+from crm.rights.permissions import permission
 from crm.views.conflict import conflict_page, is_stale
 from crm.views.records import RecordMixin
 

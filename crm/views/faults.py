@@ -10,8 +10,8 @@ from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from crm.faults import fault_of
 from crm.middleware import SAFE
+from crm.running.faults import fault_of
 
 #: Pages whose fields are secrets.
 _SIGNING = ("account_", "mfa_")

@@ -7,8 +7,8 @@ from allauth.account.internal.flows.reauthentication import suspend_request
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from crm import open_sessions
-from crm.accounts import is_fresh
+from crm.accounts import open_sessions
+from crm.accounts.sign_in import is_fresh
 
 
 class FreshPassword:

@@ -14,13 +14,13 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.addresses import own_place
-from crm.lookups import LARGEST_ID, OFFERED
+from crm.forms.lookups import LARGEST_ID, OFFERED
+from crm.history.entries import grouped, told
+from crm.lists.ordering import Order
 from crm.models import HistoryEntry, Record, Region, User
-from crm.narration import grouped, told
-from crm.ordering import Order
-from crm.paging import first_rows
+from crm.queries.paging import first_rows
 from crm.related import rows_for
-from crm.replica import reads_from_replica
+from crm.running.replica import reads_from_replica
 
 LONGEST = 100
 

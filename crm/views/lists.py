@@ -11,18 +11,18 @@ from django.views.generic import ListView
 
 from crm.addresses import own_place
 from crm.display import text
-from crm.faults import TOO_LONG, fault_of
-from crm.filters import PartFilter, TextFilter
-from crm.hits import Hits
-from crm.links import address_of
+from crm.lists.filters import PartFilter, TextFilter
+from crm.lists.hits import Hits
+from crm.lists.links import address_of
+from crm.lists.tables import telling
 from crm.models import ListSettings, milestones
 from crm.models.list_settings import PAGE_SIZES
 from crm.models.searching import Searched
-from crm.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
-from crm.permissions import permission
+from crm.queries.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
+from crm.queries.search import any_of
 from crm.related import relations
-from crm.search import any_of
-from crm.tables import telling
+from crm.rights.permissions import permission
+from crm.running.faults import TOO_LONG, fault_of
 from crm.text import about
 from crm.views.conditions import condition_form
 from crm.views.emptiness import nothing_in

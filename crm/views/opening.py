@@ -9,9 +9,9 @@ from functools import lru_cache
 from django.db import router
 
 from crm.display import NAME_OF
-from crm.ordering import Order
-from crm.prepared import PreparedFor
-from crm.tables import telling
+from crm.lists.ordering import Order
+from crm.lists.tables import telling
+from crm.queries.prepared import PreparedFor
 
 #: Kinds of pages whose SQL is kept.
 KEPT = 200

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crm import open_sessions
-from crm.columns import ColumnsForm
-from crm.forms import posted
+from crm.accounts import open_sessions
+from crm.forms.columns import ColumnsForm
+from crm.forms.records import posted
 from crm.models import User
 from crm.validators import validate_phone
 from crm.views.conflict import conflict_page, is_stale

@@ -16,13 +16,13 @@ from django.views.generic import DetailView
 
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
-from crm.figures import Counted, told
 from crm.kinds import tabs_of
-from crm.links import leading, linked
+from crm.lists.links import leading, linked
 from crm.models.once import Single
 from crm.models.record import Registration
-from crm.permissions import permission
+from crm.queries.figures import Counted, told
 from crm.related import is_named, relations, seen_from
+from crm.rights.permissions import permission
 from crm.views.conflict import is_stale, stale_page
 
 

@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.utils.html import escape
 from django.views.decorators.http import require_GET
 
-from crm.hits import Hits
+from crm.history.titles import title_columns, titled
 from crm.kinds import business
-from crm.permissions import permission
-from crm.replica import reads_from_replica
-from crm.titles import title_columns, titled
+from crm.lists.hits import Hits
+from crm.rights.permissions import permission
+from crm.running.replica import reads_from_replica
 
 HITS = 10
 #: Hits of a kind are counted so far; more are told as 99+.
@@ -29,7 +29,7 @@ def search(request):
 def groups_of(user, text):
     """Return [{label, rows, number, more, url}] of the kinds in which a text is found.
 
-    The rows are those of `crm.hits`. However many kinds there are, they and their
+    The rows are those of `crm.lists.hits`. However many kinds there are, they and their
     numbers are one query.
     """
     found = {}

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm import open_sessions
+from crm.accounts import open_sessions
 from crm.models import HistoryEntry
 
 

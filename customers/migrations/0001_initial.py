@@ -2,7 +2,7 @@
 
 import crm.fields
 import crm.models.dictionaries
-import crm.search
+import crm.queries.search
 import crm.validators
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
@@ -934,7 +934,7 @@ DROP SEQUENCE customers_number;
         migrations.AddIndex(
             model_name="customer",
             index=django.contrib.postgres.indexes.GinIndex(
-                crm.search.Bigrams("search_text"), name="customer_text"
+                crm.queries.search.Bigrams("search_text"), name="customer_text"
             ),
         ),
         migrations.AddIndex(

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 from psycopg2.extras import execute_values
 
-from crm.folding import folded
+from crm.chinese.folding import folded
 
 
 #: Customers that are read, folded and written at a time.

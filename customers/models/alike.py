@@ -12,7 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
 from django.db.models import F
 
-from crm.search import Grams
+from crm.queries.search import Grams
 from customers.models.traits import Names, Numbers
 
 #: Rows that are looked at closely for one thing that a customer has.

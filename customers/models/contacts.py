@@ -5,16 +5,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.chinese.pinyin import pinyin
 from crm.fields import DerivedTextField
+from crm.guards.parents import parents_live
+from crm.guards.triggers import tallied
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
 from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
 from crm.models.record import record_constraints, record_triggers
 from crm.models.searching import names_have
-from crm.parents import parents_live
-from crm.pinyin import pinyin
-from crm.search import TRIGRAM, Grams, Part
-from crm.triggers import tallied
+from crm.queries.search import TRIGRAM, Grams, Part
 from crm.validators import (
     validate_birthday,
     validate_phone,

@@ -11,8 +11,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.chinese.folding import folded
+from crm.chinese.pinyin import pinyin
 from crm.fields import DerivedTextField
-from crm.folding import folded
+from crm.guards.parents import no_circle, parents_live
+from crm.guards.refusals import BY_TRIGGER
+from crm.guards.triggers import milestones_kept, noted, number_kept, tallied
 from crm.models import Attachment, DictionaryField, Record, Region
 from crm.models.external import External, external_once
 from crm.models.indexes import (
@@ -25,11 +29,7 @@ from crm.models.indexes import (
     search_indexes,
 )
 from crm.models.record import LiveManager, record_constraints, record_triggers
-from crm.parents import no_circle, parents_live
-from crm.pinyin import pinyin
-from crm.refusals import BY_TRIGGER
-from crm.search import Part, holds
-from crm.triggers import milestones_kept, noted, number_kept, tallied
+from crm.queries.search import Part, holds
 from crm.validators import (
     validate_business_date,
     validate_credit_code,

@@ -5,8 +5,8 @@ from functools import cached_property
 from itertools import pairwise
 from math import ceil
 
-from crm.folding import same_name
-from crm.pinyin import pinyin
+from crm.chinese.folding import same_name
+from crm.chinese.pinyin import pinyin
 
 #: Share of common 2-grams from which two names are near-equal (Dice).
 SIMILAR = 0.72

@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Q
 
 from crm.models.rows import BOOKS
-from crm.permissions import permission
+from crm.rights.permissions import permission
 
 #: A reach of more people takes in most of the customers that a word finds.
 FEW_PEOPLE = 50

@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.guards.parents import no_circle
+from crm.guards.refusals import BY_TRIGGER
+from crm.guards.triggers import noted, stamped
 from crm.models.versions import Versioned
-from crm.parents import no_circle
-from crm.refusals import BY_TRIGGER
-from crm.triggers import noted, stamped
 from crm.validators import (
     validate_business_date,
 )

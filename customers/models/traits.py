@@ -1,8 +1,9 @@
 """What two writings of one customer have in common, as indexes hold it.
 
 A file of thousands of rows asks for all of its names and telephones at once. What the
-indexes find is a little more than what is the same (`crm.folding.same_name`): legal
-forms at the end of a name are cut without a look at what stands before them.
+indexes find is a little more than what is the same
+(`crm.chinese.folding.same_name`): legal forms at the end of a name are cut without a
+look at what stands before them.
 """
 
 import re
@@ -14,9 +15,9 @@ from django.db.models import F, Func, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, NullIf
 
-from crm.folding.names import LEGAL_ENDS
+from crm.chinese.folding.names import LEGAL_ENDS
 from crm.models.indexes import LIVE
-from crm.search import Part
+from crm.queries.search import Part
 
 #: A legal form, or several, at the end of a folded name.
 _ENDS = f"(?:{'|'.join(sorted(LEGAL_ENDS))})+$"
@@ -42,7 +43,7 @@ class Names(Func):
 
 
 class Numbers(Func):
-    """The telephones of a customer, each as `crm.folding.telephones` has it."""
+    """The telephones of a customer, each as `crm.chinese.folding.telephones` has it."""
 
     function = "string_to_array"
     output_field = ArrayField(TextField())

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
-from crm.figures import BY_STATE, Counted, as_rows, first_of, told
-from crm.prepared import PreparedFor
-from crm.roles import Reach
+from crm.queries.figures import BY_STATE, Counted, as_rows, first_of, told
+from crm.queries.prepared import PreparedFor
+from crm.rights.roles import Reach
 from customers.models import Customer
 
 register = template.Library()

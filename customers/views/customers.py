@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from crm.figures import Counted
-from crm.permissions import permission
+from crm.queries.figures import Counted
+from crm.rights.permissions import permission
 from crm.text import clean, single_line
 from crm.validators import normalise_credit_code
 from crm.views import (

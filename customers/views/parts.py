@@ -16,9 +16,9 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from crm.forms import posted
-from crm.permissions import permission
+from crm.forms.records import posted
 from crm.related import may_open
+from crm.rights.permissions import permission
 from crm.views.conflict import conflict_page, is_stale, stale_page
 from customers.forms import FileEntryForm, MembershipForm, RelationForm, is_saved
 from customers.models import Customer, FileEntry

@@ -2,7 +2,7 @@
 
 import crm.fields
 import crm.models.dictionaries
-import crm.search
+import crm.queries.search
 import crm.validators
 import datetime
 import django.contrib.postgres.indexes
@@ -348,7 +348,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="interaction",
             index=django.contrib.postgres.indexes.GinIndex(
-                crm.search.Bigrams("search_text"), name="interaction_text"
+                crm.queries.search.Bigrams("search_text"), name="interaction_text"
             ),
         ),
         migrations.AddConstraint(

@@ -1,7 +1,7 @@
 import django.contrib.postgres.indexes
 from django.db import migrations
 
-import crm.search
+import crm.queries.search
 from crm.refolding import refold, texts
 
 
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="interaction",
             index=django.contrib.postgres.indexes.GinIndex(
-                crm.search.Grams("search_text"), name="interaction_text"
+                crm.queries.search.Grams("search_text"), name="interaction_text"
             ),
         ),
     ]

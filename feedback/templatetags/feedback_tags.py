@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
-from crm.figures import Counted, first_of, told
-from crm.prepared import PreparedFor
-from crm.roles import Reach
+from crm.queries.figures import Counted, first_of, told
+from crm.queries.prepared import PreparedFor
+from crm.rights.roles import Reach
 from feedback.models import Interaction
 
 register = template.Library()

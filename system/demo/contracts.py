@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from contracts import approval
 from contracts.models import ApprovalRule, Contract, ContractLine, DayNumber, Product
 from crm.dictionaries import of
-from crm.history import acting
+from crm.guards.actor import acting
 from system.demo.clock import day, past
 from system.demo.tables import rows
 

@@ -5,7 +5,7 @@ from random import Random
 from stdnum.cn import uscc
 
 from crm.dictionaries import of
-from crm.history import acting
+from crm.guards.actor import acting
 from customers.models import Contact, Customer, FileEntry, Membership, Relation
 from system.demo.clock import day, past
 from system.demo.tables import rows

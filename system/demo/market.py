@@ -13,7 +13,7 @@ from competitors.models import (
     NewsRead,
 )
 from crm.dictionaries import of
-from crm.history import acting
+from crm.guards.actor import acting
 from system.demo.clock import day, past
 from system.demo.tables import rows
 

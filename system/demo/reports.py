@@ -5,7 +5,7 @@ from decimal import Decimal
 from competitors.models import Competitor, NewsItem
 from contracts import approval
 from contracts.models import Contract, ContractLine
-from crm.history import acting
+from crm.guards.actor import acting
 from customers.models import Contact, Customer
 from feedback.models import Interaction
 from system.demo.clock import moment, past

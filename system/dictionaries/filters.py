@@ -1,6 +1,6 @@
 """The conditions on dictionary items."""
 
-from crm.filters import ModelFilter
+from crm.lists.filters import ModelFilter
 from crm.models import DictionaryItem
 
 

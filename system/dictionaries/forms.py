@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import ModelForm
+from crm.forms.records import ModelForm
 from crm.models import DictionaryItem
 
 STEP = 10

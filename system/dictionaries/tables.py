@@ -4,9 +4,9 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from crm.lists.ordering import Sorted
+from crm.lists.tables import RecordTable
 from crm.models import DictionaryItem
-from crm.ordering import Sorted
-from crm.tables import RecordTable
 
 
 class DictionaryItemTable(RecordTable):

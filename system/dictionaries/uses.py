@@ -5,9 +5,9 @@ from django.db import DatabaseError
 from django.db.models import Count, Exists, F, OuterRef, UniqueConstraint
 from django.utils.translation import gettext as _
 
-from crm.faults import fault_of
-from crm.history import acting
+from crm.guards.actor import acting
 from crm.models import DictionaryItem, Record
+from crm.running.faults import fault_of
 from system.references import references
 
 

@@ -16,7 +16,7 @@ from django.views import View
 
 from crm.backends import Backend
 from crm.models import DictionaryField, HistoryEntry
-from crm.permissions import permission
+from crm.rights.permissions import permission
 from crm.views import RecordMixin
 from crm.views.pager import OF_A_PAGE
 from system.exports import sheets

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.folding import email, telephone
+from crm.chinese.folding import email, telephone
 from crm.text import has_ideograph
 from customers.forms import ContactForm
 from system.imports import keys

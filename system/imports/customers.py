@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.folding import folded, telephone
+from crm.chinese.folding import folded, telephone
 from customers.forms import CustomerForm
 from customers.similar import similar_to_each
 from system.imports import keys

@@ -6,7 +6,7 @@ from itertools import islice
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
-from crm.permissions import permission
+from crm.rights.permissions import permission
 from system.imports import beside
 from system.imports.constraints import Taken
 from system.imports.headers import unit_of

@@ -10,7 +10,7 @@ from django.views.generic import FormView
 
 from crm.attachments import store
 from crm.models import Intake
-from crm.permissions import permission
+from crm.rights.permissions import permission
 from system.exports.answers import table_of
 from system.imports import recognising
 from system.imports.forms import UploadForm

@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.columns import ColumnsForm
+from crm.forms.columns import ColumnsForm
 from crm.text import single_line
 from system.imports.headers import covered
 from system.imports.reading import ENCODINGS, EXTENSIONS, SEPARATORS

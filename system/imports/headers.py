@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from crm import regions
-from crm.folding import folded
+from crm.chinese import regions
+from crm.chinese.folding import folded
 from crm.text import clean, has_ideograph
 
 _DROPPED = re.compile(r"[\s_*＊:：./\-]+")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from crm.folding import code, folded
+from crm.chinese.folding import code, folded
 
 
 @dataclass(frozen=True)

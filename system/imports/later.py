@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
-from crm.folding import folded
+from crm.chinese.folding import folded
 from system.imports import reading
 from system.imports.accounts import EXAMPLES, count_of
 from system.imports.deciding import Pass, batches

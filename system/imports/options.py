@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm import dictionaries
-from crm.folding import folded
+from crm.chinese.folding import folded
 
 YES = frozenset(("是", "有", "对", "√", "有效", "true", "yes", "y", "1"))
 NO = frozenset(("否", "无效", "错", "×", "x", "false", "no", "n", "0"))

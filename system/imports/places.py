@@ -5,8 +5,8 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm import regions
-from crm.folding import folded
+from crm.chinese import regions
+from crm.chinese.folding import folded
 from crm.models import Region
 
 #: 中国（江苏）自由贸易试验区南京片区: the province stands in brackets.

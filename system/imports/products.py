@@ -1,7 +1,7 @@
 """Import of products."""
 
 from contracts.forms import ProductForm
-from crm.folding import code
+from crm.chinese.folding import code
 from system.imports import keys
 from system.imports.importer import Importer
 

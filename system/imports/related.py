@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from crm.folding import code, folded
+from crm.chinese.folding import code, folded
 
 #: The columns that keep a field as two writings of it are compared.
 KEPT = {"name": ("name_key", folded), "external_number": ("external_key", code)}

@@ -7,7 +7,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from crm.fields import DerivedTextField
-from crm.history import acting
+from crm.guards.actor import acting
 from crm.notices.sending import notify
 from system.imports import doubles, later, reading, storing
 from system.imports.accounts import count_columns, taken_row

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.permissions import permission
+from crm.rights.permissions import permission
 from crm.views.conflict import seen_version
 from system.imports import reading
 from system.imports.kinds import IMPORTERS

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm import typed_values
+from crm.forms import typed_values
 from crm.models import DictionaryField
 from crm.text import single_line
 from crm.validators import validate_phone

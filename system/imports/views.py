@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, UpdateView
 
-from crm.faults import BUSY, CROSSED, fault_of
-from crm.permissions import permission
+from crm.rights.permissions import permission
+from crm.running.faults import BUSY, CROSSED, fault_of
 from system.imports import previewing, reading, recognising, running
 from system.imports.forms import (
     ONLY_HEADER,

@@ -6,8 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.inputs import DayInput
-from crm.lookups import LookupMultipleField
+from crm.forms.inputs import DayInput
+from crm.forms.lookups import LookupMultipleField
 from crm.models import User
 from crm.validators import validate_business_date
 

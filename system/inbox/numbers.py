@@ -1,7 +1,7 @@
 """The numbers of the registration inbox and of what came back from it."""
 
-from crm.menu_numbers import MenuNumber
 from crm.models.record import Registration
+from crm.navigation.numbers import MenuNumber
 from system.inbox.reports import kinds
 
 

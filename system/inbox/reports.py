@@ -15,9 +15,9 @@ from contracts.models import Contract
 from crm.mixed import leading_to_records, read_mixed
 from crm.models import Record
 from crm.models.record import Registration
-from crm.paging import Total, counted
-from crm.permissions import permission
-from crm.search import any_of
+from crm.queries.paging import Total, counted
+from crm.queries.search import any_of
+from crm.rights.permissions import permission
 from customers import duplicates
 from customers.models import Customer
 
@@ -121,7 +121,7 @@ class Awaiting:
         user: who may register them.
         models: the kinds to look at.
         narrow: takes and returns the rows of one kind, for further conditions.
-        key: what decides which rows there are (`crm.paging.counted`).
+        key: what decides which rows there are (`crm.queries.paging.counted`).
     """
 
     ordered = True

@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from crm.display import date_text
+from crm.history.titles import title_columns, titled
 from crm.models.record import Registration
-from crm.prepared import PreparedFor
-from crm.titles import title_columns, titled
+from crm.queries.prepared import PreparedFor
 from system.inbox.reports import kinds, together
 
 #: Rows of the page; the number in the menu ends before.

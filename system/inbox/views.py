@@ -14,10 +14,10 @@ from django.views.generic import DetailView, TemplateView
 from contracts.models import Contract
 from contracts.snapshots import content_of, differences
 from crm.display import label_of, reader
-from crm.hits import Hits
-from crm.links import leading, linked
+from crm.lists.hits import Hits
+from crm.lists.links import leading, linked
 from crm.models import Record
-from crm.paging import Total
+from crm.queries.paging import Total
 from crm.related import seen_from
 from crm.text import about
 from crm.views import RecordMixin
@@ -145,7 +145,7 @@ class Inbox(Registrars, TemplateView):
         )
 
     def _found(self, reports):
-        """Return the rows of `crm.hits` with the names that each report shows."""
+        """Return the rows of `crm.lists.hits` with the names that each report shows."""
         names = ("title", "customer")
         texts = (
             (one.record, names, [escape(one.record), escape(one.customer or "")])

@@ -4,14 +4,14 @@ import django_filters as filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
-from crm.filters import (
+from crm.history.words import VERBS, act, same_act
+from crm.kinds import kinds as every_kind
+from crm.lists.filters import (
     ChoicesFilter,
     LookupFilter,
     ModelFilter,
     TextFilter,
 )
-from crm.history_words import VERBS, act, same_act
-from crm.kinds import kinds as every_kind
 from crm.models import HistoryEntry, User
 from crm.models.searching import Searched, asked
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from crm.history_words import act
+from crm.history.words import act
+from crm.lists.ordering import Order
+from crm.lists.tables import RecordTable
 from crm.models import HistoryEntry
-from crm.ordering import Order
-from crm.tables import RecordTable
 
 #: Changes that an entry shows in the list; its own page shows all.
 SHOWN = 4

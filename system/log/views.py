@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
+from crm.history.entries import grouped, told
 from crm.models import HistoryEntry, Record
-from crm.narration import grouped, told
-from crm.permissions import permission
+from crm.rights.permissions import permission
 from crm.views import ModelList, PageMixin
 from system.log.filters import SIGNING, LogFilter, SignInFilter
 from system.log.tables import LogTable, SignInTable, moment

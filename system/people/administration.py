@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from crm import attempts, open_sessions
-from crm.accounts import TEMPORARY
-from crm.history import acting
+from crm.accounts import attempts, open_sessions
+from crm.accounts.sign_in import TEMPORARY
+from crm.guards.actor import acting
 from crm.models import HistoryEntry, User
 
 #: Whoever holds both can give rights back to everybody.

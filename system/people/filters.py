@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from crm import attempts
-from crm.filters import YES_NO, ModelFilter, YesNoFilter
+from crm.accounts import attempts
+from crm.lists.filters import YES_NO, ModelFilter, YesNoFilter
 from crm.models import Department, Deputy, Role, User
 from crm.models.people import RoleAssignment
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.accounts import TEMPORARY
-from crm.forms import ModelForm
+from crm.accounts.passwords import LONGEST
+from crm.accounts.sign_in import TEMPORARY
+from crm.forms.records import ModelForm
 from crm.models import Department, Deputy, Role, User
-from crm.passwords import LONGEST
-from crm.roles import Reach
+from crm.rights.roles import Reach
 from crm.validators import validate_business_date, validate_phone
 from system.people import administration, tree
 

@@ -6,11 +6,11 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from crm.forms import ModelForm
+from crm.forms.records import ModelForm
 from crm.kinds import every_permission, kinds
 from crm.models import Role
-from crm.permissions import permission
-from crm.roles import ACTION_LABELS, Reach
+from crm.rights.permissions import permission
+from crm.rights.roles import ACTION_LABELS, Reach
 from system.people import administration
 
 CHOICES = (("", pgettext_lazy("reach", "none")), *Reach.choices)

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.display import moment_text
+from crm.lists.ordering import Sorted
+from crm.lists.tables import RecordTable
 from crm.models import Deputy, Role, User
-from crm.ordering import Sorted
-from crm.tables import RecordTable
 
 
 class UserTable(RecordTable):

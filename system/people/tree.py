@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from crm.models import Department
-from crm.roles import Reach
+from crm.rights.roles import Reach
 
 
 def within(user, reach):

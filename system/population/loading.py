@@ -10,9 +10,9 @@ from django.apps import apps
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
-from crm.folding import spoken
+from crm.chinese.folding import spoken
+from crm.chinese.polyphones import POLYPHONES
 from crm.models import DictionaryItem, User
-from crm.polyphones import POLYPHONES
 from system import milestones
 from system.population import people, words
 from system.population.market import Market

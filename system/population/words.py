@@ -3,7 +3,7 @@
 from itertools import product
 from typing import NamedTuple
 
-from crm import pinyin, regions
+from crm.chinese import pinyin, regions
 from crm.models import DictionaryItem
 
 #: City and telephone area code; the first ones have the most customers.

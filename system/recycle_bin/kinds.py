@@ -6,8 +6,8 @@ from django.db.models import CharField, F, Value
 from crm.kinds import business
 from crm.mixed import read_mixed
 from crm.models import User
-from crm.permissions import permission
-from crm.search import any_of
+from crm.queries.search import any_of
+from crm.rights.permissions import permission
 
 
 def kinds(user):

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.display import moment_text
-from crm.ordering import Sorted
-from crm.tables import RecordTable
+from crm.lists.ordering import Sorted
+from crm.lists.tables import RecordTable
 
 
 class RecycleBinTable(RecordTable):

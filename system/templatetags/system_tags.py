@@ -11,12 +11,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract
-from crm import attempts
+from crm.accounts import attempts
 from crm.display import moment_text
-from crm.figures import Counted, told
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
-from crm.prepared import PreparedFor
+from crm.queries.figures import Counted, told
+from crm.queries.prepared import PreparedFor
 from system.inbox.reports import kinds, together
 from system.inbox.returned import newest_returned
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from contracts import approval
 from contracts.models import ApprovalRule, ApprovalStep, Contract, Round
 from contracts.snapshots import digest
-from crm import history
+from crm.guards import actor
 from crm.models import Deputy, HistoryEntry, Role
 from crm.models.record import Registration
 from customers.models import Membership
@@ -192,7 +192,7 @@ def test_nobody_decides_their_own_contract(zhang, zhao, qian, lina):
 
 def test_last_editor_never_decides(zhang, zhao, qian):
     contract = a_contract(zhang, amount=LARGE)
-    with history.acting(zhao):
+    with actor.acting(zhao):
         Contract.objects.filter(pk=contract.pk).update(terms="改过")
     approval.submit(contract, by=zhang)
     refused("forbidden", verdict, contract, zhao)
@@ -201,7 +201,7 @@ def test_last_editor_never_decides(zhang, zhao, qian):
 
 def test_editor_of_a_line_never_decides(zhang, zhao, qian):
     contract = a_contract(zhang, amount=LARGE)
-    with history.acting(zhao):
+    with actor.acting(zhao):
         contract.lines.create(product=a_product(zhang), quantity=1, unit_price=LARGE)
     approval.submit(contract, by=zhang)
     refused("forbidden", verdict, contract, zhao)

@@ -6,7 +6,7 @@ from django.db import Error, connection, transaction
 from contracts import approval
 from contracts.models import Amendment, ApprovalRule, Contract
 from contracts.snapshots import canonical, content_of, digest
-from crm import history
+from crm.guards import actor
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
 from tests.factories import a_contract, a_customer, a_product
 
@@ -125,7 +125,7 @@ def test_no_word_of_the_program_moves_a_registered_contract(zhang, zhao):
     contract, other = in_state("registered", zhang, zhao), a_contract(zhang)
     statement = "UPDATE contracts_contract SET customer_id = %(who)s WHERE id = %(pk)s"
     values = {"who": other.customer_id, "pk": contract.pk}
-    with history.acting(zhang, verb="merged"):
+    with actor.acting(zhang, verb="merged"):
         refused("contract_frozen", statement, **values)
 
 
@@ -304,7 +304,7 @@ def test_a_round_is_handed_in_by_who_holds_the_right(zhang, chen, zhao, lina):
 
 def history_of_access(person):
     """Let a person in or out, as the administrators do."""
-    with history.acting(None, verb="deactivated"):
+    with actor.acting(None, verb="deactivated"):
         person.save(update_fields=["is_active"])
 
 
@@ -387,7 +387,7 @@ def decision(contract, who, position=1, approved=True, opinion=""):
 
 def test_four_eyes_hold_in_the_database(zhang, zhao, lina, chen):
     contract = a_contract(zhang, amount=LARGE, entered_by=lina)
-    with history.acting(chen):
+    with actor.acting(chen):
         Contract.objects.filter(pk=contract.pk).update(terms="改过")
     approval.submit(contract, by=zhang)
     for person in (zhang, lina, chen):
@@ -520,7 +520,7 @@ def test_parts_of_a_change_are_frozen_with_it(zhang, zhao):
 def test_four_eyes_hold_for_a_change_too(zhang, zhao, qian, sun):
     contract = in_state("registered", zhang, zhao)
     change = approval.amend(contract, by=zhang)
-    with history.acting(zhao):
+    with actor.acting(zhao):
         type(change).objects.filter(pk=change.pk).update(terms="改过")
     approval.submit_change(contract, by=zhang)
     refused("decision_four_eyes", **decision(contract, zhao))

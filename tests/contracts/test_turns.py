@@ -12,7 +12,7 @@ from contracts import approval
 from contracts.models import Contract, Round
 from contracts.notices import deciders_of
 from contracts.numbers import turns_of
-from crm.history import acting
+from crm.guards.actor import acting
 from crm.models import Department, Deputy, Role, User, Watermark
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
 from tests.factories import a_contract

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from crm.history import acting
+from crm.guards.actor import acting
 from crm.models import HistoryEntry, User
 from system.people import administration
 from tests.people import PASSWORD, dismiss

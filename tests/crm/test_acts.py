@@ -4,9 +4,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from crm.acts import SAID
-from crm.history import acting
-from crm.history_words import VERBS
+from crm.guards.actor import acting
+from crm.guards.acts import SAID
+from crm.history.words import VERBS
 from crm.models import HistoryEntry, Role, User
 from customers.models import Customer
 from tests.factories import a_customer, an_interaction

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from crm import attempts
+from crm.accounts import attempts
 from crm.models import FailedSignIn, HistoryEntry, User
 from tests.browsers import Browser
 from tests.people import PASSWORD, hire

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from crm.localpg import OWNER_ROLE, Cluster, configuration
+from crm.running.localpg import OWNER_ROLE, Cluster, configuration
 
 pytestmark = pytest.mark.installation
 

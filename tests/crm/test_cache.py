@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.db import connection
 
-from crm.cache import WRITES_BETWEEN
+from crm.running.cache import WRITES_BETWEEN
 
 pytestmark = pytest.mark.django_db
 

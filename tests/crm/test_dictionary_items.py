@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from crm.dictionary_items import DICTIONARIES, ITEMS
 from crm.models import DictionaryItem
 from crm.models.dictionaries import Kind
+from crm.shipped.dictionary_items import DICTIONARIES, ITEMS
 
 
 def test_every_dictionary_ships_with_options():

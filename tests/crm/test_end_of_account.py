@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from crm import open_sessions
-from crm.history import acting
+from crm.accounts import open_sessions
+from crm.guards.actor import acting
 from crm.models import OpenSession, User
 from system.people import administration
 from tests.browsers import Browser

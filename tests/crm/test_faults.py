@@ -14,7 +14,7 @@ from django.db import DatabaseError, Error, connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from crm.attachments import path_of
-from crm.faults import AWAY, fault_of
+from crm.running.faults import AWAY, fault_of
 from customers.models import Customer
 from tests.factories import a_customer
 from tests.pages import form_of, shows

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.folding import (
+from crm.chinese.folding import (
     Keyword,
     code,
     email,
@@ -21,8 +21,8 @@ from crm.folding import (
     website,
     words,
 )
-from crm.folding.texts import ALIKE
-from crm.polyphones import POLYPHONES
+from crm.chinese.folding.texts import ALIKE
+from crm.chinese.polyphones import POLYPHONES
 
 NAMES = st.text(
     st.one_of(

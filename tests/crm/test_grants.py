@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection, transaction
 
-from crm.grants import UNBOUND, WHERE_IT_LOOKS, bind
-from crm.history import acting
+from crm.guards.actor import acting
+from crm.guards.grants import UNBOUND, WHERE_IT_LOOKS, bind
 from crm.models import HistoryEntry
 
 pytestmark = pytest.mark.django_db

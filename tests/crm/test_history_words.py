@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from contracts.models import ContractLine
-from crm.history import acting
-from crm.history_words import FACTS, VERBS, act, same_act, word_of
+from crm.guards.actor import acting
+from crm.history.entries import grouped, told
+from crm.history.words import FACTS, VERBS, act, same_act, word_of
 from crm.models import HistoryEntry
-from crm.narration import grouped, told
 from customers.models import FileEntry
 from tests.factories import a_contract, a_customer, a_product
 from tests.pages import form_of, shows

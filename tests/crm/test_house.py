@@ -249,7 +249,7 @@ def test_without_a_database_health_says_so(client, monkeypatch):
         raise connection.Database.OperationalError("server at 10.1.2.3 is away")
 
     monkeypatch.setattr(connection, "cursor", away)
-    monkeypatch.setattr("crm.health.DatabaseError", Exception)
+    monkeypatch.setattr("crm.views.health.DatabaseError", Exception)
     answer = client.get("/health/")
     assert (answer.status_code, answer.text) == (503, "fail")
 

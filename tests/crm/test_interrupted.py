@@ -5,7 +5,7 @@ import json
 import pytest
 from django.conf import settings
 
-from crm import interrupted
+from crm.accounts import interrupted
 from tests.factories import a_customer
 from tests.people import PASSWORD
 

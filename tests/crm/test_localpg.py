@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from crm.localpg import (
+from crm.running.localpg import (
     APP_ROLE,
     OWNER_ROLE,
     Cluster,
@@ -28,7 +28,7 @@ GIGABYTE = 2**30
 HOLD = """
 import sys
 from pathlib import Path
-from crm.localpg import Cluster
+from crm.running.localpg import Cluster
 
 Cluster(Path(sys.argv[1]), testing=True).hold()
 print("ready", flush=True)

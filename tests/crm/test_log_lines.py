@@ -5,9 +5,9 @@ import logging
 
 import pytest
 
-from crm.denials import MOST_NOTED
-from crm.logging import JsonFormatter
+from crm.accounts.denials import MOST_NOTED
 from crm.models import HistoryEntry
+from crm.running.logging import JsonFormatter
 from tests.factories import a_customer
 from tests.pages import form_of
 

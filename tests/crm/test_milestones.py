@@ -7,10 +7,10 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm import paging
-from crm.history import acting
+from crm.guards.actor import acting
 from crm.models import Milestones, Tally
 from crm.models.milestones import landing
+from crm.queries import paging
 from customers.models import Customer
 from customers.tables import CustomerTable
 from system import milestones

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from crm.lists.ordering import Order
 from crm.models import User
-from crm.ordering import Order
 from crm.views import lists
 from crm.views.opening import opened
 from customers.models import Customer

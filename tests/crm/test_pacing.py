@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse
 
-from crm import pacing
-from crm.pacing import PacingMiddleware
+from crm.running import pacing
+from crm.running.pacing import PacingMiddleware
 
 
 @pytest.fixture

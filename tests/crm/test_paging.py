@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crm import paging
-from crm.ordering import Order
-from crm.paging import Pages, Total, counted
-from crm.search import InSample
+from crm.lists.ordering import Order
+from crm.queries import paging
+from crm.queries.paging import Pages, Total, counted
+from crm.queries.search import InSample
 from crm.views import lists
 from customers.models import Customer
 from customers.tables import CustomerTable

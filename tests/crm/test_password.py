@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from crm.history import acting
+from crm.guards.actor import acting
 from crm.models import HistoryEntry, User
 from crm.settings import PASSWORD_HASHERS
 from tests.people import PASSWORD

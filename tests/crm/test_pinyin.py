@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from crm.pinyin import SURNAMES, initials, pinyin, searchable
+from crm.chinese.pinyin import SURNAMES, initials, pinyin, searchable
 
 PERSONS = {
     "单田芳": "shantianfang",
@@ -78,5 +78,5 @@ def test_names_of_a_real_registry_become_letters(registry):
 
 
 def test_readings_are_not_loaded_with_the_program():
-    loaded = "import sys, crm.pinyin; sys.exit('pypinyin' in sys.modules)"
+    loaded = "import sys, crm.chinese.pinyin; sys.exit('pypinyin' in sys.modules)"
     subprocess.run([sys.executable, "-c", loaded], check=True)

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contracts.models import Contract
-from crm import prepared as statements
 from crm.models import Deputy, User
-from crm.permissions import permission
-from crm.prepared import POOLED, Prepared, PreparedFor
+from crm.queries import prepared as statements
+from crm.queries.prepared import POOLED, Prepared, PreparedFor
+from crm.rights.permissions import permission
 from customers.models import Contact, Customer, Membership
 from tests.factories import a_contact, a_contract, a_customer
 

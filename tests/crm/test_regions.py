@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from crm.regions import CITY, DISTRICT, PROVINCE, SOURCE, find, rows
+from crm.chinese.regions import CITY, DISTRICT, PROVINCE, SOURCE, find, rows
 
 ADDRESSES = {
     "云南省临沧市临翔区晚翠路300号": "530902",

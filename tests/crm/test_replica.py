@@ -7,8 +7,8 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from crm import replica
 from crm.models import Department, HistoryEntry, Role, User
+from crm.running import replica
 from customers.models import Customer, Membership
 from customers.views.customers import CustomerList
 

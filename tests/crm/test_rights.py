@@ -8,8 +8,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from crm.backends import Backend
 from crm.kinds import every_permission, kinds
 from crm.models import Department, Role, User
-from crm.roles import Reach
-from crm.shipped_roles import ROLES, shipped_roles
+from crm.rights.roles import Reach
+from crm.shipped.roles import ROLES, shipped_roles
 from customers.models import Customer
 from tests.factories import a_contact, a_customer
 from tests.people import hire

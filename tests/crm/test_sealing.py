@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 
-from crm import sealing
+from crm.history import sealing
 from crm.models import HistoryEntry, HistorySeal
 from tests.factories import a_customer
 from tests.races import together

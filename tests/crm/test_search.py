@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract
-from crm.filters import TextFilter
+from crm.lists.filters import TextFilter
 from crm.models import found as found_rows
-from crm.search import parted
+from crm.queries.search import parted
 from customers.filters import CustomerFilter
 from customers.models import Contact, Customer, Membership, named
 from customers.models import rows as customer_rows

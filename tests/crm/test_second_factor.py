@@ -9,8 +9,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.urls import reverse
 
+from crm.accounts.second_factor import Adapter
 from crm.models import HistoryEntry, Role
-from crm.second_factor import Adapter
 from tests.browsers import Browser
 from tests.people import PASSWORD
 

@@ -16,8 +16,8 @@ import psycopg2
 import pytest
 from django.core.management.base import CommandError
 
-from crm.localpg import APP_ROLE, OWNER_ROLE, Cluster
 from crm.management.commands.serve import collect_static_files
+from crm.running.localpg import APP_ROLE, OWNER_ROLE, Cluster
 
 pytestmark = pytest.mark.installation
 

@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
-from crm import environment
+from crm.running import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_INHERITED = ("CRM_", "DATABASE_", "PYTEST_", "SECRET_KEY", "ALLOWED_HOSTS")

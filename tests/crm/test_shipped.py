@@ -9,9 +9,9 @@ from django.db import connection
 from contracts.models import ApprovalRule
 from contracts.shipped import fill as fill_rules
 from crm import shipped
-from crm.dictionary_items import ITEMS
 from crm.models import DictionaryItem, HistoryEntry, Role, Shipment
-from crm.shipped_roles import shipped_roles
+from crm.shipped.dictionary_items import ITEMS
+from crm.shipped.roles import shipped_roles
 
 pytestmark = pytest.mark.django_db
 

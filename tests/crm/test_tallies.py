@@ -11,7 +11,7 @@ from django.db.models import F
 from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract
-from crm.history import acting
+from crm.guards.actor import acting
 from crm.models import Tally, rows
 from customers.models import Contact, Customer
 from feedback.models import Interaction

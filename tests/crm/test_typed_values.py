@@ -10,8 +10,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm import typed_values
-from crm.typed_fields import DayField, MomentField, NamesField, NumberField
+from crm.forms import typed_values
+from crm.forms.typed_fields import DayField, MomentField, NamesField, NumberField
 from crm.validators import validate_phone
 
 AMOUNTS = st.decimals(0, 10**12, places=2)

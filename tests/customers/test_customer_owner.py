@@ -9,7 +9,7 @@ from psycopg2 import sql
 from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract
-from crm.history import acting
+from crm.guards.actor import acting
 from crm.models import HistoryEntry
 from customers.models import Contact, Customer
 from feedback.models import Interaction

@@ -8,9 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm.history import acting
+from crm.guards.actor import acting
+from crm.history.entries import told
 from crm.models import HistoryEntry
-from crm.narration import told
 from feedback.models import Interaction
 from tests.factories import a_contact, a_customer, an_interaction, an_item, stamps
 from tests.pages import form_of

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from crm.localpg import account
+from crm.running.localpg import account
 from tests.machines.place import SITE, filled, program
 
 

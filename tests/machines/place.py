@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg2
 
-from crm.localpg import account, configuration
+from crm.running.localpg import account, configuration
 from tests.benchmarks.crowd.site import free_port
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from crm.localpg import account, configuration
+from crm.running.localpg import account, configuration
 from tests.machines.place import filled
 
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from contracts import approval
 from contracts.models import Contract
 from crm.models import Department, Role, User
-from crm.permissions import permission
-from crm.roles import Reach
+from crm.rights.permissions import permission
+from crm.rights.roles import Reach
 from customers.models import Customer
 from tests.factories import a_contract
 from tests.pages import record_models

@@ -8,8 +8,8 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from crm.kinds import every_permission, is_business, kinds
 from crm.models import Record
-from crm.permissions import permission
-from crm.roles import ACTION_LABELS
+from crm.rights.permissions import permission
+from crm.rights.roles import ACTION_LABELS
 from system.imports.kinds import IMPORTERS
 from tests.pages import record_models
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from crm.models import DictionaryField
-from crm.permissions import permission
-from crm.shipped_roles import shipped_roles
+from crm.rights.permissions import permission
+from crm.shipped.roles import shipped_roles
 from tests.factories import (
     a_competitor,
     a_contact,

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from crm import open_sessions
+from crm.accounts import open_sessions
 from crm.models import Role
 from system.exports import sheets, views
 from system.people import administration

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 
-from crm.forms import PartsFormSet
-from crm.lookups import LookupField, Sought
+from crm.forms.lookups import LookupField, Sought
+from crm.forms.records import PartsFormSet
 from customers.models import Customer
 from tests.factories import a_customer
 from tests.pages import form_of, record_models, shows

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.urls import get_resolver
 
-from crm.columns import ColumnsForm
+from crm.forms.columns import ColumnsForm
 from tests.site.test_names import APPS
 
 #: Forms save by the columns they changed; formsets save such forms.

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import crm.urls
-from crm.forms import RecordForm
+from crm.forms.records import RecordForm
 from crm.views.records import RecordDetail
 from tests.factories import a_contact, a_customer, an_interaction
 

@@ -1,6 +1,6 @@
 """Every door of the house, tried by everybody: who opens what, with whose rows.
 
-The routes are read from the address table, the rights from `crm.shipped_roles`; what
+The routes are read from the address table, the rights from `crm.shipped.roles`; what
 the answer must be is worked out here, by other means than the pages use.
 """
 
@@ -22,8 +22,8 @@ from crm.models import (
     Role,
     User,
 )
-from crm.permissions import permission
-from crm.shipped_roles import shipped_roles
+from crm.rights.permissions import permission
+from crm.shipped.roles import shipped_roles
 from tests.pages import books, record_models
 from tests.site.routes import (
     BY_ACTION,

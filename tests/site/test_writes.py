@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from crm import acts
+from crm.guards import acts
 from crm.models import HistoryEntry
 from tests.factories import a_customer
 from tests.pages import form_of, record_models

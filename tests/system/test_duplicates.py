@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.folding import same_name
+from crm.chinese.folding import same_name
 from customers.duplicates import alike, likely
 from customers.models import Customer
 from customers.models.alike import NEAR

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from crm import typed_values
+from crm.forms import typed_values
 from system.imports import headers, parser, reading
 from system.imports.customers import CustomerImport
 from system.imports.parsing import workbooks

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from crm.history import acting, begin_upgrade, end_upgrade
+from crm.guards.actor import acting, begin_upgrade, end_upgrade
 from crm.models import HistoryEntry
 from customers.models import Customer
 from tests.factories import a_contact, a_customer

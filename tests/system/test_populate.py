@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from crm import demo
-from crm.pinyin import searchable
+from crm.chinese.pinyin import searchable
 from customers.models import Customer
 from system.population import people
 from system.population.words import words

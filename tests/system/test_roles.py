@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from crm.history.entries import told
 from crm.kinds import every_permission
 from crm.models import HistoryEntry, Role
-from crm.narration import told
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from crm.accounts import TEMPORARY
+from crm.accounts.sign_in import TEMPORARY
 from crm.models import Role, User
 
 CODE = "system_administrator"

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crm import sealing
+from crm.history import sealing
 from crm.models import HistorySeal
 
 

@@ -18,7 +18,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections, transaction
 
-from crm import demo, environment, server
+from crm import demo
+from crm.running import environment, server
 
 # How glibc keeps memory: threads share two heaps instead of growing one each, and what
 # hashing a password took goes back at once. It saves a worker a quarter of its memory.
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             os.environ.setdefault(name, value)
         os.chdir(settings.ROOT)
         gunicorn = [sys.executable, "-m", "gunicorn"]
-        gunicorn += ["--config", "python:crm.server", "crm.wsgi:application"]
+        gunicorn += ["--config", "python:crm.running.server", "crm.wsgi:application"]
         os.execv(gunicorn[0], gunicorn)  # noqa: S606 - no shell is wanted
 
 

@@ -5,7 +5,7 @@ It seals the history as well.
 
 from django.core.management.base import BaseCommand
 
-from crm import sealing
+from crm.history import sealing
 from system import milestones, sweeping
 
 

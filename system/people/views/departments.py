@@ -4,7 +4,7 @@ from django.db.models import Count, Q
 from django.views.generic import ListView
 
 from crm.models import Department
-from crm.permissions import permission
+from crm.rights.permissions import permission
 from system.pages import ModelCreate, ModelDelete, ModelUpdate, RowsMixin
 from system.people import tree
 from system.people.forms import DepartmentForm

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
-from crm import attempts
+from crm.accounts import attempts
 from crm.display import label_of, reader
 from crm.models import User
 from crm.models.people import RoleAssignment, factors_of

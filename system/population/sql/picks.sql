@@ -92,7 +92,7 @@ CREATE TEMP TABLE said (
     text text, is_person boolean, spoken text, PRIMARY KEY (text, is_person)
 );
 
--- What the program keeps of a text to find it by (crm.folding): letters and digits,
+-- What the program keeps of a text to find it by (crm.chinese.folding): letters and digits,
 -- behind them the signs left out, each class once.
 CREATE FUNCTION pg_temp.folded(t text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

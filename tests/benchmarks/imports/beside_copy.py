@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.runner import DiscoverRunner
 from django.test.utils import override_settings
 
-from crm.history import acting
+from crm.guards.actor import acting
 from system.models import ImportRun
 from tests.benchmarks.imports.companies import table
 from tests.people import hire

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.utils.safestring import mark_safe
 
-from crm.permissions import permission
+from crm.rights.permissions import permission
 from customers.models import Customer
 
 SEEN = """

@@ -1,0 +1,1 @@
+"""How people sign in and stay signed in: attempts, sessions, passwords, devices."""

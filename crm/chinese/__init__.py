@@ -1,0 +1,1 @@
+"""Chinese names, regions and telephones: folded, read aloud, typed by pinyin."""

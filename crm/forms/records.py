@@ -1,0 +1,409 @@
+"""Forms of business records: only rows one may see, clean text, one look."""
+
+from functools import partial
+
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
+from django.forms.models import BaseInlineFormSet
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from crm import dictionaries
+from crm.elsewhere import holder_told, refusal_of
+from crm.forms.columns import ColumnsForm
+from crm.forms.html import DRAWN
+from crm.forms.inputs import DayInput, MomentInput
+from crm.forms.lookups import LookupField, ReadTogether, RegionField
+from crm.forms.typed_fields import (
+    DayField,
+    EmailField,
+    MomentField,
+    NamesField,
+    NumberField,
+    WebAddressField,
+    WholeNumberField,
+)
+from crm.guards.refusals import fields_told
+from crm.models import DictionaryField, DictionaryItem, Record, Region, User
+from crm.rights.permissions import permission
+from crm.text import clean, single_line
+from crm.validators import validate_http_url
+
+
+def posted(request):
+    """Return what a form was sent with; None if the page was only opened.
+
+    An empty POST is one: a form without data would never be checked.
+    """
+    return request.POST if request.method == "POST" else None
+
+
+class BoundField(forms.BoundField):
+    """A field that wears the look of the house."""
+
+    def build_widget_attrs(self, attrs, widget=None):
+        """Add the classes of the kind of widget and of an error."""
+        attrs = super().build_widget_attrs(attrs, widget)
+        widget = widget or self.field.widget
+        if isinstance(widget, forms.CheckboxInput):
+            look = "form-check-input"
+        elif isinstance(widget, forms.Select):
+            look = "form-select"
+        elif isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+            look = ""
+        else:
+            look = "form-control"
+        state = "is-invalid" if self.form.is_bound and self.errors else ""
+        given = widget.attrs.get("class", "")
+        attrs["class"] = " ".join(filter(None, (given, look, state)))
+        return attrs
+
+
+class FormRenderer(TemplatesSetting):
+    """Draw forms by our own templates, fields by `crm.forms.html`."""
+
+    form_template_name = "django/forms/form.html"
+    field_template_name = "django/forms/field.html"
+    bound_field_class = BoundField
+
+    def render(self, template_name, context, request=None):
+        """Draw without a template what is drawn for every field."""
+        if drawn := DRAWN.get(template_name):
+            return drawn(context)
+        return super().render(template_name, context, request)
+
+
+class ItemField(forms.ModelChoiceField):
+    """One item of a dictionary; `offered` are the items that a form has read."""
+
+    offered = None
+
+    def to_python(self, value):
+        """Return the item: what is offered is known and need not be asked for."""
+        if self.offered is None or value in self.empty_values:
+            return super().to_python(value)
+        key = str(getattr(value, "pk", value))
+        for item in self.offered:
+            if str(item.pk) == key:
+                return item
+        raise ValidationError(
+            self.error_messages["invalid_choice"],
+            code="invalid_choice",
+            params={"value": value},
+        )
+
+
+def formfield(field, **options):
+    """Return the form field of a model field: `formfield_callback` of our forms.
+
+    Relations become search boxes, days and moments our own inputs, dictionary
+    items selects.
+    """
+    if isinstance(field, DictionaryField):
+        return field.formfield(form_class=ItemField, **options)
+    if field.is_relation and field.many_to_one:
+        kind = RegionField if field.related_model is Region else LookupField
+        return field.formfield(form_class=kind, **options)
+    if (kind := _typed_kind(field)) is not None:
+        options.setdefault("form_class", kind)
+    if field.get_internal_type() == "DateField":
+        options["widget"] = DayInput()
+    if field.get_internal_type() == "DateTimeField":
+        attrs = {"data-ahead": ""} if field.name == "next_contact_at" else None
+        options["widget"] = MomentInput(attrs)
+    return field.formfield(**options)
+
+
+def _typed_kind(field):
+    """Return the form field that reads what people write into a column, or None."""
+    if field.choices:
+        return None
+    if validate_http_url in field.validators:
+        return WebAddressField
+    return next((kind for model, kind in TYPED if isinstance(field, model)), None)
+
+
+#: The kinds of columns and their form fields; a moment is a day to Django, too.
+TYPED = (
+    (models.EmailField, EmailField),
+    (models.DecimalField, NumberField),
+    (models.IntegerField, WholeNumberField),
+    (models.DateTimeField, MomentField),
+    (models.DateField, DayField),
+    (ArrayField, NamesField),
+)
+
+
+class GroupedForm:
+    """Fields of a form under headings: `groups` names heading and fields.
+
+    `groups_below` are those that stand beneath the lines of the record.
+    """
+
+    groups = groups_below = ()
+
+    @property
+    def grouped(self):
+        """[(heading, bound fields)]; what no group names comes last."""
+        left = {field.name: field for field in self.visible_fields()}
+        _taken(self.groups_below, left)
+        found = _taken(self.groups, left)
+        if left:
+            found.append((_("Other") if found else "", list(left.values())))
+        return found
+
+    @property
+    def grouped_below(self):
+        """[(heading, bound fields)] beneath the lines."""
+        fields = {field.name: field for field in self.visible_fields()}
+        return _taken(self.groups_below, fields)
+
+
+def _taken(groups, left):
+    """Take the fields of some groups out of what is left, and return them grouped."""
+    found = []
+    for heading, names in groups:
+        fields = [left.pop(name) for name in names if name in left]
+        if fields:
+            found.append((heading, fields))
+    return found
+
+
+class ModelForm(ColumnsForm, GroupedForm, forms.ModelForm):
+    """A form of the house: search boxes for relations, clean texts."""
+
+    class Meta:
+        formfield_callback = formfield
+
+    def __init__(self, *args, user, **options):
+        """Take the person who fills it in."""
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean(self):
+        """Clean every text; one of which nothing is left counts as empty.
+
+        A line break within a field of one line is a blank.
+        """
+        values = super().clean()
+        for name, value in list(values.items() if values else ()):
+            if isinstance(value, str) and isinstance(
+                self.fields[name], forms.CharField
+            ):
+                lines = isinstance(self.fields[name].widget, forms.Textarea)
+                values[name] = clean(value) if lines else single_line(value)
+                if value and not values[name] and self.fields[name].required:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return values
+
+
+class RecordForm(ModelForm):
+    """The form of a business record.
+
+    Choices of records hold the rows that `user` may see; the owner may be anybody
+    within the reach of the right to change; only who may register says who
+    reported. `repeats` names the fields whose values the next form of a serial
+    entry starts with. `within` is {field: the field it depends on}: the contact
+    is one of the chosen customer's.
+    """
+
+    repeats = ("reporter",)
+    within = {}
+
+    def __init__(self, *args, user, **options):
+        """Take the person who fills it in."""
+        super().__init__(*args, user=user, **options)
+        self.by_registrar = user.rights.registers(self._meta.model) is not None
+        self._fill_partners()
+        self._people = ReadTogether()
+        for name in list(self.fields):
+            self._limit(name)
+        for name, partner in self.within.items():
+            if name in self.fields:
+                self._narrow(name, partner)
+        if not self.instance.pk:
+            self.fields["form_token"] = forms.UUIDField(widget=forms.HiddenInput)
+
+    def _limit(self, name):
+        """Offer only what this person may choose."""
+        field = self.fields[name]
+        if name in ("owner", "reporter"):
+            self._limit_people(name, field)
+        elif isinstance(field, forms.ModelChoiceField):
+            self._limit_rows(name, field, field.queryset.model)
+        if name in self.fields and isinstance(field, LookupField):
+            if field.queryset.model is User:
+                field.let_stay(getattr(self.instance, f"{name}_id", None))
+                self._people.add(field)
+            field.show(self[name].value())
+
+    def _limit_rows(self, name, field, model):
+        if model is DictionaryItem:
+            self._limit_items(name, field)
+        elif issubclass(model, Record):
+            along = name in self._meta.model.names_along
+            self._limit_records(field, "file" if along else "view")
+            if self._withheld(name, field):
+                del self.fields[name]
+        elif model is User:
+            field.queryset = User.objects.active()
+
+    def _limit_records(self, field, action):
+        """Offer the rows that the person may see, or file others under."""
+        objects = field.queryset.model.objects
+        field.offer(objects.visible_to(self.user, action), self.user)
+        field.first = partial(objects.newest_for, self.user, action=action)
+
+    def _withheld(self, name, field):
+        """Say whether the record names one that this person may not see: it stays."""
+        current = getattr(self.instance, f"{name}_id", None)
+        if current is None:
+            return False
+        row = getattr(self.instance, name)
+        if not row.allowed(self.user, "view"):
+            return True
+        field.present = {current: row}
+        field.queryset = field.queryset | type(row).objects.filter(pk=current)
+        return False
+
+    def _fill_partners(self):
+        """Let a row that the address names bring its partner along.
+
+        `?contract=5` fills in the customer too.
+        """
+        for name, partner in self.within.items():
+            given = self.initial.get(name)
+            if given and name in self.fields and not self.initial.get(partner):
+                field = self.fields[name]
+                rows = field.queryset.model.objects.visible_to(self.user)
+                row = rows.filter(pk__in=field.keys(given)).first()
+                self.initial[partner] = getattr(row, f"{partner}_id", None)
+
+    def _narrow(self, name, partner):
+        """Offer only rows that belong to what `partner` names."""
+        field = self.fields[name]
+        chosen = getattr(self.instance, f"{partner}_id", None)
+        if partner in self.fields:
+            chosen = self[partner].value()
+        for key in field.keys(chosen):
+            field.queryset, field.first = field.queryset.filter(**{partner: key}), None
+        field.widget.attrs["data-lookup-with"] = partner
+        field.show(self[name].value())
+
+    def _limit_items(self, name, field):
+        kind = self._meta.model._meta.get_field(name).kind
+        current = getattr(self.instance, f"{name}_id", None)
+        offered = dictionaries.of(kind)
+        if current and all(item.pk != current for item in offered):
+            offered.append(dictionaries.items()[current])
+        field.offered = offered
+        field.queryset = DictionaryItem.objects.filter(pk__in=[i.pk for i in offered])
+        field.widget.choices = [
+            ("", field.empty_label or "---------"),
+            *((item.pk, item.local_label) for item in offered),
+        ]
+
+    def _limit_people(self, name, field):
+        if name == "reporter":
+            if not self.by_registrar:
+                del self.fields[name]
+                return
+            field.queryset = User.objects.active()
+            field.required = False
+        else:
+            action = "change" if self.instance.pk else "add"
+            reach = self.user.rights.reach(permission(action, self._meta.model))
+            people = self.user.rights.people(reach)
+            if people is not None and people <= {self.user.pk}:
+                del self.fields[name]
+                return
+            field.queryset = User.objects.active()
+            if people is not None:
+                field.queryset = field.queryset.filter(pk__in=people)
+            field.required = False
+            field.help_text = _("Left empty: whoever reports it.")
+
+    def _get_validation_exclusions(self):
+        """Let the constraints on rows outside the recycle bin be checked."""
+        keys = set(self.instance.once.values()) - set(self.instance.once)
+        return super()._get_validation_exclusions() - {"deleted_at", *keys}
+
+    def _post_clean(self):
+        """Answer for what rows of others hold only so often a day, then as ever."""
+        for name in set(self.instance.once).intersection(self.changed_data):
+            if value := self.cleaned_data.get(name):
+                error = refusal_of(self._typed(**{name: value}), name, self.user)
+                if error is not None:
+                    self.add_error(name, error)
+        super()._post_clean()
+
+    def _typed(self, **typed):
+        """Return the record with nothing but what was typed into some fields."""
+        return type(self.instance)(pk=self.instance.pk, **typed)
+
+    def _update_errors(self, errors):
+        """Tell beside its field that a value is taken which stands once."""
+        found = getattr(errors, "error_dict", {})
+        told = fields_told(type(self._typed()))
+        for error in found.pop(NON_FIELD_ERRORS, ()):
+            name = told.get(str(error.message))
+            place = name if name in self.fields else NON_FIELD_ERRORS
+            if name in self.instance.once:
+                typed = self._typed(**{name: self.cleaned_data.get(name, "")})
+                error = holder_told(typed, name, self.user, error)
+            found.setdefault(place, []).append(error)
+        super()._update_errors(errors)
+
+    def clean_owner(self):
+        """Keep the present owner when none is chosen."""
+        chosen = self.cleaned_data["owner"]
+        return chosen or (self.instance.owner if self.instance.pk else None)
+
+    def clean_reporter(self):
+        """Keep the present reporter when none is chosen."""
+        chosen = self.cleaned_data["reporter"]
+        return chosen or (self.instance.reporter if self.instance.pk else None)
+
+    def enter(self):
+        """Save a new record in the name of `user` and return it."""
+        record = super().save(commit=False)
+        record.enter(self.user)
+        self._save_m2m()
+        return record
+
+    def again(self):
+        """Return the values that the next form of a serial entry starts with."""
+        data = self.cleaned_data
+        pairs = ((name, data.get(name)) for name in self.repeats)
+        return {name: getattr(v, "pk", v) for name, v in pairs if v not in (None, "")}
+
+
+class PartsFormSet(BaseInlineFormSet):
+    """The parts of a record in its form; a number that no page has sent is refused."""
+
+    def __init_subclass__(cls, **options):
+        """Make few more parts than there may be, whatever number is sent.
+
+        Each costs time, and Django would make a thousand more. Some more there are
+        where old ones are to be deleted.
+        """
+        super().__init_subclass__(**options)
+        if hasattr(cls, "max_num"):
+            cls.absolute_max = cls.max_num * 3 // 2
+
+    def full_clean(self):
+        """Refuse counts below zero: they would pass for a form without any part."""
+        super().full_clean()
+        if not self.is_bound:
+            return
+        counted = self.management_form.cleaned_data
+        if (
+            min(counted.get(TOTAL_FORM_COUNT, 0), counted.get(INITIAL_FORM_COUNT, 0))
+            < 0
+        ):
+            text = self.error_messages["missing_management_form"]
+            told = {"field_names": self.add_prefix("TOTAL_FORMS")}
+            self._non_form_errors.append(text % told)

@@ -1,0 +1,1 @@
+"""What PostgreSQL itself is told to watch over, and how it says no."""

@@ -1,0 +1,406 @@
+"""Triggers that tables declare in `Meta.triggers`: history, stamps, refusals.
+
+They live in PostgreSQL so that bulk updates, imports and plain SQL are recorded
+and refused like everything else. django-pgtrigger puts them into migrations.
+"""
+
+import pgtrigger
+
+#: Columns that say when and by whom a row was touched: never news of their own.
+STAMPS = ("version", "changed_at", "changed_by_id")
+#: Columns that say where a row comes from: they never change, where there are any.
+ORIGIN = ("id", "number", "created_at", "entered_by_id")
+
+#: django-pgtrigger lets every trigger ask, row by row, whether a setting tells it to
+#: stand aside. None ever does: history, stamps and sums are not to be written past.
+#: Its own function starts a subtransaction for each row besides, which makes a
+#: statement over n rows take a time that grows with n².
+NEVER_IGNORED = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name)
+RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, public, pg_temp AS 'BEGIN RETURN false; END'
+"""
+
+
+def append_only():
+    """Refuse to change or delete a row once it is written."""
+    return pgtrigger.Protect(
+        name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+    )
+
+
+def signed_by_the_database():
+    """Let an entry say when it was written and who was acting, whoever inserts it."""
+    return pgtrigger.Trigger(
+        name="signed",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+NEW.at := clock_timestamp();
+NEW.actor_id := nullif(current_setting('crm.actor', true), '')::bigint;
+NEW.actor_name := coalesce((SELECT name FROM crm_user WHERE id = NEW.actor_id), '');
+RETURN NEW;
+""",
+    )
+
+
+def never_deleted():
+    """Refuse to delete a row for good: records go to the recycle bin."""
+    return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
+
+
+def guarded(column, *, verbs):
+    """Let a column change only while one of some verbs is being done.
+
+    Args:
+        column: what decides over somebody's access.
+        verbs: what `crm.guards.actor.acting` calls the doing.
+    """
+    named = ", ".join(f"'{verb}'" for verb in verbs)
+    return pgtrigger.Trigger(
+        name=f"guarded_{column}",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            f'OLD."{column}" IS DISTINCT FROM NEW."{column}"'
+        ),
+        func=(
+            "IF coalesce(current_setting('crm.verb', true), '')"
+            f" NOT IN ({named}) THEN"
+            f" RAISE EXCEPTION '{column} changes only by a named verb'"
+            " USING ERRCODE = 'check_violation';"
+            " END IF; RETURN NEW;"
+        ),
+    )
+
+
+def noted(label, *, title="id", ignored=(), subject=None):
+    """Write a history entry for every insert, update and delete of a row.
+
+    Args:
+        label: the model as `app.model`, kept in the entry.
+        title: the column whose text names the row to a reader.
+        ignored: columns kept by the program itself, whose change is no news.
+        subject: (label, column) of the record this row is a part of; its
+            history shows the entry.
+    """
+    columns = ",".join((*STAMPS, *ignored))
+    owner, column = subject or (label, "id")
+    trigger = pgtrigger.Trigger(
+        name="noted",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=(
+            f"PERFORM crm_note_history(TG_OP, '{label}', '{title}', '{{{columns}}}',"
+            f" '{owner}', '{column}',"
+            " CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END,"
+            " CASE TG_OP WHEN 'DELETE' THEN NULL ELSE to_jsonb(NEW) END);"
+            " RETURN NULL;"
+        ),
+    )
+    trigger.titled_by = title  # history shows an id there as the row's name
+    return trigger
+
+
+def stamped(*, ignored=()):
+    """Raise `version` and set `changed_at`, `changed_by` when a row changes.
+
+    Nobody else sets them, but triggers of parts of the row (`touches`); and where the
+    row comes from never changes.
+
+    Args:
+        ignored: columns that PostgreSQL keeps itself; their change makes no new
+            version, so that nobody's open form goes stale because of them.
+    """
+    return pgtrigger.Trigger(
+        name="stamped",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        declare=[("old_row", "jsonb := to_jsonb(OLD)"), ("new_row", "jsonb")],
+        func=STAMP.format(
+            columns=",".join((*STAMPS, *ignored)),
+            came=", ".join(f"old_row -> '{column}'" for column in ORIGIN),
+            comes=", ".join(f"new_row -> '{column}'" for column in ORIGIN),
+        ),
+    )
+
+
+STAMP = """
+new_row := to_jsonb(NEW);
+IF ({came}) IS DISTINCT FROM ({comes}) THEN
+    RAISE EXCEPTION 'where a row comes from never changes'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'origin_kept';
+END IF;
+IF new_row - '{{{columns}}}'::text[] IS DISTINCT FROM
+    old_row - '{{{columns}}}'::text[] THEN
+    NEW.version := OLD.version + 1;
+    NEW.changed_at := clock_timestamp();
+    NEW.changed_by_id := coalesce(
+        nullif(current_setting('crm.actor', true), '')::bigint, NEW.changed_by_id
+    );
+ELSIF pg_trigger_depth() = 1 THEN
+    NEW.version := OLD.version;
+    NEW.changed_at := OLD.changed_at;
+    NEW.changed_by_id := OLD.changed_by_id;
+END IF;
+RETURN NEW;
+"""
+
+
+def touches(table, column):
+    """Make a changed part a change of its row: open forms of that row go stale.
+
+    Args:
+        table: the table of the row.
+        column: the column of the part that holds the row's id.
+    """
+    return pgtrigger.Trigger(
+        name="touches",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[
+            ("part", "jsonb := to_jsonb(coalesce(NEW, OLD))"),
+            ("actor", "bigint := nullif(current_setting('crm.actor', true), '')"),
+        ],
+        func=TOUCH.format(table=table, column=column),
+    )
+
+
+TOUCH = """
+UPDATE {table} SET
+    version = version + 1,
+    changed_at = clock_timestamp(),
+    changed_by_id = coalesce(actor, changed_by_id)
+WHERE id = (part ->> '{column}')::bigint;
+RETURN NULL;
+"""
+
+
+def number_kept():
+    """Keep the number that PostgreSQL gives a new row where the row is searched.
+
+    The second field of `search_pinyin` is the number's (`crm.models.searching`).
+    """
+    return pgtrigger.Trigger(
+        name="number_kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=(
+            "IF split_part(NEW.search_pinyin, E'\\t', 2) = '' THEN"
+            " NEW.search_pinyin := regexp_replace(NEW.search_pinyin,"
+            " E'^([^\\t]*)\\t', E'\\\\1\\t'"
+            " || lower(regexp_replace(NEW.number, '[^[:alnum:]]', '', 'g')));"
+            " END IF; RETURN NEW;"
+        ),
+    )
+
+
+def tallied(label, *, owner="owner_id", other=None, state=None, amount=None):
+    """Keep the numbers of live records by whose they are and how they stand.
+
+    Args:
+        label: the model as `app.model`.
+        owner, other: the columns of the people whose row it is.
+        state: the column of the status.
+        amount: the column of an amount to add up.
+
+    Returns:
+        Two triggers that write to the ledger `crm.Tally`, once per statement.
+    """
+    columns = {"owner": owner, "other": other, "state": state, "amount": amount}
+    other, state, amount = other or "NULL", state or "''", amount or "0"
+    keys = f"{owner}, {other}::bigint, registration = 'registered', {state}"
+    rows = "SELECT {keys} , {sign}1 AS n, {sign}({amount}) AS amount FROM {source}"
+    live = " WHERE deleted_at IS NULL"
+    added, gone = (
+        rows.format(keys=keys, sign=sign, amount=amount, source=source) + live
+        for sign, source in (("", "new_rows"), ("-", "old_rows"))
+    )
+    changes = (
+        ("tally_new", pgtrigger.Insert, {"new": "new_rows"}, added),
+        (
+            "tally_changed",
+            pgtrigger.Update,
+            {"old": "old_rows", "new": "new_rows"},
+            f"{added} UNION ALL {gone}",
+        ),
+    )
+    return tuple(
+        TallyTrigger(
+            columns=columns,
+            name=name,
+            when=pgtrigger.After,
+            operation=operation,
+            level=pgtrigger.Statement,
+            referencing=pgtrigger.Referencing(**tables),
+            declare=[("owners", "bigint[]")],
+            func=TALLY.format(label=label, changes=changes_),
+        )
+        for name, operation, tables, changes_ in changes
+    )
+
+
+class TallyTrigger(pgtrigger.Trigger):
+    """It knows the columns it adds up: {owner, other, state, amount}, None for none."""
+
+    def __init__(self, *, columns, **options):
+        """Take the columns, and what any trigger takes."""
+        super().__init__(**options)
+        self.columns = columns
+
+
+#: Add what a statement changed, then add up an owner's rows once they are many.
+TALLY = """
+WITH news AS (
+    INSERT INTO crm_tally (label, owner_id, other_id, registered, state, n, amount)
+    SELECT '{label}', owner, other, registered, state, sum(n), sum(amount)
+    FROM ({changes}) AS change (owner, other, registered, state, n, amount)
+    GROUP BY owner, other, registered, state
+    HAVING sum(n) <> 0 OR sum(amount) <> 0
+    RETURNING owner_id
+)
+SELECT array_agg(DISTINCT owner_id) INTO owners FROM news;
+IF owners IS NOT NULL THEN
+    PERFORM crm_fold_tally('{label}', owners);
+END IF;
+RETURN NULL;
+"""
+
+
+#: Before the number of a stretch of rows that have no value in an order's column.
+EMPTY = "-"
+
+
+def stretch(label, path, kind, *, column, pk="id"):
+    """Return the SQL of the name of the stretch between milestones that a row lies on.
+
+    Args:
+        label: the model as `app.model`.
+        path, kind: the order's column and its type.
+        column, pk: where the row's value and id stand in the query.
+    """
+    of_order = f"FROM crm_milestones WHERE label = '{label}' AND path = '{path}'"
+    before, first = (
+        f"coalesce(width_bucket({value}, (SELECT {milestones} {of_order})), 0)::text"
+        for value, milestones in ((column, f'"values"::{kind}[]'), (pk, "ids"))
+    )
+    return f"CASE WHEN {column} IS NULL THEN '{EMPTY}' || {first} ELSE {before} END"
+
+
+def milestones_kept(label, paths, *, owner="owner_id"):
+    """Keep how many live rows of whom lie between the milestones of some orders.
+
+    Args:
+        label: the model as `app.model`.
+        paths: {column of an order: its type}.
+        owner: the column of whose row it is.
+
+    Returns:
+        Two triggers that write to the ledger `crm.Tally`, once per statement, and
+        nothing where a change moves no row.
+    """
+    columns = ("id", owner, "registration", "deleted_at", *paths)
+    before, after = (
+        ", ".join(f"{rows}.{column}" for column in columns)
+        for rows in ("before", "after")
+    )
+    counts = " UNION ALL ".join(
+        BETWEEN_MILESTONES.format(
+            ledger=f"{label}/{path}",
+            owner=owner,
+            stretch=stretch(label, path, kind, column=path),
+        )
+        for path, kind in paths.items()
+    )
+    changes = (
+        ("milestones_new", pgtrigger.Insert, {"new": "new_rows"}, MOVED_IN),
+        (
+            "milestones_changed",
+            pgtrigger.Update,
+            {"old": "old_rows", "new": "new_rows"},
+            MOVED,
+        ),
+    )
+    return tuple(
+        pgtrigger.Trigger(
+            name=name,
+            when=pgtrigger.After,
+            operation=operation,
+            level=pgtrigger.Statement,
+            referencing=pgtrigger.Referencing(**tables),
+            declare=[("news", "record")],
+            func=MILESTONES.format(
+                columns=", ".join(columns),
+                moved=moved.format(before=before, after=after),
+                counts=counts,
+            ),
+        )
+        for name, operation, tables, moved in changes
+    )
+
+
+#: The rows that a statement has put somewhere, and those it has taken away.
+MOVED_IN = "SELECT 1, {after} FROM new_rows AS after"
+MOVED = """
+SELECT 1, {after}
+FROM old_rows AS before JOIN new_rows AS after ON after.id = before.id
+WHERE ({before}) IS DISTINCT FROM ({after})
+UNION ALL
+SELECT -1, {before}
+FROM old_rows AS before JOIN new_rows AS after ON after.id = before.id
+WHERE ({before}) IS DISTINCT FROM ({after})
+"""
+BETWEEN_MILESTONES = """
+SELECT '{ledger}', {owner}, registration = 'registered', {stretch}, sum(sign)
+FROM moved WHERE deleted_at IS NULL GROUP BY 2, 3, 4 HAVING sum(sign) <> 0
+"""
+#: As `TALLY`, for the orders of a kind together.
+MILESTONES = """
+FOR news IN
+    WITH moved (sign, {columns}) AS ({moved}), added AS (
+        INSERT INTO crm_tally (label, owner_id, registered, state, n, amount)
+        SELECT label, owner, registered, stretch, n, 0
+        FROM ({counts}) AS change (label, owner, registered, stretch, n)
+        RETURNING label, owner_id
+    )
+    SELECT label, array_agg(DISTINCT owner_id) AS owners FROM added GROUP BY label
+LOOP
+    PERFORM crm_fold_tally(news.label, news.owners);
+END LOOP;
+RETURN NULL;
+"""
+
+
+def department_path():
+    """Keep `path` of a department and refuse a cycle, one move at a time."""
+    return pgtrigger.Trigger(
+        name="path",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
+        declare=[("above", "text")],
+        func=(
+            "PERFORM pg_advisory_xact_lock(hashtext('crm_department'));"
+            " SELECT path INTO above FROM crm_department WHERE id = NEW.parent_id;"
+            " above := coalesce(above, '/');"
+            " IF position('/' || NEW.id || '/' IN above) > 0 THEN"
+            " RAISE EXCEPTION 'a department cannot lie below itself'"
+            " USING ERRCODE = 'check_violation', CONSTRAINT = 'department_circle';"
+            " END IF;"
+            " NEW.path := above || NEW.id || '/'; RETURN NEW;"
+        ),
+    )
+
+
+def department_path_below():
+    """Move the paths of everything below along with a department."""
+    return pgtrigger.Trigger(
+        name="path_below",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("parent_id"),
+        func=(
+            "UPDATE crm_department"
+            " SET path = NEW.path || substr(path, length(OLD.path) + 1)"
+            " WHERE starts_with(path, OLD.path) AND id <> NEW.id;"
+            " RETURN NULL;"
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The history as people read it, and the seals that show tampering."""

@@ -1,0 +1,1 @@
+"""Lists of records: conditions, columns, orders, what was found by what."""

@@ -1,0 +1,1 @@
+"""What the SQL of pages is made of: search, figures, pages, prepared queries."""

@@ -1,0 +1,77 @@
+"""Numbers on pages: counted by index and no further than is cheap.
+
+A number that is not kept (`RecordQuerySet.sums_for`) is counted here, as far as
+lists count, and so says the same as the list behind it.
+"""
+
+from decimal import Decimal
+
+from django.apps import apps
+from django.db.models import BigIntegerField, IntegerField, Subquery, Value
+
+from crm.queries.paging import MOST_COUNTED, Total
+
+BEYOND = MOST_COUNTED + 1
+#: What SQL around `RecordQuerySet.sums_for` (`crm.queries.prepared`) calls its columns.
+SUMS = "AS sums (owner, state, n, amount)"
+#: Asks them for the number of each state.
+BY_STATE = f"SELECT state, sum(n) FROM ({{}}) {SUMS} GROUP BY state"  # noqa: S608 - ours
+
+
+class Counted(Subquery):
+    """How many rows some parts have together, told no further than is cheap.
+
+    Args:
+        parts: querysets that share no row.
+        most: where the count ends.
+    """
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
+
+    def __init__(self, *parts, most=BEYOND):
+        super().__init__(together(rows.values("pk") for rows in parts)[:most])
+
+
+def together(parts):
+    """Return the rows of several queries of equal columns as one query."""
+    first, *others = [rows.order_by() for rows in parts]
+    return first.union(*others, all=True) if others else first
+
+
+def as_rows(user, counts):
+    """Return rows (None, name, number, 0) of {name: Counted}, as queries.
+
+    They stand beside those of `RecordQuerySet.sums_for`: one query for all numbers.
+
+    Args:
+        user: any person: a row to count beside.
+        counts: what to count.
+    """
+    people = apps.get_model("crm.User").objects
+    people = people.using(apps.get_model("crm.Tally").objects.db)  # as what is counted
+    none, zero = Value(None, BigIntegerField()), Value(Decimal(0))
+    return [
+        people.filter(pk=user.pk)
+        .order_by()
+        .values_list(none, Value(name), counted, zero)
+        for name, counted in counts.items()
+    ]
+
+
+def told(number):
+    """Return a number of Counted as pages show it: "10,000+" where it ends there."""
+    return number if number <= MOST_COUNTED else Total(MOST_COUNTED, exact=False).text
+
+
+def first_of(parts, keys, most):
+    """Return the ids of the first rows of all parts in an order, as a query.
+
+    Args:
+        parts: querysets that share no row.
+        keys: the order, which an index has.
+        most: how many rows at most.
+    """
+    first, *others = [rows.order_by(*keys).values("pk")[:most] for rows in parts]
+    return first.union(*others, all=True) if others else first

@@ -1,0 +1,290 @@
+"""Pages of lists of any length.
+
+The order of a long list is an index, walked from a row or from the nearer end. A
+page is found by its ids, then its rows are read. A total is counted as far as is
+cheap. Nobody waits for a number or for rows that they do not see.
+"""
+
+from dataclasses import dataclass
+from time import monotonic
+
+from django.core.exceptions import EmptyResultSet
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.db import connections, router
+from psycopg2 import sql
+
+from crm.queries.search import any_of
+
+#: Rows that are counted to tell how many there are; beyond, "10,000+" is enough.
+MOST_COUNTED = 10_000
+#: So many hits in a sample of one row in sixteen. Of MOST_COUNTED in all that would
+#: happen once in 10^16 times: there are more.
+SURELY_MANY = 850
+#: In lists up to here nothing is won by finding the ids of a page before its rows.
+SHORT = 500
+#: Which lists were found to be longer than is counted, and until when that holds.
+_many, MOST_KEPT, SECONDS_KEPT = {}, 1000, 60
+#: So many rows are passed without looking for a nearer milestone.
+NEAR = 2000
+#: A page out of some rows and their number. Django's querysets cannot ask a queryset.
+SURVEY_DOWN = sql.SQL(
+    "SELECT id, count(*) OVER () FROM ({} LIMIT %s) AS few (id, key)"
+    " ORDER BY key DESC NULLS LAST, id DESC LIMIT %s OFFSET %s"
+)
+SURVEY_UP = sql.SQL(
+    "SELECT id, count(*) OVER () FROM ({} LIMIT %s) AS few (id, key)"
+    " ORDER BY key NULLS LAST, id LIMIT %s OFFSET %s"
+)
+#: How many of some rows a sample has, told no further than is sure.
+SAMPLE = sql.SQL(
+    "SELECT count(*) FROM (SELECT 1 FROM ({}) AS found (id, key)"
+    " WHERE (hashint8(id) & 15) = 0 LIMIT %s) AS sample"
+)
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many rows a list has: exactly, or this many and more."""
+
+    number: int
+    exact: bool = True
+
+    def __str__(self):
+        return f"{self.number}{'' if self.exact else '+'}"
+
+    @property
+    def text(self):
+        """The number as a reader wants it."""
+        return f"{self.number:,}{'' if self.exact else '+'}"
+
+
+def counted(rows, key=None):
+    """Return the Total of some rows, counted no further than is cheap.
+
+    Args:
+        rows: a queryset.
+        key: what the rows depend on, beside themselves. That there were more than
+            is counted is remembered for a short while: people turn pages, and
+            nobody takes so many rows away in that time.
+    """
+    if _many.get(key, 0) > monotonic():
+        return Total(MOST_COUNTED, exact=False)
+    return _total(rows.order_by()[: MOST_COUNTED + 1].count(), key)
+
+
+def surveyed(rows, order, start, size, key, *, sampled=False):
+    """Count some rows and find a page of them at once, as far as is cheap.
+
+    Args:
+        rows: a queryset.
+        order: their Order.
+        start, size: which of them the page shows.
+        key: as of `counted`.
+        sampled: whether an index finds those of them that are `InSample`: very many
+            need not be counted then.
+
+    Returns:
+        (the Total, the ids of the page; None if they are still to be found).
+    """
+    if _many.get(key, 0) > monotonic():
+        return Total(MOST_COUNTED, exact=False), None
+    some = rows.order_by().values_list("pk", order.path)
+    try:
+        inner, values = some.query.sql_with_params()
+    except EmptyResultSet:
+        return Total(0), []
+    inner = sql.SQL(inner)
+    survey = (SURVEY_DOWN if order.down else SURVEY_UP).format(inner)
+    with connections[router.db_for_read(rows.model)].cursor() as cursor:
+        if sampled:
+            cursor.execute(SAMPLE.format(inner), [*values, SURELY_MANY])
+            if cursor.fetchone() == (SURELY_MANY,):
+                return _total(MOST_COUNTED + 1, key), None
+        cursor.execute(survey, [*values, MOST_COUNTED + 1, size, start])
+        page = cursor.fetchall()
+    if not page and start:
+        return counted(rows, key), None
+    total = _total(page[0][1] if page else 0, key)
+    return total, [pk for pk, _number in page] if total.exact else None
+
+
+def first_rows(rows, order, size):
+    """Return the first rows of an order, found as a list finds its first page.
+
+    Few rows are gathered and then sorted, however the conditions find them; only of
+    many rows the order is walked.
+
+    Args:
+        rows: a queryset.
+        order: an Order that an index has.
+        size: how many rows at most.
+    """
+    _total_of_some, ids = surveyed(rows, order, 0, size, None)
+    if ids is not None:
+        rows = rows.filter(any_of("pk", ids))
+    return list(rows.order_by(*order.keys)[:size])
+
+
+def _total(number, key):
+    """Return the Total of so many rows, and remember if they were too many."""
+    if number > MOST_COUNTED and key is not None:
+        if len(_many) > MOST_KEPT:
+            _many.clear()
+        _many[key] = monotonic() + SECONDS_KEPT
+    return Total(min(number, MOST_COUNTED), exact=number <= MOST_COUNTED)
+
+
+class ListPage(Page):
+    """One page of a list; the next and the previous one begin at its rows."""
+
+    def __init__(self, rows, number, pages, *, more):
+        super().__init__(rows, number, pages)
+        self.more = more
+
+    def has_next(self):
+        """Say whether any row follows."""
+        return self.more
+
+    def beside(self, step):
+        """Return the keys of the address of the next (1) or previous (-1) page."""
+        order, rows = self.paginator.order, self.object_list
+        keys = {"page": self.number + step}
+        if order.walked and rows and keys["page"] > 1:
+            key, row = ("after", rows[-1]) if step > 0 else ("before", rows[0])
+            keys[key] = order.told(row)
+        return keys
+
+
+class Pages(Paginator):
+    """The pages of a list.
+
+    Args:
+        rows: a queryset with all that the rows are to show, in no order.
+        places: the same rows without it, to find ids in; `rows` if there is none.
+        named: all rows there are with all that they are to show, to read those of a
+            page from: the query of its ids says already which one may see. `rows` if
+            there is none.
+        order: the Order of the list.
+        per_page: rows of a page.
+        total: the Total of the rows.
+        found: the query of the ids of the page that is asked for and of the row after
+            it, if they are known.
+        landing: a function from the number of rows before a page to the Landing that
+            is next to it (`crm.models.milestones`), or None.
+    """
+
+    def __init__(
+        self,
+        rows,
+        order,
+        per_page,
+        total,
+        *,
+        places=None,
+        named=None,
+        found=None,
+        landing=None,
+    ):
+        super().__init__(rows, per_page)
+        self.order, self.total, self.found = order, total, found
+        self.landing = landing
+        self.places = rows if places is None else places
+        self.named = rows if named is None else named
+
+    def _check_object_list_is_ordered(self):
+        """Be content: the order comes with each page."""
+
+    @property
+    def count(self):
+        """How many rows there are for certain."""
+        return self.total.number
+
+    @property
+    def is_short(self):
+        """Whether rows are read in order at once; union queries are only that way."""
+        few = self.total.exact and self.count <= SHORT
+        return few or not self.order.walked
+
+    def empty(self):
+        """Return a page without rows, to stand beside an error."""
+        return ListPage([], 1, self, more=False)
+
+    def links(self, page):
+        """Return the numbers of pages to link to, None for a gap."""
+        last = max(self.num_pages, page.number + page.has_next())
+        shown = Paginator(range(last), 1)
+        elided = shown.get_elided_page_range(page.number, on_each_side=2)
+        return [number if isinstance(number, int) else None for number in elided]
+
+    def page(self, number, *, after=None, before=None):
+        """Return a page by its number or, better, by the place of a row beside it.
+
+        Raises:
+            EmptyPage: there is no such page.
+        """
+        if self.total.exact and number > self.num_pages:
+            raise EmptyPage
+        start, size = (number - 1) * self.per_page, self.per_page
+        if self.found is not None:
+            rows = self._read(self.found.order_by(*self.order.keys))
+            return ListPage(rows[:size], number, self, more=len(rows) > size)
+        order = self.order
+        rows = self.object_list if self.is_short else self.places
+        if before is not None:
+            zones = order.beyond(rows, before, backwards=True)
+            return ListPage(self._take(zones, 0, size)[::-1], number, self, more=True)
+        if after is not None:
+            zones, start = order.beyond(rows, after), 0
+        elif landed := self._landed(rows, start):
+            zones, start = landed
+        elif self.total.exact and order.walked and start > self.count / 2:
+            return self._from_the_end(number, start)
+        else:
+            zones = order.zones(rows)
+        found = self._take(zones, start, size + 1)
+        if not found and number > 1:
+            raise EmptyPage
+        return ListPage(found[:size], number, self, more=len(found) > size)
+
+    def _landed(self, rows, start):
+        """Return the zones from the last milestone before a page, and what is left.
+
+        None where either end is near, and where there is no milestone.
+        """
+        is_far = NEAR < start < self.count - NEAR
+        landing = self.landing(start) if is_far and self.landing else None
+        if landing is None:
+            return None
+        first, *others = self.order.zones(rows)[landing.zone :]
+        return [first.filter(landing.condition), *others], start - landing.passed
+
+    def _from_the_end(self, number, start):
+        """Return a page of the second half: the way from the end is shorter."""
+        stop = self.count - start
+        first = max(stop - self.per_page, 0)
+        rows = self.object_list if self.is_short else self.places
+        zones = self.order.zones(rows, backwards=True)
+        found = self._take(zones, first, stop - first)[::-1]
+        return ListPage(found, number, self, more=first > 0)
+
+    def _take(self, zones, start, size):
+        """Return so many rows from the zones, one after the other."""
+        found = []
+        for zone in zones:
+            piece = self._rows(zone, start, size - len(found))
+            found += piece
+            if len(found) == size:
+                break
+            start = 0 if piece or not start else start - zone.count()
+        return found
+
+    def _rows(self, zone, start, size):
+        """Return rows of a zone: ids first, unless there are few rows in all."""
+        if self.is_short:
+            return list(zone[start : start + size])
+        return self._read(zone[start : start + size])
+
+    def _read(self, places):
+        """Return the rows at some places, in their order; the ids are found first."""
+        found = self.named.filter(pk__in=places.values("pk"))
+        return list(found.order_by(*places.query.order_by))

@@ -1,0 +1,1 @@
+"""Running the program: database, processes, connections, limits, faults."""

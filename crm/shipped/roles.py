@@ -1,0 +1,176 @@
+"""The five roles that ship: which permissions each holds, and over whose rows.
+
+One table, used to fill the database (`crm.shipped`); afterwards the roles are edited
+in 系统工具. A permission is written `app.action_model`; its reach says whose rows
+it covers.
+"""
+
+from functools import cache
+
+from django.apps import apps
+from django.utils.translation import gettext_noop
+
+from crm.kinds import business
+from crm.rights.permissions import permission
+from crm.rights.roles import Reach
+
+READ, WRITE = ("view", "export"), ("view", "add", "change", "delete", "export")
+REGISTER = (*WRITE, "register")
+MANAGE = ("view", "add", "change", "delete")
+
+MARKET = ("competitors.competitor", "competitors.encounter", "competitors.newsitem")
+#: What those who work with a customer enter is in the books at once.
+AT_CUSTOMERS = (
+    "customers.contact",
+    "feedback.interaction",
+    "competitors.encounter",
+)
+OWN_DEPUTY = (Reach.OWN, MANAGE, ("crm.deputy",))
+
+
+def imported():
+    """Return the kinds that come in as files."""
+    return [model for model in business() if "import" in model.actions]
+
+
+#: {code: {name, name_en, rules of (reach, actions, labels of kinds or a function that
+#: returns the kinds)}}; a function, where kinds to come are meant, too.
+ROLES = {
+    "salesperson": {
+        "name": "业务员",
+        "name_en": gettext_noop("Salesperson"),
+        "rules": (
+            (
+                Reach.OWN,
+                WRITE,
+                (
+                    "customers.customer",
+                    "customers.contact",
+                    "feedback.interaction",
+                    "contracts.contract",
+                    "competitors.encounter",
+                ),
+            ),
+            (Reach.OWN, ("submit",), ("contracts.contract",)),
+            (Reach.OWN, ("register",), AT_CUSTOMERS),
+            (
+                Reach.ALL,
+                ("view",),
+                (
+                    "contracts.product",
+                    "competitors.competitor",
+                    "competitors.newsitem",
+                ),
+            ),
+            (Reach.OWN, ("import",), ("customers.customer",)),
+        ),
+    },
+    "researcher": {
+        "name": "市场调研人员",
+        "name_en": gettext_noop("Market researcher"),
+        "rules": (
+            (
+                Reach.ALL,
+                ("view",),
+                ("customers.customer", "customers.contact", "contracts.product"),
+            ),
+            (Reach.OWN, WRITE, ("feedback.interaction", *MARKET)),
+            (Reach.ALL, READ, ("feedback.interaction", *MARKET)),
+        ),
+    },
+    "information_administrator": {
+        "name": "信息管理员",
+        "name_en": gettext_noop("Information administrator"),
+        "rules": (
+            (Reach.ALL, REGISTER, business),
+            (Reach.ALL, ("import",), imported),
+            (
+                Reach.ALL,
+                ("submit", "complete", "terminate"),
+                ("contracts.contract",),
+            ),
+            (
+                Reach.ALL,
+                MANAGE,
+                ("crm.dictionaryitem",),
+            ),
+            (Reach.ALL, ("view",), ("contracts.approvalrule",)),
+        ),
+    },
+    "supervisor": {
+        "name": "业务主管",
+        "name_en": gettext_noop("Supervisor"),
+        "rules": (
+            (
+                Reach.DEPARTMENT_TREE,
+                WRITE,
+                (
+                    "customers.customer",
+                    "customers.contact",
+                    "feedback.interaction",
+                    "contracts.contract",
+                    "competitors.encounter",
+                ),
+            ),
+            (Reach.OWN, ("register",), AT_CUSTOMERS),
+            (
+                Reach.DEPARTMENT_TREE,
+                ("submit", "approve", "complete", "terminate"),
+                ("contracts.contract",),
+            ),
+            (
+                Reach.ALL,
+                READ,
+                (
+                    "contracts.product",
+                    "competitors.competitor",
+                    "competitors.newsitem",
+                ),
+            ),
+            OWN_DEPUTY,
+        ),
+    },
+    "system_administrator": {
+        "name": "系统管理员",
+        "name_en": gettext_noop("System administrator"),
+        "rules": (
+            # A person is never deleted: whoever leaves may no longer sign in.
+            (Reach.ALL, ("view", "add", "change"), ("crm.user",)),
+            (
+                Reach.ALL,
+                MANAGE,
+                (
+                    "crm.department",
+                    "crm.role",
+                    "crm.deputy",
+                    "crm.dictionaryitem",
+                    "contracts.approvalrule",
+                ),
+            ),
+            (Reach.ALL, ("view",), ("crm.historyentry",)),
+        ),
+    },
+}
+
+
+@cache
+def shipped_roles():
+    """Return {code: {name, name_en, grants}}."""
+    return {
+        code: {
+            "name": role["name"],
+            "name_en": role["name_en"],
+            "grants": granted(*role["rules"]),
+        }
+        for code, role in ROLES.items()
+    }
+
+
+def granted(*rules):
+    """Return {permission: reach} of some rules."""
+    return {
+        permission(action, model): str(reach)
+        for reach, actions, kinds in rules
+        for model in (kinds() if callable(kinds) else map(apps.get_model, kinds))
+        for action in actions
+    }
