@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from contracts import approval
 from contracts.models import Contract
-from crm.mixed import leading_to_records, read_mixed
+from crm.lists.mixed import leading_to_records, read_mixed
 from crm.models import Record
 from crm.models.record import Registration
 from crm.queries.paging import Total, counted

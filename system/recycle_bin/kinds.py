@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db.models import CharField, F, Value
 
 from crm.kinds import business
-from crm.mixed import read_mixed
+from crm.lists.mixed import read_mixed
 from crm.models import User
 from crm.queries.search import any_of
 from crm.rights.permissions import permission

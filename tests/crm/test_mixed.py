@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.kinds import business
-from crm.mixed import leading_to_records, read_mixed
+from crm.lists.mixed import leading_to_records, read_mixed
 from customers.models import Customer
 from tests.site.world import rows_of
 
