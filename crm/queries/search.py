@@ -267,9 +267,9 @@ class NoneOf(Lookup):
     prepare_rhs = False
 
     def as_sql(self, compiler, connection):
-        """Return `column NOT IN (…)`."""
+        """Return `column NOT IN (…)`, which a row without a number there meets, too."""
         column, params = self.process_lhs(compiler, connection)
-        rows = f"{column} NOT IN (SELECT unnest(%s::bigint[]))"
+        rows = f"({column} IN (SELECT unnest(%s::bigint[]))) IS NOT TRUE"
         return rows, [*params, self.rhs.numbers]
 
 

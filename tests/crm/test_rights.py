@@ -8,6 +8,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from crm.backends import Backend
 from crm.kinds import every_permission, kinds
 from crm.models import Department, Role, User
+from crm.queries.search import none_of
 from crm.rights.roles import Reach
 from crm.shipped.roles import ROLES, shipped_roles
 from customers.models import Customer
@@ -360,3 +361,10 @@ def test_every_action_follows_the_right_to_view():
 
 def test_actions_are_named_once():
     assert all(len(set(kind.actions)) == len(kind.actions) for kind in kinds())
+
+
+def test_what_belongs_to_nobody_is_outside_of_every_reach(zhang, wang):
+    newcomer = hire("newcomer", "吴刚")
+    outside = User.objects.filter(none_of("department", [zhang.department_id]))
+    assert {wang, newcomer} <= set(outside)
+    assert zhang not in outside
