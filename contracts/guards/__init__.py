@@ -8,6 +8,7 @@ from contracts.guards.acts import AMENDMENT_ACTS, CONTRACT_ACTS, DECISION_ACTS
 from contracts.guards.amendments import amendment_triggers, proposed_part_triggers
 from contracts.guards.checks import amendment_checks, contract_checks, line_checks
 from contracts.guards.content import contract_triggers, part_triggers
+from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.turns import (
     ROUNDS,
     turns_of_changes,
@@ -33,6 +34,8 @@ __all__ = [
     "contract_triggers",
     "decision_triggers",
     "edition_triggers",
+    "insight_gained",
+    "insight_told",
     "line_checks",
     "part_triggers",
     "proposed_part_triggers",

@@ -7,6 +7,7 @@ from contracts.models.amendments import (
 )
 from contracts.models.contracts import Contract
 from contracts.models.day_numbers import DayNumber
+from contracts.models.insights import Insight
 from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.products import Product
 from contracts.models.rounds import Decision, Edition, Round, RoundStep
@@ -24,6 +25,7 @@ __all__ = [
     "DayNumber",
     "Decision",
     "Edition",
+    "Insight",
     "Product",
     "Round",
     "RoundStep",

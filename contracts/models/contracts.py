@@ -1,5 +1,6 @@
 """Contracts: what holds of them, and where they stand."""
 
+from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -37,7 +38,7 @@ from crm.models.record import (
     record_constraints,
     record_triggers,
 )
-from crm.models.rows import BOOKS
+from crm.models.rows import BOOKS, UNBOUND
 from crm.models.versions import person
 from crm.rights.roles import Reach
 from customers.triggers import owner_asked, owner_of_customer
@@ -72,7 +73,7 @@ class ContractQuerySet(RecordQuerySet):
         reach, registrar = self._reaches(user, "approve")
         if reach is None:
             return self.none()
-        ids = ArraySubquery(self.model.may_ask(user).values("pk"))  # few, to look up
+        ids = ArraySubquery(self.model.may_ask(user))  # few, to look up
         rows = self.filter(pk__any_of=ids)
         if reach == registrar == Reach.ALL:
             return rows
@@ -254,33 +255,34 @@ class Contract(Content, Record):
             ),
             *guards.contract_triggers(),
             *guards.turns_of_contracts(),
+            guards.insight_told(),
         )
 
     def __str__(self):
         return f"{self.number} {self.title}"
 
     @classmethod
-    def rows_beside(cls, user, action, outside=None):
+    def rows_beside(cls, user, action, outside=UNBOUND):
         """Add what one can be or was asked to decide."""
         decides = user.rights.reach("contracts.approve_contract") is not None
         if not decides or action not in ("view", "approve"):
             return ()
-        return cls.asked_of(user, outside or Q())
+        return cls.asked_of(user, outside)
 
     @classmethod
     def asked_of(cls, user, outside):
         """Return the ids of those "one can be asked to decide on" and "one has"."""
-        decisions = cls._meta.get_field("decisions").related_model.objects
-        decided = decisions.filter(by=user).order_by()
-        asked = cls.may_ask(user).filter(outside)
-        return [asked.values("pk"), decided.values("contract")]
+        insights = apps.get_model("contracts.Insight").objects.order_by()
+        decided = insights.filter(outside, person=user)
+        return [cls.may_ask(user, outside), decided.values("contract")]
 
     @classmethod
-    def may_ask(cls, user):
-        """Return the contracts under decision that one can be asked about.
+    def may_ask(cls, user, outside=UNBOUND):
+        """Return the ids of the contracts under decision that one can be asked about.
 
         Generous on purpose: every head above the owner, everybody a step names, and
-        their deputies. Whose turn it is just now says `contracts.approvers`.
+        their deputies. Whose turn it is just now says `contracts.approvers`. An index
+        tells whose each of them is.
         """
         absent = Deputy.objects.on().filter(deputy=user).order_by()
         people = User.objects.filter(Q(pk=user.pk) | Q(pk__in=absent.values("person")))
@@ -289,17 +291,27 @@ class Contract(Content, Record):
         above = Department.objects.filter(head__in=people).alias(whole=whole)
         above = above.filter(whole__startswith=F("path")).order_by()
         headed = Department.objects.filter(Exists(above)).order_by()
+        below = User.objects.filter(department__in=headed.values("pk")).order_by()
         roles = Role.objects.filter(users__in=people).order_by()
+        rounds = apps.get_model("contracts.Round").objects.filter(state="open")
+        under_way = ArraySubquery(rounds.order_by().values("pk"))
         named = (
-            Q(rounds__steps__person__in=people)
-            | Q(rounds__steps__last_resort__in=people)
-            | Q(rounds__steps__role__in=roles.values("pk"))
+            apps.get_model("contracts.RoundStep")
+            .objects.order_by()
+            .filter(
+                Q(person__in=people)
+                | Q(last_resort__in=people)
+                | Q(role__in=roles.values("pk")),
+                round__any_of=under_way,  # few, and not all steps there ever were
+            )
         )
-        waiting = cls.objects.pending().filter(
-            Q(owner__department__in=headed.values("pk"))
-            | (Q(rounds__state="open") & named),
-        )
-        return waiting.order_by()
+        rows = cls.objects.order_by().filter(outside)
+        first, *others = [
+            rows.filter(owner__in=below.values("pk"), status="pending"),
+            rows.filter(owner__in=below.values("pk"), amendment_state="pending"),
+            rows.pending().filter(pk__in=named.values("round__contract")),
+        ]
+        return first.values("pk").union(*(part.values("pk") for part in others))
 
     @property
     def is_writable(self):

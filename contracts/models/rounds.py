@@ -136,6 +136,7 @@ class Decision(models.Model):
             ),
             *guards.decision_triggers(),
             *guards.turns_of_verdicts(),
+            guards.insight_gained(),
         )
 
     def __str__(self):

@@ -17,7 +17,7 @@ from crm.guards.acts import becomes
 from crm.guards.parents import unused
 from crm.guards.refusals import explained
 from crm.guards.triggers import never_deleted, noted, stamped
-from crm.models.rows import LiveManager, RecordQuerySet, Registration
+from crm.models.rows import UNBOUND, LiveManager, RecordQuerySet, Registration
 from crm.models.searching import Searched
 from crm.models.versions import Versioned, signature
 from crm.notices.sending import notify
@@ -193,10 +193,10 @@ class Record(Searched, Versioned):
         return getattr(self, method)() if method else getattr(self, name)
 
     @classmethod
-    def rows_beside(cls, user, action, outside=None):
+    def rows_beside(cls, user, action, outside=UNBOUND):
         """Return queries of the ids of rows that one sees whoever's they are.
 
-        Those that meet the condition `outside` on the owners alone, if there is one.
+        Those alone that meet the condition `outside` on the owners.
         """
         return ()
 

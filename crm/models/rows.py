@@ -33,6 +33,8 @@ class Registration(models.TextChoices):
 
 
 BOOKS = Q(registration=Registration.REGISTERED)
+#: No condition on whose the rows are.
+UNBOUND = Q()
 
 
 @cache
@@ -396,10 +398,12 @@ class RecordQuerySet(SearchingQuerySet):
     def _apart(self, user, action):
         """Return conditions of what one sees beside one's reach and one's teams."""
         reach, registrar = self._reaches(user, action)
-        within = self.model.owned_within(user, reach, action)
-        ids = self.model.rows_beside(user, action) if within else ()
-        parts = [BOOKS & Q(pk__in=part) & ~within for part in ids]
-        return [self._reports(user, registrar), *parts]
+        reports = self._reports(user, registrar)
+        if not self.model.owned_within(user, reach, action):  # it has no end
+            return [reports]
+        outside = self.model.owned_outside(user, reach)
+        ids = self.model.rows_beside(user, action, outside)
+        return [reports, *(BOOKS & outside & Q(pk__in=part) for part in ids)]
 
     def reported_by(self, user):
         """Return those rows of `visible_to` that the person brought to no books yet.
