@@ -141,7 +141,7 @@ class Interaction(Record):
             ),
             owner_asked(),
             parents_live(),
-            *tallied("feedback.interaction", other="customer_owner_id"),
+            *tallied("feedback.interaction", other="customer_owner_id", summed=True),
             same_customer(),
             told(),
             contact_dates(),

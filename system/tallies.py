@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from psycopg2 import sql
 
+from crm.guards.triggers import by_owner
 from crm.kinds import business
 from crm.models import Tally
 from crm.models.milestones import ledger, stretch_of
@@ -30,11 +31,15 @@ Difference = namedtuple(
 def tallied():
     """Return {name in the ledger: (kind, columns its rows are added up by)}.
 
-    Those of the kinds, then those of the stretches between milestones of their orders.
+    Those of the kinds – by owners alone too, where these are kept – then those of the
+    stretches between milestones of their orders.
     """
     models = [model for model in business() if model.is_tallied()]
     found = {m._meta.label_lower: (m, m.tallied_by()) for m in models}
     for model in models:
+        if model.tallied_by()["summed"]:
+            columns = model.tallied_by() | {"other": None, "state": None}
+            found[by_owner(model._meta.label_lower)] = model, columns
         for path in model.milestoned:
             stretch = RawSQL(stretch_of(model, path), ())  # noqa: S611 - our own columns
             columns = model.tallied_by() | {"state": stretch, "amount": None}

@@ -195,7 +195,14 @@ def number_kept():
     )
 
 
-def tallied(label, *, owner="owner_id", other=None, state=None, amount=None):
+def by_owner(label):
+    """Return how the ledger names the numbers of a kind by its owners alone."""
+    return f"{label}/owner"
+
+
+def tallied(
+    label, *, owner="owner_id", other=None, state=None, amount=None, summed=False
+):
     """Keep the numbers of live records by whose they are and how they stand.
 
     Args:
@@ -203,11 +210,14 @@ def tallied(label, *, owner="owner_id", other=None, state=None, amount=None):
         owner, other: the columns of the people whose row it is.
         state: the column of the status.
         amount: the column of an amount to add up.
+        summed: keep the numbers of the owners alone, too: of two people whose row it
+            is there are soon so many pairs that adding them up takes long.
 
     Returns:
         Two triggers that write to the ledger `crm.Tally`, once per statement.
     """
     columns = {"owner": owner, "other": other, "state": state, "amount": amount}
+    columns["summed"] = summed
     other, state, amount = other or "NULL", state or "''", amount or "0"
     keys = f"{owner}, {other}::bigint, registration = 'registered', {state}"
     rows = "SELECT {keys} , {sign}1 AS n, {sign}({amount}) AS amount FROM {source}"
@@ -234,14 +244,20 @@ def tallied(label, *, owner="owner_id", other=None, state=None, amount=None):
             level=pgtrigger.Statement,
             referencing=pgtrigger.Referencing(**tables),
             declare=[("owners", "bigint[]")],
-            func=TALLY.format(label=label, changes=changes_),
+            func=(TALLY_OF_OWNERS if summed else "").format(
+                label=by_owner(label), changes=changes_
+            )
+            + TALLY.format(label=label, changes=changes_),
         )
         for name, operation, tables, changes_ in changes
     )
 
 
 class TallyTrigger(pgtrigger.Trigger):
-    """It knows the columns it adds up: {owner, other, state, amount}, None for none."""
+    """It knows the columns it adds up: {owner, other, state, amount}, None for none.
+
+    And whether the numbers of the owners alone are kept, as `summed`.
+    """
 
     def __init__(self, *, columns, **options):
         """Take the columns, and what any trigger takes."""
@@ -264,6 +280,22 @@ IF owners IS NOT NULL THEN
     PERFORM crm_fold_tally('{label}', owners);
 END IF;
 RETURN NULL;
+"""
+
+
+#: The same by the owners alone.
+TALLY_OF_OWNERS = """
+WITH news AS (
+    INSERT INTO crm_tally (label, owner_id, registered, state, n, amount)
+    SELECT '{label}', owner, registered, '', sum(n), 0
+    FROM ({changes}) AS change (owner, other, registered, state, n, amount)
+    GROUP BY owner, registered HAVING sum(n) <> 0
+    RETURNING owner_id
+)
+SELECT array_agg(DISTINCT owner_id) INTO owners FROM news;
+IF owners IS NOT NULL THEN
+    PERFORM crm_fold_tally('{label}', owners);
+END IF;
 """
 
 

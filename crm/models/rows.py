@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.kinds import business
 from crm.models.searching import SearchingQuerySet
-from crm.models.tally import Tally
+from crm.models.tally import Tally, kept_by_owners
 from crm.queries.figures import first_of
 from crm.queries.prepared import Prepared, PreparedFor
 from crm.queries.search import any_of
@@ -247,7 +247,9 @@ class RecordQuerySet(SearchingQuerySet):
         reach, registrar = self._reaches(user, action)
         if reach is None:
             return 0
-        kept = _kept_of(self.model, action)(user)
+        kept = kept_by_owners(self.model, user.rights.people(reach), registrar)
+        if kept is None:
+            kept = _kept_of(self.model, action)(user)
         total = sum(int(n) for state, n in kept if states is None or state in states)
         if reach == registrar == Reach.ALL:
             return total

@@ -1,6 +1,19 @@
 """How many records there are: kept numbers, so that no page counts a big table."""
 
+from functools import cache
+
+from django.apps import apps
 from django.db import models
+from django.db.models import Sum
+
+from crm.guards.triggers import by_owner
+from crm.queries.prepared import Prepared
+from crm.queries.search import any_of
+from crm.rights.roles import Reach
+
+#: Of so many people the numbers of their pairs with others are added up; of more,
+#: those of the others' pairs are taken off.
+FEW_PEOPLE = 64
 
 
 class TallyQuerySet(models.QuerySet):
@@ -9,6 +22,10 @@ class TallyQuerySet(models.QuerySet):
     def of(self, model):
         """Return the numbers of a kind of record."""
         return self.filter(label=model._meta.label_lower)
+
+    def of_owners(self, model):
+        """Return the numbers of a kind by its owners alone, where they are kept."""
+        return self.filter(label=by_owner(model._meta.label_lower))
 
     def in_books(self):
         """Return the numbers of registered records."""
@@ -60,3 +77,53 @@ class Tally(models.Model):
 
     def __str__(self):
         return f"{self.label} {self.owner_id} {self.state}: {self.n:+}"
+
+
+def kept_by_owners(model, people, registrar):
+    """Return rows (state, number) of what is kept by owners alone; None if it is not.
+
+    Nor of few people: the numbers of their pairs are quickly added up.
+
+    Args:
+        model: the kind.
+        people: the ids of those within reach, None for all.
+        registrar: how far a right to register goes: who registers all sees reports.
+    """
+    if not model.tallied_by().get("summed"):
+        return None
+    if people is None and registrar == Reach.ALL:
+        return _of_owners(model, everything=True)()
+    if people is not None and len(people) <= FEW_PEOPLE:
+        return None
+    others = [] if people is None else _everybody_but(people)
+    return _of_owners(model, everything=False)(others)
+
+
+@cache
+def _of_owners(model, *, everything):
+    """Return the query of the kept number of a kind by its owners: all rows, or those
+    in the books but of two people who are both among some others."""
+
+    def all_there_are():
+        kept = Tally.objects.of_owners(model)
+        return (
+            kept.values("state").annotate(total=Sum("n")).values_list("state", "total")
+        )
+
+    def within(others):
+        kept = Tally.objects.of_owners(model).in_books()
+        pairs = Tally.objects.of(model).in_books()
+        pairs = pairs.filter(any_of("owner_id", others), any_of("other_id", others))
+        numbers = kept.values("state").annotate(total=Sum("n"))
+        outside = pairs.values("state").annotate(total=-Sum("n"))
+        return numbers.values_list("state", "total").union(
+            outside.values_list("state", "total"), all=True
+        )
+
+    return Prepared(all_there_are) if everything else Prepared(within, [-1])
+
+
+def _everybody_but(people):
+    """Return the ids of all others; whoever has left is one of them."""
+    ids = apps.get_model("crm.User").objects.values_list("pk", flat=True)
+    return sorted(set(ids) - people)

@@ -12,7 +12,7 @@ from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract
 from crm.guards.actor import acting
-from crm.models import Tally, rows
+from crm.models import Tally, rows, tally
 from customers.models import Contact, Customer
 from feedback.models import Interaction
 from system.tallies import differences
@@ -139,6 +139,21 @@ def test_a_new_owner_of_a_customer_takes_its_rows_along(zhang, wang, agrees):
         assert kept(label, "owner_id", "other_id") == pairs
 
 
+def test_the_numbers_of_the_owners_alone_are_kept_beside_those_of_pairs(
+    zhang, wang, agrees
+):
+    label = "feedback.interaction/owner"
+    rows_of(zhang)
+    other = an_interaction(a_customer(wang), by=zhang)
+    assert kept(label, "owner_id", "other_id") == {(zhang.pk, None): 2}
+    Customer.objects.update(owner=wang)  # of the pairs alone
+    assert agrees()
+    other.discard(zhang)
+    Interaction.objects.update(owner=wang)
+    assert kept(label, "owner_id") == {(wang.pk,): 1}
+    assert agrees()
+
+
 def test_a_change_that_moves_nothing_writes_nothing(zhang):
     customer = a_customer(zhang)
     before = list(Tally.objects.values_list("pk"))
@@ -163,8 +178,10 @@ def test_the_ledger_is_added_up_now_and_then(zhang, agrees):
     assert agrees()
 
 
+@pytest.mark.parametrize("few", [64, 0], ids=["few", "many"])
 @pytest.mark.parametrize("model", KINDS, ids=lambda model: model._meta.model_name)
-def test_the_total_is_the_number_of_rows(model, cast, crowd):
+def test_the_total_is_the_number_of_rows(model, few, cast, crowd, monkeypatch):
+    monkeypatch.setattr(tally, "FEW_PEOPLE", few)
     for user in cast:
         seen = model.objects.visible_to(user)
         assert model.objects.total_for(user) == seen.count()

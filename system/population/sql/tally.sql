@@ -20,6 +20,10 @@ FROM (
         registration = 'registered', '', count(*), 0
     FROM feedback_interaction WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
+    SELECT 'feedback.interaction/owner', owner_id, NULL::bigint,
+        registration = 'registered', '', count(*), 0
+    FROM feedback_interaction WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
     SELECT 'competitors.encounter', owner_id, customer_owner_id,
         registration = 'registered', outcome, count(*), 0
     FROM competitors_encounter WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
