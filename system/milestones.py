@@ -1,13 +1,16 @@
 """Milestones of long orders (`crm.models.milestones`): set anew when far apart."""
 
+from itertools import pairwise
+
 from django.apps import apps
 from django.db import OperationalError, connection, transaction
-from django.db.models import Sum
+from django.db.models import Sum, Value
 from psycopg2 import sql
 
+from crm.guards.triggers import EMPTY
 from crm.models import Milestones, Tally
 from crm.models.milestones import ledger
-from system.tallies import lock, written_anew
+from system.tallies import add, lock
 
 #: Into so many stretches an order is divided, of so many rows at least.
 STRETCHES, LEAST = 64, 1000
@@ -61,7 +64,27 @@ def lay(model, path):
         Milestones.objects.update_or_create(
             {"values": values, "ids": ids}, label=label, path=path
         )
-        written_anew(ledger(label, path))
+        _count(model, path, values, ids)
+
+
+def _count(model, path, values, ids):
+    """Write the ledger of an order anew, stretch by stretch; the table is locked.
+
+    Each stretch is a piece of the order's index. To ask of every row where it lies, as
+    a whole table is counted elsewhere, takes several times as long.
+    """
+    name = ledger(model._meta.label_lower, path)
+    Tally.objects.filter(label=name).delete()
+    filled = model.objects.exclude(**{path: None})
+    empty = model.objects.filter(**{path: None})
+    for prefix, rows, mark, marks in (
+        ("", filled, path, values),
+        (EMPTY, empty, "pk", ids),
+    ):
+        for number, (low, high) in enumerate(pairwise([None, *marks, None])):
+            bounds = {f"{mark}__gte": low, f"{mark}__lt": high}
+            within = {key: bound for key, bound in bounds.items() if bound is not None}
+            add(name, model, rows.filter(**within), Value(f"{prefix}{number}"))
 
 
 def _share(number):

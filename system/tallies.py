@@ -73,7 +73,12 @@ def differences():
 def _counted(label, *, sign=1):
     """Return the numbers of a table by the keys of the ledger, as a query."""
     model, columns = tallied()[label]
-    rows = model.objects.order_by()
+    return _by_keys(model.objects.all(), columns, sign)
+
+
+def _by_keys(rows, columns, sign=1):
+    """Return the numbers of some rows by the keys of the ledger, as a query."""
+    rows = rows.order_by()
     other, state, amount = columns["other"], columns["state"], columns["amount"]
     keys = {
         "k_owner": F(columns["owner"]),
@@ -112,7 +117,24 @@ def lock(model, seconds=0):
 def written_anew(label):
     """Count the rows behind a name in the ledger; their table is locked."""
     Tally.objects.filter(label=label).delete()
-    query, values = _counted(label).query.sql_with_params()
+    _insert(label, _counted(label))
+
+
+def add(label, model, rows, state):
+    """Write the numbers of some rows of a kind into the ledger, all with one state.
+
+    Args:
+        label: the name in the ledger.
+        model: the kind.
+        rows: a queryset of it.
+        state: an expression.
+    """
+    columns = model.tallied_by() | {"state": state, "amount": None}
+    _insert(label, _by_keys(rows, columns))
+
+
+def _insert(label, counts):
+    query, values = counts.query.sql_with_params()
     statement = sql.SQL(ANEW).format(sql.SQL(query))
     with connection.cursor() as cursor:
         cursor.execute(statement, [label, *values])
