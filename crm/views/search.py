@@ -1,6 +1,8 @@
 """The search of everything one may see."""
 
-from django.db.models import Count, Value, Window
+from functools import cache
+
+from django.db.models import Value
 from django.shortcuts import render
 from django.utils.html import escape
 from django.views.decorators.http import require_GET
@@ -8,7 +10,12 @@ from django.views.decorators.http import require_GET
 from crm.history.titles import title_columns, titled
 from crm.kinds import business
 from crm.lists.hits import Hits
-from crm.rights.permissions import permission
+from crm.models import User
+from crm.models.found import paths_to, some_of_many
+from crm.queries.figures import Counted
+from crm.queries.prepared import Prepared, PreparedFor
+from crm.queries.search import any_of
+from crm.rights.permissions import NOBODY, permission
 from crm.running.replica import reads_from_replica
 
 HITS = 10
@@ -29,31 +36,23 @@ def search(request):
 def groups_of(user, text):
     """Return [{label, rows, number, more, url}] of the kinds in which a text is found.
 
-    The rows are those of `crm.lists.hits`. However many kinds there are, they and their
-    numbers are one query.
+    The rows are those of `crm.lists.hits`. However many kinds there are, what is sure
+    is one query, the newest hits are one and what they are called is one.
     """
-    found = {}
-    for label, texts, at, number in _hits(user, text):
-        found.setdefault(label, []).append((at, titled(label, texts), number))
-    groups = []
-    for model in business():
-        rows = found.get(model._meta.label_lower)
-        if not rows:
-            continue
-        number = rows[0][2]
-        rows.sort(key=lambda row: (row[0], row[1].pk), reverse=True)
+    hits = _hits(user, text)
+    records = _titled(tuple(hits), [ids[:HITS] for ids, _number in hits.values()])
+    found_by, groups = _shown(user, text, records.values()), []
+    for kind, (ids, number) in hits.items():
+        told = [records[kind, pk] for pk in ids[:HITS] if (kind, pk) in records]
         groups.append(
             {
-                "label": model._meta.verbose_name_plural,
-                "rows": [record for _at, record, _number in rows],
+                "label": kind._meta.verbose_name_plural,
+                "rows": [found_by[record] for record in told],
                 "number": f"{MOST}+" if number > MOST else str(number),
                 "more": number > HITS,
-                "url": model.page("list"),
+                "url": kind.page("list"),
             }
         )
-    found_by = _shown(user, text, [one for group in groups for one in group["rows"]])
-    for group in groups:
-        group["rows"] = [found_by[record] for record in group["rows"]]
     return groups
 
 
@@ -67,26 +66,97 @@ def _shown(user, text, records):
 
 
 def _hits(user, text):
-    """Return rows (kind, its short texts, created at, number of hits), newest first."""
-    parts, known = [], {}
+    """Return {kind: (ids of its newest hits, number of hits)} of those with any."""
+    newest, known = {}, {}
     for model in business():
         if not user.has_perm(permission("view", model)):
             continue
-        rows = model.objects.sought_by(user).search(text, user, known)
-        if rows.query.is_empty():
-            continue
-        # Found once: the newest ones, as far as they are counted, and of them a few.
-        counted = rows.order_by("-created_at", "-pk").values("pk")[: MOST + 1]
-        newest = model.objects.filter(pk__in=counted).order_by("-created_at", "-pk")
-        parts.append(
-            newest.values_list(
-                Value(model._meta.label_lower),
-                title_columns(model),
-                "created_at",
-                Window(Count("pk")),
-            )[:HITS]
-        )
-    if not parts:
-        return ()
-    first, *others = parts
-    return first.union(*others, all=True) if others else first
+        found = model.objects.sought_by(user).search(text, user, known)
+        if not found.query.is_empty():
+            newest[model] = found.order_by("-created_at", "-pk")
+    # Where more are certain than are counted, no more than are shown are looked for.
+    many = _many(user, tuple(newest), *some_of_many(text, known))
+    found = {
+        kind: rows[: HITS if kind in many else MOST + 1]
+        for kind, rows in newest.items()
+    }
+    return {
+        kind: (ids, MOST + 1 if kind in many else len(ids))
+        for kind, ids in _ids(found).items()
+    }
+
+
+def _many(user, kinds, target, ids):
+    """Return the kinds that have more hits than are counted, as far as is certain.
+
+    Args:
+        user: who looks.
+        kinds: what is looked for.
+        target: a kind by whose rows they are found, None if by none.
+        ids: of some of these rows.
+    """
+    led = tuple(kind for kind in kinds if paths_to(kind, target))
+    numbers = _led_to(led, target)(user, ids) if led else ()
+    return {kind for kind in led if (kind._meta.label_lower, MOST + 1) in numbers}
+
+
+@cache
+def _led_to(kinds, target):
+    """Return the query (kind, number of rows) of what some rows of a kind lead to.
+
+    Rows that one sees beside one's reach are left out: it need not be all.
+    """
+
+    def led_to(user, ids):
+        people = User.objects.filter(pk=user.pk).order_by()
+        parts = []
+        for kind in kinds:
+            path = paths_to(kind, target)[0]
+            rows = kind.objects.within_reach(user).filter(any_of(path, ids))
+            number = Counted(rows.order_by(), most=MOST + 1)
+            parts.append(people.values_list(Value(kind._meta.label_lower), number))
+        first, *others = parts
+        return first.union(*others, all=True) if others else first
+
+    return PreparedFor(led_to, [NOBODY - 1])
+
+
+def _ids(queries):
+    """Return {kind: ids, the newest ones first} of {kind: a query of some rows}."""
+    if not queries:
+        return {}
+    first, *others = [
+        rows.values_list(Value(kind._meta.label_lower), "created_at", "pk")
+        for kind, rows in queries.items()
+    ]
+    found = sorted(first.union(*others, all=True) if others else first, reverse=True)
+    ids = {kind: [] for kind in queries}
+    places = {kind._meta.label_lower: some for kind, some in ids.items()}
+    for label, _at, pk in found:
+        places[label].append(pk)
+    return {kind: some for kind, some in ids.items() if some}
+
+
+def _titled(kinds, ids):
+    """Return {(kind, id): record} of some rows of each kind, as `titled` makes them."""
+    if not kinds:
+        return {}
+    found = (titled(label, texts) for label, texts in _titles(kinds)(*ids))
+    return {(type(record), record.pk): record for record in found}
+
+
+@cache
+def _titles(kinds):
+    """Return the query of what some rows of these kinds are called."""
+
+    def titles(*ids):
+        parts = [
+            kind.objects.filter(any_of("pk", some))
+            .order_by()
+            .values_list(Value(kind._meta.label_lower), title_columns(kind))
+            for kind, some in zip(kinds, ids, strict=True)
+        ]
+        first, *others = parts
+        return first.union(*others, all=True) if others else first
+
+    return Prepared(titles, *([NOBODY + place] for place in range(len(kinds))))

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from crm.models import RecordQuerySet
 from crm.models.found import FEW, Found
-from customers.models.named import with_rows_for
+from crm.queries.search import InSample
+from customers.models.named import FEW_PEOPLE, with_rows_for
 
 #: Contacts whose customers are named by id, beside what is found in these themselves.
 FEW_CONTACTS = 1000
@@ -23,7 +24,7 @@ class CustomerQuerySet(RecordQuerySet):
             found = self.found(word, user, known)
             if found.are_few:
                 return condition | found.at("pk")
-        contacts = self._contacts(word, user)
+        contacts = self._contacts(word, user, known)
         if contacts is None or not contacts.ids:
             return condition  # alone, the index answers and no row takes grams again
         by_id = known is None or contacts.are_few
@@ -39,7 +40,7 @@ class CustomerQuerySet(RecordQuerySet):
         by_contacts = of is not self._kind_found_in
         key = self.model, word, by_contacts
         if key not in known:
-            contacts = self._contacts(word, user) if by_contacts else None
+            contacts = self._contacts(word, user, known) if by_contacts else None
             if contacts is not None and not contacts.ids:
                 # Nobody is called so: these are the customers that contacts have.
                 known[key] = self.found(word, user, known, of=self._kind_found_in)
@@ -60,19 +61,36 @@ class CustomerQuerySet(RecordQuerySet):
                 anywhere = with_rows_for(user, self.model)
                 of_mine = named if anywhere is None else named & anywhere
                 parts.append(rows.filter(of_mine).values_list("pk"))
-            known[key] = Found(rows.filter(found), places=_together(parts))
+            known[key] = Found(
+                rows.filter(found),
+                places=_together(parts),
+                sample=rows._sample(user, own),
+            )
         return known[key]
 
-    def _contacts(self, word, user):
+    def _sample(self, user, condition):
+        """Return the rows of a sample that the person sees; None if these are few."""
+        reach, _registrar = self._reaches(user, "view")
+        people = reach and user.rights.people(reach)
+        if reach is None or (people is not None and len(people) <= FEW_PEOPLE):
+            return None
+        return self.sought_by(user).filter(condition, Q(InSample("id")))
+
+    def _contacts(self, word, user, known):
         """Return the `Found` contacts who are called so or reached so, or None.
 
         Only contacts that the person sees: other ones would be read digit by digit.
         """
-        model = self._kind_found_in
-        contacts, condition = model.objects.order_by(), model.identified(word)
-        if condition is None or contacts.visible(user) is None:
-            return None
-        return Found(contacts.sought_by(user).filter(condition), "customer")
+        known = {} if known is None else known
+        model, key = self._kind_found_in, ("contacts", word)
+        if key not in known:
+            contacts, condition = model.objects.order_by(), model.identified(word)
+            if condition is None or contacts.visible(user) is None:
+                known[key] = None
+            else:
+                rows = contacts.sought_by(user).filter(condition)
+                known[key] = Found(rows, "customer")
+        return known[key]
 
     @property
     def _kind_found_in(self):

@@ -17,6 +17,7 @@ from contracts.models import Contract
 from crm.lists.filters import TextFilter
 from crm.models import found as found_rows
 from crm.queries.search import parted
+from crm.views import search
 from customers.filters import CustomerFilter
 from customers.models import Contact, Customer, Membership, named
 from customers.models import rows as customer_rows
@@ -299,6 +300,58 @@ def test_a_contact_is_found_by_its_company_not_by_its_colleagues(text, zhang, si
     rows = {group["label"]: [row.record for row in group["rows"]] for group in groups}
     assert rows["联系人"] == [luo]
     assert rows["客户"] == [customer]
+
+
+def sampled_ids(number):
+    """Return ids of which a row with such a one is in the sample."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n FROM generate_series(1000000, 1010000) AS ids (n)"
+            " WHERE (hashint8(n) & 15) = 0 LIMIT %s",
+            [number],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("person", ["zhang", "zhao", "chen", "lina"])
+def test_of_very_many_hits_the_same_ones_are_shown(person, zhang, request, monkeypatch):
+    """Whether they are counted, or a sample tells that they are more than counted."""
+    user = request.getfixturevalue(person)
+    for pk in sampled_ids(3):
+        customer = a_customer(zhang, pk=pk, name=f"滇池{pk}号食品有限公司")
+        a_contact(customer, name="滇池")
+    for number in range(search.MOST + 2):
+        an_interaction(customer, subject=f"来访{number}")
+
+    def found():
+        return [
+            (group["label"], group["number"], [row.record for row in group["rows"]])
+            for group in search.groups_of(user, "滇池")
+        ]
+
+    counted = found()
+    assert [number for _label, number, _rows in counted] == ["3", "3", "99+"]
+    monkeypatch.setattr(found_rows, "MANY_SAMPLED", 3)
+    monkeypatch.setattr(customer_rows, "FEW_PEOPLE", 0)
+    known = {}
+    Customer.objects.sought_by(user).search("滇池", user, known)
+    target, ids = found_rows.some_of_many("滇池", known)
+    assert len(ids) == 3
+    kinds = (Customer, Contact, Interaction)
+    assert search._many(user, kinds, target, ids) == {Interaction}
+    assert found() == counted
+
+
+def test_one_of_several_words_says_nothing_of_how_many_rows_have_all(
+    zhang, lina, monkeypatch
+):
+    monkeypatch.setattr(found_rows, "MANY_SAMPLED", 1)
+    for pk in sampled_ids(2):
+        a_customer(zhang, pk=pk, name=f"滇池{pk}号食品有限公司")
+    known = {}
+    found = Customer.objects.sought_by(lina).search("滇池 食品", lina, known)
+    assert found.count() == 2
+    assert found_rows.some_of_many("滇池 食品", known) == (None, [])
 
 
 def test_very_many_hits_are_no_exact_number(zhang, sign_in):
