@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.urls import path
 
-from system.imports import doors, reports, views
+from system.imports import reports, upload, views
 from system.imports.kinds import IMPORTERS
 
 urlpatterns = [
@@ -40,12 +40,12 @@ for kind in IMPORTERS:
     urlpatterns += [
         path(
             f"{segment}/import/",
-            doors.Upload.as_view(kind=kind),
+            upload.Upload.as_view(kind=kind),
             name=f"{name}_import",
         ),
         path(
             f"{segment}/import/template/",
-            doors.Template.as_view(kind=kind),
+            upload.Template.as_view(kind=kind),
             name=f"{name}_import_template",
         ),
     ]
