@@ -26,7 +26,7 @@ from crm.running.faults import TOO_LONG, fault_of
 from crm.text import about
 from crm.views.conditions import condition_form
 from crm.views.emptiness import nothing_in
-from crm.views.opening import opened
+from crm.views.first_page import first_page
 from crm.views.pager import OF_A_PAGE, pager
 from crm.views.records import PageMixin
 
@@ -423,7 +423,7 @@ class RecordList(ModelList):
 
     def pages(self):
         """Open the first page of everything the short way."""
-        rows = self._opened()
+        rows = self._first_page()
         if rows is None:
             pages, page = super().pages()
             page.object_list = list(page.object_list)
@@ -434,7 +434,7 @@ class RecordList(ModelList):
         self.table.learn(page.object_list)
         return pages, page
 
-    def _opened(self):
+    def _first_page(self):
         """Return the first rows of everything, or None if that is not asked for."""
         if self.searched or self.errors or self.queryset is not None:
             return None
@@ -442,7 +442,7 @@ class RecordList(ModelList):
         if not first or self._read_along:
             return None
         user, size = self.request.user, self.per_page
-        return opened(self.model, user, self.order, size + 1, self._shown_names)
+        return first_page(self.model, user, self.order, size + 1, self._shown_names)
 
     @property
     def _shown_names(self):

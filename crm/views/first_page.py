@@ -17,7 +17,7 @@ from crm.queries.prepared import PreparedFor
 KEPT = 200
 
 
-def opened(model, user, order, size, names):
+def first_page(model, user, order, size, names):
     """Return the first rows of all that a person may see, or None.
 
     None where other rows than those within the person's reach are among them, where

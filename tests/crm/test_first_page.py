@@ -1,4 +1,4 @@
-"""The first page of everything: read the short way, the same rows as the long way."""
+"""The first page of all one sees: read the short way, the same rows as the long way."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from crm.lists.ordering import Order
 from crm.models import User
 from crm.views import lists
-from crm.views.opening import opened
+from crm.views.first_page import first_page
 from customers.models import Customer
 from tests.factories import a_customer
 
@@ -47,7 +47,7 @@ def test_the_short_way_shows_what_the_long_way_shows(
 ):
     browser = sign_in(request.getfixturevalue(who))
     short = browser.get(f"/customers/{sort}")
-    monkeypatch.setattr(lists, "opened", lambda *_given: None)
+    monkeypatch.setattr(lists, "first_page", lambda *_given: None)
     long = browser.get(f"/customers/{sort}")
     assert short.status_code == long.status_code
     assert results(short) == results(long) != []
@@ -57,16 +57,17 @@ def test_the_short_way_shows_what_the_long_way_shows(
 def test_the_short_way_is_taken_by_whoever_sees_no_rows_beside(books, zhao, zhang):
     order = Order(Customer, "created_at", down=True)
     names = {"owner": "owner__name"}
-    found = opened(Customer, zhao, order, 26, names)
+    found = first_page(Customer, zhao, order, 26, names)
     assert found == list(Customer.objects.visible_to(zhao)[:26])
     assert found[0].owner_id
-    assert opened(Customer, zhang, order, 26, names) is None  # has reports of his own
+    # Reports of his own lie beside his reach.
+    assert first_page(Customer, zhang, order, 26, names) is None
 
 
 def test_rights_are_asked_anew_though_the_sql_is_kept(books, zhao, wang):
     order = Order(Customer, "created_at", down=True)
-    before = opened(Customer, zhao, order, 100, {})
+    before = first_page(Customer, zhao, order, 100, {})
     wang.department = zhao.department
     wang.save()
-    after = opened(Customer, User.objects.get(pk=zhao.pk), order, 100, {})
+    after = first_page(Customer, User.objects.get(pk=zhao.pk), order, 100, {})
     assert {row.owner for row in after} - {row.owner for row in before} == {wang}
