@@ -4,13 +4,17 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
-from crm.views import fresh, house, list_settings, profile, search, sessions
+from crm.views import fresh, list_settings, profile, search, sessions
+from crm.views.choices import choices
 from crm.views.health import health
+from crm.views.history import history
+from crm.views.language import language
+from crm.views.workbench import workbench
 
 handler500 = "crm.views.faults.server_error"
 
 urlpatterns = [
-    path("", house.home, name="home"),
+    path("", workbench, name="home"),
     path("login/", account.login, name="account_login"),
     path("logout/", require_POST(account.logout), name="account_logout"),
     path("profile/", profile.profile, name="profile"),
@@ -42,11 +46,11 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("inactive/", account.account_inactive, name="account_inactive"),
-    path("language/", house.language, name="language"),
+    path("language/", language, name="language"),
     path("lists/<slug:listing>/settings/", list_settings.keep, name="list_settings"),
     path("search/", search.search, name="search"),
-    path("options/<str:label>/", house.options, name="options"),
-    path("history/<str:label>/<int:pk>/", house.history, name="history"),
+    path("options/<str:label>/", choices, name="options"),
+    path("history/<str:label>/<int:pk>/", history, name="history"),
     path("notices/", include("crm.notices.urls")),
     path("health/", health, name="health"),
     path("", include("customers.urls")),

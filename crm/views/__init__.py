@@ -1,4 +1,4 @@
-"""The five generic pages of a record, and the pages of the house itself."""
+"""The five generic pages of a record, and the pages that belong to no kind."""
 
 from crm.views.entry import RecordCreate, RecordUpdate
 from crm.views.lists import ModelList, RecordList

@@ -1,23 +1,12 @@
-"""Pages of the house that belong to no record: workbench, options, language."""
+"""What a picker offers to choose from: the rows of one kind that one may see."""
 
 from django.apps import apps
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.http import (
-    Http404,
-    HttpResponseBadRequest,
-    HttpResponseRedirect,
-    JsonResponse,
-)
-from django.shortcuts import render
-from django.utils import translation
-from django.views.decorators.http import require_GET, require_POST
+from django.http import Http404, JsonResponse
+from django.views.decorators.http import require_GET
 
-from crm.addresses import own_place
 from crm.forms.lookups import LARGEST_ID, OFFERED
-from crm.history.entries import grouped, told
 from crm.lists.ordering import Order
-from crm.models import HistoryEntry, Record, Region, User
+from crm.models import Record, Region, User
 from crm.queries.paging import first_rows
 from crm.related import rows_for
 from crm.running.replica import reads_from_replica
@@ -27,15 +16,8 @@ LONGEST = 100
 
 @require_GET
 @reads_from_replica
-def home(request):
-    """Show the workbench; the template puts together what each app offers."""
-    return render(request, "home.html")
-
-
-@require_GET
-@reads_from_replica
-def options(request, label):
-    """Answer a lookup: `{"results": [{"id", "text", …}]}` of rows one may see.
+def choices(request, label):
+    """Answer a picker: `{"results": [{"id", "text", …}]}` of rows one may see.
 
     A relation of the rows narrows them: `?customer=7` are that customer's.
     """
@@ -98,47 +80,3 @@ def _rows(model, user, text, narrowed):
         regions = Region.objects.filter(Region.matching(text))
         return regions.filter(**narrowed)[:OFFERED]
     raise Http404
-
-
-@require_GET
-@reads_from_replica
-def history(request, label, pk):
-    """Show what happened to a record, newest first, to whoever sees the record."""
-    try:
-        model = apps.get_model(label)
-    except (LookupError, ValueError) as error:
-        raise Http404 from error
-    if not issubclass(model, Record):
-        raise Http404
-    record = model.objects.visible_to(request.user).filter(pk=pk).first()
-    if record is None:
-        raise Http404
-    entries = HistoryEntry.objects.filter(
-        subject_label=model._meta.label_lower, subject_id=pk
-    )
-    return render(
-        request,
-        "generic/history.html",
-        {"object": record, "entries": grouped(told(entries[:200], request.user))},
-    )
-
-
-@login_not_required
-@require_POST
-def language(request):
-    """Switch the language and go back to where one was."""
-    chosen = request.POST.get("language", "")
-    if chosen not in dict(settings.LANGUAGES):
-        return HttpResponseBadRequest()
-    target = own_place(request.POST.get("next") or request.headers.get("Referer", ""))
-    translation.activate(chosen)
-    response = HttpResponseRedirect(target)
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=365 * 24 * 3600,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
