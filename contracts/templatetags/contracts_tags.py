@@ -4,7 +4,7 @@ from collections import Counter
 from decimal import Decimal
 
 from django import template
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from contracts.models import Amendment, Contract, Decision, Round
 from contracts.numbers import turns_of
 from crm.display import moment_text, number_text, short_number_text
+from crm.navigation import numbers_of
 from crm.queries.figures import BY_STATE, SUMS
 from crm.queries.prepared import Prepared, PreparedFor
 from crm.queries.search import any_of
 from crm.rights.permissions import NOBODY
 from crm.rights.roles import Reach
+from customers.models import Customer
 
 register = template.Library()
 
@@ -30,6 +32,8 @@ TONES = {
     Status.REJECTED: "bad",
     Status.TERMINATED: "bad",
 }
+#: Numbers of the menu.
+REJECTED = ("contracts.numbers.rejected", "contracts.numbers.rejected_changes")
 BACK = (Status.REJECTED, Status.RECALLED)
 
 
@@ -47,17 +51,22 @@ def trimmed(value):
 
 @register.inclusion_tag("parts/card.html", takes_context=True)
 def my_contracts(context):
-    """Show one's own contracts by state, to whoever sells."""
+    """Show one's own contracts by state, to whoever sells.
+
+    To others no more than what came back to them, if the menu knows of anything.
+    """
     user = context["user"]
-    if user.rights.reach("contracts.change_contract") != Reach.OWN:
+    reach = user.rights.reach("contracts.change_contract")
+    if reach != Reach.OWN and not any(map(numbers_of(user).get, REJECTED)):
         return {}
+    back = _came_back(user.pk)
     own = {"owner": user.pk}
     return {
         "key": "my_contracts",
         "title": _("My contracts"),
         "url": _address(own),
-        "figures": _by_status(_own_sums(user), own),
-        "rows": [_back(*row) for row in _came_back(user.pk)],
+        "figures": _by_status(_own_sums(user), own) if reach == Reach.OWN else (),
+        "rows": [_back(*row) for row in back],
     }
 
 
@@ -68,7 +77,7 @@ def approvals_waiting(context):
     if not user.has_perm("contracts.approve_contract"):
         return {}
     turns, url = turns_of(user), reverse("approval_list")
-    shown = _asked(turns[:ROWS]) if turns else ()
+    shown = _asked(user, turns[:ROWS]) if turns else ()
     figure = {
         "label": _("waiting for you"),
         "value": len(turns),
@@ -85,9 +94,11 @@ def approvals_waiting(context):
                 "title": f"{number} {title}",
                 "url": Contract(pk=pk).get_absolute_url(),
                 "when": moment_text(at),
-                "note": f"{customer} · ¥ {number_text(amount)}",
+                "about": customer,
+                "about_url": reverse("customer_detail", args=[its]) if seen else "",
+                "note": f"¥ {number_text(amount)}",
             }
-            for pk, number, title, customer, amount, at in shown
+            for pk, number, title, customer, amount, its, seen, at in shown
         ],
         "empty": _("Nothing waits for your decision."),
     }
@@ -161,12 +172,20 @@ def _back(pk, number, title, status, amendment_state, reason):
     return {"title": str(contract), "url": contract.page_of(url), "note": note}
 
 
-def _of_asked(rounds):
-    """Return what is proposed in some rounds, the oldest first."""
-    names = ("title", "customer__name", "amount")
-    said = [Coalesce(f"amendment__{name}", f"contract__{name}") for name in names]
+def _of_asked(user, rounds):
+    """Return what is proposed in some rounds, the oldest first.
+
+    Of the customer its name, its id and whether the person sees it.
+    """
+    names = ("title", "customer__name", "amount", "customer")
+    said = {f"its_{n}": Coalesce(f"amendment__{n}", f"contract__{n}") for n in names}
+    customers = Customer.objects.visible_to(user)
+    seen = Exists(customers.filter(pk=OuterRef("its_customer")))
     rows = Round.objects.filter(any_of("pk", rounds)).order_by("submitted_at", "pk")
-    return rows.values_list("contract", "contract__number", *said, "submitted_at")
+    rows = rows.annotate(**said, seen=seen)
+    return rows.values_list(
+        "contract", "contract__number", *said, "seen", "submitted_at"
+    )
 
 
 def _of_own_sums(user):
@@ -194,7 +213,7 @@ UNION ALL
 _came_back = Prepared(_of_came_back, NOBODY)
 _own_sums = PreparedFor(_of_own_sums, around=BY_STATE)
 _team_sums = PreparedFor(_of_team_sums, around=TEAM)
-_asked = Prepared(_of_asked, [NOBODY])
+_asked = PreparedFor(_of_asked, [-1])
 
 
 def _by_status(sums, conditions):

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from django import template
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -14,6 +14,7 @@ from crm.display import moment_text
 from crm.queries.figures import Counted, first_of, told
 from crm.queries.prepared import PreparedFor
 from crm.rights.roles import Reach
+from customers.models import Customer
 from feedback.models import Interaction
 
 register = template.Library()
@@ -54,9 +55,10 @@ def my_recent_interactions(context):
                 "title": subject,
                 "url": reverse("interaction_detail", args=[pk]),
                 "when": moment_text(at),
-                "note": customer,
+                "about": customer,
+                "about_url": reverse("customer_detail", args=[its]) if seen else "",
             }
-            for pk, subject, at, customer, *_numbers in latest
+            for pk, subject, at, customer, its, seen, *_numbers in latest
         ],
         "empty": _("No interactions yet."),
     }
@@ -71,7 +73,8 @@ def _of_latest(user):
     counts = [Counted(*(part.filter(_since(days)) for part in apart)) for days in SPANS]
     newest = first_of(rows.parts_for(user, apart=False), keys, ROWS)
     found = Interaction.objects.filter(pk__in=newest).order_by(*keys)
-    columns = ("pk", "subject", "occurred_at", "customer__name")
+    seen = Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("customer")))
+    columns = ("pk", "subject", "occurred_at", "customer__name", "customer", seen)
     return found.values_list(*columns, *counts)[:ROWS]
 
 

@@ -7,7 +7,8 @@ from django.template import Context, Template
 
 from contracts import approval
 from contracts.models import ApprovalRule, Contract, Product
-from crm.models import Role
+from crm.models import Role, User
+from customers.models import Customer
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
 from tests.contracts.test_contract_pages import fields_of, queries, words
 from tests.factories import a_contract, a_product, an_item
@@ -224,6 +225,40 @@ def test_figures_of_the_workbench_agree_with_their_lists(
             assert answer.context["total"] == figure["value"], figure
     given, _html = card("team_contracts", zhao)
     assert [row["title"] for row in given["rows"]] == ["张伟", "刘洋"]
+
+
+def test_customers_are_led_to_by_who_may_open_them(zhang, zhao, wang):
+    contract = submitted(zhang)
+    page = contract.customer.get_absolute_url()
+    given, html = card("approvals_waiting", zhao)
+    assert given["rows"][0]["about"] == contract.customer.name
+    assert f'<a href="{page}">{contract.customer.name}</a> · ¥' in html
+    Customer.objects.filter(pk=contract.customer_id).update(owner=wang)
+    _given, html = card("approvals_waiting", zhao)
+    assert page not in html
+    assert contract.customer.name in html
+
+
+def test_what_came_back_to_a_supervisor_stands_on_the_workbench(zhao, qian):
+    contract = submitted(zhao)
+    assert card("my_contracts", zhao)[1] == ""
+    verdict(contract, qian, approved=False, opinion="太贵")
+    given, html = card("my_contracts", User.objects.get(pk=zhao.pk))
+    assert [row["url"] for row in given["rows"]] == [contract.get_absolute_url()]
+    assert given["figures"] == ()
+    assert "已驳回 · 太贵" in html
+
+
+def test_the_desk_works_without_scripts(zhang, zhao, sign_in):
+    contract = submitted(zhang)
+    page = sign_in(zhao).get("/approvals/").content.decode()
+    begin = page.index('<form id="bulk"')
+    form = page[begin : page.index("</form>", begin)]
+    assert "hidden>" not in form.replace('class="bulk-count" hidden>', "")
+    assert form.count('name="approved"') == 2
+    assert "审批结论不能撤回" in form
+    assert "data-select-all data-scripted hidden" in page
+    assert contract.number in page
 
 
 def test_waiting_figure_agrees_with_the_desk(zhang, zhao, sign_in):

@@ -170,3 +170,18 @@ def test_the_administrator_sees_who_is_locked_and_what_was_refused(
     refused = page.partition('data-card="refusals"')[2].partition("</section")[0]
     assert "403 GET /system/log/" in refused
     assert "张伟" in refused
+
+
+def test_the_customer_of_an_interaction_is_led_to_where_it_may_be_opened(
+    zhang, wang, client
+):
+    client.force_login(zhang)
+    customer = a_customer(zhang)
+    an_interaction(customer)
+    link = f'<a href="{customer.get_absolute_url()}">{customer.name}</a></span>'
+    assert link in client.get("/").text
+    customer.owner = wang
+    customer.save()
+    page = client.get("/").text
+    assert customer.name in page
+    assert link not in page
