@@ -22,6 +22,8 @@ from crm.rights.roles import Reach
 MOST_NAMED = 5000
 #: Rows that are gathered and sorted; of more, the order's own index is walked.
 MOST_GATHERED = 10_000
+#: Of so many rows one in five would have to hold a word for a list to be very long.
+MOST_SEEN_BY_FEW = 50_000
 
 
 class Registration(models.TextChoices):
@@ -303,6 +305,17 @@ class RecordQuerySet(SearchingQuerySet):
                 parts.append(self.beside_reach(user, action))
             rows = self.filter(pk__in=first_of(parts, (age.desc(), "-pk"), size))
         return rows[:size]
+
+    def are_few_for(self, user, action="view"):
+        """Say whether a person sees so few rows that only common words find very many.
+
+        Args:
+            user: who looks.
+            action: what the person may do to them.
+        """
+        reach, _registrar = self._reaches(user, action)
+        is_told = reach not in (None, Reach.ALL) and self.model.is_tallied()
+        return is_told and self._known_within(user) <= MOST_SEEN_BY_FEW
 
     def _known_within(self, user):
         """Return the kept number of rows in the books within the person's reach.

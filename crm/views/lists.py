@@ -468,6 +468,12 @@ class RecordList(ModelList):
         """Return the rows on which the person may do this."""
         return super().rows().listed_for(self.request.user, self.action)
 
+    @property
+    def _sampled(self):
+        """Whether the person sees so many rows, too, that a sample tells anything."""
+        few = self.model.objects.are_few_for
+        return super()._sampled and not few(self.request.user, self.action)
+
     def landing(self, start):
         """Return the Landing before a row of all that the person sees."""
         rows, user = super().rows(), self.request.user

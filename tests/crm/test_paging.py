@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.lists.ordering import Order
+from crm.models import rows as record_rows
 from crm.queries import paging
 from crm.queries.paging import Pages, Total, counted
 from crm.queries.search import InSample
@@ -249,6 +251,7 @@ def test_pages_of_long_lists_are_found_by_their_ids_first(thirty, hasty):
 
 
 def test_a_sample_says_that_there_are_very_many(zhang, sign_in, monkeypatch):
+    monkeypatch.setattr(record_rows, "MOST_SEEN_BY_FEW", -1)
     chosen = Customer.objects.filter(InSample("pk"))
     while chosen.count() < 2:
         a_customer(zhang, name="青岚化工")
@@ -259,6 +262,23 @@ def test_a_sample_says_that_there_are_very_many(zhang, sign_in, monkeypatch):
             paging._many.clear()
             page = sign_in(zhang).get(f"/customers/?{query}").text
             assert f'data-total="{said}"' in page, (enough, query)
+
+
+@pytest.mark.parametrize(
+    ("person", "most", "asked"),
+    [("zhang", 1, True), ("zhang", 2, False), ("zhao", 2, True), ("lina", 9, True)],
+)
+def test_who_sees_few_rows_asks_no_sample(
+    person, most, asked, zhang, zhao, sign_in, request, monkeypatch
+):
+    """Of fewer rows than a word could make a long list of, it says nothing."""
+    monkeypatch.setattr(record_rows, "MOST_SEEN_BY_FEW", most)
+    for owner in (zhang, zhang, zhao):
+        a_customer(owner, name="青岚化工")
+    browser = sign_in(request.getfixturevalue(person))
+    with CaptureQueriesContext(connection) as queries:
+        browser.get("/customers/?q=青岚")
+    assert any("& 15" in query["sql"] for query in queries) is asked
 
 
 def test_a_sample_is_never_mistaken():
