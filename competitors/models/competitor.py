@@ -12,7 +12,7 @@ from crm.chinese.folding import folded
 from crm.fields import DerivedTextField
 from crm.guards.triggers import noted
 from crm.models import DictionaryField, Record, Region
-from crm.models.indexes import search_indexes
+from crm.models.indexes import report_indexes, search_indexes
 from crm.models.once import Single
 from crm.models.record import record_constraints, record_triggers
 from crm.validators import validate_http_url
@@ -117,6 +117,7 @@ class Competitor(Single, Record):
         )
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="competitor_created"),
+            *report_indexes("competitor"),
             *search_indexes("competitor"),
         )
         triggers = record_triggers(

@@ -18,7 +18,7 @@ from crm.models import (
     RecordQuerySet,
     Region,
 )
-from crm.models.indexes import search_indexes
+from crm.models.indexes import report_indexes, search_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.validators import (
     EARLIEST,
@@ -162,6 +162,7 @@ class NewsItem(Record):
         indexes = (
             models.Index(fields=("-published_on", "-id"), name="news_published"),
             models.Index(fields=("-created_at", "-id"), name="news_created"),
+            *report_indexes("news"),
             *search_indexes("news"),
         )
         triggers = record_triggers(

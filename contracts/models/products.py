@@ -9,7 +9,7 @@ from crm.chinese.folding import code
 from crm.fields import DerivedTextField
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
-from crm.models.indexes import search_indexes
+from crm.models.indexes import report_indexes, search_indexes
 from crm.models.record import record_constraints, record_triggers
 
 #: No amount of money is larger than this, in CNY.
@@ -70,6 +70,7 @@ class Product(External, Record):
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="product_created"),
             models.Index(fields=("code", "id"), name="product_code"),
+            *report_indexes("product"),
             *search_indexes("product"),
         )
         triggers = record_triggers(

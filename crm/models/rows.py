@@ -153,13 +153,23 @@ class RecordQuerySet(SearchingQuerySet):
 
         Every reach covers oneself: nobody's department need be asked for.
         """
+        within = self._own(user)
+        return self.none() if within is None else self.filter(reduce(or_, within))
+
+    def own_parts(self, user):
+        """Return `own_of` in two parts: what is in the books, and what is not yet."""
+        within = self._own(user)
+        if within is None:
+            return [self.none(), self.none()]
+        return [self.filter(rows) for rows in within]
+
+    def _own(self, user):
+        """Return the conditions of `own_parts`, or None."""
         reach, registrar = self._reaches(user, "view")
         if reach is None:
-            return self.none()
-        rows = self.filter(owner=user)
-        if registrar is not None:
-            return rows
-        return rows.filter(BOOKS | self._reports(user, None))
+            return None
+        reports = ~BOOKS if registrar is not None else self._reports(user, None)
+        return BOOKS & Q(owner=user), reports & Q(owner=user)
 
     def beneath(self, user, **known):
         """Return those rows of `visible_to` that have known values in some columns.
@@ -330,34 +340,39 @@ class RecordQuerySet(SearchingQuerySet):
     def sums_for(self, user, state, amount=None, *, owner=None):
         """Return the numbers of the rows of `visible_to` as a query; most are kept.
 
-        Its rows are (owner id, state, number, amount); more than one may tell of the
-        same owner and state.
+        Its rows are (owner id, state, number, amount), to be added up: many may tell
+        of the same owner and state.
 
         Args:
             user: who looks.
             state: the column of the status whose numbers are kept.
             amount: the column whose sum is kept.
-            owner: leave other people's rows out.
+            owner: the same person, if other people's rows are left out.
         """
         reach, registrar = self._reaches(user, "view")
-        kept, others = Tally.objects.of(self.model), None
+        kept, others = [Tally.objects.of(self.model)], None
         if reach is None:
-            kept = kept.none()
+            kept = [kept[0].none()]
         elif not reach == registrar == Reach.ALL:
-            kept = kept.within(user, reach, self.model).in_books()
-            others = self.model.objects.order_by()
-            others = others._seen_beside(user, "view", reach, registrar)
+            kept = self._kept_within(user, reach)
+            others = self._seen_beside(user, "view", reach, registrar)
         if owner is not None:
-            kept = kept.filter(owner_id=owner.pk)
-            others = None if others is None else others.filter(owner=owner)
-        sums = kept.values_list("owner_id", "state").annotate(Sum("n"), Sum("amount"))
-        if others is None:
-            return sums
-        added = Sum(amount) if amount else Value(Decimal(0))
-        counts = others.values_list("owner_id", state).annotate(
-            Count("pk"), added=added
-        )
-        return sums.union(counts, all=True)
+            kept = [part.filter(owner_id=owner.pk) for part in kept[:1]]
+            others = None if others is None else self.own_parts(owner)[1]
+        parts = [part.values_list("owner_id", "state", "n", "amount") for part in kept]
+        if others is not None:
+            added = Sum(amount) if amount else Value(Decimal(0))
+            counts = others.order_by().values_list("owner_id", state)
+            parts.append(counts.annotate(Count("pk"), added=added))
+        first, *more = parts
+        return first.union(*more, all=True) if more else first
+
+    def _kept_within(self, user, reach):
+        """Return the kept numbers of what is in the books within a reach, in parts."""
+        kept = Tally.objects.of(self.model).in_books()
+        if user.rights.people(reach) is None:
+            return [kept]
+        return kept.within_apart(user, reach, self.model)
 
     def _seen_beside(self, user, action, reach, registrar):
         """Return the rows that one sees beside the reach, found by their ids."""

@@ -31,6 +31,15 @@ class TallyQuerySet(models.QuerySet):
         """Return the numbers of registered records."""
         return self.filter(registered=True)
 
+    def within_apart(self, user, reach, model):
+        """Return the numbers of `within` in parts, each of which one index tells."""
+        parts = [self.filter(user.rights.owned_by(reach, "owner_id"))]
+        if len(model.owner_paths) > 1:
+            others = user.rights.owned_by(reach, "other_id")
+            outside = user.rights.owned_outside(reach, "owner_id")
+            parts.append(self.filter(others & outside))
+        return parts
+
     def within(self, user, reach, model):
         """Return the numbers of records of the people within a person's reach.
 

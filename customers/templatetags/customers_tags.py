@@ -65,10 +65,9 @@ def _of_numbers(user, idle_since):
 
 def _parts(user):
     """Return the person's customers in parts, and the person if it is the owner."""
-    parts = Customer.objects.parts_for(user)
-    if user.rights.reach("customers.change_customer") != Reach.OWN:
-        return parts, None
-    return [rows.filter(owner=user) for rows in parts], user
+    if user.rights.reach("customers.change_customer") == Reach.OWN:
+        return Customer.objects.own_parts(user), user
+    return Customer.objects.parts_for(user), None
 
 
 @register.inclusion_tag("parts/card.html")

@@ -68,10 +68,11 @@ def _of_latest(user):
     """Return the newest of one's interactions; each tells how many there are."""
     rows, keys = Interaction.objects.all(), ("-occurred_at", "-pk")
     if user.rights.reach("feedback.add_interaction") == Reach.OWN:
-        rows = rows.filter(owner=user)
-    apart = rows.parts_for(user)
+        apart = walked = rows.own_parts(user)
+    else:
+        apart, walked = rows.parts_for(user), rows.parts_for(user, apart=False)
     counts = [Counted(*(part.filter(_since(days)) for part in apart)) for days in SPANS]
-    newest = first_of(rows.parts_for(user, apart=False), keys, ROWS)
+    newest = first_of(walked, keys, ROWS)
     found = Interaction.objects.filter(pk__in=newest).order_by(*keys)
     seen = Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("customer")))
     columns = ("pk", "subject", "occurred_at", "customer__name", "customer", seen)
