@@ -73,9 +73,9 @@ def either(*conditions):
 def functions():
     """Return the statements that make the two functions for the kinds of today."""
     kinds = {
-        model._meta.label_lower: model.acts
+        model._meta.label_lower: acts
         for model in apps.get_models()
-        if getattr(model, "acts", None)
+        if (acts := getattr(model, "acts", None))
     }
     whens = [
         sql.SQL("WHEN {} THEN CASE verb {} ELSE false END").format(

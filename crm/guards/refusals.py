@@ -27,7 +27,7 @@ def fields_told(model):
     typed = {column: name for name, column in getattr(model, "once", {}).items()}
     found = {}
     for constraint in model._meta.constraints:
-        expressions = getattr(constraint, "expressions", ())
+        expressions: tuple = getattr(constraint, "expressions", ())
         if len(expressions) == 1 and isinstance(expressions[0], F):
             column = expressions[0].name
             found[constraint.get_violation_error_message()] = typed.get(column, column)

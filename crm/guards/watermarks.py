@@ -71,7 +71,7 @@ class Kept:
 
     def __init__(self, reckon):
         self.reckon, self.lock = reckon, Lock()
-        self.held = None, None
+        self.held: tuple = None, None
 
     def at(self, marks, *given):
         """Return the answer of this moment; reckon it if it is not the one kept.

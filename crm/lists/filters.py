@@ -50,6 +50,9 @@ class Light:
     Only `extra` is ever written to after a copy was made.
     """
 
+    extra: dict
+    method: object
+
     def __deepcopy__(self, memo):
         """Return a copy that shares everything but `extra`."""
         twin = copy(self)
@@ -158,10 +161,11 @@ class ModelFilter(filters.FilterSet):
     short table.
     """
 
-    conditions = ()
-    usual = ()
-    common = ()
-    searched = ()
+    conditions: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
+    common: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    base_filters: dict
 
     q = TextFilter(
         method="search",
@@ -280,7 +284,9 @@ def _days(field):
 
 def _numbers(field):
     whole = isinstance(field, models.IntegerField)
-    bounds = {"validators": [MinValueValidator(-LARGEST), MaxValueValidator(LARGEST)]}
+    bounds: dict = {
+        "validators": [MinValueValidator(-LARGEST), MaxValueValidator(LARGEST)]
+    }
     if not whole:
         bounds |= {"max_digits": 20, "decimal_places": 6}
     kind = WholeNumberFilter if whole else NumberFilter

@@ -12,7 +12,7 @@ from functools import reduce
 from html import escape, unescape
 from operator import itemgetter, or_
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -57,7 +57,7 @@ class Source:
     `by_key` are the `Row`s to tell of each value of the column `key`.
     """
 
-    rows: object
+    rows: QuerySet
     by_key: dict
     tell: object
     key: str = "pk"
@@ -110,7 +110,7 @@ class Hits:
         asked = [self.keyword] if place == 0 or name in looked_into else []
         asked += [self.columns[name]] if name in self.columns else []
         how = _ways(model, name, is_title=place == 0)
-        parts = _TAGS.split(row.values[place]) if asked else ()
+        parts = _TAGS.split(row.values[place]) if asked else []
         for number in range(0, len(parts), 2):
             plain, places = unescape(parts[number]), set()
             for keyword in asked:

@@ -10,7 +10,8 @@ TWIN = "\t"
 class Single(models.Model):
     """A row of which some texts stand once: `once` is {field: column of its key}."""
 
-    once = {}
+    once: dict[str, str] = {}
+    objects: models.Manager
 
     class Meta:
         abstract = True

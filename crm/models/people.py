@@ -167,7 +167,7 @@ def factors_of(person):
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """People, with what a request needs to know of them."""
 
     def with_grants(self):

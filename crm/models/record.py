@@ -54,7 +54,7 @@ class Record(Searched, Versioned):
     #: Relations to what the row is filed under: named whoever looks (`crm.related`).
     names_along = ()
     #: {field: the column that keeps its value single}: taken by one row, seen or not.
-    once = {}
+    once: dict[str, str] = {}
     #: What tells apart records of one name, where they stand without their columns.
     beside_title = ()
     #: Columns that fill others of a form where the row is chosen: a product's price.
@@ -63,7 +63,7 @@ class Record(Searched, Versioned):
     #: The column by which the numbers of these records are kept, if they are.
     tally_state = ""
     #: {column of an order that is paged through far inside: its type in PostgreSQL}.
-    milestoned = {}
+    milestoned: dict[str, str] = {}
     #: What an entry of the history may be called, and what the row shows then.
     acts = {
         "registered": becomes("registration", "registered"),
@@ -113,7 +113,8 @@ class Record(Searched, Versioned):
     def tallied_by(cls):
         """Return {owner, other, state, amount}: columns by which `crm.Tally` keeps
         the numbers of these records; nothing if it does not."""
-        found = (getattr(trigger, "columns", {}) for trigger in cls._meta.triggers)
+        triggers = getattr(cls._meta, "triggers", ())
+        found = (getattr(trigger, "columns", {}) for trigger in triggers)
         return next(filter(None, found), {})
 
     @classmethod

@@ -70,16 +70,16 @@ class Searched(models.Model):
     its letters among its texts.
     """
 
-    worded = ()
-    lettered = ()
-    dialled = ()
-    named = ()
+    worded: tuple[str, ...] = ()
+    lettered: tuple[str, ...] = ()
+    dialled: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     #: What the numbers that PostgreSQL gives begin with.
     number_prefix = ""
     #: Other columns on which what is kept depends.
-    depends_on = ()
+    depends_on: tuple[str, ...] = ()
     #: Relations to rows by which this one is found, too.
-    found_through = ()
+    found_through: tuple[str, ...] = ()
     #: Whether a sample of the rows has indexes of its own (`indexes.sample_indexes`).
     is_sampled = False
     #: The relation from rows by which this one is found: a customer by its contacts.

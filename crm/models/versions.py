@@ -32,7 +32,7 @@ class Versioned(models.Model):
     `history_part_of` names the relation to the row whose history tells of this one.
     """
 
-    history_part_of = None
+    history_part_of: str | None = None
 
     changed_at = models.DateTimeField(
         _("changed at"), default=timezone.now, editable=False

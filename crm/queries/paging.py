@@ -137,6 +137,8 @@ def _total(number, key):
 class ListPage(Page):
     """One page of a list; the next and the previous one begin at its rows."""
 
+    paginator: "Pages"
+
     def __init__(self, rows, number, pages, *, more):
         super().__init__(rows, number, pages)
         self.more = more

@@ -103,7 +103,7 @@ class HasPart(Lookup):
     lookup_name = "has_part"
     prepare_rhs = False
     #: What is asked: the text itself, the grams of the index, or both.
-    asks = ("text", "grams")
+    asks: tuple[str, ...] = ("text", "grams")
 
     def as_sql(self, compiler, connection):
         """Return `strpos(column, text) <> 0 AND grams @> grams`."""

@@ -16,14 +16,13 @@ class Taken:
     def __init__(self, importer, rows):
         """Find the holders of what a batch of cleaned values wants."""
         self.importer, self.told = importer, None
-        objects, seen = importer.model.objects, []
+        objects, self.seen = importer.model.objects, set()
         self.holders = {name: self._holders(name, rows) for name in importer.unique}
         held = {row.pk for found in self.holders.values() for row in found.values()}
         if not objects.sees_all(importer.user):
             self.told = Told(importer.user)
             seen = objects.visible_to(importer.user).filter(pk__in=held).order_by()
-            seen = seen.values_list("pk", flat=True) if held else ()
-        self.seen = set(seen)
+            self.seen = set(seen.values_list("pk", flat=True)) if held else set()
 
     def _holders(self, name, rows):
         key_of, model = self.importer.key_of, self.importer.model
@@ -53,8 +52,8 @@ class Taken:
         if holder is None:
             is_silent = told is not None and name in model.once and told.is_full
             return ValidationError(ENOUGH) if is_silent else None
-        is_hidden = told is not None and holder.pk not in self.seen
-        if is_hidden and not told.of(holder, str(key)):
+        hiding = told if holder.pk not in self.seen else None
+        if hiding is not None and not hiding.of(holder, str(key)):
             return ValidationError(ENOUGH)
         return constraint_error(model, self.importer.unique[name])
 

@@ -101,8 +101,10 @@ class Pass:
         self.known.load(good)
         taken, changeable = Taken(importer, good), self._changeable(good)
         found = []
-        for row, text, (cleaned, errors) in zip(rows, texts, read, strict=True):
-            outcome = Outcome(*row, cleaned=cleaned)
+        for (number, cells), text, (cleaned, errors) in zip(
+            rows, texts, read, strict=True
+        ):
+            outcome = Outcome(number, cells, cleaned=cleaned)
             if self.beside is not None:
                 outcome.contact, wrong = self.beside.read(text)
                 errors = {**errors, **wrong}
@@ -114,7 +116,8 @@ class Pass:
             else:
                 self._note(outcome, text, cleaned)
             found.append(outcome)
-        return found + [Outcome(*row, verdict="totals") for row in other]
+        totals = [Outcome(number, cells, verdict="totals") for number, cells in other]
+        return found + totals
 
     def _changeable(self, good):
         """Return the ids of the known records that the person may change."""

@@ -7,10 +7,12 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from crm.forms.records import RecordForm
 from crm.models import Record, Region
 from system.imports import options, places, values
 from system.imports.cells import unpacked
 from system.imports.headers import Target
+from system.imports.keys import Key
 
 #: Fields of a form that no column fills.
 NOT_FROM_FILES = frozenset(("version", "form_token"))
@@ -42,20 +44,20 @@ class Importer:
     keeps a field single; `lookups` by which fields another record is named.
     """
 
-    form_class = None
-    names = {}
-    joined = {"remarks": "\n"}
-    words = {}
-    prefixes = ()
-    keys = ()
-    given = ()
-    unique = {}
-    lookups = {}
+    form_class: type[RecordForm]
+    names: dict[str, str] = {}
+    joined: dict[str, str] = {"remarks": "\n"}
+    words: dict[str, dict[str, str]] = {}
+    prefixes: tuple[str, ...] = ()
+    keys: tuple[Key, ...] = ()
+    given: tuple[str, ...] = ()
+    unique: dict[str, str] = {}
+    lookups: dict[str, tuple[str, ...]] = {}
     #: {name: (label, further names, the field it is a part of)} of what columns hold
     #: that is no field by itself.
-    parts = {}
+    parts: dict[str, tuple] = {}
     #: {field: what to do if no column fills it}
-    hints = {}
+    hints: dict = {}
     #: Whether new rows are compared with what is there beyond the keys.
     compares = False
     not_changeable = _("You may not change this record.")
@@ -205,7 +207,9 @@ class Importer:
     def _check(self, cleaned):
         """Ask the form what it asks of typed values, field by field and as a whole."""
         form = self.form
-        form.cleaned_data, form._errors = cleaned, forms.utils.ErrorDict()
+        form.cleaned_data = cleaned
+        # Django keeps them there, its stubs do not say so.
+        form._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
         for name in list(cleaned):
             own = getattr(form, f"clean_{name}", None)
             if own is not None:

@@ -74,7 +74,7 @@ def items(kind):
         except ValidationError:
             section = _SECTION.fullmatch(str(text).strip())
             item = known.get(section[1].casefold()) if section else None
-            if item is not None and _agrees(section[2], item):
+            if section and item is not None and _agrees(section[2], item):
                 return item
             raise
 

@@ -82,7 +82,7 @@ class Mapping(StepMixin, UpdateView):
                 "or swallow rows."
             ),
         }
-        found = [asked[name] for name in unsure(self.object)]
+        found: list = [asked[name] for name in unsure(self.object)]
         if found:
             found.append(_("Choose before anything else how it is to be read."))
         return found if self.object.total else [*found, ONLY_HEADER]

@@ -116,6 +116,8 @@ class _SheetReader:
     Some programs write formulas without their values: nobody knows what these show.
     """
 
+    parser: expat.XMLParserType
+
     def __init__(self, notes, styles):
         self.notes, self.styles = notes, styles
         self.row = self.column = -1

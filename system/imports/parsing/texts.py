@@ -120,7 +120,7 @@ def _delimiter(text, chosen):
         widths = [len(row) for row in rows if len(row) > 1]
         usual = max(set(widths), key=widths.count, default=0)
         found[delimiter] = (widths.count(usual), usual)
-    best = max(found, key=found.get)
+    best = max(found, key=found.__getitem__)
     return best, found[best][1]
 
 
