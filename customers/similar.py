@@ -6,13 +6,17 @@ who types names all day long shall not read the books of the others.
 """
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from crm.chinese.folding import telephones
 from crm.elsewhere import Told
 from crm.models import HistoryEntry
 from customers.duplicates import Match, alike, divided, likely, near, surely
-from customers.models import Customer
+from customers.models import Contact, Customer
 
 #: Reasons that leave little doubt: who goes on says why. A credit code stands once,
 #: whatever one says.
@@ -120,6 +124,42 @@ def go_on(record, similar, reason, user, request):
     )
 
 
-def refusal():
+def refusal(record):
     """Return what is said to whoever has not given a reason."""
+    if isinstance(record, Contact):
+        return _("This customer has a contact with this mobile. Say why you go on.")
     return _("There seems to be such a customer already. Say why you go on.")
+
+
+@dataclass
+class SameMobile:
+    """The other contacts of a customer that have a contact's mobile."""
+
+    contacts: list[Contact]
+
+    @property
+    def asks(self):
+        """Whether going on needs a reason."""
+        return bool(self.contacts)
+
+    @property
+    def words(self):
+        """Who they are, in one line, for the history."""
+        return ", ".join(map(str, self.contacts))
+
+
+def same_mobile(contact, user):
+    """Return who of the customer's contacts that one sees has a contact's mobile."""
+    numbers = set(telephones(contact.mobile))
+    if not numbers or contact.customer_id is None:
+        return SameMobile([])
+    rows = Contact.objects.visible_to(user).filter(customer=contact.customer_id)
+    held = reduce(or_, (Q(search_pinyin__contains=number) for number in numbers))
+    others = rows.filter(held).exclude(pk=contact.pk).order_by("pk")
+    return SameMobile(
+        [
+            other
+            for other in others
+            if numbers.intersection(telephones(f"{other.mobile};{other.phone}"))
+        ]
+    )

@@ -41,5 +41,11 @@ urlpatterns = [
         parts.delete_member,
         name="customer_member_delete",
     ),
-    *record_urls(contacts.ContactList, contacts.ContactDetail, ContactForm),
+    *record_urls(
+        contacts.ContactList,
+        contacts.ContactDetail,
+        ContactForm,
+        create=contacts.ContactCreate,
+        update=contacts.ContactUpdate,
+    ),
 ]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from crm.queries.figures import Counted
 from crm.rights.permissions import permission
-from crm.text import clean, single_line
+from crm.text import single_line
 from crm.validators import normalise_credit_code
 from crm.views import (
     RecordCreate,
@@ -18,11 +18,9 @@ from crm.views import (
 )
 from customers.filters import CustomerFilter
 from customers.models import Customer, FileEntry, Membership, Relation
-from customers.similar import ASKED, go_on, refusal, similar_to
+from customers.similar import ASKED, similar_to
 from customers.tables import CustomerTable
-
-#: Letters of a reason that are kept.
-LONGEST_REASON = 200
+from customers.views.reasons import Reasoned
 
 
 class CustomerList(RecordList):
@@ -121,46 +119,14 @@ class CustomerDetail(RecordDetail):
         }
 
 
-class AskedAgain:
+class AskedAgain(Reasoned):
     """A form that asks why one goes on where there seems to be such a customer."""
 
-    similar, is_reason_missing = None, False
+    asked = ASKED
 
-    def get_context_data(self, **context):
-        """Add what there is already, and the reason that was given."""
-        reason = self.request.POST.get("duplicate_reason", "")
-        return super().get_context_data(
-            similar=self.similar,
-            duplicate_reason=reason,
-            is_reason_missing=self.is_reason_missing,
-            **context,
-        )
-
-    def form_valid(self, form):
-        """Save, unless there seems to be such a customer and no reason is given."""
-        if self._asked(form):
-            self.similar = similar_to(form.instance, self.request.user, self.request)
-            if self.similar.asks and not self._reason:
-                self.is_reason_missing = True
-                form.add_error(None, refusal())
-                return self.form_invalid(form)
-        return super().form_valid(form)
-
-    def save(self, form):
-        """Save; note the reason in the record's history."""
-        record = super().save(form)
-        if self.similar is not None and self.similar.asks:
-            request = self.request
-            go_on(record, self.similar, self._reason, request.user, request)
-        return record
-
-    @property
-    def _reason(self):
-        return clean(self.request.POST.get("duplicate_reason", ""))[:LONGEST_REASON]
-
-    def _asked(self, form):
-        """Say whether what tells customers apart is new."""
-        return not set(ASKED).isdisjoint(form.changed_data)
+    def likely(self, record):
+        """Return what seems to be the same."""
+        return similar_to(record, self.request.user, self.request)
 
 
 class CustomerCreate(AskedAgain, RecordCreate):

@@ -66,3 +66,42 @@ def test_the_tab_of_a_customer_is_the_list_with_its_condition(zhang, sign_in):
     assert page.context["total"] == 1
     assert shows(page, "这一个")
     assert "另一个" not in page.text
+
+
+def add_contact(browser, customer, **fields):
+    """Send the form of a new contact."""
+    url = f"/contacts/add/?customer={customer.pk}"
+    return browser.post(url, {**form_of(browser, url), **fields})
+
+
+def test_a_mobile_that_the_customer_has_already_is_asked_about(zhang, sign_in):
+    customer, browser = a_customer(zhang), sign_in(zhang)
+    known = a_contact(customer, name="李雷", mobile="+86 139 1234 0001")
+    sent = {"name": "李磊", "mobile": "13912340001", "remarks": "新来的"}
+    refused = add_contact(browser, customer, **sent)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["mobile"]
+    page = refused.text
+    assert f'href="{known.get_absolute_url()}"' in page
+    assert "手机相同" in page
+    assert "新来的" in page
+    assert Contact.objects.get() == known
+    assert add_contact(browser, customer, **sent, duplicate_reason="父子").url
+    made = Contact.objects.get(name="李磊")
+    entry = HistoryEntry.objects.get(verb="entered_all_the_same", object_id=made.pk)
+    assert entry.changes == {"reason": [None, "父子"], "similar": [None, "李雷"]}
+
+
+def test_a_mobile_is_asked_about_at_its_customer_and_where_it_is_new(zhang, sign_in):
+    customer, browser = a_customer(zhang), sign_in(zhang)
+    a_contact(a_customer(zhang), mobile="13912340001")
+    gone = a_contact(customer, mobile="13912340001")
+    gone.discard(zhang)
+    assert add_contact(browser, customer, name="甲", mobile="13912340001").url
+    assert add_contact(browser, customer, name="乙", mobile="13912340002").url
+    contact = Contact.objects.get(name="乙")
+    url = f"/contacts/{contact.pk}/edit/"
+    form = form_of(browser, url)
+    taken = browser.post(url, {**form, "mobile": "139-1234-0001"})
+    assert taken.status_code == 422
+    assert browser.post(url, {**form, "remarks": "只改备注"}).status_code == 302
