@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.forms.options import OptionsHeld
 from crm.models import DictionaryItem
 from crm.validators import validate_business_date
 
@@ -24,7 +25,7 @@ class SeenForm(DecisionForm):
     round = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
-class TerminationForm(forms.Form):
+class TerminationForm(OptionsHeld, forms.Form):
     """Why and when a contract ends before its time."""
 
     reason = forms.ModelChoiceField(

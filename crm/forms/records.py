@@ -17,6 +17,7 @@ from crm.forms.columns import ColumnsForm
 from crm.forms.html import DRAWN
 from crm.forms.inputs import DayInput, MomentInput
 from crm.forms.lookups import LookupField, ReadTogether, RegionField
+from crm.forms.options import OptionsHeld
 from crm.forms.typed_fields import (
     DayField,
     EmailField,
@@ -172,7 +173,7 @@ def _taken(groups, left):
     return found
 
 
-class ModelForm(ColumnsForm, GroupedForm, forms.ModelForm):
+class ModelForm(OptionsHeld, ColumnsForm, GroupedForm, forms.ModelForm):
     """A form of the house: search boxes for relations, clean texts."""
 
     class Meta:

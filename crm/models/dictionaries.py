@@ -1,6 +1,6 @@
 """Option lists that a company edits itself, and the regions of China."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +72,24 @@ class DictionaryItem(Versioned):
         """The label in the reader's language; Chinese where no English one is."""
         english = (get_language() or "").startswith("en")
         return self.label_en if english and self.label_en else self.label
+
+
+#: A row is read anew if somebody was changing it: whoever replaces an item waits for
+#: those who write rows with it, and they for whoever replaces it.
+HOLD = """
+SELECT id FROM crm_dictionaryitem WHERE id = ANY(%s) AND active
+ORDER BY id FOR KEY SHARE
+"""
+
+
+def held(items):
+    """Return those of the ids of items that are in use.
+
+    Nobody puts another item in their place until the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [list(items)])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 class DictionaryField(models.ForeignKey):

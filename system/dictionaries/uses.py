@@ -37,12 +37,19 @@ def counted(items):
 def replace(item, target, *, by):
     """Let every row that uses `item` use `target`, and retire `item`; all or nothing.
 
+    Those who are saving a row with either are waited for; who comes later finds the
+    item retired (`crm.models.dictionaries.held`).
+
     Raises:
         ValidationError: the two are of different dictionaries, or some row may not
             be changed now: a contract that is waiting for approval.
     """
     if target.kind != item.kind or target.pk == item.pk:
         raise ValidationError(_("Choose another item of the same dictionary."))
+    both = DictionaryItem.objects.filter(pk__in=(item.pk, target.pk))
+    rows = {row.pk: row for row in both.order_by("pk").select_for_update()}
+    if target.pk not in rows or not rows[target.pk].active:
+        raise ValidationError(_("This option is no longer in use. Choose another one."))
     try:
         with acting(by, verb="replaced"):
             for field in fields_of({item.kind}):

@@ -6,8 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from crm import dictionaries
 from crm.fields import DerivedTextField
 from crm.guards.actor import acting
+from crm.models import DictionaryField, DictionaryItem
+from crm.models.dictionaries import held
 from crm.notices.sending import notify
 from system.imports import doubles, later, reading, storing
 from system.imports.accounts import count_columns, taken_row
@@ -48,6 +51,7 @@ def advance(pk):
 
 
 def _advance(run):
+    _hold_options(run.model)
     through = Pass(run, Seen(), later.names_of(run))
     after = max(run.position, run.header_row)
     rows = islice(reading.rows(run, after), SLICE)
@@ -89,6 +93,15 @@ def _advance(run):
     )
     if run.state == ImportRun.State.FINISHED:
         notify(run.user_id, "imported", run, by=None)
+
+
+def _hold_options(model):
+    """Let nobody replace an option that rows of this slice may come to have."""
+    fields = model._meta.concrete_fields
+    kinds = {field.kind for field in fields if isinstance(field, DictionaryField)}
+    items = DictionaryItem.objects.filter(kind__in=kinds, active=True).order_by()
+    held(items.values_list("pk", flat=True))
+    dictionaries.forget()
 
 
 def _create(through, outcomes):

@@ -1,11 +1,22 @@
 """Pages of dictionaries."""
 
+import threading
+from uuid import uuid4
+
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 
 from crm.models import DictionaryItem, HistoryEntry
-from system.dictionaries.uses import counted, fields_of
+from customers.forms import CustomerForm
+from customers.models import Customer
+from system.dictionaries.uses import counted, fields_of, replace
+from system.imports import running
 from tests.factories import a_customer, a_news_item
+from tests.pages import form_of
+from tests.races import somebody_waits, together
+from tests.samples import preview
 
 pytestmark = pytest.mark.django_db
 LIST = "/system/dictionaries/"
@@ -154,3 +165,98 @@ def test_an_item_of_another_dictionary_replaces_nothing(zhou, zhang, sign_in):
         assert sign_in(zhou).post(url, {"target": target}).status_code == 422
     customer.refresh_from_db()
     assert customer.industry == old
+
+
+def two_industries():
+    """Return two items of one dictionary."""
+    return DictionaryItem.objects.filter(kind="industry")[:2]
+
+
+def form_with(item, user):
+    """Return the form of a new customer with an option, filled in."""
+    blank = CustomerForm(user=user)
+    sent = {name: blank[name].value() for name in blank.fields}
+    sent = {name: value for name, value in sent.items() if value is not None}
+    sent |= {"name": "甲公司", "industry": item.pk, "form_token": str(uuid4())}
+    return CustomerForm(sent, user=user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_saved_comes_to_have_the_other_item(zhou, zhang):
+    old, new = two_industries()
+    checked = threading.Event()
+
+    def save():
+        with transaction.atomic():
+            form = form_with(old, zhang)
+            assert form.is_valid(), form.errors
+            checked.set()
+            somebody_waits()
+            form.instance.enter(zhang)
+
+    def put():
+        checked.wait(timeout=60)
+        with transaction.atomic():
+            replace(old, new, by=zhou)
+
+    assert together(2, lambda number: (save, put)[number]()) == [None, None]
+    assert Customer.objects.get().industry == new
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_while_an_item_is_replaced_is_refused_in_words(zhou, zhang):
+    old, new = two_industries()
+    form, replaced, found = form_with(old, zhang), threading.Event(), []
+
+    def put():
+        with transaction.atomic():
+            replace(old, new, by=zhou)
+            replaced.set()
+            somebody_waits()
+
+    def save():
+        replaced.wait(timeout=60)
+        with transaction.atomic():
+            found.append(form.errors.get("industry"))
+
+    together(2, lambda number: (put, save)[number]())
+    assert found == [["该选项已停用或被替换，请另选。"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_brings_no_item_that_is_being_replaced(zhou, lina, sign_in):
+    old, new = two_industries()
+    found = preview(sign_in(lina), f"名称,行业\n甲公司,{old.label}\n")
+    replaced = threading.Event()
+
+    def put():
+        with transaction.atomic():
+            replace(old, new, by=zhou)
+            replaced.set()
+            somebody_waits()
+
+    def bring():
+        replaced.wait(timeout=60)
+        running.advance(found.pk)
+
+    together(2, lambda number: (put, bring)[number]())
+    found.refresh_from_db()
+    assert (found.created, found.refused) == (0, 1)
+
+
+def test_an_item_that_was_retired_meanwhile_takes_no_place(zhou):
+    old, new = two_industries()
+    DictionaryItem.objects.filter(pk=new.pk).update(active=False)
+    with pytest.raises(ValidationError, match="已停用"):
+        replace(old, new, by=zhou)
+    old.refresh_from_db()
+    assert old.active
+
+
+def test_an_option_that_a_record_has_may_stay_retired(zhang, sign_in):
+    old, _new = two_industries()
+    customer = a_customer(zhang, industry=old)
+    DictionaryItem.objects.filter(pk=old.pk).update(active=False)
+    browser, url = sign_in(zhang), f"/customers/{customer.pk}/edit/"
+    sent = {**form_of(browser, url), "address": "人民路1号"}
+    assert browser.post(url, sent).status_code == 302
