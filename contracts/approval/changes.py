@@ -1,5 +1,8 @@
 """Opening a change to a contract that holds, and giving it up."""
 
+from typing import Any
+
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from contracts.approval.moves import (
@@ -11,14 +14,20 @@ from contracts.approval.moves import (
     move,
     refuse_change,
 )
-from contracts.models import Amendment, AmendmentAttachment, AmendmentLine, Round
+from contracts.models import (
+    Amendment,
+    AmendmentAttachment,
+    AmendmentLine,
+    Contract,
+    Round,
+)
 from contracts.models.content import Content, Line
 from contracts.notices import deciders_of, tell_called_off
 from contracts.refusals import forbidden
-from crm.models import Attachment
+from crm.models import Attachment, User
 
 
-def amend(contract, *, by):
+def amend(contract: Contract, *, by: User) -> Amendment:
     """Open a change to a contract in force; it starts as what holds. Return it.
 
     Raises:
@@ -49,7 +58,7 @@ def amend(contract, *, by):
         return change
 
 
-def withdraw(contract, *, by):
+def withdraw(contract: Contract, *, by: User) -> None:
     """Give up a change before it is decided; what holds was never touched.
 
     Raises:
@@ -68,13 +77,13 @@ def withdraw(contract, *, by):
         tell_called_off(contract, asked, "given_up", by)
 
 
-def may_withdraw(user, change, round_):
+def may_withdraw(user: User, change: Amendment, round_: Round | None) -> bool:
     """Say whether a person may give a change up; `round_` is the open one, or None."""
     people = {change.contract.owner_id, change.entered_by_id, change.edited_by_id}
     return user.pk in people | {round_ and round_.submitted_by_id}
 
 
-def _copied(source, base):
+def _copied(source: Model, base: type[Model]) -> dict[str, Any]:
     """Return {column: value} of the columns that an abstract model gives to both."""
     generated = {field.attname for field in base._meta.fields if field.generated}
     names = {field.attname for field in base._meta.fields} - generated

@@ -1,12 +1,16 @@
 """How a contract ends; both work on what holds."""
 
+from datetime import date
+
 from django.utils import timezone
 
 from contracts.approval.moves import Status, changing, move, refuse_change
+from contracts.models import Contract
+from crm.models import DictionaryItem, User
 from crm.validators import validate_business_date
 
 
-def complete(contract, *, by):
+def complete(contract: Contract, *, by: User) -> None:
     """Close a contract that both sides have fulfilled.
 
     Raises:
@@ -19,7 +23,9 @@ def complete(contract, *, by):
         move(contract, Status.COMPLETED, completed_on=timezone.localdate())
 
 
-def terminate(contract, *, by, reason, day):
+def terminate(
+    contract: Contract, *, by: User, reason: DictionaryItem, day: date
+) -> None:
     """End a contract before its time.
 
     Args:

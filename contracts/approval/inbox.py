@@ -12,13 +12,14 @@ from contracts.approval.moves import (
     new_round,
 )
 from contracts.approval.submission import checked, matching_rule
-from contracts.models import Amendment
+from contracts.models import Amendment, Contract
 from contracts.notices import tell_reporters
 from contracts.refusals import moved_on
+from crm.models import User
 from crm.models.record import Registration, reason_to_return
 
 
-def register(contract, *, by):
+def register(contract: Contract, *, by: User) -> None:
     """Put a contract, or a change to it, that was handed in into the books.
 
     Raises:
@@ -40,7 +41,7 @@ def register(contract, *, by):
         tell_reporters(contract, "registered", by)
 
 
-def send_back(contract, *, by, reason):
+def send_back(contract: Contract, *, by: User, reason: str) -> None:
     """Return what was handed in to its writer, with the reason.
 
     Raises:
@@ -61,7 +62,7 @@ def send_back(contract, *, by, reason):
         tell_reporters(contract, "returned", by, text)
 
 
-def report_again(contract, *, by):
+def report_again(contract: Contract, *, by: User) -> None:
     """Hand a returned contract in again; the rules are asked when it is registered.
 
     Raises:
@@ -75,7 +76,7 @@ def report_again(contract, *, by):
         move(contract, Status.REPORTED, **again)
 
 
-def _handed_in(contract):
+def _handed_in(contract: Contract) -> Contract | Amendment:
     """Return the contract or the change to it that waits to be registered."""
     if contract.status == Status.REPORTED:
         return contract

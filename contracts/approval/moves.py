@@ -1,15 +1,18 @@
 """What all verbs share: the contract locked, its state moved, a content registered."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.models import Amendment, Contract, Edition, Round
+from contracts.models import Amendment, ApprovalRule, Contract, Edition, Round
 from contracts.refusals import change_open, forbidden, moved_on, refusals
 from contracts.snapshots import canonical, content_of, digest
 from crm.fields import DerivedTextField
 from crm.guards import actor
+from crm.models import User
 from crm.models.record import Registration
 from crm.notices.sending import notify_owners
 
@@ -22,7 +25,15 @@ DERIVED = [
 
 
 @contextmanager
-def changing(contract, by, verb, action, *, seen=None, statuses=None):
+def changing(
+    contract: Contract,
+    by: User,
+    verb: str,
+    action: str,
+    *,
+    seen: int | None = None,
+    statuses: Sequence[str] | None = None,
+) -> Iterator[None]:
     """Lock the contract as stored, for who has the right to it.
 
     Args:
@@ -52,7 +63,9 @@ def changing(contract, by, verb, action, *, seen=None, statuses=None):
 
 
 @contextmanager
-def changing_amendment(contract, by, verb, action, *, states):
+def changing_amendment(
+    contract: Contract, by: User, verb: str, action: str, *, states: Sequence[str]
+) -> Iterator[Amendment]:
     """Lock the contract and yield the change to it that is under way.
 
     Takes and raises the same as `changing`; `states` says where the change may stand.
@@ -65,37 +78,38 @@ def changing_amendment(contract, by, verb, action, *, states):
         yield change
 
 
-def refuse_change(contract):
+def refuse_change(contract: Contract) -> None:
     """Raise a ValidationError while a change to the contract is under way."""
     if contract.amendment_state:
         raise change_open()
 
 
-def move(subject, after, **fields):
+def move(subject: Contract | Amendment, after: str, **fields: Any) -> None:
     """Move a contract or a change on, if it still stands as it was read.
 
     Two cannot both win.
     """
-    is_change = isinstance(subject, Amendment)
-    name, contract = ("state", subject.contract) if is_change else ("status", None)
+    change = subject if isinstance(subject, Amendment) else None
+    name, contract = ("state", change.contract) if change else ("status", None)
     rows = type(subject)._base_manager.filter(
         pk=subject.pk, **{name: getattr(subject, name)}
     )
     if not rows.update(**{name: after}, **fields):
         raise moved_on()
     subject.refresh_from_db()
-    if contract is not None:
+    if change and contract:
         contract.refresh_from_db()
-        subject.contract = contract
+        change.contract = contract
 
 
-def new_round(subject, rule, by):
+def new_round(
+    subject: Contract | Amendment, rule: ApprovalRule | None, by: User
+) -> Round:
     """Write down what was handed in; open if a rule asks for approval."""
     text, now = canonical(content_of(subject)), timezone.now()
-    is_change = isinstance(subject, Amendment)
     return Round.objects.create(
-        contract=subject.contract if is_change else subject,
-        amendment=subject if is_change else None,
+        contract=subject.contract if isinstance(subject, Amendment) else subject,
+        amendment=subject if isinstance(subject, Amendment) else None,
         edition=subject.edition,
         snapshot=text,
         sha256=digest(text),
@@ -107,14 +121,14 @@ def new_round(subject, rule, by):
     )
 
 
-def close(round_, state):
+def close(round_: Round, state: str) -> None:
     """Close a round, once."""
     rows = Round.objects.filter(pk=round_.pk, state=Round.State.OPEN)
     if not rows.update(state=state, closed_at=timezone.now()):
         raise moved_on()
 
 
-def into_the_books(subject, round_, by):
+def into_the_books(subject: Contract | Amendment, round_: Round, by: User) -> None:
     """Let a content hold that was approved, or that no rule asks approval for."""
     if isinstance(subject, Amendment):
         contract = subject.contract
@@ -128,7 +142,7 @@ def into_the_books(subject, round_, by):
     Edition.objects.create(contract=contract, number=contract.edition, round=round_)
 
 
-def signed_in(contract, by):
+def signed_in(contract: Contract, by: User) -> dict[str, Any]:
     """Return the fields that let a report be seen by everybody it concerns."""
     if contract.registration == Registration.REGISTERED:
         return {}

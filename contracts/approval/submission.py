@@ -18,11 +18,13 @@ from contracts.approvers import Approvers
 from contracts.models import Amendment, ApprovalRule, Contract, Round
 from contracts.notices import ask_deciders, deciders_of, tell_called_off
 from contracts.refusals import CUSTOMER_REPORTED, forbidden
+from crm.models import User
 from crm.models.external import EXTERNAL_TAKEN
 from crm.models.record import Registration
+from customers.models import Customer
 
 
-def submit(contract, *, by):
+def submit(contract: Contract, *, by: User) -> Round | None:
     """Hand a contract in: to those whom a rule names, or else to the inbox.
 
     Whoever may register it has it in the books at once.
@@ -40,7 +42,7 @@ def submit(contract, *, by):
         return _hand_in(contract, contract, by)
 
 
-def submit_change(contract, *, by):
+def submit_change(contract: Contract, *, by: User) -> Round | None:
     """Hand a change in, on the same road; returns and raises the same as `submit`."""
     states = Amendment.WRITABLE
     with changing_amendment(
@@ -49,7 +51,7 @@ def submit_change(contract, *, by):
         return _hand_in(change, contract, by)
 
 
-def recall(contract, *, by):
+def recall(contract: Contract, *, by: User) -> None:
     """Take a submitted contract back; only who submitted it or owns it may.
 
     Raises:
@@ -58,13 +60,13 @@ def recall(contract, *, by):
     statuses = (Status.PENDING, Status.REPORTED)
     with changing(contract, by, "recalled", "view", statuses=statuses):
         round_ = contract.rounds.filter(state=Round.State.OPEN).first()
-        people = {contract.owner_id, round_ and round_.submitted_by_id}
+        people = {contract.owner_id, round_.submitted_by_id if round_ else None}
         if round_ is None:
             people |= {contract.reporter_id, contract.entered_by_id}
         _take_back(contract, contract, round_, by, people)
 
 
-def recall_change(contract, *, by):
+def recall_change(contract: Contract, *, by: User) -> None:
     """Take a submitted change back; only who submitted it or owns the contract may.
 
     Raises:
@@ -73,19 +75,19 @@ def recall_change(contract, *, by):
     states = (State.PENDING, State.REPORTED)
     with changing_amendment(contract, by, "recalled", "view", states=states) as change:
         round_ = change.rounds.filter(state=Round.State.OPEN).first()
-        people = {contract.owner_id, round_ and round_.submitted_by_id}
+        people = {contract.owner_id, round_.submitted_by_id if round_ else None}
         if round_ is None:
             people |= {change.entered_by_id, change.edited_by_id}
         _take_back(change, contract, round_, by, people)
 
 
-def matching_rule(subject):
+def matching_rule(subject: Contract | Amendment) -> ApprovalRule | None:
     """Return the rule that asks for approval of a contract or a change, or None."""
     discount = max((line.discount for line in subject.lines.all()), default=0)
     return ApprovalRule.objects.matching(subject, discount).first()
 
 
-def checked(subject):
+def checked(subject: Contract | Amendment) -> None:
     """Raise a ValidationError if a content cannot be handed in as it is."""
     lines = list(subject.lines.all())
     if lines and sum(line.amount for line in lines) != subject.amount:
@@ -94,7 +96,7 @@ def checked(subject):
         raise ValidationError(EXTERNAL_TAKEN)
 
 
-def ask(subject, contract, by):
+def ask(subject: Contract | Amendment, contract: Contract, by: User) -> Round | None:
     """Open a round of approval by the rule that matches, if there is one.
 
     Returns:
@@ -112,7 +114,9 @@ def ask(subject, contract, by):
     return round_
 
 
-def _hand_in(subject, contract, by):
+def _hand_in(
+    subject: Contract | Amendment, contract: Contract, by: User
+) -> Round | None:
     checked(subject)
     if round_ := ask(subject, contract, by):
         return round_
@@ -131,12 +135,12 @@ def _hand_in(subject, contract, by):
     return None
 
 
-def _refuse_reported(customer):
+def _refuse_reported(customer: Customer) -> None:
     if customer.registration != Registration.REGISTERED:
         raise ValidationError(_(CUSTOMER_REPORTED) % customer)
 
 
-def _refuse_undecidable(contract, round_, rule):
+def _refuse_undecidable(contract: Contract, round_: Round, rule: ApprovalRule) -> None:
     """Refuse where nobody could decide."""
     approvers, steps = Approvers(), list(round_.steps.all())
     for step in steps:
@@ -153,7 +157,13 @@ def _refuse_undecidable(contract, round_, rule):
         raise ValidationError(_("The approval rule “%s” has no steps.") % rule)
 
 
-def _take_back(subject, contract, round_, by, people):
+def _take_back(
+    subject: Contract | Amendment,
+    contract: Contract,
+    round_: Round | None,
+    by: User,
+    people: set[int | None],
+) -> None:
     if by.pk not in people:
         raise forbidden(_("Only who submitted or owns a contract can recall it."))
     asked = deciders_of(contract, round_) if round_ is not None else ()

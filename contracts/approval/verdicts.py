@@ -5,15 +5,24 @@ from django.utils.translation import gettext as _
 
 from contracts.approval.moves import State, changing, close, into_the_books, move
 from contracts.approvers import Approvers, barred_from, waiting_for
-from contracts.models import Decision, Round
+from contracts.models import Contract, Decision, Round, RoundStep
 from contracts.notices import ask_deciders, tell_outcome
 from contracts.refusals import FOUR_EYES, forbidden, moved_on
+from crm.models import User
 from crm.text import clean
 
 LONGEST_OPINION = 1000
 
 
-def decide(contract, *, by, approved, opinion, round_id, seen=None):
+def decide(
+    contract: Contract,
+    *,
+    by: User,
+    approved: bool,
+    opinion: str,
+    round_id: int,
+    seen: int | None = None,
+) -> Decision:
     """Give the verdict on the step that waits for `by`; return the decision.
 
     Args:
@@ -49,7 +58,9 @@ def decide(contract, *, by, approved, opinion, round_id, seen=None):
         return decision
 
 
-def _turn_of(user, contract, round_):
+def _turn_of(
+    user: User, contract: Contract, round_: Round
+) -> tuple[RoundStep, User | None]:
     """Return the open step of a round and whom the person stands in for."""
     if user.pk in barred_from(contract, round_):
         raise forbidden(_(FOUR_EYES))
@@ -61,7 +72,7 @@ def _turn_of(user, contract, round_):
     return step, deciders[user]
 
 
-def _conclude(contract, round_, approved, by):
+def _conclude(contract: Contract, round_: Round, approved: bool, by: User) -> None:
     """Go on after a verdict: the next step, into the books, or back to its writer."""
     change = round_.amendment
     if change is not None:
@@ -75,7 +86,7 @@ def _conclude(contract, round_, approved, by):
         into_the_books(subject, round_, by)
 
 
-def _tell(contract, round_, decision):
+def _tell(contract: Contract, round_: Round, decision: Decision) -> None:
     """Tell whom it concerns: the writer of a last word, the next to decide else."""
     by = decision.by
     if not decision.approved:
@@ -86,7 +97,7 @@ def _tell(contract, round_, decision):
         tell_outcome(contract, round_, "approved", by, decision.opinion)
 
 
-def _checked_opinion(opinion, approved):
+def _checked_opinion(opinion: str, approved: bool) -> str:
     opinion = clean(opinion)
     if not opinion and not approved:
         raise ValidationError(_("Say why it is rejected."))

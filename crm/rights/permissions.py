@@ -6,11 +6,13 @@ lives as long as the person's object does, that is one request: a role taken
 away is gone on the very next request.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Protocol
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Model, OuterRef, Q, QuerySet
 
 from crm.queries.prepared import Prepared
 from crm.queries.search import any_of, none_of
@@ -26,14 +28,29 @@ NO_DEPARTMENT = 0
 NOBODY = 2**62
 
 
+class Person(Protocol):
+    """What rights ask of a person; `crm.models.User` is one."""
+
+    pk: Any
+    department_id: int | None
+
+    @property
+    def rights(self) -> "Rights":
+        """What they may do."""
+
+    @property
+    def works_here(self) -> bool:
+        """Whether they may sign in today."""
+
+
 class Rights:
     """What one person may do, and over whose rows."""
 
-    def __init__(self, user, grants):
+    def __init__(self, user: Person, grants: Iterable[Mapping[str, str]]) -> None:
         """Take the person and the grants ({permission: reach}) of each role."""
         self.user = user
-        self.known = {}  # what a query has found out already
-        self.reaches = {}
+        self.known: dict = {}  # what a query has found out already
+        self.reaches: dict[str, str] = {}
         for granted in grants:
             for permission, reach in granted.items():
                 held = self.reaches.get(permission)
@@ -41,24 +58,24 @@ class Rights:
                     self.reaches[permission] = reach
 
     @property
-    def key(self):
+    def key(self) -> tuple:
         """What tells the rights that were asked for from others and from later ones."""
         found = (self.__dict__.get(name, ()) for name in CIRCLES)
         return self.user.pk, frozenset(self.reaches.items()), *map(frozenset, found)
 
     @cached_property
-    def shape(self):
+    def shape(self) -> "Shape":
         """The Shape of a query for this person."""
         many = len(self.teams) > MOST_TEAMS
         writes = frozenset(writes for _customer, writes in self.teams)
         reaches = self.reaches if self.user.works_here else {}
         return Shape(frozenset(reaches.items()), None if many else writes)
 
-    def reach(self, permission):
+    def reach(self, permission: str) -> str | None:
         """Return the widest reach held for a permission, or None."""
         return self.reaches.get(permission) if self.user.works_here else None
 
-    def registers(self, model):
+    def registers(self, model: type[Model]) -> str | None:
         """Return how far the right to register others' reports goes, or None.
 
         Whoever holds it with the reach own registers nobody's reports: what they
@@ -67,7 +84,7 @@ class Rights:
         reach = self.reach(permission("register", model))
         return None if reach == Reach.OWN else reach
 
-    def people(self, reach):
+    def people(self, reach: str | None) -> set[int] | None:
         """Return the ids of the people whose rows a reach covers; None means all."""
         if reach == Reach.ALL:
             return None
@@ -79,19 +96,19 @@ class Rights:
             return self.colleagues
         return self.department_tree
 
-    def owned_by(self, reach, path):
+    def owned_by(self, reach: str | None, path: str) -> Q:
         """Return the condition "the person at `path` is within the reach"."""
         people = self.people(reach)
         return Q() if people is None else any_of(path, sorted(people))
 
-    def owned_outside(self, reach, path):
-        """Return the condition "the person at `path` is not within the reach".
+    def owned_outside(self, reach: str | None, path: str) -> Q:
+        """Return the condition "the person at `path` is not within the reach"."""
+        people = self.people(reach)
+        return Q(pk__in=()) if people is None else none_of(path, sorted(people))
 
-        Of a reach that ends somewhere.
-        """
-        return none_of(path, sorted(self.people(reach)))
-
-    def in_teams(self, path, *, writing=False, named=False):
+    def in_teams(
+        self, path: str, *, writing: bool = False, named: bool = False
+    ) -> Q | None:
         """Return the condition "the customer at `path` has the person in its team".
 
         Args:
@@ -106,7 +123,7 @@ class Rights:
         ids = [customer for customer, writes in self.teams if writes or not writing]
         return any_of(path, ids) if ids else None
 
-    def is_in_team(self, customer, *, writing=False):
+    def is_in_team(self, customer: int, *, writing: bool = False) -> bool:
         """Say whether the person is in the team of a customer.
 
         Args:
@@ -121,18 +138,20 @@ class Rights:
         )
 
     @cached_property
-    def teams(self):
+    def teams(self) -> list[tuple[int, bool]]:
         """[(customer id, may write)] of the teams the person is in, if not too many."""
         customers = getattr(self.user, "team_customers", None)
         if customers is not None:
-            return list(zip(customers, self.user.team_writes, strict=True))
+            writes = getattr(self.user, "team_writes", ())
+            return list(zip(customers, writes, strict=True))
         rows = memberships_of(self.user).values_list("customer", "may_write")
         return list(rows[: MOST_TEAMS + 1])
 
     @cached_property
-    def subordinates(self):
+    def subordinates(self) -> set[int]:
         """Ids of the person and of everybody below on the lines of report."""
-        found, below = {self.user.pk}, {}
+        found: set[int] = {self.user.pk}
+        below: dict[int | None, set[int]] = {}
         for pk, superior in _superiors():
             below.setdefault(superior, set()).add(pk)
         level = found
@@ -141,19 +160,19 @@ class Rights:
         return found
 
     @cached_property
-    def colleagues(self):
+    def colleagues(self) -> set[int]:
         """Ids of the person and of the people of the same department."""
         rows = _colleagues(self.user.pk, self.user.department_id or NO_DEPARTMENT)
         return {pk for (pk,) in rows}
 
     @cached_property
-    def department_tree(self):
+    def department_tree(self) -> set[int]:
         """Ids of the people at or below the departments one is in or heads."""
         rows = _tree(self.user.pk, self.user.department_id or NO_DEPARTMENT)
         return {pk for (pk,) in rows}
 
     @property
-    def departments(self):
+    def departments(self) -> QuerySet:
         """The departments at or below one's own and those one heads."""
         departments = apps.get_model("crm.Department").objects
         return departments.at_or_below(self.user.pk, self.user.department_id)
@@ -172,18 +191,20 @@ class Shape:
     reaches: frozenset
     teams: frozenset | None
 
-    def stand_in(self):
+    def stand_in(self) -> Any:
         """Return a person of this shape who is unlike all others."""
         person = apps.get_model("crm.User")(pk=NOBODY, department_id=NOBODY + 1)
         person.rights = rights = Rights(person, [dict(self.reaches)])
         for place, name in enumerate(CIRCLES):
             setattr(rights, name, {NOBODY + 2 + place})
-        teams = [(NOBODY + 5 + writes, writes) for writes in self.teams or ()]
-        rights.teams = [()] * (MOST_TEAMS + 1) if self.teams is None else teams
+        teams: list = [(NOBODY + 5 + writes, writes) for writes in self.teams or ()]
+        if self.teams is None:
+            teams = [()] * (MOST_TEAMS + 1)
+        rights.teams = teams
         return person
 
     @staticmethod
-    def values(user):
+    def values(user: Person) -> tuple[Callable[[], Any], ...]:
         """Return what queries ask of a person, as functions: few ask for all of it."""
         rights = user.rights
         return (
@@ -196,19 +217,19 @@ class Shape:
         )
 
 
-def _people():
+def _people() -> QuerySet:
     return apps.get_model("crm.User").objects.order_by()
 
 
-def _of_superiors():
+def _of_superiors() -> QuerySet:
     return _people().values_list("pk", "superior_id")
 
 
-def _of_department(person, department):
+def _of_department(person: int, department: int) -> QuerySet:
     return _people().filter(Q(pk=person) | Q(department=department)).values_list("pk")
 
 
-def _of_tree(person, department):
+def _of_tree(person: int, department: int) -> QuerySet:
     departments = apps.get_model("crm.Department").objects
     within = Q(department__in=departments.at_or_below(person, department))
     return _people().filter(Q(pk=person) | within).values_list("pk")
@@ -219,13 +240,13 @@ _colleagues = Prepared(_of_department, 2**62, 2**62 + 1)
 _tree = Prepared(_of_tree, 2**62, 2**62 + 1)
 
 
-def memberships_of(user):
+def memberships_of(user: Person | OuterRef) -> QuerySet:
     """Return the places of a person in teams of customers."""
     memberships = apps.get_model("customers.Membership").objects
     return memberships.filter(user=user).order_by("customer_id")
 
 
-def permission(action, model):
+def permission(action: str, model: type[Model]) -> str:
     """Return the permission name `app.action_model` of a model class.
 
     A kind that is a part of another has no rights of its own: it names that one by
@@ -235,7 +256,7 @@ def permission(action, model):
     return f"{model._meta.app_label}.{action}_{model._meta.model_name}"
 
 
-def words(name):
+def words(name: str) -> str:
     """Return a permission name as a reader sees it: the kind and what is done."""
     app, codename = name.split(".")
     action, model = codename.split("_", 1)
