@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract
+from crm.chinese import folding
 from crm.lists.filters import TextFilter
 from crm.models import found as found_rows
 from crm.queries.search import parted
@@ -174,6 +175,42 @@ def test_what_was_looked_for_is_marked_as_it_is_written(zhang, sign_in):
     a_customer(zhang, name="<b>測試（中国）投资")
     page = sign_in(zhang).get("/search/", {"q": "测试(中国) 投资"}).content.decode()
     assert "&lt;b&gt;<mark>測試（中国</mark>）<mark>投资</mark>" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("聂岸纸业(玉溪)", "玉溪聂岸纸业有限公司"),
+        ("聂岸纸业（玉溪）", "聂岸纸业有限公司玉溪分公司"),
+        ("dr食品", "大润食品有限公司"),
+        ("食品dr", "大润食品有限公司"),
+        ("darun食品", "大润食品有限公司"),
+        ("DR食品", "DR食品有限公司"),
+        ("ＤＲ食品", "食品 DR"),
+    ],
+)
+def test_a_word_of_two_scripts_or_with_brackets_is_two_words(text, name, zhang):
+    customer = a_customer(zhang, name=name)
+    a_customer(zhang, name="大润化工有限公司")
+    a_customer(zhang, name="玉溪岸线纸业有限公司")
+    assert list(Customer.objects.search(text, zhang)) == [customer]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("C++平台", ["c++平台"]),
+        ("5号楼", ["5号楼"]),
+        ("B座", ["b座"]),
+        ("A4纸", ["a4纸"]),
+        ("(010)62345678", ["01062345678"]),
+        ("（", ["（"]),
+        ("华为(中国)有限公司", ["华为", "中国", "有限公司"]),
+        ("网易abc科技", ["网易", "abc", "科技"]),
+    ],
+)
+def test_what_is_one_word_stays_one(text, words, zhang):
+    assert folding.words(text) == words
 
 
 @pytest.mark.parametrize("text", ["华夏 kj", "kj 华夏", "华夏 ab", "华夏 水"])

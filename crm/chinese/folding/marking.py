@@ -2,7 +2,7 @@
 
 from functools import cached_property, lru_cache
 
-from crm.chinese.folding.searching import sought, words
+from crm.chinese.folding.searching import sought, unparted, words
 from crm.chinese.folding.spoken import lettered, other_readings
 from crm.chinese.folding.telephones import dialled
 from crm.chinese.folding.texts import folded, signs
@@ -34,6 +34,11 @@ class Keyword:
         return {one for way in self._ways for alike in way for one in alike}
 
     @cached_property
+    def _marked(self):
+        """What is marked where it stands: the words as they were typed, too."""
+        return self.writings.union(unparted(self._text))
+
+    @cached_property
     def _signs(self):
         return {word for word in words(self._text) if not folded(word)}
 
@@ -52,7 +57,7 @@ class Keyword:
             dial: whether it is a telephone number, found however it is dialled.
         """
         found, plain = {}, folded(text)
-        for word in self.writings:
+        for word in self._marked:
             if word in plain:
                 found[word] = _everywhere(word, *_traced(text))
             elif word in self._signs:

@@ -8,7 +8,7 @@ from crm.chinese.folding.telephones import (
     without_extension,
     without_notes,
 )
-from crm.chinese.folding.texts import KEPT, folded, signs
+from crm.chinese.folding.texts import ALIKE, KEPT, folded, signs
 from crm.text import digits, normalise
 
 #: More words in a keyword stand for one: as they were typed, one behind another.
@@ -18,7 +18,14 @@ FEWEST_DIGITS = 3
 #: As many digits behind 86 may be a number that was typed with its country.
 FEWEST_BEHIND = 5
 
+_HAN = r"\u3007\u3400-\u9fff"
+#: Where one word is two: at a bracket, and between Chinese and two letters or more.
+_SEAM = re.compile(
+    f"[{re.escape(ALIKE['（'] + ALIKE['）'])}]+"
+    f"|(?<=[{_HAN}])(?=[A-Za-z]{{2}})|(?<=[A-Za-z]{{2}})(?=[{_HAN}])"
+)
 _NO_TELEPHONE = re.compile(r"[^\d\s+\-().,·/]")
+_IS_HAN = re.compile(f"[{_HAN}]")
 _MOBILE_START = re.compile(r"^0(?=1[3-9])")
 
 
@@ -39,11 +46,28 @@ def words(text):
 
     Signs count only where there is nothing else: then each by itself.
     """
-    pieces = _blanks_alike(text).split()
+    pieces = [part for piece in _blanks_alike(text).split() for part in _parts(piece)]
     pieces[MOST_WORDS - 1 :] = ["".join(pieces[MOST_WORDS - 1 :])]
     read = [plain for piece in pieces if (plain := folded(piece))]
     lettered = [plain for plain in read if not KEPT.issuperset(plain)]
     return list(dict.fromkeys(lettered or read or "".join(map(signs, pieces))))
+
+
+def unparted(text):
+    """Return the words of a keyword as they were typed: they stand so where they do."""
+    return [plain for piece in _blanks_alike(text).split() if (plain := folded(piece))]
+
+
+def _parts(piece):
+    """Return the words in a piece without blanks: a brand, a place, a trade.
+
+    dr食品 is 大润食品, 华夏(玉溪) is 玉溪华夏. In a telephone brackets part nothing.
+    """
+    plain = normalise(piece, "NFKC")
+    if not _IS_HAN.search(plain):
+        return [piece]
+    parts = [part for part in _SEAM.split(plain) if folded(part)]
+    return parts or [piece]
 
 
 def fragments(text):
