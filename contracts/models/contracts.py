@@ -297,7 +297,7 @@ class Contract(Content, Record):
         under_way = ArraySubquery(rounds.order_by().values("pk"))
         named = (
             apps.get_model("contracts.RoundStep")
-            .objects.order_by()
+            .objects.naming()
             .filter(
                 Q(person__in=people)
                 | Q(last_resort__in=people)

@@ -14,6 +14,11 @@ from contracts.models.rules import AskedPerson, asks_one
 from crm.guards.triggers import append_only, noted
 from crm.models.versions import person
 
+#: Steps that ask others than heads of departments, or may come to.
+NAMES_SOMEBODY = (
+    Q(person__isnull=False) | Q(role__isnull=False) | Q(last_resort__isnull=False)
+)
+
 
 class Round(models.Model):
     """One submission of a contract's content; approved as a whole or not at all.
@@ -78,6 +83,14 @@ class Round(models.Model):
         return f"{self.contract} #{self.edition}"
 
 
+class StepQuerySet(models.QuerySet):
+    """Steps of rounds."""
+
+    def naming(self):
+        """Return the steps that may ask others than heads, found by an index."""
+        return self.filter(NAMES_SOMEBODY).order_by()
+
+
 class RoundStep(AskedPerson):
     """A step of a round: a copy of the rule's, which may change meanwhile."""
 
@@ -85,6 +98,8 @@ class RoundStep(AskedPerson):
 
     round = models.ForeignKey(Round, models.RESTRICT, related_name="steps")
     last_resort = person(_("last resort"), null=True)
+
+    objects = StepQuerySet.as_manager()
 
     class Meta(AskedPerson.Meta):
         verbose_name = _("step")
@@ -94,6 +109,11 @@ class RoundStep(AskedPerson):
                 "round", "position", name="round_step_position_once"
             ),
             asks_one("round_step_asks_one"),
+        )
+        indexes = (
+            models.Index(
+                fields=("round",), name="round_step_names", condition=NAMES_SOMEBODY
+            ),
         )
         triggers = (append_only(), *guards.step_triggers())
 

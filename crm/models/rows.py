@@ -73,12 +73,14 @@ def _kept_of(model, action):
 
     def numbers(user):
         reach, registrar = model.objects.all()._reaches(user, action)
-        kept = Tally.objects.of(model)
+        parts = [Tally.objects.of(model)]
         if not reach == registrar == Reach.ALL:
-            kept = kept.within(user, reach, model).in_books()
-        return (
-            kept.values("state").annotate(total=Sum("n")).values_list("state", "total")
-        )
+            parts = model.objects.all()._kept_within(user, reach)
+        first, *more = [
+            part.values("state").annotate(total=Sum("n")).values_list("state", "total")
+            for part in parts
+        ]
+        return first.union(*more, all=True) if more else first
 
     return PreparedFor(numbers)
 
