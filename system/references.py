@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db.models import Count, F, Subquery
 
 from crm.models import Record, User
-from crm.queries.figures import Counted, told
+from crm.queries.figures import Counted, capped
 from crm.rights.permissions import permission
 
 
@@ -38,7 +38,7 @@ def used_by(row, user, *, besides=()):
     return [
         {
             "label": _holder(field)._meta.verbose_name_plural,
-            "count": told(number),
+            "count": capped(number),
             "url": _list_url(field, row, user),
         }
         for field, number in zip(fields, numbers, strict=True)

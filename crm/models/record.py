@@ -21,7 +21,7 @@ from crm.models.rows import UNBOUND, LiveManager, RecordQuerySet, Registration
 from crm.models.searching import Searched
 from crm.models.versions import Versioned, signature
 from crm.notices.sending import notify
-from crm.queries.figures import Counted, told
+from crm.queries.figures import Counted, capped
 from crm.rights.permissions import permission
 from crm.text import clean
 
@@ -363,7 +363,7 @@ class Record(Searched, Versioned):
         own = type(self).everything.filter(pk=self.pk).order_by()
         numbers = own.values_list(*counts).get()
         pairs = zip(relations, numbers, strict=True)
-        return [(*relation, told(number)) for relation, number in pairs if number]
+        return [(*relation, capped(number)) for relation, number in pairs if number]
 
     def discard(self, by):
         """Put the record into the recycle bin.

@@ -60,7 +60,7 @@ def as_rows(user, counts):
     ]
 
 
-def told(number):
+def capped(number):
     """Return a number of Counted as pages show it: "10,000+" where it ends there."""
     return number if number <= MOST_COUNTED else Total(MOST_COUNTED, exact=False).text
 

@@ -20,7 +20,7 @@ from crm.kinds import tabs_of
 from crm.lists.links import leading, linked
 from crm.models.once import Single
 from crm.models.record import Registration
-from crm.queries.figures import Counted, told
+from crm.queries.figures import Counted, capped
 from crm.related import is_named, relations, seen_from
 from crm.rights.permissions import permission
 from crm.views.conflict import is_stale, stale_page
@@ -227,7 +227,7 @@ class RecordDetail(PageMixin, DetailView):
             return {}
         own = self.model.everything.filter(pk=self.object.pk).order_by()
         found = own.values_list(*counts.values()).get()
-        return {key: told(number) for key, number in zip(counts, found, strict=True)}
+        return {key: capped(number) for key, number in zip(counts, found, strict=True)}
 
     def counts(self):
         """Return {key: Counted}: the rows one may see of each list."""

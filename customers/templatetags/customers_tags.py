@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
-from crm.queries.figures import BY_STATE, Counted, as_rows, first_of, told
+from crm.queries.figures import BY_STATE, Counted, as_rows, capped, first_of
 from crm.queries.prepared import PreparedFor
 from crm.rights.roles import Reach
 from customers.models import Customer
@@ -42,7 +42,7 @@ def customer_figures(context):
     return {
         "user": user,
         "own": {"owner": user.pk} if reach == Reach.OWN else {},
-        "counts": {name: told(found.pop(name)) for name in FIGURES},
+        "counts": {name: capped(found.pop(name)) for name in FIGURES},
         "statuses": found,
     }
 

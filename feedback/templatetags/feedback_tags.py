@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
-from crm.queries.figures import Counted, first_of, told
+from crm.queries.figures import Counted, capped, first_of
 from crm.queries.prepared import PreparedFor
 from crm.rights.roles import Reach
 from customers.models import Customer
@@ -45,7 +45,7 @@ def my_recent_interactions(context):
         "figures": [
             {
                 "label": ngettext("last %d day", "last %d days", days) % days,
-                "value": told(number),
+                "value": capped(number),
                 "url": _address(own | {"occurred_at_after": _first(days)}),
             }
             for days, number in zip(SPANS, numbers, strict=True)

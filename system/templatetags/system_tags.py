@@ -15,7 +15,7 @@ from crm.accounts import attempts
 from crm.display import moment_text
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
-from crm.queries.figures import Counted, told
+from crm.queries.figures import Counted, capped
 from crm.queries.prepared import PreparedFor
 from system.inbox.reports import kinds, together
 from system.inbox.returned import newest_returned
@@ -136,14 +136,19 @@ def inbox_by_age(context):
         "title": _("Registration inbox"),
         "url": reverse("inbox"),
         "figures": [
-            {"label": label, "value": told(n), "url": _inbox(conditions), "tone": tone}
+            {
+                "label": label,
+                "value": capped(n),
+                "url": _inbox(conditions),
+                "tone": tone,
+            }
             for label, n, conditions, tone in ages
         ],
         "rows": [
             {
                 "title": model._meta.verbose_name_plural,
                 "url": _inbox({"kind": model._meta.label_lower}),
-                "when": str(told(number)),
+                "when": str(capped(number)),
             }
             for model, number in of_kind
             if number
@@ -239,4 +244,4 @@ def refusals(context):
 def _figure(label, number, page, query, tone=""):
     """Return a number that leads to the list of what it counts."""
     url = f"{reverse(page)}?{urlencode(query)}"
-    return {"label": label, "value": told(number), "url": url, "tone": tone}
+    return {"label": label, "value": capped(number), "url": url, "tone": tone}
