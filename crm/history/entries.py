@@ -27,12 +27,12 @@ UNSEEN = gettext_lazy("(not visible to you)")
 SILENT = frozenset(("registered_at", "registered_by_id", "entered_by_id"))
 
 
-def told(entries, user):
+def readable(entries, user):
     """Return the entries in words for a reader.
 
-    Each gets `verb_label`, `kind_label`, `told_title`, `told_changes` – a list of
-    {label, name, old, new, leads_up} – and `one_sided`: something came or went as a
-    whole, there is no old beside a new. Ids of other rows become names, looked up
+    Each gets `verb_label`, `kind_label`, `readable_title`, `readable_changes` – a list
+    of {label, name, old, new, leads_up} – and `one_sided`: something came or went as
+    a whole, there is no old beside a new. Ids of other rows become names, looked up
     once per model for all entries.
     """
     entries = list(entries)
@@ -41,8 +41,8 @@ def told(entries, user):
         model = kind(entry.label)
         entry.verb_label, entry.kind_label = act(entry.verb), kind_label(entry)
         text_, row = title_of(model, entry.title)
-        entry.told_title = names.get(_key(*row), UNSEEN) if row else text_
-        entry.told_changes = [
+        entry.readable_title = names.get(_key(*row), UNSEEN) if row else text_
+        entry.readable_changes = [
             change
             for column, pair in entry.changes.items()
             if column not in SILENT and isinstance(pair, list) and len(pair) == 2
@@ -50,7 +50,7 @@ def told(entries, user):
             if change["old"] or change["new"]
         ]
         entry.one_sided = not all(
-            any(change[side] for change in entry.told_changes)
+            any(change[side] for change in entry.readable_changes)
             for side in ("old", "new")
         )
     return entries

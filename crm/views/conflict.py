@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from crm.display import label_of, reader, text
-from crm.history.entries import told
+from crm.history.entries import readable
 from crm.models import HistoryEntry
 from crm.views.merging import items_of, merged
 
@@ -84,7 +84,7 @@ def _what_happened(request, now, newer):
         "object": now,
         "changed_by": now.changed_by,
         "changed_at": now.changed_at,
-        "entries": told(newer, request.user),
+        "entries": readable(newer, request.user),
     }
 
 

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from crm.history.entries import grouped, told
+from crm.history.entries import grouped, readable
 from crm.models import HistoryEntry, Record
 from crm.running.replica import reads_from_replica
 
@@ -29,5 +29,5 @@ def history(request, label, pk):
     return render(
         request,
         "generic/history.html",
-        {"object": record, "entries": grouped(told(entries[:200], request.user))},
+        {"object": record, "entries": grouped(readable(entries[:200], request.user))},
     )

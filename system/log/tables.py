@@ -56,7 +56,7 @@ class LogTable(RecordTable):
 
     def render_title(self, record):
         """Name the row; parts of it that changed in the same step are counted."""
-        return record.told_title
+        return record.readable_title
 
     def render_subject_label(self, record):
         """Name the kind of record."""
@@ -64,8 +64,8 @@ class LogTable(RecordTable):
 
     def render_changes(self, record):
         """Draw old → new, the first few of them, and those of its parts."""
-        told = record.told_changes[:SHOWN]
-        number = sum(len(one.told_changes) for one in (record, *record.parts))
+        told = record.readable_changes[:SHOWN]
+        number = sum(len(one.readable_changes) for one in (record, *record.parts))
         context = {
             "changes": told,
             "one_sided": record.one_sided,
@@ -77,7 +77,7 @@ class LogTable(RecordTable):
         """Write old → new, all of them."""
         return "\n".join(
             f"{change['label']}: {change['old']} → {change['new']}"
-            for change in record.told_changes
+            for change in record.readable_changes
         )
 
     def ordering(self, sort):

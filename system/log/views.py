@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from crm.history.entries import grouped, told
+from crm.history.entries import grouped, readable
 from crm.models import HistoryEntry, Record
 from crm.rights.permissions import permission
 from crm.views import ModelList, PageMixin
@@ -52,7 +52,7 @@ class Log(EntriesMixin, ModelList):
         """Tell the entries of the page, all their names in a few queries."""
         context = super().get_context_data(**context)
         page = context["page_obj"]
-        page.object_list = grouped(told(page.object_list, self.request.user))
+        page.object_list = grouped(readable(page.object_list, self.request.user))
         context["lines"] = self.table.lines(page.object_list)
         return context
 
@@ -89,7 +89,7 @@ class LogDetail(EntriesMixin, DetailView):
     def get_context_data(self, **context):
         """Tell the entry; lead to the record if one may see it."""
         entry, user = self.object, self.request.user
-        step = told(_step_of(entry), user)
+        step = readable(_step_of(entry), user)
         entry = next(one for one in step if one.pk == entry.pk)
         return super().get_context_data(
             entry=entry,

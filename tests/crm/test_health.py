@@ -56,7 +56,7 @@ def test_an_error_of_ours_tells_nothing(zhang, sign_in, monkeypatch):
     def broken(*_args, **_options):
         raise RuntimeError("secret detail /srv/secret")
 
-    monkeypatch.setattr("crm.views.history.told", broken)
+    monkeypatch.setattr("crm.views.history.readable", broken)
     browser = sign_in(zhang)
     browser.raise_request_exception = False
     customer = a_customer(zhang)

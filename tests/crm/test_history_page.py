@@ -15,7 +15,7 @@ def test_the_history_tells_old_and_new(zhang, sign_in):
     browser.post(url, form_of(browser, url) | {"name": "新名", "status": "won"})
     answer = browser.get(f"/history/customers.customer/{customer.pk}/")
     latest = answer.context["entries"][0]
-    told = {c["name"]: (c["old"], c["new"]) for c in latest.told_changes}
+    told = {c["name"]: (c["old"], c["new"]) for c in latest.readable_changes}
     assert told == {"name": ("旧名", "新名"), "status": ("潜在", "成交")}
     assert (latest.actor_name, latest.verb_label) == ("张伟", "编辑")
     assert latest.address == "127.0.0.1"

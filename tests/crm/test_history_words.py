@@ -11,7 +11,7 @@ from django.utils import translation
 
 from contracts.models import ContractLine
 from crm.guards.actor import acting
-from crm.history.entries import grouped, told
+from crm.history.entries import grouped, readable
 from crm.history.words import FACTS, VERBS, act, same_act, word_of
 from crm.models import HistoryEntry
 from customers.models import FileEntry
@@ -76,7 +76,7 @@ def test_of_two_words_for_one_act_there_is_one():
 def entry_of(row, user):
     """Return the newest entry of a row, told to a reader."""
     entries = HistoryEntry.objects.filter(label=row._meta.label_lower)
-    return told(entries.filter(object_id=row.pk).order_by("-pk")[:1], user)[0]
+    return readable(entries.filter(object_id=row.pk).order_by("-pk")[:1], user)[0]
 
 
 @pytest.mark.django_db
@@ -87,13 +87,13 @@ def test_parts_are_titled_by_what_they_are(zhang, lina, zhou):
         quantity=2,
         unit_price=100,
     )
-    assert entry_of(line, lina).told_title == "智能网关"
-    assert entry_of(line, zhou).told_title == "（您无权查看）"
+    assert entry_of(line, lina).readable_title == "智能网关"
+    assert entry_of(line, zhou).readable_title == "（您无权查看）"
     entry = FileEntry.objects.create(
         customer=a_customer(zhang), subject="satisfaction", text="满意", author=zhang
     )
-    assert entry_of(entry, lina).told_title == entry.get_subject_display()
-    assert entry_of(zhang.role_assignments.get(), zhou).told_title == "业务员"
+    assert entry_of(entry, lina).readable_title == entry.get_subject_display()
+    assert entry_of(zhang.role_assignments.get(), zhou).readable_title == "业务员"
 
 
 @pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_a_contract_and_its_lines_saved_together_are_one_entry(zhang, lina, sign
         }
     kind = HistoryEntry.objects.filter(subject_label="contracts.contract")
     assert browser.post("/contracts/add/", form).status_code == 302
-    heads = grouped(told(kind.order_by("-pk"), lina))
+    heads = grouped(readable(kind.order_by("-pk"), lina))
     assert [(head.label, len(head.parts)) for head in heads] == [
         ("contracts.contract", 2)
     ]

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.guards.actor import acting
-from crm.history.entries import told
+from crm.history.entries import readable
 from crm.models import HistoryEntry
 from feedback.models import Interaction
 from tests.factories import a_contact, a_customer, an_interaction, an_item, stamps
@@ -301,7 +301,7 @@ def test_a_next_contact_set_by_hand_is_news(zhang):
         customer.save(update_fields=["next_contact_at"])
     entry = HistoryEntry.objects.filter(label="customers.customer").latest("id")
     assert (entry.verb, list(entry.changes)) == ("changed", ["planned_for"])
-    assert told([entry], zhang)[0].told_changes[0]["label"] == "下次联系时间"
+    assert readable([entry], zhang)[0].readable_changes[0]["label"] == "下次联系时间"
 
 
 def test_the_database_refuses_a_contact_of_another_customer(zhang):

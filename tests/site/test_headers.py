@@ -47,7 +47,7 @@ def test_an_error_of_ours_carries_them_too(zhang, client, monkeypatch):
     def broken(*_args, **_options):
         raise RuntimeError
 
-    monkeypatch.setattr("crm.views.history.told", broken)
+    monkeypatch.setattr("crm.views.history.readable", broken)
     client.force_login(zhang)
     client.raise_request_exception = False
     customer = a_customer(zhang)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from crm.history.entries import told
+from crm.history.entries import readable
 from crm.kinds import every_permission
 from crm.models import HistoryEntry, Role
 
@@ -49,11 +49,11 @@ def test_a_changed_right_counts_at_once_and_is_told(zhou, zhang, sign_in):
     assert sign_in(zhou).post(url, matrix(role, **changes)).status_code == 302
     assert theirs.get("/customers/").status_code == 403
     entry = HistoryEntry.objects.filter(label="crm.role", verb="changed").get()
-    (entry,) = told([entry], zhou)
-    found = {c["name"]: (c["old"], c["new"]) for c in entry.told_changes}
+    (entry,) = readable([entry], zhou)
+    found = {c["name"]: (c["old"], c["new"]) for c in entry.readable_changes}
     assert set(found) == {f"grants.{name}" for name in changes}
     assert found["grants.customers.view_customer"][1] == ""
-    assert all("grants" not in change["label"] for change in entry.told_changes)
+    assert all("grants" not in change["label"] for change in entry.readable_changes)
 
 
 @pytest.mark.parametrize(
