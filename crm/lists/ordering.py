@@ -103,19 +103,19 @@ class Order:
             here = compare(Tuple(F(self.path), F("pk")), (value, pk))
         return [zones[0].filter(here), *zones[1:]]
 
-    def told(self, row):
+    def place_text(self, row):
         """Return the place of a row as a text."""
         value = None if self.path == "pk" else getattr(row, self.path)
         return f"{'' if value is None else self.field.value_to_string(row)}~{row.pk}"
 
     def place(self, text):
         """Return the (value, id) of such a text, or None if it says none."""
-        told, _tilde, pk = text.rpartition("~")
+        written, _tilde, pk = text.rpartition("~")
         if not (pk.isascii() and pk.isdigit() and int(pk[:20]) <= LARGEST_ID):
             return None
-        if self.path == "pk" or (self.field.null and not told):
+        if self.path == "pk" or (self.field.null and not written):
             return None, int(pk)
         try:
-            return self.field.to_python(told), int(pk)
+            return self.field.to_python(written), int(pk)
         except ValidationError:
             return None

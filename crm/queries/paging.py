@@ -153,7 +153,7 @@ class ListPage(Page):
         keys = {"page": self.number + step}
         if order.walked and rows and keys["page"] > 1:
             key, row = ("after", rows[-1]) if step > 0 else ("before", rows[0])
-            keys[key] = order.told(row)
+            keys[key] = order.place_text(row)
         return keys
 
 
