@@ -68,19 +68,20 @@ def ways_of(run):
 class Pass:
     """One way through the rows of a file, a batch at a time."""
 
-    def __init__(self, run, seen, names=frozenset()):
+    def __init__(self, run, seen, names=frozenset(), said=None):
         """Take the import, as its mapping and choices stand now.
 
         Args:
             run: the import.
             seen: a `Seen` with the rows of this file so far.
             names: folded names of the file that other rows may name, see `later`.
+            said: a `Said` with what these rows say of records.
         """
         self.run = run
         self.importer = importer_of(run.kind)(run.user, ways_of(run))
         self.mapping = {int(column): name for column, name in run.mapping.items()}
         self.known = Known(self.importer, seen)
-        self.said = Said()
+        self.said = said or Said()
         self.related = Related(self.importer, names)
         self.beside = None
         if beside.wanted(self.importer, self.mapping):
@@ -100,6 +101,7 @@ class Pass:
         good = [cleaned for cleaned, errors in read if not errors]
         self.known.load(good)
         taken, changeable = Taken(importer, good), self._changeable(good)
+        self.said.load(self._told(good))
         found = []
         for (number, cells), text, (cleaned, errors) in zip(
             rows, texts, read, strict=True
@@ -130,6 +132,20 @@ class Pass:
             .order_by()
         )
         return set(ids.values_list("pk", flat=True))
+
+    def _told(self, good):
+        """Yield (record, values) of the rows that are there already, to be updated."""
+        if self.run.known == ImportRun.Known.SKIP:
+            return
+        for cleaned in good:
+            match = self.known.of(cleaned)
+            if match.record is not None:
+                yield match.record, self._given(match, cleaned)
+
+    def _given(self, match, cleaned):
+        """Return the values that a row gives to its record, beside the key."""
+        values = self.importer.stored(cleaned).items()
+        return {n: value for n, value in values if n not in match.key.fields}
 
     def _decide(self, outcome, cleaned, taken, changeable):
         """Say what becomes of a row that is well formed; return its errors."""
@@ -163,11 +179,7 @@ class Pass:
 
     def _contradicted(self, number, match, cleaned):
         """Return the earlier row that says something else of the record, or None."""
-        values = {
-            name: value
-            for name, value in self.importer.stored(cleaned).items()
-            if name not in match.key.fields
-        }
+        values = self._given(match, cleaned)
         row = self.said.against(match.record, values)
         if row is None:
             self.said.note(match.record, values, number)

@@ -9,6 +9,7 @@ from system.imports.accounts import changes_of, count_columns, shown
 from system.imports.deciding import COUNTED, Pass, batches
 from system.imports.headers import covered
 from system.imports.later import names_of
+from system.imports.said import Said
 from system.imports.seen import Seen
 from system.models import ImportRun
 
@@ -21,8 +22,7 @@ CHOSEN = ("known", "unknown", "day_order", "decimal_sign", "mapping")
 
 def begin(run):
     """Look at the first rows; all that is written is `run.preview`."""
-    seen = Seen(reading.seen_path(run.sha256, run.pk))
-    seen.keep(0)
+    kept = _kept(run, 0, 0)
     counts = dict.fromkeys((*COUNTED, "read"), 0)
     names = ("reasons", "rows", "changes", "skips", "alike", "passed_rows")
     lists = {name: [] for name in names}
@@ -30,7 +30,7 @@ def begin(run):
     run.preview["by_column"] = {}
     run.state = ImportRun.State.PREVIEWED
     run.decisions += 1
-    _slice(run, seen)
+    _slice(run, *kept)
     run.save(update_fields=[*CHOSEN, "state", "decisions", "preview"])
 
 
@@ -46,9 +46,8 @@ def go_on(pk):
             if "totals" not in run.preview:  # begun by an older version
                 begin(run)
                 return
-            seen = Seen(reading.seen_path(run.sha256, pk))
-            seen.keep(run.preview["seen"])
-            _slice(run, seen)
+            sizes = run.preview["seen"], run.preview.get("said", 0)
+            _slice(run, *_kept(run, *sizes))
             run.save(update_fields=["preview"])
 
 
@@ -57,8 +56,14 @@ def unfinished(run):
     return not run.preview.get("done", True)
 
 
-def _slice(run, seen):
-    through, said, looked_at = Pass(run, seen, names_of(run)), run.preview, 0
+def _kept(run, seen, said):
+    """Return what the rows so far are known by and what they say, of some sizes."""
+    path, key = reading.seen_path, (run.sha256, run.pk)
+    return Seen(path(*key), seen), Said(path(*key, "said"), said)
+
+
+def _slice(run, seen, told):
+    through, said, looked_at = Pass(run, seen, names_of(run), told), run.preview, 0
     importer = through.importer
     filled = covered(run.mapping.values(), importer.targets)
     filled -= {*importer.parts, *importer.given}
@@ -78,8 +83,9 @@ def _slice(run, seen):
     said["done"] = looked_at < SLICE
     if said["done"]:
         seen.forget()
+        told.forget()
     else:
-        said["seen"] = seen.write()
+        said["seen"], said["said"] = seen.write(), told.write()
 
 
 def _say(said, outcome, names, importer):

@@ -147,10 +147,10 @@ def _skip(lines, after):
     lines.seek(low)
 
 
-def seen_path(sha256, key):
-    """Return the path of what one preview of a file keeps between its requests."""
+def seen_path(sha256, key, what="marks"):
+    """Return the path of what a pass through a file keeps between its requests."""
     path = path_of(sha256)
-    return path.with_name(f"{path.name}.{key}.marks")
+    return path.with_name(f"{path.name}.{key}.{what}")
 
 
 def shown(cell):

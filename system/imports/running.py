@@ -16,6 +16,7 @@ from system.imports import doubles, later, reading, storing
 from system.imports.accounts import count_columns, taken_row
 from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass, batches
+from system.imports.said import Said
 from system.imports.seen import Seen
 from system.models import ImportRun, RefusedRow, TakenRow
 
@@ -52,32 +53,22 @@ def advance(pk):
 
 def _advance(run):
     _hold_options(run.model)
-    through = Pass(run, Seen(), later.names_of(run))
+    kept = _kept(run)
+    through = Pass(run, kept[0], later.names_of(run), kept[1])
     after = max(run.position, run.header_row)
     rows = islice(reading.rows(run, after), SLICE)
     number = 0
     for batch in batches(rows):
-        outcomes = through.outcomes(batch)
-        doubles.settle(outcomes, through.importer, run.doubles)
-        _create(through, [o for o in outcomes if o.verdict == "created"])
-        _hold([o for o in outcomes if o.verdict == "updated"], through.importer)
-        taken = [o for o in outcomes if o.verdict in ("updated", "skipped")]
-        noted = {o.number: taken_row(run, o, through.importer) for o in taken}
-        for outcome in outcomes:
-            if outcome.verdict == "updated":
-                _update(outcome, through)
-        if through.beside is not None:
-            done = [o for o in outcomes if o.verdict not in ("refused", "totals")]
-            through.beside.store(done, through.importer)
-        put_off = [o.number for o in outcomes if o.later and o.verdict in WRITTEN]
-        run.said["later"] = [*run.said.get("later", ()), *put_off]
-        _note(run, outcomes, noted, through.importer)
-        run.position = batch[-1][0]
+        _take(run, through, batch)
         number += len(batch)
     if run.state != ImportRun.State.RUNNING:
         run.decisions += 1
     run.state = ImportRun.State.RUNNING
-    if number < SLICE:
+    if number == SLICE:
+        run.said["kept"] = [part.write() for part in kept]
+    else:
+        for part in kept:
+            part.forget()
         later.link(run)
         run.state, run.finished_at = ImportRun.State.FINISHED, timezone.now()
     run.save(
@@ -93,6 +84,33 @@ def _advance(run):
     )
     if run.state == ImportRun.State.FINISHED:
         notify(run.user_id, "imported", run, by=None)
+
+
+def _take(run, through, batch):
+    """Decide on a batch of rows and write what becomes of them."""
+    outcomes = through.outcomes(batch)
+    doubles.settle(outcomes, through.importer, run.doubles)
+    _create(through, [o for o in outcomes if o.verdict == "created"])
+    _hold([o for o in outcomes if o.verdict == "updated"], through.importer)
+    taken = [o for o in outcomes if o.verdict in ("updated", "skipped")]
+    noted = {o.number: taken_row(run, o, through.importer) for o in taken}
+    for outcome in outcomes:
+        if outcome.verdict == "updated":
+            _update(outcome, through)
+    if through.beside is not None:
+        done = [o for o in outcomes if o.verdict not in ("refused", "totals")]
+        through.beside.store(done, through.importer)
+    put_off = [o.number for o in outcomes if o.later and o.verdict in WRITTEN]
+    run.said["later"] = [*run.said.get("later", ()), *put_off]
+    _note(run, outcomes, noted, through.importer)
+    run.position = batch[-1][0]
+
+
+def _kept(run):
+    """Return what all rows so far are known by, and what they say of records."""
+    path, key = reading.seen_path, (run.sha256, f"{run.pk}.run")
+    seen, said = run.said.get("kept", (0, 0))
+    return Seen(path(*key), seen), Said(path(*key, "said"), said)
 
 
 def _hold_options(model):

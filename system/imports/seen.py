@@ -1,7 +1,7 @@
 """By what the rows of a file so far are known: a few bytes for each of them.
 
-The preview of a large file takes several requests. What it has seen is kept in a file
-between them, and only what concerns the next rows is read back.
+A large file takes several requests, to be checked and to be imported. What was seen is
+kept in a file between them, and only what concerns the next rows is read back.
 """
 
 from collections import defaultdict
@@ -19,28 +19,50 @@ def mark(place, parts):
     return int.from_bytes(digest, "little")
 
 
-class Seen:
+class Kept:
+    """Entries that are kept in a file between the requests of an import.
+
+    What a request has written that was broken off is dropped again.
+    """
+
+    entry = _ENTRY
+
+    def __init__(self, path=None, size=0):
+        """Take the file and how much of it holds, if they are kept at all."""
+        self.path, self.fresh = path, bytearray()
+        if path is not None and path.exists():
+            with path.open("r+b") as file:
+                file.truncate(size)
+
+    def entries(self):
+        """Yield the entries of the file."""
+        if self.path is not None and self.path.exists():
+            yield from self.entry.iter_unpack(self.path.read_bytes())
+
+    def write(self):
+        """Keep what is new; return the size of the whole."""
+        with self.path.open("ab") as file:
+            file.write(self.fresh)
+            self.fresh.clear()
+            return file.tell()
+
+    def forget(self):
+        """Keep nothing any more."""
+        self.path.unlink(missing_ok=True)
+
+
+class Seen(Kept):
     """The rows of this file so far, by their marks."""
 
-    def __init__(self, path=None):
-        """Take the file in which they are kept between requests, if they are."""
-        self.path = path
+    def __init__(self, path=None, size=0):
+        """Begin with what is kept."""
+        super().__init__(path, size)
         self.here, self.before = defaultdict(dict), {}
-        self.fresh = bytearray()
-
-    def keep(self, size):
-        """Drop what a request has written that was broken off after so many bytes."""
-        if self.path.exists():
-            with self.path.open("r+b") as file:
-                file.truncate(size)
 
     def load(self, marks):
         """Read what concerns some marks."""
-        self.before = defaultdict(dict)
-        if self.path is None or not self.path.exists():
-            return
-        wanted = set(marks)
-        for found, held, row in _ENTRY.iter_unpack(self.path.read_bytes()):
+        self.before, wanted = defaultdict(dict), set(marks)
+        for found, held, row in self.entries():
             if found in wanted:
                 self.before[found].setdefault(held, row)
 
@@ -53,14 +75,3 @@ class Seen:
         if held not in dict(self.of(found)):
             self.here[found][held] = row
             self.fresh += _ENTRY.pack(found, held, row)
-
-    def write(self):
-        """Keep what is new; return the size of the whole."""
-        with self.path.open("ab") as file:
-            file.write(self.fresh)
-            self.fresh.clear()
-            return file.tell()
-
-    def forget(self):
-        """Keep nothing any more."""
-        self.path.unlink(missing_ok=True)

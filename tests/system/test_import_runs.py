@@ -125,6 +125,36 @@ def test_the_pages_of_an_import_name_the_version_that_they_show(lina, sign_in):
         assert page.count(field) == {"mapping": 2, "preview": 1}[step]
 
 
+@pytest.mark.parametrize("slice_", [2, 3000])
+def test_the_first_of_two_contradicting_rows_holds_however_far_apart(
+    lina, sign_in, monkeypatch, slice_
+):
+    for module in (previewing, running):
+        monkeypatch.setattr(module, "SLICE", slice_)
+    known = a_customer(lina, name="甲公司", address="昆明")
+    rows = ("甲公司,大理", "乙公司,丽江", "丙公司,楚雄", "甲公司,玉溪", "乙公司,曲靖")
+    text = "名称,地址\n" + "".join(f"{row}\n" for row in rows)
+    browser = sign_in(lina)
+    found = preview(browser, text, known="update")
+    while not found.preview["done"]:
+        browser.post(reverse("import_preview", args=[found.pk]))
+        found.refresh_from_db()
+    names = ("read", "created", "updated", "skipped")
+    said = [found.preview[name] for name in names]
+    while found.state != found.State.FINISHED:
+        browser.post(reverse("import_run", args=[found.pk]))
+        found.refresh_from_db()
+    known.refresh_from_db()
+    assert known.address == "大理"
+    assert Customer.objects.get(name="乙公司").address == "丽江"
+    twins = dict(found.taken.values_list("number", "twin"))
+    assert (twins[5], twins[6]) == (2, 3)
+    done = (found.read, found.created, found.updated, found.skipped)
+    assert done == tuple(said) == (5, 2, 1, 2)
+    folder = reading.path_of(found.sha256).parent
+    assert not [*folder.glob("*.marks"), *folder.glob("*.said")]
+
+
 def test_steps_cannot_be_left_out(lina, sign_in):
     browser = sign_in(lina)
     found = preview(browser, FIVE)
