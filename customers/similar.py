@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.chinese.folding import telephones
-from crm.elsewhere import Told
+from crm.disclosures import Disclosures
 from crm.models import HistoryEntry
 from customers.duplicates import Match, alike, divided, likely, near, surely
 from customers.models import Contact, Customer
@@ -72,7 +72,7 @@ def similar_to(customer, user, request=None):
     if Customer.objects.sees_all(user):
         return found
     _seen, hidden = divided(near([customer], Customer.objects.all()), user)
-    _tell([(customer, found, hidden[0])], Told(user, request))
+    _tell([(customer, found, hidden[0])], Disclosures(user, request))
     return found
 
 
@@ -96,21 +96,21 @@ def similar_to_each(customers, user, *, surely_so=False):
     seen, hidden = divided(found, user)
     every = [Similar(matches) for matches in seen]
     if not Customer.objects.sees_all(user):
-        _tell(zip(customers, every, hidden, strict=True), Told(user))
+        _tell(zip(customers, every, hidden, strict=True), Disclosures(user))
     return every
 
 
-def _tell(asked, told):
+def _tell(asked, disclosures):
     """Tell of customers of others, as many as one may learn of in a day.
 
     Args:
         asked: [(customer, Similar, matches that the person cannot see), …].
-        told: what the person has learnt of today.
+        disclosures: what the person has learnt of today.
     """
     for customer, found, others in asked:
         typed = customer.name or customer.phone or customer.credit_code
-        found.others = [one for one in others if told.of(one.customer, typed)]
-        found.is_exhausted = told.is_full
+        found.others = [one for one in others if disclosures.allow(one.customer, typed)]
+        found.is_exhausted = disclosures.is_full
 
 
 def go_on(record, similar, reason, user, request):

@@ -12,7 +12,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
-from crm.elsewhere import holder_told, refusal_of
+from crm.disclosures import refusal_of, with_holder
 from crm.forms.columns import ColumnsForm
 from crm.forms.html import DRAWN
 from crm.forms.inputs import DayInput, MomentInput
@@ -354,7 +354,7 @@ class RecordForm(ModelForm):
             place = name if name in self.fields else NON_FIELD_ERRORS
             if name in self.instance.once:
                 typed = self._typed(**{name: self.cleaned_data.get(name, "")})
-                error = holder_told(typed, name, self.user, error)
+                error = with_holder(typed, name, self.user, error)
             found.setdefault(place, []).append(error)
         super()._update_errors(errors)
 

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm.elsewhere import ENOUGH, Told
+from crm.disclosures import ENOUGH, Disclosures
 
 
 class Taken:
@@ -15,12 +15,12 @@ class Taken:
 
     def __init__(self, importer, rows):
         """Find the holders of what a batch of cleaned values wants."""
-        self.importer, self.told = importer, None
+        self.importer, self.disclosures = importer, None
         objects, self.seen = importer.model.objects, set()
         self.holders = {name: self._holders(name, rows) for name in importer.unique}
         held = {row.pk for found in self.holders.values() for row in found.values()}
         if not objects.sees_all(importer.user):
-            self.told = Told(importer.user)
+            self.disclosures = Disclosures(importer.user)
             seen = objects.visible_to(importer.user).filter(pk__in=held).order_by()
             self.seen = set(seen.values_list("pk", flat=True)) if held else set()
 
@@ -48,12 +48,14 @@ class Taken:
         return found
 
     def _error(self, name, holder, key):
-        model, told = self.importer.model, self.told
+        model, disclosures = self.importer.model, self.disclosures
         if holder is None:
-            is_silent = told is not None and name in model.once and told.is_full
+            is_silent = (
+                disclosures is not None and name in model.once and disclosures.is_full
+            )
             return ValidationError(ENOUGH) if is_silent else None
-        hiding = told if holder.pk not in self.seen else None
-        if hiding is not None and not hiding.of(holder, str(key)):
+        hiding = disclosures if holder.pk not in self.seen else None
+        if hiding is not None and not hiding.allow(holder, str(key)):
             return ValidationError(ENOUGH)
         return constraint_error(model, self.importer.unique[name])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm import elsewhere
+from crm import disclosures
 from crm.models import HistoryEntry
 from customers.models import Customer
 from tests.factories import a_contact, a_customer
@@ -102,7 +102,7 @@ def test_of_others_customers_one_learns_only_whom_to_ask(zhang, wang, sign_in):
 
 
 def test_one_learns_of_few_others_customers_a_day(zhang, wang, sign_in, monkeypatch):
-    monkeypatch.setattr(elsewhere, "TOLD_A_DAY", 2)
+    monkeypatch.setattr(disclosures, "MOST_A_DAY", 2)
     for name in ("前洲", "后洲", "中洲"):
         a_customer(wang, name=f"深圳{name}供应链有限公司")
     browser, pages = sign_in(zhang), []
@@ -110,7 +110,7 @@ def test_one_learns_of_few_others_customers_a_day(zhang, wang, sign_in, monkeypa
         answer = browser.get(SIMILAR, {"name": f"深圳{name}供应链有限公司"})
         pages.append(str(wang.department) in answer.content.decode())
     assert pages == [True, True, True, False, True]
-    assert HistoryEntry.objects.filter(verb=elsewhere.TOLD).count() == 2
+    assert HistoryEntry.objects.filter(verb=disclosures.DISCLOSED).count() == 2
 
 
 CODES = ("91530100713417034Y", "91530902323106547R", "91110000100000008J")
@@ -119,7 +119,7 @@ CODES = ("91530100713417034Y", "91530902323106547R", "91110000100000008J")
 @pytest.fixture
 def codes(wang, monkeypatch):
     """Two credit codes of 王芳's customers and one of nobody's; a day tells of one."""
-    monkeypatch.setattr(elsewhere, "TOLD_A_DAY", 1)
+    monkeypatch.setattr(disclosures, "MOST_A_DAY", 1)
     for code in CODES[:2]:
         a_customer(wang, name=f"深圳{code}", credit_code=code, external_number=code)
     return CODES
@@ -142,7 +142,7 @@ def test_the_form_answers_for_few_hidden_numbers_a_day(codes, zhang, sign_in, fi
     taken, other, free = codes
     before = Customer.objects.count()
     said = refusals(sign_in(zhang), field, (taken, other, free, taken))
-    assert said == [said[0], str(elsewhere.ENOUGH), said[1], said[0]]
+    assert said == [said[0], str(disclosures.ENOUGH), said[1], said[0]]
     assert said[0] not in ("", said[1])
     assert Customer.objects.count() == before
 
@@ -151,7 +151,7 @@ def test_a_number_that_one_sees_is_answered_for_always(codes, zhang, sign_in):
     own = "91530102323106547G"
     a_customer(zhang, name="自己的", credit_code=own)
     said = refusals(sign_in(zhang), "credit_code", (codes[0], own, own))
-    assert str(elsewhere.ENOUGH) not in said
+    assert str(disclosures.ENOUGH) not in said
     assert "" not in said
 
 
@@ -162,7 +162,7 @@ def test_editing_a_customer_tells_no_more_than_adding(codes, zhang, sign_in):
     for code in (taken, other, free):
         sent = {**form_of(browser, page), "credit_code": code}
         said.append(errors(browser.post(page, sent)))
-    assert said[1:] == [str(elsewhere.ENOUGH)] * 2
+    assert said[1:] == [str(disclosures.ENOUGH)] * 2
 
 
 @pytest.mark.parametrize("known", ["skip", "update"])
@@ -172,19 +172,19 @@ def test_an_import_tells_no_more_than_the_form(codes, zhang, sign_in, known):
     text = "名称,信用代码\n" + "".join(rows)
     seen = preview(sign_in(zhang), text, known=known).preview
     said = [reason for *_row, reason in seen["reasons"]]
-    assert said[1:] == [str(elsewhere.ENOUGH)] * 2
+    assert said[1:] == [str(disclosures.ENOUGH)] * 2
     assert said[0] != said[1]
     done = run(sign_in(zhang), f"名称,信用代码\n自己的,{codes[1]}\n", known="update")
     assert counts(done) == (1, 0, 0, 0, 1)
     own.refresh_from_db()
     assert own.credit_code == ""
-    assert HistoryEntry.objects.filter(verb=elsewhere.TOLD).count() == 1
+    assert HistoryEntry.objects.filter(verb=disclosures.DISCLOSED).count() == 1
 
 
 def test_who_sees_all_is_always_answered(codes, lina, sign_in):
     said = refusals(sign_in(lina), "credit_code", codes)
     assert [bool(one) for one in said] == [True, True, False]
-    assert str(elsewhere.ENOUGH) not in said
+    assert str(disclosures.ENOUGH) not in said
 
 
 def test_a_hidden_contact_s_number_counts_as_well(codes, zhang, sign_in):
@@ -196,7 +196,7 @@ def test_a_hidden_contact_s_number_counts_as_well(codes, zhang, sign_in):
         page = f"/contacts/add/?customer={own.pk}"
         sent = {**form_of(browser, page), "name": "赵", "external_number": code}
         said.append(errors(browser.post(page, sent)))
-    assert said[1] == str(elsewhere.ENOUGH)
+    assert said[1] == str(disclosures.ENOUGH)
     assert said[0] not in ("", said[1])
 
 

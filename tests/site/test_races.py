@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from crm.elsewhere import TOLD_A_DAY, Told
+from crm.disclosures import MOST_A_DAY, Disclosures
 from crm.models import Deputy, Intake, Role, User
 from customers.models import Customer, FileEntry
 from system.people import administration
@@ -140,9 +140,9 @@ def test_nobody_hands_in_more_than_a_day_allows(zhang, settings):
 
 def test_nobody_learns_of_more_customers_than_a_day_allows(zhang, wang, monkeypatch):
     rows = [a_customer(wang) for _row in range(4)]
-    monkeypatch.setattr("crm.elsewhere.TOLD_A_DAY", 2)
-    assert TOLD_A_DAY > 2
-    told = together(4, lambda number: Told(zhang).of(rows[number]))
+    monkeypatch.setattr("crm.disclosures.MOST_A_DAY", 2)
+    assert MOST_A_DAY > 2
+    told = together(4, lambda number: Disclosures(zhang).allow(rows[number]))
     assert sorted(told) == [False, False, True, True]
 
 

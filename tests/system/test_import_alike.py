@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm import elsewhere
+from crm import disclosures
 from crm.models import HistoryEntry
 from customers import similar
 from customers.models import Customer
@@ -45,7 +45,7 @@ def test_of_others_customers_the_preview_says_only_whom_to_ask(zhang, wang, sign
 def test_a_file_tells_of_no_more_customers_a_day_than_typing(
     zhang, wang, sign_in, monkeypatch
 ):
-    monkeypatch.setattr(elsewhere, "TOLD_A_DAY", 2)
+    monkeypatch.setattr(disclosures, "MOST_A_DAY", 2)
     names = [f"深圳{sign}洲供应链有限公司" for sign in "甲乙丙丁"]
     for name in names:
         a_customer(wang, name=name)
@@ -55,7 +55,7 @@ def test_a_file_tells_of_no_more_customers_a_day_than_typing(
         assert (found["created"], found["likely"], found["exhausted"]) == (4, 2, True)
         assert page.count(str(wang.department)) == 2
         assert "请向信息管理员询问" in page
-    assert HistoryEntry.objects.filter(verb=elsewhere.TOLD).count() == 2
+    assert HistoryEntry.objects.filter(verb=disclosures.DISCLOSED).count() == 2
     # What is said when nothing more is told says nothing itself.
     found, _page = said(browser, "客户名称\n大理东方贸易有限公司\n")
     assert found["exhausted"]

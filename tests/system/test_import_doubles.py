@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from crm import elsewhere
+from crm import disclosures
 from customers.models import Contact, Customer
 from system.imports import running
 from system.models import TakenRow
@@ -141,7 +141,7 @@ def test_of_others_customers_the_report_says_only_whom_to_ask(
 def test_a_file_skips_no_more_of_others_customers_than_it_may_tell(
     wang, zhang, sign_in, monkeypatch
 ):
-    monkeypatch.setattr(elsewhere, "TOLD_A_DAY", 2)
+    monkeypatch.setattr(disclosures, "MOST_A_DAY", 2)
     names = [f"深圳{sign}洲供应链有限公司" for sign in "甲乙丙丁"]
     for name in names:
         a_customer(wang, name=name)

@@ -17,28 +17,28 @@ from crm.guards.turns import wait_turn
 from crm.models import HistoryEntry
 
 #: How many rows of others a person may learn of in a day.
-TOLD_A_DAY = 60
-TOLD = "told_of_customer"
+MOST_A_DAY = 60
+DISCLOSED = "told_of_customer"
 ENOUGH = _(
     "You have asked about other people's customers often enough today; ask the "
     "information administrator."
 )
 
 
-class Told:
+class Disclosures:
     """The rows of others that a person has learnt of today."""
 
     def __init__(self, user, request=None):
         """Take the person, and the request that they ask by if there is one."""
         self.user, self.request = user, request
-        self.known = self._today()
+        self.learnt = self._today()
 
     @property
     def is_full(self):
         """Whether the person learns of no further row today."""
-        return len(self.known) >= TOLD_A_DAY
+        return len(self.learnt) >= MOST_A_DAY
 
-    def of(self, row, asked=""):
+    def allow(self, row, asked=""):
         """Say whether the person may learn that there is a row; keep that they did.
 
         Args:
@@ -46,28 +46,28 @@ class Told:
             asked: what they typed, for the operation log.
         """
         key = (row._meta.model_name, row.pk)
-        if key not in self.known and not self.is_full:
+        if key not in self.learnt and not self.is_full:
             with transaction.atomic():
-                wait_turn(TOLD, self.user)
-                self.known = self._today()
-                if key not in self.known and not self.is_full:
+                wait_turn(DISCLOSED, self.user)
+                self.learnt = self._today()
+                if key not in self.learnt and not self.is_full:
                     self._keep(key, asked)
-        return key in self.known
+        return key in self.learnt
 
     def _keep(self, key, asked):
         name, pk = key
         changes = {name: [None, pk]}
         HistoryEntry.record(
-            self.user, TOLD, title=asked, changes=changes, request=self.request
+            self.user, DISCLOSED, title=asked, changes=changes, request=self.request
         )
-        self.known.add(key)
+        self.learnt.add(key)
 
     def _today(self):
         midnight = timezone.localtime().replace(
             hour=0, minute=0, second=0, microsecond=0
         )
         entries = HistoryEntry.objects.filter(
-            actor_id=self.user.pk, verb=TOLD, at__gte=midnight
+            actor_id=self.user.pk, verb=DISCLOSED, at__gte=midnight
         ).order_by()
         return {
             (name, pk)
@@ -95,13 +95,13 @@ def refusal_of(record, name, user):
     holder = holders.order_by("pk").first()
     if holder is not None and holder.allowed(user, "view"):
         return None
-    told = Told(user)
-    if holder is not None:
-        return None if told.of(holder, str(value)) else ValidationError(ENOUGH)
-    return ValidationError(ENOUGH) if told.is_full else None
+    disclosures = Disclosures(user)
+    if holder is None:
+        return ValidationError(ENOUGH) if disclosures.is_full else None
+    return None if disclosures.allow(holder, str(value)) else ValidationError(ENOUGH)
 
 
-def holder_told(record, name, user, error):
+def with_holder(record, name, user, error):
     """Return the error that a value is taken, with a link to the row that has it.
 
     Of a row that the person cannot see it says no more than it did.
