@@ -199,7 +199,7 @@ class NewsItemForm(RecordForm):
         chosen = {getattr(item, "pk", item) for item in self.initial.get(name, ())}
         offered = [
             item
-            for item in dictionaries.of("industry", retired=True)
+            for item in dictionaries.items_of("industry", retired=True)
             if item.active or item.pk in chosen
         ]
         field.queryset = DictionaryItem.objects.filter(pk__in=[i.pk for i in offered])

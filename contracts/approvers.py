@@ -53,7 +53,7 @@ class Approvers:
                 found.setdefault(role, []).append(pk)
         return found
 
-    def of(self, step, contract, round_, decided=()):
+    def deciders_of(self, step, contract, round_, decided=()):
         """Return {person: whom they stand in for, or None} of those who can decide.
 
         The first of the chain who is neither barred nor absent without a deputy. As
@@ -138,7 +138,7 @@ def waiting_for(contract, round_, steps, made, approvers):
     decided = [made[step.pk] for step in steps if step.pk in made]
     for step in steps:
         if step.pk not in made:
-            return step, approvers.of(step, contract, round_, decided)
+            return step, approvers.deciders_of(step, contract, round_, decided)
     return None, {}
 
 

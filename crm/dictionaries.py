@@ -69,7 +69,7 @@ def learn(state):
     _held.state = state
 
 
-def of(kind, *, retired=False):
+def items_of(kind, *, retired=False):
     """Return the items of one dictionary; retired ones only if asked for."""
     return [
         item
@@ -80,7 +80,7 @@ def of(kind, *, retired=False):
 
 def choices(kind):
     """Return (id, label) pairs of a dictionary for a filter, retired ones too."""
-    return [(item.pk, item.local_label) for item in of(kind, retired=True)]
+    return [(item.pk, item.local_label) for item in items_of(kind, retired=True)]
 
 
 def _reading():

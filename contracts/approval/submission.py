@@ -144,7 +144,7 @@ def _refuse_undecidable(contract: Contract, round_: Round, rule: ApprovalRule) -
     """Refuse where nobody could decide."""
     approvers, steps = Approvers(), list(round_.steps.all())
     for step in steps:
-        if not approvers.of(step, contract, round_):
+        if not approvers.deciders_of(step, contract, round_):
             raise ValidationError(
                 _(
                     "Nobody can approve this contract: “%(rule)s” asks %(step)s, and"

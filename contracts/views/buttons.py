@@ -152,7 +152,7 @@ def _of_one_in_force(contract, allowed):
 
 
 def _termination(contract):
-    reasons = dictionaries.of("termination_reason")
+    reasons = dictionaries.items_of("termination_reason")
     fields = [
         {
             "name": "reason",

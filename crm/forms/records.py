@@ -297,7 +297,7 @@ class RecordForm(ModelForm):
     def _limit_items(self, name, field):
         kind = self._meta.model._meta.get_field(name).kind
         current = getattr(self.instance, f"{name}_id", None)
-        offered = dictionaries.of(kind)
+        offered = dictionaries.items_of(kind)
         if current and all(item.pk != current for item in offered):
             offered.append(dictionaries.items()[current])
         field.offered = offered

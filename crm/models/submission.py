@@ -19,7 +19,7 @@ class Submission(models.Model):
         return str(self.key)
 
     @classmethod
-    def of(cls, key):
+    def saved_by(cls, key):
         """Return the submission of a form, or None; wait while it is being saved."""
         with connection.cursor() as cursor:
             cursor.execute(

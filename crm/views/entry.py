@@ -154,7 +154,7 @@ class RecordCreate(FormPage, CreateView):
         field = form.fields["form_token"]
         with suppress(ValidationError):
             key = field.clean(form["form_token"].value())
-            return Submission.of(key)
+            return Submission.saved_by(key)
         return None
 
 

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from contracts import approval
 from contracts.models import ApprovalRule, Contract, ContractLine, DayNumber, Product
-from crm.dictionaries import of
+from crm.dictionaries import items_of
 from crm.guards.actor import acting
 from system.demo.clock import day, past
 from system.demo.tables import rows
@@ -17,8 +17,8 @@ CARRIED_OVER = 300
 def enter_products(people):
     """Enter the catalogue; return {code: product}."""
     found, registrar = {}, people["infoadmin"]
-    categories = {item.code: item for item in of("product_category")}
-    units = {item.code: item for item in of("product_unit")}
+    categories = {item.code: item for item in items_of("product_category")}
+    units = {item.code: item for item in items_of("product_unit")}
     for row in rows("products"):
         code = row["code"]
         found[code] = Product(
@@ -50,7 +50,10 @@ def enter(customers, products, people):
 
 
 def _contract(row, customer, sold):
-    kinds, ago = {item.code: item for item in of("contract_kind")}, int(row["signed"])
+    kinds, ago = (
+        {item.code: item for item in items_of("contract_kind")},
+        int(row["signed"]),
+    )
     kind, number = row["kind"], _number(day(ago + 3))
     return Contract(
         number=number,
@@ -118,7 +121,9 @@ def _go(contract, fate, people):
     elif fate.startswith("change_"):
         _change(contract, fate, people)
     elif fate == "terminated":
-        reason = next(i for i in of("termination_reason") if i.code == "agreement")
+        reason = next(
+            i for i in items_of("termination_reason") if i.code == "agreement"
+        )
         approval.terminate(contract, by=people["infoadmin"], reason=reason, day=day(10))
 
 

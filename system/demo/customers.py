@@ -4,7 +4,7 @@ from random import Random
 
 from stdnum.cn import uscc
 
-from crm.dictionaries import of
+from crm.dictionaries import items_of
 from crm.guards.actor import acting
 from customers.models import Contact, Customer, FileEntry, Membership, Relation
 from system.demo.clock import day, past
@@ -87,7 +87,9 @@ def credit_code(region, number):
 
 
 def _customer(row, number, chance):
-    items = {kind: of(kind) for kind in ("ownership", "customer_level", "credit_grade")}
+    items = {
+        kind: items_of(kind) for kind in ("ownership", "customer_level", "credit_grade")
+    }
     level = (0, 1, 1, 2, 1, 0, 2)[number % 7]
     return Customer(
         name=row["name"],
@@ -106,7 +108,7 @@ def _customer(row, number, chance):
         annual_revenue=chance.randint(80, 9000) * 100_000,
         level=items["customer_level"][level],
         status=chance.choice(STATUSES),
-        source=of("customer_source")[number % len(of("customer_source"))],
+        source=items_of("customer_source")[number % len(items_of("customer_source"))],
         credit_grade=items["credit_grade"][(0, 1, 2, 2, 3)[number % 5]],
         credit_limit=(None, 200_000, 500_000, 1_000_000)[number % 4],
         tags=[TAGS[number % len(TAGS)]] if number % 2 else [],
@@ -172,4 +174,4 @@ def _know_more(customers, people):
 
 
 def _item(kind, code):
-    return next(item for item in of(kind) if item.code == code)
+    return next(item for item in items_of(kind) if item.code == code)

@@ -1,6 +1,6 @@
 """Interactions of the demo: what was said, and what was promised for when."""
 
-from crm.dictionaries import of
+from crm.dictionaries import items_of
 from feedback.models import Interaction
 from system.demo.clock import moment, past
 from system.demo.tables import rows
@@ -54,7 +54,7 @@ def _history(customer, number, ago, registrar):
 
 def _interaction(customer, scene, ago):
     told = SCENES[scene % len(SCENES)]
-    items = {item.code: item for item in of("interaction_method")}
+    items = {item.code: item for item in items_of("interaction_method")}
     when = past(ago, 9 + scene % 8, scene * 10 % 60)
     return Interaction(
         customer=customer,

@@ -12,7 +12,7 @@ from competitors.models import (
     NewsItem,
     NewsRead,
 )
-from crm.dictionaries import of
+from crm.dictionaries import items_of
 from crm.guards.actor import acting
 from system.demo.clock import day, past
 from system.demo.tables import rows
@@ -129,4 +129,4 @@ def _registered(record, reporter, registrar):
 
 def item(kind, code):
     """Return an item of a dictionary."""
-    return next(one for one in of(kind) if one.code == code)
+    return next(one for one in items_of(kind) if one.code == code)

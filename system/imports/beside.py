@@ -46,7 +46,7 @@ class Beside:
         found = []
         for outcome in rows:
             record = outcome.record if outcome.record and outcome.record.pk else None
-            record = record or known.of(outcome.cleaned).record
+            record = record or known.match(outcome.cleaned).record
             if record is not None:
                 found.append({**outcome.contact, "customer": record})
         fresh = self._fresh(found)
@@ -59,7 +59,7 @@ class Beside:
         known, fresh = Known(self.importer, Seen()), []
         known.load(rows)
         for place, row in enumerate(rows):
-            match = known.of(row)
+            match = known.match(row)
             if not match.records and match.row is None:
                 fresh.append(self.importer.build(row))
                 known.add(row, place)

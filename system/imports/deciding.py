@@ -125,7 +125,7 @@ class Pass:
         """Return the ids of the known records that the person may change."""
         if self.run.known == ImportRun.Known.SKIP:
             return set()
-        records = filter(None, (self.known.of(cleaned).record for cleaned in good))
+        records = filter(None, (self.known.match(cleaned).record for cleaned in good))
         ids = (
             self.importer.changeable()
             .filter(pk__in={record.pk for record in records})
@@ -149,7 +149,7 @@ class Pass:
 
     def _decide(self, outcome, cleaned, taken, changeable):
         """Say what becomes of a row that is well formed; return its errors."""
-        match = self.known.of(cleaned)
+        match = self.known.match(cleaned)
         if len(match.records) > 1:
             outcome.told = [record.pk for record in match.records[:NAMED]]
             return _of_whole(

@@ -28,7 +28,7 @@ class Key:
     weak: bool = False
     only: dict = field(default_factory=dict)
 
-    def of(self, values):
+    def value_of(self, values):
         """Return what is compared, None for a row that does not hold all of it.
 
         Args:

@@ -56,13 +56,13 @@ class Known:
         self.found = [{} for _key in self.keys]
         model, user = self.importer.model, self.importer.user
         for key in self.keys:
-            wanted = {told for row in rows if (told := key.of(row)) is not None}
+            wanted = {told for row in rows if (told := key.value_of(row)) is not None}
             if wanted:
                 rows_ = model.objects.visible_to(user).filter(key.condition(wanted))
                 for record in rows_:
                     self._note(record)
 
-    def of(self, cleaned):
+    def match(self, cleaned):
         """Return the `Match` of a row."""
         told = self._told(cleaned)
         held = self._bits(told)
@@ -90,7 +90,7 @@ class Known:
 
     def _told(self, values):
         """Return what each key makes of a row."""
-        return [key.of(values) for key in self.keys]
+        return [key.value_of(values) for key in self.keys]
 
     def _marks(self, told):
         """Yield (mark, bit of the key) for each key that a row holds wholly."""

@@ -45,7 +45,7 @@ def link(run):
         known = Known(importer, Seen())
         known.load([cleaned for cleaned, _errors in read])
         for row, (cleaned, errors) in zip(texts, read, strict=True):
-            record, target = known.of(cleaned).record, cleaned.get(FIELD)
+            record, target = known.match(cleaned).record, cleaned.get(FIELD)
             if errors or not _linked(record, target):
                 _count_left(run, importer, row)
 

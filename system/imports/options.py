@@ -59,7 +59,7 @@ def choices(field, words):
 
 def items(kind):
     """Return the reader of a dictionary field: label, English label or code."""
-    known, offered = {}, dictionaries.of(kind)
+    known, offered = {}, dictionaries.items_of(kind)
     others = OTHER_NAMES.get(kind, {})
     for item in reversed(offered):
         names = (item.label_en, item.code, item.label.split(" ")[0], item.label)
