@@ -35,6 +35,12 @@ def business():
 
 
 @cache
+def imported():
+    """Return the kinds that come in as files."""
+    return [model for model in business() if "import" in model.actions]
+
+
+@cache
 def every_permission():
     """Return the names of all rights there are."""
     return frozenset(

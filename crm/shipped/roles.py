@@ -10,7 +10,7 @@ from functools import cache
 from django.apps import apps
 from django.utils.translation import gettext_noop
 
-from crm.kinds import business
+from crm.kinds import business, imported
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 
@@ -26,11 +26,6 @@ AT_CUSTOMERS = (
     "competitors.encounter",
 )
 OWN_DEPUTY = (Reach.OWN, MANAGE, ("crm.deputy",))
-
-
-def imported():
-    """Return the kinds that come in as files."""
-    return [model for model in business() if "import" in model.actions]
 
 
 #: {code: {name, name_en, rules of (reach, actions, labels of kinds or a function that

@@ -9,7 +9,7 @@ from system.exports.views import RecordExport
 urlpatterns = [
     path(
         f"{model.segment}/export/",
-        RecordExport.as_view(listing=f"{model._meta.model_name}_list"),
+        RecordExport.as_view(model=model),
         name=f"{model._meta.model_name}_export",
     )
     for model in apps.get_models()

@@ -7,7 +7,7 @@ from itertools import islice
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
 from django.shortcuts import render
-from django.urls import resolve, reverse
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, override
@@ -63,12 +63,12 @@ class Busy(Exception):
 class RecordExport(RecordMixin, View):
     """The rows that a list's conditions select, all of them, as XLSX or CSV.
 
-    `listing` is the url name of the list: its view decides conditions, columns and
-    order, so list and export cannot disagree.
+    The view of the kind's list decides conditions, columns and order, so list and
+    export cannot disagree.
     """
 
+    model = None
     action = "export"
-    listing = ""
     #: The rows that have been written.
     count = 0
     http_method_names = ("get", "head", "options")
@@ -76,12 +76,7 @@ class RecordExport(RecordMixin, View):
     @cached_property
     def match(self):
         """The list page, resolved from its own address."""
-        return resolve(reverse(self.listing))
-
-    @property
-    def model(self):
-        """The kind of record that the list shows."""
-        return self.match.func.view_class.model
+        return resolve(self.model.page("list"))
 
     @cached_property
     def list_view(self):
@@ -90,7 +85,7 @@ class RecordExport(RecordMixin, View):
         request.GET = self.request.GET.copy()
         for key in ("format", "per_page", *OF_A_PAGE):
             request.GET.pop(key, None)
-        request.path = request.path_info = reverse(self.listing)
+        request.path = request.path_info = self.model.page("list")
         view = self.match.func.view_class(**self.match.func.view_initkwargs)
         view.setup(request)
         view.is_personal = False

@@ -82,6 +82,11 @@ def names(*fields, column=None, within=None):
     return Key((*fields, "name"), {"name": folded}, columns, weak=True)
 
 
+def title(name):
+    """Return the key of the name of a kind that may call it otherwise."""
+    return Key((name,), {name: folded}, weak=True)
+
+
 def within(owner, name, fold):
     """Return the key of a telephone or an address that is one person's at a firm."""
     return Key((owner, name), {name: fold}, {owner: owner})

@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crm.kinds import imported
 from crm.rights.permissions import permission
 from crm.views.conflict import seen_version
 from system.imports import reading
-from system.imports.kinds import IMPORTERS
 from system.models import ImportRun
 
 
@@ -20,8 +20,7 @@ class RunMixin(PermissionRequiredMixin):
     def has_permission(self):
         """Ask for the right to import any kind."""
         user = self.request.user
-        models = (i.form_class._meta.model for i in IMPORTERS.values())
-        return any(user.has_perm(permission("import", model)) for model in models)
+        return any(user.has_perm(permission("import", model)) for model in imported())
 
     def get_queryset(self):
         """Return the imports one may see."""

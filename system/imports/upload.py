@@ -21,20 +21,16 @@ from system.models import ImportRun
 class Upload(PermissionRequiredMixin, FormView):
     """The first step: a file. It is read at once, in a process of its own."""
 
-    kind = ""
+    model = None
+    action = "import"
     form_class = UploadForm
     template_name = "system/imports/upload.html"
     raise_exception = True
     http_method_names = ("get", "head", "options", "post")
 
-    @property
-    def model(self):
-        """The kind of record that is imported."""
-        return importer_of(self.kind).form_class._meta.model
-
     def get_permission_required(self):
         """Ask for the right to import this kind."""
-        return (permission("import", self.model),)
+        return (permission(self.action, self.model),)
 
     def get_context_data(self, **context):
         """Add the headings and the addresses of the template."""
@@ -54,7 +50,7 @@ class Upload(PermissionRequiredMixin, FormView):
             Intake.spend(self.request.user, upload)
             run = ImportRun(
                 user=self.request.user,
-                kind=self.kind,
+                kind=self.model._meta.label_lower,
                 file_name=form.file_name,
                 sha256=store(upload),
                 size=upload.size,
@@ -74,16 +70,18 @@ class Upload(PermissionRequiredMixin, FormView):
 class Template(PermissionRequiredMixin, View):
     """An empty file with the columns we know, all of them text."""
 
-    kind = ""
+    model = None
+    action = "import"
     raise_exception = True
+    http_method_names = ("get", "head", "options")
 
     def get_permission_required(self):
         """Ask for the right to import this kind."""
-        return (permission("import", importer_of(self.kind).form_class._meta.model),)
+        return (permission(self.action, self.model),)
 
     def get(self, request, *args, **kwargs):
         """Answer with the file."""
-        importer = importer_of(self.kind)(request.user)
+        importer = importer_of(self.model._meta.label_lower)(request.user)
         targets = sorted(importer.targets, key=lambda target: not target.required)
         plural = str(importer.model._meta.verbose_name_plural)
         title = _("Template: %s") % plural

@@ -1,10 +1,9 @@
 """The addresses of imports: one door per kind, then the steps of one import."""
 
-from django.apps import apps
 from django.urls import path
 
+from crm.kinds import imported
 from system.imports import reports, upload, views
-from system.imports.kinds import IMPORTERS
 
 urlpatterns = [
     path("system/imports/", views.ImportList.as_view(), name="import_list"),
@@ -34,18 +33,17 @@ urlpatterns = [
         "system/imports/<int:pk>/taken/", reports.Taken.as_view(), name="import_taken"
     ),
 ]
-for kind in IMPORTERS:
-    model = apps.get_model(kind)
+for model in imported():
     segment, name = model.segment, model._meta.model_name
     urlpatterns += [
         path(
             f"{segment}/import/",
-            upload.Upload.as_view(kind=kind),
+            upload.Upload.as_view(model=model),
             name=f"{name}_import",
         ),
         path(
             f"{segment}/import/template/",
-            upload.Template.as_view(kind=kind),
+            upload.Template.as_view(model=model),
             name=f"{name}_import_template",
         ),
     ]

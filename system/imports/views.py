@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, UpdateView
 
+from crm.kinds import imported
 from crm.rights.permissions import permission
 from crm.running.faults import BUSY, CROSSED, fault_of
 from system.imports import previewing, reading, recognising, running
@@ -20,7 +21,7 @@ from system.imports.forms import (
     ReadingForm,
     unsure,
 )
-from system.imports.kinds import IMPORTERS, importer_of
+from system.imports.kinds import importer_of
 from system.imports.steps import RunMixin, StepMixin, begun, overtaken
 from system.models import ImportRun
 
@@ -251,8 +252,7 @@ class ImportList(RunMixin, ListView):
         paginator = Paginator(self.get_queryset(), PAGE)
         page = paginator.get_page(self.request.GET.get("page"))
         user, kinds = self.request.user, []
-        for importer in IMPORTERS.values():
-            model = importer.form_class._meta.model
+        for model in imported():
             if user.has_perm(permission("import", model)):
                 url = reverse(f"{model._meta.model_name}_import")
                 kinds.append((model._meta.verbose_name_plural, url))
