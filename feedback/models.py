@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.guards.parents import parents_live
-from crm.guards.triggers import noted, tallied
+from crm.guards.triggers import tallied
 from crm.models import Attachment, DictionaryField, Record
+from crm.models.attachment import file_triggers
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.record import record_constraints, record_triggers
 from crm.queries.search import Grams
@@ -157,12 +158,6 @@ class InteractionAttachment(Attachment):
     record = models.ForeignKey(Interaction, models.CASCADE, related_name="attachments")
 
     class Meta(Attachment.Meta):
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        triggers = (
-            noted(
-                "feedback.interactionattachment",
-                title="name",
-                subject=("feedback.interaction", "record_id"),
-            ),
+        triggers = file_triggers(
+            "feedback.interactionattachment", "feedback.interaction"
         )

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from competitors.models.competitor import Competitor
 from contracts.models import Product
 from crm.fields import DerivedTextField
-from crm.guards.triggers import noted
 from crm.models import (
     Attachment,
     DictionaryField,
@@ -18,6 +17,7 @@ from crm.models import (
     RecordQuerySet,
     Region,
 )
+from crm.models.attachment import file_triggers
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.validators import (
@@ -185,15 +185,7 @@ class NewsAttachment(Attachment):
     record = models.ForeignKey(NewsItem, models.CASCADE, related_name="attachments")
 
     class Meta(Attachment.Meta):
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        triggers = (
-            noted(
-                "competitors.newsattachment",
-                title="name",
-                subject=("competitors.newsitem", "record_id"),
-            ),
-        )
+        triggers = file_triggers("competitors.newsattachment", "competitors.newsitem")
 
 
 class NewsRead(models.Model):

@@ -10,6 +10,7 @@ from contracts.models.products import LARGEST_AMOUNT
 from crm.guards.parents import parents_live
 from crm.guards.triggers import noted
 from crm.models import Attachment
+from crm.models.attachment import file_triggers
 
 
 class ContractLine(Line):
@@ -43,13 +44,9 @@ class ContractAttachment(Attachment):
     )
 
     class Meta(Attachment.Meta):
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
         triggers = (
-            noted(
-                "contracts.contractattachment",
-                title="name",
-                subject=("contracts.contract", "contract_id"),
+            *file_triggers(
+                "contracts.contractattachment", "contracts.contract", "contract_id"
             ),
             *guards.part_triggers(),
         )

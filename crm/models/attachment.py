@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.guards.triggers import noted
+
 
 class Attachment(models.Model):
     """A file of a record; each app derives one with a foreign key `record`.
@@ -31,7 +33,20 @@ class Attachment(models.Model):
     class Meta:
         abstract = True
         default_permissions = ()
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
         ordering = ("pk",)
 
     def __str__(self):
         return self.name
+
+
+def file_triggers(label, record, column="record_id"):
+    """Return the triggers of a kind's files: they stand in the record's history.
+
+    Args:
+        label: the model of the files as `app.model`.
+        record: that of the records.
+        column: which record a file belongs to.
+    """
+    return (noted(label, title="name", subject=(record, column)),)

@@ -16,8 +16,9 @@ from crm.chinese.pinyin import pinyin
 from crm.fields import DerivedTextField
 from crm.guards.parents import no_circle, parents_live
 from crm.guards.refusals import BY_TRIGGER
-from crm.guards.triggers import milestones_kept, noted, number_kept, tallied
+from crm.guards.triggers import milestones_kept, number_kept, tallied
 from crm.models import Attachment, DictionaryField, Record, Region
+from crm.models.attachment import file_triggers
 from crm.models.external import External, external_once
 from crm.models.indexes import (
     LIVE,
@@ -362,12 +363,4 @@ class CustomerAttachment(Attachment):
     record = models.ForeignKey(Customer, models.CASCADE, related_name="attachments")
 
     class Meta(Attachment.Meta):
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        triggers = (
-            noted(
-                "customers.customerattachment",
-                title="name",
-                subject=("customers.customer", "record_id"),
-            ),
-        )
+        triggers = file_triggers("customers.customerattachment", "customers.customer")
