@@ -93,6 +93,8 @@ class CustomerDetail(RecordDetail):
 
     def filed(self, model, condition):
         """Ask no row whose it is where one may see all that hangs on the customer."""
+        if "customer_owner" not in model.owner_paths:
+            return super().filed(model, condition)
         customer = {"customer_id": self.object.pk}
         whose = {"customer_owner_id": self.object.owner_id}
         return model.objects.beneath(self.request.user, **customer, **whose)
