@@ -44,6 +44,9 @@ class Record(Searched, Versioned):
     segment = ""
     #: What one may have a right to do (`crm.kinds`).
     actions = ("view", "add", "change", "delete", "export", "register")
+    #: ((heading, fields), …) that people fill in, where pages follow from them alone
+    #: (`crm.views.plain`).
+    groups = ()
     #: Relations: the pages of those have a tab with these records.
     tab_under = ()
     #: Its place among the kinds of its app.

@@ -2,6 +2,7 @@
 
 from crm.views.entry import RecordCreate, RecordUpdate
 from crm.views.lists import ModelList, RecordList
+from crm.views.plain import plain_pages
 from crm.views.records import PageMixin, RecordDelete, RecordDetail, RecordMixin
 from crm.views.routes import record_urls
 from crm.views.verbs import RecordVerb
@@ -16,5 +17,6 @@ __all__ = [
     "RecordMixin",
     "RecordUpdate",
     "RecordVerb",
+    "plain_pages",
     "record_urls",
 ]

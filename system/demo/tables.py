@@ -8,5 +8,10 @@ FOLDER = Path(__file__).parent / "data"
 
 def rows(name):
     """Return the rows of a table as dicts."""
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as table:
+    return read(FOLDER / f"{name}.csv")
+
+
+def read(file):
+    """Return the rows of a file as dicts."""
+    with file.open(encoding="utf-8", newline="") as table:
         return list(csv.DictReader(table))

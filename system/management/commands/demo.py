@@ -5,7 +5,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from crm.models import User
-from system.demo import contracts, customers, interactions, market, people, reports
+from system.demo import (
+    contracts,
+    customers,
+    interactions,
+    market,
+    people,
+    plain,
+    reports,
+)
 
 
 class Command(BaseCommand):
@@ -37,3 +45,4 @@ class Command(BaseCommand):
         interactions.enter(known, staff)
         market.enter(known, products, staff)
         reports.enter(known, products, staff)
+        plain.enter(staff)

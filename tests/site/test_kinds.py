@@ -1,0 +1,53 @@
+"""Nothing that a kind of record needs is forgotten: what is missing is named."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from crm.kinds import business
+from crm.navigation import MENU
+from crm.rights.permissions import permission
+from crm.shipped.roles import shipped_roles
+
+#: Who holds all rights to every kind, whatever they are.
+OF_ALL = {"information_administrator"}
+
+
+def name_of(model):
+    """Name a kind of record in the list of tests."""
+    return model._meta.label
+
+
+@pytest.mark.parametrize("kind", business(), ids=name_of)
+def test_every_kind_stands_in_the_menu_for_those_who_may_see_it(kind):
+    entries = {item.url_name: item for group in MENU for item in group.items}
+    entry = entries[f"{kind._meta.model_name}_list"]
+    assert reverse(entry.url_name) == f"/{kind.segment}/"
+
+
+def test_the_menu_opens_every_kind_by_the_right_to_see_it():
+    opened = {p for group in MENU for item in group.items for p in item.opened_by}
+    assert {permission("view", kind) for kind in business()} <= opened
+
+
+@pytest.mark.parametrize("kind", business(), ids=name_of)
+def test_somebody_works_with_every_kind_by_a_role_that_ships(kind):
+    holding = {
+        code
+        for code, role in shipped_roles().items()
+        if permission("view", kind) in role["grants"]
+    }
+    assert holding > OF_ALL
+
+
+@pytest.mark.django_db
+def test_the_demo_shows_every_kind(settings):
+    settings.LOCAL = settings.DEMO = True
+    call_command("demo", verbosity=0)
+    assert [kind._meta.label for kind in business() if not kind.objects.exists()] == []
+
+
+@pytest.mark.parametrize("kind", business(), ids=name_of)
+def test_a_tab_is_no_relation_that_is_not_there(kind):
+    for name in kind.tab_under:
+        assert kind._meta.get_field(name).related_model in business()
