@@ -29,6 +29,15 @@ def test_no_room_has_a_name_that_says_nothing():
     assert [room for room in rooms if room.stem in BAD_ROOMS] == []
 
 
+def test_a_line_of_a_template_can_be_read():
+    lines = [
+        (len(line), f"{path.name}:{number}")
+        for path in (settings.ROOT / "templates").rglob("*.html")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+    ]
+    assert [place for length, place in lines if length >= 300] == []
+
+
 @pytest.mark.parametrize("kind", kinds(), ids=name_of)
 def test_every_right_to_a_kind_has_a_name(kind):
     assert set(kind.actions) <= set(ACTION_LABELS)
