@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.apps import apps
 
-from crm.dictionaries import of
+from crm.dictionaries import items_of
 from crm.kinds import business
 from crm.models import DictionaryField
 from system.demo.tables import read
@@ -40,7 +40,7 @@ def _record(model, row, names):
 
 def _value(field, text, names):
     if isinstance(field, DictionaryField):
-        return next(item for item in of(field.kind) if item.code == text)
+        return next(item for item in items_of(field.kind) if item.code == text)
     if not field.is_relation:
         return field.to_python(text)
     if field.name == "owner":
