@@ -231,7 +231,8 @@ BY_INDEX = [
     (Customer, "hxkj", "customer_pinyin"),
     (Customer, "KH0001", "customer_pinyin"),
     (Customer, "13800", "customer_pinyin"),
-    (Customer, "华夏 hxkj", "customer_text"),
+    # of two words PostgreSQL takes the one that it holds for rarer
+    (Customer, "华夏 hxkj", "customer_text customer_pinyin"),
     (Contact, "王伟", "contact_text"),
     (Contact, "ww", "contact_pairs"),
     (Contact, "wangwei", "contact_pinyin"),
@@ -245,10 +246,10 @@ BY_INDEX = [
 ]
 
 
-@pytest.mark.parametrize(("model", "text", "index"), BY_INDEX)
-def test_a_search_looks_into_an_index(model, text, index, lina):
+@pytest.mark.parametrize(("model", "text", "indexes"), BY_INDEX)
+def test_a_search_looks_into_an_index(model, text, indexes, lina):
     plan = _plan(model.everything.order_by().search(text, lina))
-    assert index in plan
+    assert any(index in plan for index in indexes.split())
     assert "Seq Scan" not in plan
 
 
