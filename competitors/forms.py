@@ -11,6 +11,7 @@ from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import LookupMultipleField
 from crm.forms.records import PartsFormSet, RecordForm, formfield
 from crm.models import DictionaryItem
+from crm.related import known_to
 from crm.text import clean
 from customers.models import Customer
 
@@ -220,7 +221,6 @@ class NewsItemForm(RecordForm):
         for name in LINKS:
             chosen = list(self.cleaned_data[name])
             linked = getattr(self.instance, name)
-            seen = linked.model.objects.visible_to(self.user)
-            unseen = linked.exclude(pk__in=seen.order_by().values("pk"))
+            unseen = linked.exclude(pk__in=known_to(self.user, linked.all()))
             self.cleaned_data[name] = [*chosen, *unseen]
         super()._save_m2m()

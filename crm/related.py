@@ -25,6 +25,11 @@ def rows_for(user, model):
     return model._default_manager.all()
 
 
+def known_to(user, rows):
+    """Return those of some rows of a kind whose names the reader may know."""
+    return rows.filter(pk__in=rows_for(user, rows.model).order_by().values("pk"))
+
+
 def may_open(user, model, ids):
     """Return those of the ids whose pages the reader may open, as a set.
 

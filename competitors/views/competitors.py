@@ -10,6 +10,7 @@ from competitors.models import Competitor, CompetitorProduct, Encounter
 from competitors.tables import CompetitorTable
 from contracts.models import Product
 from crm.display import number_text
+from crm.related import known_to
 from crm.rights.permissions import permission
 from crm.views import (
     RecordCreate,
@@ -64,12 +65,8 @@ class CompetitorDetail(RecordDetail):
 
     def products(self):
         """Return its products; of ours only those that the reader may see."""
-        seen = {
-            p.pk: p
-            for p in Product.objects.visible_to(self.request.user).filter(
-                rivals__competitor=self.object
-            )
-        }
+        ours = Product.objects.filter(rivals__competitor=self.object)
+        seen = {product.pk: product for product in known_to(self.request.user, ours)}
         return [
             {
                 "name": rival.name,

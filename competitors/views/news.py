@@ -9,7 +9,7 @@ from competitors.forms import LINKS
 from competitors.models import NewsItem
 from competitors.tables import NewsItemTable
 from crm.display import label_of, text
-from crm.related import rows_for
+from crm.related import known_to
 from crm.views import (
     RecordCreate,
     RecordDetail,
@@ -74,9 +74,7 @@ class NewsItemDetail(RecordDetail):
 
     def _links(self, name):
         """Return the fact that names the linked records the reader may see."""
-        model = NewsItem._meta.get_field(name).related_model
-        seen = rows_for(self.request.user, model).order_by()
-        found = getattr(self.object, name).filter(pk__in=seen.values("pk"))
+        found = known_to(self.request.user, getattr(self.object, name).all())
         value = format_html_join(
             "、",
             '<a href="{}">{}</a>',
