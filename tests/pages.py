@@ -1,8 +1,10 @@
 """What tests of pages share: forms as a browser sends them, the state of the books."""
 
 from html import escape
+from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from psycopg2 import sql
 
@@ -29,6 +31,12 @@ def form_of(browser, url):
     form = browser.get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
     return {name: "" if value is None else value for name, value in values.items()}
+
+
+def our_apps():
+    """Return the names of all apps of the project, each a folder of its own."""
+    places = ((app.name, Path(app.path)) for app in apps.get_app_configs())
+    return [name for name, place in places if place.parent == settings.ROOT]
 
 
 def record_models():

@@ -1,5 +1,7 @@
 """The house keeps its own rules: names, references, triggers, addresses."""
 
+import tomllib
+
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -11,9 +13,9 @@ from crm.models import Record
 from crm.rights.permissions import permission
 from crm.rights.roles import ACTION_LABELS
 from system.imports.kinds import OWN, importer_of
-from tests.pages import record_models
+from tests.pages import our_apps, record_models
 
-APPS = ("crm", "customers", "contracts", "feedback", "competitors", "system")
+APPS = our_apps()
 BAD_ROOMS = {"utils", "helpers", "common", "services", "constants", "util", "misc"}
 MODELS = record_models()
 OURS = [model for model in apps.get_models() if model._meta.app_label in APPS]
@@ -22,6 +24,14 @@ OURS = [model for model in apps.get_models() if model._meta.app_label in APPS]
 def name_of(model):
     """Name a model in the list of tests."""
     return model._meta.label
+
+
+def test_every_app_has_its_floor():
+    contracts = tomllib.loads((settings.ROOT / "pyproject.toml").read_text())
+    linter = contracts["tool"]["importlinter"]
+    (floors,) = [one for one in linter["contracts"] if one["id"] == "floors"]
+    stand = [app for layer in floors["layers"] for app in layer.split(" | ")]
+    assert sorted(APPS) == sorted(stand) == sorted(linter["root_packages"])
 
 
 def test_no_room_has_a_name_that_says_nothing():

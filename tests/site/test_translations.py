@@ -14,10 +14,11 @@ from pathlib import Path
 import polib
 import pytest
 
+from tests.pages import our_apps
+
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
-APPS = ("crm", "customers", "contracts", "feedback", "competitors", "system")
-SOURCES = (*APPS, "templates")
+SOURCES = (*our_apps(), "templates")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 
 
