@@ -4,6 +4,7 @@
 """
 
 import csv
+import os
 from io import StringIO
 
 import pytest
@@ -24,6 +25,12 @@ from tests.site.world import rows_of
 pytestmark = pytest.mark.django_db
 
 Campaign = apps.get_model("feedback.Campaign")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Work in the copy of the database that comes with the copy of the project."""
+    connection.settings_dict["TEST"]["NAME"] = os.environ["CRM_CLONE"]
 
 
 @pytest.fixture(scope="session")
