@@ -11,7 +11,7 @@ from system.imports import beside
 from system.imports.constraints import Taken
 from system.imports.headers import unit_of
 from system.imports.importer import Ways, address_of
-from system.imports.kinds import importer_of
+from system.imports.importers import importer_of
 from system.imports.known import NAMED, Known
 from system.imports.record_rows import is_record
 from system.imports.related import Related

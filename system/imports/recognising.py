@@ -5,7 +5,7 @@ from itertools import islice
 from crm.text import single_line
 from system.imports import reading
 from system.imports.headers import by_content, covered, header_row, matched
-from system.imports.kinds import importer_of
+from system.imports.importers import importer_of
 
 #: Rows in which the header and the width of the table are looked for.
 FIRST_ROWS = 50

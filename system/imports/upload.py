@@ -14,7 +14,7 @@ from crm.rights.permissions import permission
 from system.exports.answers import table_of
 from system.imports import recognising
 from system.imports.forms import UploadForm
-from system.imports.kinds import importer_of
+from system.imports.importers import importer_of
 from system.models import ImportRun
 
 

@@ -21,7 +21,7 @@ from system.imports.forms import (
     ReadingForm,
     unsure,
 )
-from system.imports.kinds import importer_of
+from system.imports.importers import importer_of
 from system.imports.steps import RunMixin, StepMixin, begun, overtaken
 from system.models import ImportRun
 

@@ -12,7 +12,7 @@ from crm.kinds import every_permission, imported, is_business, kinds
 from crm.models import Record
 from crm.rights.permissions import permission
 from crm.rights.roles import ACTION_LABELS
-from system.imports.kinds import OWN, importer_of
+from system.imports.importers import OWN, importer_of
 from tests.pages import our_apps, record_models
 
 APPS = our_apps()
