@@ -138,7 +138,7 @@ class Pass:
         if self.run.known == ImportRun.Known.SKIP:
             return
         for cleaned in good:
-            match = self.known.of(cleaned)
+            match = self.known.match(cleaned)
             if match.record is not None:
                 yield match.record, self._given(match, cleaned)
 

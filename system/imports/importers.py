@@ -42,7 +42,7 @@ def plain(model):
 
     A row is there already where its first name is.
     """
-    titles = [keys.title(name) for name in model.named[:1]]
+    titles = tuple(keys.title(name) for name in model.named[:1])
 
     class Plain(Importer):
         form_class = resolve(model.page("create")).func.view_initkwargs["form_class"]

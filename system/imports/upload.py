@@ -1,5 +1,7 @@
 """How a file comes in: the upload of each kind, and an empty file to fill."""
 
+from typing import Any
+
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
@@ -21,7 +23,7 @@ from system.models import ImportRun
 class Upload(PermissionRequiredMixin, FormView):
     """The first step: a file. It is read at once, in a process of its own."""
 
-    model = None
+    model: Any = None
     action = "import"
     form_class = UploadForm
     template_name = "system/imports/upload.html"
@@ -70,7 +72,7 @@ class Upload(PermissionRequiredMixin, FormView):
 class Template(PermissionRequiredMixin, View):
     """An empty file with the columns we know, all of them text."""
 
-    model = None
+    model: Any = None
     action = "import"
     raise_exception = True
     http_method_names = ("get", "head", "options")
