@@ -7,7 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from crm.rights.permissions import permission
-from system.imports import beside
+from system.imports import row_contacts
 from system.imports.constraints import Taken
 from system.imports.headers import unit_of
 from system.imports.importer import Ways, address_of
@@ -83,9 +83,9 @@ class Pass:
         self.known = Known(self.importer, seen)
         self.said = said or Said()
         self.related = Related(self.importer, names)
-        self.beside = None
-        if beside.wanted(self.importer, self.mapping):
-            self.beside = beside.Beside(self.importer)
+        self.row_contacts = None
+        if row_contacts.wanted(self.importer, self.mapping):
+            self.row_contacts = row_contacts.RowContacts(self.importer)
         self.may_add = run.user.has_perm(permission("add", self.importer.model))
 
     def outcomes(self, rows):
@@ -107,8 +107,8 @@ class Pass:
             rows, texts, read, strict=True
         ):
             outcome = Outcome(number, cells, cleaned=cleaned)
-            if self.beside is not None:
-                outcome.contact, wrong = self.beside.read(text)
+            if self.row_contacts is not None:
+                outcome.contact, wrong = self.row_contacts.read(text)
                 errors = {**errors, **wrong}
             if not errors:
                 errors = self._decide(outcome, cleaned, taken, changeable)

@@ -97,9 +97,9 @@ def _take(run, through, batch):
     for outcome in outcomes:
         if outcome.verdict == "updated":
             _update(outcome, through)
-    if through.beside is not None:
+    if through.row_contacts is not None:
         done = [o for o in outcomes if o.verdict not in ("refused", "totals")]
-        through.beside.store(done, through.importer)
+        through.row_contacts.store(done, through.importer)
     put_off = [o.number for o in outcomes if o.later and o.verdict in WRITTEN]
     run.said["later"] = [*run.said.get("later", ()), *put_off]
     _note(run, outcomes, noted, through.importer)

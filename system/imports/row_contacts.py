@@ -10,7 +10,7 @@ from system.imports.seen import Seen
 PREFIX = "contact_"
 
 
-class Beside:
+class RowContacts:
     """Reads the contacts of a file of customers, and stores them behind these."""
 
     def __init__(self, importer):
