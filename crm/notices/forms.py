@@ -2,8 +2,8 @@
 
 from django import forms
 
-from crm.notices.kinds import KINDS
 from crm.notices.models import Unwanted
+from crm.notices.occasions import OCCASIONS
 
 
 class WishesForm(forms.Form):
@@ -18,14 +18,14 @@ class WishesForm(forms.Form):
         unwanted = set(
             Unwanted.objects.filter(person=person).values_list("verb", flat=True)
         )
-        wanted = [verb for verb in KINDS if verb not in unwanted]
+        wanted = [verb for verb in OCCASIONS if verb not in unwanted]
         super().__init__(*args, initial={"wanted": wanted}, **options)
         self.person = person
-        self.fields["wanted"].choices = [(v, k.wish) for v, k in KINDS.items()]
+        self.fields["wanted"].choices = [(v, k.wish) for v, k in OCCASIONS.items()]
 
     def save(self):
         """Keep what is not ticked."""
-        unwanted = set(KINDS) - set(self.cleaned_data["wanted"])
+        unwanted = set(OCCASIONS) - set(self.cleaned_data["wanted"])
         rows = Unwanted.objects.filter(person=self.person)
         rows.exclude(verb__in=unwanted).delete()
         Unwanted.objects.bulk_create(

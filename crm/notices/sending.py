@@ -24,7 +24,7 @@ def notify(person, verb, about, *, by, reason=""):
 
     Args:
         person: the id of whom to tell.
-        verb: a key of `crm.notices.kinds.KINDS`.
+        verb: a key of `crm.notices.occasions.OCCASIONS`.
         about: the record.
         by: who did it, or None for the program itself.
         reason: why, in their words.

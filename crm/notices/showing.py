@@ -5,7 +5,7 @@ from django.db.models import Value
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from crm.notices.kinds import KINDS
+from crm.notices.occasions import OCCASIONS
 
 #: Records that a notice about many names; the list behind it has them all.
 NAMED = 10
@@ -22,13 +22,13 @@ def lines_of(notices, user):
         For each notice `links` as [(title, address)] of its first rows that the
         person sees, `hidden` if one cannot be seen, `url` of the list with all.
     """
-    notices = [notice for notice in notices if notice.verb in KINDS]
+    notices = [notice for notice in notices if notice.verb in OCCASIONS]
     seen = _seen(notices, user)
     return [_line(notice, seen, user) for notice in notices]
 
 
 def _line(notice, seen, user):
-    model, kind = apps.get_model(notice.subject_label), KINDS[notice.verb]
+    model, kind = apps.get_model(notice.subject_label), OCCASIONS[notice.verb]
     named = notice.subjects[:NAMED]
     page = kind.page or f"{model._meta.model_name}_detail"
     links = [

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
-class Kind:
+class Occasion:
     """A kind of notice.
 
     Attributes:
@@ -32,52 +32,52 @@ def _mine(registration):
     return (("reporter", "me"), ("registration", registration))
 
 
-KINDS = {
-    "returned": Kind(
+OCCASIONS = {
+    "returned": Occasion(
         pgettext_lazy("notice", "returned"),
         _("A report of mine was returned"),
         "bad",
         _mine("returned"),
     ),
-    "registered": Kind(
+    "registered": Occasion(
         pgettext_lazy("notice", "registered"),
         _("A report of mine was registered"),
         "good",
         _mine("registered"),
     ),
-    "asked": Kind(
+    "asked": Occasion(
         pgettext_lazy("notice", "waits for approval"),
         _("A contract waits for my decision"),
         "warn",
         list_name="approval_list",
     ),
-    "approved": Kind(
+    "approved": Occasion(
         pgettext_lazy("notice", "approved"),
         _("A contract of mine was approved"),
         "good",
         (("owner", "me"),),
     ),
-    "rejected": Kind(
+    "rejected": Occasion(
         pgettext_lazy("notice", "rejected"),
         _("A contract of mine was rejected"),
         "bad",
         (("owner", "me"),),
     ),
-    "recalled": Kind(
+    "recalled": Occasion(
         pgettext_lazy("notice", "recalled"),
         _("A contract that waited for me was recalled"),
     ),
-    "given_up": Kind(
+    "given_up": Occasion(
         pgettext_lazy("notice", "change given up"),
         _("A change that waited for me was given up"),
     ),
-    "handed_over": Kind(
+    "handed_over": Occasion(
         pgettext_lazy("notice", "handed over"),
         _("A record got another owner: to me, or from me"),
         "info",
         (("owner", "me"),),
     ),
-    "imported": Kind(
+    "imported": Occasion(
         pgettext_lazy("notice", "import finished"),
         _("An import of mine has finished"),
         list_name="import_list",
