@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, wraps
 from itertools import count
 from weakref import WeakKeyDictionary
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, router
 from django.utils import timezone
 
@@ -36,10 +37,12 @@ class Prepared:
             its own and can be neither these nor the values.
         around: SQL that asks what stands in the query's place, `{}`: Django's
             querysets cannot ask a union of others.
+        strict: whether the query must ask for every value.
     """
 
-    def __init__(self, build, *stand_ins, around="{}"):
+    def __init__(self, build, *stand_ins, around="{}", strict=True):
         self.build, self.stand_ins, self.around = build, stand_ins, around
+        self.strict = strict
 
     def __call__(self, *values):
         """Return the rows for these values; a function is asked for its value."""
@@ -63,6 +66,11 @@ class Prepared:
         sql = self.around.format(sql)
         known = {_hashable(value): n for n, value in enumerate(self.stand_ins)}
         places = [(known.get(_hashable(value)), value) for value in parameters]
+        asked = {n for n, _value in places}
+        lost = [one for n, one in enumerate(self.stand_ins) if n not in asked]
+        if lost and self.strict:
+            # One that was turned into something else would stand in the SQL for good.
+            raise ImproperlyConfigured(f"{self.build.__name__} asks for none of {lost}")
         return query.model, sql, places
 
     @cached_property
@@ -132,7 +140,9 @@ class PreparedFor:
         def build(*values):
             return self.build(person, *values[len(circles) :])
 
-        return Prepared(build, *circles, *self.stand_ins, around=self.around)
+        # Rights decide what is asked for: whoever sees all is asked for no circle.
+        given = (*circles, *self.stand_ins)
+        return Prepared(build, *given, around=self.around, strict=False)
 
 
 def _hashable(value):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -111,6 +112,14 @@ def test_sql_of_yesterday_is_not_asked_today(zhang, wang, monkeypatch):
         day = today + timedelta(days=days)
         monkeypatch.setattr(timezone, "localdate", lambda day=day: day)
         assert len(prepared(zhang)) == found, days
+
+
+def test_a_value_that_the_query_makes_another_one_of_is_refused(zhang):
+    asked = Prepared(lambda pk: User.objects.filter(pk=pk).values_list("pk"), -1)
+    assert asked(zhang.pk) == [(zhang.pk,)]
+    lost = Prepared(lambda pk: User.objects.filter(pk=pk + 1).values_list("pk"), -1)
+    with pytest.raises(ImproperlyConfigured, match=r"none of \[-1\]"):
+        lost(zhang.pk)
 
 
 def known():
