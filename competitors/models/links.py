@@ -37,18 +37,22 @@ class NewsLink(models.Model):
         verbose_name_plural = _("industry news")
 
 
-def link_triggers(model):
-    """Return the triggers of a kind of links: they are news of the news item.
+def link_rules(kind, column):
+    """Return the constraints and the triggers of a kind of links.
 
-    An entry needs no title and no news item: it stands in that one's history and
-    names the record linked to.
+    One link to each row, and what becomes of it is news of the news item: an entry
+    needs no title and no news item, it stands in that one's history and names the
+    record linked to.
+
+    Args:
+        kind: what is linked to, as in the name of the model.
+        column: the foreign key to it.
     """
-    label = f"competitors.{model}"
+    once = models.UniqueConstraint("news", column, name=f"news_{kind}_once")
     subject = ("competitors.newsitem", "news_id")
-    return (
-        noted(label, title="", ignored=("news_id",), subject=subject),
-        touches_news(),
-    )
+    label = f"competitors.news{kind}"
+    told = noted(label, title="", ignored=("news_id",), subject=subject)
+    return (once,), (told, touches_news())
 
 
 class NewsIndustry(NewsLink):
@@ -59,10 +63,7 @@ class NewsIndustry(NewsLink):
     )
 
     class Meta(NewsLink.Meta):
-        constraints = (
-            models.UniqueConstraint("news", "item", name="news_industry_once"),
-        )
-        triggers = link_triggers("newsindustry")
+        constraints, triggers = link_rules("industry", "item")
 
     def __str__(self):
         return str(self.item)
@@ -79,10 +80,7 @@ class NewsCustomer(NewsLink):
     )
 
     class Meta(NewsLink.Meta):
-        constraints = (
-            models.UniqueConstraint("news", "customer", name="news_customer_once"),
-        )
-        triggers = link_triggers("newscustomer")
+        constraints, triggers = link_rules("customer", "customer")
 
     def __str__(self):
         return str(self.customer)
@@ -99,10 +97,7 @@ class NewsCompetitor(NewsLink):
     )
 
     class Meta(NewsLink.Meta):
-        constraints = (
-            models.UniqueConstraint("news", "competitor", name="news_competitor_once"),
-        )
-        triggers = link_triggers("newscompetitor")
+        constraints, triggers = link_rules("competitor", "competitor")
 
     def __str__(self):
         return str(self.competitor)
@@ -119,10 +114,7 @@ class NewsProduct(NewsLink):
     )
 
     class Meta(NewsLink.Meta):
-        constraints = (
-            models.UniqueConstraint("news", "product", name="news_product_once"),
-        )
-        triggers = link_triggers("newsproduct")
+        constraints, triggers = link_rules("product", "product")
 
     def __str__(self):
         return str(self.product)
