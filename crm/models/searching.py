@@ -18,7 +18,7 @@ from django.db.models.functions import Concat
 from crm.chinese.folding import folded, fragments, kept, sought, spoken, words
 from crm.chinese.folding.telephones import dialled
 from crm.fields import DerivedTextField
-from crm.models.found import Found
+from crm.models.matches import Matches
 from crm.queries.search import BETWEEN, TRIGRAM, HasPart, Part, holds, parted
 
 _LETTERS = re.compile(r"[!-~]+")
@@ -249,13 +249,13 @@ class SearchingQuerySet(models.QuerySet):
         condition = self.model.holds(word, beside=beside)
         for path in self.model.found_through:
             related = self.model._meta.get_field(path).related_model
-            found = related.objects.found(word, user, known, of=self.model)
+            found = related.objects.matches(word, user, known, of=self.model)
             # What everybody sees is a short list: it need not be read first.
             condition |= found.inside(path) if related.shared else found.at(path)
         return condition
 
-    def found(self, word, user, known=None, *, of=None):
-        """Return the `Found` rows by which a search finds what is filed under them.
+    def matches(self, word, user, known=None, *, of=None):
+        """Return the `Matches` rows by which a search finds what is filed under them.
 
         Rows that the person sees are found by all that finds them, other ones by
         their names alone (`names_hold`).
@@ -276,7 +276,7 @@ class SearchingQuerySet(models.QuerySet):
                 found = rows.filter(
                     pk__in=found.values("pk").union(by_name.values("pk"))
                 )
-            known[key] = Found(found)
+            known[key] = Matches(found)
         return known[key]
 
 

@@ -11,7 +11,7 @@ from crm.history.titles import title_columns, titled
 from crm.kinds import business
 from crm.lists.hits import Hits
 from crm.models import User
-from crm.models.found import paths_to, some_of_many
+from crm.models.matches import paths_to, some_of_many
 from crm.queries.figures import Counted
 from crm.queries.prepared import Prepared, PreparedFor
 from crm.queries.search import any_of

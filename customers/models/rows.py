@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from crm.models import RecordQuerySet
-from crm.models.found import FEW, Found
+from crm.models.matches import FEW, Matches
 from crm.queries.search import InSample
 from customers.models.named import FEW_PEOPLE, with_rows_for
 
@@ -21,7 +21,7 @@ class CustomerQuerySet(RecordQuerySet):
         """Find by what is written in the customer or, of a contact, by who it is."""
         condition = self.model.holds(word, beside=beside)
         if known is not None:  # other kinds ask for these customers, too
-            found = self.found(word, user, known)
+            found = self.matches(word, user, known)
             if found.are_few:
                 return condition | found.at("pk")
         contacts = self._contacts(word, user, known)
@@ -30,7 +30,7 @@ class CustomerQuerySet(RecordQuerySet):
         by_id = known is None or contacts.are_few
         return condition | (contacts.at if by_id else contacts.beside)("pk")
 
-    def found(self, word, user, known=None, *, of=None):
+    def matches(self, word, user, known=None, *, of=None):
         """Return the customers by which a search finds what is filed under them.
 
         Those that the person sees by what tells them from each other and by their
@@ -43,7 +43,7 @@ class CustomerQuerySet(RecordQuerySet):
             contacts = self._contacts(word, user, known) if by_contacts else None
             if contacts is not None and not contacts.ids:
                 # Nobody is called so: these are the customers that contacts have.
-                known[key] = self.found(word, user, known, of=self._kind_found_in)
+                known[key] = self.matches(word, user, known, of=self._kind_found_in)
                 return known[key]
             rows, seen = self.model.objects.order_by(), self.visible(user)
             own, named = self.model.identified(word), None
@@ -61,7 +61,7 @@ class CustomerQuerySet(RecordQuerySet):
                 anywhere = with_rows_for(user, self.model)
                 of_mine = named if anywhere is None else named & anywhere
                 parts.append(rows.filter(of_mine).values_list("pk"))
-            known[key] = Found(
+            known[key] = Matches(
                 rows.filter(found),
                 places=_together(parts),
                 sample=rows._sample(user, own),
@@ -77,7 +77,7 @@ class CustomerQuerySet(RecordQuerySet):
         return self.sought_by(user).filter(condition, Q(InSample("id")))
 
     def _contacts(self, word, user, known):
-        """Return the `Found` contacts who are called so or reached so, or None.
+        """Return the `Matches` contacts who are called so or reached so, or None.
 
         Only contacts that the person sees: other ones would be read digit by digit.
         """
@@ -89,7 +89,7 @@ class CustomerQuerySet(RecordQuerySet):
                 known[key] = None
             else:
                 rows = contacts.sought_by(user).filter(condition)
-                known[key] = Found(rows, "customer")
+                known[key] = Matches(rows, "customer")
         return known[key]
 
     @property

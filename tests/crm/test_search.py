@@ -16,7 +16,7 @@ from contracts import approval
 from contracts.models import Contract
 from crm.chinese import folding
 from crm.lists.filters import TextFilter
-from crm.models import found as found_rows
+from crm.models import matches as matches_module
 from crm.queries.search import parted
 from crm.views import search
 from customers.filters import CustomerFilter
@@ -91,8 +91,8 @@ def test_very_many_customers_lead_to_the_same_records(text, zhang, lina, monkeyp
     for one in (customer, other):
         an_interaction(one), a_contract(zhang, customer=one)
     found = []
-    for few in (found_rows.FEW, 0):
-        for module in (found_rows, customer_rows):
+    for few in (matches_module.FEW, 0):
+        for module in (matches_module, customer_rows):
             monkeypatch.setattr(module, "FEW", few)
         known = {}
         found.append(
@@ -151,7 +151,7 @@ def test_what_is_filed_under_a_hidden_customer_is_found_by_its_name(
         with monkeypatch.context() as patched:
             patched.setattr(named, "FEW_PEOPLE", 0)
             assert found_by(user, text) == by_ids
-            for module in (found_rows, customer_rows):
+            for module in (matches_module, customer_rows):
                 patched.setattr(module, "FEW", 0)
             assert found_by(user, text) == by_ids
     for model in FILED:
@@ -369,11 +369,11 @@ def test_of_very_many_hits_the_same_ones_are_shown(person, zhang, request, monke
 
     counted = found()
     assert [number for _label, number, _rows in counted] == ["3", "3", "99+"]
-    monkeypatch.setattr(found_rows, "MANY_SAMPLED", 3)
+    monkeypatch.setattr(matches_module, "MANY_SAMPLED", 3)
     monkeypatch.setattr(customer_rows, "FEW_PEOPLE", 0)
     known = {}
     Customer.objects.sought_by(user).search("滇池", user, known)
-    target, ids = found_rows.some_of_many("滇池", known)
+    target, ids = matches_module.some_of_many("滇池", known)
     assert len(ids) == 3
     kinds = (Customer, Contact, Interaction)
     assert search._many(user, kinds, target, ids) == {Interaction}
@@ -383,13 +383,13 @@ def test_of_very_many_hits_the_same_ones_are_shown(person, zhang, request, monke
 def test_one_of_several_words_says_nothing_of_how_many_rows_have_all(
     zhang, lina, monkeypatch
 ):
-    monkeypatch.setattr(found_rows, "MANY_SAMPLED", 1)
+    monkeypatch.setattr(matches_module, "MANY_SAMPLED", 1)
     for pk in sampled_ids(2):
         a_customer(zhang, pk=pk, name=f"滇池{pk}号食品有限公司")
     known = {}
     found = Customer.objects.sought_by(lina).search("滇池 食品", lina, known)
     assert found.count() == 2
-    assert found_rows.some_of_many("滇池 食品", known) == (None, [])
+    assert matches_module.some_of_many("滇池 食品", known) == (None, [])
 
 
 def test_very_many_hits_are_no_exact_number(zhang, sign_in):

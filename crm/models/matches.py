@@ -16,7 +16,7 @@ FEW = 5_000
 MANY_SAMPLED = 250
 
 
-class Found:
+class Matches:
     """Rows that are looked for in other tables.
 
     A few are named by id: PostgreSQL then looks them up by an index, even beside
@@ -85,7 +85,7 @@ def some_of_many(text, known):
 
     Args:
         text: the keyword; what one of several words finds says nothing.
-        known: {(kind, word, …): `Found`, or None} of this keyword.
+        known: {(kind, word, …): `Matches`, or None} of this keyword.
     """
     if sum(len(alike) for way in sought(text) for alike in way) == 1:
         for (kind, *_word), found in known.items():
