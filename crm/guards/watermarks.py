@@ -16,6 +16,8 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+#: Whatever is done to a row of who works here and holds what.
+ANY_CHANGE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 #: Who works here, in which department, with which roles, heads and deputies.
 PEOPLE = "people"
 

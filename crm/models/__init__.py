@@ -2,13 +2,16 @@
 
 from crm.models.access import FailedSignIn, OpenSession
 from crm.models.attachment import Attachment
+from crm.models.departments import Department
+from crm.models.deputies import Deputy
 from crm.models.dictionaries import DictionaryField, DictionaryItem, Region
 from crm.models.history import HistoryEntry
 from crm.models.intake import Intake
 from crm.models.list_settings import ListSettings
 from crm.models.milestones import Milestones
-from crm.models.people import Department, Deputy, Role, User
+from crm.models.people import User
 from crm.models.record import Record, RecordQuerySet
+from crm.models.roles import Role
 from crm.models.seal import HistorySeal
 from crm.models.shipment import Shipment
 from crm.models.submission import Submission

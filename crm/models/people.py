@@ -1,4 +1,4 @@
-"""Who works here: people, departments, roles, deputies."""
+"""Who works here."""
 
 from functools import cached_property
 
@@ -7,18 +7,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import (
-    BigIntegerRangeField,
-    DateRangeField,
-    RangeBoundary,
-    RangeOperators,
-)
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q
-from django.db.models.functions import Greatest, Least, Lower
+from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,137 +22,19 @@ from crm.guards.acts import becomes
 from crm.guards.parents import no_circle
 from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import (
-    department_path,
-    department_path_below,
     guarded,
     never_deleted,
     noted,
     stamped,
-    touches,
 )
-from crm.guards.turns import wait_turn
 from crm.guards.watermarks import PEOPLE, becomes_another, watermarked
-from crm.kinds import every_permission
+from crm.models.departments import Department
+from crm.models.roles import Role
 from crm.models.searching import Searched
 from crm.models.versions import Versioned
 from crm.notices.models import Notice
 from crm.queries.figures import Counted
 from crm.rights.permissions import MOST_TEAMS, Rights, memberships_of
-from crm.rights.roles import Reach
-
-#: Whatever is done to a row of who works here and holds what.
-ANY_CHANGE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-
-
-class DepartmentQuerySet(models.QuerySet):
-    """Departments as a tree."""
-
-    def at_or_below(self, person, department):
-        """Return the departments at or below a person's own and headed ones.
-
-        Args:
-            person: the person's id.
-            department: the id of the person's own department.
-        """
-        roots = Department.objects.filter(Q(pk=department) | Q(head=person))
-        whole = ExpressionWrapper(OuterRef("path"), models.CharField())
-        above = roots.alias(whole=whole).filter(whole__startswith=F("path"))
-        return self.filter(Exists(above.order_by()))
-
-
-class Department(Versioned):
-    """A department; `path` ("/1/4/") is kept by a trigger and never holds a cycle."""
-
-    actions = ("view", "add", "change", "delete")
-    sort_field = "path"
-
-    name = models.CharField(_("name"), max_length=100)
-    parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("parent department"),
-        related_name="children",
-    )
-    head = models.ForeignKey(
-        "crm.User",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("head"),
-        related_name="headed_departments",
-    )
-    path = models.CharField(max_length=500, editable=False, default="/")
-
-    objects = DepartmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("department")
-        verbose_name_plural = _("departments")
-        default_permissions = ()
-        ordering = ("path",)
-        constraints = (
-            models.UniqueConstraint(
-                "parent",
-                "name",
-                name="department_name_once_per_parent",
-                nulls_distinct=False,
-                violation_error_message=_("This department exists already."),
-            ),
-        )
-        triggers = (
-            department_path(),
-            department_path_below(),
-            stamped(ignored=("path",)),
-            noted("crm.department", title="name", ignored=("path",)),
-            watermarked(PEOPLE, ANY_CHANGE),
-        )
-
-    def __str__(self):
-        return self.name
-
-    def clean(self):
-        """Refuse a parent that lies below this department (PostgreSQL does too)."""
-        if self.pk and self.parent and f"/{self.pk}/" in self.parent.path:
-            raise ValidationError({"parent": BY_TRIGGER["department_circle"]})
-
-
-class Role(Versioned):
-    """A named set of permissions, each with its reach (five are shipped)."""
-
-    actions = ("view", "add", "change", "delete")
-
-    code = models.SlugField(_("code"), unique=True)
-    name = models.CharField(_("name"), max_length=50, unique=True)
-    grants = models.JSONField(_("permissions"), default=dict, blank=True)
-    requires_second_factor = models.BooleanField(
-        _("asks for a second factor"),
-        default=False,
-        help_text=_("Whoever holds it sets up an authenticator app before going on."),
-    )
-
-    class Meta:
-        verbose_name = _("role")
-        verbose_name_plural = _("roles")
-        default_permissions = ()
-        ordering = ("pk",)
-        triggers = (
-            stamped(),
-            noted("crm.role", title="name"),
-            watermarked(PEOPLE, ANY_CHANGE),
-        )
-
-    def __str__(self):
-        return self.name
-
-    def clean(self):
-        """Refuse permissions and reaches that do not exist."""
-        for permission, reach in self.grants.items():
-            if permission not in every_permission() or reach not in Reach.values:
-                raise ValidationError(
-                    {"grants": _("Unknown permission: %s") % permission}
-                )
 
 
 def factors_of(person):
@@ -403,125 +278,3 @@ class User(Searched, AbstractBaseUser, Versioned):
     def has_module_perms(self, app_label):
         """Say whether any permission of the app is held."""
         return any(p.startswith(f"{app_label}.") for p in self.rights.reaches)
-
-
-class RoleAssignment(models.Model):
-    """A role that a person holds; a row of its own so that history shows it."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="role_assignments")
-    role = models.ForeignKey(Role, models.PROTECT, related_name="assignments")
-
-    class Meta:
-        verbose_name = _("role assignment")
-        default_permissions = ()
-        constraints = (models.UniqueConstraint("user", "role", name="role_held_once"),)
-        triggers = (
-            noted(
-                "crm.roleassignment",
-                title="role_id",
-                subject=("crm.user", "user_id"),
-            ),
-            touches("crm_user", "user_id"),
-            watermarked(PEOPLE, ANY_CHANGE),
-        )
-
-    def __str__(self):
-        return f"{self.user} – {self.role}"
-
-
-class DeputyQuerySet(models.QuerySet):
-    """Who stands in for whom."""
-
-    def on(self, day=None):
-        """Return the deputies in force on a day (default: today in Shanghai)."""
-        day = day or timezone.localdate()
-        return self.filter(starts_on__lte=day, ends_on__gte=day)
-
-    def visible_to(self, user, action="view"):
-        """Return the absences one may see or arrange: one's own, or all."""
-        reach = user.rights.reach(f"crm.{action}_deputy")
-        return (
-            self.filter(user.rights.owned_by(reach, "person")) if reach else self.none()
-        )
-
-
-BOTH_ENDS = RangeBoundary(inclusive_lower=True, inclusive_upper=True)
-#: Days in order even before they are checked to be: PostgreSQL refuses other ranges.
-DAYS = Func(
-    Least("starts_on", "ends_on"),
-    Greatest("starts_on", "ends_on"),
-    BOTH_ENDS,
-    function="daterange",
-    output_field=DateRangeField(),
-)
-#: The person as a range: equality in such a constraint would need an extension.
-ABSENT = Func(
-    F("person"),
-    F("person"),
-    BOTH_ENDS,
-    function="int8range",
-    output_field=BigIntegerRangeField(),
-)
-
-
-class Deputy(Versioned):
-    """A person's deputy for approvals from one day to another, both included."""
-
-    actions = ("view", "add", "change", "delete")
-    history_part_of = "person"
-
-    person = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("absent"), related_name="absences"
-    )
-    deputy = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("deputy"), related_name="deputyships"
-    )
-    starts_on = models.DateField(_("from day"))
-    ends_on = models.DateField(_("to day"))
-
-    objects = DeputyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("deputy")
-        verbose_name_plural = _("deputies")
-        default_permissions = ()
-        ordering = ("-starts_on", "-pk")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="deputy_days_in_order",
-                violation_error_message=_("The last day is before the first day."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(person=F("deputy")),
-                name="nobody_deputises_for_themselves",
-                violation_error_message=_("Nobody is their own deputy."),
-            ),
-            ExclusionConstraint(
-                name="one_deputy_a_day",
-                expressions=(
-                    (ABSENT, RangeOperators.OVERLAPS),
-                    (DAYS, RangeOperators.OVERLAPS),
-                ),
-                violation_error_message=_(
-                    "This person has a deputy on some of these days already."
-                ),
-            ),
-        )
-        triggers = (
-            stamped(),
-            noted("crm.deputy", subject=("crm.user", "person_id")),
-            watermarked(PEOPLE, ANY_CHANGE),
-        )
-
-    def __str__(self):
-        return f"{self.person} → {self.deputy}"
-
-    def save(self, *args, **kwargs):
-        """Store, after the person's other absences that are being stored just now.
-
-        Two of them that met in the exclusion constraint would each wait for the other.
-        """
-        with transaction.atomic():
-            wait_turn("absences", self.person)
-            super().save(*args, **kwargs)

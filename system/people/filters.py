@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts import attempts
 from crm.lists.filters import YES_NO, ModelFilter, YesNoFilter
 from crm.models import Department, Deputy, Role, User
-from crm.models.people import RoleAssignment
+from crm.models.roles import RoleAssignment
 
 
 class UserFilter(ModelFilter):

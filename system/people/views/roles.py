@@ -4,7 +4,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from crm.models import Role, User
-from crm.models.people import RoleAssignment
+from crm.models.roles import RoleAssignment
 from crm.views.fresh import FreshPassword
 from system.pages import AdministeredList, ModelCreate, ModelDelete, ModelUpdate
 from system.people.filters import RoleFilter

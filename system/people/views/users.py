@@ -11,7 +11,8 @@ from django.views.generic import DetailView
 from crm.accounts import attempts
 from crm.display import label_of, reader
 from crm.models import User
-from crm.models.people import RoleAssignment, factors_of
+from crm.models.people import factors_of
+from crm.models.roles import RoleAssignment
 from crm.views import ModelList
 from crm.views.fresh import FreshPassword
 from system.pages import ModelCreate, ModelUpdate, ModelVerb, RowsMixin

@@ -1,0 +1,90 @@
+"""Departments, the tree that people belong to."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.guards.refusals import BY_TRIGGER
+from crm.guards.triggers import (
+    department_path,
+    department_path_below,
+    noted,
+    stamped,
+)
+from crm.guards.watermarks import ANY_CHANGE, PEOPLE, watermarked
+from crm.models.versions import Versioned
+
+
+class DepartmentQuerySet(models.QuerySet):
+    """Departments as a tree."""
+
+    def at_or_below(self, person, department):
+        """Return the departments at or below a person's own and headed ones.
+
+        Args:
+            person: the person's id.
+            department: the id of the person's own department.
+        """
+        roots = Department.objects.filter(Q(pk=department) | Q(head=person))
+        whole = ExpressionWrapper(OuterRef("path"), models.CharField())
+        above = roots.alias(whole=whole).filter(whole__startswith=F("path"))
+        return self.filter(Exists(above.order_by()))
+
+
+class Department(Versioned):
+    """A department; `path` ("/1/4/") is kept by a trigger and never holds a cycle."""
+
+    actions = ("view", "add", "change", "delete")
+    sort_field = "path"
+
+    name = models.CharField(_("name"), max_length=100)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("parent department"),
+        related_name="children",
+    )
+    head = models.ForeignKey(
+        "crm.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("head"),
+        related_name="headed_departments",
+    )
+    path = models.CharField(max_length=500, editable=False, default="/")
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        default_permissions = ()
+        ordering = ("path",)
+        constraints = (
+            models.UniqueConstraint(
+                "parent",
+                "name",
+                name="department_name_once_per_parent",
+                nulls_distinct=False,
+                violation_error_message=_("This department exists already."),
+            ),
+        )
+        triggers = (
+            department_path(),
+            department_path_below(),
+            stamped(ignored=("path",)),
+            noted("crm.department", title="name", ignored=("path",)),
+            watermarked(PEOPLE, ANY_CHANGE),
+        )
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        """Refuse a parent that lies below this department (PostgreSQL does too)."""
+        if self.pk and self.parent and f"/{self.pk}/" in self.parent.path:
+            raise ValidationError({"parent": BY_TRIGGER["department_circle"]})
