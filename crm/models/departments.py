@@ -6,12 +6,7 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.guards.refusals import BY_TRIGGER
-from crm.guards.triggers import (
-    department_path,
-    department_path_below,
-    noted,
-    stamped,
-)
+from crm.guards.triggers import department_path, department_path_below, noted, stamped
 from crm.guards.watermarks import ANY_CHANGE, PEOPLE, watermarked
 from crm.models.versions import Versioned
 

@@ -14,10 +14,7 @@ from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.guards.triggers import (
-    noted,
-    stamped,
-)
+from crm.guards.triggers import noted, stamped
 from crm.guards.turns import wait_turn
 from crm.guards.watermarks import ANY_CHANGE, PEOPLE, watermarked
 from crm.models.versions import Versioned

@@ -21,12 +21,7 @@ from crm.guards.actor import acting
 from crm.guards.acts import becomes
 from crm.guards.parents import no_circle
 from crm.guards.refusals import BY_TRIGGER
-from crm.guards.triggers import (
-    guarded,
-    never_deleted,
-    noted,
-    stamped,
-)
+from crm.guards.triggers import guarded, never_deleted, noted, stamped
 from crm.guards.watermarks import PEOPLE, becomes_another, watermarked
 from crm.models.departments import Department
 from crm.models.roles import Role

@@ -5,11 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.guards.triggers import (
-    noted,
-    stamped,
-    touches,
-)
+from crm.guards.triggers import noted, stamped, touches
 from crm.guards.watermarks import ANY_CHANGE, PEOPLE, watermarked
 from crm.kinds import every_permission
 from crm.models.versions import Versioned

@@ -131,7 +131,7 @@ class RecordQuerySet(SearchingQuerySet):
         return self.visible(user, action) == Q()
 
     def sought_by(self, user, action="view"):
-        """Return the same rows as `visible_to`, in words that suit a rare text.
+        """Same rows as `visible_to`; SQL shaped for a text that few rows hold.
 
         Each part of the condition has an index, as the text has: PostgreSQL joins
         what these find, and does not try row after row.
@@ -188,7 +188,7 @@ class RecordQuerySet(SearchingQuerySet):
         return rows.filter(BOOKS | self._reports(user, registrar))
 
     def listed_for(self, user, action="view"):
-        """Return the same rows as `visible_to`, in words that suit a long list.
+        """Same rows as `visible_to`; SQL shaped for a list that is walked in order.
 
         What a person sees beyond the reach – own reports, contracts to decide on –
         is named by id, so that PostgreSQL needs no more than an index to tell
