@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
 from crm.fields import DerivedTextField
+from crm.guards.ledger import tallied
 from crm.guards.parents import parents_live
-from crm.guards.triggers import tallied
 from crm.models import Attachment, DictionaryField, Record
 from crm.models.attachment import file_triggers
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes

@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Sum, Value
 from psycopg2 import sql
 
-from crm.guards.triggers import EMPTY
+from crm.guards.ledger import EMPTY
 from crm.models import Milestones, Tally
 from crm.models.milestones import ledger
 from system.tallies import add, lock

@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from psycopg2 import sql
 
-from crm.guards.triggers import by_owner
+from crm.guards.ledger import by_owner
 from crm.kinds import business
 from crm.models import Tally
 from crm.models.milestones import ledger, stretch_of

@@ -11,8 +11,8 @@ from competitors.models.competitor import Competitor
 from competitors.triggers import same_customer
 from contracts.models import Contract
 from crm.fields import DerivedTextField
+from crm.guards.ledger import tallied
 from crm.guards.parents import parents_live
-from crm.guards.triggers import tallied
 from crm.models import DictionaryField, Record, RecordQuerySet
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers

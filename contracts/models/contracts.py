@@ -13,8 +13,9 @@ from contracts import guards
 from contracts.models.content import Content
 from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import DerivedTextField
+from crm.guards.ledger import tallied
 from crm.guards.parents import parents_live
-from crm.guards.triggers import number_kept, tallied
+from crm.guards.triggers import number_kept
 from crm.models import (
     Department,
     Deputy,

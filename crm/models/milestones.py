@@ -2,8 +2,8 @@
 
 An order is divided by milestones, values of its column about as many rows apart. How
 many rows of whom lie between two of them is kept in the ledger (`crm.Tally`), by the
-same statements that write the rows (`crm.guards.triggers.milestoned`). Whoever asks for
-row 500,000 adds up, passes whole stretches, and walks inside the one that holds it.
+same statements that write the rows (`crm.guards.ledger`). Whoever asks for row 500,000
+adds up, passes whole stretches, and walks inside the one that holds it.
 """
 
 import json
@@ -18,7 +18,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
-from crm.guards.triggers import EMPTY, stretch
+from crm.guards.ledger import EMPTY, stretch
 from crm.models.tally import Tally
 from crm.queries.prepared import PreparedFor
 from crm.rights.roles import Reach
@@ -29,7 +29,7 @@ class Milestones(models.Model):
 
     `values` are those of its column, `ids` those of the rows without a value, which
     stand last in the order of their ids. The stretch before the first milestone is
-    "0", that before the first id "-0", as `crm.guards.triggers.stretch` names them.
+    "0", that before the first id "-0", as `crm.guards.ledger.stretch` names them.
     """
 
     label = models.CharField(max_length=60)

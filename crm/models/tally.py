@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Sum
 
-from crm.guards.triggers import by_owner
+from crm.guards.ledger import by_owner
 from crm.queries.prepared import Prepared
 from crm.queries.search import any_of
 from crm.rights.roles import Reach
@@ -55,7 +55,7 @@ class Tally(models.Model):
     """A change of the number of some live records; their sum is the number.
 
     A ledger rather than counters: writers add rows of their own and never wait for
-    each other. Triggers (`crm.guards.triggers.tallied`) write it, and add up the rows
+    each other. Triggers (`crm.guards.ledger.tallied`) write it, and add up the rows
     of one owner when they have become many. `other_id` is the second person whose rows
     they are, the owner of the customer. `state` is the status, where a kind has one.
     """

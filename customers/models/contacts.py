@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.chinese.pinyin import pinyin
 from crm.fields import DerivedTextField
+from crm.guards.ledger import tallied
 from crm.guards.parents import parents_live
-from crm.guards.triggers import tallied
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
 from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes

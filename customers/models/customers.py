@@ -14,9 +14,10 @@ from django.utils.translation import pgettext_lazy
 from crm.chinese.folding import folded
 from crm.chinese.pinyin import pinyin
 from crm.fields import DerivedTextField
+from crm.guards.ledger import milestones_kept, tallied
 from crm.guards.parents import no_circle, parents_live
 from crm.guards.refusals import BY_TRIGGER
-from crm.guards.triggers import milestones_kept, number_kept, tallied
+from crm.guards.triggers import number_kept
 from crm.models import Attachment, DictionaryField, Record, Region
 from crm.models.attachment import file_triggers
 from crm.models.external import External, external_once
