@@ -29,7 +29,7 @@ class Product(External, Record):
     lettered = ("code", "external_number")
     named = ("name",)
     beside_title = ("code", "price")
-    told_when_chosen = ("price",)
+    fills_when_chosen = ("price",)
     once = {**External.once, "code": "code_key"}
 
     code = models.CharField(_("product code"), max_length=50)

@@ -12,7 +12,7 @@ from contracts.snapshots import differences
 class Progress:
     """The rounds of a contract, newest first, and whose turn it is.
 
-    Each round has `told_steps` (list of {step, decision, waits_for}), `content` (what
+    Each round has `shown_steps` (list of {step, decision, waits_for}), `content` (what
     it says) and `changes` (how it differs from the round before).
     """
 
@@ -63,7 +63,7 @@ def progress_of(contract, user, approvers):
         steps = list(round_.steps.all())
         if round_.state == Round.State.OPEN:
             step, deciders = waiting_for(contract, round_, steps, decided, approvers)
-        round_.told_steps = [
+        round_.shown_steps = [
             {
                 "step": one,
                 "decision": made.get(one.pk),

@@ -61,7 +61,7 @@ class Record(Searched, Versioned):
     #: What tells apart records of one name, where they stand without their columns.
     beside_title = ()
     #: Columns that fill others of a form where the row is chosen: a product's price.
-    told_when_chosen = ()
+    fills_when_chosen = ()
     sort_field = "pk"
     #: The column by which the numbers of these records are kept, if they are.
     tally_state = ""

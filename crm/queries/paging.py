@@ -147,7 +147,7 @@ class ListPage(Page):
         """Say whether any row follows."""
         return self.more
 
-    def beside(self, step):
+    def keys_of_neighbour(self, step):
         """Return the keys of the address of the next (1) or previous (-1) page."""
         order, rows = self.paginator.order, self.object_list
         keys = {"page": self.number + step}

@@ -35,8 +35,10 @@ def choices(request, label):
 
 def _choice(row):
     """Return a row as a choice, with what fills other fields once it is chosen."""
-    told = {name: getattr(row, name) for name in getattr(row, "told_when_chosen", ())}
-    return {"id": row.pk, "text": str(row), **told}
+    filled = {
+        name: getattr(row, name) for name in getattr(row, "fills_when_chosen", ())
+    }
+    return {"id": row.pk, "text": str(row), **filled}
 
 
 def _narrowed(model, request):

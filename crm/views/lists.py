@@ -307,7 +307,10 @@ class ModelList(PageMixin, ListView):
         if not pages.total.exact or pages.count > MOST_COUNTED:
             self.table.hold_long()
         self.table.hits = self.hits()
-        sort_by, match = self.beside("sort", *OF_A_PAGE), self.request.resolver_match
+        sort_by, match = (
+            self.address_without("sort", *OF_A_PAGE),
+            self.request.resolver_match,
+        )
         return {
             "view": self,
             "table": self.table,
@@ -339,7 +342,7 @@ class ModelList(PageMixin, ListView):
             **context,
         }
 
-    def beside(self, *keys):
+    def address_without(self, *keys):
         """Return the page's address without some keys, ready for `keys[0]`'s value."""
         kept = self.request.GET.copy()
         for key in keys:

@@ -23,14 +23,16 @@ def pager(request, page, numbers):
         query = urlencode(keys)
         return f"{request.path}?{kept}&{query}" if kept else f"{request.path}?{query}"
 
-    step = getattr(page, "beside", lambda step: {"page": page.number + step})
+    keys_of = getattr(
+        page, "keys_of_neighbour", lambda step: {"page": page.number + step}
+    )
     return {
         "links": [
             {"number": number, "url": address(page=number)} if number else None
             for number in numbers
         ],
-        "previous": address(**step(-1)) if page.has_previous() else None,
-        "next": address(**step(1)) if page.has_next() else None,
+        "previous": address(**keys_of(-1)) if page.has_previous() else None,
+        "next": address(**keys_of(1)) if page.has_next() else None,
         "last": address(page="last"),
         "exact": address(page=page.number, total="exact"),
         "many": page.has_previous() or page.has_next(),
