@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
+from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import Attachment, DictionaryField, Record
 from crm.models.attachment import file_triggers
@@ -142,6 +143,7 @@ class Interaction(Record):
             ),
             owner_asked(),
             parents_live(),
+            *options_kept(),
             *tallied("feedback.interaction", other="customer_owner_id", summed=True),
             same_customer(),
             told(),

@@ -10,6 +10,7 @@ from competitors.triggers import touches_competitor
 from contracts.models import Product
 from crm.chinese.folding import folded
 from crm.fields import DerivedTextField
+from crm.guards.options import options_kept
 from crm.guards.triggers import noted
 from crm.models import DictionaryField, Record, Region
 from crm.models.indexes import report_indexes, search_indexes
@@ -120,10 +121,13 @@ class Competitor(Single, Record):
             *report_indexes("competitor"),
             *search_indexes("competitor"),
         )
-        triggers = record_triggers(
-            "competitors.competitor",
-            title="name",
-            kept=("search_text", "search_pinyin", "name_key"),
+        triggers = (
+            *record_triggers(
+                "competitors.competitor",
+                title="name",
+                kept=("search_text", "search_pinyin", "name_key"),
+            ),
+            *options_kept(),
         )
 
     def __str__(self):

@@ -12,6 +12,7 @@ from competitors.triggers import same_customer
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
+from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import DictionaryField, Record, RecordQuerySet
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
@@ -169,6 +170,7 @@ class Encounter(Record):
             ),
             owner_asked(),
             parents_live(),
+            *options_kept(),
             *tallied(
                 "competitors.encounter", other="customer_owner_id", state="outcome"
             ),

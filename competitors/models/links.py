@@ -7,6 +7,7 @@ from competitors.models.competitor import Competitor
 from competitors.models.news import NewsItem
 from competitors.triggers import touches_news
 from contracts.models import Product
+from crm.guards.options import options_kept
 from crm.guards.triggers import noted
 from crm.models import DictionaryItem
 from customers.models import Customer
@@ -64,6 +65,7 @@ class NewsIndustry(NewsLink):
 
     class Meta(NewsLink.Meta):
         constraints, triggers = link_rules("industry", "item")
+        triggers += options_kept()
 
     def __str__(self):
         return str(self.item)

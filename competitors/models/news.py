@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from competitors.models.competitor import Competitor
 from contracts.models import Product
 from crm.fields import DerivedTextField
+from crm.guards.options import options_kept
 from crm.models import (
     Attachment,
     DictionaryField,
@@ -165,10 +166,13 @@ class NewsItem(Record):
             *report_indexes("news"),
             *search_indexes("news"),
         )
-        triggers = record_triggers(
-            "competitors.newsitem",
-            title="title",
-            kept=("search_text", "search_pinyin"),
+        triggers = (
+            *record_triggers(
+                "competitors.newsitem",
+                title="title",
+                kept=("search_text", "search_pinyin"),
+            ),
+            *options_kept(),
         )
 
     def __str__(self):

@@ -10,6 +10,7 @@ from contracts import guards
 from contracts.models.content import Content, Line
 from contracts.models.contracts import CHANGES, Contract
 from contracts.models.products import LARGEST_AMOUNT
+from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.guards.triggers import never_deleted, noted
 from crm.models import Attachment
@@ -120,6 +121,7 @@ class Amendment(Content):
             ),
             never_deleted(),
             parents_live(),
+            *options_kept(),
             *guards.amendment_triggers(),
             *guards.turns_of_changes(),
         )

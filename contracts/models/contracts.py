@@ -14,6 +14,7 @@ from contracts.models.content import Content
 from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
+from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.guards.triggers import number_kept
 from crm.models import (
@@ -248,6 +249,7 @@ class Contract(Content, Record):
             number_kept(),
             owner_asked(),
             parents_live(),
+            *options_kept(),
             *tallied(
                 "contracts.contract",
                 other="customer_owner_id",

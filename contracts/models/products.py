@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.chinese.folding import code
 from crm.fields import DerivedTextField
+from crm.guards.options import options_kept
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
 from crm.models.indexes import report_indexes, search_indexes
@@ -73,10 +74,13 @@ class Product(External, Record):
             *report_indexes("product"),
             *search_indexes("product"),
         )
-        triggers = record_triggers(
-            "contracts.product",
-            title="name",
-            kept=("search_text", "search_pinyin", "external_key", "code_key"),
+        triggers = (
+            *record_triggers(
+                "contracts.product",
+                title="name",
+                kept=("search_text", "search_pinyin", "external_key", "code_key"),
+            ),
+            *options_kept(),
         )
 
     def __str__(self):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.products import LARGEST_AMOUNT
+from crm.guards.options import options_kept
 from crm.guards.triggers import noted, stamped, touches
 from crm.models import DictionaryField, Role
 from crm.models.versions import Versioned, person
@@ -90,7 +91,11 @@ class ApprovalRule(Versioned):
                 name="rule_discount_in_bounds",
             ),
         )
-        triggers = (stamped(), noted("contracts.approvalrule", title="name"))
+        triggers = (
+            stamped(),
+            noted("contracts.approvalrule", title="name"),
+            *options_kept(),
+        )
 
     def __str__(self):
         return self.name

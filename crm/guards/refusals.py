@@ -11,6 +11,9 @@ BY_TRIGGER = {
         "What this belongs to has been moved to the recycle bin meanwhile."
     ),
     "in_use": gettext_lazy("This is in use and cannot be deleted."),
+    "option_replaced": gettext_lazy(
+        "This option is no longer in use. Choose another one."
+    ),
     "customer_parent_circle": gettext_lazy(
         "The parent company lies below this customer itself."
     ),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.chinese.pinyin import pinyin
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
+from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
@@ -120,6 +121,7 @@ class Contact(External, Record):
             ),
             owner_asked(),
             parents_live(),
+            *options_kept(),
             *tallied("customers.contact", owner="customer_owner_id"),
         )
 

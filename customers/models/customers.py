@@ -15,6 +15,7 @@ from crm.chinese.folding import folded
 from crm.chinese.pinyin import pinyin
 from crm.fields import DerivedTextField
 from crm.guards.ledger import milestones_kept, tallied
+from crm.guards.options import options_kept
 from crm.guards.parents import no_circle, parents_live
 from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import number_kept
@@ -304,6 +305,7 @@ class Customer(External, Record):
             owner_told(),
             planned(),
             parents_live(),
+            *options_kept(),
             no_circle(COMPANY_CIRCLE, COMPANIES, above="parent_id"),
         )
 

@@ -37,8 +37,8 @@ def counted(items):
 def replace(item, target, *, by):
     """Let every row that uses `item` use `target`, and retire `item`; all or nothing.
 
-    Those who are saving a row with either are waited for; who comes later finds the
-    item retired (`crm.models.dictionaries.held`).
+    Those who are saving a row with `item` are waited for, and their rows move too; who
+    comes later finds it retired (`crm.guards.options`, `crm.models.dictionaries.held`).
 
     Raises:
         ValidationError: the two are of different dictionaries, or some row may not
@@ -47,13 +47,16 @@ def replace(item, target, *, by):
     if target.kind != item.kind or target.pk == item.pk:
         raise ValidationError(_("Choose another item of the same dictionary."))
     both = DictionaryItem.objects.filter(pk__in=(item.pk, target.pk))
-    rows = {row.pk: row for row in both.order_by("pk").select_for_update()}
+    rows = {row.pk: row for row in both.order_by("pk").select_for_update(no_key=True)}
     if target.pk not in rows or not rows[target.pk].active:
         raise ValidationError(_("This option is no longer in use. Choose another one."))
     try:
         with acting(by, verb="replaced"):
-            for field in fields_of({item.kind}):
-                _move(field, item, target)
+            # Who changes a row may come to hold the item for it: rows are waited for
+            # before the item is, and those that came to have it meanwhile move then.
+            _move_all(item, target)
+            both.select_for_update().get(pk=item.pk)
+            _move_all(item, target)
             DictionaryItem.objects.filter(pk=item.pk).update(active=False)
     except DatabaseError as error:
         if fault_of(error) is not None:
@@ -61,6 +64,11 @@ def replace(item, target, *, by):
         raise ValidationError(
             _("Some records that use this may not be changed now; nothing was done.")
         ) from error
+
+
+def _move_all(item, target):
+    for field in fields_of({item.kind}):
+        _move(field, item, target)
 
 
 def _move(field, item, target):
