@@ -1,10 +1,13 @@
 """What 客户信息 puts on the workbench."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 
 from django import template
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, TextField, Value
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -38,9 +41,9 @@ def customer_figures(context):
     if reach in (None, Reach.ALL):
         return None
     numbers = _numbers(user, timezone.now() - timedelta(days=IDLE))
-    found = Counter({key: int(number) for key, number in numbers})
+    found = Counter({key: int(n) for key, n in numbers if n is not None})
     return {
-        "user": user,
+        "due": sorted(map(_read, (text for text, n in numbers if n is None))),
         "own": {"owner": user.pk} if reach == Reach.OWN else {},
         "counts": {name: capped(found.pop(name)) for name in FIGURES},
         "statuses": found,
@@ -50,7 +53,8 @@ def customer_figures(context):
 def _of_numbers(user, idle_since):
     """Return rows (None or owner, figure or status, number, 0) of one's customers.
 
-    They are asked for the number of each figure and of each status.
+    They are asked for the number of each figure and of each status. Beside them stand
+    the first that are due, as JSON, without a number: all of it is one query.
     """
     parts, owner = _parts(user)
     idle = Customer.objects.ways_to_be_idle(idle_since)
@@ -60,7 +64,7 @@ def _of_numbers(user, idle_since):
         for name, of_figure in zip(FIGURES, ways, strict=True)
     }
     sums = Customer.objects.sums_for(user, "status", owner=owner)
-    return sums.union(*as_rows(user, figures), all=True)
+    return sums.union(*as_rows(user, figures), _first_due(parts), all=True)
 
 
 def _parts(user):
@@ -68,6 +72,25 @@ def _parts(user):
     if user.rights.reach("customers.change_customer") == Reach.OWN:
         return Customer.objects.own_parts(user), user
     return Customer.objects.parts_for(user), None
+
+
+def _first_due(parts):
+    """Return rows of the first customers that one has promised a contact until tonight.
+
+    Each is (None, JSON of next contact, id, name, owner, None, 0).
+    """
+    keys = ("next_contact_at", "pk")
+    due = first_of([rows.filter(_until_tonight()) for rows in parts], keys, ROWS)
+    row = JSONObject(at="next_contact_at", pk="pk", name="name", owner="owner__name")
+    none, zero = Value(None, BigIntegerField()), Value(Decimal(0))
+    rows = Customer.objects.filter(pk__in=due).order_by(*keys)
+    return rows.values_list(none, Cast(row, TextField()), none, zero)[:ROWS]
+
+
+def _read(text):
+    """Return (next contact, id, name, owner) of the JSON of a customer that is due."""
+    row = json.loads(text)
+    return datetime.fromisoformat(row["at"]), row["pk"], row["name"], row["owner"]
 
 
 @register.inclusion_tag("parts/card.html")
@@ -96,7 +119,7 @@ def contacts_due(figures):
                 "tone": "bad" if at < _start(today) else "",
                 "note": "" if own else owner,
             }
-            for pk, name, at, owner in _due(figures)
+            for at, pk, name, owner in figures["due"]
         ],
         "empty": _("No contact is due today."),
     }
@@ -120,20 +143,6 @@ def customers_by_status(figures):
             ),
         ],
     }
-
-
-def _due(figures):
-    """Return the first customers whom one has promised a contact until tonight."""
-    counts = figures["counts"]
-    return _first_due(figures["user"]) if counts["late"] or counts["today"] else ()
-
-
-def _of_due(user):
-    """Return rows (id, name, next contact, owner) of the first of them."""
-    keys = ("next_contact_at", "pk")
-    parts = [rows.filter(_until_tonight()) for rows in _parts(user)[0]]
-    rows = Customer.objects.filter(pk__in=first_of(parts, keys, ROWS)).order_by(*keys)
-    return rows.values_list("pk", "name", "next_contact_at", "owner__name")[:ROWS]
 
 
 def _late():
@@ -168,4 +177,3 @@ _numbers = PreparedFor(
     datetime.max.replace(tzinfo=UTC),
     around=BY_STATE,
 )
-_first_due = PreparedFor(_of_due)

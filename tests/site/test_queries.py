@@ -4,11 +4,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
-from crm.models import DictionaryField
+from contracts import approval
+from contracts.notices import deciders_of
+from crm.models import DictionaryField, User
 from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
+from tests.contracts.test_approval import LARGE, verdict
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -159,6 +163,53 @@ def test_what_came_back_costs_little_of_however_many_kinds(zhang, lina, sign_in)
     for record in returned:
         assert record.get_absolute_url() in page
         assert escape(str(record)) in page
+
+
+@pytest.fixture
+def busy(zhang, zhao, sun, lina):
+    """Return a supervisor of whom every card has something to show."""
+    rows_of(zhang)
+    a_customer(zhao, next_contact_at=timezone.now())
+    a_customer(zhao, registered=False).send_back(lina, "请补充")
+    asked = a_contract(zhang, amount=LARGE)
+    approval.submit(asked, by=zhang)
+    return zhao
+
+
+def rejected(owner):
+    """Let a contract of somebody's stand rejected."""
+    contract = a_contract(owner, amount=LARGE)
+    approval.submit(contract, by=owner)
+    (decider, *_others) = deciders_of(contract, contract.rounds.get())
+    person = User.objects.get(pk=decider)
+    verdict(contract, person, approved=False, opinion="价格太低")
+
+
+CARDS = ("approvals_waiting", "contacts_due", "returned_reports", "team_contracts")
+
+
+def test_the_workbench_of_whose_contract_stands_rejected_costs_little(
+    busy, qian, sign_in
+):
+    browser = sign_in(busy)
+    rejected(busy)
+    assert cost(browser, "/") <= MOST
+    page = browser.get("/").content.decode()
+    for card in (*CARDS, "my_contracts"):
+        assert f'data-card="{card}"' in page
+
+
+def test_the_workbench_costs_little_after_whose_turn_it_is_has_changed(
+    busy, zhang, sign_in
+):
+    browser = sign_in(busy)
+    before = cost(browser, "/")
+    approval.submit(a_contract(zhang, amount=LARGE), by=zhang)
+    with CaptureQueriesContext(connection) as queries:
+        page = browser.get("/").content.decode()
+    assert len(queries) == before + 1 <= MOST  # the turns are reckoned anew
+    for card in CARDS:
+        assert f'data-card="{card}"' in page
 
 
 @pytest.mark.parametrize("text", ["雀", "138", "13800138000"])
