@@ -54,3 +54,16 @@ def test_without_scripts_one_decides_at_the_desk_too(plain, zhang, zhao):
     expect(plain.locator("#results .row-link")).to_have_count(0)
     contract.refresh_from_db()
     assert contract.status == Contract.Status.REGISTERED
+
+
+def test_without_scripts_enter_in_a_tick_box_decides_nothing(plain, zhang, zhao):
+    contract = a_contract(zhang, amount=LARGE, customer=a_customer(zhang))
+    approval.submit(contract, by=zhang)
+    sign_in(plain, zhao)
+    plain.goto("/approvals/")
+    plain.locator("#results [name=ids]").check()
+    plain.locator("#results [name=ids]").press("Enter")
+    expect(plain.get_by_role("alert")).to_contain_text("再批准或驳回")
+    expect(plain.locator("#results [name=ids]")).to_be_checked()
+    contract.refresh_from_db()
+    assert contract.status == Contract.Status.PENDING

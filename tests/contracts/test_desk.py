@@ -254,7 +254,10 @@ def test_the_desk_works_without_scripts(zhang, zhao, sign_in):
     page = sign_in(zhao).get("/approvals/").content.decode()
     begin = page.index('<form id="bulk"')
     form = page[begin : page.index("</form>", begin)]
-    assert "hidden>" not in form.replace('class="bulk-count" hidden>', "")
+    for unseen in ('class="bulk-count" hidden>', '<button type="submit" hidden>'):
+        assert form.count(unseen) == 1
+        form = form.replace(unseen, "")
+    assert "hidden>" not in form
     assert form.count('name="approved"') == 2
     assert "审批结论不能撤回" in form
     assert "data-select-all data-scripted hidden" in page
