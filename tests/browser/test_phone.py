@@ -53,6 +53,15 @@ def books(zhang):
     ]
 
 
+def test_a_long_word_breaks_on_a_card(phone, zhang):
+    an_interaction(a_customer(zhang), subject="Wattmeter" * 12)
+    sign_in(phone, zhang)
+    phone.goto("/")
+    card = phone.locator("[data-card]").filter(has_text="Wattmeter")
+    expect(card).to_have_count(1)
+    assert phone.evaluate("document.documentElement.scrollWidth") == WIDTH
+
+
 @pytest.mark.parametrize("name", ["zhang", "chen", "lina", "zhao", "zhou"])
 def test_every_page_of_the_menu_fits(name, phone, books, request):
     sign_in(phone, request.getfixturevalue(name))
