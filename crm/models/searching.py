@@ -120,12 +120,12 @@ class Searched(models.Model):
         )
 
     @classmethod
-    def holds(cls, word, *, beside=False):
+    def holds(cls, word, *, beside=()):
         """Return the condition that a row has a folded word in it.
 
         Args:
             word: what is looked for.
-            beside: other words have an index to find the rows by, so that two letters
+            beside: other words that have an index to find the rows by: then two letters
                 may stand anywhere.
         """
         if not cls.named or not word.isascii():
@@ -209,8 +209,8 @@ def asked(text, condition):
 
     Args:
         text: the keyword.
-        condition: a function from a folded word, and whether others beside it have an
-            index, to the condition that it is found.
+        condition: a function from a folded word, and those others beside it that have
+            an index, to the condition that it is found.
     """
     ways = sought(text)
     if not ways:
@@ -222,7 +222,7 @@ def _way(way, condition):
     indexed = [word for word in way if _has_index(word[0])]
     found = []
     for word in way:
-        beside = bool(indexed) and word not in indexed
+        beside = tuple(one for other in indexed if other is not word for one in other)
         found.append(reduce(or_, (condition(one, beside=beside) for one in word)))
     return reduce(and_, found)
 
@@ -244,17 +244,19 @@ class SearchingQuerySet(models.QuerySet):
         condition = asked(text, partial(self._word, user=user, known=known))
         return self.filter(parted(condition))
 
-    def _word(self, word, *, user, known, beside=False):
+    def _word(self, word, *, user, known, beside=()):
         """Return the condition that a row, or what it belongs to, has a word."""
         condition = self.model.holds(word, beside=beside)
         for path in self.model.found_through:
             related = self.model._meta.get_field(path).related_model
-            found = related.objects.matches(word, user, known, of=self.model)
+            found = related.objects.matches(
+                word, user, known, of=self.model, beside=beside
+            )
             # What everybody sees is a short list: it need not be read first.
             condition |= found.inside(path) if related.shared else found.at(path)
         return condition
 
-    def matches(self, word, user, known=None, *, of=None):
+    def matches(self, word, user, known=None, *, of=None, beside=()):
         """Return the `Matches` rows by which a search finds what is filed under them.
 
         Rows that the person sees are found by all that finds them, other ones by
@@ -265,6 +267,7 @@ class SearchingQuerySet(models.QuerySet):
             user: who looks.
             known: what one search of several kinds has found so far; is added to.
             of: the kind that is filed under them, for kinds to whom it matters.
+            beside: the other words of `asked`, for kinds to whom they matter.
         """
         known = {} if known is None else known
         key = self.model, word

@@ -1,5 +1,8 @@
 """The people at customers."""
 
+from functools import reduce
+from operator import or_
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -14,8 +17,8 @@ from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once
 from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
 from crm.models.record import record_constraints, record_triggers
-from crm.models.searching import names_have
-from crm.queries.search import TRIGRAM, Grams, Part
+from crm.models.searching import READINGS, names_have
+from crm.queries.search import TRIGRAM, Grams, Part, holds
 from crm.validators import (
     validate_birthday,
     validate_phone,
@@ -133,16 +136,32 @@ class Contact(External, Record):
         return True
 
     @classmethod
-    def identified(cls, word):
+    def identified(cls, word, beside=()):
         """Return the condition that name, telephone or address holds a folded word.
 
-        None for a word by which very many are found.
+        A word by which very many are found, as a surname, is looked for in the names
+        of those alone who have one of the other words, too.
+
+        Args:
+            word: what is looked for.
+            beside: the other words; without one that finds few, None is returned.
         """
-        if word.isascii():
-            long_enough = len(word) >= TRIGRAM
-            return Q(search_pinyin__contains=word) if long_enough else None
-        return names_have(word) if len(word) > 1 else None
+        if (alone := _identified(word)) is not None:
+            return alone
+        few = [one for other in beside if (one := _identified(other)) is not None]
+        if not few:
+            return None
+        names = READINGS if word.isascii() else Part("search_text", 1)
+        return reduce(or_, few) & holds(names, word)
 
     def name_to_sort(self):
         """Return the beginning of the pinyin."""
         return pinyin(self.name, person=True)[:SORTED]
+
+
+def _identified(word):
+    """Return the condition of a word by which few are found, else None."""
+    if word.isascii():
+        long_enough = len(word) >= TRIGRAM
+        return Q(search_pinyin__contains=word) if long_enough else None
+    return names_have(word) if len(word) > 1 else None

@@ -17,20 +17,20 @@ FEW_CONTACTS = 1000
 class CustomerQuerySet(RecordQuerySet):
     """Customers, and what one asks of them."""
 
-    def _word(self, word, *, user, known, beside=False):
+    def _word(self, word, *, user, known, beside=()):
         """Find by what is written in the customer or, of a contact, by who it is."""
         condition = self.model.holds(word, beside=beside)
         if known is not None:  # other kinds ask for these customers, too
-            found = self.matches(word, user, known)
+            found = self.matches(word, user, known, beside=beside)
             if found.are_few:
                 return condition | found.at("pk")
-        contacts = self._contacts(word, user, known)
+        contacts = self._contacts(word, user, known, beside)
         if contacts is None or not contacts.ids:
             return condition  # alone, the index answers and no row takes grams again
         by_id = known is None or contacts.are_few
         return condition | (contacts.at if by_id else contacts.beside)("pk")
 
-    def matches(self, word, user, known=None, *, of=None):
+    def matches(self, word, user, known=None, *, of=None, beside=()):
         """Return the customers by which a search finds what is filed under them.
 
         Those that the person sees by what tells them from each other and by their
@@ -40,7 +40,9 @@ class CustomerQuerySet(RecordQuerySet):
         by_contacts = of is not self._kind_found_in
         key = self.model, word, by_contacts
         if key not in known:
-            contacts = self._contacts(word, user, known) if by_contacts else None
+            contacts = None
+            if by_contacts:
+                contacts = self._contacts(word, user, known, beside)
             if contacts is not None and not contacts.ids:
                 # Nobody is called so: these are the customers that contacts have.
                 known[key] = self.matches(word, user, known, of=self._kind_found_in)
@@ -76,7 +78,7 @@ class CustomerQuerySet(RecordQuerySet):
             return None
         return self.sought_by(user).filter(condition, Q(InSample("id")))
 
-    def _contacts(self, word, user, known):
+    def _contacts(self, word, user, known, beside):
         """Return the `Matches` contacts who are called so or reached so, or None.
 
         Only contacts that the person sees: other ones would be read digit by digit.
@@ -84,7 +86,8 @@ class CustomerQuerySet(RecordQuerySet):
         known = {} if known is None else known
         model, key = self._kind_found_in, ("contacts", word)
         if key not in known:
-            contacts, condition = model.objects.order_by(), model.identified(word)
+            contacts = model.objects.order_by()
+            condition = model.identified(word, beside)
             if condition is None or contacts.visible(user) is None:
                 known[key] = None
             else:

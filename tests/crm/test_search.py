@@ -340,6 +340,56 @@ def test_a_contact_is_found_by_its_company_not_by_its_colleagues(text, zhang, si
     assert rows["客户"] == [customer]
 
 
+NAMED_APART = [
+    "李 建华",
+    "建华 李",
+    "李jianhua",
+    "李 jianhua",
+    "jianhua 李",
+    "li jianhua",
+    "l jianhua",
+    "李 13870733880",
+]
+
+
+@pytest.mark.parametrize("text", ["李建华", *NAMED_APART])
+@pytest.mark.parametrize("person", ["zhang", "lina"])
+def test_surname_and_given_name_apart_find_what_the_name_finds(
+    text, person, request, zhang, monkeypatch
+):
+    user, filed = request.getfixturevalue(person), {}
+    for company, name, mobile in (
+        ("翠屿生物", "李建华", "13870733880"),
+        ("滇池食品", "王建华", "13300000001"),
+        ("洱海水务", "李国庆", "13300000002"),
+    ):
+        customer = a_customer(zhang, name=company)
+        filed[name] = {
+            Customer: {customer},
+            Contact: {a_contact(customer, name=name, mobile=mobile)},
+            Interaction: {an_interaction(customer)},
+            Contract: {a_contract(zhang, customer=customer)},
+            Encounter: {an_encounter(a_competitor(zhang), customer, by=zhang)},
+        }
+    # The given name of one person is no name of a colleague called Li.
+    a_contact(Customer.objects.get(name="洱海水务"), name="赵建华")
+    for few in (matches_module.FEW, 0):
+        for module in (matches_module, customer_rows):
+            monkeypatch.setattr(module, "FEW", few)
+        assert found_by(user, text) == filed["李建华"]
+    by_name = set(Customer.objects.sought_by(user).search(text, user))
+    assert by_name == filed["李建华"][Customer]
+
+
+@pytest.mark.parametrize("text", ["李 建华 来访", "来访 李建华", "li jianhua 来访"])
+def test_a_person_and_what_a_row_tells_are_found_together(text, zhang):
+    customer = a_customer(zhang, name="翠屿生物")
+    a_contact(customer, name="李建华")
+    visit = an_interaction(customer, subject="来访")
+    an_interaction(customer, subject="报价")
+    assert found_by(zhang, text)[Interaction] == {visit}
+
+
 def sampled_ids(number):
     """Return ids of which a row with such a one is in the sample."""
     with connection.cursor() as cursor:
