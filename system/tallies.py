@@ -142,5 +142,5 @@ def _insert(label, counts):
 
 ANEW = """
 INSERT INTO crm_tally (label, owner_id, other_id, registered, state, n, amount)
-SELECT %s, counted.* FROM ({}) AS counted
+SELECT %s, counted.* FROM ({}) AS counted ORDER BY 2, 3, 4, 5
 """

@@ -116,7 +116,10 @@ WHERE (closed_at IS NOT NULL AND status NOT IN ('rejected', 'recalled'))
     OR (status = 'pending' AND position < steps AND pg_temp.share(contract_id, 541) < 0.5)
 ORDER BY 1;
 
-INSERT INTO contracts_insight (person_id, contract_id, owner_id, other_id)
-SELECT DISTINCT by_id, contract_id, owner_id, customer_owner_id
-FROM contracts_decision JOIN contracts_contract AS c ON c.id = contract_id
-ORDER BY by_id, contract_id;
+INSERT INTO contracts_insight (id, person_id, contract_id, owner_id, other_id)
+SELECT row_number() OVER (ORDER BY by_id, contract_id), whose.*
+FROM (
+    SELECT DISTINCT by_id, contract_id, owner_id, customer_owner_id
+    FROM contracts_decision JOIN contracts_contract AS c ON c.id = contract_id
+) AS whose
+ORDER BY 1;

@@ -5,7 +5,8 @@ DECLARE
     last bigint;
 BEGIN
     FOREACH place IN ARRAY %(tables)s::text[] || ARRAY[
-        'crm_user', 'crm_department', 'crm_roleassignment', 'crm_tally'
+        'crm_user', 'crm_department', 'crm_roleassignment', 'crm_tally',
+        'contracts_insight'
     ]
     LOOP
         EXECUTE format('SELECT max(id) FROM %%I', place) INTO last;
