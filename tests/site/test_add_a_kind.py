@@ -37,6 +37,11 @@ PLACES = {
 }
 #: Where a command looks for PostgreSQL that can do without.
 NOWHERE = "postgresql://nobody@%2Fnowhere/nothing"
+#: Ends what else is connected to the tests' database, which none may be to be copied.
+OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 LEFT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
 
 
@@ -87,6 +92,8 @@ def clone(django_db_setup, django_db_blocker):
     """Return the name of a copy of the tests' database: to migrate anew takes long."""
     creation = connection.creation
     with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(OTHERS)  # the live server of the browser's tests is one
         creation.clone_test_db("kinds", verbosity=0)
         yield creation.get_test_db_clone_settings("kinds")["NAME"]
         creation.destroy_test_db(suffix="kinds", verbosity=0)
