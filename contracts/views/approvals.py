@@ -61,6 +61,8 @@ class ApprovalList(PageMixin, TemplateView):
         """Decide on each of the ticked contracts by the same rule as on one."""
         form = DecisionForm(request.POST)
         ids = [pk for pk in request.POST.getlist("ids") if _is_id(pk)]
+        if ids and (wrong := form.errors.get("opinion")):
+            return self._answer([about(_("opinion"), one) for one in wrong], 422)
         if not form.is_valid() or not ids:
             return self._answer([_("Tick contracts, then approve or reject.")], 422)
         done, refused, status = 0, [], 422

@@ -158,6 +158,20 @@ def test_desk_leads_to_the_customer(zhang, zhao, sign_in):
     )
 
 
+def test_a_desk_says_what_is_wrong_with_an_opinion(zhang, zhao, sign_in):
+    contract = submitted(zhang)
+    browser = sign_in(zhao)
+    _contracts, form = on_desk(browser)
+    sent = form | {"approved": "true", "opinion": "同\x00意"}
+    answer = browser.post("/approvals/", sent)
+    assert answer.status_code == 422
+    (reason,) = answer.context["refused"]
+    assert reason.startswith("审批意见：")
+    assert "请先勾选" not in words(answer)
+    contract.refresh_from_db()
+    assert contract.status == Contract.Status.PENDING
+
+
 def test_stale_desk_is_a_conflict(zhang, zhao, sign_in):
     contract = submitted(zhang)
     browser = sign_in(zhao)
