@@ -47,6 +47,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
+    if (event.submitter?.formMethod === "dialog") return; // parts/no_default.html
     const question = event.submitter?.dataset.confirm || form.dataset.confirm;
     if (question && !form.dataset.confirmed) {
       event.preventDefault();

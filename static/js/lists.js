@@ -11,7 +11,8 @@
       const count = ticks().filter((tick) => tick.checked).length;
       form.querySelector(".bulk-count").hidden = count === 0;
       form.querySelector("[data-selected-count]").textContent = count;
-      form.querySelectorAll("button").forEach((button) => (button.disabled = count === 0));
+      const buttons = form.querySelectorAll("button:not([hidden])");
+      buttons.forEach((button) => (button.disabled = count === 0));
       if (!all) return;
       all.checked = count > 0 && count === ticks().length;
       all.indeterminate = count > 0 && !all.checked;

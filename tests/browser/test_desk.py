@@ -1,13 +1,14 @@
-"""The approver's desk asks before it does what cannot be taken back."""
+"""The desk and the inbox do not do unasked what cannot be taken back."""
 
 import pytest
 from playwright.sync_api import expect
 
 from contracts import approval
 from contracts.models import Contract
+from crm.models.record import Registration
 from tests.browser.actions import press, sign_in
 from tests.contracts.test_approval import HUGE, LARGE
-from tests.factories import a_contract, a_customer
+from tests.factories import a_contact, a_contract, a_customer
 
 
 def test_the_desk_asks_once_before_it_approves(page, zhang, zhao):
@@ -56,14 +57,45 @@ def test_without_scripts_one_decides_at_the_desk_too(plain, zhang, zhao):
     assert contract.status == Contract.Status.REGISTERED
 
 
-def test_without_scripts_enter_in_a_tick_box_decides_nothing(plain, zhang, zhao):
+@pytest.mark.parametrize("kind", ["page", "plain"])
+def test_enter_in_a_tick_box_decides_nothing(kind, live_server, request, zhang, zhao):
     contract = a_contract(zhang, amount=LARGE, customer=a_customer(zhang))
     approval.submit(contract, by=zhang)
-    sign_in(plain, zhao)
-    plain.goto("/approvals/")
-    plain.locator("#results [name=ids]").check()
-    plain.locator("#results [name=ids]").press("Enter")
-    expect(plain.get_by_role("alert")).to_contain_text("再批准或驳回")
-    expect(plain.locator("#results [name=ids]")).to_be_checked()
+    page = request.getfixturevalue(kind)
+    sign_in(page, zhao)
+    page.goto("/approvals/")
+    page.locator("#opinion").fill("同意")
+    enter_in(page, "ids")
+    expect(page.locator("#confirm[open]")).to_have_count(0)
+    expect(page.locator("#opinion")).to_have_value("同意")
     contract.refresh_from_db()
     assert contract.status == Contract.Status.PENDING
+
+
+@pytest.mark.parametrize("kind", ["page", "plain"])
+@pytest.mark.parametrize("box", ["ids", "with_filed"])
+def test_enter_in_a_tick_box_registers_nothing(
+    kind, box, live_server, request, zhang, lina
+):
+    customer = a_customer(zhang, registered=False)
+    a_contact(customer, registered=False)
+    page = request.getfixturevalue(kind)
+    sign_in(page, lina)
+    own = f"/system/inbox/customers.customer/{customer.pk}/"
+    for address in (
+        ("/system/inbox/", own) if box == "with_filed" else ("/system/inbox/",)
+    ):
+        page.goto(address)
+        enter_in(page, box)
+        customer.refresh_from_db()
+        assert customer.registration == Registration.REPORTED
+
+
+def enter_in(page, box):
+    """Press Enter in a tick box: it stays ticked, and the page where it is."""
+    field = page.locator(f"main [name={box}]").first
+    field.check()
+    address = page.url
+    field.press("Enter")
+    expect(page).to_have_url(address)
+    expect(field).to_be_checked()
