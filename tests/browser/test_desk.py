@@ -72,6 +72,19 @@ def test_enter_in_a_tick_box_decides_nothing(kind, live_server, request, zhang, 
     assert contract.status == Contract.Status.PENDING
 
 
+def test_after_enter_in_a_tick_box_one_still_approves(page, zhang, zhao):
+    contract = a_contract(zhang, amount=LARGE, customer=a_customer(zhang))
+    approval.submit(contract, by=zhang)
+    sign_in(page, zhao)
+    page.goto("/approvals/")
+    enter_in(page, "ids")
+    press(page, "批准")
+    page.locator("#confirm").get_by_role("button", name="确定").click()
+    expect(page.locator("#results [name=ids]")).to_have_count(0)
+    contract.refresh_from_db()
+    assert contract.status == Contract.Status.REGISTERED
+
+
 @pytest.mark.parametrize("kind", ["page", "plain"])
 @pytest.mark.parametrize("box", ["ids", "with_filed"])
 def test_enter_in_a_tick_box_registers_nothing(
