@@ -7,9 +7,10 @@ lists count, and so says the same as the list behind it.
 from decimal import Decimal
 
 from django.apps import apps
-from django.db.models import BigIntegerField, IntegerField, Subquery, Value
+from django.db.models import BigIntegerField, Case, IntegerField, Subquery, Value, When
 
-from crm.queries.paging import MOST_COUNTED, Total
+from crm.queries.paging import MOST_COUNTED, Total, are_many, remember_many
+from crm.queries.search import among
 
 BEYOND = MOST_COUNTED + 1
 #: What SQL around `RecordQuerySet.sums_for` (`crm.queries.prepared`) calls its columns.
@@ -32,6 +33,61 @@ class Counted(Subquery):
 
     def __init__(self, *parts, most=BEYOND):
         super().__init__(together(rows.values("pk") for rows in parts)[:most])
+
+
+class Figures:
+    """Numbers of a person that need not be counted anew each time: very many stay so.
+
+    What was found beyond what is counted is not counted again for a short while, as
+    the total of a list is not (`crm.queries.paging.counted`): of all numbers these
+    cost most, and one row more or less does not show.
+
+    Args:
+        *names: what each number is called, unlike all others of all pages.
+    """
+
+    #: What stands for `known` while the SQL of a query is made.
+    stand_in = (-1,)
+
+    def __init__(self, *names):
+        self.names = names
+
+    def known(self, user, reach):
+        """Return the places of those that a person has beyond what is counted.
+
+        Args:
+            user: who looks.
+            reach: how far that person's rights to the rows reach.
+        """
+        keys = self._keys(user, reach)
+        return [place for place, key in enumerate(keys) if are_many(key)]
+
+    def counted(self, place, known, *parts):
+        """Return how many rows some parts have together, unless that is known.
+
+        Args:
+            place: of the number.
+            known: the value of the query that `known` returns.
+            parts: querysets that share no row.
+        """
+        number = Value(place, BigIntegerField())
+        return Case(
+            When(among(number, known), then=BEYOND),
+            default=Counted(*parts),
+            output_field=IntegerField(),
+        )
+
+    def keep(self, user, reach, numbers):
+        """Remember which of the numbers were found beyond what is counted."""
+        for key, number in zip(self._keys(user, reach), numbers, strict=True):
+            if number > MOST_COUNTED:
+                remember_many(key)
+
+    def _keys(self, user, reach):
+        rights = user.rights
+        people = rights.people(reach)
+        whose = user.pk, rights.shape, None if people is None else frozenset(people)
+        return [(name, *whose) for name in self.names]
 
 
 def together(parts):

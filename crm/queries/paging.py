@@ -67,7 +67,7 @@ def counted(rows, key=None):
             is counted is remembered for a short while: people turn pages, and
             nobody takes so many rows away in that time.
     """
-    if _many.get(key, 0) > monotonic():
+    if are_many(key):
         return Total(MOST_COUNTED, exact=False)
     return _total(rows.order_by()[: MOST_COUNTED + 1].count(), key)
 
@@ -86,7 +86,7 @@ def surveyed(rows, order, start, size, key, *, sampled=False):
     Returns:
         (the Total, the ids of the page; None if they are still to be found).
     """
-    if _many.get(key, 0) > monotonic():
+    if are_many(key):
         return Total(MOST_COUNTED, exact=False), None
     some = rows.order_by().values_list("pk", order.path)
     try:
@@ -125,12 +125,22 @@ def first_rows(rows, order, size):
     return list(rows.order_by(*order.keys)[:size])
 
 
+def are_many(key):
+    """Say whether some rows were found to be more than is counted a short while ago."""
+    return _many.get(key, 0) > monotonic()
+
+
+def remember_many(key):
+    """Remember for a short while that some rows are more than is counted."""
+    if len(_many) > MOST_KEPT:
+        _many.clear()
+    _many[key] = monotonic() + SECONDS_KEPT
+
+
 def _total(number, key):
     """Return the Total of so many rows, and remember if they were too many."""
     if number > MOST_COUNTED and key is not None:
-        if len(_many) > MOST_KEPT:
-            _many.clear()
-        _many[key] = monotonic() + SECONDS_KEPT
+        remember_many(key)
     return Total(min(number, MOST_COUNTED), exact=number <= MOST_COUNTED)
 
 

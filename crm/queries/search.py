@@ -249,6 +249,11 @@ def any_of(path, ids):
     return Q(**{f"{path}__any_of": _Ids(ids)})
 
 
+def among(number, ids):
+    """Return the condition "this whole number is one of these", of a query's values."""
+    return Q(AnyOf(number, _Ids(ids)))
+
+
 def none_of(path, ids):
     """Return the condition "the column at `path` holds none of these whole numbers".
 

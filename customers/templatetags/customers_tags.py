@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
-from crm.queries.figures import BY_STATE, Counted, as_rows, capped, first_of
+from crm.queries.figures import BY_STATE, Figures, as_rows, capped, first_of
 from crm.queries.prepared import PreparedFor
 from crm.rights.roles import Reach
 from customers.models import Customer
@@ -27,6 +27,7 @@ IDLE = 30
 #: Rows that a card shows.
 ROWS = 6
 FIGURES = ("late", "today", "idle")
+_figures = Figures(*(f"customers {name}" for name in FIGURES))
 
 
 @register.simple_tag(takes_context=True)
@@ -40,8 +41,10 @@ def customer_figures(context):
     reach = user.rights.reach("customers.change_customer")
     if reach in (None, Reach.ALL):
         return None
-    numbers = _numbers(user, timezone.now() - timedelta(days=IDLE))
+    known = _figures.known(user, reach)
+    numbers = _numbers(user, timezone.now() - timedelta(days=IDLE), known)
     found = Counter({key: int(n) for key, n in numbers if n is not None})
+    _figures.keep(user, reach, [found[name] for name in FIGURES])
     return {
         "due": sorted(map(_read, (text for text, n in numbers if n is None))),
         "own": {"owner": user.pk} if reach == Reach.OWN else {},
@@ -50,7 +53,7 @@ def customer_figures(context):
     }
 
 
-def _of_numbers(user, idle_since):
+def _of_numbers(user, idle_since, known):
     """Return rows (None or owner, figure or status, number, 0) of one's customers.
 
     They are asked for the number of each figure and of each status. Beside them stand
@@ -60,8 +63,10 @@ def _of_numbers(user, idle_since):
     idle = Customer.objects.ways_to_be_idle(idle_since)
     ways = ([_late()], [_today()], idle)
     figures = {
-        name: Counted(*(rows.filter(way) for rows in parts for way in of_figure))
-        for name, of_figure in zip(FIGURES, ways, strict=True)
+        name: _figures.counted(
+            place, known, *(rows.filter(way) for rows in parts for way in ways[place])
+        )
+        for place, name in enumerate(FIGURES)
     }
     sums = Customer.objects.sums_for(user, "status", owner=owner)
     return sums.union(*as_rows(user, figures), _first_due(parts), all=True)
@@ -175,5 +180,6 @@ def _start(day):
 _numbers = PreparedFor(
     _of_numbers,
     datetime.max.replace(tzinfo=UTC),
+    Figures.stand_in,
     around=BY_STATE,
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
-from crm.queries.figures import Counted, capped, first_of
+from crm.queries.figures import Figures, capped, first_of
 from crm.queries.prepared import PreparedFor
 from crm.rights.roles import Reach
 from customers.models import Customer
@@ -22,6 +22,7 @@ register = template.Library()
 #: Rows that the card shows, and the spans of days that it counts.
 ROWS = 5
 SPANS = (7, 30)
+_figures = Figures(*(f"interactions of {days} days" for days in SPANS))
 
 
 @register.inclusion_tag("parts/card.html", takes_context=True)
@@ -36,8 +37,9 @@ def my_recent_interactions(context):
     if reach in (None, Reach.ALL):
         return {}
     own = {"owner": user.pk} if reach == Reach.OWN else {}
-    latest = _latest(user)
+    latest = _latest(user, _figures.known(user, reach))
     numbers = latest[0][-len(SPANS) :] if latest else [0] * len(SPANS)
+    _figures.keep(user, reach, numbers)
     return {
         "key": "my_recent_interactions",
         "title": _("My interactions") if own else _("Interactions of the team"),
@@ -64,14 +66,17 @@ def my_recent_interactions(context):
     }
 
 
-def _of_latest(user):
+def _of_latest(user, known):
     """Return the newest of one's interactions; each tells how many there are."""
     rows, keys = Interaction.objects.all(), ("-occurred_at", "-pk")
     if user.rights.reach("feedback.add_interaction") == Reach.OWN:
         apart = walked = rows.own_parts(user)
     else:
         apart, walked = rows.parts_for(user), rows.parts_for(user, apart=False)
-    counts = [Counted(*(part.filter(_since(days)) for part in apart)) for days in SPANS]
+    counts = [
+        _figures.counted(place, known, *(part.filter(_since(days)) for part in apart))
+        for place, days in enumerate(SPANS)
+    ]
     newest = first_of(walked, keys, ROWS)
     found = Interaction.objects.filter(pk__in=newest).order_by(*keys)
     seen = Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("customer")))
@@ -79,7 +84,7 @@ def _of_latest(user):
     return found.values_list(*columns, *counts)[:ROWS]
 
 
-_latest = PreparedFor(_of_latest)
+_latest = PreparedFor(_of_latest, Figures.stand_in)
 
 
 def _first(days):

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from contracts import approval
 from crm.models import HistoryEntry
+from crm.queries import figures as counting
+from crm.queries import paging
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -146,6 +148,39 @@ def test_the_inbox_is_counted_by_age(lina, business, sign_in):
     assert found["/system/inbox/"] == 33
     assert found[f"/system/inbox/?created_at_after={today}"] == 9
     assert found[f"/system/inbox/?created_at_before={today - timedelta(days=4)}"] == 12
+
+
+@pytest.mark.parametrize("person", ["zhang", "zhao"])
+def test_what_was_very_many_is_not_counted_again_for_a_minute(
+    person, request, business, sign_in, monkeypatch
+):
+    monkeypatch.setattr(paging, "_many", {})
+    browser = sign_in(request.getfixturevalue(person))
+    counted = dict(FIGURE.findall(browser.get("/").text))
+    monkeypatch.setattr(counting, "MOST_COUNTED", 1)
+    browser.get("/")
+    kept = dict(FIGURE.findall(browser.get("/").text))
+    assert kept.keys() == counted.keys()
+    named = ("next_contact_at", "idle_days_min", "occurred_at_after")
+    for url, number in counted.items():
+        many = any(name in url for name in named) and int(number) > 1
+        assert (url, kept[url]) == (url, "1+" if many else number)
+    assert "1+" in kept.values()
+    paging._many.clear()
+    monkeypatch.setattr(counting, "MOST_COUNTED", paging.MOST_COUNTED)
+    assert dict(FIGURE.findall(browser.get("/").text)) == counted
+
+
+def test_what_one_has_very_many_of_says_nothing_of_others(
+    zhang, zhao, business, sign_in, monkeypatch
+):
+    monkeypatch.setattr(paging, "_many", {})
+    mine = numbers(sign_in(zhang).get("/"))
+    monkeypatch.setattr(counting, "MOST_COUNTED", 1)
+    for _look in range(2):
+        sign_in(zhao).get("/")
+    monkeypatch.setattr(counting, "MOST_COUNTED", paging.MOST_COUNTED)
+    assert numbers(sign_in(zhang).get("/")) == mine
 
 
 @pytest.mark.parametrize("person", PEOPLE)
