@@ -135,7 +135,7 @@ def refolded(model, after=0):
     """
     rows = model._base_manager.order_by("pk")
     if not _is_counted(model):
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     while True:
         with transaction.atomic():
             found = list(rows.filter(pk__gt=after)[:SERVED_SLICE])

@@ -18,6 +18,7 @@ from crm.guards.refusals import explained
 from crm.rights.permissions import permission
 from crm.views import ModelList, PageMixin, RecordVerb
 from crm.views.conflict import conflict_page, is_stale, stale_page
+from crm.views.locked import LockedMixin
 from system.references import used_by
 
 
@@ -33,7 +34,7 @@ class AdministeredList(ModelList):
         return table
 
 
-class RowsMixin(PageMixin):
+class RowsMixin(LockedMixin, PageMixin):
     """Offer the rows that `rows` gives, locked while one of them is changed."""
 
     def rows(self):
@@ -42,10 +43,7 @@ class RowsMixin(PageMixin):
 
     def get_queryset(self):
         """Lock the row while it is worked on."""
-        rows = self.rows()
-        if self.request.method == "POST":
-            return rows.select_for_update(of=("self",))
-        return rows
+        return self.locked(self.rows())
 
 
 class FormPage(RowsMixin):
@@ -129,6 +127,7 @@ class ModelDelete(RowsMixin, DetailView):
     """Ask, then delete for good; name what still uses the row."""
 
     action = "delete"
+    may_be_referred_to = False
     template_name = "system/confirm_delete.html"
 
     def get_context_data(self, **context):

@@ -49,7 +49,7 @@ def changing(
             theirs (`forbidden`).
     """
     with refusals(), actor.acting(by, verb=verb):
-        rows = Contract.objects.select_for_update(of=("self",))
+        rows = Contract.objects.select_for_update(of=("self",), no_key=True)
         if not rows.filter(pk=contract.pk).exists():
             raise moved_on()
         contract.refresh_from_db()

@@ -40,7 +40,7 @@ class OfContract(RecordMixin):
         """Return the change with its contract; without one there is no such page."""
         rows = self.contracts().visible_to(self.request.user, self.action)
         if self.request.method == "POST":
-            rows = rows.select_for_update(of=("self",))
+            rows = rows.select_for_update(of=("self",), no_key=True)
         contract = get_object_or_404(rows, pk=self.kwargs["pk"])
         change = contract.amendments.select_related(*self.shown).first()
         if change is None:

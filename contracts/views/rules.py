@@ -45,7 +45,9 @@ class RuleList(PageMixin, ListView):
 def locked(request, action):
     """Return the rules on which a person may do this, locked while it is done."""
     rules = ApprovalRule.objects.visible_to(request.user, action)
-    return rules.select_for_update(of=("self",)) if request.method == "POST" else rules
+    if request.method == "POST":
+        return rules.select_for_update(of=("self",), no_key=True)
+    return rules
 
 
 class RuleForm(PageMixin):

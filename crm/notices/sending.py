@@ -78,7 +78,7 @@ def _added(alike, subject):
     now = timezone.now()
     still_open = alike.filter(read_at=None, at__gte=now - OPEN, number__lt=MOST)
     others = still_open.exclude(subjects__contains=[[subject[0]]])
-    newest = others.order_by("-pk").select_for_update(skip_locked=True)
+    newest = others.order_by("-pk").select_for_update(skip_locked=True, no_key=True)
     more = Func(
         F("subjects"),
         Value([subject], JSONField()),

@@ -90,7 +90,7 @@ def _grant(code, grants, before):
         grants: {permission: reach} as it is shipped now.
         before: {permission: the reach shipped before, or None} of what is new.
     """
-    role = Role.objects.select_for_update().filter(code=code).first()
+    role = Role.objects.select_for_update(no_key=True).filter(code=code).first()
     if role is None:
         return
     for permission, reach in before.items():

@@ -21,6 +21,7 @@ from crm.notices.sending import notify_owners
 from crm.related import relations
 from crm.rights.permissions import permission
 from crm.views.conflict import conflict_page, is_stale
+from crm.views.locked import LockedMixin
 from crm.views.records import RecordMixin
 
 
@@ -158,20 +159,16 @@ class RecordCreate(FormPage, CreateView):
         return None
 
 
-class RecordUpdate(FormPage, UpdateView):
+class RecordUpdate(LockedMixin, FormPage, UpdateView):
     """Edit a record; a form that has gone stale gets the conflict page."""
 
     action = "change"
 
     def get_queryset(self):
-        """Return the rows with what their form names; locked for a change."""
+        """Return the rows with what their form names."""
         named = set(relations(self.model)).intersection(self.form_class._meta.fields)
         rows = super().get_queryset()
-        if named:
-            rows = rows.select_related(*named)
-        if self.request.method == "POST":
-            return rows.select_for_update(of=("self",))
-        return rows
+        return rows.select_related(*named) if named else rows
 
     def get_context_data(self, **context):
         """Add title and the way back."""

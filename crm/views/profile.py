@@ -51,7 +51,7 @@ def profile(request):
     """Show and change one's own settings."""
     rows = User.objects.select_related("department", "superior")
     if request.method == "POST":
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     person = rows.get(pk=request.user.pk)
     form = ProfileForm(posted(request), instance=person)
     status = 200

@@ -24,6 +24,7 @@ from crm.queries.figures import Counted, capped
 from crm.related import is_named, relations, seen_from
 from crm.rights.permissions import permission
 from crm.views.conflict import is_stale, stale_page
+from crm.views.locked import LockedMixin
 
 
 class PageMixin(PermissionRequiredMixin):
@@ -248,18 +249,12 @@ def _verb(name, label, args, **more):
     return {"key": name, "label": label, "url": url, "method": "post", **more}
 
 
-class RecordDelete(RecordMixin, DetailView):
+class RecordDelete(LockedMixin, RecordMixin, DetailView):
     """Ask, then put the record into the recycle bin; name what still uses it."""
 
     action = "delete"
     suffix = "confirm_delete"
-
-    def get_queryset(self):
-        """Lock the row while it is deleted."""
-        rows = super().get_queryset()
-        if self.request.method == "POST":
-            return rows.select_for_update(of=("self",))
-        return rows
+    may_be_referred_to = False
 
     def get_context_data(self, **context):
         """Add what refers to the record."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.generic.detail import SingleObjectMixin
 
 from crm.views.conflict import is_stale, stale_page
+from crm.views.locked import LockedMixin
 from crm.views.records import RecordMixin
 
 REFUSED = {"conflict": 409, "forbidden": 403, "too_large": 413, "storage": 507}
@@ -20,7 +21,7 @@ def refused_page(request, record, error):
     return render(request, "generic/refused.html", context, status=status)
 
 
-class RecordVerb(RecordMixin, SingleObjectMixin):
+class RecordVerb(LockedMixin, RecordMixin, SingleObjectMixin):
     """A POST-only page that does one verb of a record and goes back to it.
 
     A subclass is also a `View`, names its `action` and writes `act(record)`; a
@@ -37,23 +38,6 @@ class RecordVerb(RecordMixin, SingleObjectMixin):
         if request.method.lower() not in self.http_method_names:
             return self.http_method_not_allowed(request, *args, **kwargs)
         return super().dispatch(request, *args, **kwargs)
-
-    def get_queryset(self):
-        """Lock the row: what was seen must hold until the verb is done."""
-        return super().get_queryset().select_for_update(of=("self",))
-
-    def get_object(self, queryset=None):
-        """Return the record; what it is part of is locked first, as verbs of that do.
-
-        Two that lock the two in different orders would wait for each other.
-        """
-        whole = getattr(self.model, "history_part_of", None)
-        if whole:
-            kind = self.model._meta.get_field(whole).related_model
-            part = self.model._base_manager.filter(pk=self.kwargs["pk"]).order_by()
-            rows = kind._base_manager.filter(pk__in=part.values(whole))
-            rows.select_for_update(of=("self",)).order_by().first()
-        return super().get_object(queryset)
 
     def post(self, request, *args, **kwargs):
         """Do it to what was seen, say so."""

@@ -30,7 +30,7 @@ def customer_for(request, pk, action="view"):
         raise PermissionDenied
     rows = Customer.objects.visible_to(request.user, action)
     if request.method == "POST":
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     return get_object_or_404(rows, pk=pk)
 
 

@@ -38,7 +38,7 @@ def go_on(pk):
     """Look at the next rows, unless another request is just doing so."""
     with transaction.atomic():
         run = (
-            ImportRun.objects.select_for_update(skip_locked=True)
+            ImportRun.objects.select_for_update(skip_locked=True, no_key=True)
             .filter(pk=pk, state=ImportRun.State.PREVIEWED)
             .first()
         )

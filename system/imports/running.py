@@ -41,7 +41,7 @@ def advance(pk):
             "SELECT set_config('statement_timeout', '60s', true),"
             " set_config('lock_timeout', '20s', true)"
         )
-        run = ImportRun.objects.select_for_update().get(pk=pk)
+        run = ImportRun.objects.select_for_update(no_key=True).get(pk=pk)
         if run.state == ImportRun.State.FINISHED:
             return
         cursor.execute(

@@ -70,7 +70,7 @@ class StepMixin(RunMixin):
         """Return one's own imports, locked while a step is taken."""
         rows = super().get_queryset().filter(user=self.request.user)
         if self.request.method == "POST":
-            return rows.select_for_update(of=("self",))
+            return rows.select_for_update(of=("self",), no_key=True)
         return rows
 
 

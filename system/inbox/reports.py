@@ -187,6 +187,7 @@ def loaded(rows, user, *, locked=False):
         if (pks := wanted.get(model._meta.label_lower))
     ]
     if locked:
+        _lock_customers(querysets)
         records = {
             (rows.model._meta.label_lower, record.pk): record
             for rows in querysets
@@ -199,6 +200,19 @@ def loaded(rows, user, *, locked=False):
     add_matches([found["customers.customer", one.pk] for one in customers], user)
     add_filed([found["customers.customer", one.pk] for one in customers], user)
     return [found[kind, pk] for _at, kind, pk in rows if (kind, pk) in found]
+
+
+def _lock_customers(querysets):
+    """Lock the customers that rows are or are filed under, before the rows.
+
+    One that changes hands is locked first and then tells that to all rows below.
+    """
+    paths = [(rows.order_by(), rows.model.team_path) for rows in querysets]
+    found = [rows.values_list(path, flat=True) for rows, path in paths if path]
+    if found:
+        rows = Customer.everything.filter(any_of("pk", set(together(found))))
+        rows = rows.order_by("pk").select_for_update(no_key=True)
+        list(rows.values_list("pk", flat=True))
 
 
 def _read(rows, locked):

@@ -15,6 +15,7 @@ from django.views.generic import View
 
 from crm.views import ModelList, PageMixin
 from crm.views.conflict import is_stale, stale_page
+from crm.views.locked import lock_above
 from system.recycle_bin.filters import RecycleBinFilter
 from system.recycle_bin.kinds import deleted, kinds, loaded, together
 from system.recycle_bin.tables import RecycleBinTable
@@ -100,7 +101,8 @@ class Restore(KindsMixin, View):
             raise Http404 from error
         if model not in self.kinds:
             raise Http404
-        rows = model.everything.exclude(deleted_at=None).select_for_update()
+        lock_above(model, pk)
+        rows = model.everything.exclude(deleted_at=None).select_for_update(no_key=True)
         within = deleted(model, self.request.user).order_by().values("pk")
         return get_object_or_404(rows, pk=pk, pk__in=within)
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, username, name, **options):
         """Create the person, unless the installation has an administrator."""
-        role = Role.objects.select_for_update().get(code=CODE)
+        role = Role.objects.select_for_update(no_key=True).get(code=CODE)
         if User.objects.active().filter(roles=role).exists():
             raise CommandError(
                 "已有系统管理员,请由其在 系统工具 › 用户 中新增 / "
