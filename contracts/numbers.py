@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from contracts.approvers import APPROVE, Approvers, waiting_for
-from contracts.guards import ROUNDS
+from contracts.guards import TABLES
 from contracts.models import Amendment, Contract, Round, RoundStep
 from crm.guards.watermarks import PEOPLE, Kept, watermarks_of
 from crm.models import Department, Deputy, Role, User
@@ -23,7 +23,7 @@ from crm.rights.permissions import NOBODY
 
 CONTRACT, CHANGE = "round__contract__", "round__amendment__"
 #: Whose changes make it another's turn.
-TOPICS = (PEOPLE, ROUNDS)
+TOPICS = (PEOPLE, TABLES.topic)
 #: Where the turns of a person are kept during a request.
 KEPT = "turns"
 #: What is read of a step, by what it is called here.

@@ -44,7 +44,3 @@ AMENDMENT_ACTS = {
     "amended": "op = 'INSERT'",
     "withdrawn": becomes("state", "withdrawn"),
 }
-DECISION_ACTS = {
-    "approved": "op = 'INSERT' AND (new ->> 'approved')::boolean",
-    "rejected": "op = 'INSERT' AND NOT (new ->> 'approved')::boolean",
-}

@@ -123,7 +123,7 @@ class Amendment(Content):
             parents_live(),
             *options_kept(),
             *guards.amendment_triggers(),
-            *guards.turns_of_changes(),
+            guards.turns_of_changes(),
         )
 
     def __str__(self):

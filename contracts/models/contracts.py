@@ -257,7 +257,7 @@ class Contract(Content, Record):
                 amount="amount",
             ),
             *guards.contract_triggers(),
-            *guards.turns_of_contracts(),
+            guards.turns_of_contracts(),
             guards.insight_told(),
         )
 

@@ -1,0 +1,256 @@
+"""What PostgreSQL refuses about rounds and verdicts, made of the names of a kind.
+
+Rounds are true to rule and content and close once, as their verdicts say; verdicts
+come in turn, from whom a step asks, and never from those whose own doing is decided
+on. What a round says of itself is compared with the rules and the content as they
+are; its steps are copied from the rule here.
+"""
+
+from dataclasses import dataclass
+
+import pgtrigger
+
+from crm.guards.watermarks import becomes_another, watermarked
+
+#: What entries of the history about a verdict may be called (`crm.guards.acts`).
+DECISION_ACTS = {
+    "approved": "op = 'INSERT' AND (new ->> 'approved')::boolean",
+    "rejected": "op = 'INSERT' AND NOT (new ->> 'approved')::boolean",
+}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """How the tables of one kind's approval are called in PostgreSQL, and what it is.
+
+    Args:
+        prefix: of the tables `…round`, `…roundstep`, `…decision`, `…approvalrule` and
+            `…approvalstep`: "contracts_".
+        record: what the key of the record is called without `_id`; SQL of here calls
+            the row so.
+        table: the table of the record.
+        joins: further tables that `doers` name, joined to the round `r`.
+        owner: whose the record is: the head of their department decides.
+        doers: whose own doing a round decides on, beside who submitted it: columns of
+            `record` and `joins`.
+        rule: SQL of the id of the rule that asks for approval of a round `NEW`.
+        written: SQL of what the tables say of the content of a round `NEW`, as jsonb.
+        claimed: SQL of the same as its snapshot says it.
+        submit, register, approve: the rights to hand in what needs approval, to let
+            hold what needs none, and to decide.
+        topic: of the watermarks that tell whose turn it is.
+    """
+
+    prefix: str
+    record: str
+    table: str
+    owner: str
+    doers: tuple[str, ...]
+    rule: str
+    written: str
+    submit: str
+    register: str
+    approve: str
+    topic: str
+    claimed: str = "NEW.snapshot::jsonb"
+    joins: str = ""
+
+    def filled(self, text: str) -> str:
+        """Return SQL with the names of this kind in it."""
+        names = {**vars(self), "doers": ", ".join(self.doers)}
+        return text.format(**names)
+
+
+def _on_insert(
+    name: str, func: str, declare: list[tuple[str, str]] | None = None
+) -> pgtrigger.Trigger:
+    """Return a trigger that is asked before a row comes in."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=func,
+        declare=declare,
+    )
+
+
+def round_triggers(of: Tables) -> tuple[pgtrigger.Trigger, ...]:
+    """Return the triggers of a kind's rounds: true, closed once, by their verdicts."""
+    return (
+        pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        _on_insert(
+            "begins",
+            of.filled(BEGINS),
+            declare=[("rule", f"{of.prefix}approvalrule")],
+        ),
+        pgtrigger.Trigger(
+            name="asks",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert,
+            func=of.filled(ASKS),
+        ),
+        pgtrigger.Trigger(
+            name="closes",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            declare=[("asked", "int"), ("yes", "int"), ("no", "int")],
+            func=of.filled(CLOSES),
+        ),
+        *_turns_of_rounds(of),
+    )
+
+
+def step_triggers() -> tuple[pgtrigger.Trigger, ...]:
+    """Return the triggers of steps: they come with their round, none later."""
+    return (_on_insert("comes_with_round", COMES_WITH_ROUND),)
+
+
+def decision_triggers(of: Tables) -> tuple[pgtrigger.Trigger, ...]:
+    """Return the triggers of a kind's verdicts: four eyes, the right, in turn."""
+    return (
+        _on_insert("four_eyes", of.filled(FOUR_EYES), declare=[("asked", "record")]),
+        watermarked(of.topic, pgtrigger.Insert),  # each is followed by another step
+    )
+
+
+def _turns_of_rounds(of: Tables) -> tuple[pgtrigger.Trigger, ...]:
+    """Return the watermarks of rounds opened and closed; their steps come with them."""
+    return (
+        watermarked(
+            of.topic,
+            pgtrigger.Insert,
+            name="watermarked_open",
+            condition=pgtrigger.Condition("NEW.\"state\" = 'open'"),
+        ),
+        watermarked(
+            of.topic,
+            pgtrigger.Update,
+            name="watermarked_closed",
+            condition=becomes_another("state"),
+        ),
+    )
+
+
+def turns_of_record(
+    topic: str, columns: tuple[str, ...], pending: str
+) -> pgtrigger.Trigger:
+    """Return the watermark of a record that becomes another's while it is decided on.
+
+    Args:
+        topic: of the kind's `Tables`.
+        columns: of those whose own doing a round decides on.
+        pending: a condition on `NEW` that says "it is decided upon".
+    """
+    changed = becomes_another(*columns, where=pending)
+    return watermarked(topic, pgtrigger.Update, condition=changed)
+
+
+#: A round says what its content says, and whether a rule asks for approval. It begins
+#: open, or approved where no rule asks: then whoever lets it hold must have that right.
+BEGINS = """
+            IF NEW.sha256
+                <> encode(sha256(convert_to(NEW.snapshot, 'UTF8')), 'hex') THEN
+                PERFORM crm_refuse('round_hash', 'not the hash of the snapshot');
+            END IF;
+            IF (NEW.state = 'open') = NEW.unruled THEN
+                PERFORM crm_refuse('round_begins_open', 'not open');
+            END IF;
+            IF {claimed} IS DISTINCT FROM
+                {written} THEN
+                PERFORM crm_refuse('round_snapshot', 'not what is written');
+            END IF;
+            SELECT * INTO rule FROM {prefix}approvalrule
+            WHERE id = {rule};
+            IF NEW.unruled <> (rule.id IS NULL) THEN
+                PERFORM crm_refuse('round_rule', 'the rules say otherwise');
+            END IF;
+            IF NOT crm_holds(NEW.submitted_by_id, CASE WHEN NEW.unruled
+                THEN '{register}' ELSE '{submit}' END) THEN
+                PERFORM crm_refuse('round_right', 'no right to hand it in');
+            END IF;
+            NEW.rule_name := coalesce(rule.name, '');
+            NEW.submitted_at := clock_timestamp();
+            NEW.closed_at := CASE WHEN NEW.unruled THEN NEW.submitted_at END;
+            RETURN NEW;
+        """
+
+#: A round asks whom its rule asks, step by step.
+ASKS = """
+            INSERT INTO {prefix}roundstep
+                (round_id, position, asks, role_id, person_id, last_resort_id)
+            SELECT NEW.id, row_number() OVER (ORDER BY s.position), s.asks, s.role_id,
+                s.person_id, r.last_resort_id
+            FROM {prefix}approvalrule r
+            JOIN {prefix}approvalstep s ON s.rule_id = r.id
+            WHERE r.id = {rule};
+            RETURN NULL;
+        """
+
+COMES_WITH_ROUND = """
+                IF pg_trigger_depth() < 2 THEN
+                    PERFORM crm_refuse('round_frozen', 'a step comes too late');
+                END IF;
+                RETURN NEW;
+            """
+
+#: A round closes once, as its verdicts say; nothing else of it changes.
+CLOSES = """
+            IF OLD.state <> 'open' OR to_jsonb(NEW) - '{{state,closed_at}}'::text[]
+                <> to_jsonb(OLD) - '{{state,closed_at}}'::text[] THEN
+                PERFORM crm_refuse('round_frozen', 'a round never changes');
+            END IF;
+            SELECT count(*), count(*) FILTER (WHERE d.approved),
+                count(*) FILTER (WHERE NOT d.approved)
+            INTO asked, yes, no
+            FROM {prefix}roundstep s
+            LEFT JOIN {prefix}decision d ON d.step_id = s.id
+            WHERE s.round_id = NEW.id;
+            IF (NEW.state = 'approved' AND (asked = 0 OR yes <> asked))
+                OR (NEW.state = 'rejected' AND no = 0)
+                OR (NEW.state = 'recalled' AND no > 0) THEN
+                PERFORM crm_refuse('round_verdict', 'its verdicts differ');
+            END IF;
+            IF NEW.state <> 'open' THEN
+                NEW.closed_at := clock_timestamp();
+            END IF;
+            RETURN NEW;
+        """
+
+#: A verdict is another's than those whose own doing it decides on, and theirs whom the
+#: step asks; the record is locked, so that whose it is cannot change meanwhile.
+FOUR_EYES = """
+                SELECT r.state, r.{record}_id AS record_id, s.round_id, s.position,
+                    s.role_id, s.person_id, s.last_resort_id,
+                    ARRAY[r.submitted_by_id, {doers}] AS barred, (
+                        SELECT d.path FROM crm_user u
+                        JOIN crm_department d ON d.id = u.department_id
+                        WHERE u.id = {owner}
+                    ) AS path
+                INTO asked
+                FROM {prefix}roundstep s
+                JOIN {prefix}round r ON r.id = s.round_id
+                JOIN {table} {record} ON {record}.id = r.{record}_id
+                {joins}
+                WHERE s.id = NEW.step_id
+                FOR NO KEY UPDATE OF {record};
+                IF NEW.by_id = ANY (asked.barred) THEN
+                    PERFORM crm_refuse('decision_four_eyes', 'one''s own');
+                END IF;
+                IF asked.state <> 'open' OR EXISTS (
+                    SELECT 1 FROM {prefix}roundstep s
+                    LEFT JOIN {prefix}decision d ON d.step_id = s.id
+                    WHERE s.round_id = asked.round_id
+                        AND s.position < asked.position
+                        AND d.approved IS NOT TRUE
+                ) THEN
+                    PERFORM crm_refuse('decision_in_turn', 'not its turn');
+                END IF;
+                IF NOT crm_holds(NEW.by_id, '{approve}') OR NOT crm_asks(
+                    asked.role_id, asked.person_id, asked.last_resort_id, asked.path,
+                    NEW.by_id, NEW.on_behalf_of_id) THEN
+                    PERFORM crm_refuse('decision_right', 'not whom it asks');
+                END IF;
+                NEW.{record}_id := asked.record_id;
+                NEW.at := clock_timestamp();
+                RETURN NEW;
+            """

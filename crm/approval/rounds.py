@@ -1,0 +1,172 @@
+"""What was asked and decided: rounds of approval, their steps, the verdicts."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.approval.rules import AskedPerson, asks_one
+from crm.models.versions import person
+
+#: Steps that ask others than heads of departments, or may come to.
+NAMES_SOMEBODY = (
+    Q(person__isnull=False) | Q(role__isnull=False) | Q(last_resort__isnull=False)
+)
+
+
+class Round(models.Model):
+    """One submission of a record's content; approved as a whole or not at all.
+
+    `snapshot` is what the approvers see, as canonical JSON, `sha256` its hash. A
+    content that no rule asks approval for gets a round that is approved from the
+    start and says so by `unruled`. Only `state` ever changes, once, and `closed_at`
+    with it. A kind adds the key of its record, reached back through `rounds`.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("under way")
+        APPROVED = "approved", pgettext_lazy("state", "approved")
+        REJECTED = "rejected", pgettext_lazy("state", "rejected")
+        RECALLED = "recalled", pgettext_lazy("state", "recalled")
+
+    snapshot = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    rule_name = models.CharField(_("approval rule"), max_length=100, blank=True)
+    unruled = models.BooleanField(_("needs no approval"), default=False)
+    submitted_by = person(_("submitted by"))
+    submitted_at = models.DateTimeField(_("submitted at"), default=timezone.now)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.OPEN
+    )
+    closed_at = models.DateTimeField(_("closed at"), null=True)
+
+    #: Of those who come back through the kind's keys.
+    steps: models.Manager[Any]
+
+    class Meta:
+        abstract = True
+        verbose_name = _("approval round")
+        verbose_name_plural = _("approval rounds")
+        default_permissions = ()
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.state}"
+
+
+def round_constraints(name: str, record: str) -> tuple[models.BaseConstraint, ...]:
+    """Return the constraints of a kind's rounds.
+
+    Args:
+        name: starts their names.
+        record: the key of the record; it has one open round at a time.
+    """
+    return (
+        models.UniqueConstraint(
+            record,
+            name=f"{name}_one_open",
+            condition=Q(state="open"),
+        ),
+        models.CheckConstraint(
+            condition=Q(state__in=("open", "approved", "rejected", "recalled")),
+            name=f"{name}_state_known",
+        ),
+        models.CheckConstraint(
+            condition=Q(state="open", closed_at=None)
+            | (~Q(state="open") & Q(closed_at__isnull=False)),
+            name=f"{name}_closed_has_time",
+        ),
+        models.CheckConstraint(
+            condition=Q(unruled=False) | Q(state="approved"),
+            name=f"{name}_unruled_is_approved",
+        ),
+    )
+
+
+class StepQuerySet(models.QuerySet):
+    """Steps of rounds."""
+
+    def naming(self) -> "StepQuerySet":
+        """Return the steps that may ask others than heads, found by an index."""
+        return self.filter(NAMES_SOMEBODY).order_by()
+
+
+class Step(AskedPerson):
+    """A step of a round: a copy of the rule's, which may change meanwhile.
+
+    A kind adds `round`, the key of its round, named `steps`.
+    """
+
+    append_only = True
+
+    last_resort = person(_("last resort"), null=True)
+
+    #: The kind's own key, and who comes back through the key of its verdicts.
+    round: models.ForeignKey[Any, Any]
+    decision: Any
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta(AskedPerson.Meta):
+        abstract = True
+
+
+def step_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
+    """Return the constraints of a kind's steps; `name` starts their names."""
+    return (
+        models.UniqueConstraint("round", "position", name=f"{name}_position_once"),
+        asks_one(f"{name}_asks_one"),
+    )
+
+
+def step_indexes(name: str) -> tuple[models.Index, ...]:
+    """Return the indexes of a kind's steps; `name` starts their names."""
+    return (
+        models.Index(fields=("round",), name=f"{name}_names", condition=NAMES_SOMEBODY),
+    )
+
+
+class Decision(models.Model):
+    """The verdict on a step: one, by one person, for good.
+
+    A kind adds the key of its record, reached back through `decisions`, and `step`,
+    the key of its step, reached back through `decision`.
+    """
+
+    append_only = True
+
+    approved = models.BooleanField(_("approved"))
+    opinion = models.CharField(_("opinion"), max_length=1000, blank=True)
+    by = person(_("decided by"))
+    on_behalf_of = person(_("on behalf of"), null=True)
+    at = models.DateTimeField(_("decided at"), default=timezone.now)
+
+    #: The kind's own key.
+    step: Any
+
+    class Meta:
+        abstract = True
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        default_permissions = ()
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.approved}"
+
+
+def decision_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
+    """Return the constraints of a kind's verdicts; `name` starts their names."""
+    return (
+        models.CheckConstraint(
+            condition=Q(approved=True) | Q(opinion__regex=r"[^\s\u3000]"),
+            name=f"{name}_rejection_has_reason",
+        ),
+        models.CheckConstraint(
+            condition=Q(on_behalf_of=None) | ~Q(by=models.F("on_behalf_of")),
+            name=f"{name}_not_on_own_behalf",
+        ),
+    )

@@ -1,0 +1,119 @@
+"""What every kind's rules of approval have: whom they ask, in which order."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Role, User
+from crm.models.versions import Versioned, person
+from crm.rights.permissions import permission
+
+
+class RuleQuerySet(models.QuerySet):
+    """Rules of approval."""
+
+    def visible_to(self, user: User, action: str = "view") -> "RuleQuerySet":
+        """Return all rules to whoever holds the right, none to others."""
+        held = user.rights.reach(permission(action, self.model)) is not None
+        return self.all() if held else self.none()
+
+
+class Rule(Versioned):
+    """Records that meet all its conditions go through its steps.
+
+    The first rule in force that matches counts, by `order`. Where the heads of
+    departments are all barred, absent or missing, its `last_resort` decides. The
+    conditions are the kind's own.
+    """
+
+    always_primary = True
+    actions = ("view", "add", "change", "delete")
+
+    name = models.CharField(_("rule name"), max_length=100)
+    order = models.PositiveIntegerField(_("order"), default=100)
+    active = models.BooleanField(_("in force"), default=True)
+    last_resort = person(_("last resort"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        verbose_name = _("approval rule")
+        verbose_name_plural = _("approval rules")
+        default_permissions = ()
+        ordering = ("order", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AskedPerson(models.Model):
+    """Whom a step of approval asks: a head of department, a role, a named person."""
+
+    class Asks(models.TextChoices):
+        HEAD = "head", _("head of the owner's department")
+        HEAD_ABOVE = "head_above", _("head of the department above")
+        ROLE = "role", _("anybody with a role")
+        PERSON = "person", _("a named person")
+
+    position = models.PositiveSmallIntegerField(_("step"), default=1)
+    asks = models.CharField(
+        _("who decides"), max_length=10, choices=Asks.choices, default=Asks.HEAD
+    )
+    role = models.ForeignKey(
+        Role,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("role"),
+        related_name="+",
+    )
+    person = person(_("person"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        default_permissions = ()
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        """Say whom it asks."""
+        if self.asks == self.Asks.ROLE:
+            return str(self.role)
+        if self.asks == self.Asks.PERSON:
+            return str(self.person)
+        return self.get_asks_display()
+
+
+class RuleStep(AskedPerson):
+    """A step of a rule. A kind adds `rule`, the key of its rule, named `steps`."""
+
+    rule: models.ForeignKey[Any, Any]
+
+    class Meta(AskedPerson.Meta):
+        abstract = True
+
+
+def rule_step_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
+    """Return the constraints of a rule's steps; `name` starts their names."""
+    return (
+        models.UniqueConstraint(
+            fields=("rule", "position"),
+            name=f"{name}_position_once",
+            deferrable=models.Deferrable.DEFERRED,
+        ),
+        asks_one(f"{name}_asks_one"),
+    )
+
+
+def asks_one(name: str) -> models.CheckConstraint:
+    """Return the check that a step names a role or a person exactly when it must."""
+    asks = AskedPerson.Asks
+    return models.CheckConstraint(
+        condition=Q(asks=asks.ROLE, role__isnull=False, person=None)
+        | Q(asks=asks.PERSON, person__isnull=False, role=None)
+        | Q(asks__in=(asks.HEAD, asks.HEAD_ABOVE), role=None, person=None),
+        name=name,
+        violation_error_message=_("Name the role or the person that decides."),
+    )
