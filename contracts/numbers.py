@@ -66,7 +66,7 @@ class Turns(MenuNumber):
     def read(self, value, user):
         """Keep the rounds whose turn it is the person's, and count them."""
         found = _turns.at(value, user).get(user.pk, {})
-        user.rights.known[KEPT] = found
+        user.rights.answers[KEPT] = found
         return len(found)
 
 
@@ -81,7 +81,7 @@ def turns_of(user):
 def contracts_of_turns(user):
     """Return {id of a round: id of its contract} of the same rounds."""
     numbers_of(user)
-    return user.rights.known[KEPT]
+    return user.rights.answers[KEPT]
 
 
 def _reckoned(user):
@@ -187,11 +187,13 @@ def _deciders(rows, approvers):
 
 
 def _rejected(user):
-    return [Contract.objects.own_of(user).filter(status=Contract.Status.REJECTED)]
+    return [
+        Contract.objects.visibility(user).own().filter(status=Contract.Status.REJECTED)
+    ]
 
 
 def _rejected_changes(user):
-    rows = Contract.objects.own_of(user)
+    rows = Contract.objects.visibility(user).own()
     return [rows.filter(amendment_state=Amendment.State.REJECTED)]
 
 

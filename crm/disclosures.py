@@ -89,7 +89,7 @@ def refusal_of(record, name, user):
     """
     rows = type(record).objects
     value = record.value_once(name)
-    if not value or rows.sees_all(user):
+    if not value or rows.visibility(user).is_everything:
         return None
     holders = rows.filter(**{record.once[name]: value}).exclude(pk=record.pk)
     holder = holders.order_by("pk").first()

@@ -138,7 +138,7 @@ def sort_key(model, path, user):
     if field is None or not column:
         return F(path)
     others = field.related_model.objects.order_by()
-    if user is None or others.sees_all(user):
+    if user is None or others.visibility(user).is_everything:
         return F(path)
     target = others.visible_to(user).filter(pk=OuterRef(name))
     return Subquery(target.values(column)[:1])

@@ -69,7 +69,7 @@ def similar_to(customer, user, request=None):
     if not any(getattr(customer, name) for name in ASKED):
         return Similar()
     found = Similar(likely([customer], user)[customer.pk])
-    if Customer.objects.sees_all(user):
+    if Customer.objects.visibility(user).is_everything:
         return found
     _seen, hidden = divided(near([customer], Customer.objects.all()), user)
     _tell([(customer, found, hidden[0])], Disclosures(user, request))
@@ -95,7 +95,7 @@ def similar_to_each(customers, user, *, surely_so=False):
             found[place] = matches
     seen, hidden = divided(found, user)
     every = [Similar(matches) for matches in seen]
-    if not Customer.objects.sees_all(user):
+    if not Customer.objects.visibility(user).is_everything:
         _tell(zip(customers, every, hidden, strict=True), Disclosures(user))
     return every
 

@@ -21,7 +21,7 @@ from crm.guards.ledger import by_owner
 from crm.kinds import business
 from crm.models import Tally
 from crm.models.milestones import ledger, stretch_of
-from crm.models.rows import BOOKS
+from crm.models.registration import BOOKS
 
 Difference = namedtuple(
     "Difference", "label owner_id other_id registered state n amount"

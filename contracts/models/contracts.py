@@ -35,14 +35,14 @@ from crm.models.indexes import (
     search_indexes,
 )
 from crm.models.record import (
+    UNBOUND,
     LiveManager,
     Registration,
     record_constraints,
     record_triggers,
 )
-from crm.models.rows import BOOKS, UNBOUND
+from crm.models.registration import BOOKS
 from crm.models.versions import person
-from crm.rights.roles import Reach
 from customers.triggers import owner_asked, owner_of_customer
 
 NEVER_DELETED = gettext_noop(
@@ -72,14 +72,14 @@ class ContractQuerySet(RecordQuerySet):
         Of `visible_to(user, "approve")`: whoever may be asked about what stands in the
         books sees it. What one has decided on before need not be looked at for that.
         """
-        reach, registrar = self._reaches(user, "approve")
-        if reach is None:
+        visibility = self.visibility(user, "approve")
+        if visibility.is_nothing:
             return self.none()
         ids = ArraySubquery(self.model.may_ask(user))  # few, to look up
         rows = self.filter(pk__any_of=ids)
-        if reach == registrar == Reach.ALL:
+        if visibility.is_everything:
             return rows
-        return rows.filter(BOOKS | self._reports(user, registrar))
+        return rows.filter(BOOKS | visibility.reports)
 
     def reported_by(self, user):
         """Return one's own reports; what is only a draft is none yet."""
@@ -265,7 +265,7 @@ class Contract(Content, Record):
         return f"{self.number} {self.title}"
 
     @classmethod
-    def rows_beside(cls, user, action, outside=UNBOUND):
+    def ids_beyond_reach(cls, user, action, outside=UNBOUND):
         """Add what one can be or was asked to decide."""
         decides = user.rights.reach("contracts.approve_contract") is not None
         if not decides or action not in ("view", "approve"):

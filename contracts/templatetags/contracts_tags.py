@@ -189,11 +189,11 @@ def _of_asked(user, rounds):
 
 
 def _of_own_sums(user):
-    return Contract.objects.sums_for(user, "status", "amount", owner=user)
+    return Contract.objects.visibility(user).sums("status", "amount", owner=user)
 
 
 def _of_team_sums(user):
-    return Contract.objects.sums_for(user, "status", "amount")
+    return Contract.objects.visibility(user).sums("status", "amount")
 
 
 #: (None, status, number, None) of all statuses, then (id, name, number, amount) of

@@ -1,7 +1,5 @@
 """Forms of business records: only rows one may see, clean text, one look."""
 
-from functools import partial
-
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -256,7 +254,7 @@ class RecordForm(ModelForm):
         """Offer the rows that the person may see, or file others under."""
         objects = field.queryset.model.objects
         field.offer(objects.visible_to(self.user, action), self.user)
-        field.first = partial(objects.newest_for, self.user, action=action)
+        field.first = objects.visibility(self.user, action).newest
 
     def _withheld(self, name, field):
         """Say whether the record names one that this person may not see: it stays."""

@@ -178,7 +178,7 @@ class Hits:
     def _people(self, model):
         """Return the contacts in which a kind is found, as far as they fit."""
         rows = _kind_found_in(model).objects
-        rows = rows.order_by("pk").sought_by(self.user)
+        rows = rows.order_by("pk").visibility(self.user).by_index()
         return rows.filter(reduce(or_, map(_held, self.keyword.writings)))
 
     def _read(self, sources):

@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import F, Index, Q
 
-from crm.models.rows import BOOKS, Registration
+from crm.models.registration import BOOKS, Registration
 from crm.models.searching import READINGS
 from crm.queries.search import Grams, InSample
 

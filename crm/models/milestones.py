@@ -21,7 +21,6 @@ from django.db.models.functions import JSONObject
 from crm.guards.ledger import EMPTY, stretch
 from crm.models.tally import Tally
 from crm.queries.prepared import PreparedFor
-from crm.rights.roles import Reach
 
 
 class Milestones(models.Model):
@@ -68,7 +67,7 @@ def ledger(label, path):
 
 
 def landing(rows, user, action, order, start):
-    """Return the last Landing before a row of `rows.listed_for(user, action)`, or None.
+    """Return the last Landing before a row of what a person sees, or None.
 
     None where the order has no milestones and where the list ends before.
 
@@ -86,7 +85,7 @@ def landing(rows, user, action, order, start):
     if not kept:
         return None
     values, ids, counts = kept[0]
-    numbers = Counter(_beside(rows, user, action, order.path))
+    numbers = Counter(_beyond_reach(rows.visibility(user, action), order.path))
     for count in map(json.loads, counts):
         numbers[count["state"]] += int(count["n"])
     passed = 0
@@ -102,13 +101,13 @@ def _kept(model, path, action):
     """Return the query of an order's milestones and the kept numbers between them."""
 
     def milestones(user):
-        reach, registrar = model.objects.all()._reaches(user, action)
+        visibility = model.objects.visibility(user, action)
         label = model._meta.label_lower
         kept = Tally.objects.filter(label=ledger(label, path))
-        if reach is None:
+        if visibility.is_nothing:
             kept = kept.none()
-        elif not reach == registrar == Reach.ALL:
-            kept = kept.within(user, reach, model).in_books()
+        elif not visibility.is_everything:
+            kept = kept.within(user, visibility.reach, model).in_books()
         sums = kept.order_by().values("state").annotate(total=Sum("n"))
         row = JSONObject(state="state", n="total")
         numbers = ArraySubquery(sums.values(row=row))
@@ -118,13 +117,13 @@ def _kept(model, path, action):
     return PreparedFor(milestones)
 
 
-def _beside(rows, user, action, path):
-    """Return {stretch: number} of what the person sees beside the reach."""
-    if not rows.sees_beside(user, action):
+def _beyond_reach(visibility, path):
+    """Return {stretch: number} of what the person sees beyond the reach."""
+    if not visibility.sees_beyond_reach:
         return {}
-    within, beside = rows.conditions_for(user, action)
-    others = rows.model.objects.filter(beside).exclude(within).order_by()
-    name = RawSQL(stretch_of(rows.model, path), ())  # noqa: S611 - of our own columns
+    model, (within, beyond) = visibility.model, visibility.conditions
+    others = model.objects.filter(beyond).exclude(within).order_by()
+    name = RawSQL(stretch_of(model, path), ())  # noqa: S611 - of our own columns
     return dict(others.values_list(name).annotate(Count("pk")))
 
 

@@ -17,7 +17,8 @@ from crm.guards.acts import becomes
 from crm.guards.parents import unused
 from crm.guards.refusals import explained
 from crm.guards.triggers import never_deleted, noted, stamped
-from crm.models.rows import UNBOUND, LiveManager, RecordQuerySet, Registration
+from crm.models.registration import Registration
+from crm.models.rows import LiveManager, RecordQuerySet
 from crm.models.searching import Searched
 from crm.models.versions import Versioned, signature
 from crm.notices.sending import notify
@@ -29,6 +30,8 @@ from crm.text import clean
 #: of other kinds under a row: those that see it, of its team those that may write.
 TEAM_ACTIONS = ("view", "export", "change", "file")
 TEAM_WRITES = ("change", "file")
+#: No condition on whose the rows are.
+UNBOUND = Q()
 
 
 class Record(Searched, Versioned):
@@ -146,8 +149,8 @@ class Record(Searched, Versioned):
             return rows
         if team := cls.team_rows(user, action):
             rows |= team
-        for beside in cls.rows_beside(user, action):
-            rows |= Q(pk__in=beside)
+        for ids in cls.ids_beyond_reach(user, action):
+            rows |= Q(pk__in=ids)
         return rows
 
     @classmethod
@@ -197,7 +200,7 @@ class Record(Searched, Versioned):
         return getattr(self, method)() if method else getattr(self, name)
 
     @classmethod
-    def rows_beside(cls, user, action, outside=UNBOUND):
+    def ids_beyond_reach(cls, user, action, outside=UNBOUND):
         """Return queries of the ids of rows that one sees whoever's they are.
 
         Those alone that meet the condition `outside` on the owners.
@@ -208,7 +211,7 @@ class Record(Searched, Versioned):
         """Return those of the actions that the person may do to this record.
 
         The same answer as `visible_to` gives, but from the row as it was read: only
-        `rows_beside` takes a query.
+        `ids_beyond_reach` takes a query.
         """
         return {action for action in actions if self._allows(user, action)}
 
@@ -236,8 +239,8 @@ class Record(Searched, Versioned):
         if self.belongs_to(user, reach, action):
             return True
         own = type(self).objects.filter(pk=self.pk).order_by()
-        beside = [Q(pk__in=rows) for rows in self.rows_beside(user, action)]
-        return bool(beside) and own.filter(reduce(or_, beside)).exists()
+        others = [Q(pk__in=ids) for ids in self.ids_beyond_reach(user, action)]
+        return bool(others) and own.filter(reduce(or_, others)).exists()
 
     def belongs_to(self, user, reach, action="view"):
         """Say whether its people are within the reach, or the person in its team."""

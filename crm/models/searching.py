@@ -273,8 +273,9 @@ class SearchingQuerySet(models.QuerySet):
         key = self.model, word
         if key not in known:
             rows = self.model.objects.order_by()
-            found = rows.sought_by(user).filter(self.model.holds(word))
-            if not rows.sees_all(user):
+            visibility = rows.visibility(user)
+            found = visibility.by_index().filter(self.model.holds(word))
+            if not visibility.is_everything:
                 by_name = rows.filter(self.model.names_hold(word))
                 found = rows.filter(
                     pk__in=found.values("pk").union(by_name.values("pk"))

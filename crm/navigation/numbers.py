@@ -37,14 +37,14 @@ class MenuNumber:
 
 def numbers_for(user, names):
     """Return {name: number} of some `MenuNumber`s, named by where they stand."""
-    known = user.rights.known
-    if names and "menu" not in known:
+    answers = user.rights.answers
+    if names and "menu" not in answers:
         (row,) = _query(names)(user)
-        known["menu"] = {
+        answers["menu"] = {
             name: import_string(name).read(value, user)
             for name, value in zip(names, row, strict=True)
         }
-    return known.get("menu", {})
+    return answers.get("menu", {})
 
 
 _queries = {}

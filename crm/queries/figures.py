@@ -1,6 +1,6 @@
 """Numbers on pages: counted by index and no further than is cheap.
 
-A number that is not kept (`RecordQuerySet.sums_for`) is counted here, as far as
+A number that is not kept (`Visibility.sums`) is counted here, as far as
 lists count, and so says the same as the list behind it.
 """
 
@@ -13,7 +13,7 @@ from crm.queries.paging import MOST_COUNTED, Total, are_many, remember_many
 from crm.queries.search import among
 
 BEYOND = MOST_COUNTED + 1
-#: What SQL around `RecordQuerySet.sums_for` (`crm.queries.prepared`) calls its columns.
+#: What SQL around `Visibility.sums` (`crm.queries.prepared`) calls its columns.
 SUMS = "AS sums (owner, state, n, amount)"
 #: Asks them for the number of each state.
 BY_STATE = f"SELECT state, sum(n) FROM ({{}}) {SUMS} GROUP BY state"  # noqa: S608 - ours
@@ -99,7 +99,7 @@ def together(parts):
 def as_rows(user, counts):
     """Return rows (None, name, number, 0) of {name: Counted}, as queries.
 
-    They stand beside those of `RecordQuerySet.sums_for`: one query for all numbers.
+    They stand beside those of `Visibility.sums`: one query for all numbers.
 
     Args:
         user: any person: a row to count beside.

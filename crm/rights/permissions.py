@@ -49,7 +49,7 @@ class Rights:
     def __init__(self, user: Person, grants: Iterable[Mapping[str, str]]) -> None:
         """Take the person and the grants ({permission: reach}) of each role."""
         self.user = user
-        self.known: dict = {}  # what a query has found out already
+        self.answers: dict = {}  # to what is asked once in a request
         self.reaches: dict[str, str] = {}
         for granted in grants:
             for permission, reach in granted.items():

@@ -69,8 +69,8 @@ def _rows(model, user, text, narrowed):
     """
     if issubclass(model, Record):
         if not text and not narrowed:
-            return model.objects.newest_for(user, OFFERED)
-        rows = model.objects.sought_by(user).filter(**narrowed)
+            return model.objects.visibility(user).newest(OFFERED)
+        rows = model.objects.visibility(user).by_index().filter(**narrowed)
         if not text:
             return rows[:OFFERED]
         newest = Order(model, "created_at", down=True)

@@ -32,7 +32,7 @@ def first_page(model, user, order, size, names):
         names: of each relation that is shown the path to its name.
     """
     rows = model.objects.all()
-    if rows.query.select_related or rows.sees_beside(user):
+    if rows.query.select_related or rows.visibility(user).sees_beyond_reach:
         return None
     shown = tuple(sorted(names.items()))
     found = _first_of(model, order.path, order.down, size, shown)(user)
@@ -52,7 +52,8 @@ def _first_of(model, path, down, size, names):
     order = Order(model, path, down=down)
 
     def rows(user):
-        places = order.zones(model.objects.order_by().within_reach(user))[0][:size]
+        within = model.objects.order_by().visibility(user).within_reach()
+        places = order.zones(within)[0][:size]
         found = telling(model.objects.filter(pk__in=places.values("pk")), **dict(names))
         told = (f"{NAME_OF}{name}" for name, _path in names)
         found = found.order_by(*places.query.order_by)

@@ -469,13 +469,13 @@ class RecordList(ModelList):
 
     def rows(self):
         """Return the rows on which the person may do this."""
-        return super().rows().listed_for(self.request.user, self.action)
+        return super().rows().visibility(self.request.user, self.action).in_order()
 
     @property
     def _sampled(self):
         """Whether the person sees so many rows, too, that a sample tells anything."""
-        few = self.model.objects.are_few_for
-        return super()._sampled and not few(self.request.user, self.action)
+        visibility = self.model.objects.visibility(self.request.user, self.action)
+        return super()._sampled and not visibility.are_few
 
     def landing(self, start):
         """Return the Landing before a row of all that the person sees."""
@@ -494,5 +494,6 @@ class RecordList(ModelList):
             if {key for key in self.given if self.given[key]} - KEYS != {state}:
                 return None
             states = self.given.getlist(state)
-        total = self.model.objects.total_for(self.request.user, self.action, states)
+        visibility = self.model.objects.visibility(self.request.user, self.action)
+        total = visibility.total(states)
         return Total(total)

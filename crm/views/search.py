@@ -71,7 +71,7 @@ def _hits(user, text):
     for model in business():
         if not user.has_perm(permission("view", model)):
             continue
-        found = model.objects.sought_by(user).search(text, user, known)
+        found = model.objects.visibility(user).by_index().search(text, user, known)
         if not found.query.is_empty():
             newest[model] = found.order_by("-created_at", "-pk")
     # Where more are certain than are counted, no more than are shown are looked for.
@@ -104,7 +104,7 @@ def _many(user, kinds, target, ids):
 def _led_to(kinds, target):
     """Return the query (kind, number of rows) of what some rows of a kind lead to.
 
-    Rows that one sees beside one's reach are left out: it need not be all.
+    Rows that one sees beyond one's reach are left out: it need not be all.
     """
 
     def led_to(user, ids):
@@ -112,7 +112,9 @@ def _led_to(kinds, target):
         parts = []
         for kind in kinds:
             path = paths_to(kind, target)[0]
-            rows = kind.objects.within_reach(user).filter(any_of(path, ids))
+            rows = (
+                kind.objects.visibility(user).within_reach().filter(any_of(path, ids))
+            )
             number = Counted(rows.order_by(), most=MOST + 1)
             parts.append(people.values_list(Value(kind._meta.label_lower), number))
         first, *others = parts

@@ -7,7 +7,7 @@ only these need be looked up.
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Q
 
-from crm.models.rows import BOOKS
+from crm.models.registration import reported_by
 from crm.rights.permissions import permission
 
 #: A reach of more people takes in most of the customers that a word finds.
@@ -55,6 +55,7 @@ def _elsewhere(kind, user, reach):
     if "owner" in kind.owner_paths:
         strange = ~Q(owner=F("customer_owner"))
         yield rows.filter(strange, user.rights.owned_by(reach, "owner"))
-    yield rows.filter(~BOOKS & (Q(reporter=user) | Q(entered_by=user)))
-    if kind.rows_beside(user, "view") and rows.sees_beside(user):
-        yield rows.beside_reach(user)
+    yield rows.filter(reported_by(user))
+    visibility = rows.visibility(user)
+    if kind.ids_beyond_reach(user, "view") and visibility.sees_beyond_reach:
+        yield visibility.beyond_reach()

@@ -47,7 +47,7 @@ class CustomerQuerySet(RecordQuerySet):
                 # Nobody is called so: these are the customers that contacts have.
                 known[key] = self.matches(word, user, known, of=self._kind_found_in)
                 return known[key]
-            rows, seen = self.model.objects.order_by(), self.visible(user)
+            rows, seen = self.model.objects.order_by(), self.visibility(user).condition
             own, named = self.model.identified(word), None
             found = own
             if contacts is not None:
@@ -56,7 +56,7 @@ class CustomerQuerySet(RecordQuerySet):
             if seen != Q():
                 named = self.model.names_hold(word)
                 found = named if seen is None else seen & found | named
-            parts = [rows.sought_by(user).filter(own).values_list("pk")]
+            parts = [rows.visibility(user).by_index().filter(own).values_list("pk")]
             if contacts is not None:
                 parts.append(contacts.rows.values_list("customer"))
             if named is not None:
@@ -72,11 +72,13 @@ class CustomerQuerySet(RecordQuerySet):
 
     def _sample(self, user, condition):
         """Return the rows of a sample that the person sees; None if these are few."""
-        reach, _registrar = self._reaches(user, "view")
-        people = reach and user.rights.people(reach)
-        if reach is None or (people is not None and len(people) <= FEW_PEOPLE):
+        visibility = self.visibility(user)
+        if visibility.is_nothing:
             return None
-        return self.sought_by(user).filter(condition, Q(InSample("id")))
+        people = user.rights.people(visibility.reach)
+        if people is not None and len(people) <= FEW_PEOPLE:
+            return None
+        return visibility.by_index().filter(condition, Q(InSample("id")))
 
     def _contacts(self, word, user, known, beside):
         """Return the `Matches` contacts who are called so or reached so, or None.
@@ -86,12 +88,12 @@ class CustomerQuerySet(RecordQuerySet):
         known = {} if known is None else known
         model, key = self._kind_found_in, ("contacts", word)
         if key not in known:
-            contacts = model.objects.order_by()
+            contacts = model.objects.order_by().visibility(user)
             condition = model.identified(word, beside)
-            if condition is None or contacts.visible(user) is None:
+            if condition is None or contacts.is_nothing:
                 known[key] = None
             else:
-                rows = contacts.sought_by(user).filter(condition)
+                rows = contacts.by_index().filter(condition)
                 known[key] = Matches(rows, "customer")
         return known[key]
 

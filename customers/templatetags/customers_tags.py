@@ -68,15 +68,16 @@ def _of_numbers(user, idle_since, known):
         )
         for place, name in enumerate(FIGURES)
     }
-    sums = Customer.objects.sums_for(user, "status", owner=owner)
+    sums = Customer.objects.visibility(user).sums("status", owner=owner)
     return sums.union(*as_rows(user, figures), _first_due(parts), all=True)
 
 
 def _parts(user):
     """Return the person's customers in parts, and the person if it is the owner."""
+    visibility = Customer.objects.visibility(user)
     if user.rights.reach("customers.change_customer") == Reach.OWN:
-        return Customer.objects.own_parts(user), user
-    return Customer.objects.parts_for(user), None
+        return visibility.own_parts(), user
+    return visibility.parts(), None
 
 
 def _first_due(parts):

@@ -97,7 +97,7 @@ class CustomerDetail(RecordDetail):
             return super().filed(model, condition)
         customer = {"customer_id": self.object.pk}
         whose = {"customer_owner_id": self.object.owner_id}
-        return model.objects.beneath(self.request.user, **customer, **whose)
+        return model.objects.visibility(self.request.user).having(**customer, **whose)
 
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""

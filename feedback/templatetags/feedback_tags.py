@@ -68,11 +68,11 @@ def my_recent_interactions(context):
 
 def _of_latest(user, known):
     """Return the newest of one's interactions; each tells how many there are."""
-    rows, keys = Interaction.objects.all(), ("-occurred_at", "-pk")
+    visibility, keys = Interaction.objects.visibility(user), ("-occurred_at", "-pk")
     if user.rights.reach("feedback.add_interaction") == Reach.OWN:
-        apart = walked = rows.own_parts(user)
+        apart = walked = visibility.own_parts()
     else:
-        apart, walked = rows.parts_for(user), rows.parts_for(user, apart=False)
+        apart, walked = visibility.parts(), visibility.parts(apart=False)
     counts = [
         _figures.counted(place, known, *(part.filter(_since(days)) for part in apart))
         for place, days in enumerate(SPANS)

@@ -19,7 +19,7 @@ class Taken:
         objects, self.seen = importer.model.objects, set()
         self.holders = {name: self._holders(name, rows) for name in importer.unique}
         held = {row.pk for found in self.holders.values() for row in found.values()}
-        if not objects.sees_all(importer.user):
+        if not objects.visibility(importer.user).is_everything:
             self.disclosures = Disclosures(importer.user)
             seen = objects.visible_to(importer.user).filter(pk__in=held).order_by()
             self.seen = set(seen.values_list("pk", flat=True)) if held else set()

@@ -22,10 +22,12 @@ def known():
 def seen(person):
     """Return the contracts that a person sees, in each of the ways to ask that."""
     rows, person = Contract.objects, User.objects.get(pk=person.pk)  # of this request
-    parts = [pk for part in rows.parts_for(person) for pk in part.values_list("pk")]
-    sums = rows.sums_for(person, "status", "amount")
+    parts = [
+        pk for part in rows.visibility(person).parts() for pk in part.values_list("pk")
+    ]
+    sums = rows.visibility(person).sums("status", "amount")
     assert len(parts) == sum(int(number) for _o, _s, number, _a in sums)
-    assert sorted(parts) == sorted(rows.listed_for(person).values_list("pk"))
+    assert sorted(parts) == sorted(rows.visibility(person).in_order().values_list("pk"))
     assert sorted(parts) == sorted(rows.visible_to(person).values_list("pk"))
     return {pk for (pk,) in parts}
 

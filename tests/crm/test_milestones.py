@@ -78,7 +78,7 @@ def test_a_landing_has_as_many_rows_before_it_as_it_says(sort, person, laid, req
     whole, rows = seen(user, sort), Customer.objects.all()
     for start in range(len(whole)):
         landed = landing(rows, user, "view", order, start)
-        first, *others = order.zones(rows.listed_for(user))[landed.zone :]
+        first, *others = order.zones(rows.visibility(user).in_order())[landed.zone :]
         zones = [first.filter(landed.condition), *others]
         found = [pk for zone in zones for pk in zone.values_list("pk", flat=True)]
         assert found == whole[landed.passed :]

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.lists.ordering import Order
-from crm.models import rows as record_rows
+from crm.models import visibility
 from crm.queries import paging
 from crm.queries.paging import Pages, Total, counted
 from crm.queries.search import InSample
@@ -251,7 +251,7 @@ def test_pages_of_long_lists_are_found_by_their_ids_first(thirty, hasty):
 
 
 def test_a_sample_says_that_there_are_very_many(zhang, sign_in, monkeypatch):
-    monkeypatch.setattr(record_rows, "MOST_SEEN_BY_FEW", -1)
+    monkeypatch.setattr(visibility, "MOST_SEEN_BY_FEW", -1)
     chosen = Customer.objects.filter(InSample("pk"))
     while chosen.count() < 2:
         a_customer(zhang, name="青岚化工")
@@ -272,7 +272,7 @@ def test_who_sees_few_rows_asks_no_sample(
     person, most, asked, zhang, zhao, sign_in, request, monkeypatch
 ):
     """Of fewer rows than a word could make a long list of, it says nothing."""
-    monkeypatch.setattr(record_rows, "MOST_SEEN_BY_FEW", most)
+    monkeypatch.setattr(visibility, "MOST_SEEN_BY_FEW", most)
     for owner in (zhang, zhang, zhao):
         a_customer(owner, name="青岚化工")
     browser = sign_in(request.getfixturevalue(person))

@@ -39,7 +39,7 @@ def _build_parts(model):
     """Return the same in the parts that workbenches count."""
 
     def build(user):
-        parts = model.objects.parts_for(user)
+        parts = model.objects.visibility(user).parts()
         first, *more = [rows.order_by().values_list("pk") for rows in parts]
         return first.union(*more, all=True)
 

@@ -150,7 +150,7 @@ def test_reading_in_one_team_and_writing_in_another_are_not_mixed_up(zhang, wang
             assert person.has_perm("customers.view_customer", customer)
             assert person.has_perm("customers.change_customer", customer) is writes
             assert bool(customer.allowed(person, "change")) is writes
-            changed = Customer.objects.listed_for(person, "change")
+            changed = Customer.objects.visibility(person, "change").in_order()
             assert changed.filter(pk=customer.pk).exists() is writes
 
 

@@ -97,7 +97,7 @@ def test_very_many_customers_lead_to_the_same_records(text, zhang, lina, monkeyp
         known = {}
         found.append(
             [
-                set(model.objects.sought_by(lina).search(text, lina, known))
+                set(model.objects.visibility(lina).by_index().search(text, lina, known))
                 for model in (Customer, Interaction, Contract)
             ]
         )
@@ -132,7 +132,7 @@ def found_by(user, text):
     """Return what one search finds of customers and of what is filed under them."""
     known = {}
     return {
-        model: set(model.objects.sought_by(user).search(text, user, known))
+        model: set(model.objects.visibility(user).by_index().search(text, user, known))
         for model in (Customer, *FILED)
     }
 
@@ -331,7 +331,7 @@ def test_a_contact_is_found_by_its_company_not_by_its_colleagues(text, zhang, si
     customer = a_customer(zhang, name="翠屿生物")
     luo = a_contact(customer, name="罗国庆", mobile="13870733880")
     feng = a_contact(customer, name="冯思远", mobile="13300000001")
-    seen = Contact.objects.sought_by(zhang)
+    seen = Contact.objects.visibility(zhang).by_index()
     assert set(seen.search("翠屿", zhang)) == {luo, feng}
     assert set(seen.search(text, zhang)) == {luo}
     groups = sign_in(zhang).get("/search/", {"q": text}).context["groups"]
@@ -377,7 +377,7 @@ def test_surname_and_given_name_apart_find_what_the_name_finds(
         for module in (matches_module, customer_rows):
             monkeypatch.setattr(module, "FEW", few)
         assert found_by(user, text) == filed["李建华"]
-    by_name = set(Customer.objects.sought_by(user).search(text, user))
+    by_name = set(Customer.objects.visibility(user).by_index().search(text, user))
     assert by_name == filed["李建华"][Customer]
 
 
@@ -422,7 +422,7 @@ def test_of_very_many_hits_the_same_ones_are_shown(person, zhang, request, monke
     monkeypatch.setattr(matches_module, "MANY_SAMPLED", 3)
     monkeypatch.setattr(customer_rows, "FEW_PEOPLE", 0)
     known = {}
-    Customer.objects.sought_by(user).search("滇池", user, known)
+    Customer.objects.visibility(user).by_index().search("滇池", user, known)
     target, ids = matches_module.some_of_many("滇池", known)
     assert len(ids) == 3
     kinds = (Customer, Contact, Interaction)
@@ -437,7 +437,9 @@ def test_one_of_several_words_says_nothing_of_how_many_rows_have_all(
     for pk in sampled_ids(2):
         a_customer(zhang, pk=pk, name=f"滇池{pk}号食品有限公司")
     known = {}
-    found = Customer.objects.sought_by(lina).search("滇池 食品", lina, known)
+    found = (
+        Customer.objects.visibility(lina).by_index().search("滇池 食品", lina, known)
+    )
     assert found.count() == 2
     assert matches_module.some_of_many("滇池 食品", known) == (None, [])
 

@@ -12,7 +12,7 @@ from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract
 from crm.guards.actor import acting
-from crm.models import Tally, rows, tally
+from crm.models import Tally, tally, visibility
 from customers.models import Contact, Customer
 from feedback.models import Interaction
 from system.tallies import differences
@@ -184,8 +184,8 @@ def test_the_total_is_the_number_of_rows(model, few, cast, crowd, monkeypatch):
     monkeypatch.setattr(tally, "FEW_PEOPLE", few)
     for user in cast:
         seen = model.objects.visible_to(user)
-        assert model.objects.total_for(user) == seen.count()
-        parts = model.objects.parts_for(user)
+        assert model.objects.visibility(user).total() == seen.count()
+        parts = model.objects.visibility(user).parts()
         ids = [pk for part in parts for pk in part.values_list("pk", flat=True)]
         assert sorted(ids) == sorted(seen.values_list("pk", flat=True))
 
@@ -197,7 +197,7 @@ def test_the_total_of_some_states_is_the_number_of_rows(model, cast, crowd):
     for user in cast:
         for wanted in ([], [states[0][0]], [value for value, _label in states[1:]]):
             seen = model.objects.visible_to(user).filter(**{f"{column}__in": wanted})
-            assert model.objects.total_for(user, states=wanted) == seen.count()
+            assert model.objects.visibility(user).total(wanted) == seen.count()
 
 
 @pytest.mark.parametrize("action", ["view", "export", "change", "register", "approve"])
@@ -205,35 +205,35 @@ def test_a_list_shows_the_rows_one_sees(action, cast, crowd):
     for user in cast:
         for model in KINDS:
             seen = list(model.objects.visible_to(user, action).order_by("pk"))
-            listed = model.objects.listed_for(user, action).order_by("pk")
+            listed = model.objects.visibility(user, action).in_order().order_by("pk")
             assert list(listed) == seen
-            sought = model.objects.sought_by(user, action).order_by("pk")
+            sought = model.objects.visibility(user, action).by_index().order_by("pk")
             assert list(sought) == seen
-            assert model.objects.total_for(user, action) == len(seen)
+            assert model.objects.visibility(user, action).total() == len(seen)
 
 
 def test_ones_own_rows_are_those_one_sees(cast, crowd):
     for user in cast:
         for model in KINDS:
             seen = model.objects.visible_to(user).filter(owner=user)
-            assert set(model.objects.own_of(user)) == set(seen)
+            assert set(model.objects.visibility(user).own()) == set(seen)
 
 
 @pytest.mark.parametrize("most", [10_000, 0], ids=["gathered", "walked"])
 @pytest.mark.parametrize("model", KINDS, ids=lambda model: model._meta.model_name)
 def test_a_field_offers_the_newest_rows_one_sees(model, most, cast, crowd, monkeypatch):
-    monkeypatch.setattr(rows, "MOST_GATHERED", most)
+    monkeypatch.setattr(visibility, "MOST_GATHERED", most)
     order = ("-created_at", "-pk")
     for user in cast:
         seen = list(model.objects.visible_to(user).order_by(*order))
-        assert list(model.objects.newest_for(user, 3)) == seen[:3]
-        assert list(model.objects.newest_for(user, 100)) == seen
+        assert list(model.objects.visibility(user).newest(3)) == seen[:3]
+        assert list(model.objects.visibility(user).newest(100)) == seen
 
 
 def test_sums_tell_numbers_and_amounts(cast, crowd):
     for user in cast:
         found, expected = Counter(), Counter()
-        sums = Contract.objects.sums_for(user, "status", "amount")
+        sums = Contract.objects.visibility(user).sums("status", "amount")
         for owner, status, number, amount in sums:
             found[owner, status] += int(number)
             found[owner, status, "sum"] += amount

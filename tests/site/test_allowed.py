@@ -95,4 +95,6 @@ def test_rows_beneath_a_customer_are_those_one_sees(people, rows):
             for model in beneath:
                 known = {"customer": customer, "customer_owner": customer.owner}
                 seen = model.objects.visible_to(person).filter(customer=customer)
-                assert set(model.objects.beneath(person, **known)) == set(seen)
+                assert set(model.objects.visibility(person).having(**known)) == set(
+                    seen
+                )
