@@ -3,7 +3,6 @@
 import django_tables2 as tables
 from django.db.models import Case, Value, When
 from django.utils.html import format_html
-from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,14 +10,6 @@ from competitors.models import Competitor, Encounter, NewsItem
 from crm.display import text
 from crm.lists.ordering import Sorted
 from crm.lists.tables import RecordTable
-
-#: How much of a long text a list shows; an export has all of it.
-GIST = 30
-
-
-def gist(written):
-    """Return the beginning of a long text."""
-    return Truncator(written).chars(GIST)
 
 
 class GradedTable(RecordTable):
@@ -46,20 +37,9 @@ class GradedTable(RecordTable):
 class CompetitorTable(GradedTable):
     """Columns of the competitor list."""
 
-    name = tables.Column(order_by="search_pinyin")
-
     graded = ("threat",)
-    folded = (
-        "aliases",
-        "website",
-        "weaknesses",
-        "strategy",
-        "owner",
-        "reporter",
-        "registration",
-        "created_at",
-        "changed_at",
-    )
+    shortened = ("strengths", "weaknesses", "strategy")
+    usual = ("name", "short_name", "kind", "threat", "size", "region", "strengths")
 
     class Meta:
         model = Competitor
@@ -82,30 +62,6 @@ class CompetitorTable(GradedTable):
             "changed_at",
         )
 
-    def render_strengths(self, record):
-        """Show the beginning."""
-        return gist(record.strengths)
-
-    def render_weaknesses(self, record):
-        """Show the beginning."""
-        return gist(record.weaknesses)
-
-    def render_strategy(self, record):
-        """Show the beginning."""
-        return gist(record.strategy)
-
-    def value_strengths(self, record):
-        """Export all of it."""
-        return record.strengths
-
-    def value_weaknesses(self, record):
-        """Export all of it."""
-        return record.weaknesses
-
-    def value_strategy(self, record):
-        """Export all of it."""
-        return record.strategy
-
 
 class EncounterTable(RecordTable):
     """Columns of the encounter list."""
@@ -116,17 +72,17 @@ class EncounterTable(RecordTable):
         order_by=("competitor", "customer"),
     )
 
-    numeric = ("price",)
     default_sort = "-happened_on"
-    folded = (
-        "competitor",
-        "customer",
-        "contract",
-        "remarks",
-        "reporter",
-        "registration",
-        "created_at",
-        "changed_at",
+    shortened = ("remarks",)
+    usual = (
+        "title",
+        "offered_product",
+        "price",
+        "position",
+        "outcome",
+        "reason",
+        "happened_on",
+        "owner",
     )
 
     class Meta:
@@ -150,33 +106,23 @@ class EncounterTable(RecordTable):
             "changed_at",
         )
 
-    def render_remarks(self, record):
-        """Show the beginning."""
-        return gist(record.remarks)
-
-    def value_remarks(self, record):
-        """Export all of it."""
-        return record.remarks
-
 
 class NewsItemTable(GradedTable):
     """Columns of the news list."""
 
-    title = tables.Column(order_by="search_pinyin")
     industries = tables.Column(orderable=False)
 
     graded = ("importance",)
+    shortened = ("summary", "body")
     default_sort = "-published_on"
-    folded = (
-        "link",
-        "body",
-        "region",
-        "industries",
-        "owner",
-        "reporter",
-        "registration",
-        "created_at",
-        "changed_at",
+    usual = (
+        "title",
+        "category",
+        "importance",
+        "source",
+        "published_on",
+        "summary",
+        "valid_until",
     )
 
     class Meta:
@@ -214,19 +160,3 @@ class NewsItemTable(GradedTable):
     def render_industries(self, record):
         """Name the industries, read along with the rows."""
         return text([str(item) for item in record.industries.all()])
-
-    def render_summary(self, record):
-        """Show the beginning."""
-        return gist(record.summary)
-
-    def render_body(self, record):
-        """Show the beginning."""
-        return gist(record.body)
-
-    def value_summary(self, record):
-        """Export all of it."""
-        return record.summary
-
-    def value_body(self, record):
-        """Export all of it."""
-        return record.body

@@ -1,7 +1,5 @@
 """The columns of the contract and product lists."""
 
-import django_tables2 as tables
-
 from contracts.models import Contract, Product
 from crm.lists.tables import RecordTable
 from crm.models.record import Registration
@@ -10,22 +8,17 @@ from crm.models.record import Registration
 class ContractTable(RecordTable):
     """Columns of the contract list."""
 
-    numeric = ("amount", "tax_rate", "edition")
-    folded = (
-        "tax_rate",
-        "starts_on",
-        "signatory",
-        "contact",
-        "terms",
-        "external_number",
-        "edition",
-        "completed_on",
-        "terminated_on",
-        "termination_reason",
-        "reporter",
-        "registration",
-        "created_at",
-        "changed_at",
+    usual = (
+        "number",
+        "title",
+        "customer",
+        "kind",
+        "amount",
+        "status",
+        "amendment_state",
+        "signed_on",
+        "ends_on",
+        "owner",
     )
 
     class Meta:
@@ -66,19 +59,8 @@ class ContractTable(RecordTable):
 class ProductTable(RecordTable):
     """Columns of the product list."""
 
-    name = tables.Column(order_by="search_pinyin")
-
     default_sort = "code"
-    numeric = ("price",)
-    folded = (
-        "external_number",
-        "description",
-        "owner",
-        "reporter",
-        "registration",
-        "created_at",
-        "changed_at",
-    )
+    usual = ("name", "code", "category", "unit", "price", "on_sale")
 
     class Meta:
         model = Product

@@ -1,7 +1,5 @@
 """The columns of the customer and contact lists."""
 
-import django_tables2 as tables
-
 from crm.lists.tables import RecordTable
 from customers.models import Contact, Customer
 
@@ -9,33 +7,16 @@ from customers.models import Contact, Customer
 class CustomerTable(RecordTable):
     """Columns of the customer list."""
 
-    name = tables.Column(order_by="sort_name")
-
-    numeric = ("employees", "annual_revenue", "credit_limit")
-    folded = (
-        "short_name",
-        "kind",
-        "nature",
-        "credit_code",
-        "external_number",
-        "parent",
-        "industry",
-        "address",
-        "email",
-        "website",
-        "ownership",
-        "employees",
-        "annual_revenue",
-        "effective",
-        "source",
-        "credit_grade",
-        "credit_limit",
-        "tags",
-        "remarks",
-        "reporter",
-        "registration",
-        "created_at",
-        "changed_at",
+    usual = (
+        "name",
+        "number",
+        "region",
+        "phone",
+        "level",
+        "status",
+        "owner",
+        "last_contact_at",
+        "next_contact_at",
     )
 
     class Meta:
@@ -79,17 +60,17 @@ class CustomerTable(RecordTable):
 class ContactTable(RecordTable):
     """Columns of the contact list, the address book of all customers."""
 
-    name = tables.Column(order_by="sort_name")
-
-    folded = (
-        "gender",
-        "birthday",
-        "external_number",
-        "remarks",
-        "reporter",
-        "registration",
-        "created_at",
-        "changed_at",
+    usual = (
+        "name",
+        "customer",
+        "title",
+        "department",
+        "decision_role",
+        "mobile",
+        "phone",
+        "email",
+        "wechat",
+        "primary",
     )
 
     class Meta:

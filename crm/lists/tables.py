@@ -6,22 +6,27 @@ from functools import cache
 from html import escape
 
 import django_tables2 as tables
+from django.db import models
 from django.db.models import F
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language
 
 from crm.display import NAME_OF, reader
 from crm.lists.links import address_of, leading, linked
 from crm.lists.ordering import Order, Sorted
-from crm.models.record import Registration
+from crm.models.record import Record, Registration
 from crm.related import is_named, relations, seen_from, sort_key
 
 PLAIN = '<td data-label="{}">'
 NUMBER = '<td data-label="{}" class="number">'
 AWAITING = (Registration.REPORTED, Registration.RETURNED)
+#: Kinds of fields whose columns are aligned right.
+OF_NUMBERS = (models.DecimalField, models.IntegerField)
+#: How much of a long text a cell shows.
+GIST = 30
 MARK = '<span class="pill pill-warn">{}</span> '
 
 
@@ -39,11 +44,14 @@ class RecordTable(tables.Table):
 
     A method `render_<column>(record)` says what a cell shows where the field's own
     text won't do, `value_<column>(record)` what an export writes instead.
-    Columns named in `folded` are shown only when chosen; those in `numeric` are
-    aligned right. `default_sort` is the order of a list nobody has sorted.
+    Columns that `usual` does not name are shown only when chosen; it may name none,
+    then all are shown. Of a column in `shortened` a cell shows the beginning, an
+    export all. Numbers are aligned right, and what `numeric` names, if it is no field.
+    `default_sort` is the order of a list nobody has sorted.
     """
 
-    folded = ()
+    usual = ()
+    shortened = ()
     numeric = ()
     default_sort = "-created_at"
     chosen = ()
@@ -63,12 +71,17 @@ class RecordTable(tables.Table):
         None means the usual ones. The column that names the row stays the first.
         """
         table = copy(_blank(cls))
-        first = next(iter(cls.base_columns))
+        first = table._first
         # An unknown name is the list's to report; a table without columns is none.
         known = [name for name in dict.fromkeys(names) if name in cls.base_columns]
         order = sorted(known, key=lambda name: name != first)
         table.chosen, table.user = tuple(order), user
         return table
+
+    @property
+    def _first(self):
+        """The column that names the row."""
+        return next(iter(self.base_columns))
 
     def learn(self, records):
         """Find out, in one query, to which of the related rows the cells may lead."""
@@ -86,7 +99,7 @@ class RecordTable(tables.Table):
     def shown(self):
         """The columns that are drawn."""
         columns = {column.name: column for column in self.columns}
-        names = self.chosen or (name for name in columns if name not in self.folded)
+        names = filter(self.shows, self.chosen or columns)
         said = self.said_above
         return [columns[name] for name in names if name in columns and name not in said]
 
@@ -116,7 +129,8 @@ class RecordTable(tables.Table):
 
     def shows(self, name):
         """Say whether a column is drawn."""
-        return name in self.chosen if self.chosen else name not in self.folded
+        chosen = self.chosen or self.usual
+        return name in chosen if chosen else True
 
     def headings(self, sort, address):
         """Yield the heads of the columns drawn: what each says, how it sorts.
@@ -135,7 +149,7 @@ class RecordTable(tables.Table):
                 "label": self.labels[name],
                 "direction": direction,
                 "url": f"{address}{turned}" if address and self.sorts(column) else None,
-                "is_number": name in self.numeric,
+                "is_number": name in _numbers(type(self)),
             }
 
     def lines(self, records):
@@ -196,6 +210,8 @@ class RecordTable(tables.Table):
     def cell(self, name):
         """Return the function from a record to the text of its cell."""
         own = getattr(self, f"render_{name}", None)
+        if name in self.shortened:
+            return lambda record: gist(getattr(record, name))
         path, model = _accessors(type(self))[name], self._meta.model
         if model is None:  # a list of several kinds, which draws all cells itself
             return own
@@ -212,6 +228,8 @@ class RecordTable(tables.Table):
 
     def exported(self, name):
         """Return the function from a record to what an export writes."""
+        if name in self.shortened:
+            return lambda record: getattr(record, name)
         return getattr(self, f"value_{name}", None) or self.cell(name)
 
     def ordering(self, sort):
@@ -242,8 +260,13 @@ class RecordTable(tables.Table):
         )
 
     def _sort_path(self, path):
-        """Sort a relation by what a reader sees of it, not by its id."""
+        """Sort a relation by what a reader sees of it, not by its id.
+
+        What names the row sorts as it does where rows of another kind name it.
+        """
         model, names = self._meta.model, path.split("__")
+        if issubclass(model, Record) and path == _accessors(type(self))[self._first]:
+            return model.sort_field
         for name in names:
             if name == "pk":
                 return path
@@ -274,15 +297,30 @@ def _labels(table_class, language):
 def _openings(table_class, language):
     """Return {name: start of a cell}; on a phone the label it names is drawn."""
     return {
-        name: format_html(NUMBER if name in table_class.numeric else PLAIN, label)
+        name: format_html(NUMBER if name in _numbers(table_class) else PLAIN, label)
         for name, label in _labels(table_class, language).items()
     }
+
+
+@cache
+def _numbers(table_class):
+    """Return the columns of numbers."""
+    options = table_class._meta.model and table_class._meta.model._meta
+    fields = {f.name: f for f in options.concrete_fields} if options else {}
+    paths = _accessors(table_class).items()
+    found = {name for name, path in paths if isinstance(fields.get(path), OF_NUMBERS)}
+    return found.union(table_class.numeric)
 
 
 @cache
 def _accessors(table_class):
     """Return {name: path from a record to what the column shows}."""
     return {c.name: str(c.accessor) for c in _blank(table_class).columns}
+
+
+def gist(text):
+    """Return the beginning of a long text."""
+    return Truncator(text).chars(GIST)
 
 
 def telling(rows, **paths):

@@ -58,19 +58,12 @@ def _form(kind, names):
 
 
 def _table(kind, names, texts):
-    title = kind.named[0] if kind.named else None
-
     class Table(RecordTable):
-        numeric = [name for name in names if _is(kind, name, models.DecimalField)]
-        folded = (*texts, "reporter", *STAMPS)
+        usual = (*(name for name in names if name not in texts), "owner")
 
         class Meta:
             model = kind
             fields = (*names, *PEOPLE, *STAMPS)
-
-        def _sort_path(self, path):
-            # A name by its reading, as where it is another kind's column.
-            return kind.sort_field if path == title else super()._sort_path(path)
 
     return Table
 

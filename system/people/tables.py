@@ -16,7 +16,15 @@ class UserTable(RecordTable):
     """Columns of the list of people."""
 
     default_sort = "name"
-    folded = ("employee_number", "email", "superior", "joined_on", "left_on")
+    usual = (
+        "name",
+        "username",
+        "department",
+        "roles",
+        "phone",
+        "is_active",
+        "last_login",
+    )
 
     roles = tables.Column(orderable=False)
 
