@@ -16,40 +16,10 @@ class CustomerFilter(RecordFilter):
         max_value=3660,
     )
 
-    conditions = (
-        "number",
-        "name",
-        "short_name",
-        "kind",
-        "nature",
-        "credit_code",
-        "external_number",
-        "parent",
-        "industry",
-        "region",
-        "address",
-        "phone",
-        "email",
-        "website",
-        "ownership",
-        "employees",
-        "annual_revenue",
-        "level",
-        "status",
-        "effective",
-        "source",
-        "credit_grade",
-        "credit_limit",
-        "tags",
-        "remarks",
-        "last_contact_at",
-        "next_contact_at",
-    )
     usual = ("status", "level", "kind", "region", "owner")
 
-    class Meta:
+    class Meta(RecordFilter.Meta):
         model = Customer
-        fields = ()
 
     def idle(self, queryset, _name, value):
         """Narrow the rows to customers whom nobody has contacted for so long."""
@@ -59,24 +29,7 @@ class CustomerFilter(RecordFilter):
 class ContactFilter(RecordFilter):
     """Conditions on contacts."""
 
-    conditions = (
-        "name",
-        "customer",
-        "gender",
-        "title",
-        "department",
-        "decision_role",
-        "mobile",
-        "phone",
-        "email",
-        "wechat",
-        "birthday",
-        "primary",
-        "external_number",
-        "remarks",
-    )
     usual = ("customer", "decision_role", "primary")
 
-    class Meta:
+    class Meta(RecordFilter.Meta):
         model = Contact
-        fields = ()

@@ -2,12 +2,12 @@
 
 from django import forms
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
 
 from crm.forms.columns import ColumnsForm, version_field
 from crm.forms.records import RecordForm, formfield
 from crm.guards.refusals import explained
 from crm.models import User
+from crm.models.groups import asked
 from crm.validators import normalise_credit_code
 from customers.models import Contact, Customer, FileEntry, Membership, Relation
 
@@ -30,73 +30,12 @@ class CustomerForm(RecordForm):
     """A customer."""
 
     repeats = ("reporter", "owner", "source", "kind")
-    groups = (
-        (
-            _("Basics"),
-            (
-                "name",
-                "short_name",
-                "kind",
-                "nature",
-                "credit_code",
-                "industry",
-                "ownership",
-                "parent",
-                "external_number",
-            ),
-        ),
-        (_("How to reach them"), ("region", "address", "phone", "email", "website")),
-        (
-            _("Size and credit"),
-            ("employees", "annual_revenue", "credit_grade", "credit_limit"),
-        ),
-        (
-            _("Status"),
-            (
-                "status",
-                "level",
-                "source",
-                "effective",
-                "next_contact_at",
-                "tags",
-                "remarks",
-            ),
-        ),
-        (_("Who is responsible"), ("owner", "reporter")),
-    )
+    groups = Customer.groups
 
     class Meta(RecordForm.Meta):
         model = Customer
         field_classes = {"credit_code": CreditCodeField}
-        fields = (
-            "name",
-            "short_name",
-            "kind",
-            "nature",
-            "credit_code",
-            "external_number",
-            "parent",
-            "industry",
-            "region",
-            "address",
-            "phone",
-            "email",
-            "website",
-            "ownership",
-            "employees",
-            "annual_revenue",
-            "level",
-            "status",
-            "effective",
-            "source",
-            "credit_grade",
-            "credit_limit",
-            "tags",
-            "remarks",
-            "next_contact_at",
-            "owner",
-            "reporter",
-        )
+        fields = asked(Customer)
 
     def __init__(self, *args, **options):
         """Send along which next contact was shown: it may be another one by now."""
@@ -115,42 +54,12 @@ class ContactForm(RecordForm):
     """A contact at a customer."""
 
     repeats = ("customer", "reporter")
-    groups = (
-        (
-            _("Basics"),
-            (
-                "customer",
-                "name",
-                "gender",
-                "title",
-                "department",
-                "decision_role",
-                "primary",
-            ),
-        ),
-        (_("How to reach them"), ("mobile", "phone", "email", "wechat")),
-        (_("Other"), ("birthday", "external_number", "remarks", "reporter")),
-    )
+    groups = Contact.groups
 
     class Meta(RecordForm.Meta):
         model = Contact
-        fields = (
-            "customer",
-            "name",
-            "gender",
-            "title",
-            "department",
-            "decision_role",
-            "primary",
-            "mobile",
-            "phone",
-            "email",
-            "wechat",
-            "birthday",
-            "external_number",
-            "remarks",
-            "reporter",
-        )
+        # Files have the columns of this form in the order in which one fills it in.
+        fields = [name for _heading, names in Contact.groups for name in names]
 
 
 class FileEntryForm(ColumnsForm, forms.ModelForm):

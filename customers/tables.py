@@ -1,57 +1,25 @@
 """The columns of the customer and contact lists."""
 
 from crm.lists.tables import RecordTable
+from crm.models.groups import PEOPLE, STAMPS, own
 from customers.models import Contact, Customer
+
+#: They change with every interaction: they stand beside what changed last.
+DATES = ("last_contact_at", "next_contact_at")
 
 
 class CustomerTable(RecordTable):
     """Columns of the customer list."""
 
-    usual = (
-        "name",
-        "number",
-        "region",
-        "phone",
-        "level",
-        "status",
-        "owner",
-        "last_contact_at",
-        "next_contact_at",
-    )
+    usual = ("name", "number", "region", "phone", "level", "status", "owner", *DATES)
 
     class Meta:
         model = Customer
         fields = (
-            "name",
-            "number",
-            "short_name",
-            "kind",
-            "nature",
-            "credit_code",
-            "external_number",
-            "parent",
-            "industry",
-            "region",
-            "address",
-            "phone",
-            "email",
-            "website",
-            "ownership",
-            "employees",
-            "annual_revenue",
-            "level",
-            "status",
-            "effective",
-            "source",
-            "credit_grade",
-            "credit_limit",
-            "tags",
-            "remarks",
-            "owner",
-            "reporter",
+            *(name for name in own(Customer, "name") if name not in DATES),
+            *PEOPLE,
             "registration",
-            "last_contact_at",
-            "next_contact_at",
+            *DATES,
             "created_at",
             "changed_at",
         )
@@ -75,23 +43,4 @@ class ContactTable(RecordTable):
 
     class Meta:
         model = Contact
-        fields = (
-            "name",
-            "customer",
-            "gender",
-            "title",
-            "department",
-            "decision_role",
-            "mobile",
-            "phone",
-            "email",
-            "wechat",
-            "birthday",
-            "primary",
-            "external_number",
-            "remarks",
-            "reporter",
-            "registration",
-            "created_at",
-            "changed_at",
-        )
+        fields = (*own(Contact, "name"), "reporter", *STAMPS)

@@ -43,4 +43,3 @@ class InteractionDetail(RecordDetail):
         (_("What comes next"), ("next_contact_at",)),
         (_("Who is responsible"), ("owner", "reporter", "entered_by", "created_at")),
     )
-    wide = ("content", "customer_feedback", "result")

@@ -55,7 +55,6 @@ class CompetitorDetail(RecordDetail):
         (_("How to win against them"), ("strengths", "weaknesses", "strategy")),
         (_("Who is responsible"), ("owner", "reporter")),
     )
-    wide = ("strengths", "weaknesses", "strategy")
 
     def get_context_data(self, **context):
         """Add its products and how encounters with it ended."""

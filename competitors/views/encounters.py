@@ -37,4 +37,3 @@ class EncounterDetail(RecordDetail):
         (_("How it went"), ("position", "outcome", "reason", "remarks")),
         (_("Who is responsible"), ("owner", "reporter")),
     )
-    wide = ("remarks",)

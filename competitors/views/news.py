@@ -45,7 +45,6 @@ class NewsItemDetail(RecordDetail):
         ),
         (_("What it says"), ("summary", "body")),
     )
-    wide = ("summary", "body")
 
     @property
     def queryset(self):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.products import LARGEST_AMOUNT, Product
 from crm.models import DictionaryField
-from crm.models.external import External
+from crm.models.external import External, number_elsewhere
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
 
@@ -66,6 +66,7 @@ class Content(External):
         related_name="%(class)ss",
     )
     terms = models.TextField(_("terms"), max_length=20000, blank=True)
+    external_number = number_elsewhere()
 
     class Meta:
         abstract = True

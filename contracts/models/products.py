@@ -9,7 +9,7 @@ from crm.chinese.folding import code
 from crm.fields import DerivedTextField
 from crm.guards.options import options_kept
 from crm.models import DictionaryField, Record
-from crm.models.external import External, external_once
+from crm.models.external import External, external_once, number_elsewhere
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.record import record_constraints, record_triggers
 
@@ -46,6 +46,7 @@ class Product(External, Record):
         validators=[MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT)],
     )
     on_sale = models.BooleanField(_("on sale"), default=True)
+    external_number = number_elsewhere()
     description = models.TextField(_("description"), max_length=5000, blank=True)
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")

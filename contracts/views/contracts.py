@@ -72,7 +72,6 @@ class ContractDetail(RecordDetail):
         ),
     )
     ended = ("completed_on", "terminated_on", "termination_reason")
-    wide = ("terms",)
 
     def get_context_data(self, **context):
         """Add lines, the state of the approval, and the editions."""

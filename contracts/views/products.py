@@ -30,4 +30,3 @@ class ProductDetail(RecordDetail):
         (_("Basics"), ("code", "name", "category", "unit", "price", "on_sale")),
         (_("Other"), ("external_number", "description", "owner", "reporter")),
     )
-    wide = ("description",)

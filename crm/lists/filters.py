@@ -24,6 +24,7 @@ from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupMultipleField, RegionMultipleField
 from crm.forms.typed_fields import DayField, NumberField, WholeNumberField
 from crm.models import DictionaryField, Region
+from crm.models.groups import PEOPLE, STAMPS, own
 from crm.models.searching import Searched
 from crm.queries.search import any_of
 from crm.related import rows_for
@@ -41,7 +42,7 @@ FROM, TO = _("{field} from"), _("{field} to")
 #: Beyond it no column has a number; the browser need not be told.
 LARGEST = 10**15
 #: Conditions that every record has.
-COMMON = ("owner", "reporter", "registration", "created_at", "changed_at")
+COMMON = (*PEOPLE, *STAMPS)
 
 
 class Light:
@@ -190,10 +191,15 @@ class ModelFilter(filters.FilterSet):
         made = super().get_filters()
         model = cls._meta.model
         if model is not None:
-            for name in (*cls.conditions, *cls.common):
+            for name in (*cls.sought(), *cls.common):
                 if name not in made:
                     made.update(conditions_of(model._meta.get_field(name)))
         return made
+
+    @classmethod
+    def sought(cls):
+        """Return the fields that conditions are made for."""
+        return cls.conditions
 
     def search(self, queryset, _name, value):
         """Narrow the rows to those that hold the text."""
@@ -203,9 +209,18 @@ class ModelFilter(filters.FilterSet):
 
 
 class RecordFilter(ModelFilter):
-    """The conditions of a list of business records."""
+    """The conditions of a list of business records: on all fields in their groups."""
 
     common = COMMON
+
+    class Meta:
+        model = None
+        fields = ()
+
+    @classmethod
+    def sought(cls):
+        """Return the fields that conditions are made for: all, unless it names some."""
+        return cls.conditions or own(cls._meta.model)
 
     def search(self, queryset, _name, value):
         """Narrow the rows to those that the record's own search finds."""

@@ -12,11 +12,14 @@ EXTERNAL_TAKEN = _("A record with this external number exists already.")
 
 
 class External(Single):
-    """A record that may carry another system's number, once among those of its kind."""
+    """A record that may carry another system's number, once among those of its kind.
+
+    It declares the number itself, in its place: `external_number = number_elsewhere()`.
+    """
 
     once = {"external_number": "external_key"}
 
-    external_number = models.CharField(_("external number"), max_length=60, blank=True)
+    external_number: str
     external_key = DerivedTextField("key_of_external_number")
 
     class Meta:
@@ -25,6 +28,11 @@ class External(Single):
     def key_of_external_number(self):
         """Return the number as two writings of it are compared."""
         return code(self.external_number)
+
+
+def number_elsewhere():
+    """Return the column of the number that another system gives a record."""
+    return models.CharField(_("external number"), max_length=60, blank=True)
 
 
 def external_once(name):

@@ -47,8 +47,8 @@ class Record(Searched, Versioned):
     segment = ""
     #: What one may have a right to do (`crm.kinds`).
     actions = ("view", "add", "change", "delete", "export", "register")
-    #: ((heading, fields), …) that people fill in, where pages follow from them alone
-    #: (`crm.views.plain`).
+    #: ((heading, fields), …) as its form and its page show them; lists, conditions and
+    #: files follow from that, too (`crm.models.groups`).
     groups = ()
     #: Relations: the pages of those have a tab with these records.
     tab_under = ()

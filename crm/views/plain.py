@@ -1,18 +1,14 @@
 """The pages of a kind that says all about itself on its model."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from crm.forms.records import RecordForm
 from crm.lists.filters import RecordFilter
 from crm.lists.tables import RecordTable
+from crm.models.groups import PEOPLE, STAMPS, asked, own
 from crm.views.lists import RecordList
 from crm.views.records import RecordDetail
 
-#: What all kinds have: the last group of a form, the last columns of a list.
-PEOPLE = ("owner", "reporter")
-STAMPS = ("registration", "created_at", "changed_at")
-RESPONSIBLE = (_("Who is responsible"), PEOPLE)
 #: So many conditions stand open above a list.
 OPEN = 4
 
@@ -20,22 +16,17 @@ OPEN = 4
 def plain_pages(kind):
     """Return the list, the page and the form of a kind, as its `groups` say.
 
-    Columns and conditions are the fields in that order; long texts are columns only
-    when chosen. A kind of which one of the three is to be more writes it as a class
-    of its own.
+    Long texts are columns only when chosen. A kind of which one of the three is to be
+    more writes it as a class of its own, and takes the fields from `groups` as well.
 
     Args:
         kind: a model with `groups`.
     """
-    names = [name for _heading, group in kind.groups for name in group]
-    texts = [name for name in names if _is(kind, name, models.TextField)]
-    form, table = _form(kind, names), _table(kind, names, texts)
-    conditions = _conditions(kind, names)
+    form, table, conditions = _form(kind), _table(kind), _conditions(kind)
 
     class Page(RecordDetail):
         model = kind
-        groups = form.groups
-        wide = texts
+        groups = kind.groups
 
     class Listing(RecordList):
         model = kind
@@ -46,20 +37,22 @@ def plain_pages(kind):
     return Listing, Page, form
 
 
-def _form(kind, names):
+def _form(kind):
     class Form(RecordForm):
-        groups = (*kind.groups, RESPONSIBLE)
+        groups = kind.groups
 
         class Meta(RecordForm.Meta):
             model = kind
-            fields = (*names, *PEOPLE)
+            fields = asked(kind)
 
     return Form
 
 
-def _table(kind, names, texts):
+def _table(kind):
+    names = own(kind, *kind.named[:1])
+
     class Table(RecordTable):
-        usual = (*(name for name in names if name not in texts), "owner")
+        usual = (*(name for name in names if not _is_long(kind, name)), "owner")
 
         class Meta:
             model = kind
@@ -68,20 +61,18 @@ def _table(kind, names, texts):
     return Table
 
 
-def _conditions(kind, names):
+def _conditions(kind):
     class Conditions(RecordFilter):
-        conditions = names
-        usual = [name for name in names if _is_picked(kind, name)][:OPEN]
+        usual = [name for name in own(kind) if _is_picked(kind, name)][:OPEN]
 
-        class Meta:
+        class Meta(RecordFilter.Meta):
             model = kind
-            fields = ()
 
     return Conditions
 
 
-def _is(kind, name, column):
-    return isinstance(kind._meta.get_field(name), column)
+def _is_long(kind, name):
+    return isinstance(kind._meta.get_field(name), models.TextField)
 
 
 def _is_picked(kind, name):

@@ -7,6 +7,7 @@ to the person, and the template to fall back to.
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,6 +19,7 @@ from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.kinds import tabs_of
 from crm.lists.links import leading, linked
+from crm.models import DictionaryField
 from crm.models.once import Single
 from crm.models.record import Registration
 from crm.queries.figures import Counted, capped
@@ -56,13 +58,24 @@ class RecordMixin(PageMixin):
 class RecordDetail(PageMixin, DetailView):
     """The page of one record.
 
-    `groups` is ((heading, field names), …).
+    `groups` is ((heading, field names), …), `title_field` the one among them that is
+    the title of the page and not told again. Long texts are drawn across the page.
     """
 
     reads_from_replica = True
     suffix = "detail"
     groups = ()
-    wide = ()
+    title_field = None
+
+    def get_queryset(self):
+        """Read along the rows that the facts name, unless the page says which."""
+        rows = super().get_queryset()
+        if self.queryset is not None:
+            return rows
+        shown = (name for _heading, names in self.groups for name in names)
+        fields = filter(_leads_away, map(self.model._meta.get_field, shown))
+        along = [field.name for field in fields]
+        return rows.select_related(*along) if along else rows
 
     def get_object(self, queryset=None):
         """Return the record; one that the person may not see is not there."""
@@ -129,9 +142,10 @@ class RecordDetail(PageMixin, DetailView):
                 "name": name,
                 "label": label_of(self.model, name),
                 "value": self._value(name),
-                "wide": name in self.wide,
+                "wide": isinstance(self.model._meta.get_field(name), models.TextField),
             }
             for name in names
+            if name != self.title_field
         ]
 
     def _value(self, name):
@@ -241,6 +255,11 @@ class RecordDetail(PageMixin, DetailView):
         """Return the rows of one of the lists that one may see."""
         rows = model.objects.visible_to(self.request.user)
         return rows.filter(**{condition: self.object.pk})
+
+
+def _leads_away(field):
+    """Say whether a field names a row that has to be read; options are known."""
+    return field.many_to_one and not isinstance(field, DictionaryField)
 
 
 def _verb(name, label, args, **more):

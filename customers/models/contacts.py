@@ -14,7 +14,7 @@ from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import DictionaryField, Record
-from crm.models.external import External, external_once
+from crm.models.external import External, external_once, number_elsewhere
 from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
 from crm.models.record import record_constraints, record_triggers
 from crm.models.searching import READINGS, names_have
@@ -37,6 +37,22 @@ class Contact(External, Record):
         MALE = "male", _("male")
         FEMALE = "female", _("female")
 
+    groups = (
+        (
+            _("Basics"),
+            (
+                "customer",
+                "name",
+                "gender",
+                "title",
+                "department",
+                "decision_role",
+                "primary",
+            ),
+        ),
+        (_("How to reach them"), ("mobile", "phone", "email", "wechat")),
+        (_("Other"), ("birthday", "external_number", "remarks", "reporter")),
+    )
     owner_paths = ("customer_owner",)
     team_path = "customer"
     names_along = ("customer",)
@@ -72,6 +88,7 @@ class Contact(External, Record):
         _("birthday"), null=True, blank=True, validators=[validate_birthday]
     )
     primary = models.BooleanField(_("primary contact"), default=False)
+    external_number = number_elsewhere()
     remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")

@@ -21,7 +21,8 @@ from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import number_kept
 from crm.models import Attachment, DictionaryField, Record, Region
 from crm.models.attachment import file_triggers
-from crm.models.external import External, external_once
+from crm.models.external import External, external_once, number_elsewhere
+from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import (
     LIVE,
     bin_index,
@@ -106,6 +107,42 @@ class Customer(External, Record):
         LOYAL = "loyal", _("loyal")
         LOST = "lost", _("lost")
 
+    groups = (
+        (
+            _("Basics"),
+            (
+                "number",
+                "name",
+                "short_name",
+                "kind",
+                "nature",
+                "credit_code",
+                "industry",
+                "ownership",
+                "parent",
+                "external_number",
+            ),
+        ),
+        (_("How to reach them"), ("region", "address", "phone", "email", "website")),
+        (
+            _("Size and credit"),
+            ("employees", "annual_revenue", "credit_grade", "credit_limit"),
+        ),
+        (
+            _("Status"),
+            (
+                "status",
+                "level",
+                "source",
+                "effective",
+                "last_contact_at",
+                "next_contact_at",
+                "tags",
+                "remarks",
+            ),
+        ),
+        RESPONSIBLE,
+    )
     team_path = "pk"
     sort_field = "sort_name"
     tally_state = "status"
@@ -154,6 +191,7 @@ class Customer(External, Record):
         blank=True,
         validators=[validate_credit_code],
     )
+    external_number = number_elsewhere()
     parent = models.ForeignKey(
         "self",
         models.PROTECT,

@@ -29,24 +29,7 @@ class ContactDetail(RecordDetail):
     """A contact."""
 
     model = Contact
-    queryset = Contact.objects.select_related("customer", "reporter", "owner")
-    groups = (
-        (
-            _("Basics"),
-            (
-                "customer",
-                "name",
-                "gender",
-                "title",
-                "department",
-                "decision_role",
-                "primary",
-            ),
-        ),
-        (_("How to reach them"), ("mobile", "phone", "email", "wechat")),
-        (_("Other"), ("birthday", "external_number", "remarks", "reporter")),
-    )
-    wide = ("remarks",)
+    groups = Contact.groups
 
 
 class MobileAsked(Reasoned):

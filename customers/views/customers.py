@@ -22,6 +22,9 @@ from customers.similar import ASKED, similar_to
 from customers.tables import CustomerTable
 from customers.views.reasons import Reasoned
 
+#: On the page the status stands higher than in the form.
+BASICS, REACH, SIZE, STATUS, RESPONSIBLE = Customer.groups
+
 
 class CustomerList(RecordList):
     """The customers one may see."""
@@ -42,49 +45,18 @@ class CustomerDetail(RecordDetail):
     """A customer with everything filed under it."""
 
     model = Customer
-    queryset = Customer.objects.select_related(
-        "owner", "reporter", "entered_by", "changed_by", "region", "parent"
-    )
     groups = (
-        (
-            _("Basics"),
-            (
-                "number",
-                "short_name",
-                "kind",
-                "nature",
-                "credit_code",
-                "industry",
-                "ownership",
-                "parent",
-                "external_number",
-            ),
-        ),
-        (
-            _("Status"),
-            (
-                "status",
-                "level",
-                "source",
-                "effective",
-                "last_contact_at",
-                "next_contact_at",
-                "tags",
-                "remarks",
-            ),
-        ),
-        (_("How to reach them"), ("region", "address", "phone", "email", "website")),
-        (
-            _("Size and credit"),
-            ("employees", "annual_revenue", "credit_grade", "credit_limit"),
-        ),
-        (_("Who is responsible"), ("owner", "reporter")),
+        BASICS,
+        STATUS,
+        REACH,
+        SIZE,
+        RESPONSIBLE,
         (
             _("How it was entered"),
             ("entered_by", "created_at", "changed_by", "changed_at"),
         ),
     )
-    wide = ("remarks",)
+    title_field = "name"
     parts = (
         ("file", _("Customer file"), "customer_file", FileEntry, "customer"),
         ("relations", _("Relations"), "customer_relations", Relation, "customer"),

@@ -1,0 +1,40 @@
+"""What forms, pages, lists and files take of the fields that a kind declares once.
+
+A kind states its fields in `groups`, as forms and pages show them. Lists, conditions
+and files have the same fields one after the other, as the lines of the model stand.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+#: Whose a record is, and who brought it: the last of what people say of one.
+PEOPLE = ("owner", "reporter")
+RESPONSIBLE = (_("Who is responsible"), PEOPLE)
+#: What the program notes on all records: the last columns of a list.
+STAMPS = ("registration", "created_at", "changed_at")
+
+
+def own(kind, first=None):
+    """Return the fields that a kind has in its groups, as its model declares them.
+
+    Args:
+        kind: a model with `groups`.
+        first: the field that leads them, as the column that names the row does.
+    """
+    options = kind._meta
+    fields = (*options.concrete_fields, *options.many_to_many)
+    named = {name for _heading, names in kind.groups for name in names}
+    names = [
+        field.name
+        for field in sorted(fields, key=lambda field: field.creation_counter)
+        if field.name in named and field.name not in PEOPLE
+    ]
+    return tuple(sorted(names, key=lambda name: name != first))
+
+
+def asked(kind):
+    """Return what the form of a kind asks for: its fields that people fill in."""
+    named = [name for _heading, names in kind.groups for name in names]
+    people = [name for name in PEOPLE if name in named]
+    return tuple(
+        name for name in (*own(kind), *people) if kind._meta.get_field(name).editable
+    )
