@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms.records import RecordForm
+from crm.models.groups import asked
 from feedback.models import Interaction
 
 
@@ -14,32 +15,11 @@ class InteractionForm(RecordForm):
 
     repeats = ("reporter", "customer", "method", "occurred_at")
     within = {"contact": "customer", "contract": "customer"}
-    groups = (
-        (
-            _("With whom and when"),
-            ("customer", "contact", "contract", "method", "occurred_at"),
-        ),
-        (_("What it was about"), ("subject", "content", "customer_feedback", "result")),
-        (_("What comes next"), ("next_contact_at",)),
-        (_("Who is responsible"), ("owner", "reporter")),
-    )
+    groups = Interaction.groups
 
     class Meta(RecordForm.Meta):
         model = Interaction
-        fields = (
-            "customer",
-            "contact",
-            "contract",
-            "method",
-            "occurred_at",
-            "subject",
-            "content",
-            "customer_feedback",
-            "result",
-            "next_contact_at",
-            "owner",
-            "reporter",
-        )
+        fields = asked(Interaction)
         widgets = {
             "content": forms.Textarea({"rows": 5}),
             "customer_feedback": forms.Textarea({"rows": 5}),

@@ -17,6 +17,7 @@ from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import Attachment, DictionaryField, Record
 from crm.models.attachment import file_triggers
+from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.record import record_constraints, record_triggers
 from crm.queries.search import Grams
@@ -44,6 +45,15 @@ class Interaction(Record):
     """One contact with a customer, and what came of it."""
 
     segment = "interactions"
+    groups = (
+        (
+            _("With whom and when"),
+            ("customer", "contact", "contract", "method", "occurred_at"),
+        ),
+        (_("What it was about"), ("subject", "content", "customer_feedback", "result")),
+        (_("What comes next"), ("next_contact_at",)),
+        RESPONSIBLE,
+    )
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     names_along = ("customer",)

@@ -1,6 +1,7 @@
 """The columns of the interaction list."""
 
 from crm.lists.tables import RecordTable
+from crm.models.groups import PEOPLE, STAMPS, own
 from feedback.models import Interaction
 
 
@@ -22,20 +23,4 @@ class InteractionTable(RecordTable):
 
     class Meta:
         model = Interaction
-        fields = (
-            "subject",
-            "customer",
-            "contact",
-            "contract",
-            "method",
-            "occurred_at",
-            "content",
-            "customer_feedback",
-            "result",
-            "next_contact_at",
-            "owner",
-            "reporter",
-            "registration",
-            "created_at",
-            "changed_at",
-        )
+        fields = (*own(Interaction, "subject"), *PEOPLE, *STAMPS)

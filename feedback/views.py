@@ -2,10 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.views import (
-    RecordDetail,
-    RecordList,
-)
+from crm.models.groups import responsible
+from crm.views import RecordDetail, RecordList
 from feedback.filters import InteractionFilter
 from feedback.models import Interaction
 from feedback.tables import InteractionTable
@@ -31,15 +29,7 @@ class InteractionDetail(RecordDetail):
     """One contact with a customer."""
 
     model = Interaction
-    queryset = Interaction.objects.select_related(
-        "customer", "contact", "contract", "owner", "reporter", "entered_by"
-    )
     groups = (
-        (
-            _("With whom and when"),
-            ("customer", "contact", "contract", "method", "occurred_at"),
-        ),
-        (_("What it was about"), ("subject", "content", "customer_feedback", "result")),
-        (_("What comes next"), ("next_contact_at",)),
-        (_("Who is responsible"), ("owner", "reporter", "entered_by", "created_at")),
+        *Interaction.groups[:-1],
+        responsible("entered_by", "created_at"),
     )

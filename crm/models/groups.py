@@ -8,9 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 #: Whose a record is, and who brought it: the last of what people say of one.
 PEOPLE = ("owner", "reporter")
-RESPONSIBLE = (_("Who is responsible"), PEOPLE)
 #: What the program notes on all records: the last columns of a list.
 STAMPS = ("registration", "created_at", "changed_at")
+
+
+def responsible(*more):
+    """Return the group of those people, and what else a page tells of them."""
+    return _("Who is responsible"), (*PEOPLE, *more)
+
+
+RESPONSIBLE = responsible()
 
 
 def own(kind, first=None):
