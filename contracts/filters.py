@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ContractLine, Product
 from crm.lists.filters import LookupFilter, RecordFilter
+from crm.models.groups import own
 
 
 def products_seen(request):
@@ -17,19 +18,7 @@ class ContractFilter(RecordFilter):
     product = LookupFilter(label=_("product"), queryset=products_seen, method="selling")
 
     conditions = (
-        "number",
-        "title",
-        "customer",
-        "kind",
-        "amount",
-        "tax_rate",
-        "signed_on",
-        "starts_on",
-        "ends_on",
-        "signatory",
-        "contact",
-        "terms",
-        "external_number",
+        *own(Contract, "number"),
         "status",
         "amendment_state",
         "edition",
@@ -39,9 +28,8 @@ class ContractFilter(RecordFilter):
     )
     usual = ("status", "kind", "customer", "amount_min", "amount_max", "owner")
 
-    class Meta:
+    class Meta(RecordFilter.Meta):
         model = Contract
-        fields = ()
 
     def selling(self, queryset, _name, products):
         """Narrow the rows to contracts with a line for any of some products."""
@@ -54,18 +42,7 @@ class ContractFilter(RecordFilter):
 class ProductFilter(RecordFilter):
     """Conditions on products."""
 
-    conditions = (
-        "code",
-        "name",
-        "category",
-        "unit",
-        "price",
-        "on_sale",
-        "external_number",
-        "description",
-    )
     usual = ("category", "on_sale", "price_min", "price_max")
 
-    class Meta:
+    class Meta(RecordFilter.Meta):
         model = Product
-        fields = ()

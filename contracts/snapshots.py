@@ -4,24 +4,21 @@ import json
 from decimal import Decimal
 from hashlib import sha256
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract, ContractLine
 from crm.display import label_of, number_text, short_number_text
+from crm.models.groups import asked
 
-#: Fields in the order in which a difference is told.
-PLAIN = (
-    "title",
-    "amount",
-    "tax_rate",
-    "signed_on",
-    "starts_on",
-    "ends_on",
-    "terms",
-    "external_number",
-)
-NUMBERS = ("amount", "tax_rate")
-NAMED = ("customer", "kind", "signatory", "contact", "owner")
+#: What is approved, in the order in which a difference is told; who brought the
+#: contract is no part of it.
+FIELDS = [
+    Contract._meta.get_field(name) for name in asked(Contract) if name != "reporter"
+]
+PLAIN = [field.name for field in FIELDS if not field.is_relation]
+NUMBERS = [field.name for field in FIELDS if isinstance(field, models.DecimalField)]
+NAMED = [field.name for field in FIELDS if field.is_relation]
 CREDIT = ("credit_grade", "credit_limit")
 
 

@@ -2,7 +2,12 @@
 
 from contracts.models import Contract, Product
 from crm.lists.tables import RecordTable
+from crm.models.groups import PEOPLE, STAMPS, own
 from crm.models.record import Registration
+
+#: What is written of a contract; how it stands is told in the midst of it.
+WRITTEN = own(Contract, "number")
+PLACE = WRITTEN.index("signed_on")
 
 
 class ContractTable(RecordTable):
@@ -24,30 +29,16 @@ class ContractTable(RecordTable):
     class Meta:
         model = Contract
         fields = (
-            "number",
-            "title",
-            "customer",
-            "kind",
-            "amount",
-            "tax_rate",
+            *WRITTEN[:PLACE],
             "status",
             "amendment_state",
-            "signed_on",
-            "starts_on",
-            "ends_on",
-            "signatory",
-            "contact",
-            "terms",
-            "external_number",
+            *WRITTEN[PLACE:],
             "edition",
             "completed_on",
             "terminated_on",
             "termination_reason",
-            "owner",
-            "reporter",
-            "registration",
-            "created_at",
-            "changed_at",
+            *PEOPLE,
+            *STAMPS,
         )
 
     def is_marked(self, record):
@@ -64,18 +55,4 @@ class ProductTable(RecordTable):
 
     class Meta:
         model = Product
-        fields = (
-            "name",
-            "code",
-            "category",
-            "unit",
-            "price",
-            "on_sale",
-            "external_number",
-            "description",
-            "owner",
-            "reporter",
-            "registration",
-            "created_at",
-            "changed_at",
-        )
+        fields = (*own(Product, "name"), *PEOPLE, *STAMPS)

@@ -19,8 +19,10 @@ from crm.display import number_text
 from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import OFFERED, LookupField, LookupSelect
 from crm.forms.records import PartsFormSet, RecordForm, formfield
+from crm.models.groups import asked
 
 CENT = Decimal("0.01")
+_BASICS, _TERM, AGREED, _PEOPLE = Contract.groups
 
 
 class ContractForm(RecordForm):
@@ -28,19 +30,9 @@ class ContractForm(RecordForm):
 
     repeats = ("reporter", "customer", "kind", "tax_rate", "signed_on")
     within = {"contact": "customer"}
-    groups = (
-        (
-            _("Basics"),
-            ("title", "customer", "kind", "amount", "tax_rate", "external_number"),
-        ),
-        (
-            _("Signing and term"),
-            ("signed_on", "starts_on", "ends_on", "signatory", "contact"),
-        ),
-        (_("Who is responsible"), ("owner", "reporter")),
-    )
-    # Long, and settled last: the lines come before it.
-    groups_below = ((_("What is agreed"), ("terms",)),)
+    groups = Contract.groups
+    #: Long, and settled last: the lines come before it.
+    groups_below = (AGREED,)
     #: Whether the lines are valid, and then their sum; None without lines.
     lines_valid, lines_total = True, None
     #: What the stored lines add up to; None without lines.
@@ -48,22 +40,7 @@ class ContractForm(RecordForm):
 
     class Meta(RecordForm.Meta):
         model = Contract
-        fields = (
-            "title",
-            "customer",
-            "kind",
-            "amount",
-            "tax_rate",
-            "signed_on",
-            "starts_on",
-            "ends_on",
-            "signatory",
-            "contact",
-            "terms",
-            "external_number",
-            "owner",
-            "reporter",
-        )
+        fields = asked(Contract)
 
     def __init__(self, *args, **options):
         """Let the amount be left to the lines."""

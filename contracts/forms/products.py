@@ -1,33 +1,16 @@
 """The form of a product."""
 
-from django.utils.translation import gettext_lazy as _
-
-from contracts.models import (
-    Product,
-)
+from contracts.models import Product
 from crm.forms.records import RecordForm
+from crm.models.groups import asked
 
 
 class ProductForm(RecordForm):
     """A product."""
 
     repeats = ("reporter", "category", "unit")
-    groups = (
-        (_("Basics"), ("code", "name", "category", "unit", "price", "on_sale")),
-        (_("Other"), ("external_number", "description", "owner", "reporter")),
-    )
+    groups = Product.groups
 
     class Meta(RecordForm.Meta):
         model = Product
-        fields = (
-            "code",
-            "name",
-            "category",
-            "unit",
-            "price",
-            "on_sale",
-            "external_number",
-            "description",
-            "owner",
-            "reporter",
-        )
+        fields = asked(Product)

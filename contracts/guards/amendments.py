@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from contracts.guards.content import CONTENT, touches
+from contracts.guards.content import touches
 
 #: The states of a change in which its content is still being written.
 WRITABLE = "('writing', 'rejected', 'recalled')"
@@ -87,9 +87,13 @@ LINE = "product_id, quantity, unit_price, discount"
 FILE = "name, sha256, size, content_type, uploaded_by_id, uploaded_at"
 
 
-def amendment_triggers():
-    """Return the triggers that keep a change to its edges and apply it."""
-    return (_begins(), _moves(), _applies(), _marks())
+def amendment_triggers(content):
+    """Return the triggers that keep a change to its edges and apply it.
+
+    Args:
+        content: the columns that are approved, as a contract and a change have them.
+    """
+    return (_begins(), _moves(), _applies(content), _marks())
 
 
 def _begins():
@@ -127,7 +131,7 @@ def _moves():
     )
 
 
-def _applies():
+def _applies(content):
     """An approved change becomes what holds, in the statement that says so."""
     return pgtrigger.Trigger(
         name="applies",
@@ -136,7 +140,7 @@ def _applies():
         func=APPLIES.format(
             lines=_replaced("line", "amendment_id", LINE),
             files=_replaced("attachment", "amendment_id", FILE),
-            fields=",\n        ".join(f"{name} = NEW.{name}" for name in CONTENT),
+            fields=",\n        ".join(f"{name} = NEW.{name}" for name in content),
         ),
     )
 

@@ -1,23 +1,9 @@
 """Triggers that keep a contract to its edges and freeze its content."""
 
+from string import Template
+
 import pgtrigger
 
-#: The columns that are approved, as a contract and a change to it have them.
-CONTENT = (
-    "title",
-    "customer_id",
-    "kind_id",
-    "amount",
-    "tax_rate",
-    "signed_on",
-    "starts_on",
-    "ends_on",
-    "signatory_id",
-    "contact_id",
-    "terms",
-    "external_number",
-    "external_key",
-)
 #: A contract's own statuses in which its content is still being written.
 WRITABLE = "('draft', 'reported', 'rejected', 'recalled')"
 
@@ -95,8 +81,8 @@ FROZEN = f"""    IF NEW.number <> OLD.number
         IF change.id IS NULL OR OLD.status <> 'registered'
             OR NEW.status <> 'registered' OR NEW.edition <> OLD.edition + 1
             OR NEW.owner_id <> coalesce(change.owner_id, OLD.owner_id)
-            OR ({", ".join(f"NEW.{name}" for name in CONTENT)})
-                IS DISTINCT FROM ({", ".join(f"change.{name}" for name in CONTENT)})
+            OR ($approved)
+                IS DISTINCT FROM ($proposed)
             OR to_jsonb(OLD) - free - applied
                 IS DISTINCT FROM to_jsonb(NEW) - free - applied THEN
             PERFORM contracts_refuse('contract_frozen', 'not what was approved');
@@ -128,9 +114,13 @@ FREE = (
 )
 
 
-def contract_triggers():
-    """Return the triggers that keep a contract to its edges and freeze its content."""
-    return (_begins(), _moves(), _frozen())
+def contract_triggers(content):
+    """Return the triggers that keep a contract to its edges and freeze its content.
+
+    Args:
+        content: the columns that are approved, as a contract and a change have them.
+    """
+    return (_begins(), _moves(), _frozen(content))
 
 
 def _begins():
@@ -161,7 +151,7 @@ def _moves():
     )
 
 
-def _frozen():
+def _frozen(content):
     """Content changes while it is written, later only by an applied amendment.
 
     A contract in the books may get another owner (somebody leaves), and another
@@ -173,10 +163,13 @@ def _frozen():
         operation=pgtrigger.Update,
         declare=[
             ("change", "contracts_amendment"),
-            ("applied", f"text[] := '{{owner_id,{','.join(CONTENT)}}}'"),
+            ("applied", f"text[] := '{{owner_id,{','.join(content)}}}'"),
             ("free", f"text[] := '{{{FREE}}}'"),
         ],
-        func=FROZEN,
+        func=Template(FROZEN).substitute(
+            approved=", ".join(f"NEW.{name}" for name in content),
+            proposed=", ".join(f"change.{name}" for name in content),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
-from contracts.models.content import Content, Line
+from contracts.models.content import CONTENT, Content, Line
 from contracts.models.contracts import CHANGES, Contract
 from contracts.models.products import LARGEST_AMOUNT
 from crm.guards.options import options_kept
@@ -122,7 +122,7 @@ class Amendment(Content):
             never_deleted(),
             parents_live(),
             *options_kept(),
-            *guards.amendment_triggers(),
+            *guards.amendment_triggers(CONTENT),
             guards.turns_of_changes(),
         )
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Round as Rounded
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.products import LARGEST_AMOUNT, Product
+from crm.fields import DerivedTextField
 from crm.models import DictionaryField
 from crm.models.external import External, number_elsewhere
 from crm.validators import validate_business_date
@@ -70,6 +71,16 @@ class Content(External):
 
     class Meta:
         abstract = True
+
+
+#: The columns that are approved; what is derived of them stands last.
+CONTENT = [
+    field.get_attname()
+    for field in sorted(
+        Content._meta.concrete_fields,
+        key=lambda field: isinstance(field, DerivedTextField),
+    )
+]
 
 
 class Line(models.Model):

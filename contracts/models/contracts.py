@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
-from contracts.models.content import Content
+from contracts.models.content import CONTENT, Content
 from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
@@ -27,6 +27,7 @@ from crm.models import (
     User,
 )
 from crm.models.external import external_once
+from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import (
     bin_index,
     elsewhere_index,
@@ -130,6 +131,26 @@ class Contract(Content, Record):
     #: Its writer can hand it in then.
     SUBMITTABLE = (Status.DRAFT, Status.REJECTED, Status.RECALLED)
 
+    groups = (
+        (
+            _("Basics"),
+            (
+                "number",
+                "title",
+                "customer",
+                "kind",
+                "amount",
+                "tax_rate",
+                "external_number",
+            ),
+        ),
+        (
+            _("Signing and term"),
+            ("signed_on", "starts_on", "ends_on", "signatory", "contact"),
+        ),
+        (_("What is agreed"), ("terms",)),
+        RESPONSIBLE,
+    )
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     names_along = ("customer", "contact")
@@ -256,7 +277,7 @@ class Contract(Content, Record):
                 state="status",
                 amount="amount",
             ),
-            *guards.contract_triggers(),
+            *guards.contract_triggers(CONTENT),
             guards.turns_of_contracts(),
             guards.insight_told(),
         )

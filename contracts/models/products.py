@@ -10,6 +10,7 @@ from crm.fields import DerivedTextField
 from crm.guards.options import options_kept
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once, number_elsewhere
+from crm.models.groups import PEOPLE
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.record import record_constraints, record_triggers
 
@@ -24,6 +25,10 @@ class Product(External, Record):
     rank = 1
     actions = (*Record.actions, "import")
 
+    groups = (
+        (_("Basics"), ("code", "name", "category", "unit", "price", "on_sale")),
+        (_("Other"), ("external_number", "description", *PEOPLE)),
+    )
     shared = True
     sort_field = "search_pinyin"
     worded = ("name", "description")

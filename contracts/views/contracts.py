@@ -17,6 +17,7 @@ from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
 from contracts.views.progress import editions_of, progress_of
 from crm.guards.refusals import explained
+from crm.models.groups import responsible
 from crm.rights.permissions import permission
 from crm.views import (
     RecordCreate,
@@ -48,29 +49,7 @@ class ContractDetail(RecordDetail):
     queryset = Contract.objects.select_related(
         "customer", "owner__department", "reporter", "signatory", "contact", "edited_by"
     )
-    groups = (
-        (
-            gettext_lazy("Basics"),
-            (
-                "number",
-                "title",
-                "customer",
-                "kind",
-                "amount",
-                "tax_rate",
-                "external_number",
-            ),
-        ),
-        (
-            gettext_lazy("Signing and term"),
-            ("signed_on", "starts_on", "ends_on", "signatory", "contact"),
-        ),
-        (gettext_lazy("What is agreed"), ("terms",)),
-        (
-            gettext_lazy("Who is responsible"),
-            ("owner", "reporter", "edited_by"),
-        ),
-    )
+    groups = (*Contract.groups[:-1], responsible("edited_by"))
     ended = ("completed_on", "terminated_on", "termination_reason")
 
     def get_context_data(self, **context):

@@ -5,10 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.filters import ProductFilter
 from contracts.models import Product
 from contracts.tables import ProductTable
-from crm.views import (
-    RecordDetail,
-    RecordList,
-)
+from crm.views import RecordDetail, RecordList
 
 
 class ProductList(RecordList):
@@ -25,8 +22,4 @@ class ProductDetail(RecordDetail):
     """A product and the contracts that sell it."""
 
     model = Product
-    queryset = Product.objects.select_related("owner", "reporter")
-    groups = (
-        (_("Basics"), ("code", "name", "category", "unit", "price", "on_sale")),
-        (_("Other"), ("external_number", "description", "owner", "reporter")),
-    )
+    groups = Product.groups
