@@ -15,46 +15,19 @@ from customers.models import Customer
 class CompetitorFilter(RecordFilter):
     """Conditions on competitors."""
 
-    conditions = (
-        "name",
-        "short_name",
-        "aliases",
-        "kind",
-        "threat",
-        "size",
-        "region",
-        "website",
-        "strengths",
-        "weaknesses",
-        "strategy",
-    )
     usual = ("kind", "threat", "size", "region")
 
-    class Meta:
+    class Meta(RecordFilter.Meta):
         model = Competitor
-        fields = ()
 
 
 class EncounterFilter(RecordFilter):
     """Conditions on encounters."""
 
-    conditions = (
-        "competitor",
-        "customer",
-        "contract",
-        "offered_product",
-        "price",
-        "position",
-        "outcome",
-        "reason",
-        "happened_on",
-        "remarks",
-    )
     usual = ("competitor", "customer", "outcome", "happened_on_after")
 
-    class Meta:
+    class Meta(RecordFilter.Meta):
         model = Encounter
-        fields = ()
 
 
 class LinkFilter(filters.ModelMultipleChoiceFilter):
@@ -78,18 +51,6 @@ class LinkFilter(filters.ModelMultipleChoiceFilter):
 class NewsItemFilter(RecordFilter):
     """Conditions on news."""
 
-    conditions = (
-        "title",
-        "category",
-        "source",
-        "link",
-        "published_on",
-        "summary",
-        "body",
-        "importance",
-        "region",
-        "valid_until",
-    )
     usual = ("category", "importance", "read", "published_on_after")
 
     read = filters.ChoiceFilter(
@@ -107,9 +68,8 @@ class NewsItemFilter(RecordFilter):
     competitors = LinkFilter(Competitor, label=_("competitors concerned"))
     products = LinkFilter(Product, label=_("products concerned"))
 
-    class Meta:
+    class Meta(RecordFilter.Meta):
         model = NewsItem
-        fields = ()
 
     def by_reader(self, queryset, _name, value):
         """Keep what the person asking has, or has not, read."""

@@ -4,13 +4,20 @@ from django import forms
 from django.forms.models import inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
-from competitors.models import Competitor, CompetitorProduct, Encounter, NewsItem
+from competitors.models import (
+    LINKS,
+    Competitor,
+    CompetitorProduct,
+    Encounter,
+    NewsItem,
+)
 from contracts.models import Product
 from crm import dictionaries
 from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import LookupMultipleField
 from crm.forms.records import PartsFormSet, RecordForm, formfield
 from crm.models import DictionaryItem
+from crm.models.groups import asked
 from crm.related import known_to
 from crm.text import clean
 from customers.models import Customer
@@ -20,41 +27,11 @@ class CompetitorForm(RecordForm):
     """A competitor."""
 
     repeats = ("reporter", "kind", "region")
-    groups = (
-        (
-            _("Basics"),
-            (
-                "name",
-                "short_name",
-                "aliases",
-                "kind",
-                "threat",
-                "size",
-                "region",
-                "website",
-            ),
-        ),
-        (_("How to win against them"), ("strengths", "weaknesses", "strategy")),
-        (_("Who is responsible"), ("owner", "reporter")),
-    )
+    groups = Competitor.groups
 
     class Meta(RecordForm.Meta):
         model = Competitor
-        fields = (
-            "name",
-            "short_name",
-            "aliases",
-            "kind",
-            "threat",
-            "size",
-            "region",
-            "website",
-            "strengths",
-            "weaknesses",
-            "strategy",
-            "owner",
-            "reporter",
-        )
+        fields = asked(Competitor)
         widgets = {
             "strengths": forms.Textarea({"rows": 4}),
             "weaknesses": forms.Textarea({"rows": 4}),
@@ -103,55 +80,19 @@ class EncounterForm(RecordForm):
 
     repeats = ("reporter", "competitor", "happened_on")
     within = {"contract": "customer"}
-    groups = (
-        (
-            _("Who met whom"),
-            ("competitor", "customer", "contract", "happened_on"),
-        ),
-        (_("What they offered"), ("offered_product", "price")),
-        (_("How it went"), ("position", "outcome", "reason", "remarks")),
-        (_("Who is responsible"), ("owner", "reporter")),
-    )
+    groups = Encounter.groups
 
     class Meta(RecordForm.Meta):
         model = Encounter
-        fields = (
-            "competitor",
-            "customer",
-            "contract",
-            "offered_product",
-            "price",
-            "position",
-            "outcome",
-            "reason",
-            "happened_on",
-            "remarks",
-            "owner",
-            "reporter",
-        )
+        fields = asked(Encounter)
         widgets = {"remarks": forms.Textarea({"rows": 4})}
-
-
-#: What a piece of news can be about, each with the model it links to.
-LINKS = ("customers", "competitors", "products")
 
 
 class NewsItemForm(RecordForm):
     """A piece of news."""
 
     repeats = ("reporter", "category", "source", "published_on")
-    groups = (
-        (
-            _("Basics"),
-            ("title", "category", "importance", "published_on", "source", "link"),
-        ),
-        (_("What it says"), ("summary", "body")),
-        (
-            _("What it is about"),
-            ("industries", "region", *LINKS, "valid_until"),
-        ),
-        (_("Who is responsible"), ("owner", "reporter")),
-    )
+    groups = NewsItem.groups
 
     customers = LookupMultipleField(
         Customer.objects.none(), label=_("customers concerned"), required=False
@@ -165,22 +106,7 @@ class NewsItemForm(RecordForm):
 
     class Meta(RecordForm.Meta):
         model = NewsItem
-        fields = (
-            "title",
-            "category",
-            "source",
-            "link",
-            "published_on",
-            "summary",
-            "body",
-            "importance",
-            "region",
-            "industries",
-            "valid_until",
-            *LINKS,
-            "owner",
-            "reporter",
-        )
+        fields = asked(NewsItem)
         widgets = {
             "summary": forms.Textarea({"rows": 3}),
             "body": forms.Textarea({"rows": 12}),

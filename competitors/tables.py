@@ -6,10 +6,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from competitors.models import Competitor, Encounter, NewsItem
+from competitors.models import LINKS, Competitor, Encounter, NewsItem
 from crm.display import text
 from crm.lists.ordering import Sorted
 from crm.lists.tables import RecordTable
+from crm.models.groups import PEOPLE, STAMPS, own
 
 
 class GradedTable(RecordTable):
@@ -43,24 +44,7 @@ class CompetitorTable(GradedTable):
 
     class Meta:
         model = Competitor
-        fields = (
-            "name",
-            "short_name",
-            "aliases",
-            "kind",
-            "threat",
-            "size",
-            "region",
-            "website",
-            "strengths",
-            "weaknesses",
-            "strategy",
-            "owner",
-            "reporter",
-            "registration",
-            "created_at",
-            "changed_at",
-        )
+        fields = (*own(Competitor, "name"), *PEOPLE, *STAMPS)
 
 
 class EncounterTable(RecordTable):
@@ -87,24 +71,7 @@ class EncounterTable(RecordTable):
 
     class Meta:
         model = Encounter
-        fields = (
-            "title",
-            "competitor",
-            "customer",
-            "contract",
-            "offered_product",
-            "price",
-            "position",
-            "outcome",
-            "reason",
-            "happened_on",
-            "remarks",
-            "owner",
-            "reporter",
-            "registration",
-            "created_at",
-            "changed_at",
-        )
+        fields = ("title", *own(Encounter), *PEOPLE, *STAMPS)
 
 
 class NewsItemTable(GradedTable):
@@ -128,22 +95,9 @@ class NewsItemTable(GradedTable):
     class Meta:
         model = NewsItem
         fields = (
-            "title",
-            "category",
-            "importance",
-            "source",
-            "link",
-            "published_on",
-            "summary",
-            "body",
-            "region",
-            "industries",
-            "valid_until",
-            "owner",
-            "reporter",
-            "registration",
-            "created_at",
-            "changed_at",
+            *(name for name in own(NewsItem, "title") if name not in LINKS),
+            *PEOPLE,
+            *STAMPS,
         )
 
     def render_title(self, record):

@@ -8,9 +8,10 @@ from competitors.models.links import (
     NewsIndustry,
     NewsProduct,
 )
-from competitors.models.news import NewsAttachment, NewsItem, NewsRead
+from competitors.models.news import LINKS, NewsAttachment, NewsItem, NewsRead
 
 __all__ = [
+    "LINKS",
     "Competitor",
     "CompetitorProduct",
     "Encounter",

@@ -13,6 +13,7 @@ from crm.fields import DerivedTextField
 from crm.guards.options import options_kept
 from crm.guards.triggers import noted
 from crm.models import DictionaryField, Record, Region
+from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.once import Single
 from crm.models.record import record_constraints, record_triggers
@@ -35,6 +36,23 @@ class Competitor(Single, Record):
         MEDIUM = "medium", _("medium")
         LOW = "low", _("low")
 
+    groups = (
+        (
+            _("Basics"),
+            (
+                "name",
+                "short_name",
+                "aliases",
+                "kind",
+                "threat",
+                "size",
+                "region",
+                "website",
+            ),
+        ),
+        (_("How to win against them"), ("strengths", "weaknesses", "strategy")),
+        RESPONSIBLE,
+    )
     shared = True
     sort_field = "search_pinyin"
     worded = (

@@ -15,6 +15,7 @@ from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import DictionaryField, Record, RecordQuerySet
+from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.queries.search import Grams
@@ -59,6 +60,15 @@ class Encounter(Record):
         BOTH_LOST = "both_lost", _("both lost")
         OPEN = "open", _("still open")
 
+    groups = (
+        (
+            _("Who met whom"),
+            ("competitor", "customer", "contract", "happened_on"),
+        ),
+        (_("What they offered"), ("offered_product", "price")),
+        (_("How it went"), ("position", "outcome", "reason", "remarks")),
+        RESPONSIBLE,
+    )
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     tally_state = "outcome"

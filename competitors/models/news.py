@@ -19,6 +19,7 @@ from crm.models import (
     Region,
 )
 from crm.models.attachment import file_triggers
+from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.validators import (
@@ -28,6 +29,9 @@ from crm.validators import (
     validate_http_url,
 )
 from customers.models import Customer
+
+#: What a piece of news can be about, by the relations to it.
+LINKS = ("customers", "competitors", "products")
 
 
 class NewsItemQuerySet(RecordQuerySet):
@@ -61,6 +65,18 @@ class NewsItem(Record):
         NORMAL = "normal", _("normal")
         LOW = "low", _("low")
 
+    groups = (
+        (
+            _("Basics"),
+            ("title", "category", "importance", "published_on", "source", "link"),
+        ),
+        (_("What it says"), ("summary", "body")),
+        (
+            _("What it is about"),
+            ("industries", "region", *LINKS, "valid_until"),
+        ),
+        RESPONSIBLE,
+    )
     shared = True
     sort_field = "search_pinyin"
     worded = ("title", "source", "summary", "body")
@@ -70,6 +86,12 @@ class NewsItem(Record):
     title = models.CharField(_("news title"), max_length=200)
     category = DictionaryField(
         "news_category", _("news category"), null=False, blank=False
+    )
+    importance = models.CharField(
+        _("importance"),
+        max_length=10,
+        choices=Importance.choices,
+        default=Importance.NORMAL,
     )
     source = models.CharField(_("news source"), max_length=200, blank=True)
     link = models.CharField(
@@ -82,12 +104,6 @@ class NewsItem(Record):
     )
     summary = models.TextField(_("summary"), max_length=2000, blank=True)
     body = models.TextField(_("news text"), max_length=50000, blank=True)
-    importance = models.CharField(
-        _("importance"),
-        max_length=10,
-        choices=Importance.choices,
-        default=Importance.NORMAL,
-    )
     region = models.ForeignKey(
         Region,
         models.PROTECT,

@@ -37,24 +37,7 @@ class CompetitorDetail(RecordDetail):
     """A competitor: what it sells, how our encounters with it ended."""
 
     model = Competitor
-    queryset = Competitor.objects.select_related("owner", "reporter", "region")
-    groups = (
-        (
-            _("Basics"),
-            (
-                "name",
-                "short_name",
-                "aliases",
-                "kind",
-                "threat",
-                "size",
-                "region",
-                "website",
-            ),
-        ),
-        (_("How to win against them"), ("strengths", "weaknesses", "strategy")),
-        (_("Who is responsible"), ("owner", "reporter")),
-    )
+    groups = Competitor.groups
 
     def get_context_data(self, **context):
         """Add its products and how encounters with it ended."""

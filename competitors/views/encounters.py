@@ -5,10 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from competitors.filters import EncounterFilter
 from competitors.models import Encounter
 from competitors.tables import EncounterTable
-from crm.views import (
-    RecordDetail,
-    RecordList,
-)
+from crm.views import RecordDetail, RecordList
 
 
 class EncounterList(RecordList):
@@ -25,15 +22,4 @@ class EncounterDetail(RecordDetail):
     """One meeting with a competitor."""
 
     model = Encounter
-    queryset = Encounter.objects.select_related(
-        "competitor", "customer", "contract", "owner", "reporter"
-    )
-    groups = (
-        (
-            _("Who met whom"),
-            ("competitor", "customer", "contract", "happened_on"),
-        ),
-        (_("What they offered"), ("offered_product", "price")),
-        (_("How it went"), ("position", "outcome", "reason", "remarks")),
-        (_("Who is responsible"), ("owner", "reporter")),
-    )
+    groups = Encounter.groups

@@ -5,10 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from competitors.filters import NewsItemFilter
-from competitors.forms import LINKS
-from competitors.models import NewsItem
+from competitors.models import LINKS, NewsItem
 from competitors.tables import NewsItemTable
-from crm.display import label_of, text
+from crm.display import text
 from crm.related import known_to
 from crm.views import (
     RecordCreate,
@@ -16,6 +15,9 @@ from crm.views import (
     RecordList,
     RecordVerb,
 )
+
+#: What it is about ends, on the page, with the records that are linked.
+BASICS, SAYS, (ABOUT, LINKED), PEOPLE = NewsItem.groups
 
 
 class NewsItemList(RecordList):
@@ -38,13 +40,8 @@ class NewsItemDetail(RecordDetail):
     """A piece of news and what it is about."""
 
     model = NewsItem
-    groups = (
-        (
-            _("Basics"),
-            ("category", "importance", "published_on", "source", "link"),
-        ),
-        (_("What it says"), ("summary", "body")),
-    )
+    groups = (BASICS, SAYS, (ABOUT, sorted(LINKED, key=LINKS.__contains__)), PEOPLE)
+    title_field = "title"
 
     @property
     def queryset(self):
@@ -52,34 +49,18 @@ class NewsItemDetail(RecordDetail):
         rows = NewsItem.objects.marked_for(self.request.user)
         return rows.select_related("owner", "reporter", "region")
 
-    def get_context_data(self, **context):
-        """Add what it is about."""
-        context = super().get_context_data(**context)
-        about = [
-            {
-                "name": "industries",
-                "label": label_of(self.model, "industries"),
-                "value": text([str(item) for item in self.object.industries.all()]),
-            },
-            *self._facts(("region", "valid_until")),
-            *map(self._links, LINKS),
-        ]
-        people = self._facts(("owner", "reporter"))
-        context["groups"] += [
-            (_("What it is about"), about),
-            (_("Who is responsible"), people),
-        ]
-        return context
-
-    def _links(self, name):
-        """Return the fact that names the linked records the reader may see."""
+    def _value(self, name):
+        """Name what it is about as far as the reader may see that."""
+        if name == "industries":
+            return text([str(item) for item in self.object.industries.all()])
+        if name not in LINKS:
+            return super()._value(name)
         found = known_to(self.request.user, getattr(self.object, name).all())
-        value = format_html_join(
+        return format_html_join(
             "、",
             '<a href="{}">{}</a>',
             ((row.get_absolute_url(), row) for row in found),
         )
-        return {"name": name, "label": label_of(self.model, name), "value": value}
 
 
 class NewsItemCreate(RecordCreate):
