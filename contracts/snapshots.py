@@ -1,8 +1,6 @@
-"""What a contract says, as canonical JSON: the text that is approved and hashed."""
+"""What a contract says, as JSON values: what is approved, and how two differ."""
 
-import json
 from decimal import Decimal
-from hashlib import sha256
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -51,18 +49,6 @@ def content_of(contract, lines=None, files=None):
         ],
     }
     return content
-
-
-def canonical(content):
-    """Return content as JSON that is the same for the same content."""
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-
-
-def digest(text):
-    """Return the SHA-256 of a canonical text."""
-    return sha256(text.encode()).hexdigest()
 
 
 def differences(before, after):

@@ -2,14 +2,17 @@
 
 Each verb locks the contract, asks for the right on the stored row, compares the
 version that the person has seen, and moves the state only from where it thinks it is.
-PostgreSQL refuses the rest (`contracts.guards`).
+How rounds are opened and decided says `crm.approval.flow`; PostgreSQL refuses the rest
+(`crm.approval.guards`, `contracts.guards`).
 """
 
 from contracts.approval.changes import amend, withdraw
 from contracts.approval.ends import complete, terminate
 from contracts.approval.inbox import register, report_again, send_back
+from contracts.approval.moves import FLOW
 from contracts.approval.submission import recall, recall_change, submit, submit_change
-from contracts.approval.verdicts import decide
+
+decide = FLOW.decide
 
 __all__ = [
     "amend",

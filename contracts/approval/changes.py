@@ -6,11 +6,11 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from contracts.approval.moves import (
+    FLOW,
     State,
     Status,
     changing,
     changing_amendment,
-    close,
     move,
     refuse_change,
 )
@@ -22,8 +22,7 @@ from contracts.models import (
     Round,
 )
 from contracts.models.content import Content, Line
-from contracts.notices import deciders_of, tell_called_off
-from contracts.refusals import forbidden
+from crm.approval.refusals import forbidden
 from crm.models import Attachment, User
 
 
@@ -67,14 +66,12 @@ def withdraw(contract: Contract, *, by: User) -> None:
     with changing_amendment(
         contract, by, "withdrawn", "view", states=Amendment.OPEN
     ) as change:
-        round_ = change.rounds.filter(state=Round.State.OPEN).first()
+        round_ = FLOW.open_round(contract)
         if not may_withdraw(by, change, round_):
             raise forbidden(_("Only who wrote the change or owns the contract can."))
-        asked = deciders_of(contract, round_) if round_ is not None else ()
         if round_ is not None:
-            close(round_, Round.State.RECALLED)
+            FLOW.call_off(round_, "given_up", by)
         move(change, State.WITHDRAWN)
-        tell_called_off(contract, asked, "given_up", by)
 
 
 def may_withdraw(user: User, change: Amendment, round_: Round | None) -> bool:

@@ -4,14 +4,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contracts.approval.moves import (
+    FLOW,
     State,
     Status,
     changing,
     into_the_books,
     move,
-    new_round,
 )
-from contracts.approval.submission import checked, matching_rule
+from contracts.approval.submission import checked
 from contracts.models import Amendment, Contract
 from contracts.notices import tell_reporters
 from contracts.refusals import moved_on
@@ -29,7 +29,7 @@ def register(contract: Contract, *, by: User) -> None:
     with changing(contract, by, "registered", "register"):
         subject = _handed_in(contract)
         checked(subject)
-        if rule := matching_rule(subject):
+        if rule := FLOW.rule_for(subject):
             raise ValidationError(
                 _(
                     "“%s” asks for approval of this contract. Return it, so that it is"
@@ -37,7 +37,7 @@ def register(contract: Contract, *, by: User) -> None:
                 )
                 % rule
             )
-        into_the_books(subject, new_round(subject, None, by), by)
+        into_the_books(subject, FLOW.new_round(subject, None, by), by)
         tell_reporters(contract, "registered", by)
 
 

@@ -4,14 +4,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from contracts.models import Amendment, ApprovalRule, Contract, Edition, Round
-from contracts.refusals import change_open, forbidden, moved_on, refusals
-from contracts.snapshots import canonical, content_of, digest
+from contracts.approvers import barred_from
+from contracts.models import (
+    Amendment,
+    ApprovalRule,
+    Contract,
+    Decision,
+    Edition,
+    Round,
+)
+from contracts.refusals import REFUSALS, WORDS, change_open, moved_on
+from contracts.snapshots import content_of
+from crm.approval import flow
 from crm.fields import DerivedTextField
-from crm.guards import actor
 from crm.models import User
 from crm.models.record import Registration
 from crm.notices.sending import notify_owners
@@ -24,42 +32,61 @@ DERIVED = [
 ]
 
 
-@contextmanager
-def changing(
-    contract: Contract,
-    by: User,
-    verb: str,
-    action: str,
-    *,
-    seen: int | None = None,
-    statuses: Sequence[str] | None = None,
-) -> Iterator[None]:
-    """Lock the contract as stored, for who has the right to it.
+class ContractFlow(flow.Flow):
+    """How contracts, and changes to them, are asked about and decided upon."""
 
-    Args:
-        contract: the contract; is read anew.
-        by: the person.
-        verb: what the history says.
-        action: the right that is asked.
-        seen: the version the person has seen; None if a program acts on its own.
-        statuses: where the contract may stand.
+    rounds, decisions, record = Round, Decision, "contract"
+    words, refusals = WORDS, REFUSALS
 
-    Raises:
-        ValidationError: it is elsewhere by now or not as seen (`conflict`), or not
-            theirs (`forbidden`).
-    """
-    with refusals(), actor.acting(by, verb=verb):
-        rows = Contract.objects.select_for_update(of=("self",), no_key=True)
-        if not rows.filter(pk=contract.pk).exists():
-            raise moved_on()
-        contract.refresh_from_db()
-        if not by.has_perm(f"contracts.{action}_contract", contract):
-            raise forbidden(_("You cannot do this to this contract."))
-        if statuses and contract.status not in statuses:
-            raise moved_on()
-        if seen is not None and contract.version != seen:
-            raise moved_on()
-        yield
+    def rule_for(self, subject: Contract | Amendment) -> ApprovalRule | None:
+        """Return the first rule that a contract or a change meets."""
+        discount = max((line.discount for line in subject.lines.all()), default=0)
+        return ApprovalRule.objects.matching(subject, discount).first()
+
+    def content_of(self, subject: Contract | Amendment) -> dict[str, Any]:
+        """Return what a contract or a change says."""
+        return content_of(subject)
+
+    def keys_of(self, subject: Contract | Amendment) -> dict[str, Any]:
+        """Name the contract, the change to it if it is one, and the edition."""
+        change = subject if isinstance(subject, Amendment) else None
+        contract = change.contract if change else subject
+        return {"contract": contract, "amendment": change, "edition": subject.edition}
+
+    def subject_of(self, round_: Round) -> Contract | Amendment:
+        """Return the change that a round decides upon, or the contract itself."""
+        change = round_.amendment
+        if change is None:
+            return round_.contract
+        change.contract = round_.contract
+        return change
+
+    def open_rounds(self) -> QuerySet:
+        """Return the open rounds with the changes that they decide upon."""
+        return super().open_rounds().select_related("amendment")
+
+    def doers(self, record: Contract, round_: Round) -> set[int | None]:
+        """Bar who owns, entered, edited or submitted it; of a change, the heir too."""
+        return barred_from(record, round_)
+
+    def pend(self, subject: Contract | Amendment, by: User) -> None:
+        """Let it wait; a contract that was only reported is seen by everybody now."""
+        if isinstance(subject, Amendment):
+            move(subject, State.PENDING)
+        else:
+            move(subject, Status.PENDING, **signed_in(subject, by))
+
+    def hold(self, subject: Contract | Amendment, round_: Round, by: User) -> None:
+        """Put it into the books."""
+        into_the_books(subject, round_, by)
+
+    def come_back(self, subject: Contract | Amendment, state: str) -> None:
+        """Let it be written again."""
+        move(subject, state)
+
+
+FLOW = ContractFlow()
+changing = FLOW.changing
 
 
 @contextmanager
@@ -85,47 +112,14 @@ def refuse_change(contract: Contract) -> None:
 
 
 def move(subject: Contract | Amendment, after: str, **fields: Any) -> None:
-    """Move a contract or a change on, if it still stands as it was read.
-
-    Two cannot both win.
-    """
+    """Move a contract or a change on, if it still stands as it was read."""
     change = subject if isinstance(subject, Amendment) else None
     name, contract = ("state", change.contract) if change else ("status", None)
-    rows = type(subject)._base_manager.filter(
-        pk=subject.pk, **{name: getattr(subject, name)}
-    )
-    if not rows.update(**{name: after}, **fields):
+    if not flow.move(subject, after, state=name, **fields):
         raise moved_on()
-    subject.refresh_from_db()
     if change and contract:
         contract.refresh_from_db()
         change.contract = contract
-
-
-def new_round(
-    subject: Contract | Amendment, rule: ApprovalRule | None, by: User
-) -> Round:
-    """Write down what was handed in; open if a rule asks for approval."""
-    text, now = canonical(content_of(subject)), timezone.now()
-    return Round.objects.create(
-        contract=subject.contract if isinstance(subject, Amendment) else subject,
-        amendment=subject if isinstance(subject, Amendment) else None,
-        edition=subject.edition,
-        snapshot=text,
-        sha256=digest(text),
-        unruled=rule is None,
-        submitted_by=by,
-        submitted_at=now,
-        state=Round.State.OPEN if rule else Round.State.APPROVED,
-        closed_at=None if rule else now,
-    )
-
-
-def close(round_: Round, state: str) -> None:
-    """Close a round, once."""
-    rows = Round.objects.filter(pk=round_.pk, state=Round.State.OPEN)
-    if not rows.update(state=state, closed_at=timezone.now()):
-        raise moved_on()
 
 
 def into_the_books(subject: Contract | Amendment, round_: Round, by: User) -> None:

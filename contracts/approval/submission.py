@@ -4,20 +4,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contracts.approval.moves import (
+    FLOW,
     State,
     Status,
     changing,
     changing_amendment,
-    close,
     into_the_books,
     move,
-    new_round,
-    signed_in,
 )
-from contracts.approvers import Approvers
-from contracts.models import Amendment, ApprovalRule, Contract, Round
-from contracts.notices import ask_deciders, deciders_of, tell_called_off
-from contracts.refusals import CUSTOMER_REPORTED, forbidden
+from contracts.models import Amendment, Contract, Round
+from contracts.refusals import CUSTOMER_REPORTED, WORDS
+from crm.approval.refusals import forbidden
 from crm.models import User
 from crm.models.external import EXTERNAL_TAKEN
 from crm.models.record import Registration
@@ -59,11 +56,11 @@ def recall(contract: Contract, *, by: User) -> None:
     """
     statuses = (Status.PENDING, Status.REPORTED)
     with changing(contract, by, "recalled", "view", statuses=statuses):
-        round_ = contract.rounds.filter(state=Round.State.OPEN).first()
+        round_ = FLOW.open_round(contract)
         people = {contract.owner_id, round_.submitted_by_id if round_ else None}
         if round_ is None:
             people |= {contract.reporter_id, contract.entered_by_id}
-        _take_back(contract, contract, round_, by, people)
+        _take_back(contract, round_, by, people)
 
 
 def recall_change(contract: Contract, *, by: User) -> None:
@@ -74,17 +71,11 @@ def recall_change(contract: Contract, *, by: User) -> None:
     """
     states = (State.PENDING, State.REPORTED)
     with changing_amendment(contract, by, "recalled", "view", states=states) as change:
-        round_ = change.rounds.filter(state=Round.State.OPEN).first()
+        round_ = FLOW.open_round(contract)
         people = {contract.owner_id, round_.submitted_by_id if round_ else None}
         if round_ is None:
             people |= {change.entered_by_id, change.edited_by_id}
-        _take_back(change, contract, round_, by, people)
-
-
-def matching_rule(subject: Contract | Amendment) -> ApprovalRule | None:
-    """Return the rule that asks for approval of a contract or a change, or None."""
-    discount = max((line.discount for line in subject.lines.all()), default=0)
-    return ApprovalRule.objects.matching(subject, discount).first()
+        _take_back(change, round_, by, people)
 
 
 def checked(subject: Contract | Amendment) -> None:
@@ -96,33 +87,16 @@ def checked(subject: Contract | Amendment) -> None:
         raise ValidationError(EXTERNAL_TAKEN)
 
 
-def ask(subject: Contract | Amendment, contract: Contract, by: User) -> Round | None:
-    """Open a round of approval by the rule that matches, if there is one.
-
-    Returns:
-        The round, None without a rule.
-    """
-    rule = matching_rule(subject)
-    if rule is None:
-        return None
-    _refuse_reported(subject.customer)
-    round_ = new_round(subject, rule, by)
-    _refuse_undecidable(contract, round_, rule)
-    moved = State.PENDING if subject is not contract else Status.PENDING
-    move(subject, moved, **({} if subject is not contract else signed_in(contract, by)))
-    ask_deciders(contract, round_, by)
-    return round_
-
-
 def _hand_in(
     subject: Contract | Amendment, contract: Contract, by: User
 ) -> Round | None:
     checked(subject)
-    if round_ := ask(subject, contract, by):
-        return round_
+    if rule := FLOW.rule_for(subject):
+        _refuse_reported(subject.customer)
+        return FLOW.ask(subject, rule, by)
     if by.has_perm("contracts.register_contract", contract):
         _refuse_reported(subject.customer)
-        round_ = new_round(subject, None, by)
+        round_ = FLOW.new_round(subject, None, by)
         into_the_books(subject, round_, by)
         return round_
     if subject is not contract:
@@ -140,34 +114,14 @@ def _refuse_reported(customer: Customer) -> None:
         raise ValidationError(_(CUSTOMER_REPORTED) % customer)
 
 
-def _refuse_undecidable(contract: Contract, round_: Round, rule: ApprovalRule) -> None:
-    """Refuse where nobody could decide."""
-    approvers, steps = Approvers(), list(round_.steps.all())
-    for step in steps:
-        if not approvers.deciders_of(step, contract, round_):
-            raise ValidationError(
-                _(
-                    "Nobody can approve this contract: “%(rule)s” asks %(step)s, and"
-                    " no head above and no last resort can stand in. Ask the system"
-                    " administrator to name a last resort in the approval rules."
-                )
-                % {"rule": rule, "step": step}
-            )
-    if not steps:
-        raise ValidationError(_("The approval rule “%s” has no steps.") % rule)
-
-
 def _take_back(
     subject: Contract | Amendment,
-    contract: Contract,
     round_: Round | None,
     by: User,
     people: set[int | None],
 ) -> None:
     if by.pk not in people:
-        raise forbidden(_("Only who submitted or owns a contract can recall it."))
-    asked = deciders_of(contract, round_) if round_ is not None else ()
+        raise forbidden(_(WORDS.not_theirs))
     if round_ is not None:
-        close(round_, Round.State.RECALLED)
+        FLOW.call_off(round_, "recalled", by)
     move(subject, State.RECALLED)
-    tell_called_off(contract, asked, "recalled", by)

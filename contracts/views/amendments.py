@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from contracts.approvers import Approvers, rounds_shown
+from contracts.approvers import APPROVE, rounds_shown
 from contracts.forms import AmendmentForm, AmendmentLineFormSet
 from contracts.models import Amendment, Contract
 from contracts.snapshots import content_of, differences
@@ -13,6 +13,7 @@ from contracts.views.buttons import change_buttons
 from contracts.views.contracts import ContractFormPage, WrittenOnly
 from contracts.views.progress import progress_of
 from contracts.views.verbs import ContractAmendment
+from crm.approval.approvers import Approvers
 from crm.attachments import attachments_of, files_of
 from crm.display import label_of, reader
 from crm.lists.links import leading, linked
@@ -62,7 +63,7 @@ class AmendmentDetail(OfContract, DetailView):
         change, user = self.object, self.request.user
         contract, files = change.contract, files_of(change)
         lines = list(change.lines.select_related("product"))
-        progress = progress_of(contract, user, Approvers()).of_change(change)
+        progress = progress_of(contract, user, Approvers(APPROVE)).of_change(change)
         actions = change_buttons(contract, change, user, progress)
         for action in actions:
             if action["method"] == "post":

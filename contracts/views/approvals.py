@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from contracts import approval
-from contracts.approvers import Approvers, rounds_shown
+from contracts.approvers import APPROVE, rounds_shown
 from contracts.forms import DecisionForm
 from contracts.models import Contract
 from contracts.numbers import contracts_of_turns, turns_of
 from contracts.views.progress import progress_of
+from crm.approval.approvers import Approvers
 from crm.display import short_number_text
 from crm.queries.search import any_of
 from crm.related import may_open
@@ -37,7 +38,7 @@ class ApprovalList(PageMixin, TemplateView):
 
     def get_context_data(self, **context):
         """Add the rows of the page."""
-        user, approvers = self.request.user, Approvers()
+        user, approvers = self.request.user, Approvers(APPROVE)
         page = Paginator(turns_of(user), ROWS).get_page(self.request.GET.get("page"))
         shown = [progress_of(one, user, approvers) for one in self._contracts(page)]
         rows = [_row(progress) for progress in shown]

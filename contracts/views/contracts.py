@@ -7,15 +7,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.approvers import Approvers, rounds_shown
+from contracts.approvers import APPROVE, rounds_shown
 from contracts.filters import ContractFilter
 from contracts.forms import LineFormSet
 from contracts.models import Contract
 from contracts.models.contracts import NEVER_DELETED
-from contracts.refusals import FROZEN, refusals
+from contracts.refusals import FROZEN, REFUSALS
 from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
 from contracts.views.progress import editions_of, progress_of
+from crm.approval.approvers import Approvers
+from crm.approval.refusals import refused_in_words
 from crm.guards.refusals import explained
 from crm.models.groups import responsible
 from crm.rights.permissions import permission
@@ -76,7 +78,7 @@ class ContractDetail(RecordDetail):
     @cached_property
     def progress(self):
         """The rounds of the contract, newest first, with what each step waits for."""
-        return progress_of(self.object, self.request.user, Approvers())
+        return progress_of(self.object, self.request.user, Approvers(APPROVE))
 
     @cached_property
     def change(self):
@@ -130,7 +132,7 @@ class ContractFormPage:
     def saved(self, form):
         """Save and return the contract; None if PostgreSQL refuses it."""
         try:
-            with refusals(), transaction.atomic():
+            with refused_in_words(REFUSALS), transaction.atomic():
                 return self.save(form)
         except ValidationError as error:
             form.add_error(None, error)

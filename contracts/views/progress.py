@@ -4,9 +4,10 @@ import json
 from functools import cached_property
 from itertools import pairwise
 
-from contracts.approvers import waiting_for
+from contracts.approvers import barred_from
 from contracts.models import Round
 from contracts.snapshots import differences
+from crm.approval.approvers import waiting_for
 
 
 class Progress:
@@ -62,7 +63,11 @@ def progress_of(contract, user, approvers):
     for number, round_ in enumerate(rounds):
         steps = list(round_.steps.all())
         if round_.state == Round.State.OPEN:
-            step, deciders = waiting_for(contract, round_, steps, decided, approvers)
+            barred, department = (
+                barred_from(contract, round_),
+                contract.owner.department,
+            )
+            step, deciders = waiting_for(steps, decided, department, barred, approvers)
         round_.shown_steps = [
             {
                 "step": one,

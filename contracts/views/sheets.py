@@ -7,11 +7,12 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from contracts.approvers import Approvers, rounds_shown
+from contracts.approvers import APPROVE, rounds_shown
 from contracts.chinese_amounts import in_capitals
 from contracts.models import Contract
 from contracts.snapshots import content_of
 from contracts.views.progress import progress_of
+from crm.approval.approvers import Approvers
 from crm.display import number_text
 from crm.models import Department
 from crm.views import RecordMixin
@@ -69,7 +70,7 @@ class ApprovalSheet(Sheet):
 
     def get_context_data(self, **context):
         """Add the rounds."""
-        progress = progress_of(self.object, self.request.user, Approvers())
+        progress = progress_of(self.object, self.request.user, Approvers(APPROVE))
         return super().get_context_data(
             title=_("Approval sheet"),
             progress=progress,

@@ -145,6 +145,67 @@ def turns_of_record(
     return watermarked(topic, pgtrigger.Update, condition=changed)
 
 
+def governed(
+    of: Tables,
+    *,
+    content: tuple[str, ...],
+    state: str = "status",
+    pending: str = "pending",
+    approved: str = "approved",
+) -> pgtrigger.Trigger:
+    """Return the trigger of a record that waits and holds only as its rounds say.
+
+    What was submitted does not change while it waits, nor once it holds. A kind whose
+    records also hold otherwise has a trigger of its own, as contracts do.
+
+    Args:
+        of: the kind.
+        content: the columns that are approved, and whose it is.
+        state: the column that says how it stands.
+        pending, approved: its values while a round is open, and once one is approved.
+    """
+    return pgtrigger.Trigger(
+        name="governed",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("last", "record"), ("before", "text := ''")],
+        func=GOVERNED.format(
+            prefix=of.prefix,
+            record=of.record,
+            state=state,
+            pending=pending,
+            approved=approved,
+            old=", ".join(f"OLD.{name}" for name in content),
+            new=", ".join(f"NEW.{name}" for name in content),
+        ),
+    )
+
+
+GOVERNED = """
+            IF TG_OP = 'UPDATE' THEN
+                before := OLD.{state};
+                IF before IN ('{pending}', '{approved}')
+                    AND ({old}) IS DISTINCT FROM ({new}) THEN
+                    PERFORM crm_refuse('governed_by_rounds', 'content is frozen');
+                END IF;
+            END IF;
+            IF NEW.{state} = before
+                OR '{pending}' <> before
+                AND NEW.{state} NOT IN ('{pending}', '{approved}') THEN
+                RETURN NEW;
+            END IF;
+            SELECT * INTO last FROM {prefix}round
+            WHERE {record}_id = NEW.id ORDER BY id DESC LIMIT 1;
+            IF last.state IS DISTINCT FROM (CASE NEW.{state}
+                WHEN '{pending}' THEN 'open' WHEN '{approved}' THEN 'approved'
+                ELSE NEW.{state} END)
+                OR NEW.{state} = '{approved}' AND last.unruled = (before = '{pending}')
+            THEN
+                PERFORM crm_refuse('governed_by_rounds', 'not what its rounds say');
+            END IF;
+            RETURN NEW;
+        """
+
 #: A round says what its content says, and whether a rule asks for approval. It begins
 #: open, or approved where no rule asks: then whoever lets it hold must have that right.
 BEGINS = """

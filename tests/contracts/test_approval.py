@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contracts import approval
 from contracts.models import ApprovalRule, ApprovalStep, Contract, Round
-from contracts.snapshots import digest
+from crm.approval.snapshots import digest
 from crm.guards import actor
 from crm.models import Deputy, HistoryEntry, Role
 from crm.models.record import Registration

@@ -5,7 +5,8 @@ from django.db import Error, connection, transaction
 
 from contracts import approval
 from contracts.models import Amendment, ApprovalRule, Contract
-from contracts.snapshots import canonical, content_of, digest
+from contracts.snapshots import content_of
+from crm.approval.snapshots import canonical, digest
 from crm.guards import actor
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
 from tests.factories import a_contract, a_customer, a_product

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contracts import approval
+from contracts.approval.moves import FLOW
 from contracts.models import Contract, Round
-from contracts.notices import deciders_of
 from contracts.numbers import turns_of
 from crm.guards.actor import acting
 from crm.models import Department, Deputy, Role, User, Watermark
@@ -34,7 +34,7 @@ def afresh():
     """Return the same of every open round, as a verdict asks it."""
     found = {}
     for round_ in Round.objects.filter(state="open").order_by("submitted_at"):
-        for person in deciders_of(round_.contract, round_):
+        for person in FLOW.deciders_of(round_):
             found.setdefault(person, []).append(round_.pk)
     return found
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contracts import approval
 from contracts.models import Amendment, Contract
-from contracts.snapshots import canonical, digest
+from crm.approval.snapshots import canonical, digest
 from crm.models import HistoryEntry
 from tests.factories import a_customer, a_product
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from contracts import approval
-from contracts.notices import deciders_of
+from contracts.approval.moves import FLOW
 from crm.models import DictionaryField, User
 from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
@@ -180,7 +180,7 @@ def rejected(owner):
     """Let a contract of somebody's stand rejected."""
     contract = a_contract(owner, amount=LARGE)
     approval.submit(contract, by=owner)
-    (decider, *_others) = deciders_of(contract, contract.rounds.get())
+    (decider, *_others) = FLOW.deciders_of(contract.rounds.get())
     person = User.objects.get(pk=decider)
     verdict(contract, person, approved=False, opinion="价格太低")
 

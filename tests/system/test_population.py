@@ -10,8 +10,9 @@ from django.utils import timezone
 from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract, DayNumber, Round
-from contracts.snapshots import canonical, content_of, digest
+from contracts.snapshots import content_of
 from crm import demo
+from crm.approval.snapshots import canonical, digest
 from crm.fields import DerivedTextField
 from crm.models import Department, HistoryEntry, Tally, User
 from customers.models import Contact, Customer

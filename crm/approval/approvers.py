@@ -1,0 +1,175 @@
+"""Whose turn it is: who can decide a step just now.
+
+Asked anew each time, so that a new head of department decides at once and somebody
+who has left no longer stands in the way.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.utils import timezone
+
+from crm.approval.rules import AskedPerson
+from crm.models import Department, Deputy, Role, User
+from crm.queries.prepared import Prepared
+
+Asks = AskedPerson.Asks
+#: What is read of a person who may decide.
+COLUMNS = [field.attname for field in User._meta.concrete_fields]
+#: {person: whom they stand in for, or None}.
+Deciders = dict[User, User | None]
+
+
+class Approvers:
+    """People, departments and absences of this moment; read once for all steps.
+
+    Args:
+        right: the permission to decide on what is asked about.
+    """
+
+    def __init__(self, right: str) -> None:
+        self.right = right
+
+    @cached_property
+    def able(self) -> dict[int, Any]:
+        """{id: person} of those who work here and may decide.
+
+        Each with `role_ids`, `headed_ids` of departments, and `deputy_ids` while away.
+        """
+        found = {}
+        for *columns, roles, headed, deputies in _able(
+            self.right, timezone.localdate()
+        ):
+            person: Any = User.from_db("default", COLUMNS, columns)
+            person.role_ids, person.headed_ids = roles, headed
+            person.deputy_ids = deputies
+            found[person.pk] = person
+        return found
+
+    @cached_property
+    def heads(self) -> dict[int, int]:
+        """{id of a department: id of its head}, of those who may decide."""
+        people = self.able.items()
+        return {headed: pk for pk, person in people for headed in person.headed_ids}
+
+    @cached_property
+    def holders(self) -> dict[int, list[int]]:
+        """{id of a role: ids of those who hold it and may decide}."""
+        found: dict[int, list[int]] = {}
+        for pk, person in self.able.items():
+            for role in person.role_ids:
+                found.setdefault(role, []).append(pk)
+        return found
+
+    def deciders_of(
+        self,
+        step: Any,
+        department: Department | Any | None,
+        barred: set[int | None],
+        decided: Iterable[int] = (),
+    ) -> Deciders:
+        """Return {person: whom they stand in for, or None} of those who can decide.
+
+        The first of the chain who is neither barred nor absent without a deputy. As
+        long as there is somebody else, it is nobody who decided an earlier step, and
+        an absent person is only asked when nobody else is left.
+
+        Args:
+            step: a step of a round.
+            department: of whose the record is, with its `path`; or None.
+            barred: ids of those whose own doing is decided on: four eyes.
+            decided: ids of those who decided earlier steps of the round.
+        """
+        chain = self._chain(step, department)
+        for out in (barred | set(decided), barred):
+            for group in chain:
+                if found := self._present(group, out):
+                    return found
+        return {
+            self.able[pk]: None
+            for group in chain
+            for pk in group
+            if self._can(pk, barred)
+        }
+
+    def _chain(self, step: Any, department: Any | None) -> list[list[int]]:
+        """Return groups of ids in the order in which they are asked."""
+        heads = self._heads(department, above=step.asks == Asks.HEAD_ABOVE)
+        if step.asks == Asks.ROLE:
+            heads.insert(0, self.holders.get(step.role_id, []))
+        elif step.asks == Asks.PERSON:
+            heads.insert(0, [step.person_id])
+        return [*heads, [step.last_resort_id]] if step.last_resort_id else heads
+
+    def _heads(self, department: Any | None, *, above: bool) -> list[list[int]]:
+        """Return the heads from a department (or the one above it) up the tree."""
+        path = department.path.strip("/").split("/")[::-1] if department else []
+        heads = [self.heads.get(int(pk)) for pk in path[above:]]
+        return [[head] for head in heads if head is not None]
+
+    def _present(self, group: Sequence[int], out: Collection[int | None]) -> Deciders:
+        """Return {person: None} of who is there, {deputy: person} for the absent."""
+        found: Deciders = {}
+        for pk in group:
+            if not self._can(pk, out):
+                continue
+            asked = self.able[pk].deputy_ids
+            if not asked:
+                found[self.able[pk]] = None
+                continue
+            deputies = [one for one in asked if self._can(one, out)]
+            if deputies:
+                found[self.able[pk]] = None
+            for deputy in deputies:
+                found.setdefault(self.able[deputy], self.able[pk])
+        return found
+
+    def _can(self, pk: int, out: Collection[int | None]) -> bool:
+        return pk in self.able and pk not in out
+
+
+def waiting_for(
+    steps: Sequence[Any],
+    made: Mapping[int, int],
+    department: Department | Any | None,
+    barred: set[int | None],
+    approvers: Approvers,
+) -> tuple[Any | None, Deciders]:
+    """Return the open step of a round and {person: on whose behalf} who can decide.
+
+    Args:
+        steps: its steps in order.
+        made: {id of a step: id of who decided it}.
+        department, barred: as `Approvers.deciders_of` takes them.
+        approvers: the Approvers of this moment.
+    """
+    decided = [made[step.pk] for step in steps if step.pk in made]
+    for step in steps:
+        if step.pk not in made:
+            return step, approvers.deciders_of(step, department, barred, decided)
+    return None, {}
+
+
+def _of_able(right: str, day: date) -> QuerySet:
+    """Return rows of `COLUMNS` and the ids that `Approvers.able` has besides."""
+    absences = Deputy.objects.on(day).filter(person=OuterRef("pk")).order_by()
+    roles = Role.objects.filter(users=OuterRef("pk")).order_by()
+    headed = Department.objects.filter(head=OuterRef("pk")).order_by()
+    people = User.objects.active(day).filter(roles__grants__has_key=right)
+    return (
+        people.order_by("pk")
+        .distinct()
+        .values_list(
+            *COLUMNS,
+            ArraySubquery(roles.values("pk")),
+            ArraySubquery(headed.values("pk")),
+            ArraySubquery(absences.values("deputy")),
+        )
+    )
+
+
+_able = Prepared(_of_able, "nowhere.decide_nothing", date.max)

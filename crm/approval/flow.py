@@ -1,0 +1,352 @@
+"""What moves records through rounds of approval: asked, decided, taken back, told.
+
+A kind makes one `Flow` of its own and says in it what is the kind's: what its content
+is, which rule asks for approval, whose own doing it is, and what becomes of the record.
+Each move locks the record, asks for the right on the stored row and compares the
+version that the person has seen. PostgreSQL refuses the rest (`crm.approval.guards`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.approval.approvers import Approvers, Deciders, waiting_for
+from crm.approval.refusals import Refusals, Words, forbidden, refused_in_words
+from crm.approval.rounds import Round
+from crm.approval.rules import Rule
+from crm.approval.snapshots import canonical, digest
+from crm.guards import actor
+from crm.models import User
+from crm.notices.sending import notify
+from crm.rights.permissions import permission
+from crm.text import clean
+
+LONGEST_OPINION = 1000
+
+
+class Flow:
+    """The moves of one kind.
+
+    The record is what people open, have rights to and are told of. What is decided
+    upon, the subject, is the record itself, or what is proposed beside it: then the
+    kind says how the one leads to the other.
+    """
+
+    #: The kind's models of rounds, and of verdicts with its own keys.
+    rounds: type[Round]
+    decisions: type[Any]
+    #: What their key of the record is called.
+    record: str
+    #: What is said of the records, and of what PostgreSQL refuses about them.
+    words = Words()
+    refusals: Refusals
+
+    # What a kind says of itself.
+
+    def rule_for(self, subject: Any) -> Rule | None:
+        """Return the rule that asks for approval of a subject, or None."""
+        raise NotImplementedError
+
+    def content_of(self, subject: Any) -> Any:
+        """Return what is approved, as JSON values."""
+        raise NotImplementedError
+
+    def pend(self, subject: Any, by: User) -> None:
+        """Let a subject wait: a round of approval is open."""
+        raise NotImplementedError
+
+    def hold(self, subject: Any, round_: Any, by: User) -> None:
+        """Let a subject hold: its round is approved."""
+        raise NotImplementedError
+
+    def come_back(self, subject: Any, state: str) -> None:
+        """Let a subject come back to its writer: its round is rejected or recalled."""
+        raise NotImplementedError
+
+    def subject_of(self, round_: Any) -> Any:
+        """Return what a round decides upon."""
+        return getattr(round_, self.record)
+
+    def keys_of(self, subject: Any) -> dict[str, Any]:
+        """Return the columns of a round that say what it decides upon."""
+        return {self.record: subject}
+
+    def open_rounds(self) -> QuerySet:
+        """Return the rounds that are open, with what is asked of them."""
+        return self.rounds._default_manager.filter(state=self.rounds.State.OPEN)
+
+    def doers(self, record: Any, round_: Any) -> set[int | None]:
+        """Return the ids of those whose own doing a round decides on: four eyes."""
+        return {record.owner_id, record.entered_by_id, round_.submitted_by_id}
+
+    # The moves.
+
+    @contextmanager
+    def changing(
+        self,
+        record: Any,
+        by: User,
+        verb: str,
+        action: str,
+        *,
+        seen: int | None = None,
+        statuses: Sequence[str] | None = None,
+    ) -> Iterator[None]:
+        """Lock the record as stored, for who has the right to it.
+
+        Args:
+            record: the record; is read anew.
+            by: the person.
+            verb: what the history says.
+            action: the right that is asked.
+            seen: the version the person has seen; None if a program acts on its own.
+            statuses: where the record may stand.
+
+        Raises:
+            ValidationError: it is elsewhere by now or not as seen (`conflict`), or
+                not theirs (`forbidden`).
+        """
+        with refused_in_words(self.refusals), actor.acting(by, verb=verb):
+            rows = type(record)._default_manager
+            locked = rows.select_for_update(of=("self",), no_key=True)
+            if not locked.filter(pk=record.pk).exists():
+                raise self.words.late()
+            record.refresh_from_db()
+            if not by.has_perm(permission(action, type(record)), record):
+                raise forbidden(_(self.words.forbidden))
+            if statuses and record.status not in statuses:
+                raise self.words.late()
+            if seen is not None and record.version != seen:
+                raise self.words.late()
+            yield
+
+    def submit(self, record: Any, *, by: User) -> Any:
+        """Hand a record in; it holds at once where no rule asks. Return the round."""
+        with self.changing(record, by, "submitted", "submit"):
+            if rule := self.rule_for(record):
+                return self.ask(record, rule, by)
+            round_ = self.new_round(record, None, by)
+            self.hold(record, round_, by)
+            return round_
+
+    def ask(self, subject: Any, rule: Rule, by: User) -> Any:
+        """Open a round of approval by a rule, and tell whose turn it is.
+
+        Raises:
+            ValidationError: nobody could decide.
+        """
+        round_ = self.new_round(subject, rule, by)
+        self._refuse_undecidable(round_, rule)
+        self.pend(subject, by)
+        _step, deciders = self.waiting_for(round_, self.approvers())
+        self._tell_deciders(round_, deciders, by)
+        return round_
+
+    def new_round(self, subject: Any, rule: Rule | None, by: User) -> Any:
+        """Write down what was handed in; open if a rule asks for approval."""
+        text, now = canonical(self.content_of(subject)), timezone.now()
+        state = self.rounds.State.OPEN if rule else self.rounds.State.APPROVED
+        return self.rounds._default_manager.create(
+            **self.keys_of(subject),
+            snapshot=text,
+            sha256=digest(text),
+            unruled=rule is None,
+            submitted_by=by,
+            submitted_at=now,
+            state=state,
+            closed_at=None if rule else now,
+        )
+
+    def decide(
+        self,
+        record: Any,
+        *,
+        by: User,
+        approved: bool,
+        opinion: str,
+        round_id: int,
+        seen: int | None = None,
+    ) -> Any:
+        """Give the verdict on the step that waits for `by`; return the decision.
+
+        Args:
+            record: the record, itself or what is proposed of it being decided upon.
+            by: the person.
+            approved: yes or no; a no needs an opinion.
+            opinion: why.
+            round_id: the round whose content `by` has seen.
+            seen: the version that `by` has seen.
+
+        Raises:
+            ValidationError: the round is over or another one (`conflict`), it is
+                their own doing or not their turn (`forbidden`), the reason is missing.
+        """
+        opinion = self._checked_opinion(opinion, approved)
+        verb = "approved" if approved else "rejected"
+        with self.changing(record, by, verb, "approve", seen=seen):
+            round_ = self.open_round(record)
+            if round_ is None or round_.pk != round_id:
+                raise self.words.late()
+            step, behalf = self._turn_of(by, round_)
+            decision = self.decisions._default_manager.create(
+                **{self.record: record},
+                step=step,
+                approved=approved,
+                opinion=opinion,
+                by=by,
+                on_behalf_of=behalf,
+            )
+            self._go_on(round_, decision)
+            return decision
+
+    def recall(self, record: Any, *, by: User) -> None:
+        """Take back what was submitted; only who submitted or owns it may.
+
+        Raises:
+            ValidationError: it is decided already (`conflict`), or not theirs.
+        """
+        with self.changing(record, by, "recalled", "view"):
+            round_ = self.open_round(record)
+            if round_ is None:
+                raise self.words.late()
+            if by.pk not in (record.owner_id, round_.submitted_by_id):
+                raise forbidden(_(self.words.not_theirs))
+            self.call_off(round_, "recalled", by)
+            self.come_back(self.subject_of(round_), round_.State.RECALLED)
+
+    def call_off(self, round_: Any, verb: str, by: User) -> None:
+        """Close a round before it is decided, and tell those who were asked."""
+        record = getattr(round_, self.record)
+        asked = self.deciders_of(round_)
+        self.close(round_, round_.State.RECALLED)
+        for person in asked:
+            notify(person, verb, record, by=by)
+
+    def close(self, round_: Any, state: str) -> None:
+        """Close a round, once."""
+        rows = self.rounds._default_manager.filter(
+            pk=round_.pk, state=round_.State.OPEN
+        )
+        if not rows.update(state=state, closed_at=timezone.now()):
+            raise self.words.late()
+
+    # Whose turn it is.
+
+    def open_round(self, record: Any) -> Any:
+        """Return the round of a record that is open, or None; it knows the record."""
+        round_ = self.open_rounds().filter(**{self.record: record}).first()
+        if round_ is not None:
+            setattr(round_, self.record, record)
+        return round_
+
+    def approvers(self) -> Approvers:
+        """Return the Approvers of this moment."""
+        model = self.rounds._meta.get_field(self.record).related_model
+        return Approvers(permission("approve", model))  # type: ignore[arg-type]
+
+    def waiting_for(self, round_: Any, approvers: Approvers) -> tuple[Any, Deciders]:
+        """Return the open step of a round and {person: on whose behalf} who decide."""
+        record = getattr(round_, self.record)
+        made = self.decisions._default_manager.filter(step__round=round_).order_by()
+        return waiting_for(
+            list(round_.steps.all()),
+            dict(made.values_list("step", "by")),
+            record.owner.department,
+            self.doers(record, round_),
+            approvers,
+        )
+
+    def deciders_of(self, round_: Any) -> list[int]:
+        """Return the ids of those whose turn it is in an open round, in order."""
+        _step, deciders = self.waiting_for(round_, self.approvers())
+        return sorted(person.pk for person in deciders)
+
+    def _turn_of(self, user: User, round_: Any) -> tuple[Any, User | None]:
+        """Return the open step of a round and whom the person stands in for."""
+        if user.pk in self.doers(getattr(round_, self.record), round_):
+            raise forbidden(_(self.words.four_eyes))
+        step, deciders = self.waiting_for(round_, self.approvers())
+        if user not in deciders:
+            raise forbidden(_(self.words.not_asked))
+        return step, deciders[user]
+
+    def _go_on(self, round_: Any, decision: Any) -> None:
+        """Go on after a verdict, and tell whom it concerns.
+
+        That is the next to decide, or whoever owns and submitted the record.
+        """
+        by, subject = decision.by, self.subject_of(round_)
+        if not decision.approved:
+            self.close(round_, round_.State.REJECTED)
+            self.come_back(subject, round_.State.REJECTED)
+            self._tell_outcome(round_, "rejected", decision)
+            return
+        step, deciders = self.waiting_for(round_, self.approvers())
+        if step is not None:
+            self._tell_deciders(round_, deciders, by)
+        else:
+            self.close(round_, round_.State.APPROVED)
+            self.hold(subject, round_, by)
+            self._tell_outcome(round_, "approved", decision)
+
+    def _refuse_undecidable(self, round_: Any, rule: Rule) -> None:
+        """Refuse where nobody could decide."""
+        record = getattr(round_, self.record)
+        approvers, steps = self.approvers(), list(round_.steps.all())
+        barred, department = self.doers(record, round_), record.owner.department
+        for step in steps:
+            if not approvers.deciders_of(step, department, barred):
+                raise ValidationError(
+                    _(self.words.nobody) % {"rule": rule, "step": step}
+                )
+        if not steps:
+            raise ValidationError(_(self.words.no_steps) % rule)
+
+    def _checked_opinion(self, opinion: str, approved: bool) -> str:
+        opinion = clean(opinion)
+        if not opinion and not approved:
+            raise ValidationError(_(self.words.no_reason))
+        if len(opinion) > LONGEST_OPINION:
+            raise ValidationError(
+                _("An opinion has %s characters at most.") % LONGEST_OPINION
+            )
+        return opinion
+
+    def _tell_deciders(self, round_: Any, deciders: Deciders, by: User) -> None:
+        """Tell those whose turn it is that a record waits for them.
+
+        In a fixed order, so that two moves cannot wait for each other's notices.
+        """
+        for person in sorted(person.pk for person in deciders):
+            notify(person, "asked", getattr(round_, self.record), by=by)
+
+    def _tell_outcome(self, round_: Any, verb: str, decision: Any) -> None:
+        """Tell who owns and who submitted a record how it was decided."""
+        record, by = getattr(round_, self.record), decision.by
+        for person in sorted({record.owner_id, round_.submitted_by_id}):
+            notify(person, verb, record, by=by, reason=decision.opinion)
+
+
+def move(subject: Model, after: str, *, state: str = "status", **fields: Any) -> bool:
+    """Move a row on if it still stands as it was read; say whether it did.
+
+    Two cannot both win.
+
+    Args:
+        subject: the row; is read anew.
+        after: where it is to stand.
+        state: the column that says where it stands.
+        fields: what else changes with it.
+    """
+    rows = type(subject)._base_manager.filter(
+        pk=subject.pk, **{state: getattr(subject, state)}
+    )
+    if not rows.update(**{state: after}, **fields):
+        return False
+    subject.refresh_from_db()
+    return True

@@ -1,0 +1,89 @@
+"""The words for what approval refuses, by the program and by PostgreSQL."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from crm.guards.refusals import BY_TRIGGER
+
+#: {constraint: (code of the ValidationError, words)}.
+Refusals = Mapping[str, tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of records of a kind; a kind may call them by their name.
+
+    `nobody` has places for `rule` and `step`, `no_steps` one for the rule.
+    """
+
+    moved_on: str = _("The record has moved on since you opened it. Look at it again.")
+    forbidden: str = _("You cannot do this to this record.")
+    four_eyes: str = _(
+        "Nobody decides on a record they own, entered, edited or submitted."
+    )
+    not_asked: str = _("This record does not wait for your decision.")
+    not_theirs: str = _("Only who submitted or owns a record can recall it.")
+    no_reason: str = _("Say why it is rejected.")
+    nobody: str = _(
+        "Nobody can approve this record: “%(rule)s” asks %(step)s, and no head above"
+        " and no last resort can stand in. Ask the system administrator to name a last"
+        " resort in the approval rules."
+    )
+    no_steps: str = _("The approval rule “%s” has no steps.")
+
+    def late(self) -> ValidationError:
+        """Return the error of who comes too late."""
+        return ValidationError(gettext(self.moved_on), code="conflict")
+
+    def refusals(self, name: str, decisions: str) -> dict[str, tuple[str, Any]]:
+        """Return the words for what PostgreSQL refuses about rounds and verdicts.
+
+        Args:
+            name: starts the names of the constraints of the kind's rounds.
+            decisions: the table of its verdicts.
+        """
+        late = ("conflict", self.moved_on)
+        return {
+            **{key: ("conflict", words) for key, words in BY_TRIGGER.items()},
+            f"{name}_one_open": late,
+            f"{decisions}_step_id_key": late,
+            "round_frozen": late,
+            "round_verdict": late,
+            "round_rule": late,
+            "round_snapshot": late,
+            "decision_in_turn": late,
+            "governed_by_rounds": late,
+            "round_right": ("forbidden", self.forbidden),
+            "decision_right": ("forbidden", self.not_asked),
+            "decision_four_eyes": ("forbidden", self.four_eyes),
+            "decision_rejection_has_reason": ("invalid", self.no_reason),
+        }
+
+
+@contextmanager
+def refused_in_words(known: Refusals) -> Iterator[None]:
+    """Turn the refusals of PostgreSQL that are known into ValidationErrors.
+
+    Stands outside the transaction that it may have to give up.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        cause = error.__cause__
+        name = getattr(getattr(cause, "diag", None), "constraint_name", None)
+        if name is None or name not in known:
+            raise
+        code, words = known[name]
+        raise ValidationError(gettext(words), code=code) from error
+
+
+def forbidden(words: str) -> ValidationError:
+    """Return the error of who may not do this to a record."""
+    return ValidationError(words, code="forbidden")

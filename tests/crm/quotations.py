@@ -1,0 +1,212 @@
+"""A further kind that needs approval, made as an app of its own would make it: 报价.
+
+It stands in no app, so that the program knows nothing of it: what it has of approval,
+it has of the ground floor.
+"""
+
+from contextlib import contextmanager
+
+from django.db import connection, models
+
+from crm import approval
+from crm.approval.flow import Flow, move
+from crm.approval.guards import (
+    DECISION_ACTS,
+    Tables,
+    decision_triggers,
+    governed,
+    round_triggers,
+    step_triggers,
+    turns_of_record,
+)
+from crm.approval.refusals import Words
+from crm.approval.turns import Turns
+from crm.guards.triggers import NEVER_IGNORED, append_only, noted, touches
+from crm.models import Record
+from crm.models.record import record_constraints, record_triggers
+
+TABLES = Tables(
+    prefix="trial_quotation",
+    record="quotation",
+    table="trial_quotation",
+    owner="quotation.owner_id",
+    doers=("quotation.owner_id", "quotation.entered_by_id"),
+    rule="""(
+        SELECT r.id FROM trial_quotationapprovalrule r
+        JOIN trial_quotation q ON q.discount >= r.discount_from
+        WHERE r.active AND q.id = NEW.quotation_id ORDER BY r.order, r.id LIMIT 1
+    )""",
+    written="""(
+        SELECT jsonb_build_object('title', title, 'discount', discount::text)
+        FROM trial_quotation WHERE id = NEW.quotation_id
+    )""",
+    submit="trial.submit_quotation",
+    register="trial.submit_quotation",
+    approve="trial.approve_quotation",
+    topic="quotations",
+)
+
+
+class Quotation(Record):
+    """What we offer a customer, with a discount that somebody has to approve."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        PENDING = "pending"
+        REJECTED = "rejected"
+        RECALLED = "recalled"
+        APPROVED = "approved"
+
+    title = models.CharField(max_length=100)
+    discount = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    status = models.CharField(max_length=10, default=Status.DRAFT)
+
+    class Meta(Record.Meta):
+        app_label = "trial"
+        constraints = record_constraints("quotation")
+        triggers = (
+            *record_triggers("trial.quotation", title="title"),
+            governed(TABLES, content=("title", "discount", "owner_id")),
+            turns_of_record(
+                TABLES.topic, ("owner_id", "entered_by_id"), "NEW.status = 'pending'"
+            ),
+        )
+
+    def __str__(self):
+        return self.title
+
+
+class Rule(approval.Rule):
+    """Quotations with a discount from so much on go through its steps."""
+
+    discount_from = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+
+    class Meta(approval.Rule.Meta):
+        app_label = "trial"
+        db_table = "trial_quotationapprovalrule"
+
+
+class RuleStep(approval.RuleStep):
+    """A step of a rule."""
+
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="steps")
+
+    class Meta(approval.RuleStep.Meta):
+        app_label = "trial"
+        db_table = "trial_quotationapprovalstep"
+        constraints = approval.rule_step_constraints("quotation_rule_step")
+        triggers = (touches("trial_quotationapprovalrule", "rule_id"),)
+
+
+class Round(approval.Round):
+    """One submission of a quotation."""
+
+    quotation = models.ForeignKey(Quotation, models.RESTRICT, related_name="rounds")
+
+    class Meta(approval.Round.Meta):
+        app_label = "trial"
+        db_table = "trial_quotationround"
+        constraints = approval.round_constraints("quotation_round", "quotation")
+        triggers = round_triggers(TABLES)
+
+
+class Step(approval.Step):
+    """A step of a round."""
+
+    round = models.ForeignKey(Round, models.RESTRICT, related_name="steps")
+
+    class Meta(approval.Step.Meta):
+        app_label = "trial"
+        db_table = "trial_quotationroundstep"
+        constraints = approval.step_constraints("quotation_step")
+        indexes = approval.step_indexes("quotation_step")
+        triggers = (append_only(), *step_triggers())
+
+
+class Decision(approval.Decision):
+    """The verdict on a step."""
+
+    acts = DECISION_ACTS
+
+    quotation = models.ForeignKey(Quotation, models.RESTRICT, related_name="decisions")
+    step = models.OneToOneField(Step, models.RESTRICT, related_name="decision")
+
+    class Meta(approval.Decision.Meta):
+        app_label = "trial"
+        db_table = "trial_quotationdecision"
+        constraints = approval.decision_constraints("quotation_decision")
+        triggers = (
+            append_only(),
+            noted(
+                "trial.decision",
+                title="opinion",
+                subject=("trial.quotation", "quotation_id"),
+            ),
+            *decision_triggers(TABLES),
+        )
+
+
+class QuotationFlow(Flow):
+    """How quotations are asked about and decided upon."""
+
+    rounds, decisions, record = Round, Decision, "quotation"
+    words = Words()
+    refusals = words.refusals("quotation_round", "trial_quotationdecision")
+
+    def rule_for(self, subject):
+        """Return the first rule that asks from its discount on."""
+        rules = Rule.objects.filter(active=True, discount_from__lte=subject.discount)
+        return rules.first()
+
+    def content_of(self, subject):
+        """Return what a quotation says."""
+        return {"title": subject.title, "discount": str(subject.discount)}
+
+    def pend(self, subject, by):
+        """Let it wait."""
+        self._move(subject, subject.Status.PENDING)
+
+    def hold(self, subject, round_, by):
+        """Let it be sent."""
+        self._move(subject, subject.Status.APPROVED)
+
+    def come_back(self, subject, state):
+        """Let it be written again."""
+        self._move(subject, state)
+
+    def _move(self, subject, status):
+        if not move(subject, status):
+            raise self.words.late()
+
+
+FLOW = QuotationFlow()
+TURNS = Turns(
+    "turns of quotations",
+    topic=TABLES.topic,
+    right=TABLES.approve,
+    decisions=Decision,
+    steps=lambda: Step.objects.filter(round__state=Round.State.OPEN),
+    columns={
+        "record": "round__quotation",
+        "submitted_by": "round__submitted_by",
+        "owner": "round__quotation__owner",
+        "entered_by": "round__quotation__entered_by",
+        "path": "round__quotation__owner__department__path",
+    },
+    barred=lambda row: {row["owner"], row["entered_by"], row["submitted_by"]},
+)
+MODELS = (Quotation, Rule, RuleStep, Round, Step, Decision)
+
+
+@contextmanager
+def tables():
+    """Have the tables of quotations; they go with the transaction, or afterwards."""
+    with connection.schema_editor() as editor:
+        for model in MODELS:
+            editor.create_model(model)
+        editor.execute(NEVER_IGNORED)  # making triggers has made it anew
+    yield
+    if not connection.in_atomic_block:
+        with connection.schema_editor() as editor:
+            for model in reversed(MODELS):
+                editor.delete_model(model)

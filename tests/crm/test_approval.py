@@ -1,0 +1,246 @@
+"""Any kind can stand on approval: here quotations, of which no app knows (报价)."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from crm.approval.snapshots import digest
+from crm.guards.actor import acting
+from crm.models import Deputy, Role
+from crm.notices.models import Notice
+from tests.crm.quotations import (
+    FLOW,
+    TURNS,
+    Decision,
+    Quotation,
+    Round,
+    Rule,
+    Step,
+    tables,
+)
+from tests.people import hire
+from tests.races import ROUNDS, together, won
+
+pytestmark = pytest.mark.django_db
+
+RIGHTS = {
+    "salesperson": ("view", "add", "change", "register", "submit"),
+    "supervisor": ("view", "approve", "register", "submit"),
+}
+
+
+@pytest.fixture(autouse=True)
+def kind(db):
+    """Quotations are there, and those who sell and supervise have rights to them."""
+    with tables():
+        for code, actions in RIGHTS.items():
+            role = Role.objects.get(code=code)
+            names = (f"trial.{action}_quotation" for action in actions)
+            role.grants |= dict.fromkeys(names, "all")
+            role.save(update_fields=["grants"])
+        yield
+
+
+@pytest.fixture
+def rule(kind):
+    """Five percent off or more need the head of the owner's department."""
+    rule = Rule.objects.create(name="折扣审批", discount_from=5)
+    rule.steps.create(asks="head")
+    return rule
+
+
+def a_quotation(owner, discount=8):
+    """Return a quotation that its owner has written."""
+    quotation = Quotation(title="报价", discount=discount, owner=owner)
+    quotation.enter(owner)
+    quotation.refresh_from_db()
+    return quotation
+
+
+def submitted(owner, **fields):
+    """Return a quotation that waits, and its round."""
+    quotation = a_quotation(owner, **fields)
+    return quotation, FLOW.submit(quotation, by=owner)
+
+
+def verdict(quotation, by, approved=True, opinion="", round_=None):
+    """Give a verdict on the open round, or on the one that was seen."""
+    round_ = round_ or FLOW.open_round(quotation)
+    return FLOW.decide(
+        Quotation.objects.get(pk=quotation.pk),
+        by=by,
+        approved=approved,
+        opinion=opinion,
+        round_id=round_.pk if round_ else 0,
+    )
+
+
+def status_of(quotation):
+    """Return how a quotation stands."""
+    return Quotation.objects.get(pk=quotation.pk).status
+
+
+def refused(code, act, *args, **options):
+    """Expect a refusal of this code."""
+    with pytest.raises(ValidationError) as caught:
+        act(*args, **options)
+    assert caught.value.code == code
+
+
+def refused_by_the_database(name, act, **values):
+    """Expect a refusal under the name of a constraint."""
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        act(**values)
+    assert caught.value.__cause__.diag.constraint_name == name
+
+
+def test_what_no_rule_names_holds_at_once(zhang, rule):
+    quotation, round_ = submitted(zhang, discount=3)
+    assert (quotation.status, round_.unruled) == ("approved", True)
+
+
+def test_a_rule_asks_the_head_of_department(zhang, zhao, rule):
+    quotation, round_ = submitted(zhang)
+    assert (quotation.status, round_.state) == ("pending", "open")
+    assert round_.rule_name in ("", "折扣审批")
+    assert FLOW.deciders_of(round_) == [zhao.pk]
+    decision = verdict(quotation, zhao)
+    assert (decision.by, status_of(quotation)) == (zhao, "approved")
+    assert Round.objects.get().state == "approved"
+
+
+def test_a_rejected_one_comes_back_with_the_reason(zhang, zhao, rule):
+    quotation, _round = submitted(zhang)
+    refused(None, verdict, quotation, zhao, approved=False)
+    verdict(quotation, zhao, approved=False, opinion="折扣太高")
+    assert status_of(quotation) == "rejected"
+    assert Decision.objects.get().opinion == "折扣太高"
+
+
+def test_who_submitted_takes_it_back_and_nobody_else(zhang, liu, zhao, rule):
+    quotation, _round = submitted(zhang)
+    refused("forbidden", FLOW.recall, quotation, by=liu)
+    FLOW.recall(quotation, by=zhang)
+    assert status_of(quotation) == "recalled"
+    refused("conflict", verdict, quotation, zhao)
+
+
+def test_it_is_seen_as_it_was_submitted(zhang, zhao, rule):
+    quotation, round_ = submitted(zhang)
+    assert json.loads(round_.snapshot) == {"title": "报价", "discount": "8.00"}
+    assert round_.sha256 == digest(round_.snapshot)
+    FLOW.recall(quotation, by=zhang)
+    with acting(zhang):
+        Quotation.objects.filter(pk=quotation.pk).update(discount=9)
+    quotation.refresh_from_db()
+    again = FLOW.submit(quotation, by=zhang)
+    refused("conflict", verdict, quotation, zhao, round_=round_)
+    verdict(quotation, zhao, round_=again)
+    round_.refresh_from_db()
+    assert json.loads(round_.snapshot)["discount"] == "8.00"
+
+
+def test_four_eyes(zhang, zhao, qian, rule):
+    quotation, _round = submitted(zhao)
+    refused("forbidden", verdict, quotation, zhao)
+    verdict(quotation, qian)  # the next head above
+    assert status_of(quotation) == "approved"
+
+
+def test_a_deputy_stands_in(zhang, zhao, sun, rule):
+    today = timezone.localdate()
+    Deputy.objects.create(person=zhao, deputy=sun, starts_on=today, ends_on=today)
+    quotation, round_ = submitted(zhang)
+    assert FLOW.deciders_of(round_) == sorted([zhao.pk, sun.pk])
+    assert verdict(quotation, sun).on_behalf_of == zhao
+
+
+def test_nobody_able_means_no_submission(zhang, rule):
+    refused(None, FLOW.submit, a_quotation(zhang), by=zhang)
+    assert not Round.objects.exists()
+
+
+def test_whom_it_waits_for_is_told(zhang, zhao, rule):
+    quotation, _round = submitted(zhang)
+    verdict(quotation, zhao)
+    told = Notice.objects.order_by("pk").values_list("person", "verb")
+    assert list(told) == [(zhao.pk, "asked"), (zhang.pk, "approved")]
+
+
+def test_whose_turn_it_is_is_kept_until_it_changes(zhang, zhao, qian, rule):
+    def turns(person):
+        own = type(person).objects.filter(pk=person.pk).order_by()
+        (marks,) = own.values_list(TURNS.expression(person), flat=True)
+        TURNS.read(marks, person)
+        return list(TURNS.of(person))
+
+    assert turns(zhao) == []
+    quotation, round_ = submitted(zhang)
+    assert (turns(zhao), turns(qian)) == ([round_.pk], [])
+    verdict(quotation, zhao)
+    assert turns(zhao) == []
+
+
+def test_the_database_holds_rounds_to_what_is_written(zhang, zhao, rule):
+    quotation = a_quotation(zhang)
+    text = '{"title": "报价", "discount": "1.00"}'
+    more = {"quotation": quotation, "submitted_by": zhang, "snapshot": text}
+    create = Round.objects.create
+    refused_by_the_database("round_hash", create, sha256="0" * 64, **more)
+    refused_by_the_database("round_snapshot", create, sha256=digest(text), **more)
+    refused_by_the_database(
+        "governed_by_rounds",
+        Quotation.objects.filter(pk=quotation.pk).update,
+        status="approved",
+    )
+    quotation, round_ = submitted(zhang)
+    rows = Quotation.objects.filter(pk=quotation.pk)
+    refused_by_the_database("governed_by_rounds", rows.update, status="approved")
+    refused_by_the_database("governed_by_rounds", rows.update, discount=50)
+    closing = Round.objects.filter(pk=round_.pk).update
+    refused_by_the_database("round_verdict", closing, state="approved")
+
+
+def test_the_database_holds_verdicts_to_four_eyes_and_turns(zhang, zhao, liu, rule):
+    rule.steps.create(position=2, asks="head_above")
+    hire("boss", "老板", "supervisor")
+    rule.last_resort = type(zhang).objects.get(username="boss")
+    rule.save()
+    quotation, round_ = submitted(zhang)
+    first, second = Step.objects.filter(round=round_)
+
+    def decide(step, by, **more):
+        Decision.objects.create(quotation=quotation, step=step, by=by, **more)
+
+    yes = {"approved": True}
+    refused_by_the_database("decision_four_eyes", decide, step=first, by=zhang, **yes)
+    refused_by_the_database("decision_right", decide, step=first, by=liu, **yes)
+    refused_by_the_database("decision_in_turn", decide, step=second, by=zhao, **yes)
+    decide(first, zhao, **yes)
+
+
+def test_a_changed_rule_leaves_rounds_under_way_alone(zhang, zhao, rule):
+    quotation, round_ = submitted(zhang)
+    rule.steps.all().delete()
+    assert FLOW.deciders_of(round_) == [zhao.pk]
+    verdict(quotation, zhao)
+    assert status_of(quotation) == "approved"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_has_decided(zhang, zhao, sun, rule):
+    rule.steps.update(asks="role", role=Role.objects.get(code="supervisor"))
+    for _time in ROUNDS:
+        quotation, round_ = submitted(zhang)
+
+        def decide(number, quotation=quotation, round_=round_):
+            by = (zhao, sun)[number]
+            return verdict(quotation, by, number == 0, "意见", round_=round_)
+
+        (decision,) = won(together(2, decide))
+        assert quotation.decisions.get() == decision
+        outcome = "approved" if decision.approved else "rejected"
+        assert status_of(quotation) == outcome
