@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
 from crm.chinese.folding import sought
-from crm.queries.search import any_of
+from crm.queries.search import Unweighed, any_of
 
 #: Rows that are named one by one in the rows of another table.
 FEW = 5_000
@@ -29,11 +29,12 @@ class Matches:
             tells twice counts twice.
         sample: those of the rows that are `InSample`, where an index finds them sooner
             than it finds FEW.
+        alone: whether their own texts alone find them, for whichever kind.
     """
 
-    def __init__(self, rows, column="pk", places=None, sample=None):
+    def __init__(self, rows, column="pk", places=None, sample=None, *, alone=False):
         self.rows, self.column, self.places = rows.order_by(), column, places
-        self.sample = sample
+        self.sample, self.alone = sample, alone
 
     @cached_property
     def some(self):
@@ -45,6 +46,13 @@ class Matches:
             return []
         found = [pk for (pk,) in self.sample.values_list("pk")[:MANY_SAMPLED]]
         return found if len(found) == MANY_SAMPLED else []
+
+    @property
+    def enough(self):
+        """The ids of some where they are not few and lead to rows of every kind."""
+        if self.some or not self.alone:
+            return self.some
+        return [] if self.are_few else self.ids
 
     @cached_property
     def ids(self):
@@ -62,6 +70,14 @@ class Matches:
     def at(self, path):
         """Return the condition "the column at `path` holds one of them"."""
         return any_of(path, self.ids) if self.are_few else self.beside(path)
+
+    def unweighed_at(self, path):
+        """Return the condition of `at` for few rows, as PostgreSQL plans it quickly.
+
+        It would weigh each of thousands of numbers, for each way of going about it. It
+        takes them for ten instead, and looks these up by an index.
+        """
+        return Q(**{f"{path}__any_of": Unweighed(self.ids)})
 
     def inside(self, path):
         """Return the same condition as a part of the query, for short tables.
@@ -89,8 +105,8 @@ def some_of_many(text, known):
     """
     if sum(len(alike) for way in sought(text) for alike in way) == 1:
         for (kind, *_word), found in known.items():
-            if found and found.some:
-                return kind, found.some
+            if found and found.enough:
+                return kind, found.enough
     return None, []
 
 

@@ -244,17 +244,52 @@ class SearchingQuerySet(models.QuerySet):
         condition = asked(text, partial(self._word, user=user, known=known))
         return self.filter(parted(condition))
 
+    def searched_apart(self, text, user, known):
+        """Return queries that together have the rows of `search`, some rows twice.
+
+        Where few other rows lead to these, one query follows them and another one has
+        what is written in the rows themselves, each by its index. Asked for both at
+        once, PostgreSQL gathers all that the person sees before it looks up a few.
+
+        Args:
+            text, user: as of `search`.
+            known: what one search of several kinds has found so far; is added to.
+        """
+        ways = sought(text)
+        words = [one for way in ways for alike in way for one in alike]
+        led = [pair for word in words for pair in self._led_by(word, user, known)]
+        is_one_word = all(len(way) == 1 for way in ways)
+        if not (led and is_one_word and all(_is_short(found) for _path, found in led)):
+            return [self.search(text, user, known)]
+        own = reduce(or_, map(self.model.holds, words))
+        return [self.filter(parted(own)), *(self.filter(_at(*pair)) for pair in led)]
+
     def _word(self, word, *, user, known, beside=()):
         """Return the condition that a row, or what it belongs to, has a word."""
         condition = self.model.holds(word, beside=beside)
-        for path in self.model.found_through:
-            related = self.model._meta.get_field(path).related_model
-            found = related.objects.matches(
-                word, user, known, of=self.model, beside=beside
-            )
+        for path, found in self._led_by(word, user, known, beside):
             # What everybody sees is a short list: it need not be read first.
-            condition |= found.inside(path) if related.shared else found.at(path)
+            shared = found.rows.model.shared
+            condition |= found.inside(path) if shared else found.at(path)
         return condition
+
+    def _led_by(self, word, user, known, beside=()):
+        """Return [(path, `Matches`)] of the rows that lead to others by having a word.
+
+        Args:
+            word, beside: as of `asked`.
+            user, known: as of `search`.
+        """
+        fields = map(self.model._meta.get_field, self.model.found_through)
+        return [
+            (
+                field.name,
+                field.related_model.objects.matches(
+                    word, user, known, of=self.model, beside=beside
+                ),
+            )
+            for field in fields
+        ]
 
     def matches(self, word, user, known=None, *, of=None, beside=()):
         """Return the `Matches` rows by which a search finds what is filed under them.
@@ -282,6 +317,16 @@ class SearchingQuerySet(models.QuerySet):
                 )
             known[key] = Matches(found)
         return known[key]
+
+
+def _is_short(found):
+    return found.rows.model.shared or found.are_few
+
+
+def _at(path, found):
+    """Return the condition that few rows are at a path, for a query of its own."""
+    shared = found.rows.model.shared
+    return found.inside(path) if shared else found.unweighed_at(path)
 
 
 def names_have(word):

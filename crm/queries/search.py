@@ -241,6 +241,14 @@ class _Ids:
         self.numbers = list(numbers)
 
 
+class Unweighed(Value):
+    """Whole numbers that PostgreSQL sees when it has decided how to look for them."""
+
+    def as_sql(self, compiler, connection):
+        """Return a query of the array, as an array."""
+        return "(SELECT %s::bigint[])::bigint[]", [self.value]
+
+
 def any_of(path, ids):
     """Return the condition "the column at `path` holds one of these whole numbers".
 

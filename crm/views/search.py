@@ -71,18 +71,17 @@ def _hits(user, text):
     for model in business():
         if not user.has_perm(permission("view", model)):
             continue
-        found = model.objects.visibility(user).by_index().search(text, user, known)
-        if not found.query.is_empty():
-            newest[model] = found.order_by("-created_at", "-pk")
+        parts = (
+            model.objects.visibility(user).by_index().searched_apart(text, user, known)
+        )
+        if parts := [rows for rows in parts if not rows.query.is_empty()]:
+            newest[model] = [rows.order_by("-created_at", "-pk") for rows in parts]
     # Where more are certain than are counted, no more than are shown are looked for.
     many = _many(user, tuple(newest), *some_of_many(text, known))
-    found = {
-        kind: rows[: HITS if kind in many else MOST + 1]
-        for kind, rows in newest.items()
-    }
+    most = {kind: HITS if kind in many else MOST + 1 for kind in newest}
     return {
         kind: (ids, MOST + 1 if kind in many else len(ids))
-        for kind, ids in _ids(found).items()
+        for kind, ids in _ids(newest, most).items()
     }
 
 
@@ -123,20 +122,29 @@ def _led_to(kinds, target):
     return PreparedFor(led_to, [NOBODY - 1])
 
 
-def _ids(queries):
-    """Return {kind: ids, the newest ones first} of {kind: a query of some rows}."""
-    if not queries:
-        return {}
-    first, *others = [
-        rows.values_list(Value(kind._meta.label_lower), "created_at", "pk")
-        for kind, rows in queries.items()
+def _ids(newest, most):
+    """Return {kind: ids, the newest ones first} of some kinds' rows.
+
+    Args:
+        newest: {kind: queries of its rows in this order, which may share some}.
+        most: {kind: how many of them at most}.
+    """
+    parts = [
+        rows.values_list(Value(kind._meta.label_lower), "created_at", "pk")[
+            : most[kind]
+        ]
+        for kind, queries in newest.items()
+        for rows in queries
     ]
-    found = sorted(first.union(*others, all=True) if others else first, reverse=True)
-    ids = {kind: [] for kind in queries}
+    if not parts:
+        return {}
+    first, *others = parts
+    found = set(first.union(*others, all=True) if others else first)
+    ids = {kind: [] for kind in newest}
     places = {kind._meta.label_lower: some for kind, some in ids.items()}
-    for label, _at, pk in found:
+    for label, _at, pk in sorted(found, reverse=True):
         places[label].append(pk)
-    return {kind: some for kind, some in ids.items() if some}
+    return {kind: some[: most[kind]] for kind, some in ids.items() if some}
 
 
 def _titled(kinds, ids):

@@ -17,18 +17,12 @@ FEW_CONTACTS = 1000
 class CustomerQuerySet(RecordQuerySet):
     """Customers, and what one asks of them."""
 
-    def _word(self, word, *, user, known, beside=()):
+    def _led_by(self, word, user, known, beside=()):
         """Find by what is written in the customer or, of a contact, by who it is."""
-        condition = self.model.holds(word, beside=beside)
-        if known is not None:  # other kinds ask for these customers, too
-            found = self.matches(word, user, known, beside=beside)
-            if found.are_few:
-                return condition | found.at("pk")
         contacts = self._contacts(word, user, known, beside)
         if contacts is None or not contacts.ids:
-            return condition  # alone, the index answers and no row takes grams again
-        by_id = known is None or contacts.are_few
-        return condition | (contacts.at if by_id else contacts.beside)("pk")
+            return []  # alone, the index answers and no row takes grams again
+        return [("pk", contacts)]
 
     def matches(self, word, user, known=None, *, of=None, beside=()):
         """Return the customers by which a search finds what is filed under them.
@@ -67,6 +61,7 @@ class CustomerQuerySet(RecordQuerySet):
                 rows.filter(found),
                 places=_together(parts),
                 sample=rows._sample(user, own),
+                alone=contacts is None,
             )
         return known[key]
 

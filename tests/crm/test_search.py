@@ -137,6 +137,17 @@ def found_by(user, text):
     }
 
 
+def found_apart(user, text):
+    """Return the same as queries have it each of which has an index of its own."""
+    known, found = {}, {}
+    for model in (Customer, *FILED):
+        parts = (
+            model.objects.visibility(user).by_index().searched_apart(text, user, known)
+        )
+        found[model] = {record for rows in parts for record in rows}
+    return found
+
+
 @pytest.mark.parametrize(
     "person",
     ["zhang", "wang", "liu", "chen", "zhao", "qian", "zhou", "lina", "nobody"],
@@ -157,6 +168,41 @@ def test_what_is_filed_under_a_hidden_customer_is_found_by_its_name(
     for model in FILED:
         at = model.objects.visible_to(user).filter(customer__name__startswith="青岚")
         assert found_by(user, "青岚")[model] == set(at)
+
+
+@pytest.mark.parametrize(
+    "person",
+    ["zhang", "wang", "liu", "chen", "zhao", "qian", "zhou", "lina", "nobody"],
+)
+def test_what_leads_to_a_row_and_what_is_written_in_it_are_asked_apart(
+    person, crossed, request, monkeypatch
+):
+    """Whoever looks, for whatever words: the same rows as asked for at once."""
+    user = request.getfixturevalue(person)
+    for text in (
+        "青岚",
+        "qinglan",
+        "长河",
+        "青",
+        "ql",
+        "青岚 化工",
+        "青岚化工",
+        "(青岚",
+    ):
+        assert found_apart(user, text) == found_by(user, text), text
+        with monkeypatch.context() as patched:
+            for module in (matches_module, customer_rows):
+                patched.setattr(module, "FEW", 0)
+            assert found_apart(user, text) == found_by(user, text), text
+
+
+def test_few_customers_lead_to_what_is_filed_under_them_by_a_query_of_their_own(zhang):
+    an_interaction(a_customer(zhang, name="青岚化工"), subject="来访")
+    an_interaction(a_customer(zhang), subject="青岚化工来访")
+    rows = Interaction.objects.visibility(zhang).by_index()
+    written, led = rows.searched_apart("青岚", zhang, {})
+    assert [one.subject for one in written] == ["青岚化工来访"]
+    assert [one.subject for one in led] == ["来访"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\0", "%", "_", "'", "🙂", "x" * 5000])
@@ -422,12 +468,51 @@ def test_of_very_many_hits_the_same_ones_are_shown(person, zhang, request, monke
     monkeypatch.setattr(matches_module, "MANY_SAMPLED", 3)
     monkeypatch.setattr(customer_rows, "FEW_PEOPLE", 0)
     known = {}
-    Customer.objects.visibility(user).by_index().search("滇池", user, known)
+    Interaction.objects.visibility(user).by_index().search("滇池", user, known)
     target, ids = matches_module.some_of_many("滇池", known)
     assert len(ids) == 3
     kinds = (Customer, Contact, Interaction)
     assert search._many(user, kinds, target, ids) == {Interaction}
     assert found() == counted
+
+
+def test_customers_that_are_not_few_tell_of_what_there_is_very_many(zhang, monkeypatch):
+    for number in range(4):
+        customer = a_customer(zhang, name=f"滇池{number}号食品有限公司")
+    for number in range(search.MOST + 2):
+        an_interaction(customer, subject=f"来访{number}")
+
+    def found():
+        return [
+            (group["label"], group["number"], [row.record for row in group["rows"]])
+            for group in search.groups_of(zhang, "滇池")
+        ]
+
+    counted = found()
+    assert [number for _label, number, _rows in counted] == ["4", "99+"]
+    for module in (matches_module, customer_rows):
+        monkeypatch.setattr(module, "FEW", 3)
+    known = {}
+    Interaction.objects.visibility(zhang).by_index().searched_apart(
+        "滇池", zhang, known
+    )
+    target, ids = matches_module.some_of_many("滇池", known)
+    assert search._many(zhang, (Customer, Interaction), target, ids) == {Interaction}
+    assert found() == counted
+
+
+def test_the_customers_of_contacts_say_nothing_of_all_kinds(zhang, monkeypatch):
+    """A contact is not found by its colleagues: what customers have is no proof."""
+    for number in range(4):
+        customer = a_customer(zhang, name=f"滇池{number}号食品有限公司")
+    a_contact(customer, name="滇池")
+    for module in (matches_module, customer_rows):
+        monkeypatch.setattr(module, "FEW", 3)
+    known = {}
+    Interaction.objects.visibility(zhang).by_index().searched_apart(
+        "滇池", zhang, known
+    )
+    assert matches_module.some_of_many("滇池", known) == (None, [])
 
 
 def test_one_of_several_words_says_nothing_of_how_many_rows_have_all(
@@ -441,6 +526,8 @@ def test_one_of_several_words_says_nothing_of_how_many_rows_have_all(
         Customer.objects.visibility(lina).by_index().search("滇池 食品", lina, known)
     )
     assert found.count() == 2
+    Interaction.objects.visibility(lina).by_index().search("滇池 食品", lina, known)
+    assert known[Customer, "滇池", False].some
     assert matches_module.some_of_many("滇池 食品", known) == (None, [])
 
 
