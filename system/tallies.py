@@ -38,7 +38,7 @@ def tallied():
     found = {m._meta.label_lower: (m, m.tallied_by()) for m in models}
     for model in models:
         if model.tallied_by()["summed"]:
-            columns = model.tallied_by() | {"other": None, "state": None}
+            columns = model.tallied_by() | {"other": None}
             found[by_owner(model._meta.label_lower)] = model, columns
         for path in model.milestoned:
             stretch = RawSQL(stretch_of(model, path), ())  # noqa: S611 - our own columns

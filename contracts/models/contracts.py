@@ -276,6 +276,7 @@ class Contract(Content, Record):
                 other="customer_owner_id",
                 state="status",
                 amount="amount",
+                summed=True,
             ),
             *guards.contract_triggers(CONTENT),
             guards.turns_of_contracts(),

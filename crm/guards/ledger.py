@@ -97,9 +97,9 @@ RETURN NULL;
 TALLY_OF_OWNERS = """
 WITH news AS (
     INSERT INTO crm_tally (label, owner_id, registered, state, n, amount)
-    SELECT '{label}', owner, registered, '', sum(n), 0
+    SELECT '{label}', owner, registered, state, sum(n), sum(amount)
     FROM ({changes}) AS change (owner, other, registered, state, n, amount)
-    GROUP BY owner, registered HAVING sum(n) <> 0
+    GROUP BY owner, registered, state HAVING sum(n) <> 0 OR sum(amount) <> 0
     RETURNING owner_id
 )
 SELECT array_agg(DISTINCT owner_id) INTO owners FROM news;

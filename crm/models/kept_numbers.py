@@ -36,7 +36,7 @@ def total(visibility, states=None):
 
 def sums(visibility, state, amount, owner):
     """Return rows (owner id, state, number, amount) to be added up, as a query."""
-    parts = [Tally.objects.of(visibility.model)]
+    parts = [Tally.objects.in_few_rows(visibility.model)]
     others = None
     if visibility.is_nothing:
         parts = [parts[0].none()]
@@ -69,10 +69,9 @@ def within_reach(visibility):
 def _within(visibility):
     """Return the kept numbers of what is in the books within the reach, in parts."""
     model, user, reach = visibility.model, visibility.user, visibility.reach
-    kept = Tally.objects.of(model).in_books()
     if user.rights.people(reach) is None:
-        return [kept]
-    return kept.within_apart(user, reach, model)
+        return [Tally.objects.in_few_rows(model).in_books()]
+    return Tally.objects.within_apart(user, reach, model)
 
 
 @cache
@@ -81,7 +80,7 @@ def _by_state(model, action):
 
     def numbers(user):
         visibility = model.objects.visibility(user, action)
-        parts = [Tally.objects.of(model)]
+        parts = [Tally.objects.in_few_rows(model)]
         if not visibility.is_everything:
             parts = _within(visibility)
         first, *more = [

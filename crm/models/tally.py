@@ -27,17 +27,26 @@ class TallyQuerySet(models.QuerySet):
         """Return the numbers of a kind by its owners alone, where they are kept."""
         return self.filter(label=by_owner(model._meta.label_lower))
 
+    def in_few_rows(self, model):
+        """Return the numbers of a kind in as few rows as they are kept."""
+        summed = model.tallied_by().get("summed")
+        return self.of_owners(model) if summed else self.of(model)
+
     def in_books(self):
         """Return the numbers of registered records."""
         return self.filter(registered=True)
 
     def within_apart(self, user, reach, model):
-        """Return the numbers of `within` in parts, each of which one index tells."""
-        parts = [self.filter(user.rights.owned_by(reach, "owner_id"))]
+        """Return the numbers of `within` in parts, each of which one index tells.
+
+        They are those of records in the books.
+        """
+        owned = user.rights.owned_by(reach, "owner_id")
+        parts = [Tally.objects.in_few_rows(model).in_books().filter(owned)]
         if len(model.owner_paths) > 1:
             others = user.rights.owned_by(reach, "other_id")
             outside = user.rights.owned_outside(reach, "owner_id")
-            parts.append(self.filter(others & outside))
+            parts.append(self.of(model).in_books().filter(others & outside))
         return parts
 
     def within(self, user, reach, model):
