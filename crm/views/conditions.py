@@ -16,12 +16,12 @@ def condition_form(view):
     """Return the search form of a list page as HTML.
 
     Args:
-        view: the list view, with `filterset`, `filterset_class` and `request`.
+        view: the list view.
     """
     form, fields = _blank_form(view)
-    if not view.searched:
+    if not view.conditions.are_given:
         return form
-    return _drawn(view, {**fields, **_draw(view.filterset.form)})
+    return _drawn(view, {**fields, **_draw(view.conditions.filterset.form)})
 
 
 def _blank_form(view):

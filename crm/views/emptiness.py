@@ -19,8 +19,9 @@ def nothing_in(view):
     Args:
         view: the list view.
     """
-    fields = view.filterset.form.fields if view.searched else {}
-    asked = {name: view.given.getlist(name) for name in fields if view.given.get(name)}
+    conditions, given = view.conditions, view.conditions.given
+    fields = conditions.filterset.form.fields if conditions.are_given else {}
+    asked = {name: given.getlist(name) for name in fields if given.get(name)}
     if all(isinstance(fields[name], LookupMultipleField) for name in asked):
         return {
             "title": _("Nothing here yet"),
@@ -30,7 +31,7 @@ def nothing_in(view):
     return {
         "title": _("No record meets these conditions"),
         "hint": _("The two ends of the range are the wrong way round.")
-        if _is_turned_round(view.filterset.form.cleaned_data)
+        if _is_turned_round(conditions.filterset.form.cleaned_data)
         else _("Change or remove a condition."),
         "reset_url": view.request.path,
     }

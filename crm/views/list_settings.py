@@ -8,10 +8,10 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.views.decorators.http import require_POST
 
 from crm.addresses import own_place
+from crm.lists.list_query import OF_A_PAGE
 from crm.models import ListSettings
 from crm.models.list_settings import PAGE_SIZES
 from crm.views.lists import ModelList
-from crm.views.pager import OF_A_PAGE
 
 
 @require_POST

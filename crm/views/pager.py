@@ -2,8 +2,7 @@
 
 from django.utils.http import urlencode
 
-#: Keys of the query string that choose a page of the rows that the others select.
-OF_A_PAGE = ("page", "after", "before", "total")
+from crm.lists.list_query import OF_A_PAGE
 
 
 def pager(request, page, numbers):

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from crm.backends import Backend
+from crm.lists.list_query import OF_A_PAGE
 from crm.models import DictionaryField, HistoryEntry
 from crm.rights.permissions import permission
 from crm.views import RecordMixin
-from crm.views.pager import OF_A_PAGE
 from system.exports import sheets
 from system.exports.answers import stream_answer, table_answer
 

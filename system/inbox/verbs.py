@@ -12,10 +12,10 @@ from django.views.generic import View
 
 from contracts import approval
 from contracts.models import Contract
+from crm.models.list_settings import PAGE_SIZES
 from crm.models.record import reason_to_return
 from crm.views import RecordVerb
 from crm.views.conflict import is_stale, stale_page
-from crm.views.lists import PAGE_SIZES
 from customers.models import Customer
 from system.inbox.reports import (
     Report,

@@ -16,12 +16,13 @@ from contracts.snapshots import content_of, differences
 from crm.display import label_of, reader
 from crm.lists.hits import Hits
 from crm.lists.links import leading, linked
+from crm.lists.list_query import PAGE_SIZE
 from crm.models import Record
+from crm.models.list_settings import PAGE_SIZES
 from crm.queries.paging import Total
 from crm.related import seen_from
 from crm.text import about
 from crm.views import RecordMixin
-from crm.views.lists import PAGE_SIZE, PAGE_SIZES
 from crm.views.pager import pager
 from customers.models import Customer
 from system.inbox.forms import InboxConditions

@@ -39,7 +39,7 @@ class RecycleBin(KindsMixin, ModelList):
 
     table_class = RecycleBinTable
     filterset_class = RecycleBinFilter
-    searched = True  # several kinds: there is no plain list of all rows to fall back to
+    always_searched = True  # there is no plain list of all rows to fall back to
 
     @property
     def model(self):

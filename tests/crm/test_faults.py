@@ -129,7 +129,7 @@ def test_the_words_are_those_of_the_person(browser, zhang):
 def test_a_list_that_takes_too_long_keeps_its_conditions(browser, zhang, monkeypatch):
     a_customer(zhang, name="甲公司")
     with monkeypatch.context() as patched:
-        patched.setattr("crm.views.lists.surveyed", sleep)
+        patched.setattr("crm.lists.plan.surveyed", sleep)
         answer = browser.get("/customers/?q=甲公&sort=name")
     assert answer.status_code == 503
     assert "请缩小查询条件" in answer.text

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from crm.lists import sources
+from crm.lists.first_page import first_page
 from crm.lists.ordering import Order
 from crm.models import User
-from crm.views import lists
-from crm.views.first_page import first_page
 from customers.models import Customer
 from tests.factories import a_customer
 
@@ -47,20 +47,22 @@ def test_the_short_way_shows_what_the_long_way_shows(
 ):
     browser = sign_in(request.getfixturevalue(who))
     short = browser.get(f"/customers/{sort}")
-    monkeypatch.setattr(lists, "first_page", lambda *_given: None)
+    monkeypatch.setattr(sources, "first_page", lambda *_given: None)
     long = browser.get(f"/customers/{sort}")
     assert short.status_code == long.status_code
     assert results(short) == results(long) != []
     assert "号客户" in long.text or who == "chen"
 
 
-def test_the_short_way_is_taken_by_whoever_sees_no_rows_beside(books, zhao, zhang):
+def test_the_short_way_is_taken_by_whoever_sees_nothing_beyond_reach(
+    books, zhao, zhang
+):
     order = Order(Customer, "created_at", down=True)
     names = {"owner": "owner__name"}
     found = first_page(Customer, zhao, order, 26, names)
     assert found == list(Customer.objects.visible_to(zhao)[:26])
     assert found[0].owner_id
-    # Reports of his own lie beside his reach.
+    # Reports of his own lie beyond his reach.
     assert first_page(Customer, zhang, order, 26, names) is None
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from crm.lists import plan
 from crm.lists.ordering import Order
 from crm.models import visibility
 from crm.queries import paging
@@ -46,7 +47,7 @@ def thirty(zhang):
 @pytest.fixture
 def hasty(monkeypatch):
     """Count no further than to five."""
-    for module in (paging, lists):
+    for module in (paging, plan, lists):
         monkeypatch.setattr(module, "MOST_COUNTED", 5)
     monkeypatch.setattr(paging, "SHORT", 3)
 
