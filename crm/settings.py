@@ -19,7 +19,8 @@ from crm.running.localpg.account import socket_directory
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("CRM_VAR") or ROOT / "var").absolute()
 TESTING = "PYTEST_VERSION" in os.environ
-SERVING = os.environ.get("CRM_DATABASE_ROLE") == "app"
+WORKING = os.environ.get("CRM_DATABASE_ROLE") == "worker"
+SERVING = WORKING or os.environ.get("CRM_DATABASE_ROLE") == "app"
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 LOCAL = not DATABASE_URL
 DEMO = LOCAL and not TESTING and environment.flag("CRM_DEMO", default=True)
@@ -62,11 +63,14 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "crm",
     "crm.notices",
+    "crm.jobs",
     "customers",
     "feedback",
     "contracts",
@@ -147,7 +151,11 @@ else:
     if _OWNER_URL != DATABASE_URL:
         APP_ROLE = environment.database(DATABASE_URL)["USER"]
 
-if SERVING:
+if WORKING:
+    if DATABASE_URL and environment.flag("CRM_POOLED"):
+        DATABASES["default"] = environment.past_pooler(DATABASES["default"], _OWNER_URL)
+    DATABASES["default"] = environment.for_work(DATABASES["default"])
+elif SERVING:
     _POOLED = bool(DATABASE_URL) and environment.flag("CRM_POOLED")  # by PgBouncer
     DATABASES["default"] = environment.for_pages(DATABASES["default"], pooled=_POOLED)
     # Reads of the pages that `crm.running.replica` knows; without it nothing changes.
@@ -157,6 +165,8 @@ if SERVING:
         )
         DATABASE_ROUTERS = ["crm.running.replica.Router"]
 DATABASE_APP_ROLE = APP_ROLE
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # In the database, so that limits on sign-in count for all processes together.
 CACHES = {

@@ -1,5 +1,7 @@
 """系统工具 as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class SystemConfig(AppConfig):
 
     name = "system"
     verbose_name = _("System tools")
+
+    def ready(self):
+        """Know the work that is done in the background."""
+        import_module("system.upkeep")

@@ -1,5 +1,6 @@
 """Milestones of long orders (`crm.models.milestones`): set anew when far apart."""
 
+from contextlib import suppress
 from itertools import pairwise
 
 from django.apps import apps
@@ -32,17 +33,20 @@ def orders():
 
 
 def straighten():
-    """Set the milestones anew of orders whose rows have crowded between two of them.
+    """Set the milestones anew of all orders that need it."""
+    for model, path in orders():
+        straighten_order(model, path)
+
+
+def straighten_order(model, path):
+    """Set the milestones anew of an order whose rows have crowded between two of them.
 
     Who writes to such a table waits while its rows are counted; if somebody has been
     writing for long already, it is left for another time.
     """
-    for model, path in orders():
-        if is_crowded(model, path):
-            try:
-                lay(model, path)
-            except OperationalError:  # no lock, or no time
-                continue
+    if is_crowded(model, path):
+        with suppress(OperationalError):  # no lock, or no time
+            lay(model, path)
 
 
 def is_crowded(model, path):

@@ -13,7 +13,10 @@ from django.conf import settings
 from django.db.models import JSONField, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from crm.accounts import open_sessions
+from crm.jobs.models import Cancellation, Job
 from crm.models import Attachment, Intake
 from crm.notices.models import Notice
 from system.models import ImportRun
@@ -23,6 +26,8 @@ HOUR = 60 * 60
 ABANDONED = timedelta(days=1)
 #: So long can one look up what one was told.
 REMEMBERED = timedelta(days=90)
+LATELY = timedelta(days=7)
+JOBS_AT_ONCE = 500
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -57,6 +62,31 @@ def forget_notices():
     """Drop the notices that are old and that their person has read."""
     since = timezone.now() - REMEMBERED
     Notice.objects.filter(at__lt=since, read_at__isnull=False).delete()
+
+
+def forget_sessions():
+    """Drop the sessions that are over."""
+    open_sessions.forget_over()
+
+
+def forget_jobs():
+    """Drop some of the jobs that are long over; return whether there are more.
+
+    What the clock did, and did well, is looked up for a week, anything else as long as
+    notices are.
+    """
+    now = timezone.now()
+    by_clock = Q(person=None, status=Job.Status.DONE, finished_at__lt=now - LATELY)
+    rows = Job.objects.filter(by_clock | Q(finished_at__lt=now - REMEMBERED))
+    ids = list(rows.order_by("pk").values_list("pk", "queued")[:JOBS_AT_ONCE])
+    Cancellation.objects.filter(job__in=[pk for pk, _queued in ids]).delete()
+    Job.objects.filter(pk__in=[pk for pk, _queued in ids]).delete()
+    DBTaskResult.objects.filter(pk__in=[queued for _pk, queued in ids]).delete()
+    return len(ids) == JOBS_AT_ONCE
+
+
+#: What is forgotten, sort by sort.
+OVER = (forget_intake, forget_notices, forget_sessions, forget_jobs)
 
 
 def _files():

@@ -97,6 +97,14 @@ def end_all(person, *, but=None):
     end(person.open_sessions.exclude(session_key=but))
 
 
+def forget_over():
+    """Drop what is kept of sessions that have ended by themselves."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    yesterday = timezone.now() - timedelta(days=1)
+    over = OpenSession.objects.filter(seen_at__lt=yesterday)
+    over.exclude(session_key__in=Session.objects.values("pk")).delete()
+
+
 def device_words(agent):
     """Return browser and system of a User-Agent in words: "Chrome · Windows"."""
     browser = next((name for sign, name in BROWSERS if sign in agent), "")

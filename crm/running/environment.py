@@ -192,6 +192,25 @@ def for_pages(database: dict, *, pooled: bool) -> dict:
     }
 
 
+def past_pooler(pooled: dict, owner_url: str) -> dict:
+    """Return a database without the pooler in front: where its owner migrates.
+
+    A lock of a session, by which a worker shows that it lives, does not survive a pool
+    that lends the session to somebody else after each transaction.
+    """
+    whose = {name: pooled[name] for name in ("USER", "PASSWORD")}
+    return database(owner_url) | whose
+
+
+def for_work(database: dict) -> dict:
+    """Return a database as the worker uses it: nobody waits for its answers."""
+    more_time = {
+        "options": "-c search_path=public -c statement_timeout=60s -c lock_timeout=10s"
+        " -c idle_in_transaction_session_timeout=10min -c jit=off"
+    }
+    return database | {"OPTIONS": database["OPTIONS"] | more_time}
+
+
 def _host(netloc: str) -> str:
     """Return the host as written: urlsplit would lower the case of a directory."""
     host = netloc.rpartition("@")[2]

@@ -6,24 +6,17 @@ does the same for those who start it by other means. The figures are chosen for 
 cores and 300 people at work, and tried with `python -m tests.benchmarks.crowd`.
 """
 
-import fcntl
 import gc
-import logging
 import os
 import sys
-import threading
-import time
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
-from django.db import DatabaseError, connections
+from django.db import connections
 
 from crm.chinese import pinyin
 from crm.running import environment
-
-log = logging.getLogger(__name__)
-SECONDS_BETWEEN_SWEEPS = 60 * 60
+from crm.running.keeper import Keeper
 
 host = os.environ.get("CRM_BIND", "127.0.0.1")
 port = environment.number("PORT", 8000)
@@ -50,6 +43,8 @@ worker_connections = 2000
 # Renewed about once an hour with everybody at work; it costs those connected a moment.
 max_requests = 100_000
 max_requests_jitter = 10_000
+# What does the background jobs: processes beside those that serve pages.
+keeper = Keeper(environment.number("CRM_JOB_WORKERS", 1))
 control_socket_disable = True  # it would be written below the user's home
 # Who may say that the browser speaks TLS: the proxies in front, nobody else.
 forwarded_allow_ips = ",".join(settings.CRM_PROXIES) or "127.0.0.1,::1"
@@ -72,39 +67,21 @@ def when_ready(server):
     # and again, and copy the memory that the workers share.
     gc.collect()
     gc.freeze()
+    keeper.start()
     sys.stdout.write(os.environ.pop("CRM_GREETING", ""))
     sys.stdout.flush()
 
 
 def post_fork(server, worker):
-    """Collect garbage every 10,000 new objects: once a page or so, not ten times.
-
-    One worker also sweeps; another takes over if that one ends.
-    """
+    """Collect garbage every 10,000 new objects: once a page or so, not ten times."""
     gc.set_threshold(10_000, 10, 10)
-    threading.Thread(target=sweep_hourly, daemon=True).start()
 
 
-def sweep_hourly(pause=SECONDS_BETWEEN_SWEEPS):
-    """Remove what nobody needs any more, for as long as this process lives.
-
-    All workers try and one may: who comes while another is at work leaves it to him.
-    """
-    while True:
-        time.sleep(pause)
-        sweep_once()
+def on_reload(server):
+    """Let the workers of background jobs begin anew, too."""
+    keeper.renew()
 
 
-def sweep_once():
-    """Run `manage.py sweep`, unless another process is doing so."""
-    settings.VAR.mkdir(parents=True, exist_ok=True)
-    with (settings.VAR / "sweep.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            call_command("sweep", verbosity=0)
-        except BlockingIOError:
-            return
-        except (DatabaseError, OSError):
-            log.exception("The sweeping failed")
-        finally:
-            connections.close_all()
+def on_exit(server):
+    """Stop them; PostgreSQL stops with whoever leaves last."""
+    keeper.stop()

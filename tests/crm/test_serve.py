@@ -156,6 +156,41 @@ def test_pages_are_served_with_the_headers_and_the_role_they_should(installation
     stop(process)
 
 
+def workers(installation) -> set[int]:
+    """Return the processes that have given a sign of life as workers."""
+    names = installation.rows("SELECT name FROM jobs_beat WHERE name LIKE '%:%'")
+    return {int(name.rpartition(":")[2]) for (name,) in names}
+
+
+def await_that(happens) -> None:
+    """Wait until something is true; fail when it never is."""
+    deadline = time.monotonic() + PATIENCE
+    while not happens():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_a_worker_that_is_killed_is_followed_by_another(installation):
+    process = installation.up()
+    known = workers(installation)
+    await_that(lambda: workers(installation) - known)
+    (first,) = workers(installation) - known
+    os.kill(first, signal.SIGKILL)
+    await_that(lambda: workers(installation) - known - {first})
+    stop(process)
+    assert installation.is_silent()
+
+
+def test_a_killed_server_takes_its_worker_along(installation):
+    """It would keep PostgreSQL running, which stops with whoever leaves last."""
+    process = installation.up()
+    known = workers(installation)
+    await_that(lambda: workers(installation) - known)
+    process.kill()
+    process.wait()
+    await_that(installation.is_silent)
+
+
 def test_a_foreign_host_name_is_refused(installation):
     process = installation.up()
     request = urllib.request.Request(

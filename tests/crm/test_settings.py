@@ -207,6 +207,18 @@ def test_behind_a_pooler_neither_cursors_nor_options_are_used(tmp_path):
     assert "options" not in databases["default"]["OPTIONS"]
 
 
+def test_a_worker_keeps_its_sessions_to_itself_and_has_the_rights_of_pages(tmp_path):
+    given = PRODUCTION | {"CRM_POOLED": "1", "CRM_DATABASE_ROLE": "worker"}
+    (databases,) = settings(tmp_path, "DATABASES", **given)
+    (owner,) = settings(tmp_path, "DATABASES", **PRODUCTION)
+    (pages,) = settings(tmp_path, "DATABASES", **given | {"CRM_DATABASE_ROLE": "app"})
+    worker = databases["default"]
+    for name, other in (("HOST", owner), ("PORT", owner), ("USER", pages)):
+        assert worker[name] == other["default"][name]
+    assert "statement_timeout=60s" in worker["OPTIONS"]["options"]
+    assert list(databases) == ["default"]
+
+
 def test_production_cookies_are_for_tls_and_this_host_only(tmp_path):
     names = ("SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS")
     name, secure, hsts = settings(tmp_path, *names, **PRODUCTION)

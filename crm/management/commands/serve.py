@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections, transaction
 
 from crm import demo
+from crm.jobs.models import Beat
 from crm.running import environment, server
 
 # How glibc keeps memory: threads share two heaps instead of growing one each, and what
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             load_demo_data()
             collect_static_files()
+            if server.keeper.running:
+                Beat.objects.expect()
             greeting = greet(server.address)
         except OperationalError as error:
             raise CommandError(str(error)) from error

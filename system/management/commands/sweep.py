@@ -10,15 +10,16 @@ from system import milestones, sweeping
 
 
 class Command(BaseCommand):
-    """`serve` does this once an hour; a timer may where something else serves."""
+    """The worker does this by its schedules; this does all of it at once."""
 
     help = "Remove files that nothing speaks of any more, and old notices."
 
     def handle(self, **options):
         """Do it, and say how much it was."""
         count, size = sweeping.sweep()
-        sweeping.forget_intake()
-        sweeping.forget_notices()
+        for forget_some in sweeping.OVER:
+            while forget_some():
+                pass
         milestones.straighten()
         sealing.seal()
         if options["verbosity"]:

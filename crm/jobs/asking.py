@@ -1,0 +1,51 @@
+"""The one door through which work gets into the background."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from crm.jobs.models import Job
+
+
+def ask(work, *, by, key="", schedule=None, **arguments):
+    """Have work done in the background, once the transaction that asks is through.
+
+    Args:
+        work: what was declared by `crm.jobs.background.background`.
+        by: whose job it is; None for the program itself.
+        key: what makes it this job and no other; asked for again under the same key,
+            it is the job that there is.
+        schedule: that it is due by.
+        arguments: of the work, as JSON can hold them.
+
+    Raises:
+        ValidationError: the key belongs to another's job, or to other work.
+    """
+    path = work.module_path
+    if found := _known(key):
+        return _same(found, path, by)
+    try:
+        with transaction.atomic():
+            queued = work.enqueue(**arguments)
+            return Job.objects.create(
+                task_path=path,
+                queued_id=queued.id,
+                person=by,
+                key=key,
+                schedule=schedule,
+                changed_by=by,
+            )
+    except IntegrityError:
+        if found := _known(key):  # somebody was quicker
+            return _same(found, path, by)
+        raise
+
+
+def _known(key):
+    return Job.objects.filter(key=key).first() if key else None
+
+
+def _same(job, path, by):
+    if (job.task_path, job.person_id) != (path, by.pk if by else None):
+        raise ValidationError(_("This was asked for already, as something else."))
+    return job

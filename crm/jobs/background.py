@@ -1,0 +1,77 @@
+"""How work for the background is declared: a function that does one slice of it.
+
+    @background(_("Count the stars"), permission="sky.view_star")
+    def count_stars(context, upto):
+        place = context.place or 0
+        …
+        context.done, context.total = place + 1, upto
+        return place + 1 if place + 1 < upto else None
+
+The worker calls it again and again, each time in a transaction of its own, with the
+`place` that it returned last; None is the end. What a slice wrote and where it got to
+are stored together: nothing is lost and nothing done twice, whenever it is killed.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.module_loading import import_string
+from django_tasks import task
+from django_tasks.base import Task
+
+#: {path: label} of all work that was declared, as far as it is loaded.
+_declared = {}
+
+
+@dataclass
+class Context:
+    """What a slice is told, and what it tells.
+
+    Attributes:
+        by: the person whose job it is, with the rights of this moment; None for the
+            program itself.
+        place: what the last slice returned, None at the beginning.
+        done, total: how far the job is, for people to see.
+    """
+
+    by: Any
+    place: Any
+    done: int
+    total: int
+
+
+def background(label, *, permission=""):
+    """Declare a function as work for the background.
+
+    Args:
+        label: what it is called, to be translated.
+        permission: the right that whoever asked must hold while it is done.
+    """
+
+    def declare(function):
+        function.label, function.permission = label, permission
+        declared = task(takes_context=True)(function)
+        _declared[declared.module_path] = label
+        return declared
+
+    return declare
+
+
+def works():
+    """Return [(path, label)] of the declared work: the choices of a column."""
+    return sorted(_declared.items())
+
+
+def work_of(path):
+    """Return the declared work at a path, None if this version has none there."""
+    try:
+        found = import_string(path)
+    except ImportError:
+        return None
+    return found if isinstance(found, Task) and hasattr(found.func, "label") else None
+
+
+def label_of(path):
+    """Return what the work at a path is called."""
+    work = work_of(path)
+    return str(work.func.label) if work else path

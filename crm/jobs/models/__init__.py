@@ -1,0 +1,8 @@
+"""The tables of the background jobs."""
+
+from crm.jobs.models.beat import Beat
+from crm.jobs.models.holiday import Holiday
+from crm.jobs.models.job import Cancellation, Job
+from crm.jobs.models.schedule import Schedule
+
+__all__ = ["Beat", "Cancellation", "Holiday", "Job", "Schedule"]

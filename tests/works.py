@@ -1,0 +1,66 @@
+"""Work for the background that tests ask for: it counts, stumbles, waits to be killed.
+
+What it has done stands in rows of notices, one for each slice.
+"""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+
+from crm.jobs.background import background
+from crm.notices.models import Notice
+
+
+@background("Count")
+def count(context, upto, person, pause=0.0):
+    """Note one number for each slice."""
+    number = context.place or 0
+    Notice.objects.create(
+        person_id=person, verb="counted", subject_label="jobs.job", number=number
+    )
+    time.sleep(pause)
+    context.done, context.total = number + 1, upto
+    return number + 1 if number + 1 < upto else None
+
+
+@background("Count, and die on the way")
+def count_dying(context, upto, person, notes):
+    """Note one number for each slice; be killed once before and once after each."""
+    number = context.place or 0
+    _die_once(Path(notes) / f"{number} before")
+    place = count.call(context, upto=upto, person=person)
+    _die_once(Path(notes) / f"{number} after")
+    return place
+
+
+def _die_once(note):
+    if not note.exists():
+        note.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@background("Look at customers", permission="customers.export_customer")
+def look(context):
+    """Do what takes a right."""
+    context.done = context.total = 1
+
+
+@background("Stumble")
+def stumble(context):
+    """Meet a fault each time."""
+    raise RuntimeError("secret detail")
+
+
+@background("Refuse")
+def refuse(context):
+    """Say why not."""
+    raise ValidationError("今天不行。")
+
+
+def counted():
+    """Return the numbers that were noted, in their order."""
+    rows = Notice.objects.filter(verb="counted").order_by("pk")
+    return list(rows.values_list("number", flat=True))
