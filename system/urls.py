@@ -10,6 +10,7 @@ urlpatterns = [
     path("system/", include("system.people.urls")),
     path("system/dictionaries/", include("system.dictionaries.urls")),
     path("system/", include("system.log.urls")),
+    path("system/", include("system.jobs.urls")),
     path("system/recycle-bin/", include("system.recycle_bin.urls")),
     path("", include("system.exports.urls")),
     path("", include("system.imports.urls")),

@@ -173,6 +173,7 @@ MENU = (
                 ("contracts.view_approvalrule",),
             ),
             Item(_("Imports"), "import_list", ("customers.import_customer",)),
+            Item(_("Background jobs"), "job_list", ("jobs.view_job",)),
             Item(_("Operation log"), "log", ("crm.view_historyentry",)),
             Item(_("Sign-in log"), "signins", ("crm.view_historyentry",)),
             Item(_("Recycle bin"), "recycle_bin", restoring),

@@ -83,4 +83,14 @@ OCCASIONS = {
         list_name="import_list",
         page="import_detail",
     ),
+    "job_done": Occasion(
+        pgettext_lazy("notice", "done in the background"),
+        _("A background job of mine is done"),
+        "good",
+    ),
+    "job_failed": Occasion(
+        pgettext_lazy("notice", "failed in the background"),
+        _("A background job of mine has failed"),
+        "bad",
+    ),
 }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contracts.models import Contract
 from crm.accounts import attempts
 from crm.display import moment_text
+from crm.jobs.working_days import missing_year
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from crm.queries.figures import Counted, capped
@@ -170,6 +171,29 @@ def _inbox(conditions):
 
 def _start(day):
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+@register.inclusion_tag("parts/card.html", takes_context=True)
+def missing_holidays(context):
+    """Remind the system administrator in December of next year's holidays."""
+    if not context["user"].has_perm("jobs.change_holiday"):
+        return {}
+    year = missing_year()
+    if year is None:
+        return {}
+    return {
+        "key": "missing_holidays",
+        "title": _("Holidays and make-up days"),
+        "url": reverse("holiday_list"),
+        "rows": [
+            {
+                "title": _("Enter those of %s") % year,
+                "url": reverse("holiday_create"),
+                "when": _("missing"),
+                "tone": "warn",
+            }
+        ],
+    }
 
 
 @register.inclusion_tag("parts/card.html", takes_context=True)

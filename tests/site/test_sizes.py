@@ -10,7 +10,15 @@ from tests.site.world import rows_of
 pytestmark = pytest.mark.django_db
 
 MOST = 40_000
-OTHERS = ("user_list", "role_list", "dictionaryitem_list", "log", "signins")
+OTHERS = (
+    "user_list",
+    "role_list",
+    "dictionaryitem_list",
+    "log",
+    "signins",
+    "holiday_list",
+    "job_list",
+)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

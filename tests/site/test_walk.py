@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from contracts.models import ApprovalRule
+from crm.jobs.models import Holiday, Schedule
 from crm.models import (
     Department,
     Deputy,
@@ -221,6 +222,8 @@ def administered(person, head):
         DictionaryItem: DictionaryItem.objects.first(),
         HistoryEntry: HistoryEntry.objects.first(),
         ApprovalRule: ApprovalRule.objects.first(),
+        Schedule: Schedule.objects.first(),
+        Holiday: Holiday.objects.first(),
     }
 
 
