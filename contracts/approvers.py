@@ -1,10 +1,28 @@
 """Who decides on contracts and on changes to them, and whose own doing they are."""
 
-from django.db.models import Prefetch
+import json
+from datetime import datetime
+from typing import Any
 
-from contracts.models import Contract, Round, RoundStep
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Prefetch
+from django.db.models.functions import JSONObject
+
+from contracts.models import Contract, Decision, Round, RoundStep
+from crm.models import User
 
 APPROVE = "contracts.approve_contract"
+#: What is read of the verdicts on a step, along with it.
+OF_VERDICT = (
+    "pk",
+    "approved",
+    "opinion",
+    "at",
+    "by_id",
+    "by__name",
+    "on_behalf_of_id",
+    "on_behalf_of__name",
+)
 
 
 def barred_from(contract: Contract, round_: Round) -> set[int | None]:
@@ -18,8 +36,10 @@ def barred_from(contract: Contract, round_: Round) -> set[int | None]:
 
 def rounds_shown() -> tuple[Prefetch, ...]:
     """Return the prefetches of everything that the rounds of contracts show."""
-    steps = RoundStep.objects.select_related(
-        "role", "person", "decision__by", "decision__on_behalf_of"
+    verdicts = Decision.objects.filter(step=OuterRef("pk")).order_by("pk")
+    rows = verdicts.values(row=JSONObject(**{name: F(name) for name in OF_VERDICT}))
+    steps = RoundStep.objects.select_related("role", "person").annotate(
+        verdicts=ArraySubquery(rows)
     )
     rounds = Round.objects.select_related(
         "submitted_by", "registered_as", "amendment__customer"
@@ -27,4 +47,27 @@ def rounds_shown() -> tuple[Prefetch, ...]:
     return (
         Prefetch("rounds", rounds),
         Prefetch("rounds__steps", steps),
+    )
+
+
+def verdicts_on(step: Any) -> list[Decision]:
+    """Return the verdicts on a step of `rounds_shown`, the first one first."""
+    return [_verdict(row) for row in step.verdicts]
+
+
+def _verdict(row: Any) -> Decision:
+    said = json.loads(row) if isinstance(row, str) else row
+    by, behalf = (
+        User(pk=said[f"{name}_id"], name=said[f"{name}__name"])
+        if said[f"{name}_id"]
+        else None
+        for name in ("by", "on_behalf_of")
+    )
+    return Decision(
+        pk=said["pk"],
+        approved=said["approved"],
+        opinion=said["opinion"],
+        at=datetime.fromisoformat(said["at"]),
+        by=by,
+        on_behalf_of=behalf,
     )

@@ -65,7 +65,7 @@ REFUSALS = {
     ),
     "amendment_dates_in_order": ("invalid", _("The contract ends before it starts.")),
     "edition_of_round": ("conflict", MOVED_ON),
-    **WORDS.refusals("round", "contracts_decision"),
+    **WORDS.refusals("round", "decision"),
 }
 
 

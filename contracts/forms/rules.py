@@ -1,6 +1,7 @@
 """The form of an approval rule with its steps."""
 
 from django.forms.models import inlineformset_factory
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
@@ -51,7 +52,7 @@ class StepForm(ModelForm):
 
     class Meta(ModelForm.Meta):
         model = ApprovalStep
-        fields = ("asks", "role", "person")
+        fields = ("asks", "role", "person", "mode")
 
     def __init__(self, *args, **options):
         """Offer the people who work here; a blank line asks nobody yet."""
@@ -59,9 +60,16 @@ class StepForm(ModelForm):
         if not self.instance.pk:
             self.initial["asks"] = ""
         self.fields["asks"].choices = [("", "---------"), *ApprovalStep.Asks.choices]
+        self.fields["mode"].required = False  # not said is as it was
         field = self.fields["person"]
         field.queryset = User.objects.active()
         field.show(self["person"].value())
+
+    @cached_property
+    def changed_data(self):
+        """Take a new line that says no more than how many decide for a blank one."""
+        names = super().changed_data
+        return names if self.instance.pk or names != ["mode"] else []
 
     def clean(self):
         """Keep only the name that this way of asking needs."""

@@ -52,7 +52,9 @@ class Decision(approval.Decision):
     acts = DECISION_ACTS
 
     contract = models.ForeignKey(Contract, models.RESTRICT, related_name="decisions")
-    step = models.OneToOneField(RoundStep, models.RESTRICT, related_name="decision")
+    step = models.ForeignKey(
+        RoundStep, models.RESTRICT, related_name="decisions", db_index=False
+    )
 
     class Meta(approval.Decision.Meta):
         constraints = approval.decision_constraints("decision")

@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 from contracts import approval
 from contracts.approvers import APPROVE, rounds_shown
 from contracts.forms import DecisionForm
-from contracts.models import Contract
+from contracts.models import Contract, RoundStep
 from contracts.numbers import contracts_of_turns, turns_of
 from contracts.views.progress import progress_of
 from crm.approval.approvers import Approvers
@@ -142,7 +142,16 @@ def _row(progress):
         "over_limit": limit is not None and amount > limit,
         "proposal": progress.proposal,
         "extent": _extent(round_.content),
+        "missing": _missing(progress),
     }
+
+
+def _missing(progress):
+    """Return who has still to agree, where all have to; nobody else."""
+    if progress.step.mode != RoundStep.Mode.ALL:
+        return []
+    asked = (behalf or person for person, behalf in progress.deciders.items())
+    return list(dict.fromkeys(map(str, asked)))
 
 
 def _extent(content):

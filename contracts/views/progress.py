@@ -4,7 +4,7 @@ import json
 from functools import cached_property
 from itertools import pairwise
 
-from contracts.approvers import barred_from
+from contracts.approvers import barred_from, verdicts_on
 from contracts.models import Round
 from contracts.snapshots import differences
 from crm.approval.approvers import waiting_for
@@ -57,24 +57,19 @@ def progress_of(contract, user, approvers):
     """
     rounds = list(contract.rounds.all())
     step, deciders = None, {}
-    steps = [step for round_ in rounds for step in round_.steps.all()]
-    made = {step.pk: step.decision for step in steps if hasattr(step, "decision")}
-    decided = {pk: decision.by_id for pk, decision in made.items()}
     for number, round_ in enumerate(rounds):
         steps = list(round_.steps.all())
+        made = {one.pk: verdicts_on(one) for one in steps}
         if round_.state == Round.State.OPEN:
-            barred, department = (
-                barred_from(contract, round_),
+            step, deciders = waiting_for(
+                steps,
+                {pk: [(v.by_id, v.on_behalf_of_id) for v in made[pk]] for pk in made},
                 contract.owner.department,
+                barred_from(contract, round_),
+                approvers,
             )
-            step, deciders = waiting_for(steps, decided, department, barred, approvers)
         round_.shown_steps = [
-            {
-                "step": one,
-                "decision": made.get(one.pk),
-                "waits_for": list(deciders) if one == step else [],
-            }
-            for one in steps
+            row for one in steps for row in _rows(one, made[one.pk], step, deciders)
         ]
         round_.content = json.loads(round_.snapshot)
         before = held_before(rounds, number)
@@ -82,6 +77,14 @@ def progress_of(contract, user, approvers):
             differences(json.loads(before.snapshot), round_.content) if before else []
         )
     return Progress(contract, rounds, step, deciders, user)
+
+
+def _rows(step, verdicts, open_step, deciders):
+    """Return what is shown of a step: its verdicts, and who has still to decide."""
+    rows = [{"step": step, "decision": one, "waits_for": []} for one in verdicts]
+    if step == open_step:
+        rows.append({"step": step, "decision": None, "waits_for": list(deciders)})
+    return rows or [{"step": step, "decision": None, "waits_for": []}]
 
 
 def held_before(rounds, number):

@@ -17,7 +17,9 @@ from crm.approval.rules import AskedPerson
 from crm.models import Department, Deputy, Role, User
 from crm.queries.prepared import Prepared
 
-Asks = AskedPerson.Asks
+Asks, Mode = AskedPerson.Asks, AskedPerson.Mode
+#: {id of a step: [(who decided, on whose behalf)]}.
+Made = Mapping[int, Sequence[tuple[int, int | None]]]
 #: What is read of a person who may decide.
 COLUMNS = [field.attname for field in User._meta.concrete_fields]
 #: {person: whom they stand in for, or None}.
@@ -74,9 +76,10 @@ class Approvers:
     ) -> Deciders:
         """Return {person: whom they stand in for, or None} of those who can decide.
 
-        The first of the chain who is neither barred nor absent without a deputy. As
-        long as there is somebody else, it is nobody who decided an earlier step, and
-        an absent person is only asked when nobody else is left.
+        The first of the chain who is neither barred nor absent without a deputy; where
+        any may decide, all of the chain. As long as there is somebody else, it is
+        nobody who decided an earlier step, and an absent person is only asked when
+        nobody else is left.
 
         Args:
             step: a step of a round.
@@ -85,6 +88,8 @@ class Approvers:
             decided: ids of those who decided earlier steps of the round.
         """
         chain = self._chain(step, department)
+        if step.mode == Mode.ANY:
+            chain = [[pk for group in chain for pk in group]]
         for out in (barred | set(decided), barred):
             for group in chain:
                 if found := self._present(group, out):
@@ -95,6 +100,33 @@ class Approvers:
             for pk in group
             if self._can(pk, barred)
         }
+
+    def missing_of(
+        self,
+        step: Any,
+        department: Department | Any | None,
+        barred: set[int | None],
+        agreed: Collection[int],
+    ) -> Deciders:
+        """Return {person: on whose behalf} of who has still to decide where all must.
+
+        Those are all of the first of the chain whose own doing it is not. Whoever is
+        away can be stood in for; nobody is passed over.
+
+        Args:
+            step, department, barred: as `deciders_of` takes them.
+            agreed: ids of those who have decided, or had somebody decide for them.
+        """
+        chain = self._chain(step, department)
+        groups = ([pk for pk in one if self._can(pk, barred)] for one in chain)
+        asked = next(filter(None, groups), [])
+        missing = [self.able[pk] for pk in dict.fromkeys(asked) if pk not in agreed]
+        found: Deciders = dict.fromkeys(missing)
+        for person in missing:
+            for deputy in person.deputy_ids:
+                if self._can(deputy, barred):
+                    found.setdefault(self.able[deputy], person)
+        return found
 
     def _chain(self, step: Any, department: Any | None) -> list[list[int]]:
         """Return groups of ids in the order in which they are asked."""
@@ -134,7 +166,7 @@ class Approvers:
 
 def waiting_for(
     steps: Sequence[Any],
-    made: Mapping[int, int],
+    made: Made,
     department: Department | Any | None,
     barred: set[int | None],
     approvers: Approvers,
@@ -143,14 +175,21 @@ def waiting_for(
 
     Args:
         steps: its steps in order.
-        made: {id of a step: id of who decided it}.
+        made: the verdicts on them.
         department, barred: as `Approvers.deciders_of` takes them.
         approvers: the Approvers of this moment.
     """
-    decided = [made[step.pk] for step in steps if step.pk in made]
+    decided: list[int] = []
     for step in steps:
-        if step.pk not in made:
+        verdicts = made.get(step.pk, ())
+        if step.mode == Mode.ALL:
+            agreed = {behalf or by for by, behalf in verdicts}
+            missing = approvers.missing_of(step, department, barred, agreed)
+            if missing or not agreed:
+                return step, missing
+        elif not verdicts:
             return step, approvers.deciders_of(step, department, barred, decided)
+        decided += [by for by, _behalf in verdicts]
     return None, {}
 
 

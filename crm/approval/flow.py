@@ -252,10 +252,13 @@ class Flow:
     def waiting_for(self, round_: Any, approvers: Approvers) -> tuple[Any, Deciders]:
         """Return the open step of a round and {person: on whose behalf} who decide."""
         record = getattr(round_, self.record)
-        made = self.decisions._default_manager.filter(step__round=round_).order_by()
+        verdicts = self.decisions._default_manager.filter(step__round=round_).order_by()
+        made: dict[int, list[tuple[int, int | None]]] = {}
+        for step, by, behalf in verdicts.values_list("step", "by", "on_behalf_of"):
+            made.setdefault(step, []).append((by, behalf))
         return waiting_for(
             list(round_.steps.all()),
-            dict(made.values_list("step", "by")),
+            made,
             record.owner.department,
             self.doers(record, round_),
             approvers,
@@ -287,6 +290,8 @@ class Flow:
             self._tell_outcome(round_, "rejected", decision)
             return
         step, deciders = self.waiting_for(round_, self.approvers())
+        if step == decision.step:
+            return  # others have to decide on it, too, and have been told
         if step is not None:
             self._tell_deciders(round_, deciders, by)
         else:
@@ -300,7 +305,7 @@ class Flow:
         approvers, steps = self.approvers(), list(round_.steps.all())
         barred, department = self.doers(record, round_), record.owner.department
         for step in steps:
-            if not approvers.deciders_of(step, department, barred):
+            if not waiting_for([step], {}, department, barred, approvers)[1]:
                 raise ValidationError(
                     _(self.words.nobody) % {"rule": rule, "step": step}
                 )

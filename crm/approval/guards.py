@@ -58,7 +58,7 @@ class Tables:
     def filled(self, text: str) -> str:
         """Return SQL with the names of this kind in it."""
         names = {**vars(self), "doers": ", ".join(self.doers)}
-        return text.format(**names)
+        return text.format(**names, undone=UNDONE.format(**names))
 
 
 def _on_insert(
@@ -93,7 +93,7 @@ def round_triggers(of: Tables) -> tuple[pgtrigger.Trigger, ...]:
             name="closes",
             when=pgtrigger.Before,
             operation=pgtrigger.Update,
-            declare=[("asked", "int"), ("yes", "int"), ("no", "int")],
+            declare=[("barred", "bigint[]"), ("open", "int"), ("no", "int")],
             func=of.filled(CLOSES),
         ),
         *_turns_of_rounds(of),
@@ -108,7 +108,11 @@ def step_triggers() -> tuple[pgtrigger.Trigger, ...]:
 def decision_triggers(of: Tables) -> tuple[pgtrigger.Trigger, ...]:
     """Return the triggers of a kind's verdicts: four eyes, the right, in turn."""
     return (
-        _on_insert("four_eyes", of.filled(FOUR_EYES), declare=[("asked", "record")]),
+        _on_insert(
+            "four_eyes",
+            of.filled(FOUR_EYES),
+            declare=[("asked", "record"), ("barred", "bigint[]")],
+        ),
         watermarked(of.topic, pgtrigger.Insert),  # each is followed by another step
     )
 
@@ -230,6 +234,7 @@ BEGINS = """
                 PERFORM crm_refuse('round_right', 'no right to hand it in');
             END IF;
             NEW.rule_name := coalesce(rule.name, '');
+            NEW.rule_version := rule.version;
             NEW.submitted_at := clock_timestamp();
             NEW.closed_at := CASE WHEN NEW.unruled THEN NEW.submitted_at END;
             RETURN NEW;
@@ -238,9 +243,9 @@ BEGINS = """
 #: A round asks whom its rule asks, step by step.
 ASKS = """
             INSERT INTO {prefix}roundstep
-                (round_id, position, asks, role_id, person_id, last_resort_id)
-            SELECT NEW.id, row_number() OVER (ORDER BY s.position), s.asks, s.role_id,
-                s.person_id, r.last_resort_id
+                (round_id, position, asks, mode, role_id, person_id, last_resort_id)
+            SELECT NEW.id, row_number() OVER (ORDER BY s.position), s.asks, s.mode,
+                s.role_id, s.person_id, r.last_resort_id
             FROM {prefix}approvalrule r
             JOIN {prefix}approvalstep s ON s.rule_id = r.id
             WHERE r.id = {rule};
@@ -254,19 +259,38 @@ COMES_WITH_ROUND = """
                 RETURN NEW;
             """
 
+#: A step `s` that is not agreed to: nobody has, somebody has not, or, where all have
+#: to, not yet everybody who holds the role and whose own doing it is not.
+UNDONE = """(
+                NOT EXISTS (
+                    SELECT FROM {prefix}decision d WHERE d.step_id = s.id
+                ) OR EXISTS (
+                    SELECT FROM {prefix}decision d
+                    WHERE d.step_id = s.id AND NOT d.approved
+                ) OR s.mode = 'all' AND crm_misses(s.role_id, '{approve}',
+                    barred || ARRAY(
+                        SELECT coalesce(d.on_behalf_of_id, d.by_id)
+                        FROM {prefix}decision d WHERE d.step_id = s.id
+                    ))
+                )"""
+
 #: A round closes once, as its verdicts say; nothing else of it changes.
 CLOSES = """
             IF OLD.state <> 'open' OR to_jsonb(NEW) - '{{state,closed_at}}'::text[]
                 <> to_jsonb(OLD) - '{{state,closed_at}}'::text[] THEN
                 PERFORM crm_refuse('round_frozen', 'a round never changes');
             END IF;
-            SELECT count(*), count(*) FILTER (WHERE d.approved),
-                count(*) FILTER (WHERE NOT d.approved)
-            INTO asked, yes, no
-            FROM {prefix}roundstep s
-            LEFT JOIN {prefix}decision d ON d.step_id = s.id
+            SELECT ARRAY[r.submitted_by_id, {doers}] INTO barred
+            FROM {prefix}round r
+            JOIN {table} {record} ON {record}.id = r.{record}_id
+            {joins}
+            WHERE r.id = NEW.id;
+            SELECT count(*) INTO no FROM {prefix}roundstep s
+            JOIN {prefix}decision d ON d.step_id = s.id AND NOT d.approved
             WHERE s.round_id = NEW.id;
-            IF (NEW.state = 'approved' AND (asked = 0 OR yes <> asked))
+            SELECT coalesce(sum({undone}::int), 1) INTO open
+            FROM {prefix}roundstep s WHERE s.round_id = NEW.id;
+            IF (NEW.state = 'approved' AND open > 0)
                 OR (NEW.state = 'rejected' AND no = 0)
                 OR (NEW.state = 'recalled' AND no > 0) THEN
                 PERFORM crm_refuse('round_verdict', 'its verdicts differ');
@@ -281,7 +305,7 @@ CLOSES = """
 #: step asks; the record is locked, so that whose it is cannot change meanwhile.
 FOUR_EYES = """
                 SELECT r.state, r.{record}_id AS record_id, s.round_id, s.position,
-                    s.role_id, s.person_id, s.last_resort_id,
+                    s.mode, s.role_id, s.person_id, s.last_resort_id,
                     ARRAY[r.submitted_by_id, {doers}] AS barred, (
                         SELECT d.path FROM crm_user u
                         JOIN crm_department d ON d.id = u.department_id
@@ -294,15 +318,17 @@ FOUR_EYES = """
                 {joins}
                 WHERE s.id = NEW.step_id
                 FOR NO KEY UPDATE OF {record};
-                IF NEW.by_id = ANY (asked.barred) THEN
+                barred := asked.barred;
+                IF NEW.by_id = ANY (barred) THEN
                     PERFORM crm_refuse('decision_four_eyes', 'one''s own');
                 END IF;
                 IF asked.state <> 'open' OR EXISTS (
-                    SELECT 1 FROM {prefix}roundstep s
-                    LEFT JOIN {prefix}decision d ON d.step_id = s.id
+                    SELECT FROM {prefix}roundstep s
                     WHERE s.round_id = asked.round_id
-                        AND s.position < asked.position
-                        AND d.approved IS NOT TRUE
+                        AND s.position < asked.position AND {undone}
+                ) OR EXISTS (
+                    SELECT FROM {prefix}decision d WHERE d.step_id = NEW.step_id
+                        AND (asked.mode <> 'all' OR NOT d.approved)
                 ) THEN
                     PERFORM crm_refuse('decision_in_turn', 'not its turn');
                 END IF;

@@ -42,18 +42,17 @@ class Words:
         """Return the error of who comes too late."""
         return ValidationError(gettext(self.moved_on), code="conflict")
 
-    def refusals(self, name: str, decisions: str) -> dict[str, tuple[str, Any]]:
+    def refusals(self, rounds: str, decisions: str) -> dict[str, tuple[str, Any]]:
         """Return the words for what PostgreSQL refuses about rounds and verdicts.
 
         Args:
-            name: starts the names of the constraints of the kind's rounds.
-            decisions: the table of its verdicts.
+            rounds, decisions: start the names of the constraints of the kind's own.
         """
         late = ("conflict", self.moved_on)
         return {
             **{key: ("conflict", words) for key, words in BY_TRIGGER.items()},
-            f"{name}_one_open": late,
-            f"{decisions}_step_id_key": late,
+            f"{rounds}_one_open": late,
+            f"{decisions}_share_once": late,
             "round_frozen": late,
             "round_verdict": late,
             "round_rule": late,
@@ -63,7 +62,7 @@ class Words:
             "round_right": ("forbidden", self.forbidden),
             "decision_right": ("forbidden", self.not_asked),
             "decision_four_eyes": ("forbidden", self.four_eyes),
-            "decision_rejection_has_reason": ("invalid", self.no_reason),
+            f"{decisions}_rejection_has_reason": ("invalid", self.no_reason),
         }
 
 

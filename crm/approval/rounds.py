@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.approval.rules import AskedPerson, asks_one
+from crm.approval.rules import AskedPerson, asked_constraints
 from crm.models.versions import person
 
 #: Steps that ask others than heads of departments, or may come to.
@@ -35,6 +36,8 @@ class Round(models.Model):
     snapshot = models.TextField()
     sha256 = models.CharField(max_length=64)
     rule_name = models.CharField(_("approval rule"), max_length=100, blank=True)
+    #: How often the rule had been changed by then; history keeps what it said.
+    rule_version = models.PositiveIntegerField(_("version of the rule"), null=True)
     unruled = models.BooleanField(_("needs no approval"), default=False)
     submitted_by = person(_("submitted by"))
     submitted_at = models.DateTimeField(_("submitted at"), default=timezone.now)
@@ -106,7 +109,7 @@ class Step(AskedPerson):
 
     #: The kind's own key, and who comes back through the key of its verdicts.
     round: models.ForeignKey[Any, Any]
-    decision: Any
+    decisions: Any
 
     objects = StepQuerySet.as_manager()
 
@@ -118,7 +121,7 @@ def step_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
     """Return the constraints of a kind's steps; `name` starts their names."""
     return (
         models.UniqueConstraint("round", "position", name=f"{name}_position_once"),
-        asks_one(f"{name}_asks_one"),
+        *asked_constraints(name),
     )
 
 
@@ -130,10 +133,11 @@ def step_indexes(name: str) -> tuple[models.Index, ...]:
 
 
 class Decision(models.Model):
-    """The verdict on a step: one, by one person, for good.
+    """The verdict on a step, by one person, for good.
 
-    A kind adds the key of its record, reached back through `decisions`, and `step`,
-    the key of its step, reached back through `decision`.
+    A step has one; or, where all have to decide, one for each of them, given by
+    themselves or on their behalf. A kind adds the key of its record and `step`, the
+    key of its step, both reached back through `decisions`.
     """
 
     append_only = True
@@ -161,6 +165,9 @@ class Decision(models.Model):
 def decision_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
     """Return the constraints of a kind's verdicts; `name` starts their names."""
     return (
+        models.UniqueConstraint(
+            "step", Coalesce("on_behalf_of", "by"), name=f"{name}_share_once"
+        ),
         models.CheckConstraint(
             condition=Q(approved=True) | Q(opinion__regex=r"[^\s\u3000]"),
             name=f"{name}_rejection_has_reason",

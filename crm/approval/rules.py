@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role, User
@@ -56,6 +57,14 @@ class AskedPerson(models.Model):
         ROLE = "role", _("anybody with a role")
         PERSON = "person", _("a named person")
 
+    class Mode(models.TextChoices):
+        #: Whoever comes first on the way up: anybody with the role, else the head.
+        ONE = "one", _("one of them")
+        #: Everybody whom the step asks: 会签.
+        ALL = "all", _("all of them")
+        #: Anybody with the role, or any head above at once: 或签.
+        ANY = "any", _("any of them, or any head above")
+
     position = models.PositiveSmallIntegerField(_("step"), default=1)
     asks = models.CharField(
         _("who decides"), max_length=10, choices=Asks.choices, default=Asks.HEAD
@@ -69,6 +78,13 @@ class AskedPerson(models.Model):
         related_name="+",
     )
     person = person(_("person"), null=True, blank=True)
+    mode = models.CharField(
+        _("how many decide"),
+        max_length=3,
+        choices=Mode.choices,
+        default=Mode.ONE,
+        db_default=Mode.ONE,
+    )
 
     class Meta:
         abstract = True
@@ -78,7 +94,16 @@ class AskedPerson(models.Model):
         ordering = ("position",)
 
     def __str__(self) -> str:
-        """Say whom it asks."""
+        """Say whom it asks, and of several how many of them."""
+        if self.mode == self.Mode.ALL:
+            return gettext("%s (all of them)") % self.asked
+        if self.mode == self.Mode.ANY:
+            return gettext("%s (any of them)") % self.asked
+        return self.asked
+
+    @property
+    def asked(self) -> str:
+        """Whom it asks, in words."""
         if self.asks == self.Asks.ROLE:
             return str(self.role)
         if self.asks == self.Asks.PERSON:
@@ -103,8 +128,16 @@ def rule_step_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
             name=f"{name}_position_once",
             deferrable=models.Deferrable.DEFERRED,
         ),
-        asks_one(f"{name}_asks_one"),
+        *asked_constraints(name),
     )
+
+
+def asked_constraints(name: str) -> tuple[models.CheckConstraint, ...]:
+    """Return the checks of whom a step asks, and how many; `name` starts the names."""
+    known = models.CheckConstraint(
+        condition=Q(mode__in=AskedPerson.Mode.values), name=f"{name}_mode_known"
+    )
+    return asks_one(f"{name}_asks_one"), known
 
 
 def asks_one(name: str) -> models.CheckConstraint:

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Expression, F, OuterRef, QuerySet, Subquery
+from django.db.models import Expression, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -29,6 +29,7 @@ from crm.rights.permissions import NOBODY
 OF_STEP = {
     "pk": "pk",
     "asks": "asks",
+    "mode": "mode",
     "role_id": "role",
     "person_id": "person",
     "last_resort_id": "last_resort",
@@ -112,7 +113,8 @@ class Turns(MenuNumber):
         """Return the steps of what is decided upon, in order."""
         columns: dict[str, Any] = {name: F(path) for name, path in self.columns.items()}
         made = self.decisions.objects.filter(step=OuterRef("pk")).order_by()
-        columns["decided_by"] = Subquery(made.values("by"))
+        verdict = JSONObject(by=F("by"), behalf=F("on_behalf_of"))
+        columns["made"] = ArraySubquery(made.values(row=verdict))
         steps = self.steps().order_by("round__submitted_at", "round", "position")
         return steps.values(row=JSONObject(**columns))
 
@@ -127,7 +129,10 @@ class Turns(MenuNumber):
         steps = [SimpleNamespace(**row) for row in rows]
         _step, deciders = waiting_for(
             steps,
-            {step.pk: step.decided_by for step in steps if step.decided_by},
+            {
+                step.pk: [(one["by"], one["behalf"]) for one in map(_read, step.made)]
+                for step in steps
+            },
             SimpleNamespace(path=path) if path else None,
             self.barred(rows[0]),
             approvers,

@@ -352,6 +352,40 @@ def test_rules_are_kept_by_the_system_administrator(zhou, qian, sign_in):
     assert not ApprovalRule.objects.filter(pk=rule.pk).exists()
 
 
+def test_a_rule_says_how_many_of_those_it_asks_decide(zhou, zhang, zhao, sun, sign_in):
+    rule = ApprovalRule.objects.get(order=20)
+    browser = sign_in(zhou)
+    supervisors = Role.objects.get(code="supervisor")
+    data = rule_form(browser, f"{RULES}{rule.pk}/edit/") | {"active": "on"}
+    assert data["steps-0-mode"] == data["steps-1-mode"] == "one"
+    data |= {
+        "steps-0-asks": "role",
+        "steps-0-role": supervisors.pk,
+        "steps-0-mode": "all",
+    }
+    assert browser.post(f"{RULES}{rule.pk}/edit/", data).status_code == 302
+    assert [step.mode for step in rule.steps.all()] == ["all"]
+    assert f"{supervisors}（会签）" in words(browser.get(RULES))
+    contract = submitted(zhang, amount=LARGE)
+    for person, missing in ((zhao, "赵强、孙丽"), (sun, "孙丽")):
+        assert f"会签，尚待审批：{missing}" in words(sign_in(person).get("/approvals/"))
+        verdict(contract, person)
+    assert contract.status == "registered"
+    shown = words(sign_in(zhang).get(contract.get_absolute_url()))
+    assert "赵强" in shown
+    assert "孙丽" in shown
+
+
+def test_a_rule_sent_without_how_many_decide_is_as_it_was(zhou, sign_in):
+    rule = ApprovalRule.objects.get(order=20)
+    rule.steps.update(mode="any")
+    browser, url = sign_in(zhou), f"{RULES}{rule.pk}/edit/"
+    data = rule_form(browser, url) | {"active": "on"}
+    del data["steps-0-mode"], data["steps-1-mode"]
+    assert browser.post(url, data).status_code == 302
+    assert [step.mode for step in rule.steps.all()] == ["any"]
+
+
 def test_a_rule_needs_a_step_that_names_somebody(zhou, sign_in):
     browser = sign_in(zhou)
     data = rule_form(browser, f"{RULES}add/") | {"name": "空", "amount_from": "1"}

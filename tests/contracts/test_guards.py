@@ -402,7 +402,7 @@ def test_a_step_gets_one_verdict(zhang, zhao, qian):
     contract = a_contract(zhang, amount=HUGE)
     approval.submit(contract, by=zhang)
     verdict(contract, zhao)
-    refused("contracts_decision_step_id_key", **decision(contract, zhao))
+    refused("decision_in_turn", **decision(contract, zhao))
 
 
 def test_steps_are_decided_in_turn(zhang, zhao, qian):

@@ -21,7 +21,7 @@ from crm.approval.guards import (
 )
 from crm.approval.refusals import Words
 from crm.approval.turns import Turns
-from crm.guards.triggers import NEVER_IGNORED, append_only, noted, touches
+from crm.guards.triggers import NEVER_IGNORED, append_only, noted, stamped, touches
 from crm.models import Record
 from crm.models.record import record_constraints, record_triggers
 
@@ -84,6 +84,7 @@ class Rule(approval.Rule):
     class Meta(approval.Rule.Meta):
         app_label = "trial"
         db_table = "trial_quotationapprovalrule"
+        triggers = (stamped(),)
 
 
 class RuleStep(approval.RuleStep):
@@ -129,7 +130,7 @@ class Decision(approval.Decision):
     acts = DECISION_ACTS
 
     quotation = models.ForeignKey(Quotation, models.RESTRICT, related_name="decisions")
-    step = models.OneToOneField(Step, models.RESTRICT, related_name="decision")
+    step = models.ForeignKey(Step, models.RESTRICT, related_name="decisions")
 
     class Meta(approval.Decision.Meta):
         app_label = "trial"
@@ -151,7 +152,7 @@ class QuotationFlow(Flow):
 
     rounds, decisions, record = Round, Decision, "quotation"
     words = Words()
-    refusals = words.refusals("quotation_round", "trial_quotationdecision")
+    refusals = words.refusals("quotation_round", "quotation_decision")
 
     def rule_for(self, subject):
         """Return the first rule that asks from its discount on."""

@@ -105,7 +105,6 @@ def test_what_no_rule_names_holds_at_once(zhang, rule):
 def test_a_rule_asks_the_head_of_department(zhang, zhao, rule):
     quotation, round_ = submitted(zhang)
     assert (quotation.status, round_.state) == ("pending", "open")
-    assert round_.rule_name in ("", "折扣审批")
     assert FLOW.deciders_of(round_) == [zhao.pk]
     decision = verdict(quotation, zhao)
     assert (decision.by, status_of(quotation)) == (zhao, "approved")
@@ -222,12 +221,30 @@ def test_the_database_holds_verdicts_to_four_eyes_and_turns(zhang, zhao, liu, ru
     decide(first, zhao, **yes)
 
 
-def test_a_changed_rule_leaves_rounds_under_way_alone(zhang, zhao, rule):
+def test_a_changed_rule_leaves_rounds_under_way_alone(zhang, zhao, qian, rule):
     quotation, round_ = submitted(zhang)
-    rule.steps.all().delete()
+    rule.steps.create(position=2, asks="head_above")
+    rule.steps.filter(position=1).update(mode="all", asks="person", person=qian)
     assert FLOW.deciders_of(round_) == [zhao.pk]
+    assert [(one.asks, one.mode) for one in round_.steps.all()] == [("head", "one")]
     verdict(quotation, zhao)
     assert status_of(quotation) == "approved"
+
+
+def test_a_round_names_the_version_of_its_rule(zhang, zhao, qian, rule):
+    def version_of(round_):
+        round_.refresh_from_db()
+        return round_.rule_name, round_.rule_version
+
+    rule.refresh_from_db()
+    first = submitted(zhang)[1]
+    assert version_of(first) == ("折扣审批", rule.version)
+    Rule.objects.update(name="折扣审批（新）")
+    rule.steps.create(position=2, asks="head_above")
+    second = submitted(zhang)[1]
+    assert version_of(second) == ("折扣审批（新）", rule.version + 2)
+    assert version_of(first) == ("折扣审批", rule.version)
+    assert version_of(submitted(zhang, discount=1)[1]) == ("", None)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -244,3 +261,119 @@ def test_of_two_who_decide_at_once_one_has_decided(zhang, zhao, sun, rule):
         assert quotation.decisions.get() == decision
         outcome = "approved" if decision.approved else "rejected"
         assert status_of(quotation) == outcome
+
+
+@pytest.fixture
+def all_of_them(rule):
+    """Everybody who supervises has to agree: 会签."""
+    role = Role.objects.get(code="supervisor")
+    rule.steps.update(asks="role", role=role, mode="all")
+    return rule
+
+
+def asked(round_):
+    """Return who has still to decide, by their names to sign in."""
+    _step, deciders = FLOW.waiting_for(round_, FLOW.approvers())
+    return {person.username for person in deciders}
+
+
+def test_all_have_to_agree(zhang, zhao, sun, qian, all_of_them):
+    quotation, round_ = submitted(zhang)
+    assert asked(round_) == {"supervisor", "supervisor2", "director"}
+    verdict(quotation, sun)
+    assert (status_of(quotation), asked(round_)) == (
+        "pending",
+        {"supervisor", "director"},
+    )
+    refused("forbidden", verdict, quotation, sun)
+    verdict(quotation, zhao)
+    verdict(quotation, qian)
+    assert status_of(quotation) == "approved"
+    assert Decision.objects.count() == 3
+
+
+def test_of_all_one_no_is_enough(zhang, zhao, sun, qian, all_of_them):
+    quotation, round_ = submitted(zhang)
+    verdict(quotation, sun)
+    verdict(quotation, zhao, approved=False, opinion="折扣太高")
+    assert status_of(quotation) == "rejected"
+    refused("conflict", verdict, quotation, qian, round_=round_)
+
+
+def test_of_all_nobody_decides_on_their_own(zhao, sun, qian, all_of_them):
+    quotation, round_ = submitted(zhao)
+    assert asked(round_) == {"supervisor2", "director"}
+    verdict(quotation, sun)
+    verdict(quotation, qian)
+    assert status_of(quotation) == "approved"
+
+
+def test_of_all_a_deputy_decides_for_the_absent_and_for_themselves(
+    zhang, zhao, sun, all_of_them
+):
+    today = timezone.localdate()
+    Deputy.objects.create(person=zhao, deputy=sun, starts_on=today, ends_on=today)
+    quotation, _round = submitted(zhang)
+    first, second = verdict(quotation, sun), verdict(quotation, sun)
+    assert (first.on_behalf_of, second.on_behalf_of) == (None, zhao)
+    assert status_of(quotation) == "approved"
+
+
+def test_each_of_all_is_told_once(zhang, zhao, sun, qian, all_of_them):
+    quotation, _round = submitted(zhang)
+    verdict(quotation, sun)
+    told = Notice.objects.filter(verb="asked").values_list("person", "number")
+    assert sorted(told) == sorted((one.pk, 1) for one in (zhao, sun, qian))
+
+
+def test_the_next_step_waits_for_all(zhang, zhao, sun, qian, all_of_them):
+    all_of_them.steps.create(position=2, asks="person", person=qian)
+    quotation, round_ = submitted(zhang)
+    first, second = Step.objects.filter(round=round_)
+    verdict(quotation, zhao)
+    values = {"quotation": quotation, "step": second, "by": qian, "approved": True}
+    refused_by_the_database("decision_in_turn", Decision.objects.create, **values)
+    closing = Round.objects.filter(pk=round_.pk).update
+    refused_by_the_database("round_verdict", closing, state="approved")
+    verdict(quotation, sun)
+    assert verdict(quotation, qian).step == first
+    assert verdict(quotation, qian).step == second
+    assert status_of(quotation) == "approved"
+
+
+def test_nobody_agrees_twice_for_one_person(zhang, zhao, sun, all_of_them):
+    quotation, round_ = submitted(zhang)
+    step = Step.objects.get(round=round_)
+    values = {"quotation": quotation, "step": step, "by": zhao, "approved": True}
+    Decision.objects.create(**values)
+    refused_by_the_database(
+        "quotation_decision_share_once", Decision.objects.create, **values
+    )
+
+
+def test_any_of_them_or_of_the_heads_above_decides(zhang, zhao, qian, rule):
+    quotation, round_ = submitted(zhang)
+    assert asked(round_) == {"supervisor"}
+    FLOW.recall(quotation, by=zhang)
+    rule.steps.update(mode="any")
+    quotation.refresh_from_db()
+    again = FLOW.submit(quotation, by=zhang)
+    assert asked(again) == {"supervisor", "director"}
+    verdict(quotation, qian)
+    assert status_of(quotation) == "approved"
+    refused("conflict", verdict, quotation, zhao, round_=again)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_have_to_agree_at_once_both_are_heard(zhang, zhao, sun, all_of_them):
+    for _time in ROUNDS:
+        quotation, round_ = submitted(zhang)
+
+        def agree(number, quotation=quotation, round_=round_):
+            by = (zhao, sun)[number % 2]
+            return verdict(quotation, by, round_=round_)
+
+        assert len(won(together(4, agree))) == 2
+        people = quotation.decisions.values_list("by", flat=True)
+        assert sorted(people) == sorted((zhao.pk, sun.pk))
+        assert status_of(quotation) == "approved"
