@@ -1,0 +1,141 @@
+"""What a kind says of itself where its records are approved, and whose turn it is."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from crm.approval.approvers import Approvers, Deciders, waiting_for
+from crm.approval.refusals import Refusals, Words, forbidden, refused_in_words
+from crm.approval.rounds import Round
+from crm.approval.rules import Rule
+from crm.guards import actor
+from crm.models import User
+from crm.rights.permissions import permission
+
+
+class Kind:
+    """What the moves ask of one kind.
+
+    The record is what people open, have rights to and are told of. What is decided
+    upon, the subject, is the record itself, or what is proposed beside it: then the
+    kind says how the one leads to the other.
+    """
+
+    #: The kind's models of rounds, and of verdicts with its own keys.
+    rounds: type[Round]
+    decisions: type[Any]
+    #: What their key of the record is called.
+    record: str
+    #: What is said of the records, and of what PostgreSQL refuses about them.
+    words = Words()
+    refusals: Refusals
+
+    def rule_for(self, subject: Any) -> Rule | None:
+        """Return the rule that asks for approval of a subject, or None."""
+        raise NotImplementedError
+
+    def content_of(self, subject: Any) -> Any:
+        """Return what is approved, as JSON values."""
+        raise NotImplementedError
+
+    def pend(self, subject: Any, by: User) -> None:
+        """Let a subject wait: a round of approval is open."""
+        raise NotImplementedError
+
+    def hold(self, subject: Any, round_: Any, by: User) -> None:
+        """Let a subject hold: its round is approved."""
+        raise NotImplementedError
+
+    def come_back(self, subject: Any, state: str) -> None:
+        """Let a subject come back to its writer: its round is rejected or recalled."""
+        raise NotImplementedError
+
+    def subject_of(self, round_: Any) -> Any:
+        """Return what a round decides upon."""
+        return getattr(round_, self.record)
+
+    def keys_of(self, subject: Any) -> dict[str, Any]:
+        """Return the columns of a round that say what it decides upon."""
+        return {self.record: subject}
+
+    def open_rounds(self) -> QuerySet:
+        """Return the rounds that are open, with what is asked of them."""
+        return self.rounds._default_manager.filter(state=self.rounds.State.OPEN)
+
+    def doers(self, record: Any, round_: Any) -> set[int | None]:
+        """Return the ids of those whose own doing a round decides on: four eyes."""
+        return {record.owner_id, record.entered_by_id, round_.submitted_by_id}
+
+    @contextmanager
+    def changing(
+        self,
+        record: Any,
+        by: User,
+        verb: str,
+        action: str,
+        *,
+        seen: int | None = None,
+        statuses: Sequence[str] | None = None,
+    ) -> Iterator[None]:
+        """Lock the record as stored, for who has the right to it.
+
+        Args:
+            record: the record; is read anew.
+            by: the person.
+            verb: what the history says.
+            action: the right that is asked.
+            seen: the version the person has seen; None if a program acts on its own.
+            statuses: where the record may stand.
+
+        Raises:
+            ValidationError: it is elsewhere by now or not as seen (`conflict`), or
+                not theirs (`forbidden`).
+        """
+        with refused_in_words(self.refusals), actor.acting(by, verb=verb):
+            rows = type(record)._default_manager
+            locked = rows.select_for_update(of=("self",), no_key=True)
+            if not locked.filter(pk=record.pk).exists():
+                raise self.words.late()
+            record.refresh_from_db()
+            if not by.has_perm(permission(action, type(record)), record):
+                raise forbidden(_(self.words.forbidden))
+            if statuses and record.status not in statuses:
+                raise self.words.late()
+            if seen is not None and record.version != seen:
+                raise self.words.late()
+            yield
+
+    def open_round(self, record: Any) -> Any:
+        """Return the round of a record that is open, or None; it knows the record."""
+        round_ = self.open_rounds().filter(**{self.record: record}).first()
+        if round_ is not None:
+            setattr(round_, self.record, record)
+        return round_
+
+    def approvers(self) -> Approvers:
+        """Return the Approvers of this moment."""
+        model = self.rounds._meta.get_field(self.record).related_model
+        return Approvers(permission("approve", model))  # type: ignore[arg-type]
+
+    def waiting_for(self, round_: Any, approvers: Approvers) -> tuple[Any, Deciders]:
+        """Return the open step of a round and {person: on whose behalf} who decide."""
+        record = getattr(round_, self.record)
+        verdicts = self.decisions._default_manager.filter(step__round=round_).order_by()
+        made: dict[int, list[tuple[int, int | None]]] = {}
+        for step, by, behalf in verdicts.values_list("step", "by", "on_behalf_of"):
+            made.setdefault(step, []).append((by, behalf))
+        return waiting_for(
+            list(round_.steps.all()),
+            made,
+            record.owner.department,
+            self.doers(record, round_),
+            approvers,
+        )
+
+    def deciders_of(self, round_: Any) -> list[int]:
+        """Return the ids of those whose turn it is in an open round, in order."""
+        _step, deciders = self.waiting_for(round_, self.approvers())
+        return sorted(person.pk for person in deciders)
