@@ -8,6 +8,7 @@ from contracts.approvers import barred_from, verdicts_on
 from contracts.models import Round
 from contracts.snapshots import differences
 from crm.approval.approvers import waiting_for
+from crm.approval.drawing import drawing_of
 
 
 class Progress:
@@ -71,6 +72,7 @@ def progress_of(contract, user, approvers):
         round_.shown_steps = [
             row for one in steps for row in _rows(one, made[one.pk], step, deciders)
         ]
+        round_.drawing = drawing_of(round_, round_.shown_steps)
         round_.content = json.loads(round_.snapshot)
         before = held_before(rounds, number)
         round_.changes = (

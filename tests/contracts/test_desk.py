@@ -1,5 +1,6 @@
 """The approver's desk, the cards of the workbench, products and approval rules."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from django.template import Context, Template
 
 from contracts import approval
 from contracts.models import ApprovalRule, Contract, Product
+from crm.display import moment_text
 from crm.models import Role, User
 from customers.models import Customer
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
@@ -318,6 +320,8 @@ def test_a_product_in_use_cannot_be_deleted(zhang, lina, sign_in):
 
 
 RULES = "/system/approval-rules/"
+#: How the flow of a contract that was taken back before anybody decided is drawn.
+RECALLED = ["done", "coming", "stopped"]
 
 
 def rule_form(browser, url):
@@ -431,3 +435,33 @@ def test_a_full_workbench_stays_within_its_budget(zhang, zhao, sign_in):
     in_state("registered", zhang, zhao)
     for person in (zhang, zhao):
         assert queries(sign_in(person), "/") <= 12
+
+
+def test_the_flow_is_drawn_on_the_desk_and_on_the_page(zhang, zhao, qian, sign_in):
+    contract = submitted(zhang, amount=HUGE)
+    verdict(contract, zhao)
+    (round_,) = contract.rounds.all()
+    at = moment_text(round_.submitted_at)
+    decided = moment_text(round_.steps.first().decisions.get().at)
+    said = f"提交 张伟 {at} → 批准 赵强 {decided} → 待审批 钱进 上级部门主管"
+    for person, url in (
+        (qian, "/approvals/"),
+        (zhang, contract.get_absolute_url()),
+    ):
+        answer = sign_in(person).get(url)
+        (drawn,) = re.findall(r"<svg class=\"flow-.*?</svg>", answer.text, re.S)
+        assert f"<desc>{said}</desc>" in drawn
+        tones = re.findall(r"flow-knot flow-knot-(\w+)", drawn)
+        assert tones == ["done", "done", "open"]
+        assert "style=" not in drawn
+
+
+def test_a_drawing_says_how_a_flow_ended(zhang, zhao, sign_in):
+    contract = submitted(zhang, title="一")
+    verdict(contract, zhao, approved=False, opinion="贵")
+    again = submitted(zhang, title="二")
+    approval.recall(again, by=zhang)
+    browser = sign_in(zhang)
+    for one, tones in ((contract, ["done", "stopped"]), (again, RECALLED)):
+        page = browser.get(one.get_absolute_url()).text
+        assert re.findall(r"flow-knot flow-knot-(\w+)", page) == tones
