@@ -111,18 +111,18 @@ def seen_from(records, user, names=None):
     return seen(user, wanted)
 
 
-def is_named(record, name, known):
+def is_named(record, name, seen_ids):
     """Say whether a relation of a record is told by name.
 
     Args:
         record: the record that refers.
         name: the relation.
-        known: what `seen` or `seen_from` says.
+        seen_ids: what `seen` or `seen_from` says.
     """
     field = record._meta.get_field(name)
     if name in record.names_along or not issubclass(field.related_model, Record):
         return True
-    return getattr(record, field.attname) in known.get(field.related_model, ())
+    return getattr(record, field.attname) in seen_ids.get(field.related_model, ())
 
 
 def sort_key(model, path, user):

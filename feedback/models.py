@@ -24,7 +24,7 @@ from crm.queries.search import Grams
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer
-from feedback.triggers import contact_dates, same_customer, told
+from feedback.triggers import contact_dates, same_customer, told_at_kept
 
 #: What validate_business_date lets through, as moments.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -156,7 +156,7 @@ class Interaction(Record):
             *options_kept(),
             *tallied("feedback.interaction", other="customer_owner_id", summed=True),
             same_customer(),
-            told(),
+            told_at_kept(),
             contact_dates(),
         )
 

@@ -39,7 +39,7 @@ RETURN NEW;
     )
 
 
-def told():
+def told_at_kept():
     """Note when what a row says of contacts came into the books, or changed there."""
     return pgtrigger.Trigger(
         name="told",

@@ -1,6 +1,6 @@
-"""By what rows were found: marked where it is shown, told beside it where it is not.
+"""By what rows were found: marked where it is shown, said beside it where it is not.
 
-What may be told is what the search itself looked into: columns of the row, of rows
+What may be said is what the search itself looked into: columns of the row, of rows
 that it is filed under and of their contacts, those that the reader sees.
 """
 
@@ -25,16 +25,17 @@ from crm.queries.search import any_of, holds
 from crm.text import about
 
 _TAGS = re.compile(r"(<[^>]*>)")
-#: Signs that are told of a long text, and how many before what was found in it.
+#: Signs that are shown of a long text, and how many before what was found in it.
 LONGEST, AROUND = 36, 10
-#: Places that are told of one row, and rows that are read for a page to tell them.
-MOST_TOLD, MOST_READ = 2, 500
-TOLD = '<span class="found-by">{}</span>'
+#: Reasons that are given of one row, and rows that are read for a page to find them.
+MOST_REASONS, MOST_READ = 2, 500
+REASON = '<span class="found-by">{}</span>'
 
 
 @dataclass
 class Row:
-    """A row of a page: the texts shown of it as HTML, and what else is told.
+    """A row of a page: the texts shown of it as HTML, and the reasons why
+    it was found that do not show in these.
 
     `found` are the writings of the keyword that stand in these texts.
     """
@@ -42,17 +43,17 @@ class Row:
     record: object
     values: list
     found: set = field(default_factory=set)
-    told: list = field(default_factory=list)
+    reasons: list = field(default_factory=list)
 
     @property
-    def beside(self):
-        """What is told beside the row, as HTML."""
-        return SafeString("".join(format_html(TOLD, one) for one in self.told))
+    def reasons_html(self):
+        """The reasons as they stand beside the row."""
+        return SafeString("".join(format_html(REASON, one) for one in self.reasons))
 
 
 @dataclass
 class Source:
-    """Where else a keyword may stand: the texts of some `rows`, told by `tell`.
+    """Where else a keyword may stand: the texts of some `rows`, looked into by `tell`.
 
     `by_key` are the `Row`s to tell of each value of the column `key`.
     """
@@ -132,7 +133,7 @@ class Hits:
         return rows
 
     def _is_clear(self, row):
-        return len(row.told) == MOST_TOLD or self.keyword.is_found(row.found)
+        return len(row.reasons) == MOST_REASONS or self.keyword.is_found(row.found)
 
     def _own(self, rows):
         """Tell of columns that are read already."""
@@ -202,8 +203,8 @@ class Hits:
             places = text and self._new_in(row, text, _ways(type(record), name))
             if places:
                 label = f"{kind} {record._meta.get_field(name).verbose_name}".strip()
-                told = about(escape(capfirst(label)), _around(text, places))
-                row.told.append(SafeString(told))
+                reason = about(escape(capfirst(label)), _around(text, places))
+                row.reasons.append(SafeString(reason))
 
     def _tell_person(self, row, person):
         """Tell of a contact: the name, and what else was found of it."""
@@ -216,7 +217,7 @@ class Hits:
                 shown.append(_around(text, places))
         if len(shown) > 1 or "<mark>" in shown[0]:
             label = capfirst(person._meta.verbose_name)
-            row.told.append(SafeString(about(escape(label), " ".join(shown))))
+            row.reasons.append(SafeString(about(escape(label), " ".join(shown))))
 
     def _new_in(self, row, text, how):
         """Return the places of what a text holds and the row has not shown yet."""

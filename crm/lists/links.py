@@ -93,17 +93,17 @@ def _outward(field):
     return phone_links if validate_phone in field.validators else None
 
 
-def leading(user, known):
+def leading(user, seen_ids):
     """Return the function that says whether a reader may open a row.
 
     Args:
         user: the reader.
-        known: what `crm.related.seen` says of records.
+        seen_ids: what `crm.related.seen` says of records.
     """
     opens_people = user is not None and user.has_perm(permission("view", User))
 
     def leads(model, pk):
-        return opens_people if model is User else pk in known.get(model, ())
+        return opens_people if model is User else pk in seen_ids.get(model, ())
 
     return leads
 

@@ -60,7 +60,7 @@ class RecordTable(tables.Table):
     is_long = False
     #: Who reads the list, and which related rows may be told (`crm.related.seen`).
     user = None
-    known = {}
+    seen_ids = {}
     #: What the rows were looked for by (`crm.lists.hits.Hits`), None if by nothing.
     hits = None
 
@@ -85,7 +85,7 @@ class RecordTable(tables.Table):
 
     def learn(self, records):
         """Find out, in one query, to which of the related rows the cells may lead."""
-        self.known = seen_from(records, self.user, self.shown_relations)
+        self.seen_ids = seen_from(records, self.user, self.shown_relations)
 
     @cached_property
     def shown_relations(self):
@@ -163,28 +163,28 @@ class RecordTable(tables.Table):
         reads = [self.cell(first), *map(self.drawn, others)]
         openings = [openings[name] for name in others]
         drawn = ((one, [escaped(read(one)) for read in reads]) for one in records)
-        for record, (title, *values), beside in self._marked([first, *others], drawn):
-            cells = [self._title(record, title, beside)]
+        for record, (title, *values), reasons in self._marked([first, *others], drawn):
+            cells = [self._title(record, title, reasons)]
             for value, opening in zip(values, openings, strict=True):
                 cells.append(f"{opening}{value}</td>" if value else "<td></td>")
             yield Line(record, SafeString("".join(cells)))
 
     def _marked(self, names, rows):
-        """Yield (record, its cells, what is told beside) with all hits marked."""
+        """Yield (record, its cells, why it was found) with all hits marked."""
         if not self.hits:
             return ((record, values, "") for record, values in rows)
         found = self.hits.shown((record, names, values) for record, values in rows)
-        return ((row.record, row.values, row.beside) for row in found)
+        return ((row.record, row.values, row.reasons_html) for row in found)
 
-    def _title(self, record, title, beside):
+    def _title(self, record, title, reasons):
         """Return the cell that names the record and leads to it."""
         url, mark = self.leads_to(record), ""
         if self.is_marked(record):
             mark = format_html(MARK, capfirst(str(record.get_registration_display())))
         if not url:
-            return f"<td>{title}{beside}</td>"
+            return f"<td>{title}{reasons}</td>"
         link = f'<a class="row-link" href="{url}">{title}</a>'
-        return f"<td>{mark}{link}{beside}</td>"
+        return f"<td>{mark}{link}{reasons}</td>"
 
     def is_marked(self, record):
         """Say whether the row tells that it is not in the books, and how it stands."""
@@ -204,7 +204,7 @@ class RecordTable(tables.Table):
         path = _accessors(type(self))[name]
         if hasattr(self, f"render_{name}"):
             return self.cell(name)
-        leads = leading(self.user, self.known)
+        leads = leading(self.user, self.seen_ids)
         return linked(self._meta.model, path, self.cell(name), leads)
 
     def cell(self, name):
@@ -224,7 +224,7 @@ class RecordTable(tables.Table):
 
     def tells(self, record, relation):
         """Say whether the reader may know whom a relation of a record leads to."""
-        return is_named(record, relation, self.known)
+        return is_named(record, relation, self.seen_ids)
 
     def exported(self, name):
         """Return the function from a record to what an export writes."""

@@ -18,36 +18,36 @@ from crm.queries.search import any_of
 MOST_NAMED = 5000
 
 
-def named(visibility):
+def condition(visibility):
     """Return the condition that names what one sees beyond one's reach, or None."""
     model, within = visibility.model, visibility.within
     user, action = visibility.user, visibility.action
     if visibility.registrar is None and not (
         within and model.ids_beyond_reach(user, action)
     ):
-        condition = _named_reports(visibility)
+        others = _named_reports(visibility)
     else:
-        condition = _named(visibility)
+        others = _named(visibility)
     team = model.team_rows(user, action, named=True) if within else None
     if team is None:
-        return condition
-    return BOOKS & team | condition if condition else BOOKS & team
+        return others
+    return BOOKS & team | others if others else BOOKS & team
 
 
-def found(visibility):
+def queryset(visibility):
     """Return the rows that one sees beyond one's reach, found by their ids."""
     model, user, action = visibility.model, visibility.user, visibility.action
-    queryset, reports = visibility.queryset, visibility.reports
+    reports = visibility.reports
     rows = model.objects.order_by()
     ids = [rows.filter(reports).values("pk")]
     if not visibility.within:  # it has no end
-        return queryset.filter(reports, pk__in=ids[0])
+        return visibility.queryset.filter(reports, pk__in=ids[0])
     outside = model.owned_outside(user, visibility.reach)
     ids += model.ids_beyond_reach(user, action, outside)
     if team := model.team_rows(user, action, named=True):
         ids.append(rows.filter(team).values("pk"))
     all_ids = ids[0].union(*ids[1:]) if ids[1:] else ids[0]
-    return queryset.filter(BOOKS & outside | reports, pk__in=all_ids)
+    return visibility.queryset.filter(BOOKS & outside | reports, pk__in=all_ids)
 
 
 def _named_reports(visibility):

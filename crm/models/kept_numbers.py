@@ -42,7 +42,7 @@ def sums(visibility, state, amount, owner):
         parts = [parts[0].none()]
     elif not visibility.is_everything:
         parts = _within(visibility)
-        others = beyond_reach.found(visibility)
+        others = beyond_reach.queryset(visibility)
     if owner is not None:
         parts = [part.filter(owner_id=owner.pk) for part in parts[:1]]
         others = None if others is None else visibility.own_parts()[1]

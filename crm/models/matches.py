@@ -69,7 +69,7 @@ class Matches:
 
     def at(self, path):
         """Return the condition "the column at `path` holds one of them"."""
-        return any_of(path, self.ids) if self.are_few else self.beside(path)
+        return any_of(path, self.ids) if self.are_few else self.row_by_row(path)
 
     def unweighed_at(self, path):
         """Return the condition of `at` for few rows, as PostgreSQL plans it quickly.
@@ -86,7 +86,7 @@ class Matches:
         """
         return Q(**{f"{path}__any_of": ArraySubquery(self.rows.values(self.column))})
 
-    def beside(self, path):
+    def row_by_row(self, path):
         """Return the same condition as a question to each row of the other table.
 
         Of very many, the first rows of an order are found soon that way. PostgreSQL

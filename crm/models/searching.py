@@ -120,19 +120,19 @@ class Searched(models.Model):
         )
 
     @classmethod
-    def holds(cls, word, *, beside=()):
+    def holds(cls, word, *, others=()):
         """Return the condition that a row has a folded word in it.
 
         Args:
             word: what is looked for.
-            beside: other words that have an index to find the rows by: then two letters
+            others: other words that have an index to find the rows by: then two letters
                 may stand anywhere.
         """
         if not cls.named or not word.isascii():
             return Q(search_text__has_part=word)
         if len(word) < TRIGRAM and not word.isalnum():  # signs have no reading
             return Q(search_text__has_part=word)
-        if beside and len(word) < TRIGRAM:
+        if others and len(word) < TRIGRAM:
             return holds("search_pinyin", word) | holds("search_text", word)
         spelled = Q(search_pinyin__spells=word)
         if word == cls.number_prefix.lower():
@@ -209,7 +209,7 @@ def asked(text, condition):
 
     Args:
         text: the keyword.
-        condition: a function from a folded word, and those others beside it that have
+        condition: a function from a folded word, and those others that have
             an index, to the condition that it is found.
     """
     ways = sought(text)
@@ -222,8 +222,8 @@ def _way(way, condition):
     indexed = [word for word in way if _has_index(word[0])]
     found = []
     for word in way:
-        beside = tuple(one for other in indexed if other is not word for one in other)
-        found.append(reduce(or_, (condition(one, beside=beside) for one in word)))
+        others = tuple(one for other in indexed if other is not word for one in other)
+        found.append(reduce(or_, (condition(one, others=others) for one in word)))
     return reduce(and_, found)
 
 
@@ -264,20 +264,20 @@ class SearchingQuerySet(models.QuerySet):
         own = reduce(or_, map(self.model.holds, words))
         return [self.filter(parted(own)), *(self.filter(_at(*pair)) for pair in led)]
 
-    def _word(self, word, *, user, known, beside=()):
+    def _word(self, word, *, user, known, others=()):
         """Return the condition that a row, or what it belongs to, has a word."""
-        condition = self.model.holds(word, beside=beside)
-        for path, found in self._led_by(word, user, known, beside):
+        condition = self.model.holds(word, others=others)
+        for path, found in self._led_by(word, user, known, others):
             # What everybody sees is a short list: it need not be read first.
             shared = found.rows.model.shared
             condition |= found.inside(path) if shared else found.at(path)
         return condition
 
-    def _led_by(self, word, user, known, beside=()):
+    def _led_by(self, word, user, known, others=()):
         """Return [(path, `Matches`)] of the rows that lead to others by having a word.
 
         Args:
-            word, beside: as of `asked`.
+            word, others: as of `asked`.
             user, known: as of `search`.
         """
         fields = map(self.model._meta.get_field, self.model.found_through)
@@ -285,13 +285,13 @@ class SearchingQuerySet(models.QuerySet):
             (
                 field.name,
                 field.related_model.objects.matches(
-                    word, user, known, of=self.model, beside=beside
+                    word, user, known, of=self.model, others=others
                 ),
             )
             for field in fields
         ]
 
-    def matches(self, word, user, known=None, *, of=None, beside=()):
+    def matches(self, word, user, known=None, *, of=None, others=()):
         """Return the `Matches` rows by which a search finds what is filed under them.
 
         Rows that the person sees are found by all that finds them, other ones by
@@ -302,7 +302,7 @@ class SearchingQuerySet(models.QuerySet):
             user: who looks.
             known: what one search of several kinds has found so far; is added to.
             of: the kind that is filed under them, for kinds to whom it matters.
-            beside: the other words of `asked`, for kinds to whom they matter.
+            others: the other words of `asked`, for kinds to whom they matter.
         """
         known = {} if known is None else known
         key = self.model, word

@@ -160,7 +160,7 @@ class Visibility:
         """
         answers, key = self.user.rights.answers, (self.model, self.action)
         if key not in answers:
-            answers[key] = BOOKS & self.within, beyond_reach.named(self)
+            answers[key] = BOOKS & self.within, beyond_reach.condition(self)
         return answers[key]
 
     def parts(self, *, apart=True):
@@ -178,7 +178,7 @@ class Visibility:
             parts = self.model.owned_apart(self.user, self.reach, self.action)
         return [
             *(self.queryset.filter(BOOKS & rows) for rows in parts),
-            beyond_reach.found(self),
+            beyond_reach.queryset(self),
         ]
 
     def own(self):

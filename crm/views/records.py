@@ -85,7 +85,7 @@ class RecordDetail(PageMixin, DetailView):
         return record
 
     @cached_property
-    def known(self):
+    def seen_ids(self):
         """Which of the records that this one refers to the reader may see, by kind."""
         return seen_from([self.object], self.request.user)
 
@@ -154,9 +154,9 @@ class RecordDetail(PageMixin, DetailView):
         What it names is linked, if the reader may open it.
         """
         record = self.object
-        if name in relations(self.model) and not is_named(record, name, self.known):
+        if name in relations(self.model) and not is_named(record, name, self.seen_ids):
             return ""
-        leads = leading(self.request.user, self.known)
+        leads = leading(self.request.user, self.seen_ids)
         return linked(self.model, name, reader(self.model, name), leads)(record)
 
     def actions(self):

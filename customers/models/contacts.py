@@ -153,7 +153,7 @@ class Contact(External, Record):
         return True
 
     @classmethod
-    def identified(cls, word, beside=()):
+    def identified(cls, word, others=()):
         """Return the condition that name, telephone or address holds a folded word.
 
         A word by which very many are found, as a surname, is looked for in the names
@@ -161,11 +161,11 @@ class Contact(External, Record):
 
         Args:
             word: what is looked for.
-            beside: the other words; without one that finds few, None is returned.
+            others: the other words; without one that finds few, None is returned.
         """
         if (alone := _identified(word)) is not None:
             return alone
-        few = [one for other in beside if (one := _identified(other)) is not None]
+        few = [one for other in others if (one := _identified(other)) is not None]
         if not few:
             return None
         names = READINGS if word.isascii() else Part("search_text", 1)

@@ -17,14 +17,14 @@ FEW_CONTACTS = 1000
 class CustomerQuerySet(RecordQuerySet):
     """Customers, and what one asks of them."""
 
-    def _led_by(self, word, user, known, beside=()):
+    def _led_by(self, word, user, known, others=()):
         """Find by what is written in the customer or, of a contact, by who it is."""
-        contacts = self._contacts(word, user, known, beside)
+        contacts = self._contacts(word, user, known, others)
         if contacts is None or not contacts.ids:
             return []  # alone, the index answers and no row takes grams again
         return [("pk", contacts)]
 
-    def matches(self, word, user, known=None, *, of=None, beside=()):
+    def matches(self, word, user, known=None, *, of=None, others=()):
         """Return the customers by which a search finds what is filed under them.
 
         Those that the person sees by what tells them from each other and by their
@@ -36,7 +36,7 @@ class CustomerQuerySet(RecordQuerySet):
         if key not in known:
             contacts = None
             if by_contacts:
-                contacts = self._contacts(word, user, known, beside)
+                contacts = self._contacts(word, user, known, others)
             if contacts is not None and not contacts.ids:
                 # Nobody is called so: these are the customers that contacts have.
                 known[key] = self.matches(word, user, known, of=self._kind_found_in)
@@ -45,7 +45,7 @@ class CustomerQuerySet(RecordQuerySet):
             own, named = self.model.identified(word), None
             found = own
             if contacts is not None:
-                by_id = contacts.at if contacts.are_few else contacts.beside
+                by_id = contacts.at if contacts.are_few else contacts.row_by_row
                 found = own | by_id("pk")
             if seen != Q():
                 named = self.model.names_hold(word)
@@ -75,7 +75,7 @@ class CustomerQuerySet(RecordQuerySet):
             return None
         return visibility.by_index().filter(condition, Q(InSample("id")))
 
-    def _contacts(self, word, user, known, beside):
+    def _contacts(self, word, user, known, others):
         """Return the `Matches` contacts who are called so or reached so, or None.
 
         Only contacts that the person sees: other ones would be read digit by digit.
@@ -84,7 +84,7 @@ class CustomerQuerySet(RecordQuerySet):
         model, key = self._kind_found_in, ("contacts", word)
         if key not in known:
             contacts = model.objects.order_by().visibility(user)
-            condition = model.identified(word, beside)
+            condition = model.identified(word, others)
             if condition is None or contacts.is_nothing:
                 known[key] = None
             else:

@@ -82,17 +82,17 @@ class Report:
     @property
     def reason(self):
         """The reason for which it is likely to be returned, or nothing."""
-        if not self.known:
+        if not self.duplicates:
             return ""
-        return _("Duplicate: %s") % self.known[0].customer.number
+        return _("Duplicate: %s") % self.duplicates[0].customer.number
 
     @property
-    def known(self):
+    def duplicates(self):
         """Registered customers that this one probably is."""
         return [match for match in self.matches if match.registered]
 
 
-def kinds(user, action="register"):
+def kinds_for(user, action="register"):
     """Return the kinds of records on which the person may do `action` at all.
 
     Of those that wait to be registered: where they are others'.
@@ -183,7 +183,7 @@ def loaded(rows, user, *, locked=False):
         wanted.setdefault(kind, []).append(pk)
     querysets = [
         model.objects.visible_to(user, "register").filter(any_of("pk", pks))
-        for model in kinds(user)
+        for model in kinds_for(user)
         if (pks := wanted.get(model._meta.label_lower))
     ]
     if locked:
@@ -262,7 +262,7 @@ def _filed_counts(customers, user):
         .order_by()
         .values_list("customer")
         .annotate(n=Count("pk"), versions=Sum("version"))
-        for model in kinds(user)
+        for model in kinds_for(user)
         if is_filed(model)
     ]
     return together(parts) if parts and customers else []
@@ -277,7 +277,7 @@ def filed_under(customer, user, *, locked=False):
         locked: whether they stay as they are read until the transaction ends.
     """
     found = []
-    for model in kinds(user):
+    for model in kinds_for(user):
         if is_filed(model):
             rows = model.objects.awaiting(user).filter(customer=customer)
             found += map(Report, _read(rows, locked))

@@ -8,7 +8,7 @@ from crm.display import date_text
 from crm.history.titles import title_columns, titled
 from crm.models.record import Registration
 from crm.queries.prepared import PreparedFor
-from system.inbox.reports import kinds, together
+from system.inbox.reports import kinds_for, together
 
 #: Rows of the page; the number in the menu ends before.
 MOST = 200
@@ -24,7 +24,7 @@ def newest_returned(user, number):
     Returns:
         [{title, url, when, note, kind, edit_name, pk}], the reason as `note`.
     """
-    if not kinds(user, "view"):
+    if not kinds_for(user, "view"):
         return []
     return [_line(*row) for row in _returned(user)[:number]]
 
@@ -40,7 +40,7 @@ def _newest(user):
             title_columns(model),
             "changed_at",
         )[:MOST]
-        for model in kinds(user, "view")
+        for model in kinds_for(user, "view")
     ).order_by("-changed_at")[:MOST]
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from system.inbox.forms import InboxConditions
-from system.inbox.reports import Awaiting, kinds
+from system.inbox.reports import Awaiting, kinds_for
 
 
 def given(request, name):
@@ -51,7 +51,7 @@ def waiting(user, query, since=None):
         query: the conditions.
         since: leave out what was reported before.
     """
-    models = kinds(user)
+    models = kinds_for(user)
     form = InboxConditions(query, user=user, kinds=models)
     if not form.is_valid():
         return []

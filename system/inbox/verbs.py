@@ -93,7 +93,7 @@ class Register(ReportVerb):
 
 def unseen(report, seen):
     """Return the registered likely duplicates that the form has not shown."""
-    return [match for match in report.known if str(match.customer.pk) not in seen]
+    return [match for match in report.duplicates if str(match.customer.pk) not in seen]
 
 
 def announce(request, done, refused):
@@ -167,11 +167,11 @@ class RegisterMany(Many):
 
     def act(self, reports):
         """Register what may be; what has likely duplicates is to be looked at."""
-        free = [report for report in reports if not report.known]
+        free = [report for report in reports if not report.duplicates]
         done, refused = register_all(free, self.request.user)
         look = _("Look at the likely duplicates first.")
-        known = [report for report in reports if report.known]
-        return done, refused + [(report, ValidationError(look)) for report in known]
+        doubtful = [report for report in reports if report.duplicates]
+        return done, refused + [(report, ValidationError(look)) for report in doubtful]
 
     def announce(self, done, refused):
         """Say what was registered and what was not."""

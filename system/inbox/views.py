@@ -32,7 +32,7 @@ from system.inbox.reports import (
     add_matches,
     customers_first,
     filed_under,
-    kinds,
+    kinds_for,
     loaded,
 )
 from system.inbox.series import given, inbox_url, review_url
@@ -46,7 +46,7 @@ class Registrars(PermissionRequiredMixin):
     @cached_property
     def kinds(self):
         """The kinds that this person registers."""
-        return kinds(self.request.user)
+        return kinds_for(self.request.user)
 
     def has_permission(self):
         """Say whether there is any such kind."""

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from crm.history.words import VERBS, act, same_act
-from crm.kinds import kinds as every_kind
+from crm.kinds import kinds
 from crm.lists.filters import (
     ChoicesFilter,
     LookupFilter,
@@ -29,19 +29,19 @@ def signing():
     return [(verb, act(verb)) for verb in SIGNING]
 
 
-def kinds():
+def kind_choices():
     """Return the kinds of records whose history is kept, and their names."""
-    return [(kind._meta.label_lower, kind._meta.verbose_name) for kind in every_kind()]
+    return [(kind._meta.label_lower, kind._meta.verbose_name) for kind in kinds()]
 
 
 def named_kinds():
     """Return the kinds of rows that a history tells of and a search finds."""
-    return [kind for kind in every_kind() if issubclass(kind, Searched)]
+    return [kind for kind in kinds() if issubclass(kind, Searched)]
 
 
 def _called(model, text):
     """Return the ids of the rows that are called so: an entry tells no more of them."""
-    condition = asked(text, lambda word, **_beside: model.names_hold(word))
+    condition = asked(text, lambda word, **_others: model.names_hold(word))
     return model._base_manager.filter(condition).order_by().values("pk")
 
 
@@ -100,7 +100,7 @@ class LogFilter(SignInFilter):
         method="by_act",
     )
     kind = ChoicesFilter(
-        field_name="subject_label", label=gettext_lazy("Kind"), choices=kinds
+        field_name="subject_label", label=gettext_lazy("Kind"), choices=kind_choices
     )
     number = filters.NumberFilter(
         field_name="subject_id",

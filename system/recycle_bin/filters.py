@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from system.recycle_bin.forms import RecycleBinForm
-from system.recycle_bin.kinds import deleted, kinds, together
+from system.recycle_bin.kinds import deleted, restorable_kinds, together
 
 
 class RecycleBinFilter:
@@ -30,7 +30,7 @@ class RecycleBinFilter:
         chosen = self.form.cleaned_data["kind"]
         return [
             self._narrow(deleted(model, self.user))
-            for model in kinds(self.user)
+            for model in restorable_kinds(self.user)
             if not chosen or model._meta.label_lower in chosen
         ]
 

@@ -20,7 +20,7 @@ def day(label):
     )
 
 
-def kinds():
+def kind_choices():
     """Return the kinds of records that can be deleted, and their names."""
     return [(model._meta.label_lower, model._meta.verbose_name) for model in business()]
 
@@ -29,7 +29,9 @@ class RecycleBinForm(forms.Form):
     """Conditions: text, kind, who deleted it, when."""
 
     q = forms.CharField(label=_("Keyword"), required=False, max_length=100)
-    kind = forms.MultipleChoiceField(label=_("Kind"), required=False, choices=kinds)
+    kind = forms.MultipleChoiceField(
+        label=_("Kind"), required=False, choices=kind_choices
+    )
     deleted_by = LookupMultipleField(
         User.objects.none(), label=_("deleted by"), required=False
     )

@@ -10,7 +10,7 @@ from crm.queries.search import any_of
 from crm.rights.permissions import permission
 
 
-def kinds(user):
+def restorable_kinds(user):
     """Return the models whose deleted rows a person may bring back."""
     return [
         model

@@ -17,7 +17,7 @@ from crm.views import ModelList, PageMixin
 from crm.views.conflict import is_stale, stale_page
 from crm.views.locked import lock_above
 from system.recycle_bin.filters import RecycleBinFilter
-from system.recycle_bin.kinds import deleted, kinds, loaded, together
+from system.recycle_bin.kinds import deleted, loaded, restorable_kinds, together
 from system.recycle_bin.tables import RecycleBinTable
 
 
@@ -27,7 +27,7 @@ class KindsMixin(PageMixin):
     @cached_property
     def kinds(self):
         """The kinds whose deleted rows the person may bring back."""
-        return kinds(self.request.user)
+        return restorable_kinds(self.request.user)
 
     def has_permission(self):
         """Say whether there is any such kind."""

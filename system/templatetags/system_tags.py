@@ -18,7 +18,7 @@ from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from crm.queries.figures import Counted, capped
 from crm.queries.prepared import PreparedFor
-from system.inbox.reports import kinds, together
+from system.inbox.reports import kinds_for, together
 from system.inbox.returned import newest_returned
 
 register = template.Library()
@@ -52,8 +52,8 @@ def returned_reports(context):
 
 def _reported_kinds(user):
     """Return the kinds of which the person brings reports and registers none."""
-    registered, seen = kinds(user), kinds(user, "view")
-    brought = kinds(user, "add")
+    registered, seen = kinds_for(user), kinds_for(user, "view")
+    brought = kinds_for(user, "add")
     return [model for model in brought if model in seen and model not in registered]
 
 
@@ -94,7 +94,7 @@ def _figure_of(model, state, count, user):
 def inbox_by_age(context):
     """Show the information administrator how long reports have been waiting."""
     user = context["user"]
-    models = kinds(user)
+    models = kinds_for(user)
     if not models:
         return {}
     today = timezone.localdate()
