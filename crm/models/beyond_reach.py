@@ -10,6 +10,7 @@ from operator import or_
 
 from django.db.models import Q
 
+from crm.models import ownership
 from crm.models.registration import BOOKS, reported_by
 from crm.queries.prepared import Prepared, PreparedFor
 from crm.queries.search import any_of
@@ -28,7 +29,7 @@ def condition(visibility):
         others = _named_reports(visibility)
     else:
         others = _named(visibility)
-    team = model.team_rows(user, action, named=True) if within else None
+    team = ownership.of_team(model, user, action, named=True) if within else None
     if team is None:
         return others
     return BOOKS & team | others if others else BOOKS & team
@@ -42,9 +43,9 @@ def queryset(visibility):
     ids = [rows.filter(reports).values("pk")]
     if not visibility.within:  # it has no end
         return visibility.queryset.filter(reports, pk__in=ids[0])
-    outside = model.owned_outside(user, visibility.reach)
+    outside = ownership.outside(model, user, visibility.reach)
     ids += model.ids_beyond_reach(user, action, outside)
-    if team := model.team_rows(user, action, named=True):
+    if team := ownership.of_team(model, user, action, named=True):
         ids.append(rows.filter(team).values("pk"))
     all_ids = ids[0].union(*ids[1:]) if ids[1:] else ids[0]
     return visibility.queryset.filter(BOOKS & outside | reports, pk__in=all_ids)
@@ -82,7 +83,7 @@ def _conditions(visibility):
     if not visibility.within:  # it has no end
         return [visibility.reports]
     model, user = visibility.model, visibility.user
-    outside = model.owned_outside(user, visibility.reach)
+    outside = ownership.outside(model, user, visibility.reach)
     ids = model.ids_beyond_reach(user, visibility.action, outside)
     others = (BOOKS & outside & Q(pk__in=part) for part in ids)
     return [visibility.reports, *others]

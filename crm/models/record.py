@@ -1,9 +1,6 @@
 """What every business record has: an owner, a reporter, a version, a way into
 the books, and a way into the recycle bin and back."""
 
-from functools import reduce
-from operator import and_, or_
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import Q
@@ -17,6 +14,7 @@ from crm.guards.acts import becomes
 from crm.guards.parents import unused
 from crm.guards.refusals import explained
 from crm.guards.triggers import never_deleted, noted, stamped
+from crm.models.ownership import is_owned
 from crm.models.registration import Registration
 from crm.models.rows import LiveManager, RecordQuerySet
 from crm.models.searching import Searched
@@ -26,10 +24,6 @@ from crm.queries.figures import Counted, capped
 from crm.rights.permissions import permission
 from crm.text import clean
 
-#: What a right to the rows of a customer's team covers; "file" asks who may put rows
-#: of other kinds under a row: those that see it, of its team those that may write.
-TEAM_ACTIONS = ("view", "export", "change", "file")
-TEAM_WRITES = ("change", "file")
 #: No condition on whose the rows are.
 UNBOUND = Q()
 
@@ -138,62 +132,6 @@ class Record(Searched, Versioned):
         """Whether the record waits to be registered."""
         return self.registration == Registration.REPORTED
 
-    @classmethod
-    def rows_within(cls, user, reach, action="view"):
-        """Return the condition "this row is within the reach of the person".
-
-        An empty one means every row.
-        """
-        rows = cls.owned_within(user, reach, action)
-        if not rows:
-            return rows
-        if team := cls.team_rows(user, action):
-            rows |= team
-        for ids in cls.ids_beyond_reach(user, action):
-            rows |= Q(pk__in=ids)
-        return rows
-
-    @classmethod
-    def owned_within(cls, user, reach, action="view"):
-        """Return the condition "it is the row of somebody within reach"."""
-        rows = Q()
-        if cls.shared and action in ("view", "file"):
-            return rows
-        for path in cls.owner_paths:
-            condition = user.rights.owned_by(reach, path)
-            if not condition:
-                return Q()
-            rows |= condition
-        return rows
-
-    @classmethod
-    def owned_apart(cls, user, reach, action="view"):
-        """Return `owned_within` in conditions of which a row meets one at most."""
-        if not cls.owned_within(user, reach, action):
-            return [Q()]
-        found, others = [], Q()
-        for path in cls.owner_paths:
-            found.append(user.rights.owned_by(reach, path) & others)
-            others &= user.rights.owned_outside(reach, path)
-        return found
-
-    @classmethod
-    def owned_outside(cls, user, reach):
-        """Return the condition "it is the row of nobody within reach".
-
-        Of a reach that ends somewhere.
-        """
-        paths = [user.rights.owned_outside(reach, path) for path in cls.owner_paths]
-        return reduce(and_, paths)
-
-    @classmethod
-    def team_rows(cls, user, action, *, named=False):
-        """Return the condition "the person is in its customer's team", or None."""
-        if cls.team_path is None or action not in TEAM_ACTIONS:
-            return None
-        writing = action in TEAM_WRITES
-        return user.rights.in_teams(cls.team_path, writing=writing, named=named)
-
     def value_once(self, name):
         """Return what the database compares of a field of `once`."""
         method = getattr(self._meta.get_field(self.once[name]), "method", None)
@@ -213,48 +151,10 @@ class Record(Searched, Versioned):
         The same answer as `visible_to` gives, but from the row as it was read: only
         `ids_beyond_reach` takes a query.
         """
-        return {action for action in actions if self._allows(user, action)}
-
-    def _allows(self, user, action):
-        registrar = user.rights.registers(type(self))
-        asked = "view" if action == "file" else action
-        reach = user.rights.reach(permission(asked, type(self)))
-        if action == "register":
-            reach = registrar
-        if reach is None or self.deleted_at is not None:
-            return False
-        if self.registration == Registration.REGISTERED:
-            return self._is_within(user, reach, action)
-        if user.pk in (self.reporter_id, self.entered_by_id):
-            return True
-        return registrar is not None and self._is_owned(user, registrar)
-
-    def _is_owned(self, user, reach):
-        """Say whether the owner is within the reach."""
-        people = user.rights.people(reach)
-        return people is None or self.owner_id in people
-
-    def _is_within(self, user, reach, action="view"):
-        """Say what `rows_within` asks of a row."""
-        if self.belongs_to(user, reach, action):
-            return True
-        own = type(self).objects.filter(pk=self.pk).order_by()
-        others = [Q(pk__in=ids) for ids in self.ids_beyond_reach(user, action)]
-        return bool(others) and own.filter(reduce(or_, others)).exists()
-
-    def belongs_to(self, user, reach, action="view"):
-        """Say whether its people are within the reach, or the person in its team."""
-        people = user.rights.people(reach)
-        if people is None or (self.shared and action in ("view", "file")):
-            return True
-        columns = [self._meta.get_field(path).attname for path in self.owner_paths]
-        if any(getattr(self, column) in people for column in columns):
-            return True
-        if self.team_path is None or action not in TEAM_ACTIONS:
-            return False
-        path = self.team_path
-        customer = self.pk if path == "pk" else self.serializable_value(path)
-        return user.rights.is_in_team(customer, writing=action in TEAM_WRITES)
+        rows = type(self).objects
+        return {
+            action for action in actions if rows.visibility(user, action).includes(self)
+        }
 
     @classmethod
     def page(cls, name):
@@ -282,7 +182,7 @@ class Record(Searched, Versioned):
         above = (getattr(self, name) for name in self.names_along)
         if (
             reach is not None
-            and self._is_owned(by, reach)
+            and is_owned(self, by, reach)
             and all(row is None or row.is_registered for row in above)
         ):
             self.registration = Registration.REGISTERED

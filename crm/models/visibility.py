@@ -5,6 +5,7 @@ name of its own because its SQL is shaped for one use (tests/crm/test_tallies.py
 them equal):
 
     rows            any use; what `visible_to` of a query set returns
+    includes        a row that was read already
     in_order        a list that is walked along an index
     by_index        beside a condition that few rows meet
     parts           numbers: each row is in one of the parts
@@ -25,8 +26,8 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.lookups import Exact
 
-from crm.models import beyond_reach, kept_numbers
-from crm.models.registration import BOOKS, reported_by
+from crm.models import beyond_reach, kept_numbers, ownership
+from crm.models.registration import BOOKS, Registration, reported_by
 from crm.queries.figures import first_of
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
@@ -80,7 +81,7 @@ class Visibility:
             return None
         if self.is_everything:
             return Q()
-        rows = BOOKS & self.model.rows_within(self.user, self.reach, self.action)
+        rows = BOOKS & ownership.within_or_beyond(*self._whose)
         return rows | self.reports
 
     @property
@@ -90,6 +91,21 @@ class Visibility:
         if self.registrar is not None:
             rows |= ~BOOKS & self.user.rights.owned_by(self.registrar, "owner")
         return rows
+
+    @property
+    def _whose(self):
+        return self.model, self.user, self.reach, self.action
+
+    def includes(self, row):
+        """Say of a row as it was read whether it is one of `rows`."""
+        if self.is_nothing or row.deleted_at is not None:
+            return False
+        if row.registration == Registration.REGISTERED:
+            return ownership.is_seen(row, self.user, self.reach, self.action)
+        if self.user.pk in (row.reporter_id, row.entered_by_id):
+            return True
+        registrar = self.registrar
+        return registrar is not None and ownership.is_owned(row, self.user, registrar)
 
     def rows(self):
         """Return the rows."""
@@ -122,7 +138,9 @@ class Visibility:
         if self.within:
             if self.model.ids_beyond_reach(self.user, self.action):
                 return self.in_order()  # dear: they are asked for once
-            if team := self.model.team_rows(self.user, self.action, named=True):
+            if team := ownership.of_team(
+                self.model, self.user, self.action, named=True
+            ):
                 rows |= BOOKS & team
         return self.queryset.filter(rows | self.reports)
 
@@ -149,7 +167,7 @@ class Visibility:
     @property
     def within(self):
         """The condition "it is the row of somebody within reach"; empty: of anybody."""
-        return self.model.owned_within(self.user, self.reach, self.action)
+        return ownership.within(*self._whose)
 
     @property
     def conditions(self):
@@ -175,7 +193,7 @@ class Visibility:
             return [self.rows()]
         parts = [self.within]
         if apart:
-            parts = self.model.owned_apart(self.user, self.reach, self.action)
+            parts = ownership.apart(*self._whose)
         return [
             *(self.queryset.filter(BOOKS & rows) for rows in parts),
             beyond_reach.queryset(self),
@@ -215,8 +233,8 @@ class Visibility:
         no row need be asked whose it is.
         """
         rows, any_row = self.queryset.filter(**values), self.model(**values)
-        if self.is_nothing or not any_row.belongs_to(
-            self.user, self.reach, self.action
+        if self.is_nothing or not ownership.belongs_to(
+            any_row, self.user, self.reach, self.action
         ):
             return rows.visible_to(self.user, self.action)
         if self.registrar == Reach.ALL:

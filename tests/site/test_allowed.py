@@ -6,6 +6,7 @@ from django.utils import timezone
 from contracts import approval
 from contracts.models import Contract
 from crm.models import Department, Role, User
+from crm.models.ownership import belongs_to
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 from customers.models import Customer
@@ -81,8 +82,8 @@ def test_whoever_is_asked_to_decide_may_though_the_row_is_not_theirs(people, row
         for person in people
         for row in rows[Contract]
         if row.allowed(person, "approve")
-        and not row.belongs_to(
-            person, person.rights.reach("contracts.approve_contract"), "approve"
+        and not belongs_to(
+            row, person, person.rights.reach("contracts.approve_contract"), "approve"
         )
     ]
     assert asked
