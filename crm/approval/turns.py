@@ -19,10 +19,11 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from crm.approval.approvers import Approvers, waiting_for
-from crm.guards.watermarks import PEOPLE, Kept, watermarks_of
+from crm.guards.watermarks import PEOPLE
 from crm.models import Department, Deputy, Role, User
 from crm.navigation.numbers import MenuNumber
 from crm.queries.prepared import Prepared
+from crm.queries.watermarks import KeptAnswer, watermarks_of
 from crm.rights.permissions import NOBODY
 
 #: What is read of every step, by what it is called here.
@@ -68,7 +69,7 @@ class Turns(MenuNumber):
         self.decisions = decisions
         self.topics = (PEOPLE, topic)  # whose changes make it another's turn
         self._everything = Prepared(self.of_everything, NOBODY, date.max)
-        self._turns = Kept(self._reckoned)
+        self._turns = KeptAnswer(self._reckoned)
 
     def expression(self, user: User) -> Expression:
         """Return what tells whether the answer kept still holds."""
