@@ -74,6 +74,15 @@ def _within(visibility):
     return Tally.objects.within_apart(user, reach, model)
 
 
+def within_reach_alone(visibility):
+    """Return the same number where no other kind's is asked for in the request."""
+    model = visibility.model
+    if "within" in visibility.user.rights.answers:
+        return within_reach(visibility)
+    kept = _by_state(model, visibility.action)(visibility.user)
+    return sum(int(number) for _state, number in kept)
+
+
 @cache
 def _by_state(model, action):
     """Return the query of the kept numbers of a kind by state: all, or within reach."""

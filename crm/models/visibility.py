@@ -266,7 +266,7 @@ class Visibility:
     def are_few(self):
         """Whether they are so few that only common words find very many of them."""
         is_kept = self.reach not in (None, Reach.ALL) and self.model.is_tallied()
-        return is_kept and kept_numbers.within_reach(self) <= MOST_SEEN_BY_FEW
+        return is_kept and kept_numbers.within_reach_alone(self) <= MOST_SEEN_BY_FEW
 
     def total(self, states=None):
         """Return how many rows there are of all, without counting them one by one.

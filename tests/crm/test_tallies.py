@@ -12,7 +12,7 @@ from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract
 from crm.guards.actor import acting
-from crm.models import Tally, tally, visibility
+from crm.models import Tally, kept_numbers, tally, visibility
 from customers.models import Contact, Customer
 from feedback.models import Interaction
 from system.tallies import differences
@@ -228,6 +228,19 @@ def test_a_field_offers_the_newest_rows_one_sees(model, most, cast, crowd, monke
         seen = list(model.objects.visible_to(user).order_by(*order))
         assert list(model.objects.visibility(user).newest(3)) == seen[:3]
         assert list(model.objects.visibility(user).newest(100)) == seen
+
+
+def test_what_is_within_reach_is_the_same_number_for_one_kind_and_for_all(cast, crowd):
+    for user in cast:
+        for model in KINDS:
+            seen = model.objects.visibility(user)
+            if seen.is_nothing or seen.is_everything or not model.is_tallied():
+                continue
+            user.rights.answers.pop("within", None)
+            alone = kept_numbers.within_reach_alone(seen)
+            assert alone == kept_numbers.within_reach(seen)
+            assert alone == kept_numbers.within_reach_alone(seen)
+            assert alone == seen.within_reach().count()
 
 
 def test_sums_tell_numbers_and_amounts(cast, crowd):
