@@ -7,7 +7,7 @@ only these need be looked up.
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Q
 
-from crm.models.registration import reported_by
+from crm.models.registration import BOOKS, reported_by
 from crm.rights.permissions import permission
 
 #: A reach of more people takes in most of the customers that a word finds.
@@ -17,7 +17,8 @@ FEW_PEOPLE = 50
 def with_rows_for(user, model):
     """Return the condition of the customers under which a person may see rows.
 
-    A generous one: which of their rows the person sees is asked of the rows.
+    Without those in the books that one sees anyway, as far as the reach tells it. A
+    generous one: which of their rows the person sees is asked of the rows.
 
     Args:
         user: who looks.
@@ -27,6 +28,7 @@ def with_rows_for(user, model):
         A condition; None if it may be any customer.
     """
     condition = user.rights.in_teams("pk", named=True) or Q(pk__in=())
+    reaches, seen = [], user.rights.reach(permission("view", model))
     for kind in _filed_under(model):
         reach = user.rights.reach(permission("view", kind))
         if reach is None:
@@ -34,7 +36,10 @@ def with_rows_for(user, model):
         people = user.rights.people(reach)
         if people is None or kind.shared or len(people) > FEW_PEOPLE:
             return None
-        condition |= user.rights.owned_by(reach, "owner")
+        if reach not in reaches:
+            owned = user.rights.owned_by(reach, "owner")
+            condition |= owned & ~BOOKS if reach == seen else owned
+            reaches.append(reach)
         for rows in _elsewhere(kind, user, reach):
             condition |= Q(pk__any_of=ArraySubquery(rows.values("customer")))
     return condition
