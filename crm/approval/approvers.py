@@ -164,14 +164,15 @@ class Approvers:
         return pk in self.able and pk not in out
 
 
-def waiting_for(
+def next_of(
     steps: Sequence[Any],
     made: Made,
     department: Department | Any | None,
     barred: set[int | None],
     approvers: Approvers,
 ) -> tuple[Any | None, Deciders]:
-    """Return the open step of a round and {person: on whose behalf} who can decide.
+    """Return the first step that is not agreed to and {person: on whose behalf} who
+    can decide it; None where all are.
 
     Args:
         steps: its steps in order.
@@ -191,6 +192,25 @@ def waiting_for(
             return step, approvers.deciders_of(step, department, barred, decided)
         decided += [by for by, _behalf in verdicts]
     return None, {}
+
+
+def waiting_for(
+    steps: Sequence[Any],
+    made: Made,
+    department: Department | Any | None,
+    barred: set[int | None],
+    approvers: Approvers,
+) -> tuple[Any | None, Deciders]:
+    """Return the same of a round that is open: somebody has to have the last word.
+
+    Where all had to agree, and whoever was missing has gone meanwhile, that is the
+    next of the chain who has not decided on the step.
+    """
+    step, deciders = next_of(steps, made, department, barred, approvers)
+    if step is not None or not steps:
+        return step, deciders
+    heard = {by for by, _behalf in made[steps[-1].pk]}
+    return steps[-1], approvers.deciders_of(steps[-1], department, barred | heard)
 
 
 def _of_able(right: str, day: date) -> QuerySet:

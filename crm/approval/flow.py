@@ -159,7 +159,7 @@ class Flow(Kind):
             self.come_back(subject, round_.State.REJECTED)
             self._tell_outcome(round_, "rejected", decision)
             return
-        step, deciders = self.waiting_for(round_, self.approvers())
+        step, deciders = self.next_of(round_)
         if step == decision.step:
             return  # others have to decide on it, too, and have been told
         if step is not None:

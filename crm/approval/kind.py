@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.approval.approvers import Approvers, Deciders, waiting_for
+from crm.approval.approvers import Approvers, Deciders, next_of, waiting_for
 from crm.approval.refusals import Refusals, Words, forbidden, refused_in_words
 from crm.approval.rounds import Round
 from crm.approval.rules import Rule
@@ -120,19 +120,26 @@ class Kind:
         model = self.rounds._meta.get_field(self.record).related_model
         return Approvers(permission("approve", model))  # type: ignore[arg-type]
 
+    def next_of(self, round_: Any) -> tuple[Any, Deciders]:
+        """Return the step of a round that is not agreed to, or None, and who decide."""
+        return next_of(*self._standing(round_), self.approvers())
+
     def waiting_for(self, round_: Any, approvers: Approvers) -> tuple[Any, Deciders]:
-        """Return the open step of a round and {person: on whose behalf} who decide."""
+        """Return the step of an open round and {person: on whose behalf} who decide."""
+        return waiting_for(*self._standing(round_), approvers)
+
+    def _standing(self, round_: Any) -> tuple[Any, Any, Any, Any]:
+        """Return steps, verdicts, the owner's department and the barred of a round."""
         record = getattr(round_, self.record)
         verdicts = self.decisions._default_manager.filter(step__round=round_).order_by()
         made: dict[int, list[tuple[int, int | None]]] = {}
         for step, by, behalf in verdicts.values_list("step", "by", "on_behalf_of"):
             made.setdefault(step, []).append((by, behalf))
-        return waiting_for(
+        return (
             list(round_.steps.all()),
             made,
             record.owner.department,
             self.doers(record, round_),
-            approvers,
         )
 
     def deciders_of(self, round_: Any) -> list[int]:

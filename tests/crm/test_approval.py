@@ -21,7 +21,7 @@ from tests.crm.quotations import (
     Step,
     tables,
 )
-from tests.people import hire
+from tests.people import dismiss, hire
 from tests.races import ROUNDS, together, won
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 RIGHTS = {
     "salesperson": ("view", "add", "change", "register", "submit"),
     "supervisor": ("view", "approve", "register", "submit"),
+    "information_administrator": ("view", "approve"),
 }
 
 
@@ -324,6 +325,19 @@ def test_each_of_all_is_told_once(zhang, zhao, sun, qian, all_of_them):
     verdict(quotation, sun)
     told = Notice.objects.filter(verb="asked").values_list("person", "number")
     assert sorted(told) == sorted((one.pk, 1) for one in (zhao, sun, qian))
+
+
+def test_where_the_last_one_missing_has_gone_the_last_resort_decides(
+    zhang, zhao, sun, lina, all_of_them
+):
+    all_of_them.last_resort = lina
+    all_of_them.save()
+    quotation, round_ = submitted(zhang)
+    verdict(quotation, sun)
+    dismiss(zhao)
+    assert asked(round_) == {"infoadmin"}
+    verdict(quotation, lina)
+    assert status_of(quotation) == "approved"
 
 
 def test_the_next_step_waits_for_all(zhang, zhao, sun, qian, all_of_them):
