@@ -1,28 +1,19 @@
 """“Add a kind” of the README, taken at its word, step by step, in a copy."""
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 
 import pytest
 from django.conf import settings
-from django.db import connection
+
+from tests.site.copies import NOWHERE, copied, database, run_tests, section, started
 
 pytestmark = pytest.mark.installation
 
-SECTION = (
-    (settings.ROOT / "README.md")
-    .read_text()
-    .partition("### Add a kind\n")[2]
-    .partition("\n## ")[0]
-)
+SECTION = section("Add a kind")
 #: What a kind may cost beside its migration, texts and tests.
 MOST_FILES, MOST_LINES = 6, 150
 #: So many further kinds of the same make, to see what pages of many kinds cost.
 MORE = 16
-SECONDS = 900
 TESTS = ("added_kind.py", "test_kinds.py", "test_names.py")
 #: Where the steps put a line that stands among others: behind which lines.
 PLACES = {
@@ -35,14 +26,6 @@ PLACES = {
                     "contracts.contract",
 """,
 }
-#: Where a command looks for PostgreSQL that can do without.
-NOWHERE = "postgresql://nobody@%2Fnowhere/nothing"
-#: Ends what else is connected to the tests' database, which none may be to be copied.
-OTHERS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
-LEFT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
 
 
 def steps():
@@ -80,8 +63,7 @@ def take(root, file, text):
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """Return a copy of the project with the kind of the README."""
-    root = tmp_path_factory.mktemp("copy") / "project"
-    shutil.copytree(settings.ROOT, root, ignore=LEFT)
+    root = copied(tmp_path_factory.mktemp("copy"))
     for file, text in steps().items():
         take(root, file, text)
     return root
@@ -89,38 +71,9 @@ def project(tmp_path_factory):
 
 @pytest.fixture
 def clone(django_db_setup, django_db_blocker):
-    """Return the name of a copy of the tests' database: to migrate anew takes long."""
-    creation = connection.creation
-    with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute(OTHERS)  # the live server of the browser's tests is one
-        creation.clone_test_db("kinds", verbosity=0)
-        yield creation.get_test_db_clone_settings("kinds")["NAME"]
-        creation.destroy_test_db(suffix="kinds", verbosity=0)
-
-
-def started(root, *command, **environment):
-    """Run a command of Python in the copy."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_", "DJANGO"))
-    }
-    more = {
-        "CRM_VAR": str(settings.VAR),
-        "DJANGO_SETTINGS_MODULE": "crm.settings",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=root,
-        env=kept | more | environment,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    """Return the name of a copy of the tests' database."""
+    with database("kinds", django_db_blocker) as name:
+        yield name
 
 
 def lines_of(place):
@@ -148,15 +101,5 @@ def test_a_kind_added_by_the_readme_is_at_home_everywhere(project, clone):
         for file, text in steps().items():
             name = another(file, number) if file.endswith(".csv") else file
             take(project, name, another(text, number))
-    started(
-        project,
-        "pytest",
-        "-q",
-        "--reuse-db",
-        "-p",
-        "no:cacheprovider",
-        *(f"tests/site/{name}" for name in TESTS),
-        "-k",
-        "not demo_shows",
-        CRM_CLONE=clone,
-    )
+    modules = (f"tests/site/{name}" for name in TESTS)
+    run_tests(project, clone, *modules, "-k", "not demo_shows")
