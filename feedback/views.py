@@ -17,13 +17,6 @@ class InteractionList(RecordList):
     filterset_class = InteractionFilter
     empty_hint = _("Note each call, visit and message, and what the customer said.")
 
-    names = {
-        "customer": "customer__name",
-        "contact": "contact__name",
-        "owner": "owner__name",
-        "reporter": "reporter__name",
-    }
-
 
 class InteractionDetail(RecordDetail):
     """One contact with a customer."""

@@ -65,6 +65,7 @@ class Competitor(Single, Record):
     )
     lettered = ("website",)
     named = ("name", "short_name", "aliases")
+    name_field = "name"
     once = {"name": "name_key"}
 
     name = models.CharField(_("competitor name"), max_length=200)

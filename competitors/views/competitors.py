@@ -27,7 +27,6 @@ class CompetitorList(RecordList):
     """The competitors we know."""
 
     model = Competitor
-    queryset = Competitor.objects.select_related("owner", "reporter", "region")
     table_class = CompetitorTable
     filterset_class = CompetitorFilter
     empty_hint = _("Add whoever sells, or may soon sell, to our customers.")

@@ -15,7 +15,6 @@ class EncounterList(RecordList):
     table_class = EncounterTable
     filterset_class = EncounterFilter
     empty_hint = _("Note whom you met at which customer, and how it ended.")
-    names = {"owner": "owner__name", "reporter": "reporter__name"}
 
 
 class EncounterDetail(RecordDetail):

@@ -32,8 +32,7 @@ class NewsItemList(RecordList):
     def queryset(self):
         """News with what its columns name."""
         rows = NewsItem.objects.marked_for(self.request.user)
-        people = rows.select_related("owner", "reporter", "region")
-        return people.prefetch_related("industries")
+        return rows.prefetch_related("industries")
 
 
 class NewsItemDetail(RecordDetail):

@@ -34,6 +34,7 @@ class Product(External, Record):
     worded = ("name", "description")
     lettered = ("code", "external_number")
     named = ("name",)
+    name_field = "name"
     beside_title = ("code", "price")
     fills_when_chosen = ("price",)
     once = {**External.once, "code": "code_key"}

@@ -37,10 +37,6 @@ class ContractList(RecordList):
     model = Contract
     table_class = ContractTable
     filterset_class = ContractFilter
-    names = {
-        name: f"{name}__name"
-        for name in ("customer", "owner", "reporter", "signatory", "contact")
-    }
     empty_hint = gettext_lazy("Add a contract, or open a customer and add one there.")
 
 

@@ -12,7 +12,6 @@ class ProductList(RecordList):
     """The catalogue."""
 
     model = Product
-    queryset = Product.objects.select_related("owner", "reporter")
     table_class = ProductTable
     filterset_class = ProductFilter
     empty_hint = _("Add what you sell; contract lines choose from it.")

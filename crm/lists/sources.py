@@ -1,5 +1,7 @@
 """Where the rows of a list come from, and what is known of them beforehand."""
 
+from functools import cache
+
 from django.utils.functional import cached_property
 
 from crm.lists.first_page import first_page
@@ -49,16 +51,15 @@ class RecordSource(Source):
         queryset: a function that returns all records of the kind.
         user: who looks.
         action: what the person may do to them.
-        table: the columns.
-        names: of columns that show a related row the path to its name; of other
-            relations the row itself is read along.
+        table: the columns. Of a related row that they show the name is read along, or
+            the row itself where its kind has no `name_field`.
         is_own: whether the kind's page says itself what is read along.
     """
 
-    def __init__(self, queryset, user, action, table, names, *, is_own=False):
+    def __init__(self, queryset, user, action, table, *, is_own=False):
         super().__init__(queryset)
         self.user, self.action = user, action
-        self.table, self.names, self.is_own = table, names, is_own
+        self.table, self.is_own = table, is_own
 
     @cached_property
     def model(self):
@@ -81,14 +82,15 @@ class RecordSource(Source):
 
     @property
     def _shown_names(self):
-        """The paths of `names` that the columns drawn need."""
+        """{relation: path of the name} of what the columns drawn name."""
         shown = {column.name for column in self.table.shown}
-        return {name: path for name, path in self.names.items() if name in shown}
+        paths = _names(self.model).items()
+        return {name: path for name, path in paths if name in shown}
 
     @property
     def _read_along(self):
         """The relations whose rows are read whole for their names."""
-        return set(self.table.shown_relations) - set(self.names)
+        return set(self.table.shown_relations) - _names(self.model).keys()
 
     def drawn(self, rows):
         """Bring along the names of related rows that the columns show."""
@@ -120,3 +122,14 @@ class RecordSource(Source):
         """Return the Landing before a row of all that the person sees."""
         rows = self.everything()
         return milestones.landing(rows, self.user, self.action, order, start)
+
+
+@cache
+def _names(model):
+    """Return {relation: path of the name} of a kind, where that is one column."""
+    called = {
+        field.name: getattr(field.related_model, "name_field", "")
+        for field in model._meta.concrete_fields
+        if field.many_to_one
+    }
+    return {name: f"{name}__{column}" for name, column in called.items() if column}

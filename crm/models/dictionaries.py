@@ -119,6 +119,7 @@ class Region(Searched):
     worded = ("full_name",)
     lettered = ("code",)
     named = ("full_name",)
+    name_field = "full_name"
 
     code = models.CharField(_("code"), max_length=6, primary_key=True)
     name = models.CharField(_("name"), max_length=50)

@@ -95,6 +95,7 @@ class User(Searched, AbstractBaseUser, Versioned):
     lettered = ("username", "employee_number", "phone", "email")
     dialled = ("phone",)
     named = ("name",)
+    name_field = "name"
     acts = {
         "deactivated": becomes("is_active", "false"),
         "reactivated": becomes("is_active", "true"),

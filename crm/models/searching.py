@@ -84,6 +84,8 @@ class Searched(models.Model):
     is_sampled = False
     #: The relation from rows by which this one is found: a customer by its contacts.
     found_in = ""
+    #: The column that is all its rows are called by: lists that name them read no more.
+    name_field = ""
 
     class Meta:
         abstract = True

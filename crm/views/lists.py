@@ -248,13 +248,7 @@ class ModelList(PageMixin, ListView):
 
 
 class RecordList(ModelList):
-    """A list of business records: those that one may see.
-
-    `names` says of columns that show a related row by which path its name is found;
-    of other relations the row itself is read along.
-    """
-
-    names = {}
+    """A list of business records: those that one may see."""
 
     @cached_property
     def source(self):
@@ -264,7 +258,6 @@ class RecordList(ModelList):
             self.request.user,
             self.action,
             self.table,
-            self.names,
             is_own=self.queryset is not None,
         )
 

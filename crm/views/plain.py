@@ -32,7 +32,6 @@ def plain_pages(kind):
         model = kind
         table_class = table
         filterset_class = conditions
-        names = {name: f"{name}__name" for name in PEOPLE}
 
     return Listing, Page, form
 

@@ -64,6 +64,7 @@ class Contact(External, Record):
     lettered = ("mobile", "phone", "email", "wechat", "external_number")
     dialled = ("mobile", "phone")
     named = ("name",)
+    name_field = "name"
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, verbose_name=_("customer"), related_name="contacts"

@@ -160,6 +160,7 @@ class Customer(External, Record):
     depends_on = ("nature",)
     number_prefix = "KH"
     named = ("name", "short_name")
+    name_field = "name"
     found_in = "contacts"
     is_sampled = True
     once = {**External.once, "credit_code": "credit_code"}

@@ -21,7 +21,6 @@ class ContactList(RecordList):
     model = Contact
     table_class = ContactTable
     filterset_class = ContactFilter
-    names = {"customer": "customer__name", "reporter": "reporter__name"}
     empty_hint = _("Add the people you speak with at your customers.")
 
 

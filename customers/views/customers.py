@@ -34,12 +34,6 @@ class CustomerList(RecordList):
     filterset_class = CustomerFilter
     empty_hint = _("Add a customer, or import a list.")
 
-    names = {
-        "owner": "owner__name",
-        "reporter": "reporter__name",
-        "region": "region__full_name",
-    }
-
 
 class CustomerDetail(RecordDetail):
     """A customer with everything filed under it."""

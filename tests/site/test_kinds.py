@@ -5,9 +5,12 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from crm.kinds import business
+from crm.models import Region, User
 from crm.navigation import MENU
 from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
+from customers.models import Customer
+from tests.site.world import rows_of
 
 #: Who holds all rights to every kind, whatever they are.
 OF_ALL = {"information_administrator"}
@@ -51,3 +54,12 @@ def test_the_demo_shows_every_kind(settings):
 def test_a_tab_is_no_relation_that_is_not_there(kind):
     for name in kind.tab_under:
         assert kind._meta.get_field(name).related_model in business()
+
+
+@pytest.mark.django_db
+def test_what_is_called_by_one_column_is_called_so_everywhere(zhang):
+    rows = [*rows_of(zhang).values(), zhang, Region.objects.first()]
+    named = [row for row in rows if row.name_field]
+    assert {Customer, User, Region} <= {type(row) for row in named}
+    for row in named:
+        assert str(row) == getattr(row, row.name_field)
