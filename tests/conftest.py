@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connections
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from crm import dictionaries
 
@@ -27,7 +27,7 @@ CHROMIUM = os.environ.get("CRM_CHROMIUM") or next(
     None,
 )
 LEFT_OUT = "no Chromium was found (install chromium, or name one in CRM_CHROMIUM)"
-SLOW_PAGE = 10_000  # milliseconds until a page that does not come fails its test
+SLOW_PAGE = 40_000  # milliseconds until what does not come to a page fails its test
 
 
 def pytest_configure():
@@ -71,6 +71,7 @@ def _dictionaries_of_this_test():
 @pytest.fixture(scope="session")
 def browser():
     """Return a headless Chromium for the whole run."""
+    expect.set_options(timeout=SLOW_PAGE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM,

@@ -1,19 +1,59 @@
-"""What people do with a page: sign in, press a button, fill in, read the rows."""
+"""What people do with a page: sign in, press a button, fill in, read the rows.
+
+Who has pressed or followed something sees the old page for a while, on a busy machine
+for long. So nothing is read once and believed: `expect` and `soon` read until it is so.
+"""
 
 import re
+import time
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
+from tests.conftest import SLOW_PAGE
 from tests.people import PASSWORD
 
 ENTER, LEAVE = re.compile("^(登录|Sign in)$"), re.compile("^(退出|Sign out)$")
 
 
+def soon(page, read, expected):
+    """Read something of a page until it is what is expected; fail if it never is.
+
+    For what `expect` has no word for: rows, sizes, what a script has noted.
+
+    Args:
+        page: on which one waits.
+        read: called without arguments, again and again.
+        expected: what it is to return, or a function that says whether it may.
+    """
+    is_so = expected if callable(expected) else expected.__eq__
+    until, found = time.monotonic() + SLOW_PAGE / 1000, None
+    while time.monotonic() < until:
+        try:
+            found = read()
+        except PlaywrightError as error:  # the page has just gone
+            found = error
+        else:
+            if is_so(found) is True:
+                return
+        page.wait_for_timeout(50)  # in which the browser is heard
+    raise AssertionError(f"{found!r}, not {expected!r}")
+
+
+def expect_ids(page, expected):
+    """Expect these ids of the rows of a list, from top to bottom."""
+    rows = page.locator("#results tbody tr")
+    asked = "rows => rows.map(row => Number(row.dataset.id))"
+    soon(page, lambda: rows.evaluate_all(asked), expected)
+
+
 def sign_in(page, person):
     """Sign a person in through the front door, and whoever sits there out before."""
+    page.wait_for_load_state()
     leave = page.get_by_role("button", name=LEAVE)
     if leave.count():
         leave.click()
+        expect(page).to_have_url(re.compile("/login/"))
     page.goto("/login/")
     page.locator("[name=login]").fill(person.username)
     page.locator("[name=password]").fill(PASSWORD)
@@ -42,6 +82,7 @@ def follow(place, word):
 def open_menu(page, word):
     """Go where an entry of the main menu leads."""
     entry = page.locator("#menu a").filter(has_text=word)
+    expect(entry.first).to_be_attached()
     if not entry.first.is_visible():
         group = page.locator("#menu details").filter(
             has=page.locator("a", has_text=word)
@@ -80,12 +121,6 @@ def decide(page, word, **fields):
     for name, value in fields.items():
         fold.locator(f'[name="{name}"]').fill(value)
     press(fold, word)
-
-
-def ids(page):
-    """Return the ids of the rows of a list, from top to bottom."""
-    rows = page.locator("#results tbody tr")
-    return rows.evaluate_all("rows => rows.map(row => Number(row.dataset.id))")
 
 
 def total(page):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from contracts import approval
-from tests.browser.actions import sign_in
+from tests.browser.actions import sign_in, soon
 from tests.contracts.test_approval import HUGE, verdict
 from tests.factories import a_contract, a_customer
 
@@ -29,10 +29,14 @@ def test_a_flow_fits_the_narrowest_screen(phone, half_decided, qian):
             phone.goto(address)
         drawing = phone.locator("svg.flow-drawing")
         expect(drawing.locator("text", has_text="钱进")).to_be_visible()
-        box = drawing.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= WIDTH
-        assert phone.evaluate("document.documentElement.scrollWidth") <= WIDTH
+        soon(phone, drawing.bounding_box, fits)
+        wide = "document.documentElement.scrollWidth"
+        soon(phone, lambda js=wide: phone.evaluate(js), lambda found: found <= WIDTH)
+
+
+def fits(box):
+    """Say whether a box lies within the screen."""
+    return box["x"] >= 0 and box["x"] + box["width"] <= WIDTH
 
 
 def test_what_is_drawn_is_told_once(page, half_decided, qian):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import choose, follow, sign_in
+from tests.browser.actions import choose, follow, sign_in, soon
 from tests.factories import a_contract, a_customer, a_product
 
 
@@ -46,9 +46,9 @@ def test_a_chosen_product_brings_its_price_and_all_that_follows(page, zhang, cat
 def test_the_lines_come_before_the_terms(page, zhang, catalogue):
     sign_in(page, zhang)
     page.goto("/contracts/add/")
-    lines = page.locator("[name=lines-0-quantity]").bounding_box()
-    assert lines["y"] < page.locator("[name=terms]").bounding_box()["y"]
-    assert page.locator("[name=terms]").count() == 1
+    lines, terms = (page.locator(f"[name={n}]") for n in ("lines-0-quantity", "terms"))
+    expect(terms).to_have_count(1)
+    soon(page, lambda: lines.bounding_box()["y"] < terms.bounding_box()["y"], True)
 
 
 def test_a_price_that_was_typed_stays(page, zhang, catalogue):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from contracts import approval
 from contracts.models import Contract
 from crm.models.record import Registration
-from tests.browser.actions import press, sign_in
+from tests.browser.actions import press, sign_in, soon
 from tests.contracts.test_approval import HUGE, LARGE
 from tests.factories import a_contact, a_contract, a_customer
 
@@ -38,8 +38,9 @@ def test_what_a_decision_needs_is_in_sight(page, zhang, zhao, qian, width):
     sign_in(page, zhao)
     page.goto("/approvals/")
     frame = page.locator("#results .table-frame")
-    assert frame.evaluate("box => box.scrollWidth - box.clientWidth") == 0
-    assert frame.locator(".desk-title").bounding_box()["width"] >= 128
+    soon(page, lambda: frame.evaluate("box => box.scrollWidth - box.clientWidth"), 0)
+    title = frame.locator(".desk-title")
+    soon(page, lambda: title.bounding_box()["width"], lambda width: width >= 128)
     expect(frame.get_by_text("超信用额度")).to_be_in_viewport()
     expect(frame.locator("time")).to_be_in_viewport()
 

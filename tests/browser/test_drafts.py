@@ -15,6 +15,7 @@ from tests.browser.actions import (
     open_page,
     press,
     sign_in,
+    soon,
 )
 from tests.factories import a_contact, a_contract, a_customer, a_product
 from tests.people import PASSWORD
@@ -34,11 +35,18 @@ def end_session(page):
     page.context.clear_cookies(name="sessionid")
 
 
+def expect_draft(page, text):
+    """Expect that a text is kept in the browser."""
+    kept = "text => JSON.stringify({ ...localStorage }).includes(text)"
+    soon(page, lambda: page.evaluate(kept, text), True)
+
+
 def enter_again(page, person):
     """Fill in the sign-in page that has come up."""
     page.locator("[name=login]").fill(person.username)
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name=ENTER).click()
+    expect(page.locator("[name=password]")).to_have_count(0)
 
 
 def test_a_form_sent_after_the_session_comes_back_filled(page, zhang, customer):
@@ -105,7 +113,7 @@ def test_a_draft_is_offered_on_return_and_gone_once_saved(page, zhang, customer)
     page.goto("/contacts/add/")
     choose(page, "customer", "翠湖")
     fill(page, name="王小明", remarks=TEXT)
-    page.wait_for_timeout(600)
+    expect_draft(page, TEXT)
     page.goto("/contacts/")
     page.goto("/contacts/add/")
     expect(page.locator("[name=name]")).to_have_value("")
@@ -125,7 +133,7 @@ def test_a_draft_survives_the_crash_of_its_tab(page, zhang, customer):
     sign_in(page, zhang)
     page.goto("/customers/add/")
     fill(page, name="昆明新厂")
-    page.wait_for_timeout(600)
+    expect_draft(page, "昆明新厂")
     page.close()
     again = page.context.new_page()
     again.goto("/customers/add/")
@@ -150,10 +158,10 @@ def test_signing_out_leaves_no_draft_in_the_browser(page, zhang):
     sign_in(page, zhang)
     page.goto("/customers/add/")
     fill(page, name="昆明新厂")
-    page.wait_for_timeout(600)
+    expect_draft(page, "昆明新厂")
     press(page, "退出")
-    page.wait_for_url("/login/**")
-    assert page.evaluate("Object.keys(localStorage)") == []
+    expect(page).to_have_url(re.compile("/login/"))
+    soon(page, lambda: page.evaluate("Object.keys(localStorage)"), [])
 
 
 def test_leaving_a_changed_form_asks_and_an_unchanged_one_does_not(page, zhang):
@@ -173,8 +181,7 @@ def test_leaving_a_changed_form_asks_and_an_unchanged_one_does_not(page, zhang):
     page.locator("[name=name]").click()
     page.keyboard.type("昆明新厂")
     open_menu(page, "联系人")
-    page.wait_for_timeout(300)
-    assert asked == ["beforeunload"]
+    soon(page, lambda: asked, ["beforeunload"])
     expect(page).to_have_url("/customers/add/")
     press(page, "保存")
     expect(page.locator("#record")).to_be_visible()
@@ -186,8 +193,8 @@ def test_passwords_are_never_kept(page, zhang):
     open_page(page, "/profile/password/")
     for field in page.locator("[type=password]").all():
         field.fill("Geheim-12345")
-    page.wait_for_timeout(600)
-    assert page.evaluate("Object.keys(localStorage)") == []
+    page.wait_for_timeout(600)  # in which a draft would be kept
+    soon(page, lambda: page.evaluate("Object.keys(localStorage)"), [])
 
 
 def test_a_refusal_of_no_field_counts_as_typed(page, zhang):
@@ -207,8 +214,7 @@ def test_a_refusal_of_no_field_counts_as_typed(page, zhang):
     expect(reason).to_have_attribute("aria-invalid", "true")
     page.on("dialog", stay)
     open_menu(page, "联系人")
-    page.wait_for_timeout(300)
-    assert asked == ["beforeunload"]
+    soon(page, lambda: asked, ["beforeunload"])
     reason.fill("分厂")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#record")).to_be_visible()

@@ -30,8 +30,9 @@ def take(page, name, content):
 
 
 def numbers(report, **expected):
+    """Expect what an import says of its rows; it may be long at work."""
     for name, value in expected.items():
-        expect(report).to_have_attribute(f"data-{name}", str(value))
+        expect(report).to_have_attribute(f"data-{name}", str(value), timeout=90_000)
 
 
 def test_import_search_and_export(page, lina, tmp_path):

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.actions import open_page, sign_in
+from tests.browser.actions import open_page, sign_in, soon
 from tests.factories import a_contact, a_customer
 
 PRESSED = "#main button, #main input:not([type=hidden]), #main .tab, .topbar, #menu"
@@ -19,10 +19,10 @@ def test_a_list_on_paper_has_no_cell_of_one_sign_a_line(page, zhang):
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 1000, "height": 700})
     cells = page.locator(".rows tbody td")
-    assert cells.evaluate_all(NARROW) == []
+    soon(page, lambda: cells.evaluate_all(NARROW), [])
     expect(page.locator("#conditions")).to_be_hidden()
-    pages = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
-    assert pages <= 2
+    printed = page.pdf(prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") <= 2
 
 
 def test_a_record_on_paper_shows_facts_and_what_is_filed(page, zhang):

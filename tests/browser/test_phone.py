@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import fill, open_menu, open_page, press, sign_in
+from tests.browser.actions import fill, open_menu, open_page, press, sign_in, soon
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -59,15 +59,15 @@ def test_a_long_word_breaks_on_a_card(phone, zhang):
     phone.goto("/")
     card = phone.locator("[data-card]").filter(has_text="Wattmeter")
     expect(card).to_have_count(1)
-    assert phone.evaluate("document.documentElement.scrollWidth") == WIDTH
+    soon(phone, lambda: phone.evaluate("document.documentElement.scrollWidth"), WIDTH)
 
 
 @pytest.mark.parametrize("name", ["zhang", "chen", "lina", "zhao", "zhou"])
 def test_every_page_of_the_menu_fits(name, phone, books, request):
     sign_in(phone, request.getfixturevalue(name))
     entries = phone.locator("#menu a")
+    expect(entries.nth(5)).to_be_attached()
     addresses = entries.evaluate_all("links => links.map(link => link.href)")
-    assert len(addresses) > 5
     for address in dict.fromkeys([*addresses, f"{phone.url}profile/"]):
         assert_fits(phone, address)
 
@@ -82,9 +82,13 @@ def test_every_record_and_form_fits(phone, books, lina):
 def assert_fits(phone, address):
     """No page scrolls sideways, no target is too small for a finger."""
     assert open_page(phone, address).status == 200, address
-    width = phone.evaluate("document.scrollingElement.scrollWidth")
-    assert width <= WIDTH, (address, width, phone.evaluate(WIDER))
-    assert phone.locator(PRESSED).evaluate_all(TARGETS) == [], address
+    wide, pressed = "document.scrollingElement.scrollWidth", phone.locator(PRESSED)
+    soon(
+        phone,
+        lambda: (phone.evaluate(wide), address, phone.evaluate(WIDER)),
+        lambda found: found[0] <= WIDTH,
+    )
+    soon(phone, lambda: (address, pressed.evaluate_all(TARGETS)), (address, []))
 
 
 def test_menu_opens_and_leads_on(phone, zhang):
@@ -101,22 +105,26 @@ def test_rows_are_cards_and_fields_one_column(phone, zhang):
     a_customer(zhang)
     sign_in(phone, zhang)
     phone.goto("/customers/")
-    cells = phone.locator("#results tbody td").evaluate_all(
+    cells = phone.locator("#results tbody td")
+    tops = (
         "cells => cells.filter(cell => cell.offsetHeight)"
         ".map(cell => cell.getBoundingClientRect().top)"
     )
-    assert len(cells) > 3
-    assert cells == sorted(set(cells)), "each cell stands on a line of its own"
+    soon(phone, lambda: cells.evaluate_all(tops), stand_on_lines_of_their_own)
     expect(phone.locator("#results thead th").last).not_to_be_in_viewport()
     phone.goto("/customers/add/")
-    lefts = phone.locator(".form-grid > .field").evaluate_all(
-        "fields => fields.map(field => field.getBoundingClientRect().left)"
-    )
-    assert len(lefts) > 20
-    assert len(set(lefts)) == 1
+    fields = phone.locator(".form-grid > .field")
+    lefts = "fields => fields.map(field => field.getBoundingClientRect().left)"
+    expect(fields.nth(20)).to_be_attached()
+    soon(phone, lambda: len(set(fields.evaluate_all(lefts))), 1)
     fill(phone, name="手机录入的客户")
     press(phone, "保存")
     expect(phone.locator("#record")).to_contain_text("手机录入的客户")
+
+
+def stand_on_lines_of_their_own(tops):
+    """Say whether cells, of which these are the upper edges, lie below each other."""
+    return len(tops) > 3 and tops == sorted(set(tops))
 
 
 def test_a_record_leads_down_to_what_is_filed_under_it(phone, zhang):
@@ -134,26 +142,31 @@ def test_a_list_begins_in_the_upper_half(phone, zhang):
     a_customer(zhang)
     sign_in(phone, zhang)
     phone.goto("/customers/")
-    top = phone.locator("#results tbody tr").first.bounding_box()["y"]
-    assert top < 844 / 2
+    row = phone.locator("#results tbody tr").first
+    soon(phone, lambda: row.bounding_box()["y"], lambda top: top < 844 / 2)
 
 
 def test_marks_in_the_inbox_are_as_wide_as_their_words(phone, zhang, lina):
     a_customer(zhang, name="云南昆明翠湖仪器仪表有限公司", registered=False)
     sign_in(phone, lina)
     phone.goto("/system/inbox/")
-    for pill in phone.locator("#results .pill").all():
-        box = pill.bounding_box()
-        assert box["height"] < 30
-        assert box["width"] > box["height"]
+    pills = phone.locator("#results .pill")
+    expect(pills).not_to_have_count(0)
+    for pill in pills.all():
+        soon(phone, pill.bounding_box, is_one_line)
+
+
+def is_one_line(box):
+    """Say whether a box is as wide as its words."""
+    return box["height"] < 30 and box["width"] > box["height"]
 
 
 def test_choices_of_several_are_as_high_as_a_finger(phone, zhang):
     sign_in(phone, zhang)
     phone.goto("/notices/settings/")
     choices = phone.locator("main [name=wanted]")
-    assert choices.count() > 5
-    assert choices.evaluate_all(TARGETS) == []
+    expect(choices.nth(5)).to_be_attached()
+    soon(phone, lambda: choices.evaluate_all(TARGETS), [])
 
 
 def test_a_group_without_a_value_is_not_headed(phone, zhang):

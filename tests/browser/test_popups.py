@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from contracts import approval
-from tests.browser.actions import choose, open_page, press, sign_in
+from tests.browser.actions import choose, open_page, press, sign_in, soon
 from tests.factories import (
     a_competitor,
     a_contract,
@@ -65,7 +65,7 @@ def unfold_all(page, place):
         fold.locator("summary").click()
         panel = fold.locator(".fold-panel")
         expect(panel).to_be_visible()
-        assert panel.evaluate(COVERED) == [], place
+        soon(page, lambda box=panel: (place, box.evaluate(COVERED)), (place, []))
         page.keyboard.press("Escape")
         expect(panel).to_be_hidden()
     return folds.count()
@@ -118,7 +118,7 @@ def test_choices_in_the_lines_of_a_contract_are_not_cut_off(page, size, zhang):
     search.click()
     options = page.locator("#id_lines-0-product-ts-dropdown")
     expect(options.locator("[role=option]")).to_have_count(12)
-    assert options.evaluate(COVERED) == []
+    soon(page, lambda: options.evaluate(COVERED), [])
     options.locator("[role=option]", has_text="电阻箱7").click()
     expect(page.locator("[name=lines-0-product]")).not_to_have_value("")
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from crm.models import Role
-from tests.browser.actions import open_page, sign_in
+from tests.browser.actions import open_page, sign_in, soon
 from tests.factories import a_customer
 
 SHEETS = sorted((settings.ROOT / "static" / "css").glob("*.css"))
@@ -46,29 +46,29 @@ def test_there_are_sheets():
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
 def test_no_rule_is_one_that_the_browser_drops(page, path):
     written = COMMENT.sub("", path.read_text())
-    read, _declarations = page.evaluate(READ, written)
     boxes = len(MARGIN_BOX.findall(written))
-    assert read in (written.count("{"), written.count("{") - boxes)
+    rules = (written.count("{"), written.count("{") - boxes)
+    soon(page, lambda: page.evaluate(READ, written)[0], lambda read: read in rules)
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
 def test_no_declaration_is_one_that_the_browser_drops(page, path):
     written = COMMENT.sub("", path.read_text())
     pairs = re.findall(r"(?:^|[;{])\s*(-?[a-z][\w-]*)\s*:\s*([^;{}]+)(?=[;}])", written)
-    dropped = [
-        f"{name}: {value}"
+    asked = [
+        [name, value.strip()]
         for name, value in pairs
         if not name.startswith("--")
-        and not page.evaluate("pair => CSS.supports(...pair)", [name, value.strip()])
         and "!important" not in value
         and name not in ("content", "size", "page")
     ]
-    assert dropped == []
+    dropped = "pairs => pairs.filter(pair => !CSS.supports(...pair))"
+    soon(page, lambda: page.evaluate(dropped, asked), [])
 
 
 def test_a_rule_with_a_fault_would_be_noticed(page):
     faulty = "a:has(b:not(:has(c))) { color: red; } p { color: red; }"
-    assert page.evaluate(READ, faulty)[0] == 1
+    soon(page, lambda: page.evaluate(READ, faulty)[0], 1)
 
 
 def test_an_empty_list_shows_no_table(page, zhang):
@@ -78,7 +78,7 @@ def test_an_empty_list_shows_no_table(page, zhang):
         open_page(page, address)
         expect(page.locator(".empty-list")).to_be_visible()
         frame = page.locator(".table-frame:has(table.rows)")
-        assert frame.evaluate("frame => frame.offsetHeight") == 0
+        soon(page, lambda place=frame: place.evaluate("it => it.offsetHeight"), 0)
         expect(page.locator("table.rows")).to_have_attribute("data-total", "0")
 
 
@@ -103,6 +103,8 @@ def test_a_reach_in_the_table_of_a_role_is_not_cut_off(page, zhou):
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"/system/roles/{Role.objects.get(code='supervisor').pk}/edit/")
     expect(page.locator(".matrix select").first).to_have_value("department_tree")
-    assert page.locator(".matrix select").evaluate_all(CUT_OFF) == []
+    boxes = page.locator(".matrix select")
+    soon(page, lambda: boxes.evaluate_all(CUT_OFF), [])
     frame = page.locator(".table-frame:has(.matrix)")
-    assert frame.evaluate("frame => frame.scrollWidth - frame.clientWidth") == 0
+    wider = "frame => frame.scrollWidth - frame.clientWidth"
+    soon(page, lambda: frame.evaluate(wider), 0)

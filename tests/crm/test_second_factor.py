@@ -21,8 +21,9 @@ CODE = "/profile/second-factor/authenticate/"
 
 
 @pytest.fixture(autouse=True)
-def _forgotten():
-    """Start every test without codes that were used before."""
+def _forgotten(settings):
+    """Start every test without codes that were used before; none runs out meanwhile."""
+    settings.MFA_TOTP_TOLERANCE = 2
     cache.clear()
 
 
