@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
 from contracts import approval
@@ -31,6 +31,7 @@ from system.inbox.views import OfAnyKind, Registrars, review_context
 
 #: Rows that one click may register.
 MOST = PAGE_SIZES[-1]
+NOT_THERE = gettext_lazy("What was chosen is not, or not all, in your inbox.")
 
 
 class ReportVerb(OfAnyKind, RecordVerb, View):
@@ -126,7 +127,11 @@ class Many(Registrars, View):
 
     def post(self, request, *args, **kwargs):
         """Do it to what was not changed since it was seen; say what was left."""
+        ids = set(request.POST.getlist("ids"))
         reports = loaded(self.chosen(), request.user, locked=True)
+        if not reports:
+            words, status = (NOT_THERE, 404) if ids else (_("Nothing was chosen."), 422)
+            return self.nothing_done([words], status)
         seen = set(request.POST.getlist("seen"))
         stale = [report for report in reports if report.seen not in seen]
         if stale and len(stale) == len(reports):
@@ -139,8 +144,8 @@ class Many(Registrars, View):
         late = _("It was changed after you looked at it.")
         refused += [(report, ValidationError(late)) for report in stale]
         self.announce(done, refused)
-        if not reports:
-            messages.warning(request, _("Nothing was chosen."))
+        if len(ids) > len(reports):
+            messages.warning(request, NOT_THERE)
         return redirect(inbox_url(request))
 
     def nothing_done(self, reasons, status):

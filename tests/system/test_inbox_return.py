@@ -105,12 +105,29 @@ def test_nothing_is_returned_by_looking(lina, sign_in):
     assert sign_in(lina).get(MANY).status_code == 405
 
 
-def test_strange_rows_are_none(reports, lina, sign_in):
-    form = {**sent(), "ids": ["crm.user:1", "x", "customers.customer:999999"]}
-    form["reason"] = "重复"
-    answer = sign_in(lina).post(MANY, form, follow=True)
-    assert "没有选择任何记录" in answer.content.decode()
+@pytest.mark.parametrize("verb", ["registration_many", "registration_return_many"])
+def test_strange_rows_are_not_there_and_none_are_asked_for(
+    reports, verb, lina, sign_in
+):
+    many, browser = reverse(verb), sign_in(lina)
+    strange = ["crm.user:1", "x", "customers.customer:999999"]
+    for ids, status, words in (
+        (strange, 404, "所选记录不在您的登记箱中"),
+        (strange[:1], 404, "所选记录不在您的登记箱中"),
+        ([], 422, "没有选择任何记录"),
+    ):
+        answer = browser.post(many, {"ids": ids, "seen": ids, "reason": "重复"})
+        assert answer.status_code == status
+        assert words in answer.text
     assert states(*reports) == [Registration.REPORTED] * 3
+
+
+def test_what_is_left_out_is_told_when_the_rest_goes(reports, lina, sign_in):
+    form = sent(reports[0])
+    form["ids"] = [*form["ids"], "customers.customer:999999"]
+    answer = sign_in(lina).post(MANY, form, follow=True)
+    assert "不在您的登记箱中" in answer.text
+    assert states(*reports).count(Registration.RETURNED) == 1
 
 
 def test_the_inbox_offers_it_with_a_place_for_the_reason(reports, lina, sign_in):
