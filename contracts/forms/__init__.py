@@ -9,7 +9,12 @@ from contracts.forms.contracts import (
 from contracts.forms.forecast import ForecastForm
 from contracts.forms.products import ProductForm
 from contracts.forms.rules import ApprovalRuleForm, StepFormSet
-from contracts.forms.verbs import DecisionForm, SeenForm, TerminationForm
+from contracts.forms.verbs import (
+    DecisionForm,
+    SeenForm,
+    TerminationForm,
+    wrong_with,
+)
 
 __all__ = [
     "AmendmentForm",
@@ -23,4 +28,5 @@ __all__ = [
     "SeenForm",
     "StepFormSet",
     "TerminationForm",
+    "wrong_with",
 ]

@@ -6,7 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.forms.options import OptionsHeld
 from crm.models import DictionaryItem
+from crm.text import about
 from crm.validators import validate_business_date
+
+NO_VERDICT = _("Say whether it is approved or rejected.")
+
+
+def wrong_with(form):
+    """Return what is wrong with a form that no page shows, in words."""
+    return [
+        about(form.fields[name].label or name, error)
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
 
 
 class DecisionForm(forms.Form):
@@ -15,8 +27,10 @@ class DecisionForm(forms.Form):
     approved = forms.TypedChoiceField(
         choices=(("true", _("Approve")), ("false", _("Reject"))),
         coerce=lambda value: value == "true",
+        label=_("Verdict"),
+        error_messages={"required": NO_VERDICT, "invalid_choice": NO_VERDICT},
     )
-    opinion = forms.CharField(required=False, strip=False)
+    opinion = forms.CharField(required=False, strip=False, label=_("opinion"))
 
 
 class SeenForm(DecisionForm):

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from contracts import approval
 from contracts.approvers import APPROVE, rounds_shown
-from contracts.forms import DecisionForm
+from contracts.forms import DecisionForm, wrong_with
 from contracts.models import Contract, RoundStep
 from contracts.numbers import contracts_of_turns, turns_of
 from contracts.views.progress import progress_of
@@ -62,10 +62,10 @@ class ApprovalList(PageMixin, TemplateView):
         """Decide on each of the ticked contracts by the same rule as on one."""
         form = DecisionForm(request.POST)
         ids = [pk for pk in request.POST.getlist("ids") if _is_id(pk)]
-        if ids and (wrong := form.errors.get("opinion")):
-            return self._answer([about(_("opinion"), one) for one in wrong], 422)
-        if not form.is_valid() or not ids:
+        if not ids:
             return self._answer([_("Tick contracts, then approve or reject.")], 422)
+        if not form.is_valid():
+            return self._answer(wrong_with(form), 422)
         done, refused, status = 0, [], 422
         for contract in self._ticked(ids):
             try:

@@ -5,9 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from contracts import approval
-from contracts.forms import SeenForm, TerminationForm
+from contracts.forms import SeenForm, TerminationForm, wrong_with
 from contracts.models import Contract
-from crm.text import about
 from crm.views import RecordVerb
 
 
@@ -20,13 +19,7 @@ class ContractVerb(RecordVerb):
         """Return what a form of the verb was sent; a ValidationError if it is wrong."""
         form = form_class(self.request.POST)
         if not form.is_valid():
-            raise ValidationError(
-                [
-                    about(form.fields[name].label or name, error)
-                    for name, errors in form.errors.items()
-                    for error in errors
-                ]
-            )
+            raise ValidationError(wrong_with(form))
         return form.cleaned_data
 
 

@@ -160,7 +160,7 @@ def test_desk_leads_to_the_customer(zhang, zhao, sign_in):
     )
 
 
-def test_a_desk_says_what_is_wrong_with_an_opinion(zhang, zhao, sign_in):
+def test_a_desk_says_what_is_wrong_with_what_was_sent(zhang, zhao, sign_in):
     contract = submitted(zhang)
     browser = sign_in(zhao)
     _contracts, form = on_desk(browser)
@@ -170,6 +170,10 @@ def test_a_desk_says_what_is_wrong_with_an_opinion(zhang, zhao, sign_in):
     (reason,) = answer.context["refused"]
     assert reason.startswith("审批意见：")
     assert "请先勾选" not in words(answer)
+    for given in ({}, {"approved": ""}, {"approved": "maybe"}):
+        answer = browser.post("/approvals/", form | given)
+        assert answer.status_code == 422
+        assert answer.context["refused"] == ["审批结果：请说明是批准还是驳回。"]
     contract.refresh_from_db()
     assert contract.status == Contract.Status.PENDING
 
