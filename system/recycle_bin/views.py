@@ -16,6 +16,8 @@ from django.views.generic import View
 from crm.views import ModelList, PageMixin
 from crm.views.conflict import is_stale, stale_page
 from crm.views.locked import lock_above
+from customers.models import Contact
+from customers.similar import same_mobile
 from system.recycle_bin.filters import RecycleBinFilter
 from system.recycle_bin.kinds import deleted, loaded, restorable_kinds, together
 from system.recycle_bin.tables import RecycleBinTable
@@ -91,7 +93,17 @@ class Restore(KindsMixin, View):
         except ValidationError as error:
             return self.refused(error.messages)
         messages.success(request, _("Restored: %s") % record)
+        self.tell_of_doubles(record)
         return redirect("recycle_bin")
+
+    def tell_of_doubles(self, record):
+        """Say which contacts have the mobile of one that has come back."""
+        if not isinstance(record, Contact):
+            return
+        found = same_mobile(record, self.request.user)
+        if found.asks:
+            words = _("This customer has contacts with the same mobile: %s")
+            messages.warning(self.request, words % found.words)
 
     def record(self, label, pk):
         """Return the deleted record, locked; 404 if there is none for this person."""

@@ -43,6 +43,20 @@ def test_one_sees_and_restores_only_what_one_may_delete(zhang, wang, sign_in):
     assert (entry.actor_id, entry.subject_id) == (zhang.pk, mine.pk)
 
 
+def test_who_has_the_mobile_of_a_contact_that_comes_back_is_told(zhang, sign_in):
+    customer = a_customer(zhang)
+    gone = a_contact(customer, name="李雷", mobile="13888000001")
+    gone.discard(zhang)
+    a_contact(customer, name="韩梅梅", mobile="+86 138 8800 0001")
+    alone = a_contact(a_customer(zhang), mobile="13888000001")
+    alone.discard(zhang)
+    browser = sign_in(zhang)
+    page = browser.post(restoration(gone), follow=True).text
+    assert "已恢复：李雷" in page
+    assert "该客户还有手机相同的联系人：韩梅梅" in page
+    assert "手机相同" not in browser.post(restoration(alone), follow=True).text
+
+
 def test_all_kinds_lie_together_and_conditions_narrow_them(
     lina, zhang, sign_in, django_assert_max_num_queries
 ):
