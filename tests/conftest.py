@@ -4,11 +4,14 @@ import os
 import shutil
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connections
+from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
 from crm import dictionaries
@@ -19,6 +22,15 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 pytest_plugins = ("tests.people",)
 
+# The same examples in every run, however slow the machine is: what fails, fails always.
+hypothesis.settings.register_profile(
+    "same",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("same")
+
 CHROMIUM = os.environ.get("CRM_CHROMIUM") or next(
     filter(
         None,
@@ -27,6 +39,7 @@ CHROMIUM = os.environ.get("CRM_CHROMIUM") or next(
     None,
 )
 LEFT_OUT = "no Chromium was found (install chromium, or name one in CRM_CHROMIUM)"
+LAST_OF_DAY = timedelta(minutes=2)
 SLOW_PAGE = 40_000  # milliseconds until what does not come to a page fails its test
 
 
@@ -54,6 +67,17 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
             if not CHROMIUM and not os.environ.get("CI"):
                 item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    """Let no test begin today and end tomorrow: what is due would be another then."""
+    now = timezone.localtime()
+    left = timedelta(days=1, seconds=1) - (
+        now - now.replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+    if left < LAST_OF_DAY:
+        time.sleep(left.total_seconds())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -231,7 +231,7 @@ def test_it_recovers_by_itself_when_only_the_database_is_killed(installation):
     process = installation.up()
     pid_file = installation.var / "postgres" / "data" / "postmaster.pid"
     os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not installation.is_healthy():
         assert time.monotonic() < deadline
         time.sleep(0.2)
@@ -276,7 +276,7 @@ def test_a_killed_server_leaves_its_port_at_once(installation):
                 probe.bind(("127.0.0.1", installation.port))
                 break
             except OSError:
-                assert time.monotonic() - began < 4
+                assert time.monotonic() - began < 15  # they would linger for 20
         time.sleep(0.1)
     silent.close()
     kept.close()

@@ -64,9 +64,9 @@ def test_single_line_has_no_breaks():
 
 
 def test_endless_combining_marks_do_not_hold_up_the_server():
-    started = time.perf_counter()
+    started = time.thread_time()
     text = clean("a" + "\u0301\u0316" * 250_000)
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
     assert len(text) > 400_000
 
 

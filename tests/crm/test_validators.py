@@ -157,7 +157,7 @@ def test_date_outside_the_range_is_refused(value):
 @pytest.mark.parametrize("validate", [validate_phone, validate_credit_code])
 def test_endless_text_is_refused_at_once(validate):
     for text in (" " * 1_000_000, "1" + "\u0301\u0316" * 250_000, "0" * 1_000_000):
-        started = time.perf_counter()
+        started = time.thread_time()
         with pytest.raises(ValidationError):
             validate(text)
-        assert time.perf_counter() - started < 2
+        assert time.thread_time() - started < 2

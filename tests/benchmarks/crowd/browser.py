@@ -3,9 +3,11 @@
 import re
 import ssl
 from collections import Counter
+from contextlib import nullcontext
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPSConnection, RemoteDisconnected
 from http.cookies import SimpleCookie
+from threading import Lock
 from urllib.parse import urlencode, urljoin, urlsplit
 
 PATIENCE = 30  # seconds; whoever waits longer has seen an error
@@ -31,7 +33,7 @@ class Browser:
         self.host, self.secure = f"{host}:{where[1]}", bool(site)
         self.origin = f"{scheme}://{self.host}"
         self.connection, self.cookies = None, {}
-        self.asking = ""
+        self.sending = Lock()  # held while a form is under way
         self.page, self.place = "", "/"
         self.counts = Counter()
 
@@ -112,13 +114,10 @@ class Browser:
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             headers |= {"Origin": self.origin, "Referer": f"{self.origin}{self.place}"}
-        self.asking = method
-        try:
+        with self.sending if method == "POST" else nullcontext():
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
             text = answer.read().decode()
-        finally:
-            self.asking = ""
         self.counts[method] += 1
         for cookie in answer.headers.get_all("Set-Cookie", ()):
             for name, morsel in SimpleCookie(cookie).items():
