@@ -56,7 +56,14 @@ def enter(arguments):
 
 def _wanted(arguments):
     """Return the lock and the modules that tell whether an environment will do."""
-    runtime = ["django", "psycopg2", "pgtrigger", "allauth", "gunicorn"]
+    runtime = [
+        "django",
+        "django_tasks_db",
+        "psycopg2",
+        "pgtrigger",
+        "allauth",
+        "gunicorn",
+    ]
     if arguments[:1] == ["test"]:
         return DEVELOPMENT, [*runtime, "pytest_django"]
     return RUNTIME, runtime

@@ -14,7 +14,15 @@ import bootstrap
 pytestmark = pytest.mark.installation
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = ("django", "psycopg2", "pgtrigger", "allauth", "gunicorn", "pytest_django")
+MODULES = (
+    "django",
+    "django_tasks_db",
+    "psycopg2",
+    "pgtrigger",
+    "allauth",
+    "gunicorn",
+    "pytest_django",
+)
 MANAGE = """
 import sys, bootstrap
 bootstrap.enter(sys.argv[1:])
