@@ -19,7 +19,7 @@ class Holiday(Versioned):
     actions = ("view", "add", "change", "delete")
     sort_field = "day"
 
-    day = models.DateField(_("day"), validators=[validate_business_date])
+    day = models.DateField(_("date"), validators=[validate_business_date])
     kind = models.CharField(_("kind of day"), max_length=10, choices=Kind.choices)
     name = models.CharField(_("holiday name"), max_length=100, blank=True)
 
