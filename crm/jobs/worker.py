@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 
-from django.db import connections
+from django.db import Error, connections
 
 from crm.jobs import due, taking
 from crm.jobs.models import Beat
@@ -116,12 +116,14 @@ class Worker:
         """
         try:
             return act(*given)
+        except Error as error:
+            log.warning("The worker could not %s: %s", act.__name__, error)
         except Exception:
             log.exception("The worker could not %s", act.__name__)
-            connections["default"].close()
-            if threading.current_thread() is threading.main_thread():
-                self.lease.close()
-            return None
+        connections["default"].close()
+        if threading.current_thread() is threading.main_thread():
+            self.lease.close()
+        return None
 
     def _watch(self):
         """End with the parent, and not long after being told to stop."""
