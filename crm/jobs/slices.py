@@ -122,4 +122,4 @@ def end(job, status, reason="", detail=""):
         status=QUEUED.get(status, TaskResultStatus.FAILED), finished_at=timezone.now()
     )
     if status in TOLD:
-        notify(job.person_id, TOLD[status], job, by=None)
+        notify(job.person_id, TOLD[status], job, by=None, reason=detail[:LONGEST])

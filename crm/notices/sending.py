@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.db.models import F, Func, JSONField, Value
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm.notices.models import Notice, Unwanted
 
@@ -31,7 +31,7 @@ def notify(person, verb, about, *, by, reason=""):
     """
     if person is None or (by is not None and person == by.pk):
         return
-    subject = [about.pk, str(about)[:LONGEST_TITLE]]
+    subject = [about.pk, _title_of(about)]
     listener = _listeners(verb).filter(pk=person)
     alike = Notice.objects.filter(
         person__in=listener,
@@ -68,6 +68,18 @@ def notify_owners(record, before, *, by):
     way = f"{names[before]} → {names[record.owner_id]}"
     for person in (record.owner_id, before):
         notify(person, "handed_over", record, by=by, reason=way)
+
+
+def _title_of(about):
+    """Return what a record is called; the program's own words as they are translated.
+
+    A kind whose rows are called by such words says `titled_in_words`: each reader
+    reads them in another language (`crm.notices.showing`).
+    """
+    if not getattr(about, "titled_in_words", False):
+        return str(about)[:LONGEST_TITLE]
+    with translation.override("en"):
+        return str(about)[:LONGEST_TITLE]
 
 
 def _added(alike, subject):

@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db.models import Value
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from crm.notices.occasions import OCCASIONS
 
@@ -31,8 +32,9 @@ def _line(notice, seen, user):
     model, kind = apps.get_model(notice.subject_label), OCCASIONS[notice.verb]
     named = notice.subjects[:NAMED]
     page = kind.page or f"{model._meta.model_name}_detail"
+    said = gettext if getattr(model, "titled_in_words", False) else str
     links = [
-        (title, reverse(page, args=[pk]))
+        (said(title), reverse(page, args=[pk]))
         for pk, title in named
         if (notice.subject_label, pk) in seen
     ]

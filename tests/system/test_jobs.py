@@ -34,6 +34,13 @@ def a_count(person, upto=2):
     return ask(works.count, by=person, upto=upto, person=person.pk)
 
 
+def _done(person):
+    """Ask for a job and have it cancelled: one more that is over."""
+    job = a_count(person)
+    job.cancel(by=person)
+    return job
+
+
 def address(job, more=""):
     """Return the address of a job, or of a verb of it."""
     return f"{PAGE}{job.pk}/{more}"
@@ -84,6 +91,7 @@ def test_a_failure_is_told_in_words(zhang, sign_in, worker):
         assert "今天不行。" in browser.get(page).text
     notices = browser.get("/notices/").text
     assert f'href="{address(job)}"' in notices
+    assert "今天不行。" in notices
 
 
 def test_jobs_are_narrowed_by_status_and_bad_conditions_are_named(zhang, sign_in):
@@ -98,7 +106,7 @@ def test_jobs_are_narrowed_by_status_and_bad_conditions_are_named(zhang, sign_in
 
 
 def test_many_jobs_are_turned_over(zhang, sign_in, django_assert_max_num_queries):
-    jobs = [a_count(zhang) for _each in range(55)]
+    jobs = [_done(zhang) for _each in range(55)]
     browser = sign_in(zhang)
     with django_assert_max_num_queries(12):
         first = browser.get(PAGE).text
@@ -106,6 +114,17 @@ def test_many_jobs_are_turned_over(zhang, sign_in, django_assert_max_num_queries
     assert f'data-id="{jobs[4].pk}"' not in first
     older = browser.get(f"{PAGE}?before={jobs[5].pk}").text
     assert f'data-id="{jobs[4].pk}"' in older
+
+
+def test_the_bell_names_a_job_in_the_readers_language(zhou, sign_in, worker):
+    job = ask(upkeep.seal_history, by=zhou)
+    worker.drain()
+    browser = sign_in(zhou)
+    for language, name in (("zh-hans", "封印操作历史"), ("en", "Seal the history")):
+        browser.cookies["language"] = language
+        page = browser.get("/notices/").text.partition("<main")[2]
+        assert f"<bdi>{name}</bdi>" in page
+        assert f'href="{address(job)}"' in page
 
 
 # --- Cancelling, and doing it again ---------------------------------------------------

@@ -70,6 +70,7 @@ class Job(Versioned):
         UNKNOWN = "unknown", gettext_lazy("this version does not know such work")
 
     actions = ("view", "change")
+    titled_in_words = True
 
     person = person(gettext_lazy("asked for by"), null=True, db_index=False)
     task_path = models.CharField(gettext_lazy("work"), max_length=200, choices=works)
