@@ -94,6 +94,14 @@ def test_two_jobs_of_one_key_are_refused_by_the_database(zhang):
         Job.objects.filter(pk=other.pk).update(key=job.key)
 
 
+def test_nobody_fills_the_queue_for_all_others(zhang, wang, monkeypatch):
+    monkeypatch.setattr("crm.jobs.asking.MOST_UNFINISHED", 2)
+    a_count(zhang), a_count(zhang)
+    with pytest.raises(ValidationError, match="2"):
+        a_count(zhang)
+    a_count(wang)
+
+
 # --- Whose rights ---------------------------------------------------------------------
 
 
