@@ -19,7 +19,7 @@ from tests.benchmarks.crowd.site import free_port
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENT = ROOT / "crm" / "deployment"
 SITE = "crm.example.com"
-PATIENCE = 110  # seconds until something that was started must answer
+PATIENCE = 300  # seconds until something that was started must answer
 NEEDED = ("nginx", "pgbouncer", "openssl")
 PATHS = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
