@@ -71,6 +71,10 @@ class StepForm(ModelForm):
         names = super().changed_data
         return names if self.instance.pk or names != ["mode"] else []
 
+    def clean_mode(self):
+        """Keep how many decide where it is not said."""
+        return self.cleaned_data["mode"] or self.instance.mode
+
     def clean(self):
         """Keep only the name that this way of asking needs."""
         values = super().clean()

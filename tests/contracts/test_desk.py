@@ -384,14 +384,24 @@ def test_a_rule_says_how_many_of_those_it_asks_decide(zhou, zhang, zhao, sun, si
     assert "孙丽" in shown
 
 
-def test_a_rule_sent_without_how_many_decide_is_as_it_was(zhou, sign_in):
+@pytest.mark.parametrize("sent", [(), ("",)], ids=["left out", "empty"])
+def test_a_rule_sent_without_how_many_decide_is_as_it_was(zhou, qian, sign_in, sent):
     rule = ApprovalRule.objects.get(order=20)
     rule.steps.update(mode="any")
     browser, url = sign_in(zhou), f"{RULES}{rule.pk}/edit/"
     data = rule_form(browser, url) | {"active": "on"}
-    del data["steps-0-mode"], data["steps-1-mode"]
+    data |= {"steps-1-asks": "person", "steps-1-person": qian.pk}
+    data |= {"steps-0-mode": sent, "steps-1-mode": sent}
     assert browser.post(url, data).status_code == 302
-    assert [step.mode for step in rule.steps.all()] == ["any"]
+    assert [step.mode for step in rule.steps.all()] == ["any", "one"]
+
+
+def test_a_rule_sent_with_an_unknown_how_many_decide_is_shown_again(zhou, sign_in):
+    rule = ApprovalRule.objects.get(order=20)
+    browser, url = sign_in(zhou), f"{RULES}{rule.pk}/edit/"
+    data = rule_form(browser, url) | {"active": "on", "steps-0-mode": "most"}
+    assert browser.post(url, data).status_code == 422
+    assert [step.mode for step in rule.steps.all()] == ["one"]
 
 
 def test_a_rule_needs_a_step_that_names_somebody(zhou, sign_in):
