@@ -77,9 +77,9 @@ class Approvers:
         """Return {person: whom they stand in for, or None} of those who can decide.
 
         The first of the chain who is neither barred nor absent without a deputy; where
-        any may decide, all of the chain. As long as there is somebody else, it is
-        nobody who decided an earlier step, and an absent person is only asked when
-        nobody else is left.
+        any may decide, all of the chain but its last resort. As long as there is
+        somebody else, it is nobody who decided an earlier step, and an absent person
+        is only asked when nobody else is left.
 
         Args:
             step: a step of a round.
@@ -88,8 +88,6 @@ class Approvers:
             decided: ids of those who decided earlier steps of the round.
         """
         chain = self._chain(step, department)
-        if step.mode == Mode.ANY:
-            chain = [[pk for group in chain for pk in group]]
         for out in (barred | set(decided), barred):
             for group in chain:
                 if found := self._present(group, out):
@@ -135,6 +133,8 @@ class Approvers:
             heads.insert(0, self.holders.get(step.role_id, []))
         elif step.asks == Asks.PERSON:
             heads.insert(0, [step.person_id])
+        if step.mode == Mode.ANY:
+            heads = [[pk for group in heads for pk in group]]
         return [*heads, [step.last_resort_id]] if step.last_resort_id else heads
 
     def _heads(self, department: Any | None, *, above: bool) -> list[list[int]]:

@@ -378,6 +378,22 @@ def test_any_of_them_or_of_the_heads_above_decides(zhang, zhao, qian, rule):
     refused("conflict", verdict, quotation, zhao, round_=again)
 
 
+def test_where_any_decides_the_last_resort_is_asked_when_no_head_can(
+    zhang, zhao, qian, lina, rule
+):
+    rule.steps.update(mode="any")
+    rule.last_resort = lina
+    rule.save()
+    quotation, round_ = submitted(zhang)
+    assert asked(round_) == {"supervisor", "director"}
+    refused("forbidden", verdict, quotation, lina)
+    dismiss(zhao)
+    dismiss(qian)
+    assert asked(round_) == {"infoadmin"}
+    verdict(quotation, lina)
+    assert status_of(quotation) == "approved"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_have_to_agree_at_once_both_are_heard(zhang, zhao, sun, all_of_them):
     for _time in ROUNDS:
