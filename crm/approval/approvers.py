@@ -204,12 +204,12 @@ def waiting_for(
     """Return the same of a round that is open: somebody has to have the last word.
 
     Where all had to agree, and whoever was missing has gone meanwhile, that is the
-    next of the chain who has not decided on the step.
+    next of the chain who has not decided on the step, nor had it decided for them.
     """
     step, deciders = next_of(steps, made, department, barred, approvers)
     if step is not None or not steps:
         return step, deciders
-    heard = {by for by, _behalf in made[steps[-1].pk]}
+    heard = {pk for verdict in made[steps[-1].pk] for pk in verdict}
     return steps[-1], approvers.deciders_of(steps[-1], department, barred | heard)
 
 

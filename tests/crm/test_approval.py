@@ -340,6 +340,25 @@ def test_where_the_last_one_missing_has_gone_the_last_resort_decides(
     assert status_of(quotation) == "approved"
 
 
+def test_whom_a_deputy_decided_for_has_not_the_last_word(
+    zhang, zhao, sun, lina, all_of_them
+):
+    boss = hire("boss", "老板", "information_administrator")
+    all_of_them.last_resort = boss
+    all_of_them.save()
+    today = timezone.localdate()
+    away = Deputy.objects.create(
+        person=sun, deputy=lina, starts_on=today, ends_on=today
+    )
+    quotation, round_ = submitted(zhang)
+    assert verdict(quotation, lina).on_behalf_of == sun
+    away.delete()
+    dismiss(zhao)
+    assert asked(round_) == {"boss"}
+    verdict(quotation, boss)
+    assert status_of(quotation) == "approved"
+
+
 def test_the_next_step_waits_for_all(zhang, zhao, sun, qian, all_of_them):
     all_of_them.steps.create(position=2, asks="person", person=qian)
     quotation, round_ = submitted(zhang)
