@@ -108,14 +108,18 @@ class Approvers:
     ) -> Deciders:
         """Return {person: on whose behalf} of who has still to decide where all must.
 
-        Those are all of the first of the chain whose own doing it is not. Whoever is
-        away can be stood in for; nobody is passed over.
+        Those are all of the first of the chain whose own doing it is not; once
+        somebody has agreed, those of the role who have not. Whoever is away can be
+        stood in for; nobody is passed over. PostgreSQL says the same (`UNDONE`).
 
         Args:
             step, department, barred: as `deciders_of` takes them.
             agreed: ids of those who have decided, or had somebody decide for them.
         """
-        chain = self._chain(step, department)
+        if agreed:
+            chain = [self.holders.get(step.role_id, [])]
+        else:
+            chain = self._chain(step, department)
         groups = ([pk for pk in one if self._can(pk, barred)] for one in chain)
         asked = next(filter(None, groups), [])
         missing = [self.able[pk] for pk in dict.fromkeys(asked) if pk not in agreed]

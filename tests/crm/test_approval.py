@@ -359,6 +359,55 @@ def test_whom_a_deputy_decided_for_has_not_the_last_word(
     assert status_of(quotation) == "approved"
 
 
+@pytest.fixture
+def agreed(request, zhang, zhao, lina, head_office, rule):
+    """A quotation whose first step all agreed to; 李娜 has to decide the second."""
+    names = {
+        "head": {},
+        "person": {"person": zhao},
+        "role": {"role": Role.objects.get(code="supervisor")},
+    }
+    asks = getattr(request, "param", "role")
+    rule.steps.update(asks=asks, mode="all", **names[asks])
+    rule.steps.create(position=2, asks="person", person=lina)
+    head_office.head = hire("boss", "老板", "information_administrator")
+    head_office.save()
+    quotation, _round = submitted(zhang)
+    verdict(quotation, zhao)
+    return quotation
+
+
+@pytest.mark.parametrize("agreed", ["head", "person", "role"], indirect=True)
+def test_what_all_agreed_to_stays_so_when_they_go(agreed, zhao, lina):
+    dismiss(zhao)
+    assert asked(FLOW.open_round(agreed)) == {"infoadmin"}
+    verdict(agreed, lina)
+    assert status_of(agreed) == "approved"
+
+
+@pytest.mark.parametrize("agreed", ["head"], indirect=True)
+def test_what_a_head_agreed_to_another_head_is_not_asked(
+    agreed, sun, lina, sales_department
+):
+    sales_department.head = sun
+    sales_department.save()
+    assert asked(FLOW.open_round(agreed)) == {"infoadmin"}
+    verdict(agreed, lina)
+    assert status_of(agreed) == "approved"
+
+
+def test_who_comes_to_hold_the_role_has_to_agree_as_well(agreed, lina):
+    newcomer = hire("supervisor3", "何军", "supervisor")
+    round_ = FLOW.open_round(agreed)
+    assert asked(round_) == {"supervisor3"}
+    second = Step.objects.get(round=round_, position=2)
+    values = {"quotation": agreed, "step": second, "by": lina, "approved": True}
+    refused_by_the_database("decision_in_turn", Decision.objects.create, **values)
+    verdict(agreed, newcomer)
+    verdict(agreed, lina)
+    assert status_of(agreed) == "approved"
+
+
 def test_the_next_step_waits_for_all(zhang, zhao, sun, qian, all_of_them):
     all_of_them.steps.create(position=2, asks="person", person=qian)
     quotation, round_ = submitted(zhang)
