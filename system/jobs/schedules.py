@@ -87,15 +87,16 @@ class ScheduleRun(ModelVerb):
 def lines_of_schedules(user):
     """Return {schedule, when, next, last, last_url, edit_url, run_url}, if one may see.
 
-    The addresses are empty where one may not.
+    The addresses are empty where one may not go.
     """
     if not user.has_perm("jobs.view_schedule"):
         return []
     newest = Job.objects.filter(schedule=OuterRef("pk")).order_by("-pk")
+    seen = Job.objects.visible_to(user).filter(pk=OuterRef("last_pk"))
     rows = Schedule.objects.annotate(
         last_pk=Subquery(newest.values("pk")[:1]),
         last_status=Subquery(newest.values("status")[:1]),
-    )
+    ).annotate(seen_pk=Subquery(seen.values("pk")))
     may_change = user.has_perm("jobs.change_schedule")
     return [_line(schedule, may_change) for schedule in rows.order_by("next_at", "pk")]
 
@@ -105,13 +106,13 @@ def _line(schedule, may_change):
         name: reverse(f"schedule_{name}", args=[schedule.pk]) if may_change else ""
         for name in ("update", "run")
     }
-    last = dict(Job.Status.choices).get(schedule.last_status, "")
+    seen = schedule.seen_pk
     return {
         "schedule": schedule,
         "when": when(schedule),
         "next": moment_text(schedule.next_at) if schedule.active else "",
-        "last": last,
-        "last_url": reverse("job_detail", args=[schedule.last_pk]) if last else "",
+        "last": dict(Job.Status.choices).get(schedule.last_status, ""),
+        "last_url": seen and reverse("job_detail", args=[seen]),
         "edit_url": address["update"],
         "run_url": address["run"],
     }

@@ -10,10 +10,11 @@ from crm.jobs import working_days
 from crm.jobs.asking import ask
 from crm.jobs.models import Beat, Holiday, Job, Schedule
 from crm.jobs.worker import Worker
-from crm.models import HistoryEntry
+from crm.models import HistoryEntry, Role
 from system import upkeep
 from tests import works
 from tests.pages import form_of
+from tests.people import hire
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,68 @@ def test_people_see_their_own_jobs_and_the_administrator_all(zhang, wang, zhou, 
         page = client.get(PAGE)
         assert (f'data-id="{job.pk}"' in page.text) == bool(total)
         assert client.get(address(job)).status_code == (200 if total else 404)
+
+
+def may_operate(reach):
+    """Let salespeople see jobs and change them, so far."""
+    role = Role.objects.get(code="salesperson")
+    role.grants |= {"jobs.view_job": reach, "jobs.change_job": reach}
+    role.save()
+
+
+@pytest.mark.parametrize(
+    ("reach", "others", "programs"),
+    [
+        ("own", 404, 404),
+        ("subordinates", 404, 404),
+        ("department", 404, 404),
+        ("department_tree", 404, 404),
+        ("all", 302, 302),
+    ],
+)
+def test_a_right_to_jobs_goes_as_far_as_its_reach(
+    zhang, wang, sign_in, reach, others, programs
+):
+    may_operate(reach)
+    browser = sign_in(zhang)
+    sealing = ask(upkeep.seal_history, by=None)
+    for job, expected in (
+        (a_count(zhang), 302),
+        (a_count(wang), others),
+        (sealing, programs),
+    ):
+        shown = f'data-id="{job.pk}"' in browser.get(PAGE).text
+        assert shown is (expected == 302)
+        assert sent(browser, job, "cancellation").status_code == expected
+        assert sent(browser, job, "retry").status_code == expected
+
+
+def test_who_may_see_the_jobs_of_a_department_may_not_cancel_them(
+    zhang, sales_department, sign_in
+):
+    may_operate("department")
+    role = Role.objects.get(code="salesperson")
+    role.grants["jobs.change_job"] = "own"
+    role.save()
+    colleague = hire("beside", "陈红", "salesperson", department=sales_department)
+    job, browser = a_count(colleague), sign_in(zhang)
+    page = browser.get(address(job))
+    assert page.status_code == 200
+    assert address(job, "cancellation/") not in page.text
+    assert sent(browser, job, "cancellation").status_code == 403
+    assert sent(sign_in(colleague), job, "cancellation").status_code == 302
+
+
+def test_a_schedule_leads_only_to_a_job_that_one_may_see(zhang, sign_in):
+    role = Role.objects.get(code="salesperson")
+    role.grants["jobs.view_schedule"] = "all"
+    role.save()
+    schedule = Schedule.objects.first()
+    job = ask(upkeep.seal_history, by=None, schedule=schedule)
+    browser = sign_in(zhang)
+    for reach, leads in (("own", False), ("all", True)):
+        may_operate(reach)
+        assert (f'href="{address(job)}"' in browser.get(PAGE).text) is leads
 
 
 def test_only_the_administrator_sees_the_schedules(zhang, zhou, client):

@@ -16,6 +16,7 @@ from crm.jobs.acts import noted_of_people
 from crm.jobs.background import label_of, works
 from crm.jobs.models.schedule import Schedule
 from crm.models.versions import Versioned, person
+from crm.rights.roles import Reach
 
 #: What the worker notes while it works: no change that anybody made.
 KEPT = (
@@ -36,10 +37,16 @@ class JobQuerySet(models.QuerySet):
     """Which jobs there are."""
 
     def visible_to(self, user, action="view"):
-        """Return one's own jobs, or all of them for whoever looks after them."""
-        if user.rights.reach(f"jobs.{action}_job"):
+        """Return one's own jobs, and those of the people within one's reach.
+
+        The program's own are nobody's: only whose reach is everything has them.
+        """
+        reach = user.rights.reach(f"jobs.{action}_job")
+        if reach == Reach.ALL:
             return self
-        return self.filter(person=user)
+        own = Q(person=user)
+        others = user.rights.owned_by(reach, "person") if reach else own
+        return self.filter(own | others)
 
     def unfinished(self):
         """Return those that wait or run."""
@@ -164,7 +171,7 @@ class Job(Versioned):
 
     def is_operated_by(self, user):
         """Say whether a person may cancel it or have it done again."""
-        return user.pk == self.person_id or user.has_perm("jobs.change_job")
+        return user.pk == self.person_id or user.has_perm("jobs.change_job", self)
 
     @transaction.atomic
     def cancel(self, *, by):
