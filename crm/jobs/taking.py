@@ -56,17 +56,21 @@ class Lease:
 def take(lease, worker):
     """Take the next job that waits; return it, or None.
 
+    Its row is taken hold of together with its place in the queue, or passed over:
+    whoever cancels it locks one after the other.
+
     Args:
         lease: of this worker.
         worker: its name.
     """
     waiting = DBTaskResult.objects.ready().filter(job__status=Job.Status.WAITING)
-    queued = waiting.select_for_update(
-        of=("self",), no_key=True, skip_locked=True
+    rows = waiting.select_related("job")
+    queued = rows.select_for_update(
+        of=("self", "job"), no_key=True, skip_locked=True
     ).first()
     if queued is None:
         return None
-    job = Job.objects.get(queued=queued)
+    job = queued.job
     if not lease.take(job.pk):
         return None
     Job.objects.filter(pk=job.pk).update(

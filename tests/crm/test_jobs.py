@@ -17,6 +17,7 @@ from crm.models import HistoryEntry
 from crm.notices.models import Notice
 from tests import works
 from tests.people import dismiss
+from tests.races import together
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +194,27 @@ def test_a_running_job_is_cancelled_after_its_slice(zhang, worker):
     assert Cancellation.objects.get(job=job).by == zhang
 
 
+def test_one_that_is_put_back_just_then_is_cancelled_all_the_same(zhang, worker):
+    job = a_count(zhang)
+    run = taking.take(worker.lease, "worker").run
+    to_come = ["put back"]
+
+    def put_back_meanwhile(execute, sql, *given):
+        done = execute(sql, *given)
+        if to_come and sql.startswith("UPDATE"):
+            to_come.clear()
+            taking.put_back(job.pk, run)
+        return done
+
+    with connection.execute_wrapper(put_back_meanwhile):
+        now(job).cancel(by=zhang)
+    assert now(job).status == "waiting"
+    worker.lease.release(job.pk)
+    worker.drain()
+    assert now(job).status == "cancelled"
+    assert works.counted() == []
+
+
 def test_what_was_cancelled_goes_on_where_it_stopped(zhang, worker):
     job = a_count(zhang)
     run = taking.take(worker.lease, "worker").run
@@ -215,6 +237,25 @@ def test_a_job_is_taken_by_one_worker(zhang, worker):
     a_count(zhang)
     assert taking.take(worker.lease, "one")
     assert taking.take(worker.lease, "other") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_is_being_cancelled_is_passed_over(zhang):
+    """Neither waits for the other while holding what the other wants next."""
+    job = a_count(zhang)
+
+    def take(_number):
+        lease = taking.Lease()
+        try:
+            return taking.take(lease, "other")
+        finally:
+            lease.close()
+
+    with transaction.atomic():
+        Job.objects.select_for_update().get(pk=job.pk)
+        assert together(1, take) == [None]
+        job.cancel(by=zhang)
+    assert now(job).status == "cancelled"
 
 
 def test_a_job_whose_worker_lives_is_left_to_it(zhang, worker):

@@ -177,6 +177,8 @@ class Job(Versioned):
     def cancel(self, *, by):
         """Take it back: at once if it waits, at the end of its slice if it runs.
 
+        One that its worker puts back just now ends as soon as it is taken again.
+
         Raises:
             ValidationError: it is over already.
         """
@@ -189,7 +191,7 @@ class Job(Versioned):
             DBTaskResult.objects.filter(pk=self.queued_id).update(
                 status=TaskResultStatus.FAILED, finished_at=timezone.now()
             )
-        elif not rows.filter(status=self.Status.RUNNING).exists():
+        elif not rows.unfinished().exists():
             raise ValidationError(_("This job is over already."), code="conflict")
         Cancellation.objects.bulk_create(
             [Cancellation(job=self, by=by)], ignore_conflicts=True
