@@ -1,11 +1,14 @@
 """Keeps the workers of background jobs running beside the server that serves pages."""
 
+import logging
 import os
 import subprocess
 import sys
 import threading
 
 from django.conf import settings
+
+log = logging.getLogger(__name__)
 
 #: Seconds before a worker that has ended is started again.
 PAUSE = 2
@@ -57,8 +60,12 @@ class Keeper:
 
     def _started(self):
         command = [sys.executable, str(settings.ROOT / "manage.py"), "worker"]
-        return subprocess.Popen(
-            [*command, "--parent", str(os.getpid())],
-            env=os.environ | {"CRM_DATABASE_ROLE": "worker"},
-            stdin=subprocess.DEVNULL,
-        )
+        try:
+            return subprocess.Popen(
+                [*command, "--parent", str(os.getpid())],
+                env=os.environ | {"CRM_DATABASE_ROLE": "worker"},
+                stdin=subprocess.DEVNULL,
+            )
+        except OSError as error:  # no memory, no more processes: for now
+            log.warning("A worker could not be started: %s", error)
+            return None
