@@ -7,7 +7,7 @@ log has it –, tells that too.
 
 import logging
 
-from django.db import connection
+from django.db import connection, transaction
 
 from crm.models import HistorySeal
 
@@ -30,7 +30,9 @@ def seal():
                 break
             total += entries
     if total:
-        log.info("The history is sealed: %s", HistorySeal.objects.last())
+        newest = HistorySeal.objects.last()
+        # A seal that is undone must not stand in the log: it would seem rewritten.
+        transaction.on_commit(lambda: log.info("The history is sealed: %s", newest))
     return total
 
 

@@ -80,6 +80,22 @@ def test_the_hourly_sweep_seals(zhang):
     assert HistorySeal.objects.last().until == HistoryEntry.objects.latest("pk").pk
 
 
+def test_the_log_tells_of_a_seal_once_it_is_there_to_stay(
+    zhang, caplog, django_capture_on_commit_callbacks
+):
+    a_customer(zhang)
+    sealing.log.addHandler(caplog.handler)
+    try:
+        with django_capture_on_commit_callbacks() as callbacks:
+            sealing.seal()
+        assert "sealed" not in caplog.text
+        for callback in callbacks:
+            callback()
+        assert str(HistorySeal.objects.last()) in caplog.text
+    finally:
+        sealing.log.removeHandler(caplog.handler)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_sealed_while_an_entry_is_on_its_way(zhang):
     sealing.seal()
