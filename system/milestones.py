@@ -45,7 +45,8 @@ def straighten_order(model, path):
     writing for long already, it is left for another time.
     """
     if is_crowded(model, path):
-        with suppress(OperationalError):  # no lock, or no time
+        # No lock, or no time: what was begun is undone, the transaction goes on.
+        with suppress(OperationalError), transaction.atomic():
             lay(model, path)
 
 

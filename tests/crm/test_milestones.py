@@ -158,6 +158,23 @@ def test_rows_that_crowd_get_milestones_of_their_own(laid, zhang):
     assert not differences()
 
 
+def test_without_time_to_count_an_order_stays_as_it_is(laid, zhang):
+    before = Milestones.objects.get(path="created_at").values
+    for _number in range(60):
+        a_customer(zhang)
+
+    def slow(execute, sql, *given):
+        if "array_agg" in str(sql):
+            execute("SET LOCAL statement_timeout = 10", (), *given[1:])
+            sql, given = "SELECT pg_sleep(60)", ((), *given[1:])
+        return execute(sql, *given)
+
+    assert milestones.is_crowded(Customer, "created_at")
+    with connection.execute_wrapper(slow):
+        milestones.straighten_order(Customer, "created_at")
+    assert Milestones.objects.get(path="created_at").values == before
+
+
 def test_the_ledger_of_orders_is_repaired(laid, zhang, capsys):
     Tally.objects.filter(label__contains="/").update(n=7)
     assert differences()
