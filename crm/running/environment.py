@@ -87,7 +87,7 @@ def is_guessable(secret: str) -> bool:
 
 
 def production_faults() -> list[str]:
-    """Return what would let strangers in: a key, hosts or password easily guessed.
+    """Return what would let strangers in, or keep the worker out.
 
     Without ALLOWED_HOSTS only this machine is answered, so nothing need be named;
     what is named must be good all the same.
@@ -113,6 +113,12 @@ def production_faults() -> list[str]:
     if hosts and password.lower() in GUESSED_FIRST:
         faults.append(
             "DATABASE_URL 使用了人人皆知的密码 / its password is known to everybody"
+        )
+    owner_url = os.environ.get("DATABASE_OWNER_URL", "")
+    if flag("CRM_POOLED") and owner_url in ("", os.environ["DATABASE_URL"]):
+        faults.append(
+            "DATABASE_OWNER_URL 须指向 PgBouncer 之后的服务器,后台进程直接连接它 / "
+            "must name the server behind PgBouncer: the worker connects to it directly"
         )
     if flag("CRM_DEBUG"):
         faults.append("CRM_DEBUG 仅用于本机 / is for local installations only")

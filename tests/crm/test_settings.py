@@ -219,6 +219,14 @@ def test_a_worker_keeps_its_sessions_to_itself_and_has_the_rights_of_pages(tmp_p
     assert list(databases) == ["default"]
 
 
+@pytest.mark.parametrize("owner_url", ["", PRODUCTION["DATABASE_URL"]])
+@pytest.mark.parametrize("role", ["app", "worker"])
+def test_behind_a_pooler_the_worker_must_find_the_server(tmp_path, role, owner_url):
+    given = PRODUCTION | {"CRM_POOLED": "1", "CRM_DATABASE_ROLE": role}
+    with pytest.raises(ImproperlyConfigured, match="- DATABASE_OWNER_URL"):
+        settings(tmp_path, "DEBUG", **given | {"DATABASE_OWNER_URL": owner_url})
+
+
 def test_production_cookies_are_for_tls_and_this_host_only(tmp_path):
     names = ("SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS")
     name, secure, hsts = settings(tmp_path, *names, **PRODUCTION)
