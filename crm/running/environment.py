@@ -209,12 +209,27 @@ def past_pooler(pooled: dict, owner_url: str) -> dict:
 
 
 def for_work(database: dict) -> dict:
-    """Return a database as the worker uses it: nobody waits for its answers."""
+    """Return a database as the worker uses it: nobody waits for its answers.
+
+    Either side notices within a minute that the other one's machine has lost its
+    power. Until then a job stays with a worker that is no more.
+    """
     more_time = {
         "options": "-c search_path=public -c statement_timeout=60s -c lock_timeout=10s"
         " -c idle_in_transaction_session_timeout=10min -c jit=off"
+        " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10"
+        " -c tcp_keepalives_count=3"
     }
-    return database | {"OPTIONS": database["OPTIONS"] | more_time}
+    little_patience = {
+        "connect_timeout": "5",  # seconds
+        "keepalives_idle": "30",
+        "keepalives_interval": "10",
+        "keepalives_count": "3",
+        "tcp_user_timeout": "30000",  # milliseconds
+    }
+    if "LOCAL" in database:
+        little_patience = {}  # one machine, one power cut
+    return database | {"OPTIONS": little_patience | database["OPTIONS"] | more_time}
 
 
 def _host(netloc: str) -> str:

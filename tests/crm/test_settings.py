@@ -219,6 +219,17 @@ def test_a_worker_keeps_its_sessions_to_itself_and_has_the_rights_of_pages(tmp_p
     assert list(databases) == ["default"]
 
 
+def test_a_worker_without_power_is_noticed_and_so_is_a_server(tmp_path):
+    given = PRODUCTION | {"CRM_DATABASE_ROLE": "worker"}
+    given["DATABASE_URL"] += "?connect_timeout=9"
+    (databases,) = settings(tmp_path, "DATABASES", **given)
+    options = databases["default"]["OPTIONS"]
+    assert "tcp_keepalives_idle=30" in options["options"]
+    assert options["keepalives_idle"] == "30"
+    assert options["tcp_user_timeout"] == "30000"
+    assert options["connect_timeout"] == "9"  # what an address says holds
+
+
 @pytest.mark.parametrize("owner_url", ["", PRODUCTION["DATABASE_URL"]])
 @pytest.mark.parametrize("role", ["app", "worker"])
 def test_behind_a_pooler_the_worker_must_find_the_server(tmp_path, role, owner_url):
