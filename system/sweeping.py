@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from crm.accounts import open_sessions
+from crm.guards.actor import acting
 from crm.jobs.models import Cancellation, Job
 from crm.models import Attachment, Intake
 from crm.notices.models import Notice
@@ -78,10 +79,13 @@ def forget_jobs():
     now = timezone.now()
     by_clock = Q(person=None, status=Job.Status.DONE, finished_at__lt=now - LATELY)
     rows = Job.objects.filter(by_clock | Q(finished_at__lt=now - REMEMBERED))
-    ids = list(rows.order_by("pk").values_list("pk", "queued")[:JOBS_AT_ONCE])
-    Cancellation.objects.filter(job__in=[pk for pk, _queued in ids]).delete()
-    Job.objects.filter(pk__in=[pk for pk, _queued in ids]).delete()
-    DBTaskResult.objects.filter(pk__in=[queued for _pk, queued in ids]).delete()
+    with acting(None):  # whoever has it done: not worth remembering job by job
+        # Locked: one that is being done again just now is not over.
+        rows = rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+        ids = list(rows.values_list("pk", "queued")[:JOBS_AT_ONCE])
+        Cancellation.objects.filter(job__in=[pk for pk, _queued in ids]).delete()
+        Job.objects.filter(pk__in=[pk for pk, _queued in ids]).delete()
+        DBTaskResult.objects.filter(pk__in=[queued for _pk, queued in ids]).delete()
     return len(ids) == JOBS_AT_ONCE
 
 

@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.jobs import working_days
@@ -11,10 +11,11 @@ from crm.jobs.asking import ask
 from crm.jobs.models import Beat, Holiday, Job, Schedule
 from crm.jobs.worker import Worker
 from crm.models import HistoryEntry, Role
-from system import upkeep
+from system import sweeping, upkeep
 from tests import works
 from tests.pages import form_of
 from tests.people import hire
+from tests.races import together
 
 pytestmark = pytest.mark.django_db
 
@@ -302,6 +303,31 @@ def test_jobs_that_are_long_over_are_forgotten(zhang, worker):
     worker.drain()
     left = set(Job.objects.values_list("pk", flat=True))
     assert left & {own.pk, recent.pk, clocks.pk} == {recent.pk}
+
+
+def test_that_jobs_are_forgotten_is_nobodys_doing(zhang, zhou, sign_in, worker):
+    job = a_count(zhang)
+    sent(sign_in(zhang), job, "cancellation")
+    long_ago = timezone.now() - timedelta(days=91)
+    Job.objects.filter(pk=job.pk).update(finished_at=long_ago)
+    forgetting = ask(upkeep.forget, by=zhou)
+    worker.drain()
+    assert Job.objects.get(pk=forgetting.pk).status == "done"
+    assert not Job.objects.filter(pk=job.pk).exists()
+    entries = HistoryEntry.objects.filter(label__startswith="jobs.")
+    assert {entry.verb for entry in entries} == {"created"}  # the cancellation
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_is_being_done_again_is_not_forgotten(zhang):
+    job = a_count(zhang)
+    job.cancel(by=zhang)
+    long_ago = timezone.now() - timedelta(days=91)
+    Job.objects.filter(pk=job.pk).update(finished_at=long_ago)
+    with transaction.atomic():
+        job.retry(by=zhang)
+        assert together(1, lambda _number: sweeping.forget_jobs()) == [False]
+    assert Job.objects.get(pk=job.pk).status == "waiting"
 
 
 # --- Working days, and whether anybody works ------------------------------------------

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from crm.guards.triggers import noted, stamped
+from crm.guards.triggers import stamped
 from crm.jobs.acts import noted_of_people
 from crm.jobs.background import label_of, works
 from crm.jobs.models.schedule import Schedule
@@ -236,7 +236,9 @@ class Cancellation(models.Model):
     class Meta:
         verbose_name = gettext_lazy("cancellation")
         default_permissions = ()
-        triggers = (noted("jobs.cancellation", subject=("jobs.job", "job_id")),)
+        triggers = (
+            noted_of_people("jobs.cancellation", subject=("jobs.job", "job_id")),
+        )
 
     def __str__(self):
         return f"{self.job_id}"
