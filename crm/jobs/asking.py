@@ -6,9 +6,6 @@ from django.utils.translation import gettext as _
 
 from crm.jobs.models import Job
 
-#: Jobs of one person that wait or run.
-MOST_UNFINISHED = 50
-
 
 def ask(work, *, by, key="", schedule=None, **arguments):
     """Have work done in the background, once the transaction that asks is through.
@@ -28,7 +25,7 @@ def ask(work, *, by, key="", schedule=None, **arguments):
     path = work.module_path
     if found := _known(key):
         return _same(found, path, by)
-    _refuse_too_many(by)
+    Job.objects.refuse_too_many(by)
     try:
         with transaction.atomic():
             queued = work.enqueue(**arguments)
@@ -44,15 +41,6 @@ def ask(work, *, by, key="", schedule=None, **arguments):
         if found := _known(key):  # somebody was quicker
             return _same(found, path, by)
         raise
-
-
-def _refuse_too_many(by):
-    """Let nobody fill the queue for all others."""
-    if by and Job.objects.filter(person=by).unfinished().count() >= MOST_UNFINISHED:
-        raise ValidationError(
-            _("You have %d jobs that are not done yet; wait for them, or cancel some.")
-            % MOST_UNFINISHED
-        )
 
 
 def _known(key):

@@ -96,11 +96,22 @@ def test_two_jobs_of_one_key_are_refused_by_the_database(zhang):
 
 
 def test_nobody_fills_the_queue_for_all_others(zhang, wang, monkeypatch):
-    monkeypatch.setattr("crm.jobs.asking.MOST_UNFINISHED", 2)
+    monkeypatch.setattr("crm.jobs.models.job.MOST_UNFINISHED", 2)
     a_count(zhang), a_count(zhang)
     with pytest.raises(ValidationError, match="2"):
         a_count(zhang)
     a_count(wang)
+
+
+def test_nor_by_having_cancelled_jobs_done_again(zhang, zhou, monkeypatch):
+    monkeypatch.setattr("crm.jobs.models.job.MOST_UNFINISHED", 2)
+    cancelled = a_count(zhang)
+    cancelled.cancel(by=zhang)
+    a_count(zhang), a_count(zhang)
+    with pytest.raises(ValidationError, match="2"):
+        now(cancelled).retry(by=zhang)
+    assert now(cancelled).status == "cancelled"
+    now(cancelled).retry(by=zhou)  # who looks after the queue knows
 
 
 # --- Whose rights ---------------------------------------------------------------------

@@ -18,6 +18,8 @@ from crm.jobs.models.schedule import Schedule
 from crm.models.versions import Versioned, person
 from crm.rights.roles import Reach
 
+#: Jobs of one person that wait or run.
+MOST_UNFINISHED = 50
 #: What the worker notes while it works: no change that anybody made.
 KEPT = (
     "status",
@@ -51,6 +53,17 @@ class JobQuerySet(models.QuerySet):
     def unfinished(self):
         """Return those that wait or run."""
         return self.filter(status__in=UNFINISHED)
+
+    def refuse_too_many(self, by):
+        """Let nobody fill the queue for all others; the program itself may."""
+        if by and self.filter(person=by).unfinished().count() >= MOST_UNFINISHED:
+            raise ValidationError(
+                _(
+                    "You have %d jobs that are not done yet;"
+                    " wait for them, or cancel some."
+                )
+                % MOST_UNFINISHED
+            )
 
 
 class Job(Versioned):
@@ -202,8 +215,11 @@ class Job(Versioned):
         """Have it done again, from where it stopped, with the rights of today.
 
         Raises:
-            ValidationError: it is not over, or was done.
+            ValidationError: it is not over, or was done; or its person has too much
+                else still to be done.
         """
+        if by.pk == self.person_id:
+            Job.objects.refuse_too_many(by)
         ended = (self.Status.FAILED, self.Status.CANCELLED)
         again = Job.objects.filter(pk=self.pk, status__in=ended).update(
             status=self.Status.WAITING,
