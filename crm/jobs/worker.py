@@ -55,10 +55,10 @@ class Worker:
         self.lease.close()
 
     def drain(self):
-        """Do what waits and what is due, then return."""
+        """Do what waits and what is due, then return; at once if told to stop."""
         taking.recover()
         due.start_due()
-        while self.work():
+        while not self.stopping.is_set() and self.work():
             pass
         self.lease.close()
 

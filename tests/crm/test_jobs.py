@@ -320,6 +320,13 @@ def test_a_worker_that_is_told_to_stop_puts_its_job_back(zhang, worker):
     assert works.counted() == [0]
 
 
+def test_one_that_does_what_waits_and_ends_can_be_stopped(zhang, worker):
+    a_count(zhang), a_count(zhang)
+    worker.stop()
+    worker.drain()
+    assert works.counted() == []
+
+
 def test_a_long_job_lets_others_have_their_turn(zhang, wang, worker, monkeypatch):
     monkeypatch.setattr("crm.jobs.worker.TURN", 0)
     long, short = a_count(zhang), ask(works.look, by=wang)
