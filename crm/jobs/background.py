@@ -13,12 +13,15 @@ are stored together: nothing is lost and nothing done twice, whenever it is kill
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.module_loading import import_string
 from django_tasks import task
 from django_tasks.base import Task
 
+#: So long what a version does not know is left to a newer one that is coming.
+UPGRADE = timedelta(days=1)
 #: {path: label} of all work that was declared, as far as it is loaded.
 _declared = {}
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.jobs.asking import ask
-from crm.jobs.background import work_of
+from crm.jobs.background import UPGRADE, work_of
 from crm.jobs.models import Schedule
 
 log = logging.getLogger(__name__)
@@ -17,12 +17,16 @@ def start_due(now=None):
     """Make the jobs of the schedules that are due; return them.
 
     Moments that passed unseen are made up for by one job. Who comes second finds the
-    row locked, or moved on; the key of the job holds even then.
+    row locked, or moved on; the key of the job holds even then. Work that this version
+    does not know is left to the newer one that brought it, for a day.
     """
     now = now or timezone.now()
     rows = Schedule.objects.filter(active=True, next_at__lte=now).order_by("pk")
     jobs = []
     for schedule in rows.select_for_update(no_key=True, skip_locked=True):
+        is_known = work_of(schedule.task_path) is not None
+        if not is_known and now - schedule.next_at < UPGRADE:
+            continue
         if job := _started(schedule):
             jobs.append(job)
         schedule.set_next(now)

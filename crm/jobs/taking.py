@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from crm.jobs.background import UPGRADE
 from crm.jobs.models import Job
 from crm.jobs.slices import Failed, end, held
 
@@ -16,6 +17,8 @@ from crm.jobs.slices import Failed, end, held
 MOST_TRIES = 3
 #: After a fault it waits so long, and longer each time.
 PAUSE = timedelta(seconds=5)
+#: So long it waits for a worker that knows it.
+LONG_PAUSE = timedelta(seconds=30)
 #: One number for the lease of a job, which no other lock of ours has.
 LEASE = "hashtextextended('crm_job ' || %s, 0)"
 IS_FREE = (
@@ -99,8 +102,17 @@ def put_back(pk, run):
 
 @transaction.atomic
 def fail(pk, run, failed: Failed):
-    """Write down that a job cannot be done."""
-    end(held(pk, run), Job.Status.FAILED, failed.reason, failed.detail)
+    """Write down that a job cannot be done.
+
+    Work that this version does not know waits for a newer one's worker first.
+    """
+    job = held(pk, run)
+    is_unknown = failed.reason == Job.Reason.UNKNOWN
+    if is_unknown and timezone.now() - job.asked_at < UPGRADE:
+        tries = Greatest(F("tries") - 1, Value(0))
+        _wait(job, after=timezone.now() + LONG_PAUSE, tries=tries)
+    else:
+        end(job, Job.Status.FAILED, failed.reason, failed.detail)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from crm.jobs import taking
 from crm.jobs.asking import ask
+from crm.jobs.background import UPGRADE
 from crm.jobs.models import Beat, Cancellation, Job
 from crm.jobs.slices import Failed, Lost, do_slice
 from crm.jobs.worker import Worker
@@ -171,9 +172,25 @@ def test_a_refusal_is_told_in_words_and_not_tried_again(zhang, worker):
 
 def test_work_that_is_no_more_is_said_to_be_unknown(zhang, worker):
     job = a_count(zhang)
-    Job.objects.filter(pk=job.pk).update(task_path="tests.works.gone")
+    yesterday = timezone.now() - UPGRADE
+    Job.objects.filter(pk=job.pk).update(
+        task_path="tests.works.gone", asked_at=yesterday
+    )
     worker.drain()
     assert now(job).reason == "unknown"
+
+
+def test_work_that_a_newer_version_brings_is_left_to_its_worker(zhang, worker):
+    job = a_count(zhang)
+    known = job.task_path
+    Job.objects.filter(pk=job.pk).update(task_path="tests.works.to_come")
+    for _time in range(taking.MOST_TRIES + 1):
+        worker.drain()
+        assert (now(job).status, now(job).tries) == ("waiting", 0)
+        soon()
+    Job.objects.filter(pk=job.pk).update(task_path=known)
+    worker.drain()
+    assert now(job).status == "done"
 
 
 def test_whoever_asked_is_told_when_it_is_done(zhang, worker):

@@ -120,6 +120,23 @@ def test_two_that_look_at_once_make_one_job_of_a_moment(hourly):
     assert Job.objects.filter(schedule=hourly).count() == 1
 
 
+def test_a_moment_of_work_to_come_is_left_to_the_newer_version(hourly):
+    rows, known = Schedule.objects.filter(pk=hourly.pk), hourly.task_path
+    rows.update(task_path="system.upkeep.to_come")
+    assert due.start_due() == []
+    assert rows.get().next_at == hourly.next_at
+    rows.update(task_path=known)
+    assert len(due.start_due()) == 1
+
+
+def test_but_not_for_ever(hourly):
+    rows = Schedule.objects.filter(pk=hourly.pk)
+    long_ago = timezone.now() - timedelta(days=2)
+    rows.update(task_path="system.upkeep.gone", next_at=long_ago)
+    assert due.start_due() == []
+    assert rows.get().next_at > timezone.now()
+
+
 def test_what_is_switched_off_is_never_due(hourly):
     Schedule.objects.update(active=False)
     assert due.start_due() == []
