@@ -81,8 +81,8 @@ def forget_jobs():
     rows = Job.objects.filter(by_clock | Q(finished_at__lt=now - REMEMBERED))
     with acting(None):  # whoever has it done: not worth remembering job by job
         # Locked: one that is being done again just now is not over.
-        rows = rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")
-        ids = list(rows.values_list("pk", "queued")[:JOBS_AT_ONCE])
+        rows = rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        ids = list(rows.order_by("pk").values_list("pk", "queued")[:JOBS_AT_ONCE])
         Cancellation.objects.filter(job__in=[pk for pk, _queued in ids]).delete()
         Job.objects.filter(pk__in=[pk for pk, _queued in ids]).delete()
         DBTaskResult.objects.filter(pk__in=[queued for _pk, queued in ids]).delete()
