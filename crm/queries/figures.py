@@ -77,10 +77,14 @@ class Figures:
             output_field=IntegerField(),
         )
 
-    def keep(self, user, reach, numbers):
-        """Remember which of the numbers were found beyond what is counted."""
-        for key, number in zip(self._keys(user, reach), numbers, strict=True):
-            if number > MOST_COUNTED:
+    def keep(self, user, reach, numbers, known):
+        """Remember which of the numbers were found beyond what is counted.
+
+        Not those that were `known`: a memory that renews itself would never end.
+        """
+        keys = zip(self._keys(user, reach), numbers, strict=True)
+        for place, (key, number) in enumerate(keys):
+            if number > MOST_COUNTED and place not in known:
                 remember_many(key)
 
     def _keys(self, user, reach):

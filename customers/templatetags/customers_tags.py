@@ -44,7 +44,7 @@ def customer_figures(context):
     known = _figures.known(user, reach)
     numbers = _numbers(user, timezone.now() - timedelta(days=IDLE), known)
     found = Counter({key: int(n) for key, n in numbers if n is not None})
-    _figures.keep(user, reach, [found[name] for name in FIGURES])
+    _figures.keep(user, reach, [found[name] for name in FIGURES], known)
     return {
         "due": sorted(map(_read, (text for text, n in numbers if n is None))),
         "own": {"owner": user.pk} if reach == Reach.OWN else {},

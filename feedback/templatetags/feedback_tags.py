@@ -37,9 +37,10 @@ def my_recent_interactions(context):
     if reach in (None, Reach.ALL):
         return {}
     own = {"owner": user.pk} if reach == Reach.OWN else {}
-    latest = _latest(user, _figures.known(user, reach))
+    known = _figures.known(user, reach)
+    latest = _latest(user, known)
     numbers = latest[0][-len(SPANS) :] if latest else [0] * len(SPANS)
-    _figures.keep(user, reach, numbers)
+    _figures.keep(user, reach, numbers, known)
     return {
         "key": "my_recent_interactions",
         "title": _("My interactions") if own else _("Interactions of the team"),

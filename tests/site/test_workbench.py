@@ -171,6 +171,19 @@ def test_what_was_very_many_is_not_counted_again_for_a_minute(
     assert dict(FIGURE.findall(browser.get("/").text)) == counted
 
 
+def test_whoever_looks_again_and_again_is_told_the_number_in_time(
+    zhang, business, sign_in, monkeypatch
+):
+    monkeypatch.setattr(paging, "_many", {})
+    monkeypatch.setattr(counting, "MOST_COUNTED", 0)
+    browser = sign_in(zhang)
+    browser.get("/")
+    remembered = dict(paging._many)
+    assert remembered
+    browser.get("/")
+    assert paging._many == remembered
+
+
 def test_what_one_has_very_many_of_says_nothing_of_others(
     zhang, zhao, business, sign_in, monkeypatch
 ):
