@@ -211,3 +211,5 @@ def tables():
         with connection.schema_editor() as editor:
             for model in reversed(MODELS):
                 editor.delete_model(model)
+                for trigger in model._meta.triggers:  # their functions stay behind
+                    editor.execute(f"DROP FUNCTION {trigger.get_pgid(model)}()")

@@ -41,7 +41,8 @@ def test_every_kind_and_column_of_the_history_has_a_chinese_word(model):
     names += [
         str(label)
         for field in model._meta.concrete_fields
-        for _value, label in field.flatchoices or ()
+        for value, label in field.flatchoices or ()
+        if not str(value).startswith("tests.")  # work that other tests declare
     ]
     assert [name for name in names if LATIN.search(name)] == []
 

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('changed_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
                 ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
-                ('queued', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='job', to='django_tasks_database.dbtaskresult')),
+                ('queued', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='job', to='django_tasks_database.dbtaskresult', verbose_name='place in the queue')),
             ],
             options={
                 'verbose_name': 'background job',

@@ -94,7 +94,12 @@ class Job(Versioned):
 
     person = person(gettext_lazy("asked for by"), null=True, db_index=False)
     task_path = models.CharField(gettext_lazy("work"), max_length=200, choices=works)
-    queued = models.OneToOneField(DBTaskResult, models.PROTECT, related_name="job")
+    queued = models.OneToOneField(
+        DBTaskResult,
+        models.PROTECT,
+        verbose_name=gettext_lazy("place in the queue"),
+        related_name="job",
+    )
     schedule = models.ForeignKey(
         Schedule, models.PROTECT, null=True, related_name="jobs"
     )
