@@ -1,5 +1,6 @@
 """What a kind says of itself where its records are approved, and whose turn it is."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,7 +17,7 @@ from crm.models import User
 from crm.rights.permissions import permission
 
 
-class Kind:
+class Kind(ABC):
     """What the moves ask of one kind.
 
     The record is what people open, have rights to and are told of. What is decided
@@ -33,25 +34,25 @@ class Kind:
     words = Words()
     refusals: Refusals
 
+    @abstractmethod
     def rule_for(self, subject: Any) -> Rule | None:
         """Return the rule that asks for approval of a subject, or None."""
-        raise NotImplementedError
 
+    @abstractmethod
     def content_of(self, subject: Any) -> Any:
         """Return what is approved, as JSON values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pend(self, subject: Any, by: User) -> None:
         """Let a subject wait: a round of approval is open."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hold(self, subject: Any, round_: Any, by: User) -> None:
         """Let a subject hold: its round is approved."""
-        raise NotImplementedError
 
+    @abstractmethod
     def come_back(self, subject: Any, state: str) -> None:
         """Let a subject come back to its writer: its round is rejected or recalled."""
-        raise NotImplementedError
 
     def subject_of(self, round_: Any) -> Any:
         """Return what a round decides upon."""

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from crm.approval.flow import Flow
 from crm.approval.snapshots import digest
 from crm.guards.actor import acting
 from crm.models import Deputy, Role
@@ -96,6 +97,14 @@ def refused_by_the_database(name, act, **values):
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         act(**values)
     assert caught.value.__cause__.diag.constraint_name == name
+
+
+def test_a_kind_that_does_not_say_all_of_itself_cannot_be_made():
+    class Mute(Flow):
+        rounds, decisions, record = Round, Decision, "quotation"
+
+    with pytest.raises(TypeError, match=r"come_back.*content_of.*hold.*pend.*rule_for"):
+        Mute()
 
 
 def test_what_no_rule_names_holds_at_once(zhang, rule):
