@@ -217,22 +217,27 @@ def waiting_for(
     return steps[-1], approvers.deciders_of(steps[-1], department, barred | heard)
 
 
+def of_person(day: date) -> dict[str, ArraySubquery]:
+    """Return what decides whose turn it is, by name: columns of a query of people.
+
+    Their roles, the departments they head, and who stands in for them on a day.
+    """
+    person = OuterRef("pk")
+    roles = Role.objects.filter(users=person).order_by()
+    headed = Department.objects.filter(head=person).order_by()
+    absences = Deputy.objects.on(day).filter(person=person).order_by()
+    return {
+        "roles": ArraySubquery(roles.values("pk")),
+        "headed": ArraySubquery(headed.values("pk")),
+        "deputies": ArraySubquery(absences.values("deputy")),
+    }
+
+
 def _of_able(right: str, day: date) -> QuerySet:
     """Return rows of `COLUMNS` and the ids that `Approvers.able` has besides."""
-    absences = Deputy.objects.on(day).filter(person=OuterRef("pk")).order_by()
-    roles = Role.objects.filter(users=OuterRef("pk")).order_by()
-    headed = Department.objects.filter(head=OuterRef("pk")).order_by()
     people = User.objects.active(day).filter(roles__grants__has_key=right)
-    return (
-        people.order_by("pk")
-        .distinct()
-        .values_list(
-            *COLUMNS,
-            ArraySubquery(roles.values("pk")),
-            ArraySubquery(headed.values("pk")),
-            ArraySubquery(absences.values("deputy")),
-        )
-    )
+    people = people.order_by("pk").distinct()
+    return people.values_list(*COLUMNS, *of_person(day).values())
 
 
 _able = Prepared(_of_able, "nowhere.decide_nothing", date.max)

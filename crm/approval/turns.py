@@ -18,9 +18,9 @@ from django.db.models import Expression, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from crm.approval.approvers import Approvers, waiting_for
+from crm.approval.approvers import Approvers, of_person, waiting_for
 from crm.guards.watermarks import PEOPLE
-from crm.models import Department, Deputy, Role, User
+from crm.models import Role, User
 from crm.navigation.numbers import MenuNumber
 from crm.queries.prepared import Prepared
 from crm.queries.watermarks import KeptAnswer, watermarks_of
@@ -143,24 +143,10 @@ class Turns(MenuNumber):
 
 def _able(right: str, day: date) -> QuerySet:
     """Return what `Approvers.able` needs of those who may decide on a day."""
-    person = OuterRef("pk")
-    absences = Deputy.objects.on(day).filter(person=person).order_by()
-    roles = Role.objects.filter(users=person).order_by()
-    headed = Department.objects.filter(head=person).order_by()
-    holders = Role.objects.filter(grants__has_key=right).order_by().values("users")
-    return (
-        User.objects.active(day)
-        .filter(pk__in=holders)
-        .order_by("pk")
-        .values(
-            row=JSONObject(
-                pk=F("pk"),
-                roles=ArraySubquery(roles.values("pk")),
-                headed=ArraySubquery(headed.values("pk")),
-                deputies=ArraySubquery(absences.values("deputy")),
-            )
-        )
-    )
+    roles = Role.objects.filter(grants__has_key=right).order_by()
+    people = User.objects.active(day).filter(pk__in=roles.values("users"))
+    columns = {"pk": F("pk"), **of_person(day)}
+    return people.order_by("pk").values(row=JSONObject(**columns))
 
 
 def _read(row: Any) -> dict[str, Any]:
