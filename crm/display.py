@@ -1,6 +1,6 @@
 """How values are written: the same in lists, on record pages, in exports."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 
@@ -26,6 +26,11 @@ def moment_text(value):
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
 
 
+def time_text(value):
+    """Return 09:30: what people set by hand has no seconds."""
+    return f"{value:%H:%M}" if value is not None else ""
+
+
 def number_text(value):
     """Return 1,234,567.80 with the places it has."""
     return "" if value is None else f"{value:,}"
@@ -49,17 +54,22 @@ def text(value):
         return value
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return yes_no(value)
-    if isinstance(value, datetime):
-        return moment_text(value)
-    if isinstance(value, date):
-        return date_text(value)
-    if isinstance(value, int | Decimal):
-        return number_text(value)
     if isinstance(value, list | tuple):
         return "、".join(text(one) for one in value)
+    for kind, write in WRITTEN:
+        if isinstance(value, kind):
+            return write(value)
     return str(value)
+
+
+#: How values are written; the first that fits: a moment is a day to Python, too.
+WRITTEN = (
+    (bool, yes_no),
+    (datetime, moment_text),
+    (date, date_text),
+    (time, time_text),
+    (int | Decimal, number_text),
+)
 
 
 def reader(model, path):

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.apps import apps
 from django.db import models
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_datetime, parse_time
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -182,9 +182,16 @@ def value_text(field, value, names=None):
         return names.get(_key(field.related_model, value), UNSEEN)
     if field.choices:
         return capfirst(str(dict(field.flatchoices).get(value, value)))
+    return _plain_text(field, value)
+
+
+def _plain_text(field, value):
+    """Return the value of a column of plain values."""
     if isinstance(field, models.DateTimeField):
         moment = parse_datetime(str(value))
         return text(moment) if isinstance(moment, datetime) else str(value)
+    if isinstance(field, models.TimeField):
+        return text(parse_time(str(value)))
     if isinstance(field, models.DecimalField):
         # JSON has lost the zeros behind the point: 7350.00 comes back as 7350.0.
         return number_text(round(field.to_python(str(value)), field.decimal_places))

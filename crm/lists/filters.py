@@ -22,6 +22,7 @@ from crm import dictionaries
 from crm.chinese.folding import Keyword
 from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupMultipleField, RegionMultipleField
+from crm.forms.ranges import ConditionsForm
 from crm.forms.typed_fields import DayField, NumberField, WholeNumberField
 from crm.models import DictionaryField, Region
 from crm.models.groups import PEOPLE, STAMPS, own
@@ -184,6 +185,11 @@ class ModelFilter(filters.FilterSet):
             known = self.base_filters.items()
             self.base_filters = {name: made for name, made in known if name in data}
         super().__init__(data, *args, **options)
+
+    def get_form_class(self):
+        """Return the form of the filters, which knows what a range is."""
+        fields = {name: made.field for name, made in self.filters.items()}
+        return type("Conditions", (ConditionsForm,), fields)
 
     @classmethod
     def get_filters(cls):

@@ -90,6 +90,11 @@ class Conditions:
         return found
 
     @property
+    def field_errors(self):
+        """{name of a condition: what is wrong with it}."""
+        return self.filterset.form.errors if self.are_given else {}
+
+    @property
     def key(self):
         """What decides which rows there are: the conditions, and who asks."""
         asked = ((key, *values) for key, values in self.given.lists())

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from crm.display import NAME_OF, reader
 from crm.lists.links import address_of, leading, linked
@@ -151,6 +152,25 @@ class RecordTable(tables.Table):
                 "url": f"{address}{turned}" if address and self.sorts(column) else None,
                 "is_number": name in _numbers(type(self)),
             }
+
+    def orders(self, sort):
+        """Yield {value, label, is_chosen} of the orders that the list can have.
+
+        They are what the heads of the columns offer, for screens on which there are
+        none, and the order in force.
+
+        Args:
+            sort: the order in force.
+        """
+        shown = [column.name for column in self.shown if self.sorts(column)]
+        for name in dict.fromkeys((*shown, sort.removeprefix("-"))):
+            for value, words in (
+                (name, _("%s, ascending")),
+                (f"-{name}", _("%s, descending")),
+            ):
+                if (name in shown or value == sort) and name in self.labels:
+                    label = words % self.labels[name]
+                    yield {"value": value, "label": label, "is_chosen": value == sort}
 
     def lines(self, records):
         """Yield a `Line` for each of the records of a page.

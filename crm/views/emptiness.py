@@ -6,9 +6,6 @@ from django.utils.translation import gettext as _
 from crm.addresses import own_place
 from crm.forms.lookups import LookupMultipleField
 
-#: How the names of the lower and the upper end of one range end.
-ENDS = (("_min", "_max"), ("_after", "_before"))
-
 
 def nothing_in(view):
     """Return {title, hint, add_url, reset_url} for a list without rows.
@@ -30,21 +27,9 @@ def nothing_in(view):
         }
     return {
         "title": _("No record meets these conditions"),
-        "hint": _("The two ends of the range are the wrong way round.")
-        if _is_turned_round(conditions.filterset.form.cleaned_data)
-        else _("Change or remove a condition."),
+        "hint": _("Change or remove a condition."),
         "reset_url": view.request.path,
     }
-
-
-def _is_turned_round(given):
-    """Say whether one of the ranges ends before it begins."""
-    for first, last in ENDS:
-        for name in [name for name in given if name.endswith(first)]:
-            lower, upper = given[name], given.get(name.removesuffix(first) + last)
-            if None not in (lower, upper) and upper < lower:
-                return True
-    return False
 
 
 def _add_url(view, asked):

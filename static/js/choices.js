@@ -13,9 +13,42 @@
   const removal = { remove_button: { title: texts.remove } };
   const clearing = { clear_button: { title: texts.clear } };
 
+  /* A list of choices opens for somebody: by a click, by typing, by Enter or the arrow down; not
+     because the page, the tab key or an answer of the server puts the focus there. A
+     click into it never takes the focus away. */
+  const openWhenAsked = (made) => {
+    let isAsked = false;
+    const open = made.open.bind(made);
+    made.open = () => {
+      if (isAsked) open();
+    };
+    made.onClick = () => {
+      isAsked = true;
+      made.clearActiveItems();
+      made.focus();
+      made.refreshOptions();
+    };
+    made.control_input.addEventListener("input", () => (isAsked = true), { capture: true });
+    made.focus_node.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key === "ArrowDown") isAsked = true;
+        if (event.key === "Escape") isAsked = false;
+        // Nobody sends a form by it from a place where something is to be chosen.
+        if (event.key === "Enter" && !event.ctrlKey && !made.isOpen && !made.items.length) {
+          event.preventDefault();
+          made.onClick();
+        }
+      },
+      { capture: true },
+    );
+    made.on("blur", () => (isAsked = false));
+  };
+
   const box = (select, settings) => {
     const made = new TomSelect(select, {
       hidePlaceholder: true,
+      openOnFocus: false,
       ...settings,
       render: { no_results: () => remark(texts.noResults), loading: waiting },
       onDropdownClose: (dropdown) => crm.lower(dropdown),
@@ -25,6 +58,7 @@
       crm.raise(made.dropdown, made.control);
     };
     select.setAttribute("aria-hidden", "true");
+    openWhenAsked(made);
     return made;
   };
 
@@ -73,6 +107,7 @@
         made.clear();
         made.clearOptions();
         made.loadedSearches = {};
+        made.wrapper.classList.remove("preloaded");
       });
     }
   };

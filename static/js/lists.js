@@ -95,6 +95,12 @@
     form.requestSubmit();
   });
 
+  /* Another order is shown as soon as it is chosen. */
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-sends]")) target.form.requestSubmit();
+  });
+
   /* What a cell cuts off is told by its title. */
 
   const tell = (cell) => {
@@ -105,6 +111,31 @@
     if (cell) tell(cell);
   });
 
+  /* A search exchanges the results: what is wrong with a condition goes to its field. */
+
+  const tellAtFields = (results) => {
+    const form = document.getElementById("conditions");
+    if (!form || results.closest("#tab-panel")) return;
+    form.querySelectorAll(".invalid-feedback").forEach((old) => old.remove());
+    form.querySelectorAll(".is-invalid").forEach((field) => {
+      field.classList.remove("is-invalid");
+      field.removeAttribute("aria-invalid");
+    });
+    results.querySelectorAll("template[data-error-of]").forEach((wrong) => {
+      const field = form.querySelector(`[name="${CSS.escape(wrong.dataset.errorOf)}"]`);
+      if (!field) return;
+      const note = document.createElement("div");
+      note.className = "invalid-feedback";
+      note.id = `${field.id}_error`;
+      note.textContent = wrong.content.textContent;
+      field.closest(".field").append(note);
+      field.classList.add("is-invalid");
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", note.id);
+    });
+  };
+
+  crm.each("#results", tellAtFields);
   crm.each("form[data-bulk]", bulk);
   crm.each(".rows", (table) => table.querySelectorAll("td").forEach(tell));
 })();

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupMultipleField
+from crm.forms.ranges import ConditionsForm
 from crm.models import User
 from crm.validators import validate_business_date
 
 
-class InboxConditions(forms.Form):
+class InboxConditions(ConditionsForm):
     """Text, kind, reporter and days; all of them together."""
 
     q = forms.CharField(label=_("Keyword"), max_length=100, required=False)

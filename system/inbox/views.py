@@ -130,6 +130,7 @@ class Inbox(Registrars, TemplateView):
             per_page=self.per_page or PAGE_SIZE,
             per_page_choices=PAGE_SIZES,
             errors=self.errors,
+            field_errors=self.conditions.errors,
             chips=self.chips(),
             open_fields=[form[name].as_field_group() for name in usual],
             folded_fields=[

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupMultipleField
+from crm.forms.ranges import ConditionsForm
 from crm.kinds import business
 from crm.models import User
 from crm.validators import validate_business_date
@@ -25,7 +26,7 @@ def kind_choices():
     return [(model._meta.label_lower, model._meta.verbose_name) for model in business()]
 
 
-class RecycleBinForm(forms.Form):
+class RecycleBinForm(ConditionsForm):
     """Conditions: text, kind, who deleted it, when."""
 
     q = forms.CharField(label=_("Keyword"), required=False, max_length=100)

@@ -3,7 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import fill, open_menu, open_page, press, sign_in, soon
+from tests.browser.actions import (
+    expect_ids,
+    fill,
+    open_menu,
+    open_page,
+    press,
+    sign_in,
+    soon,
+)
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -120,6 +128,35 @@ def test_rows_are_cards_and_fields_one_column(phone, zhang):
     fill(phone, name="手机录入的客户")
     press(phone, "保存")
     expect(phone.locator("#record")).to_contain_text("手机录入的客户")
+
+
+def test_a_list_is_sorted_on_a_phone(phone, zhang):
+    made = [a_customer(zhang, employees=number) for number in (70, 600, 5)]
+    sign_in(phone, zhang)
+    phone.goto("/customers/?q=测试")
+    by, order = phone.locator("#results select[name=sort]"), (2, 0, 1)
+    expect(by.locator("option:checked")).to_have_text("创建时间 降序")
+    by.select_option(label="客户名称 升序")
+    expect_ids(phone, [customer.pk for customer in made])
+    phone.goto("/customers/?column=name&column=employees")
+    by.select_option(label="员工人数 升序")
+    expect_ids(phone, [made[place].pk for place in order])
+    expect(phone.locator("#results thead th").last).not_to_be_in_viewport()
+
+
+def test_a_condition_turned_round_is_told_at_its_field(phone, zhang):
+    a_customer(zhang, employees=7)
+    sign_in(phone, zhang)
+    phone.goto("/customers/")
+    phone.locator(".conditions-more > summary").click()
+    fill(phone, employees_min="9", employees_max="1")
+    press(phone, "查询")
+    told = phone.locator("#id_employees_max_error")
+    expect(told).to_contain_text("填反了")
+    fill(phone, employees_min="1", employees_max="9")
+    press(phone, "查询")
+    expect(told).to_have_count(0)
+    expect(phone.locator("#results tbody tr")).to_have_count(1)
 
 
 def stand_on_lines_of_their_own(tops):

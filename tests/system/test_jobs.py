@@ -266,6 +266,15 @@ def test_a_schedule_is_run_at_once_but_not_twice(zhou, sign_in, worker, sealing)
     assert (job.status, job.person) == ("done", zhou)
 
 
+def test_a_time_of_day_has_no_seconds_in_the_history(zhou, sign_in, sealing):
+    browser, url = sign_in(zhou), f"/system/schedules/{sealing.pk}/edit/"
+    browser.post(url, form_of(browser, url) | {"rhythm": "daily", "at": "07:15"})
+    entry = HistoryEntry.objects.get(label="jobs.schedule")
+    page = browser.get(f"/system/log/{entry.pk}/").text
+    assert "<ins>07:15</ins>" in page
+    assert f"<del>{sealing.at:%H:%M}</del>" in page
+
+
 def test_a_schedule_is_changed_and_the_next_time_follows(zhou, sign_in, sealing):
     browser, url = sign_in(zhou), f"/system/schedules/{sealing.pk}/edit/"
     data = form_of(browser, url) | {"rhythm": "monthly", "at": "07:15", "day": "31"}
