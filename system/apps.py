@@ -15,3 +15,4 @@ class SystemConfig(AppConfig):
     def ready(self):
         """Know the work that is done in the background."""
         import_module("system.upkeep")
+        import_module("system.reminders.work")

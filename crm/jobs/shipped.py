@@ -1,4 +1,4 @@
-"""What the program brings along: its schedules, and the holidays that are known.
+"""What the program brings along: schedules, reminders, the holidays that are known.
 
 Asked after each migration. What a company has changed is left alone: a schedule that
 is there stays as it is, and of a year of which any day stands in the table nothing is
@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.guards import actor
-from crm.jobs.models import Holiday, Schedule
+from crm.jobs.models import Holiday, Reminder, Schedule
 from crm.jobs.rhythm import Rhythm
 
 #: (work, rhythm, at). Work of higher floors is named by where it stands.
@@ -21,6 +21,7 @@ SCHEDULES = (
     ("system.upkeep.tidy", Rhythm.HOURLY, time(0, 20)),
     ("system.upkeep.straighten_milestones", Rhythm.HOURLY, time(0, 40)),
     ("system.upkeep.forget", Rhythm.DAILY, time(3, 30)),
+    ("system.reminders.work.remind", Rhythm.DAILY, time(7, 0)),
 )
 NAMES = {
     "New Year's Day": "元旦",
@@ -41,6 +42,7 @@ def fill():
     with actor.acting(None, verb=actor.BY_NEW_VERSION):
         _fill_holidays()
         _fill_schedules()
+        _fill_reminders()
 
 
 def _fill_holidays():
@@ -66,3 +68,8 @@ def _fill_schedules():
         rows.append(Schedule(task_path=path, rhythm=rhythm, at=at))
         rows[-1].set_next(now)
     Schedule.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _fill_reminders():
+    rows = [Reminder(verb=verb, days=days) for verb, days in Reminder.DAYS.items()]
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,12 +1,14 @@
 """Which days people work: weekdays, but for what the table of holidays says."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.apps import apps
 from django.utils import timezone
 
 DECEMBER = 12
 SATURDAY = 5
+#: No holidays take longer than these days.
+LONGEST_REST = 30
 
 
 def is_working_day(day: date) -> bool:
@@ -17,6 +19,22 @@ def is_working_day(day: date) -> bool:
     rows = apps.get_model("jobs.Holiday").objects.filter(day=day)
     kind = rows.values_list("kind", flat=True).first()
     return day.weekday() < SATURDAY if kind is None else kind == "make_up"
+
+
+def working_days_ago(number: int, today: date) -> date:
+    """Return the last day from which so many working days have passed until today.
+
+    Today counts, if it is one: what came on Friday waits for a day on Monday.
+    """
+    earliest = today - timedelta(days=2 * number + LONGEST_REST)
+    rows = apps.get_model("jobs.Holiday").objects.filter(day__range=(earliest, today))
+    kinds = dict(rows.values_list("day", "kind"))
+    day = today
+    while number > 0 and day > earliest:
+        usual = "holiday" if day.weekday() >= SATURDAY else "make_up"
+        number -= kinds.get(day, usual) == "make_up"
+        day -= timedelta(days=1)
+    return day
 
 
 def missing_year(today: date | None = None) -> int | None:

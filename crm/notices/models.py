@@ -44,6 +44,39 @@ class Notice(models.Model):
         return f"{self.actor_name} {self.verb} {self.subject_label}"
 
 
+class Reminded(models.Model):
+    """That the clock told a person of a record: once for each mark, for good.
+
+    `mark` says of which occasion: the day it is about and how many days before it.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    verb = models.CharField(max_length=20)
+    subject_label = models.CharField(max_length=60)
+    subject = models.BigIntegerField()
+    mark = models.CharField(max_length=60)
+    at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(
+                "person",
+                "verb",
+                "subject_label",
+                "subject",
+                "mark",
+                name="reminded_once",
+            ),
+        )
+        indexes = (models.Index(fields=("at",), name="reminded_at"),)
+
+    def __str__(self):
+        return f"{self.verb} {self.subject_label} {self.subject} {self.mark}"
+
+
 class Unwanted(models.Model):
     """A kind of notice that a person has switched off."""
 

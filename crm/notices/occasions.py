@@ -15,7 +15,7 @@ class Occasion:
         wish: what one wishes to be told, as the settings name it.
         tone: how it is coloured.
         conditions: of the list of the records that many such notices are about; the
-            value `me` is the reader.
+            value `me` is the reader, `today` and `yesterday` are days.
         list_name: the name of that list, if it is not the list of their kind.
         page: the name of a record's page, if it is not the one of its kind.
     """
@@ -82,6 +82,50 @@ OCCASIONS = {
         _("An import of mine has finished"),
         list_name="import_list",
         page="import_detail",
+    ),
+    "contract_ends": Occasion(
+        pgettext_lazy("notice", "contract ends"),
+        _("A contract of mine ends soon"),
+        "warn",
+        (
+            ("owner", "me"),
+            ("status", "registered"),
+            ("ends_on_after", "today"),
+            ("sort", "ends_on"),
+        ),
+    ),
+    "head_contract_ends": Occasion(
+        pgettext_lazy("notice", "contract ends"),
+        _("A contract of somebody below me ends soon"),
+        "warn",
+        (("status", "registered"), ("ends_on_after", "today"), ("sort", "ends_on")),
+    ),
+    "contact_overdue": Occasion(
+        pgettext_lazy("notice", "contact overdue"),
+        _("The next contact with a customer of mine is overdue"),
+        "warn",
+        (
+            ("owner", "me"),
+            ("next_contact_at_before", "yesterday"),
+            ("sort", "next_contact_at"),
+        ),
+    ),
+    "birthday": Occasion(
+        pgettext_lazy("notice", "birthday"),
+        _("A contact at a customer of mine has a birthday"),
+        "info",
+    ),
+    "waits": Occasion(
+        pgettext_lazy("notice", "still waits for approval"),
+        _("A contract has waited long for my decision"),
+        "warn",
+        list_name="approval_list",
+    ),
+    "waits_below": Occasion(
+        pgettext_lazy("notice", "still waits for approval"),
+        _("A contract has waited very long for somebody below me"),
+        "bad",
+        (("status", "pending"),),
     ),
     "job_done": Occasion(
         pgettext_lazy("notice", "done in the background"),

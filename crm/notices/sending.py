@@ -31,7 +31,7 @@ def notify(person, verb, about, *, by, reason=""):
     """
     if person is None or (by is not None and person == by.pk):
         return
-    subject = [about.pk, _title_of(about)]
+    subject = [about.pk, title_of(about)]
     listener = _listeners(verb).filter(pk=person)
     alike = Notice.objects.filter(
         person__in=listener,
@@ -53,6 +53,39 @@ def notify(person, verb, about, *, by, reason=""):
     )
 
 
+def notify_of_many(person, verb, model, subjects, *, reason=""):
+    """Tell a person of many records of a kind at once: the clock's doing.
+
+    As long as nobody has read of the others of that day, they are one notice.
+
+    Args:
+        person: the id of whom to tell.
+        verb: a key of `crm.notices.occasions.OCCASIONS`.
+        model: the kind.
+        subjects: [[id, title], …], the most urgent first.
+        reason: why this person.
+    """
+    label, now = model._meta.label_lower, timezone.now()
+    alike = Notice.objects.filter(
+        person=person, verb=verb, actor_id=None, subject_label=label, reason=reason
+    )
+    newest = alike.filter(read_at=None, at__gte=now - OPEN).order_by("-pk")
+    if open_one := newest.select_for_update(no_key=True).first():
+        open_one.subjects = (subjects + open_one.subjects)[:MOST]
+        open_one.number += len(subjects)
+        open_one.at = now
+        open_one.save(update_fields=["subjects", "number", "at"])
+        return
+    Notice.objects.create(
+        person_id=person,
+        verb=verb,
+        subject_label=label,
+        subjects=subjects[:MOST],
+        number=len(subjects),
+        reason=reason,
+    )
+
+
 def notify_owners(record, before, *, by):
     """Tell the owner before and the owner now that a record changed hands.
 
@@ -70,7 +103,7 @@ def notify_owners(record, before, *, by):
         notify(person, "handed_over", record, by=by, reason=way)
 
 
-def _title_of(about):
+def title_of(about):
     """Return what a record is called; the program's own words as they are translated.
 
     A kind whose rows are called by such words says `titled_in_words`: each reader
@@ -105,3 +138,9 @@ def _listeners(verb):
     """Return the people who work here and want to know of such things."""
     unwanted = Unwanted.objects.filter(verb=verb).values("person")
     return get_user_model().objects.active().exclude(pk__in=unwanted)
+
+
+def wishes_of(person):
+    """Return the verbs of which a person does not want to be told."""
+    rows = Unwanted.objects.filter(person=person)
+    return set(rows.values_list("verb", flat=True))

@@ -1,8 +1,11 @@
 """Notices as their reader sees them: names only of rows that may be seen today."""
 
+from datetime import timedelta
+
 from django.apps import apps
 from django.db.models import Value
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
@@ -72,5 +75,7 @@ def _seen(notices, user):
 def _list_of(model, kind, user):
     """Return the address of the list of what a notice about many tells of."""
     address = reverse(kind.list_name or f"{model._meta.model_name}_list")
-    query = {key: user.pk if v == "me" else v for key, v in kind.conditions}
+    today = timezone.localdate()
+    values = {"me": user.pk, "today": today, "yesterday": today - timedelta(days=1)}
+    query = {key: values.get(value, value) for key, value in kind.conditions}
     return f"{address}?{urlencode(query)}" if query else address

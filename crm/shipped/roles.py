@@ -143,7 +143,11 @@ ROLES = {
                     "jobs.holiday",
                 ),
             ),
-            (Reach.ALL, ("view", "change"), ("jobs.job", "jobs.schedule")),
+            (
+                Reach.ALL,
+                ("view", "change"),
+                ("jobs.job", "jobs.schedule", "jobs.reminder"),
+            ),
             (Reach.ALL, ("view",), ("crm.historyentry",)),
         ),
     },

@@ -5,7 +5,7 @@ from operator import or_
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.chinese.pinyin import pinyin
@@ -122,6 +122,12 @@ class Contact(External, Record):
                     ("contact_customer_owner", ("customer_owner", "created_at")),
                     ("contact_customer", ("customer", "created_at")),
                 )
+            ),
+            models.Index(
+                "customer_owner",
+                F("birthday__month") * 100 + F("birthday__day"),
+                name="contact_birthday_of_year",
+                condition=Q(deleted_at=None, birthday__isnull=False),
             ),
             *report_indexes("contact", ("customer_owner",)),
             bin_index("contact", ("customer_owner",)),

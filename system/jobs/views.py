@@ -102,6 +102,7 @@ def _of_administrator(user):
     return {
         "schedules": lines_of_schedules(user),
         "knows_days": knows_days,
+        "knows_reminders": user.has_perm("jobs.view_reminder"),
         "missing_year": missing_year() if knows_days else None,
     }
 

@@ -1,0 +1,61 @@
+"""What the clock tells people of their customers: promises that are late, birthdays."""
+
+from calendar import isleap
+from datetime import timedelta
+
+from django.db.models import Case, DateField, F, Value, When
+from django.db.models.functions import TruncDate
+
+from crm.notices.reminding import coming, marked, start_of
+from customers.models import Contact, Customer
+
+FEBRUARY_28, FEBRUARY_29 = 228, 229
+
+
+def contacts_overdue(person, whose, days, today):
+    """Return the customers whose next contact should have been, once for its day.
+
+    Args:
+        person: whom to tell, with the rights of now.
+        whose: ids of the people whose customers are meant.
+        days: so many days after it, the most first.
+        today: the day of today.
+    """
+    late = [
+        (
+            Value(str(n)),
+            {"next_contact_at__lt": start_of(today - timedelta(days=n - 1))},
+        )
+        for n in days
+    ]
+    rows = Customer.objects.visible_to(person).filter(owner__in=whose, **late[-1][1])
+    return marked(rows, TruncDate("next_contact_at"), late, of_whom="owner_id")
+
+
+def birthdays(person, whose, days, today):
+    """Return the contacts who have a birthday soon; the arguments are the same."""
+    ahead = [today + timedelta(days=n) for n in range(days[0] + 1)]
+    of_code = {code: day for day in reversed(ahead) for code in codes_of(day)}
+    rows = Contact.objects.visible_to(person).filter(customer_owner__in=whose)
+    rows = rows.alias(code=F("birthday__month") * 100 + F("birthday__day"))
+    rows = rows.filter(code__in=of_code).alias(
+        comes_on=Case(
+            *(When(code=code, then=Value(day)) for code, day in of_code.items()),
+            output_field=DateField(),
+        )
+    )
+    return coming(rows, "comes_on", days, today, of_whom="customer_owner_id")
+
+
+def codes_of(day):
+    """Return month and day of the birthdays that are kept on a day, as numbers.
+
+    Who was born on the 29th of February is congratulated on the 28th in other years.
+    """
+    code = day.month * 100 + day.day
+    is_both = code == FEBRUARY_28 and not isleap(day.year)
+    return (code, FEBRUARY_29) if is_both else (code,)
+
+
+#: {occasion: what is due}.
+REMINDERS = {"contact_overdue": contacts_overdue, "birthday": birthdays}

@@ -1,0 +1,1 @@
+"""提醒: what people are told of by the clock, and when."""

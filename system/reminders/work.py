@@ -1,0 +1,57 @@
+"""The daily work that reminds people, one person in each slice."""
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracts.reminders import REMINDERS as OF_CONTRACTS
+from crm.guards.turns import wait_turn
+from crm.jobs.background import background
+from crm.jobs.models import Reminder
+from crm.models import Deputy, User
+from crm.notices.reminding import remind as remind_of
+from crm.notices.sending import wishes_of
+from customers.reminders import REMINDERS as OF_CUSTOMERS
+from system.upkeep import RIGHT
+
+#: {occasion: what is due for a person}.
+REMINDERS = OF_CONTRACTS | OF_CUSTOMERS
+
+
+@background(_("Remind people of what is due"), permission=RIGHT)
+def remind(context):
+    """Remind the next person of what they may see today, and have not been told."""
+    if not context.total:
+        context.total = User.objects.active().count()
+    person = _next(context.place or 0)
+    if person is None:
+        return None
+    if not remind_person(person, timezone.localdate()):
+        context.done += 1
+        return person.pk
+    return person.pk - 1  # there is more to tell
+
+
+def _next(after):
+    """Return the next person who works here, with what decides their rights."""
+    there = Q(pk__in=User.objects.active().values("pk"), pk__gt=after)
+    return User.objects.with_grants().filter(there).order_by("pk").first()
+
+
+def remind_person(person, today):
+    """Tell a person what is due, and of whom they stand in for.
+
+    Returns:
+        Whether there is more than could be told at once.
+    """
+    wait_turn("reminders", person)
+    absences = Deputy.objects.on(today).filter(
+        deputy=person, person__in=User.objects.active()
+    )
+    absent = dict(absences.values_list("person", "person__name"))
+    unwanted, more = wishes_of(person), False
+    for verb, days in Reminder.days_of_all().items():
+        if days and verb not in unwanted:
+            rows = REMINDERS[verb](person, [person.pk, *absent], days, today)
+            more |= remind_of(person, verb, rows, absent)
+    return more
