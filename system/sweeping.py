@@ -19,7 +19,7 @@ from crm.accounts import open_sessions
 from crm.guards.actor import acting
 from crm.jobs.models import Cancellation, Job
 from crm.models import Attachment, Intake
-from crm.notices.models import Notice
+from crm.notices.models import Letter, Notice, Reminded
 from system.models import ImportRun
 
 HOUR = 60 * 60
@@ -28,6 +28,7 @@ ABANDONED = timedelta(days=1)
 #: So long can one look up what one was told.
 REMEMBERED = timedelta(days=90)
 LATELY = timedelta(days=7)
+A_YEAR = timedelta(days=400)
 JOBS_AT_ONCE = 500
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -60,9 +61,16 @@ def forget_intake():
 
 
 def forget_notices():
-    """Drop the notices that are old and that their person has read."""
+    """Drop old notices that their person has read, or was to get by mail alone."""
     since = timezone.now() - REMEMBERED
-    Notice.objects.filter(at__lt=since, read_at__isnull=False).delete()
+    over = Q(read_at__isnull=False) | Q(in_bell=False)
+    Notice.objects.filter(over, at__lt=since).delete()
+    Letter.objects.filter(day__lt=since.date()).delete()
+
+
+def forget_reminded():
+    """Drop the notes of what the clock told people more than a year ago."""
+    Reminded.objects.filter(at__lt=timezone.now() - A_YEAR).delete()
 
 
 def forget_sessions():
@@ -90,7 +98,13 @@ def forget_jobs():
 
 
 #: What is forgotten, sort by sort.
-OVER = (forget_intake, forget_notices, forget_sessions, forget_jobs)
+OVER = (
+    forget_intake,
+    forget_notices,
+    forget_reminded,
+    forget_sessions,
+    forget_jobs,
+)
 
 
 def _files():

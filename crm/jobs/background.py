@@ -35,12 +35,20 @@ class Context:
             program itself.
         place: what the last slice returned, None at the beginning.
         done, total: how far the job is, for people to see.
+        again: how often somebody had it done again.
+        wait: for how long the next slice is to wait, while others have their turn.
     """
 
     by: Any
     place: Any
     done: int
     total: int
+    again: int = 0
+    wait: timedelta | None = None
+
+
+class Trouble(Exception):
+    """It cannot be done just now: the words are for people."""
 
 
 def background(label, *, permission=""):

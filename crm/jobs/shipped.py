@@ -22,6 +22,7 @@ SCHEDULES = (
     ("system.upkeep.straighten_milestones", Rhythm.HOURLY, time(0, 40)),
     ("system.upkeep.forget", Rhythm.DAILY, time(3, 30)),
     ("system.reminders.work.remind", Rhythm.DAILY, time(7, 0)),
+    ("system.reminders.work.send_letters", Rhythm.DAILY, time(7, 30)),
 )
 NAMES = {
     "New Year's Day": "元旦",

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from crm.guards.actor import acting
 from crm.jobs.background import Context, work_of
@@ -38,7 +38,7 @@ class Failed(Exception):
 
 
 def do_slice(pk, run):
-    """Do the next slice of a job; return whether there are more.
+    """Do the next slice of a job; return whether there are more just now.
 
     Args:
         pk: of the job.
@@ -58,9 +58,11 @@ def do_slice(pk, run):
         if place is None:
             end(job, Status.DONE)
             return False
-        Job.objects.filter(pk=pk).update(
-            place=place, done=job.done, total=job.total, tries=1
-        )
+        reached = {"place": place, "done": job.done, "total": job.total}
+        if context.wait:
+            wait(job, after=timezone.now() + context.wait, tries=0, **reached)
+            return False
+        Job.objects.filter(pk=pk).update(tries=1, **reached)
         return True
 
 
@@ -70,7 +72,9 @@ def _worked(job):
     if work is None:
         raise Failed(Reason.UNKNOWN)
     by = _person_of(job, work.func.permission)
-    context = Context(by=by, place=job.place, done=job.done, total=job.total)
+    context = Context(
+        by=by, place=job.place, done=job.done, total=job.total, again=job.again
+    )
     given = job.queued.args_kwargs
     try:
         with acting(by, request_id=f"job-{job.pk}"):
@@ -103,6 +107,22 @@ def held(pk, run):
     if job is None:
         raise Lost
     return job
+
+
+def wait(job, *, after=None, **values):
+    """Let a job wait at the end of the queue, within the transaction that holds it.
+
+    Args:
+        job: the row.
+        after: the moment before which it is not taken.
+        values: of other columns.
+    """
+    Job.objects.filter(pk=job.pk).update(status=Status.WAITING, **values)
+    DBTaskResult.objects.filter(pk=job.queued_id).update(
+        status=TaskResultStatus.READY,
+        run_after=after or get_date_max(),
+        enqueued_at=timezone.now(),
+    )
 
 
 def end(job, status, reason="", detail=""):

@@ -6,12 +6,11 @@ from django.db import connections, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult, get_date_max
+from django_tasks_db.models import DBTaskResult
 
 from crm.jobs.background import UPGRADE
 from crm.jobs.models import Job
-from crm.jobs.slices import Failed, end, held
+from crm.jobs.slices import Failed, end, held, wait
 
 #: So often a job is taken up again at the same place.
 MOST_TRIES = 3
@@ -88,7 +87,7 @@ def take(lease, worker):
     return job
 
 
-def others_wait():
+def otherswait():
     """Say whether there is anything else to do."""
     waiting = DBTaskResult.objects.ready().filter(job__status=Job.Status.WAITING)
     return waiting.exists()
@@ -97,7 +96,7 @@ def others_wait():
 @transaction.atomic
 def put_back(pk, run):
     """Let a job wait at the end of the queue: nothing went wrong."""
-    _wait(held(pk, run), tries=Greatest(F("tries") - 1, Value(0)))
+    wait(held(pk, run), tries=Greatest(F("tries") - 1, Value(0)))
 
 
 @transaction.atomic
@@ -110,19 +109,24 @@ def fail(pk, run, failed: Failed):
     is_unknown = failed.reason == Job.Reason.UNKNOWN
     if is_unknown and timezone.now() - job.asked_at < UPGRADE:
         tries = Greatest(F("tries") - 1, Value(0))
-        _wait(job, after=timezone.now() + LONG_PAUSE, tries=tries)
+        wait(job, after=timezone.now() + LONG_PAUSE, tries=tries)
     else:
         end(job, Job.Status.FAILED, failed.reason, failed.detail)
 
 
 @transaction.atomic
-def try_again(pk, run):
-    """Let a job wait after a fault, or fail when it has been tried often enough."""
+def try_again(pk, run, detail=""):
+    """Let a job wait after a fault, or fail when it has been tried often enough.
+
+    Args:
+        pk, run: of the job.
+        detail: what was in the way, in words.
+    """
     job = held(pk, run)
     if job.tries >= MOST_TRIES:
-        end(job, Job.Status.FAILED, Job.Reason.FAULT)
+        end(job, Job.Status.FAILED, Job.Reason.FAULT, detail)
     else:
-        _wait(job, after=timezone.now() + job.tries * PAUSE)
+        wait(job, after=timezone.now() + job.tries * PAUSE)
 
 
 @transaction.atomic
@@ -139,7 +143,7 @@ def recover():
         if job.tries >= MOST_TRIES:
             end(job, Job.Status.FAILED, Job.Reason.DIED)
         else:
-            _wait(job)
+            wait(job)
     return len(left)
 
 
@@ -148,12 +152,3 @@ def _is_free(pk):
     with connections["default"].cursor() as cursor:
         cursor.execute(IS_FREE, [str(pk), str(pk)])
         return cursor.fetchone()[0]
-
-
-def _wait(job, *, after=None, **values):
-    Job.objects.filter(pk=job.pk).update(status=Job.Status.WAITING, **values)
-    DBTaskResult.objects.filter(pk=job.queued_id).update(
-        status=TaskResultStatus.READY,
-        run_after=after or get_date_max(),
-        enqueued_at=timezone.now(),
-    )

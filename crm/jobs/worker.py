@@ -15,6 +15,7 @@ import time
 from django.db import Error, connections
 
 from crm.jobs import due, taking
+from crm.jobs.background import Trouble
 from crm.jobs.models import Beat
 from crm.jobs.slices import Failed, Lost, do_slice
 
@@ -92,6 +93,9 @@ class Worker:
             raise
         except Failed as failed:
             taking.fail(pk, run, failed)
+        except Trouble as trouble:
+            log.warning("Job %s: %s", pk, trouble)
+            taking.try_again(pk, run, str(trouble))
         except Exception:
             log.exception("A slice of job %s met a fault", pk)
             taking.try_again(pk, run)

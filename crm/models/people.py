@@ -47,7 +47,9 @@ class UserManager(BaseUserManager["User"]):
         """
         roles = Role.objects.filter(users=OuterRef("pk")).order_by()
         teams = memberships_of(OuterRef("pk"))[: MOST_TEAMS + 1]
-        unread = Notice.objects.filter(person=OuterRef("pk"), read_at=None)
+        unread = Notice.objects.filter(
+            person=OuterRef("pk"), read_at=None, in_bell=True
+        )
         return self.select_related("department").annotate(
             role_grants=ArraySubquery(roles.values("grants")),
             lacks_second_factor=ExpressionWrapper(

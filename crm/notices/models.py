@@ -10,7 +10,8 @@ class Notice(models.Model):
 
     Many of one kind are one notice: `subjects` is [[id, title], …] of the records
     of kind `subject_label`, `number` says how many. Titles are as they were; the
-    page shows those of rows that the reader may see now.
+    page shows those of rows that the reader may see now. What a person wants by mail
+    alone is not `in_bell`.
     """
 
     person = models.ForeignKey(
@@ -25,6 +26,8 @@ class Notice(models.Model):
     reason = models.CharField(max_length=1000, blank=True)
     at = models.DateTimeField(db_default=models.functions.Now())
     read_at = models.DateTimeField(null=True)
+    in_bell = models.BooleanField(db_default=True, default=True)
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("notice")
@@ -78,7 +81,7 @@ class Reminded(models.Model):
 
 
 class Unwanted(models.Model):
-    """A kind of notice that a person has switched off."""
+    """A kind of notice that a person does not want to see in the bell."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
@@ -91,3 +94,44 @@ class Unwanted(models.Model):
 
     def __str__(self):
         return self.verb
+
+
+class ByMail(models.Model):
+    """A kind of notice that a person wants by mail."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    verb = models.CharField(max_length=20)
+
+    class Meta:
+        default_permissions = ()
+        constraints = (models.UniqueConstraint("person", "verb", name="by_mail_once"),)
+
+    def __str__(self):
+        return self.verb
+
+
+class Letter(models.Model):
+    """What went, or is to go, to a person by mail on a day: one letter, no more.
+
+    `trouble` is what the mail server said to the last of the `tries`.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    day = models.DateField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint("day", "person", name="letter_once_a_day"),
+        )
+
+    def __str__(self):
+        return f"{self.person} {self.day}"

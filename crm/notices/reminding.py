@@ -63,7 +63,7 @@ def marked(rows, day, steps, *, of_whom=None):
     )
 
 
-def remind(person, verb, rows, absent):
+def remind(person, verb, rows, absent, *, in_bell=True):
     """Tell a person of rows, of each once for its mark; return whether there are more.
 
     In a transaction that nobody shares who reminds the same person.
@@ -73,6 +73,7 @@ def remind(person, verb, rows, absent):
         verb: a key of `crm.notices.occasions.OCCASIONS`.
         rows: of one kind, `marked`, as far as the person sees them.
         absent: {id: name} of whom the person stands in for.
+        in_bell: whether the person sees it there, and not by mail alone.
     """
     if rows.query.is_empty():
         return False
@@ -91,7 +92,9 @@ def remind(person, verb, rows, absent):
             for row in new
             if absent.get(row.of_whom, "") == reason
         ]
-        notify_of_many(person.pk, verb, rows.model, subjects, reason=reason)
+        notify_of_many(
+            person.pk, verb, rows.model, subjects, reason=reason, in_bell=in_bell
+        )
     return len(new) == AT_ONCE
 
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, Func, JSONField, Value
+from django.db.models import Exists, F, Func, JSONField, OuterRef, Value
 from django.utils import timezone, translation
 
-from crm.notices.models import Notice, Unwanted
+from crm.notices.models import ByMail, Notice, Unwanted
 
 #: So long is an unread notice added to by more of its kind.
 OPEN = timedelta(days=1)
@@ -32,18 +32,22 @@ def notify(person, verb, about, *, by, reason=""):
     if person is None or (by is not None and person == by.pk):
         return
     subject = [about.pk, title_of(about)]
-    listener = _listeners(verb).filter(pk=person)
+    in_bell = _reached(person, verb)
+    if in_bell is None:
+        return
     alike = Notice.objects.filter(
-        person__in=listener,
+        person=person,
+        in_bell=in_bell,
         verb=verb,
         actor_id=by.pk if by else None,
         subject_label=about._meta.label_lower,
         reason=reason,
     )
-    if _added(alike, subject) or not listener.exists():
+    if _added(alike, subject):
         return
     Notice.objects.create(
         person_id=person,
+        in_bell=in_bell,
         verb=verb,
         actor_id=by.pk if by else None,
         actor_name=str(by) if by else "",
@@ -53,7 +57,7 @@ def notify(person, verb, about, *, by, reason=""):
     )
 
 
-def notify_of_many(person, verb, model, subjects, *, reason=""):
+def notify_of_many(person, verb, model, subjects, *, reason="", in_bell=True):
     """Tell a person of many records of a kind at once: the clock's doing.
 
     As long as nobody has read of the others of that day, they are one notice.
@@ -64,10 +68,16 @@ def notify_of_many(person, verb, model, subjects, *, reason=""):
         model: the kind.
         subjects: [[id, title], …], the most urgent first.
         reason: why this person.
+        in_bell: whether the person sees it there, and not by mail alone.
     """
     label, now = model._meta.label_lower, timezone.now()
     alike = Notice.objects.filter(
-        person=person, verb=verb, actor_id=None, subject_label=label, reason=reason
+        person=person,
+        in_bell=in_bell,
+        verb=verb,
+        actor_id=None,
+        subject_label=label,
+        reason=reason,
     )
     newest = alike.filter(read_at=None, at__gte=now - OPEN).order_by("-pk")
     if open_one := newest.select_for_update(no_key=True).first():
@@ -78,6 +88,7 @@ def notify_of_many(person, verb, model, subjects, *, reason=""):
         return
     Notice.objects.create(
         person_id=person,
+        in_bell=in_bell,
         verb=verb,
         subject_label=label,
         subjects=subjects[:MOST],
@@ -134,13 +145,22 @@ def _added(alike, subject):
     return rows.update(subjects=more, number=F("number") + 1, at=now)
 
 
-def _listeners(verb):
-    """Return the people who work here and want to know of such things."""
-    unwanted = Unwanted.objects.filter(verb=verb).values("person")
-    return get_user_model().objects.active().exclude(pk__in=unwanted)
+def _reached(person, verb):
+    """Say whether somebody who works here sees such things in the bell.
+
+    Returns:
+        None if they do not want to know at all: neither there nor by mail.
+    """
+    rows = get_user_model().objects.active().filter(pk=person).order_by()
+    unwanted = Unwanted.objects.filter(person=OuterRef("pk"), verb=verb)
+    by_mail = ByMail.objects.filter(person=OuterRef("pk"), verb=verb)
+    ways = rows.values_list(~Exists(unwanted), Exists(by_mail)).first()
+    return ways[0] if ways and any(ways) else None
 
 
 def wishes_of(person):
-    """Return the verbs of which a person does not want to be told."""
-    rows = Unwanted.objects.filter(person=person)
-    return set(rows.values_list("verb", flat=True))
+    """Return two sets of verbs: what is not wanted in the bell, what is by mail."""
+    return tuple(
+        set(model.objects.filter(person=person).values_list("verb", flat=True))
+        for model in (Unwanted, ByMail)
+    )

@@ -22,7 +22,7 @@ ROWS = 50
 @require_GET
 def notices(request):
     """Show the newest notices; `?before=7` those older than notice 7."""
-    mine = Notice.objects.filter(person=request.user)
+    mine = Notice.objects.filter(person=request.user, in_bell=True)
     total = mine.count()
     if before := _id(request.GET.get("before", "")):
         last = mine.filter(pk=before).first()
@@ -45,7 +45,7 @@ def read(request):
 
     A script that only wants it noted gets no page.
     """
-    unread = Notice.objects.filter(person=request.user)
+    unread = Notice.objects.filter(person=request.user, in_bell=True)
     ids = request.POST.getlist("ids")
     if ids:
         wanted = {_id(text) for text in ids}

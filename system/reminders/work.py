@@ -1,5 +1,9 @@
-"""The daily work that reminds people, one person in each slice."""
+"""The daily work that reminds people and sends them letters, one in each slice."""
 
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +13,7 @@ from crm.guards.turns import wait_turn
 from crm.jobs.background import background
 from crm.jobs.models import Reminder
 from crm.models import Deputy, User
+from crm.notices import mailing
 from crm.notices.reminding import remind as remind_of
 from crm.notices.sending import wishes_of
 from customers.reminders import REMINDERS as OF_CUSTOMERS
@@ -49,9 +54,40 @@ def remind_person(person, today):
         deputy=person, person__in=User.objects.active()
     )
     absent = dict(absences.values_list("person", "person__name"))
-    unwanted, more = wishes_of(person), False
+    (unwanted, by_mail), more = wishes_of(person), False
     for verb, days in Reminder.days_of_all().items():
-        if days and verb not in unwanted:
+        in_bell = verb not in unwanted
+        if days and (in_bell or verb in by_mail):
             rows = REMINDERS[verb](person, [person.pk, *absent], days, today)
-            more |= remind_of(person, verb, rows, absent)
+            more |= remind_of(person, verb, rows, absent, in_bell=in_bell)
     return more
+
+
+@background(_("Send notices by mail"), permission=RIGHT)
+def send_letters(context):
+    """Send the next letter of today, if there is a mail server.
+
+    What was in the way of a letter stands in the job when all others are through.
+    """
+    if not settings.EMAIL_HOST:
+        return None
+    if context.place is None:
+        today = timezone.localdate()
+        context.total = mailing.write_down(today)
+        return today.isoformat()
+    day = date.fromisoformat(context.place)
+    letter = mailing.next_letter(day, mailing.TRIES * (1 + context.again))
+    if letter is None:
+        _tell_failures(day)
+        return None
+    if pause := mailing.pause_before(letter):
+        context.wait = pause
+    elif mailing.send(letter):
+        context.done += 1
+    return context.place
+
+
+def _tell_failures(day):
+    if failed := mailing.failures(day):
+        told = ", ".join(f"{name}: {trouble}" for name, trouble in failed)
+        raise ValidationError(_("Not sent to %s") % told)
