@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, View
 from django.views.generic.edit import CreateView, UpdateView
@@ -87,21 +88,36 @@ class FormPage(RowsMixin):
 
 
 class ModelCreate(FormPage, CreateView):
-    """Add a row."""
+    """Add a row; `repeats` names the fields that the rows of a series share."""
 
     action = "add"
+    repeats: tuple[str, ...] = ()
 
     def get_context_data(self, **context):
         """Add title and the way back."""
         return super().get_context_data(
             title=_("Add %s") % self.model._meta.verbose_name,
             cancel_url=self.next_url(),
+            can_add_another=True,
             **context,
         )
 
     def get_initial(self):
         """Fill in what the address names."""
         return {**super().get_initial(), **self.request.GET.dict()}
+
+    def answer(self):
+        """Go on with a fresh form if that was asked for; it keeps what repeats."""
+        if "save_and_add" not in self.request.POST:
+            return super().answer()
+        return redirect(self.again_url)
+
+    @property
+    def again_url(self):
+        """The address of the next form of a series."""
+        given = {name: self.request.POST.get(name) for name in self.repeats}
+        kept = urlencode({name: value for name, value in given.items() if value})
+        return f"{self.request.path}?{kept}" if kept else self.request.path
 
 
 class ModelUpdate(FormPage, UpdateView):

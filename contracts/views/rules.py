@@ -82,6 +82,7 @@ class RuleForm(PageMixin):
             formset=self.formset,
             lines_title=_("Steps, in this order"),
             cancel_url=LIST,
+            can_add_another=rule is None,
             **context,
         )
 
@@ -94,7 +95,8 @@ class RuleForm(PageMixin):
             self.formset.instance = self.object
             self.formset.save()
         messages.success(self.request, _("Saved: %s") % self.object)
-        return redirect(LIST)
+        goes_on = "save_and_add" in self.request.POST
+        return redirect(self.request.path if goes_on else LIST)
 
     def form_invalid(self, form):
         """Show what is wrong, with everything that was typed, as 422."""

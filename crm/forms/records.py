@@ -7,6 +7,7 @@ from django.db import models
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
@@ -181,6 +182,11 @@ class ModelForm(OptionsHeld, ColumnsForm, GroupedForm, forms.ModelForm):
         """Take the person who fills it in."""
         super().__init__(*args, **options)
         self.user = user
+
+    def unchecked(self):
+        """Return the form as it was sent, without a word on what is wrong with it."""
+        self._errors, self.cleaned_data = ErrorDict(), {}
+        return self
 
     def clean(self):
         """Clean every text; one of which nothing is left counts as empty.

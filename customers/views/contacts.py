@@ -8,11 +8,15 @@ from crm.views import (
     RecordList,
     RecordUpdate,
 )
+from crm.views.pasting import PasteMixin
 from customers.filters import ContactFilter
-from customers.models import Contact
+from customers.models import Contact, Customer
 from customers.similar import same_mobile
 from customers.tables import ContactTable
 from customers.views.reasons import Reasoned
+
+#: Registered names have wide brackets, typed ones narrow ones.
+NARROW, WIDE = str.maketrans("（）", "()"), str.maketrans("()", "（）")
 
 
 class ContactList(RecordList):
@@ -41,9 +45,36 @@ class MobileAsked(Reasoned):
         return same_mobile(record, self.request.user)
 
 
-class ContactCreate(MobileAsked, RecordCreate):
+class Pasted(PasteMixin):
+    """A form into which a card, a signature or a message can be pasted."""
+
+    takes = {
+        "name": ("person",),
+        "title": ("title",),
+        "department": ("department",),
+        "mobile": ("mobile",),
+        "phone": ("phone",),
+        "email": ("email",),
+        "wechat": ("wechat",),
+    }
+
+    def companies(self):
+        """Find the customer among those under whom one may file."""
+        return {"customer": self._customer}
+
+    def _customer(self, name):
+        """Return the key of the only customer of this name, or None."""
+        user = self.request.user
+        customers = Customer.objects.visible_to(user, "file")
+        written = {name, name.translate(NARROW), name.translate(WIDE)}
+        found = customers.filter(name__in=written).order_by("pk")[:2]
+        found = found or customers.search(name, user).order_by("pk")[:2]
+        return found[0].pk if len(found) == 1 else None
+
+
+class ContactCreate(Pasted, MobileAsked, RecordCreate):
     """Add a contact."""
 
 
-class ContactUpdate(MobileAsked, RecordUpdate):
+class ContactUpdate(Pasted, MobileAsked, RecordUpdate):
     """Edit a contact."""

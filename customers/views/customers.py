@@ -16,6 +16,7 @@ from crm.views import (
     RecordList,
     RecordUpdate,
 )
+from crm.views.pasting import PasteMixin
 from customers.filters import CustomerFilter
 from customers.models import Customer, FileEntry, Membership, Relation
 from customers.similar import ASKED, similar_to
@@ -97,11 +98,24 @@ class AskedAgain(Reasoned):
         return similar_to(record, self.request.user, self.request)
 
 
-class CustomerCreate(AskedAgain, RecordCreate):
+class Pasted(PasteMixin):
+    """A form into which a licence, a card or a signature can be pasted."""
+
+    takes = {
+        "name": ("company",),
+        "credit_code": ("credit_code",),
+        "address": ("address",),
+        "phone": ("phone", "mobile"),
+        "email": ("email",),
+        "website": ("website",),
+    }
+
+
+class CustomerCreate(Pasted, AskedAgain, RecordCreate):
     """Report or register a customer."""
 
 
-class CustomerUpdate(AskedAgain, RecordUpdate):
+class CustomerUpdate(Pasted, AskedAgain, RecordUpdate):
     """Edit a customer."""
 
 

@@ -131,7 +131,8 @@
     if (!person || form.querySelector("[type=password]") ) return;
     const key = `${PREFIX}${person}:${window.location.pathname}${window.location.search}`;
     const first = JSON.stringify(snapshot(form));
-    const isRefused = form.querySelector(".is-invalid, .invalid-feedback, .note-error");
+    const isRefused =
+      "unsaved" in form.dataset || form.querySelector(".is-invalid, .invalid-feedback, .note-error");
     const isChanged = () => isRefused || JSON.stringify(snapshot(form)) !== first;
     let isLeaving = false;
     let pause;

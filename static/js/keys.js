@@ -15,6 +15,8 @@
 
   const send = (event) => {
     const form = formOf(event.target);
+    const own = event.target.closest(".paste")?.querySelector("[data-own]");
+    if (own) return form.requestSubmit(own);
     const another = event.shiftKey && form?.querySelector('[name="save_and_add"]');
     form?.requestSubmit(another || form.querySelector('[data-main], [name="save"]'));
   };

@@ -70,6 +70,7 @@ class DictionaryItemCreate(ItemsMixin, ModelCreate):
     """Add an item."""
 
     form_class = DictionaryItemForm
+    repeats = ("kind",)
 
 
 class DictionaryItemUpdate(ItemsMixin, ModelUpdate):

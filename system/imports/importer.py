@@ -206,10 +206,8 @@ class Importer:
 
     def _check(self, cleaned):
         """Ask the form what it asks of typed values, field by field and as a whole."""
-        form = self.form
+        form = self.form.unchecked()
         form.cleaned_data = cleaned
-        # Django keeps them there, its stubs do not say so.
-        form._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
         for name in list(cleaned):
             own = getattr(form, f"clean_{name}", None)
             if own is not None:

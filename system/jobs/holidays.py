@@ -58,6 +58,7 @@ class HolidayCreate(ModelCreate):
 
     model = Holiday
     form_class = HolidayForm
+    repeats = ("kind",)
 
 
 class HolidayUpdate(ModelUpdate):

@@ -49,6 +49,7 @@ class DepartmentCreate(DepartmentsMixin, ModelCreate):
     """Add a department."""
 
     form_class = DepartmentForm
+    repeats = ("parent",)
 
 
 class DepartmentUpdate(DepartmentsMixin, ModelUpdate):

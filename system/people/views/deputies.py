@@ -43,6 +43,7 @@ class DeputyCreate(DeputiesMixin, ModelCreate):
     """Name a deputy."""
 
     form_class = DeputyForm
+    repeats = ("person",)
 
 
 class DeputyUpdate(DeputiesMixin, ModelUpdate):

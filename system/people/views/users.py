@@ -167,10 +167,15 @@ class UserCreate(FreshPassword, PeopleMixin, ModelCreate):
     """Add a person with a first password."""
 
     form_class = NewUserForm
+    repeats = ("department", "superior")
 
     def answer(self):
-        """Show the password if nobody typed it."""
-        return shown_once(self.request, self.object, self.password)
+        """Show the password if nobody typed it; it leads on to the next person."""
+        is_series = "save_and_add" in self.request.POST
+        if is_series and not self.password:
+            return super().answer()
+        again_url = self.again_url if is_series else ""
+        return shown_once(self.request, self.object, self.password, again_url)
 
     def save(self, form):
         """Save the person and keep a random password until it is shown."""
@@ -233,11 +238,18 @@ class UserPassword(FreshPassword, PeopleMixin, ModelUpdate):
         return self.object.get_absolute_url()
 
 
-def shown_once(request, person, password):
-    """Go to the person, or show a random password first: it is kept nowhere."""
+def shown_once(request, person, password, again_url=""):
+    """Go to the person, or show a random password first: it is kept nowhere.
+
+    Args:
+        request: the request.
+        person: whose password it is.
+        password: what nobody typed, else "".
+        again_url: where the next person of a series is added, if there is a series.
+    """
     if not password:
         return redirect(person)
-    context = {"person": person, "password": password}
+    context = {"person": person, "password": password, "again_url": again_url}
     response = render(request, "system/password_shown.html", context)
     add_never_cache_headers(response)
     return response

@@ -1,0 +1,253 @@
+"""A pasted text, line by line: first what stands behind a label, then by its shape."""
+
+import re
+from dataclasses import dataclass, field
+
+from crm.chinese.pasting import shapes
+from crm.chinese.pasting.labels import alone, labels_in
+
+#: Signs that are looked at; a text that goes on after them is not understood.
+LONGEST = 20_000
+#: Facts of which there may be several.
+SEVERAL = ("phone", "mobile")
+#: Full-width signs and the half-width ones that they stand for; one for one, so that a
+#: place in the one text is the same place in the other.
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_EDGES = " \t,;。、:|/*•·—-_()[]【】<>《》\"'“”，；：！!"
+_PIECES = re.compile(r"[,;|、。!·•\t]|\s+/\s*|/\s+|\s{2,}")
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass
+class Pasted:
+    """What a text was split into.
+
+    Attributes:
+        found: {fact: its values}, in the order of the text; see `labels.WORDS`.
+        beside: (word, value) of what a label names for which no form has a field.
+        rest: the lines, or what is left of them, that nothing was made of.
+    """
+
+    found: dict[str, list[str]] = field(default_factory=dict)
+    beside: list[tuple[str, str]] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)
+
+    def add(self, fact, value):
+        """Keep a value and say so; of most facts there is only one."""
+        values = self.found.setdefault(fact, [])
+        if value in values:
+            return True
+        if values and fact not in SEVERAL:
+            return False
+        values.append(value)
+        return True
+
+    def leave(self, text):
+        """Keep what was not understood."""
+        if text.strip(f"{_EDGES}.~"):
+            self.rest.append(_BLANKS.sub(" ", text.strip(" \t,;，；、/|")))
+
+
+def read(text):
+    """Return what a pasted text says, as `Pasted`."""
+    made, lines = Pasted(), [line.strip() for line in text[:LONGEST].splitlines()]
+    waiting = None  # a label alone in its line, whose value is the next one
+    for line in filter(None, lines):
+        half = line.translate(_HALF)
+        if waiting is not None:
+            _told(made, waiting, line, half)
+            waiting = None
+        elif label := alone(half):
+            waiting = label
+        else:
+            _line(made, line, half)
+    if waiting is not None:
+        made.leave(waiting.word)
+    if text[LONGEST:].strip():
+        made.rest.append(text[LONGEST:])
+    return made
+
+
+def _line(made, line, half):
+    """Read a line: what is labelled, and what stands before the first label."""
+    labels = labels_in(half)
+    first = labels[0].start if labels else len(line)
+    if line[:first].strip(_EDGES):
+        _shaped(made, line[:first], half[:first])
+    ends = [label.start for label in labels[1:]] + [len(line)][: len(labels)]
+    for label, end in zip(labels, ends, strict=True):
+        _told(made, label, line[label.end : end], half[label.end : end])
+
+
+def _told(made, label, line, half):
+    """Keep the value that stands behind a label, if it can be one."""
+    if not half.strip(_EDGES):
+        return
+    if label.fact in ("phone", "mobile", "fax"):
+        _numbers(made, label, half)
+    elif label.fact in BY_PATTERN:
+        _by_pattern(made, label, half)
+    elif label.fact in NAMES:
+        _name(made, label, line, half)
+    elif label.fact == "address":
+        address, *others = _SENTENCES.split(line.strip(_ENDS), maxsplit=1)
+        made.add("address", address) or made.beside.append((label.word, address))
+        for other in others:
+            _shaped(made, other, other.translate(_HALF))
+    else:
+        made.beside.append((label.word, line.strip(_ENDS)))
+
+
+#: Facts whose value is a word or two, beside which others may stand in the line.
+NAMES = ("company", "person", "title", "department", "wechat", "legal_representative")
+_ENDS = " \t,;，；。、|　"
+_SENTENCES = re.compile(r"(?<=[\u3400-\u9fff\d])[，。；！](?=[\u3400-\u9fff])")
+
+
+def _name(made, label, line, half):
+    """Keep a labelled name; what has a shape of its own beside it is told apart."""
+    line = _holed(line, half, _taken(made, half)).strip(_ENDS)
+    both = shapes.person_and_title(line) if label.fact == "person" else None
+    if both:
+        made.add("person", both[0])
+        made.add("title", both[1])
+        return
+    first, *others = _PIECES.split(line, maxsplit=1)
+    if label.fact == "person" and shapes.HAN.search(first):
+        first, *words = _BLANKS.split(first.strip(), maxsplit=1)
+        others = words + others
+    value = first.strip(_ENDS)
+    if value and not made.add(label.fact, value):
+        made.beside.append((label.word, value))
+    for other in others:
+        _shaped(made, other, other.translate(_HALF))
+
+
+#: What is taken out of a labelled value by its shape; the rest is not understood.
+BY_PATTERN = {"email": shapes.EMAIL, "website": shapes.WEBSITE}
+BY_PATTERN["credit_code"] = re.compile(r"[0-9A-Z][0-9A-Z\s-]{13,40}", re.IGNORECASE)
+
+
+def _by_pattern(made, label, half):
+    match = BY_PATTERN[label.fact].search(half)
+    value = match and match[0].strip(" -.")
+    if match and label.fact == "credit_code":
+        value = re.sub(r"[\s-]", "", value).upper()
+    if not match or not made.add(label.fact, value):
+        made.beside.append((label.word, half.strip()))
+        return
+    _shaped(made, half[: match.start()], half[: match.start()])
+    _shaped(made, half[match.end() :], half[match.end() :])
+
+
+def _numbers(made, label, half):
+    """Keep the numbers behind a label, each by what it is: a mobile is no telephone."""
+    if label.fact == "fax":
+        made.beside.append((label.word, half.strip(_EDGES)))
+        return
+    left, count = _taken(made, half), len(made.found.get("phone", ()))
+    told = shapes.TOLD_PHONE.search(left)
+    if told and sum(sign.isdigit() for sign in told[0]) >= 7:
+        made.add("phone", _BLANKS.sub(" ", told[0].strip()))
+        left = left[: told.start()] + " " + left[told.end() :]
+    if left.strip(_EDGES):
+        known = count or made.found.get("mobile") or told
+        made.leave(left) if known else made.beside.append((label.word, half.strip()))
+
+
+#: What is known by its shape wherever it stands; the first that fits.
+EVERYWHERE = (
+    ("email", shapes.EMAIL),
+    ("website", shapes.WEBSITE),
+    ("mobile", shapes.MOBILE),
+    ("phone", shapes.PHONE),
+)
+
+
+def _taken(made, half):
+    """Take all that is known by its shape out of a text; return what is left."""
+    for match in shapes.CREDIT_CODE.finditer(half):
+        if shapes.is_credit_code(match[0]) and made.add(
+            "credit_code", match[0].upper()
+        ):
+            half = half.replace(match[0], " " * len(match[0]))
+    for fact, pattern in EVERYWHERE:
+
+        def keep(match, fact=fact):
+            value = match[match.lastindex or 0]
+            if fact == "mobile":
+                value = re.sub(r"[-\s]", "", value)
+            is_kept = made.add(fact, value.strip().rstrip("."))
+            return " " * len(match[0]) if is_kept else match[0]
+
+        half = pattern.sub(keep, half)
+    return half
+
+
+def _holed(line, half, left):
+    """Return a line without what was taken out, which left blanks as long."""
+    if left == half:
+        return line
+    pairs = zip(line, half, left, strict=True)
+    return "".join(was if is_left == had else " " for was, had, is_left in pairs)
+
+
+def _shaped(made, line, half):
+    """Read a text without a label."""
+    line = _holed(line, half, _taken(made, half))
+    whole = shapes.introduced(line.strip(_EDGES))
+    if _named(made, whole):
+        return
+    for piece in _PIECES.split(whole.translate(_HALF) if " " in whole else whole):
+        _piece(made, piece.strip(_EDGES))
+
+
+def _piece(made, text):
+    """Read a piece of a line; one with blanks in it word by word."""
+    if not text or _named(made, text):
+        return
+    words = _BLANKS.split(text) if shapes.HAN.search(text) else [text]
+    if len(words) == 1:
+        made.leave(text)
+        return
+    for word in words:
+        if not _named(made, word.strip(_EDGES)):
+            made.leave(word)
+
+
+def _named(made, text):
+    """Keep a text that is a name of something, and say so."""
+    if not text:
+        return True
+    if both := shapes.person_and_title(text):
+        return made.add("person", both[0]) and made.add("title", both[1])
+    for fact, fits in KINDS:
+        if fits(text):
+            return made.add(fact, text)
+    return _joined(made, text)
+
+
+#: What a text may be by itself; the first that fits.
+KINDS = (
+    ("company", shapes.is_company),
+    ("title", shapes.is_title),
+    ("person", shapes.is_person),
+    ("department", shapes.is_department),
+    ("address", shapes.is_address),
+)
+_OF_COMPANY = re.compile(
+    r"(.{2,40}?(?:公司|集团|大学|医院|学院|银行|厂))的?([\u3400-\u9fff]{2,10})"
+)
+
+
+def _joined(made, text):
+    """Keep a company with a department or a person behind it: …公司采购部."""
+    match = _OF_COMPANY.fullmatch(text) if len(text) <= shapes.LONGEST_NAME else None
+    if not match or not shapes.is_company(match[1]):
+        return False
+    behind = match[2]
+    if not any(fits(behind) for _fact, fits in KINDS[1:4]):
+        both = shapes.person_and_title(behind)
+        if not both:
+            return False
+    return made.add("company", match[1]) and _named(made, behind)
