@@ -13,11 +13,14 @@ from contracts.approval.moves import FLOW
 from contracts.approval.submission import recall, recall_change, submit, submit_change
 
 decide = FLOW.decide
+late, late_for = FLOW.late, FLOW.late_for
 
 __all__ = [
     "amend",
     "complete",
     "decide",
+    "late",
+    "late_for",
     "recall",
     "recall_change",
     "register",

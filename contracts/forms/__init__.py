@@ -10,13 +10,16 @@ from contracts.forms.forecast import ForecastForm
 from contracts.forms.products import ProductForm
 from contracts.forms.rules import ApprovalRuleForm, StepFormSet
 from contracts.forms.verbs import (
+    STEP_SEEN,
     DecisionForm,
     SeenForm,
     TerminationForm,
+    whole_step,
     wrong_with,
 )
 
 __all__ = [
+    "STEP_SEEN",
     "AmendmentForm",
     "AmendmentLineFormSet",
     "ApprovalRuleForm",
@@ -28,5 +31,6 @@ __all__ = [
     "SeenForm",
     "StepFormSet",
     "TerminationForm",
+    "whole_step",
     "wrong_with",
 ]

@@ -8,6 +8,7 @@ from crm.guards.watermarks import becomes_another
 def insight_gained():
     """Return the trigger of verdicts: whoever decides sees the contract from then on.
 
+    So does whom they stood in for.
     The verdict has locked the contract: whose it is cannot change meanwhile.
     """
     return pgtrigger.Trigger(
@@ -17,8 +18,10 @@ def insight_gained():
         func="""
             INSERT INTO contracts_insight
                 (person_id, contract_id, owner_id, other_id)
-            SELECT NEW.by_id, id, owner_id, customer_owner_id
-            FROM contracts_contract WHERE id = NEW.contract_id
+            SELECT person, id, owner_id, customer_owner_id
+            FROM contracts_contract,
+                unnest(ARRAY[NEW.by_id, NEW.on_behalf_of_id]) AS person
+            WHERE id = NEW.contract_id AND person IS NOT NULL
             ON CONFLICT DO NOTHING;
             RETURN NULL;
         """,

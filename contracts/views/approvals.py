@@ -1,5 +1,6 @@
 """The approver's desk: what waits for a decision, decided singly or together."""
 
+import re
 from decimal import Decimal
 
 from django.contrib import messages
@@ -13,8 +14,8 @@ from django.views.generic import TemplateView
 
 from contracts import approval
 from contracts.approvers import APPROVE, rounds_shown
-from contracts.forms import DecisionForm, wrong_with
-from contracts.models import Contract, RoundStep
+from contracts.forms import STEP_SEEN, DecisionForm, whole_step, wrong_with
+from contracts.models import Contract
 from contracts.numbers import contracts_of_turns, turns_of
 from contracts.views.progress import progress_of
 from crm.approval.approvers import Approvers
@@ -27,6 +28,12 @@ from crm.views.verbs import REFUSED
 from customers.models import Customer
 
 ROWS = 50
+#: A contract, the round and the version of it that were seen, and the step.
+SEEN = re.compile(
+    r"(?P<contract>\d{1,18}):(?P<round>\d{1,18}):(?P<version>\d{1,18})"
+    rf"(:(?P<step>{STEP_SEEN}))?",
+    re.ASCII,
+)
 
 
 class ApprovalList(PageMixin, TemplateView):
@@ -66,22 +73,41 @@ class ApprovalList(PageMixin, TemplateView):
             return self._answer([_("Tick contracts, then approve or reject.")], 422)
         if not form.is_valid():
             return self._answer(wrong_with(form), 422)
+        done, refused, status = self._decide_on(ids, form.cleaned_data)
+        if refused and not done:
+            return self._answer(refused, status)
+        return self._done(done, refused, form.cleaned_data["approved"])
+
+    def _decide_on(self, ids, given):
+        """Decide on contracts; return how many, why not on the rest, and a status."""
         done, refused, status = 0, [], 422
-        for contract in self._ticked(ids):
+        ticked = list(self._ticked(ids))
+        for contract in ticked:
             try:
                 with transaction.atomic():
-                    self._decide(contract, form.cleaned_data)
+                    self._decide(contract, given)
                 done += 1
             except ValidationError as error:
                 refused += [about(contract, message) for message in error.messages]
                 status = REFUSED.get(getattr(error, "code", ""), 422)
-        missing = len(set(ids)) - done - len(refused)
-        if missing:
+        gone = set(map(int, ids)) - {contract.pk for contract in ticked}
+        if late := self._late(gone):
+            refused, status = refused + late, 409
+        if len(late) < len(gone):
             refused.append(_("Some of the contracts are not open to you."))
-            status = 404 if missing == len(set(ids)) else status
-        if refused and not done:
-            return self._answer(refused, status)
-        return self._done(done, refused, form.cleaned_data["approved"])
+            status = status if ticked or late else 404
+        return done, refused, status
+
+    def _late(self, gone):
+        """Return what to say of those that were shown here and are decided by now."""
+        user, seen = self.request.user, self._seen()
+        shown = [(pk, seen[str(pk)][0]) for pk in sorted(gone) if str(pk) in seen]
+        return [
+            about(round_.contract, message)
+            for pk, round_id in shown[:ROWS]
+            if (round_ := approval.late_for(user, pk, round_id)) is not None
+            for message in approval.late(pk, round_id).messages
+        ]
 
     def _ticked(self, ids):
         """Return the contracts in a fixed order, so that two desks cannot block."""
@@ -90,7 +116,7 @@ class ApprovalList(PageMixin, TemplateView):
 
     def _decide(self, contract, given):
         """Give the verdict on the round that the page showed."""
-        round_, version = self._seen().get(str(contract.pk), (0, 0))
+        round_, version, step = self._seen().get(str(contract.pk), (0, 0, None))
         approval.decide(
             contract,
             by=self.request.user,
@@ -98,15 +124,20 @@ class ApprovalList(PageMixin, TemplateView):
             opinion=given["opinion"],
             round_id=round_,
             seen=version,
+            step_seen=step,
         )
 
     def _seen(self):
-        """Return {contract: (round, version)} as the page showed them."""
-        found = (one.split(":") for one in self.request.POST.getlist("seen"))
+        """Return {contract: (round, version, step or None)} as the page showed them."""
+        found = map(SEEN.fullmatch, self.request.POST.getlist("seen"))
         return {
-            one[0]: (int(one[1]), int(one[2]))
+            one["contract"]: (
+                int(one["round"]),
+                int(one["version"]),
+                whole_step(one["step"]),
+            )
             for one in found
-            if len(one) == 3 and all(map(_is_id, one))
+            if one
         }
 
     def _answer(self, refused, status):
@@ -138,20 +169,12 @@ def _row(progress):
         "contract": contract,
         "customer": customer,
         "round": round_,
-        "seen": f"{contract.pk}:{round_.pk}:{contract.version}",
+        "seen": f"{contract.pk}:{round_.pk}:{contract.version}:{progress.step_seen}",
         "over_limit": limit is not None and amount > limit,
         "proposal": progress.proposal,
         "extent": _extent(round_.content),
-        "missing": _missing(progress),
+        "progress": progress,
     }
-
-
-def _missing(progress):
-    """Return who has still to agree, where all have to; nobody else."""
-    if progress.step.mode != RoundStep.Mode.ALL:
-        return []
-    asked = (behalf or person for person, behalf in progress.deciders.items())
-    return list(dict.fromkeys(map(str, asked)))
 
 
 def _extent(content):

@@ -105,7 +105,9 @@ def _of_written_change(contract, allowed):
 def _of_pending(contract, user, progress, allowed, recall):
     found, round_ = [], progress.open
     if "approve" in allowed and progress.is_turn_of_user:
-        found += [_decision(contract, round_, True), _decision(contract, round_, False)]
+        verdicts = (True,) if progress.turn.is_agreed else (True, False)
+        step = progress.step_seen
+        found += [_decision(contract, round_, step, verdict) for verdict in verdicts]
     if user.pk in (contract.owner_id, round_.submitted_by_id):
         found.append(_recall(contract, recall))
     return found
@@ -116,9 +118,10 @@ def _recall(contract, name):
     return {**button(contract, name, _("Recall"), confirm=question), "key": "recall"}
 
 
-def _decision(contract, round_, approved):
+def _decision(contract, round_, step, approved):
     label, style = (_("Approve"), "success") if approved else (_("Reject"), "danger")
-    hidden = {"round": round_.pk, "approved": "true" if approved else "false"}
+    verdict = "true" if approved else "false"
+    hidden = {"round": round_.pk, "step": step, "approved": verdict}
     opinion = {
         "name": "opinion",
         "label": _("Opinion (a verdict cannot be taken back)")

@@ -9,6 +9,7 @@ from contracts.models import Round
 from contracts.snapshots import differences
 from crm.approval.approvers import waiting_for
 from crm.approval.drawing import drawing_of
+from crm.approval.waiting import Turn
 
 
 class Progress:
@@ -18,12 +19,15 @@ class Progress:
     it says) and `changes` (how it differs from the round before).
     """
 
-    def __init__(self, contract, rounds, step, deciders, user):
-        """Take the open step and {person: on whose behalf} who can decide it."""
-        self.contract, self.all = contract, rounds
-        self.rounds, self.step, self.deciders = rounds, step, deciders
+    def __init__(self, contract, rounds, turn, user):
+        """Take whose turn it is (crm.approval.waiting.Turn), or None."""
+        self.contract, self.all, self.rounds = contract, rounds, rounds
+        self.turn = turn
         self.open = next((r for r in rounds if r.state == Round.State.OPEN), None)
-        self.is_turn_of_user = user in deciders
+        self.is_turn_of_user = bool(turn) and user in turn.deciders
+        #: Whom the reader would stand in for, and how a form names the step to them.
+        self.behalf = turn.deciders.get(user) if turn else None
+        self.step_seen = turn.seen_by(user) if turn else ""
 
     @cached_property
     def held(self):
@@ -57,20 +61,14 @@ def progress_of(contract, user, approvers):
         approvers: the Approvers of this moment, one for all contracts of a page.
     """
     rounds = list(contract.rounds.all())
-    step, deciders = None, {}
+    turn = None
     for number, round_ in enumerate(rounds):
         steps = list(round_.steps.all())
         made = {one.pk: verdicts_on(one) for one in steps}
         if round_.state == Round.State.OPEN:
-            step, deciders = waiting_for(
-                steps,
-                {pk: [(v.by_id, v.on_behalf_of_id) for v in made[pk]] for pk in made},
-                contract.owner.department,
-                barred_from(contract, round_),
-                approvers,
-            )
+            turn = _turn_in(round_, steps, made, approvers)
         round_.shown_steps = [
-            row for one in steps for row in _rows(one, made[one.pk], step, deciders)
+            row for one in steps for row in _rows(one, made[one.pk], turn)
         ]
         round_.drawing = drawing_of(round_, round_.shown_steps)
         round_.content = json.loads(round_.snapshot)
@@ -78,14 +76,31 @@ def progress_of(contract, user, approvers):
         round_.changes = (
             differences(json.loads(before.snapshot), round_.content) if before else []
         )
-    return Progress(contract, rounds, step, deciders, user)
+    return Progress(contract, rounds, turn, user)
 
 
-def _rows(step, verdicts, open_step, deciders):
+def _turn_in(round_, steps, verdicts, approvers):
+    """Return whose turn it is in an open round; None if it has no step."""
+    contract = round_.contract
+    made = {
+        pk: [(one.by_id, one.on_behalf_of_id) for one in on_step]
+        for pk, on_step in verdicts.items()
+    }
+    step, deciders = waiting_for(
+        steps,
+        made,
+        contract.owner.department,
+        barred_from(contract, round_),
+        approvers,
+    )
+    return Turn(step, made, deciders) if step else None
+
+
+def _rows(step, verdicts, turn):
     """Return what is shown of a step: its verdicts, and who has still to decide."""
     rows = [{"step": step, "decision": one, "waits_for": []} for one in verdicts]
-    if step == open_step:
-        rows.append({"step": step, "decision": None, "waits_for": list(deciders)})
+    if turn and step == turn.step and turn.people:
+        rows.append({"step": step, "decision": None, "waits_for": turn.people})
     return rows or [{"step": step, "decision": None, "waits_for": []}]
 
 

@@ -1,6 +1,7 @@
 """The verbs of a contract: POST only, each at a noun."""
 
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -8,6 +9,7 @@ from contracts import approval
 from contracts.forms import SeenForm, TerminationForm, wrong_with
 from contracts.models import Contract
 from crm.views import RecordVerb
+from crm.views.verbs import refused_page
 
 
 class ContractVerb(RecordVerb):
@@ -56,6 +58,29 @@ class ContractDecision(ContractVerb, View):
 
     action = "approve"
 
+    def post(self, request, *args, **kwargs):
+        """Decide; tell who was asked and comes late that it is over.
+
+        What waits for them no longer they may see no longer, either.
+        """
+        try:
+            return super().post(request, *args, **kwargs)
+        except Http404:
+            late = self._late()
+            if late is None:
+                raise
+            return refused_page(request, None, late)
+
+    def _late(self):
+        """Return the error of who was asked and comes late; None if they were not."""
+        form = SeenForm(self.request.POST)
+        form.full_clean()
+        round_ = form.cleaned_data.get("round")
+        late = round_ and approval.late_for(
+            self.request.user, self.kwargs["pk"], round_
+        )
+        return approval.late(self.kwargs["pk"], round_) if late else None
+
     def act(self, record):
         """Give the verdict on the round that was seen."""
         given = self.filled(SeenForm)
@@ -65,8 +90,17 @@ class ContractDecision(ContractVerb, View):
             approved=given["approved"],
             opinion=given["opinion"],
             round_id=given["round"],
+            step_seen=given["step"],
         )
-        self.done = _("Approved.") if decision.approved else _("Rejected.")
+        self.done = self._said(decision)
+
+    def _said(self, decision):
+        """Say what was decided, and for whom if a deputy did."""
+        said = _("Approved.") if decision.approved else _("Rejected.")
+        behalf = decision.on_behalf_of
+        if behalf is None or decision.by != self.request.user:
+            return said
+        return f"{said} {_('(on behalf of %(person)s)') % {'person': behalf}}"
 
 
 class ContractRecall(ContractVerb, View):

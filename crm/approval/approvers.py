@@ -110,7 +110,8 @@ class Approvers:
 
         Those are all of the first of the chain whose own doing it is not; once
         somebody has agreed, those of the role who have not. Whoever is away can be
-        stood in for; nobody is passed over. PostgreSQL says the same (`UNDONE`).
+        stood in for by somebody who is not asked themselves and has not decided;
+        nobody is passed over. PostgreSQL says the same (`UNDONE`, `FOUR_EYES`).
 
         Args:
             step, department, barred: as `deciders_of` takes them.
@@ -126,9 +127,13 @@ class Approvers:
         found: Deciders = dict.fromkeys(missing)
         for person in missing:
             for deputy in person.deputy_ids:
-                if self._can(deputy, barred):
+                if self._can(deputy, {*barred, *agreed, *asked}):
                     found.setdefault(self.able[deputy], person)
         return found
+
+    def confirming(self, heard: Collection[int], barred: set[int | None]) -> Deciders:
+        """Return {person: None} of those who were heard and can let it take effect."""
+        return {self.able[pk]: None for pk in heard if self._can(pk, barred)}
 
     def _chain(self, step: Any, department: Any | None) -> list[list[int]]:
         """Return groups of ids in the order in which they are asked."""
@@ -188,7 +193,7 @@ def next_of(
     for step in steps:
         verdicts = made.get(step.pk, ())
         if step.mode == Mode.ALL:
-            agreed = {behalf or by for by, behalf in verdicts}
+            agreed = heard_in(verdicts)
             missing = approvers.missing_of(step, department, barred, agreed)
             if missing or not agreed:
                 return step, missing
@@ -208,13 +213,31 @@ def waiting_for(
     """Return the same of a round that is open: somebody has to have the last word.
 
     Where all had to agree, and whoever was missing has gone meanwhile, that is the
-    next of the chain who has not decided on the step, nor had it decided for them.
+    next of the chain who has not decided on the step, nor had it decided for them; if
+    there is none, whoever was heard can still let it take effect.
     """
     step, deciders = next_of(steps, made, department, barred, approvers)
     if step is not None or not steps:
         return step, deciders
-    heard = {pk for verdict in made[steps[-1].pk] for pk in verdict}
-    return steps[-1], approvers.deciders_of(steps[-1], department, barred | heard)
+    last = steps[-1]
+    heard = heard_in(made[last.pk])
+    others = approvers.deciders_of(last, department, barred | heard)
+    return last, others or approvers.confirming(sorted(heard), barred)
+
+
+def heard_in(verdicts: Sequence[tuple[int, int | None]]) -> set[int]:
+    """Return the ids of who gave some verdicts and of whom they stood in for."""
+    return {pk for verdict in verdicts for pk in verdict if pk is not None}
+
+
+def seen_as(step: Any, made: Made, person: int) -> str:
+    """Return how a form names the step that it shows a person.
+
+    That is the step, and how often they have decided on it: what they send once more
+    is about something else then, what others decide meanwhile makes no difference.
+    """
+    own = sum(by == person for by, _behalf in made.get(step.pk, ()))
+    return f"{step.pk}.{own}"
 
 
 def of_person(day: date) -> dict[str, ArraySubquery]:

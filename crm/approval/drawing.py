@@ -20,17 +20,26 @@ WIDTH = 42
 
 @dataclass(frozen=True)
 class Knot:
-    """One thing of a flow: `tone` is done, open, stopped or coming."""
+    """One thing of a flow: `tone` is done, open, stopped or coming.
+
+    `step` is what was asked.
+    """
 
     tone: str
     word: str
     who: str
     when: str = ""
+    step: str = ""
 
     @property
     def said(self) -> str:
         """What it tells, in one line."""
-        return " ".join(filter(None, (self.word, self.who, self.when)))
+        return " ".join(filter(None, (self.word, self.who, self.when, self.step)))
+
+    @property
+    def below(self) -> str:
+        """When it was, and what was asked: the line below."""
+        return " · ".join(filter(None, (self.when, self.step)))
 
 
 @dataclass(frozen=True)
@@ -46,11 +55,12 @@ class Drawing:
 
     @property
     def places(self) -> list[dict[str, Any]]:
-        """[{knot, who, y, above, text, below}] from above to below."""
+        """[{knot, who, note, y, above, text, below}] from above to below."""
         return [
             {
                 "knot": knot,
                 "who": _shortened(knot.who, WIDTH - _columns(knot.word)),
+                "note": _shortened(knot.below, WIDTH),
                 "y": str(TOP + place * STEP),
                 "above": str(TOP + (place - 1) * STEP) if place else "",
                 "text": str(TOP + 5 + place * STEP),
@@ -65,7 +75,8 @@ def drawing_of(round_: Any, rows: Sequence[dict[str, Any]]) -> Drawing:
 
     Args:
         round_: the round, with who submitted it.
-        rows: [{step, decision, waits_for}] in the order of its steps.
+        rows: [{step, decision, waits_for}] in the order of its steps; of whom it
+            waits for, the names.
     """
     return Drawing([*_knots(round_, rows)])
 
@@ -96,10 +107,10 @@ def _knot(round_: Any, row: dict[str, Any]) -> Knot:
         tone, word = (
             ("done", _("approved")) if verdict.approved else ("stopped", _("rejected"))
         )
-        return Knot(tone, word, who, moment_text(verdict.at))
+        return Knot(tone, word, who, moment_text(verdict.at), str(row["step"]))
     if row["waits_for"]:
-        people = "、".join(map(str, row["waits_for"]))
-        return Knot("open", _("waiting"), people, str(row["step"]))
+        people = "、".join(row["waits_for"])
+        return Knot("open", _("waiting"), people, step=str(row["step"]))
     is_open = round_.state == round_.State.OPEN
     word = _("to come") if is_open else _("not reached")
     return Knot("coming", word, str(row["step"]))

@@ -10,12 +10,12 @@ version that the person has seen. PostgreSQL refuses the rest (`crm.approval.gua
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.approval.approvers import Deciders, waiting_for
-from crm.approval.kind import Kind
+from crm.approval.approvers import Deciders, heard_in, seen_as, waiting_for
+from crm.approval.kind import Kind, Standing
 from crm.approval.refusals import forbidden
 from crm.approval.rules import Rule
 from crm.approval.snapshots import canonical, digest
@@ -75,8 +75,12 @@ class Flow(Kind):
         opinion: str,
         round_id: int,
         seen: int | None = None,
+        step_seen: str | None = None,
     ) -> Any:
         """Give the verdict on the step that waits for `by`; return the decision.
+
+        Where all have agreed and nobody else is left, `by` lets it take effect: then
+        that is the verdict that they gave before.
 
         Args:
             record: the record, itself or what is proposed of it being decided upon.
@@ -85,6 +89,8 @@ class Flow(Kind):
             opinion: why.
             round_id: the round whose content `by` has seen.
             seen: the version that `by` has seen.
+            step_seen: the step that `by` has seen, as `seen_as` says it. Whoever has
+                decided in the round before has to say it.
 
         Raises:
             ValidationError: the round is over or another one (`conflict`), it is
@@ -95,8 +101,11 @@ class Flow(Kind):
         with self.changing(record, by, verb, "approve", seen=seen):
             round_ = self.open_round(record)
             if round_ is None or round_.pk != round_id:
-                raise self.words.late()
-            step, behalf = self._turn_of(by, round_)
+                raise self.late(record.pk, round_id)
+            standing = self.standing(round_)
+            step, behalf = self._turn_of(by, round_, standing, step_seen)
+            if by.pk in heard_in(standing.made.get(step.pk, ())):
+                return self._confirm(round_, step, approved, opinion, by)
             decision = self.decisions._default_manager.create(
                 **{self.record: record},
                 step=step,
@@ -139,25 +148,51 @@ class Flow(Kind):
         if not rows.update(state=state, closed_at=timezone.now()):
             raise self.words.late()
 
-    def _turn_of(self, user: User, round_: Any) -> tuple[Any, User | None]:
+    def _turn_of(
+        self, user: User, round_: Any, standing: Standing, step_seen: str | None
+    ) -> tuple[Any, User | None]:
         """Return the open step of a round and whom the person stands in for."""
-        if user.pk in self.doers(getattr(round_, self.record), round_):
+        if user.pk in standing.barred:
             raise forbidden(_(self.words.four_eyes))
-        step, deciders = self.waiting_for(round_, self.approvers())
+        step, deciders = waiting_for(*standing, self.approvers())
+        if step_seen is None:
+            verdicts = (one for made in standing.made.values() for one in made)
+            is_late = any(by == user.pk for by, _behalf in verdicts)
+        else:
+            is_late = step_seen != seen_as(step, standing.made, user.pk)
+        if is_late:
+            raise self.late(getattr(round_, self.record).pk, round_.pk)
         if user not in deciders:
             raise forbidden(_(self.words.not_asked))
         return step, deciders[user]
 
+    def _confirm(
+        self, round_: Any, step: Any, approved: bool, opinion: str, by: User
+    ) -> Any:
+        """Let hold what all have agreed to; return the verdict that was theirs."""
+        if not approved:
+            raise ValidationError(_(self.words.agreed))
+        self._approve(round_, by, opinion)
+        return step.decisions.filter(Q(by=by) | Q(on_behalf_of=by)).first()
+
+    def _approve(self, round_: Any, by: User, opinion: str) -> None:
+        """Close a round that is agreed to, and let hold what it decides upon."""
+        self.close(round_, round_.State.APPROVED)
+        self.hold(self.subject_of(round_), round_, by)
+        self._tell_outcome(round_, "approved", by, opinion)
+
     def _go_on(self, round_: Any, decision: Any) -> None:
         """Go on after a verdict, and tell whom it concerns.
 
-        That is the next to decide, or whoever owns and submitted the record.
+        That is whom it was given for, and the next to decide, or whoever owns and
+        submitted the record.
         """
-        by, subject = decision.by, self.subject_of(round_)
+        by, opinion = decision.by, decision.opinion
+        self._tell_absent(round_, decision)
         if not decision.approved:
             self.close(round_, round_.State.REJECTED)
-            self.come_back(subject, round_.State.REJECTED)
-            self._tell_outcome(round_, "rejected", decision)
+            self.come_back(self.subject_of(round_), round_.State.REJECTED)
+            self._tell_outcome(round_, "rejected", by, opinion)
             return
         step, deciders = self.next_of(round_)
         if step == decision.step:
@@ -165,9 +200,7 @@ class Flow(Kind):
         if step is not None:
             self._tell_deciders(round_, deciders, by)
         else:
-            self.close(round_, round_.State.APPROVED)
-            self.hold(subject, round_, by)
-            self._tell_outcome(round_, "approved", decision)
+            self._approve(round_, by, opinion)
 
     def _refuse_undecidable(self, round_: Any, rule: Rule) -> None:
         """Refuse where nobody could decide."""
@@ -200,11 +233,22 @@ class Flow(Kind):
         for person in sorted(person.pk for person in deciders):
             notify(person, "asked", getattr(round_, self.record), by=by)
 
-    def _tell_outcome(self, round_: Any, verb: str, decision: Any) -> None:
+    def _tell_absent(self, round_: Any, decision: Any) -> None:
+        """Tell whom a deputy stood in for what was decided in their place."""
+        verb = "approved_for" if decision.approved else "rejected_for"
+        notify(
+            decision.on_behalf_of_id,
+            verb,
+            getattr(round_, self.record),
+            by=decision.by,
+            reason=decision.opinion,
+        )
+
+    def _tell_outcome(self, round_: Any, verb: str, by: User, opinion: str) -> None:
         """Tell who owns and who submitted a record how it was decided."""
-        record, by = getattr(round_, self.record), decision.by
+        record = getattr(round_, self.record)
         for person in sorted({record.owner_id, round_.submitted_by_id}):
-            notify(person, verb, record, by=by, reason=decision.opinion)
+            notify(person, verb, record, by=by, reason=opinion)
 
 
 def move(subject: Model, after: str, *, state: str = "status", **fields: Any) -> bool:

@@ -3,18 +3,28 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.approval.approvers import Approvers, Deciders, next_of, waiting_for
+from crm.approval.approvers import Approvers, Deciders, Made, next_of, waiting_for
 from crm.approval.refusals import Refusals, Words, forbidden, refused_in_words
 from crm.approval.rounds import Round
 from crm.approval.rules import Rule
 from crm.guards import actor
-from crm.models import User
+from crm.models import Department, User
 from crm.rights.permissions import permission
+
+
+class Standing(NamedTuple):
+    """How a round stands: what `waiting_for` asks beside the approvers."""
+
+    steps: Sequence[Any]
+    made: Made
+    department: Department | None
+    barred: set[int | None]
 
 
 class Kind(ABC):
@@ -123,20 +133,20 @@ class Kind(ABC):
 
     def next_of(self, round_: Any) -> tuple[Any, Deciders]:
         """Return the step of a round that is not agreed to, or None, and who decide."""
-        return next_of(*self._standing(round_), self.approvers())
+        return next_of(*self.standing(round_), self.approvers())
 
     def waiting_for(self, round_: Any, approvers: Approvers) -> tuple[Any, Deciders]:
         """Return the step of an open round and {person: on whose behalf} who decide."""
-        return waiting_for(*self._standing(round_), approvers)
+        return waiting_for(*self.standing(round_), approvers)
 
-    def _standing(self, round_: Any) -> tuple[Any, Any, Any, Any]:
-        """Return steps, verdicts, the owner's department and the barred of a round."""
+    def standing(self, round_: Any) -> Standing:
+        """Return how a round stands: its steps and verdicts, and whose doing it is."""
         record = getattr(round_, self.record)
         verdicts = self.decisions._default_manager.filter(step__round=round_).order_by()
         made: dict[int, list[tuple[int, int | None]]] = {}
         for step, by, behalf in verdicts.values_list("step", "by", "on_behalf_of"):
             made.setdefault(step, []).append((by, behalf))
-        return (
+        return Standing(
             list(round_.steps.all()),
             made,
             record.owner.department,
@@ -147,3 +157,28 @@ class Kind(ABC):
         """Return the ids of those whose turn it is in an open round, in order."""
         _step, deciders = self.waiting_for(round_, self.approvers())
         return sorted(person.pk for person in deciders)
+
+    def late(self, record: int, round_id: int) -> ValidationError:
+        """Return the error of who decides too late on a round of a record."""
+        verdicts = self.decisions._default_manager.filter(
+            **{self.record: record}, step__round=round_id
+        )
+        return self.words.late(
+            verdicts.order_by("pk").values_list("by__name", flat=True)
+        )
+
+    def late_for(self, user: User, record: int, round_id: int) -> Any:
+        """Return a round that a person was asked about and comes too late for, or None.
+
+        It is theirs to see no longer; that it is over, they are told all the same.
+        """
+        rows = self.rounds._default_manager.select_related(
+            f"{self.record}__owner__department"
+        )
+        round_ = rows.filter(pk=round_id, **{self.record: record}).first()
+        if round_ is None or round_.state == round_.State.OPEN:
+            return None
+        steps, _made, department, barred = self.standing(round_)
+        approvers = self.approvers()
+        asked = (next_of([one], {}, department, barred, approvers)[1] for one in steps)
+        return round_ if any(user in deciders for deciders in asked) else None

@@ -1,6 +1,6 @@
 """The words for what approval refuses, by the program and by PostgreSQL."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,8 @@ Refusals = Mapping[str, tuple[str, Any]]
 class Words:
     """What is said of records of a kind; a kind may call them by their name.
 
-    `nobody` has places for `rule` and `step`, `no_steps` one for the rule.
+    `nobody` has places for `rule` and `step`, `no_steps` one for the rule, `decided`
+    one for the people.
     """
 
     moved_on: str = _("The record has moved on since you opened it. Look at it again.")
@@ -29,6 +30,13 @@ class Words:
         "Nobody decides on a record they own, entered, edited or submitted."
     )
     not_asked: str = _("This record does not wait for your decision.")
+    decided: str = _("It was decided by %s already. Look at it again.")
+    one_voice: str = _(
+        "Where all have to agree, who is asked themselves decides for nobody else."
+    )
+    agreed: str = _(
+        "All have agreed to it already: it can only take effect, or be recalled."
+    )
     not_theirs: str = _("Only who submitted or owns a record can recall it.")
     no_reason: str = _("Say why it is rejected.")
     nobody: str = _(
@@ -38,9 +46,11 @@ class Words:
     )
     no_steps: str = _("The approval rule “%s” has no steps.")
 
-    def late(self) -> ValidationError:
-        """Return the error of who comes too late."""
-        return ValidationError(gettext(self.moved_on), code="conflict")
+    def late(self, people: Iterable[str] = ()) -> ValidationError:
+        """Return the error of who comes too late; `people` have decided before."""
+        names = "、".join(dict.fromkeys(people))
+        said = gettext(self.decided) % names if names else gettext(self.moved_on)
+        return ValidationError(said, code="conflict")
 
     def refusals(self, rounds: str, decisions: str) -> dict[str, tuple[str, Any]]:
         """Return the words for what PostgreSQL refuses about rounds and verdicts.
@@ -53,6 +63,7 @@ class Words:
             **{key: ("conflict", words) for key, words in BY_TRIGGER.items()},
             f"{rounds}_one_open": late,
             f"{decisions}_share_once": late,
+            f"{decisions}_by_once": late,
             "round_frozen": late,
             "round_verdict": late,
             "round_rule": late,
@@ -62,6 +73,7 @@ class Words:
             "round_right": ("forbidden", self.forbidden),
             "decision_right": ("forbidden", self.not_asked),
             "decision_four_eyes": ("forbidden", self.four_eyes),
+            "decision_one_voice": ("forbidden", self.one_voice),
             f"{decisions}_rejection_has_reason": ("invalid", self.no_reason),
         }
 

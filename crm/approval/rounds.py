@@ -136,8 +136,8 @@ class Decision(models.Model):
     """The verdict on a step, by one person, for good.
 
     A step has one; or, where all have to decide, one for each of them, given by
-    themselves or on their behalf. A kind adds the key of its record and `step`, the
-    key of its step, both reached back through `decisions`.
+    themselves or on their behalf. Nobody gives two. A kind adds the key of its record
+    and `step`, the key of its step, both reached back through `decisions`.
     """
 
     append_only = True
@@ -147,6 +147,9 @@ class Decision(models.Model):
     by = person(_("decided by"))
     on_behalf_of = person(_("on behalf of"), null=True)
     at = models.DateTimeField(_("decided at"), default=timezone.now)
+    #: True of what a person decided once more on the same step, for somebody else,
+    #: before that was refused; such verdicts stay as they were given.
+    again = models.BooleanField(_("decided once more"), null=True, editable=False)
 
     #: The kind's own key.
     step: Any
@@ -167,6 +170,9 @@ def decision_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
     return (
         models.UniqueConstraint(
             "step", Coalesce("on_behalf_of", "by"), name=f"{name}_share_once"
+        ),
+        models.UniqueConstraint(
+            fields=("step", "by"), condition=Q(again=None), name=f"{name}_by_once"
         ),
         models.CheckConstraint(
             condition=Q(approved=True) | Q(opinion__regex=r"[^\s\u3000]"),

@@ -54,7 +54,7 @@ class AskedPerson(models.Model):
     class Asks(models.TextChoices):
         HEAD = "head", _("head of the owner's department")
         HEAD_ABOVE = "head_above", _("head of the department above")
-        ROLE = "role", _("anybody with a role")
+        ROLE = "role", _("who holds a role")
         PERSON = "person", _("a named person")
 
     class Mode(models.TextChoices):

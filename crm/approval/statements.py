@@ -79,7 +79,8 @@ COMES_WITH_ROUND = """
             """
 
 #: A step `s` that is not agreed to: nobody has, somebody has not, or, where all have
-#: to, not yet everybody who holds the role and whose own doing it is not.
+#: to, not yet everybody who holds the role and whose own doing it is not. Who decided
+#: is heard, and so is whom they stood in for.
 UNDONE = """(
                 NOT EXISTS (
                     SELECT FROM {prefix}decision d WHERE d.step_id = s.id
@@ -88,7 +89,7 @@ UNDONE = """(
                     WHERE d.step_id = s.id AND NOT d.approved
                 ) OR s.mode = 'all' AND crm_misses(s.role_id, '{approve}',
                     barred || ARRAY(
-                        SELECT coalesce(d.on_behalf_of_id, d.by_id)
+                        SELECT unnest(ARRAY[d.by_id, d.on_behalf_of_id])
                         FROM {prefix}decision d WHERE d.step_id = s.id
                     ))
                 )"""
@@ -121,7 +122,8 @@ CLOSES = """
         """
 
 #: A verdict is another's than those whose own doing it decides on, and theirs whom the
-#: step asks; the record is locked, so that whose it is cannot change meanwhile.
+#: step asks; where all have to decide, who is asked themselves speaks for nobody else.
+#: The record is locked, so that whose it is cannot change meanwhile.
 FOUR_EYES = """
                 SELECT r.state, r.{record}_id AS record_id, s.round_id, s.position,
                     s.mode, s.role_id, s.person_id, s.last_resort_id,
@@ -141,6 +143,12 @@ FOUR_EYES = """
                 IF NEW.by_id = ANY (barred) THEN
                     PERFORM crm_refuse('decision_four_eyes', 'one''s own');
                 END IF;
+                IF asked.mode = 'all' AND NEW.on_behalf_of_id IS NOT NULL AND EXISTS (
+                    SELECT FROM crm_roleassignment a
+                    WHERE a.user_id = NEW.by_id AND a.role_id = asked.role_id
+                ) THEN
+                    PERFORM crm_refuse('decision_one_voice', 'asked themselves');
+                END IF;
                 IF asked.state <> 'open' OR EXISTS (
                     SELECT FROM {prefix}roundstep s
                     WHERE s.round_id = asked.round_id
@@ -158,5 +166,6 @@ FOUR_EYES = """
                 END IF;
                 NEW.{record}_id := asked.record_id;
                 NEW.at := clock_timestamp();
+                NEW.again := NULL;
                 RETURN NEW;
             """

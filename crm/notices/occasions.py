@@ -63,6 +63,16 @@ OCCASIONS = {
         "bad",
         (("owner", "me"),),
     ),
+    "approved_for": Occasion(
+        pgettext_lazy("notice", "approved on my behalf"),
+        _("A deputy approved a contract on my behalf"),
+        "info",
+    ),
+    "rejected_for": Occasion(
+        pgettext_lazy("notice", "rejected on my behalf"),
+        _("A deputy rejected a contract on my behalf"),
+        "info",
+    ),
     "recalled": Occasion(
         pgettext_lazy("notice", "recalled"),
         _("A contract that waited for me was recalled"),

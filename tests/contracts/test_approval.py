@@ -134,7 +134,7 @@ def test_huge_contract_also_waits_for_the_head_above(zhang, zhao, qian):
     refused("forbidden", verdict, contract, qian)
     verdict(contract, zhao)
     assert contract.status == "pending"
-    refused("forbidden", verdict, contract, zhao)
+    refused("conflict", verdict, contract, zhao)
     verdict(contract, qian)
     assert contract.status == "registered"
 
@@ -298,7 +298,7 @@ def test_second_step_prefers_somebody_new(zhao, qian, sun):
     ApprovalRule.objects.update(last_resort=sun)
     approval.submit(contract, by=zhao)
     verdict(contract, qian)
-    refused("forbidden", verdict, contract, qian)
+    refused("conflict", verdict, contract, qian)
     verdict(contract, sun)
     assert contract.status == "registered"
 

@@ -31,10 +31,7 @@ def on_desk(browser):
     contracts = [row["contract"] for row in rows]
     return contracts, {
         "ids": [contract.pk for contract in contracts],
-        "seen": [
-            f"{row['contract'].pk}:{row['round'].pk}:{row['contract'].version}"
-            for row in rows
-        ],
+        "seen": [row["seen"] for row in rows],
     }
 
 
@@ -409,6 +406,7 @@ def test_a_rule_needs_a_step_that_names_somebody(zhou, sign_in):
     data = rule_form(browser, f"{RULES}add/") | {"name": "空", "amount_from": "1"}
     answer = browser.post(f"{RULES}add/", data | {"steps-0-asks": "role"})
     assert answer.status_code == 422
+    assert "请至少填写一个审批步骤。" in words(browser.post(f"{RULES}add/", data))
     assert not ApprovalRule.objects.filter(name="空").exists()
 
 
@@ -457,7 +455,8 @@ def test_the_flow_is_drawn_on_the_desk_and_on_the_page(zhang, zhao, qian, sign_i
     (round_,) = contract.rounds.all()
     at = moment_text(round_.submitted_at)
     decided = moment_text(round_.steps.first().decisions.get().at)
-    said = f"提交 张伟 {at} → 批准 赵强 {decided} → 待审批 钱进 上级部门主管"
+    asked = "负责人所在部门主管"
+    said = f"提交 张伟 {at} → 批准 赵强 {decided} {asked} → 待审批 钱进 上级部门主管"
     for person, url in (
         (qian, "/approvals/"),
         (zhang, contract.get_absolute_url()),

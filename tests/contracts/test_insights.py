@@ -14,9 +14,14 @@ pytestmark = pytest.mark.django_db
 def known():
     """Return what the insights say, and what verdicts and contracts say."""
     columns = ("person", "contract", "owner", "customer_owner")
-    asked = ("decisions__by", "pk", "owner", "customer_owner")
-    decided = Contract.objects.filter(decisions__isnull=False).values_list(*asked)
-    return sorted(Insight.objects.values_list(*columns)), sorted(set(decided))
+    whose = ("pk", "owner", "customer_owner")
+    decided = Contract.objects.filter(decisions__isnull=False)
+    asked = {*decided.values_list("decisions__by", *whose)} | {
+        *decided.exclude(decisions__on_behalf_of=None).values_list(
+            "decisions__on_behalf_of", *whose
+        )
+    }
+    return sorted(Insight.objects.values_list(*columns)), sorted(asked)
 
 
 def seen(person):

@@ -12,10 +12,10 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from contracts import approval
-from contracts.models import Amendment, Contract
+from contracts.models import Amendment, ApprovalRule, Contract
 from crm.approval.snapshots import canonical, digest
-from crm.models import HistoryEntry
-from tests.factories import a_customer, a_product
+from crm.models import Deputy, HistoryEntry, Role
+from tests.factories import a_contract, a_customer, a_product
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -299,3 +299,25 @@ def a_draft_says_why_it_is_one(small, large, plain, lina):
     assert {large.pk, plain.pk} & {
         c.pk for c in Contract.objects.awaiting(lina)
     } == set()
+
+
+def test_what_one_person_decided_twice_stays_readable(zhang, zhao, sun, sign_in):
+    contract = a_contract(zhang, amount=150_000)
+    role = Role.objects.get(code="supervisor")
+    ApprovalRule.objects.get(order=20).steps.update(asks="role", role=role, mode="all")
+    approval.submit(contract, by=zhang)
+    today = timezone.localdate()
+    Deputy.objects.create(person=zhao, deputy=sun, starts_on=today, ends_on=today)
+    executor = MigrationExecutor(connection)
+    executor.migrate([("contracts", "0028_how_many_decide")])
+    state = executor.loader.project_state([("contracts", "0028_how_many_decide")])
+    old = state.apps.get_model("contracts", "Decision").objects
+    step = contract.rounds.get().steps.get().pk
+    for behalf in (None, zhao.pk):
+        values = {"by_id": sun.pk, "on_behalf_of_id": behalf, "step_id": step}
+        old.create(contract_id=contract.pk, approved=True, **values)
+    upgrade()
+    assert list(contract.decisions.values_list("again", flat=True)) == [None, True]
+    page = sign_in(zhao).get(contract.get_absolute_url())  # decided in their name
+    assert page.status_code == 200
+    assert page.text.count("批准</b><span>孙丽") == 2

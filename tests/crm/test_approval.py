@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from crm.approval.approvers import seen_as, waiting_for
 from crm.approval.flow import Flow
 from crm.approval.snapshots import digest
 from crm.guards.actor import acting
@@ -69,14 +70,27 @@ def submitted(owner, **fields):
 
 
 def verdict(quotation, by, approved=True, opinion="", round_=None):
-    """Give a verdict on the open round, or on the one that was seen."""
-    round_ = round_ or FLOW.open_round(quotation)
+    """Give a verdict on what is open, or on the round that was seen."""
+    now = FLOW.open_round(quotation)
+    round_, step = round_ or now, step_shown(now, by) if now else None
+    return sent(quotation, by, round_, step, approved, opinion)
+
+
+def step_shown(round_, by):
+    """Return the step that a form shows a person, as it names it."""
+    standing = FLOW.standing(round_)
+    return seen_as(waiting_for(*standing, FLOW.approvers())[0], standing.made, by.pk)
+
+
+def sent(quotation, by, round_, step, approved=True, opinion=""):
+    """Give the verdict that a form gives, which was loaded before."""
     return FLOW.decide(
         Quotation.objects.get(pk=quotation.pk),
         by=by,
         approved=approved,
         opinion=opinion,
         round_id=round_.pk if round_ else 0,
+        step_seen=step,
     )
 
 
@@ -160,8 +174,7 @@ def test_four_eyes(zhang, zhao, qian, rule):
 
 
 def test_a_deputy_stands_in(zhang, zhao, sun, rule):
-    today = timezone.localdate()
-    Deputy.objects.create(person=zhao, deputy=sun, starts_on=today, ends_on=today)
+    stand_in(zhao, sun)
     quotation, round_ = submitted(zhang)
     assert FLOW.deciders_of(round_) == sorted([zhao.pk, sun.pk])
     assert verdict(quotation, sun).on_behalf_of == zhao
@@ -318,15 +331,112 @@ def test_of_all_nobody_decides_on_their_own(zhao, sun, qian, all_of_them):
     assert status_of(quotation) == "approved"
 
 
-def test_of_all_a_deputy_decides_for_the_absent_and_for_themselves(
+def stand_in(person, deputy):
+    """Let somebody stand in for a person today."""
+    today = timezone.localdate()
+    return Deputy.objects.create(
+        person=person, deputy=deputy, starts_on=today, ends_on=today
+    )
+
+
+def test_of_all_who_is_asked_themselves_speaks_for_nobody_else(
     zhang, zhao, sun, all_of_them
 ):
-    today = timezone.localdate()
-    Deputy.objects.create(person=zhao, deputy=sun, starts_on=today, ends_on=today)
-    quotation, _round = submitted(zhang)
-    first, second = verdict(quotation, sun), verdict(quotation, sun)
-    assert (first.on_behalf_of, second.on_behalf_of) == (None, zhao)
+    stand_in(zhao, sun)
+    quotation, round_ = submitted(zhang)
+    assert asked(round_) == {"supervisor", "supervisor2"}
+    assert verdict(quotation, sun).on_behalf_of is None
+    assert asked(round_) == {"supervisor"}
+    refused("forbidden", verdict, quotation, sun)
+    values = {"quotation": quotation, "approved": True, "step": Step.objects.get()}
+    refused_by_the_database(
+        "decision_one_voice",
+        Decision.objects.create,
+        by=sun,
+        on_behalf_of=zhao,
+        **values,
+    )
+    assert verdict(quotation, zhao).on_behalf_of is None
     assert status_of(quotation) == "approved"
+
+
+def test_of_all_a_deputy_speaks_for_one_and_once(zhang, zhao, sun, lina, all_of_them):
+    stand_in(zhao, lina)
+    stand_in(sun, lina)
+    quotation, round_ = submitted(zhang)
+    assert verdict(quotation, lina).on_behalf_of == zhao
+    told = Notice.objects.filter(verb="approved_for")
+    assert list(told.values_list("person", "actor_id")) == [(zhao.pk, lina.pk)]
+    assert asked(round_) == {"supervisor2"}
+    values = {"quotation": quotation, "approved": True, "step": Step.objects.get()}
+    refused_by_the_database(
+        "quotation_decision_by_once",
+        Decision.objects.create,
+        by=lina,
+        on_behalf_of=sun,
+        **values,
+    )
+    verdict(quotation, sun)
+    assert status_of(quotation) == "approved"
+
+
+def test_who_decided_for_somebody_is_heard_when_they_come_to_hold_the_role(
+    zhang, zhao, sun, lina, all_of_them
+):
+    stand_in(zhao, lina)
+    quotation, round_ = submitted(zhang)
+    verdict(quotation, lina)
+    lina.role_assignments.create(role=Role.objects.get(code="supervisor"))
+    assert asked(round_) == {"supervisor2"}
+    verdict(quotation, sun)
+    assert status_of(quotation) == "approved"
+
+
+def test_a_form_that_is_sent_twice_counts_once(zhang, zhao, sun, all_of_them):
+    role = Role.objects.get(code="supervisor")
+    all_of_them.steps.create(position=2, asks="role", role=role, mode="all")
+    quotation, round_ = submitted(zhang)
+    forms = {person: step_shown(round_, person) for person in (zhao, sun)}
+    for person, step in forms.items():  # each is still good when the other has decided
+        sent(quotation, person, round_, step)
+        refused("conflict", sent, quotation, person, round_, step)
+        refused("conflict", sent, quotation, person, round_, None)
+    first, second = Step.objects.filter(round=round_)
+    assert (first.decisions.count(), second.decisions.count()) == (2, 0)
+    assert asked(round_) == {"supervisor", "supervisor2"}  # also who agreed before
+    for person in (zhao, sun):
+        assert verdict(quotation, person).step == second
+    assert status_of(quotation) == "approved"
+
+
+def test_where_everybody_left_has_agreed_one_of_them_puts_it_into_effect(
+    zhang, zhao, sun, qian, all_of_them
+):
+    all_of_them.last_resort = qian
+    all_of_them.save()
+    quotation, round_ = submitted(zhang)
+    form = step_shown(round_, zhao)
+    sent(quotation, zhao, round_, form)
+    verdict(quotation, qian)
+    sun.role_assignments.all().delete()
+    assert asked(round_) == {"supervisor", "director"}
+    refused("conflict", sent, quotation, zhao, round_, form)
+    refused(None, verdict, quotation, zhao, approved=False, opinion="不同意")
+    assert verdict(quotation, zhao).by == zhao
+    assert (status_of(quotation), Decision.objects.count()) == ("approved", 2)
+
+
+def test_who_was_asked_and_comes_late_is_told_so(
+    zhang, liu, zhao, sun, qian, all_of_them
+):
+    quotation, round_ = submitted(zhang)
+    of_it = (quotation.pk, round_.pk)
+    assert FLOW.late_for(sun, *of_it) is None
+    verdict(quotation, zhao, approved=False, opinion="折扣太高")
+    assert FLOW.late_for(sun, *of_it) == round_
+    assert FLOW.late(*of_it).messages == ["已由赵强审批，请重新查看。"]
+    assert FLOW.late_for(liu, *of_it) is None
+    assert FLOW.late_for(sun, quotation.pk + 1, round_.pk) is None
 
 
 def test_each_of_all_is_told_once(zhang, zhao, sun, qian, all_of_them):
@@ -355,10 +465,7 @@ def test_whom_a_deputy_decided_for_has_not_the_last_word(
     boss = hire("boss", "老板", "information_administrator")
     all_of_them.last_resort = boss
     all_of_them.save()
-    today = timezone.localdate()
-    away = Deputy.objects.create(
-        person=sun, deputy=lina, starts_on=today, ends_on=today
-    )
+    away = stand_in(sun, lina)
     quotation, round_ = submitted(zhang)
     assert verdict(quotation, lina).on_behalf_of == sun
     away.delete()
@@ -472,15 +579,20 @@ def test_where_any_decides_the_last_resort_is_asked_when_no_head_can(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_have_to_agree_at_once_both_are_heard(zhang, zhao, sun, all_of_them):
+def test_of_two_who_have_to_agree_at_once_both_are_heard_once(
+    zhang, zhao, sun, all_of_them
+):
+    role = Role.objects.get(code="supervisor")
+    all_of_them.steps.create(position=2, asks="role", role=role, mode="all")
     for _time in ROUNDS:
         quotation, round_ = submitted(zhang)
+        forms = [(who, step_shown(round_, who)) for who in (zhao, sun)]
 
-        def agree(number, quotation=quotation, round_=round_):
-            by = (zhao, sun)[number % 2]
-            return verdict(quotation, by, round_=round_)
+        def agree(number, quotation=quotation, round_=round_, forms=forms):
+            by, step = forms[number % 2]
+            return sent(quotation, by, round_, step)
 
-        assert len(won(together(4, agree))) == 2
-        people = quotation.decisions.values_list("by", flat=True)
-        assert sorted(people) == sorted((zhao.pk, sun.pk))
-        assert status_of(quotation) == "approved"
+        assert len(won(together(6, agree))) == 2
+        people = quotation.decisions.values_list("by", "step__position")
+        assert sorted(people) == sorted((who.pk, 1) for who in (zhao, sun))
+        assert status_of(quotation) == "pending"
