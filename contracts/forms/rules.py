@@ -1,9 +1,11 @@
 """The form of an approval rule with its steps."""
 
+from django.core.exceptions import ValidationError
 from django.forms.models import inlineformset_factory
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from contracts.approvers import APPROVE
 from contracts.models import (
     ApprovalRule,
     ApprovalStep,
@@ -46,6 +48,19 @@ class ApprovalRuleForm(ModelForm):
             "Decides where every head is barred, absent without a deputy, or missing."
         )
 
+    def clean_last_resort(self):
+        """Refuse who could not decide."""
+        return able(self.cleaned_data["last_resort"])
+
+
+def able(person):
+    """Return a person who may approve, or None; refuse one who may not."""
+    if person and not person.roles.filter(grants__has_key=APPROVE).exists():
+        raise ValidationError(
+            _("%s holds no role with the right to approve contracts.") % person
+        )
+    return person
+
 
 class StepForm(ModelForm):
     """A step: whom it asks."""
@@ -75,6 +90,20 @@ class StepForm(ModelForm):
         """Keep how many decide where it is not said."""
         return self.cleaned_data["mode"] or self.instance.mode
 
+    def clean_role(self):
+        """Refuse a role whose people could not decide."""
+        role = self.cleaned_data["role"]
+        if role and APPROVE not in role.grants:
+            raise ValidationError(
+                _("“%s” has no right to approve contracts: others would be asked.")
+                % role
+            )
+        return role
+
+    def clean_person(self):
+        """Refuse who could not decide."""
+        return able(self.cleaned_data["person"])
+
     def clean(self):
         """Keep only the name that this way of asking needs."""
         values = super().clean()
@@ -82,13 +111,18 @@ class StepForm(ModelForm):
         for name in (ApprovalStep.Asks.ROLE, ApprovalStep.Asks.PERSON):
             if asks != name:
                 values[name.value] = None
-            elif not values.get(name.value):
+            elif not values.get(name.value) and name.value not in self.errors:
                 self.add_error(name.value, _("Name who decides."))
         return values
 
 
 class BaseStepFormSet(PartsFormSet):
     """The steps of a rule; their place on the page is their position."""
+
+    default_error_messages = {
+        **PartsFormSet.default_error_messages,
+        "too_few_forms": _("Name at least one step."),
+    }
 
     def save(self, commit=True):
         """Number the steps that stay, then save those that changed."""

@@ -389,6 +389,13 @@ class RecordForm(ModelForm):
 class PartsFormSet(BaseInlineFormSet):
     """The parts of a record in its form; a number that no page has sent is refused."""
 
+    default_error_messages = {
+        **BaseInlineFormSet.default_error_messages,
+        "missing_management_form": _(
+            "The page was sent incompletely. Load it again and fill it in once more."
+        ),
+    }
+
     def __init_subclass__(cls, **options):
         """Make few more parts than there may be, whatever number is sent.
 
@@ -410,5 +417,4 @@ class PartsFormSet(BaseInlineFormSet):
             < 0
         ):
             text = self.error_messages["missing_management_form"]
-            told = {"field_names": self.add_prefix("TOTAL_FORMS")}
-            self._non_form_errors.append(text % told)
+            self._non_form_errors.append(text)

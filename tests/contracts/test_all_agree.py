@@ -194,3 +194,40 @@ def test_a_verdict_that_does_not_say_what_was_seen_is_answered_in_words(
         assert "页面未注明您看到的内容" in page
         assert not re.search(r"<p>(round|step)", page)
     assert not contract.decisions.exists()
+
+
+def test_a_rule_names_only_who_may_approve(zhou, zhang, qian, supervisors, sign_in):
+    rule = ApprovalRule.objects.get(order=20)
+    browser, url = sign_in(zhou), f"{RULES}{rule.pk}/edit/"
+    assert "具有指定角色的人" in words(browser.get(url))
+    sellers = Role.objects.get(code="salesperson")
+    data = fields_of(browser, url) | {"active": "on"}
+    for wrong, said in (
+        (
+            {"steps-0-asks": "role", "steps-0-role": sellers.pk},
+            "角色“业务员”没有审批合同的权限",
+        ),
+        (
+            {
+                "steps-0-asks": "person",
+                "steps-0-role": "",
+                "steps-0-person": zhang.pk,
+            },
+            "张伟没有审批合同的权限",
+        ),
+        ({"last_resort": zhang.pk}, "张伟没有审批合同的权限"),
+    ):
+        answer = browser.post(url, data | wrong)
+        assert answer.status_code == 422
+        assert words(answer).count(said) == 1
+    assert browser.post(url, data | {"last_resort": qian.pk}).status_code == 302
+
+
+def test_a_form_without_the_count_of_its_parts_says_so_in_words(zhang, sign_in):
+    browser, url = sign_in(zhang), "/contracts/add/"
+    data = fields_of(browser, url)
+    del data["lines-TOTAL_FORMS"]
+    answer = browser.post(url, data)
+    assert answer.status_code == 422
+    assert "页面提交的内容不完整" in words(answer)
+    assert "缺少" not in words(answer)
