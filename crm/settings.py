@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "crm",
     "crm.notices",
     "crm.jobs",
+    "crm.backups",
     "customers",
     "feedback",
     "contracts",
@@ -194,6 +195,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 CRM_DAILY_UPLOAD_BYTES = environment.number("CRM_DAILY_UPLOAD_MB", 1000) * 1024 * 1024
 CRM_MAX_UPLOAD_BYTES = environment.number("CRM_MAX_UPLOAD_MB", 20) * 1024 * 1024
+
+# Of everything, each one a file; on another disk it survives this one.
+BACKUPS = Path(os.environ.get("CRM_BACKUPS") or VAR / "backups").absolute()
 
 # --- People -------------------------------------------------------------------------
 

@@ -8,17 +8,17 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
-from django.db.models import JSONField, Q, TextField
-from django.db.models.functions import Cast
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from crm import contents
 from crm.accounts import open_sessions
 from crm.guards.actor import acting
 from crm.jobs.models import Cancellation, Job
-from crm.models import Attachment, Intake
+from crm.models import Intake
 from crm.notices.models import Letter, Notice, Reminded
 from system.models import ImportRun
 
@@ -37,12 +37,15 @@ def sweep():
     """Remove the files that nothing needs; return (how many, how many bytes).
 
     Needed are contents that a row or a decision on a contract speaks of, and all that
-    belongs to an import under way.
+    belongs to an import under way; all of it while a backup is being made.
     """
     old = [path for path in _files() if _is_still(path)]
-    if not old:
-        return 0, 0
-    importing, told = _importing(), _spoken_of()
+    with transaction.atomic():
+        return _swept(old) if old and contents.may_go() else (0, 0)
+
+
+def _swept(old):
+    importing, told = _importing(), contents.spoken_of()
     count = size = 0
     for path in old:
         digest, _dot, rest = path.name.partition(".")
@@ -129,25 +132,3 @@ def _importing():
     finished = Q(state=ImportRun.State.FINISHED)
     going_on = ImportRun.objects.filter(~finished, created_at__gte=since)
     return set(going_on.values_list("sha256", flat=True))
-
-
-def _spoken_of():
-    """Return the contents of all attachments, and of those that were decided on."""
-    found = set()
-    for model in apps.get_models():
-        if issubclass(model, Attachment):
-            found.update(model._base_manager.values_list("sha256", flat=True))
-    for model in apps.get_app_config("contracts").get_models():
-        for field in filter(_tells_of_files, model._meta.concrete_fields):
-            texts = model._base_manager.annotate(told=Cast(field.name, TextField()))
-            texts = texts.filter(told__contains='"sha256"').values_list(
-                "told", flat=True
-            )
-            for text in texts.iterator():
-                found.update(_DIGEST.findall(text))
-    return found
-
-
-def _tells_of_files(field):
-    """Say whether a column keeps what was decided on, or is to be."""
-    return isinstance(field, JSONField) or field.name == "snapshot"

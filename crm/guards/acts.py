@@ -36,6 +36,7 @@ SAID = (
     "refused",
     "told_of_customer",
     "entered_all_the_same",
+    "brought_back",
 )
 IS_BORNE_OUT = """
 CREATE OR REPLACE FUNCTION crm_is_borne_out(

@@ -42,6 +42,7 @@ VERBS = {
     "refused": pgettext_lazy("act", "be refused"),
     "told_of_customer": pgettext_lazy("act", "learn of another's customer"),
     "entered_all_the_same": pgettext_lazy("act", "go on beside a likely duplicate"),
+    "brought_back": pgettext_lazy("act", "restore a backup"),
     "shipped": pgettext_lazy("act", "bring by a new version"),
 }
 #: What is told of acts that change no column.
@@ -54,7 +55,13 @@ FACTS = {
     "similar": pgettext_lazy("fact", "likely duplicates"),
 }
 OF_NO_COLUMN = frozenset(
-    ("exported", "downloaded", "told_of_customer", "entered_all_the_same")
+    (
+        "exported",
+        "downloaded",
+        "told_of_customer",
+        "entered_all_the_same",
+        "brought_back",
+    )
 )
 
 

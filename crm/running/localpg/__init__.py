@@ -17,6 +17,7 @@ import atexit
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -100,6 +101,14 @@ class Cluster:
                     self._stop()
                 finally:
                     os.close(holder)
+
+    def discard(self) -> None:
+        """Stop the server whoever holds it, and remove everything: of a scratch one."""
+        with self._guard:
+            if (self.data / "PG_VERSION").exists():
+                self._forget_recycled_pid()
+                self._stop()
+            shutil.rmtree(self.home, ignore_errors=True)
 
     @property
     def unused(self) -> Path:

@@ -66,10 +66,10 @@ def place_to_prepare(home: Path) -> Path:
 def _unavailable(data: Path, found: str, found_in_english: str) -> Unavailable:
     return Unavailable(
         f"{data} {found}。为避免覆盖数据,程序没有改动任何文件。请恢复整个目录"
-        f"(从 var/ 的副本,或按 README“升级与备份”用 pg_dump 的备份恢复);"
+        f"(从 var/ 的副本,或按 README“升级与备份”用 manage.py restore 恢复备份);"
         f"确实要从头开始时,请自行移走 {data.parent} / "
         f"{data} {found_in_english}. Nothing was changed, lest data be overwritten. "
-        "Put the whole directory back (from a copy of var/, or restore a dump as "
-        "README says under “Upgrade, and back up by hand”); to begin "
-        f"with nothing, move {data.parent} away yourself"
+        "Put the whole directory back from a copy of var/; or move "
+        f"{data.parent} away yourself and begin with nothing, or with a backup, as "
+        "README says under “Backup and restore”"
     )

@@ -1,0 +1,95 @@
+"""Where backups lie, and that one thing is done with them at a time."""
+
+import fcntl
+import os
+import re
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from crm.backups.refusals import Refused
+from crm.running.faults import FULL, fault_of
+
+#: What backups are called: by the moment in Shanghai at which they were made.
+NAME = re.compile(r"crm-\d{4}-\d{2}-\d{2}-\d{6}\.(?:tar|tar\.enc)")
+#: Directories of work in hand; what a killed one left behind goes with the next.
+WORK = "new-"
+
+
+def home():
+    """Return the directory of the backups, for its owner alone.
+
+    Raises:
+        Refused: it cannot be made.
+    """
+    directory = Path(settings.BACKUPS)
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused("place", said=error.strerror) from error
+    return directory
+
+
+def name_of(moment, *, encrypted):
+    """Return what a backup of a moment is called."""
+    day = timezone.localtime(moment)
+    return f"crm-{day:%Y-%m-%d-%H%M%S}.tar" + (".enc" if encrypted else "")
+
+
+@contextmanager
+def alone():
+    """Be the only one on this machine who makes, checks or restores a backup.
+
+    Yields a directory to work in, that is gone afterwards whatever happens.
+
+    Raises:
+        Refused: somebody else is at it; or the disk is full.
+    """
+    directory = home()
+    lock = os.open(directory / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refused("busy") from error
+        for rest in directory.glob(f"{WORK}*"):
+            shutil.rmtree(rest, ignore_errors=True)
+        work = Path(tempfile.mkdtemp(prefix=WORK, dir=directory))
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        if fault_of(error) is FULL:
+            raise Refused("full") from error
+        raise
+    finally:
+        os.close(lock)
+
+
+def keep(path, name):
+    """Give a file that is whole its name among the backups, for good.
+
+    Returns:
+        Where it lies now.
+    """
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    target = home() / name
+    target.hardlink_to(path)  # unlike a rename, never in the place of another
+    path.unlink()
+    settle(target.parent)
+    return target
+
+
+def settle(directory):
+    """Make new names in a directory outlive a power cut."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

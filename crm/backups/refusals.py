@@ -1,0 +1,87 @@
+"""Why a backup is not made, not believed or not restored, in words for people."""
+
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+#: {reason: the sentence}; what stands in %(…)s comes with the refusal.
+REASONS = {
+    "tools_missing": _(
+        "PostgreSQL's client tools (pg_dump, pg_restore) are not here: install those"
+        " of version %(server)s."
+    ),
+    "tools_old": _(
+        "PostgreSQL's client tools here are of version %(tools)s, older than the"
+        " server (%(server)s): install those of version %(server)s."
+    ),
+    "tool_failed": _("%(tool)s failed: %(said)s"),
+    "no_scratch": _("There is no PostgreSQL to try a backup in: %(said)s"),
+    "full": _("The disk is full; nothing half done is left."),
+    "place": _("The place of the backups cannot be used: %(said)s"),
+    "busy": _("Another backup, check or restore is at work here; try again later."),
+    "no_file": _("There is no such file: %(file)s"),
+    "no_backup": _("This is no backup of this program."),
+    "damaged": _("The backup is damaged or cut off: its checksum does not agree."),
+    "newer": _(
+        "The backup was made by a newer version of this program (%(version)s):"
+        " install that one first. This version does not know: %(unknown)s"
+    ),
+    "newer_server": _(
+        "The backup comes from PostgreSQL %(backup)s, newer than the server here"
+        " (%(server)s)."
+    ),
+    "differs": _(
+        "What the backup brings back is not what it was made of. Tables that differ:"
+        " %(tables)s"
+    ),
+    "in_use": _(
+        "The database is in use (%(who)s): stop the program, and whatever else is"
+        " connected, first."
+    ),
+    "no_createdb": _(
+        "The role %(role)s may make no database beside the one that is there. For the"
+        " time of the restore: ALTER ROLE %(role)s CREATEDB. Or let DATABASE_URL name"
+        " an empty database."
+    ),
+    "cancelled": _("It was cancelled."),
+    "stopped": _("The program was stopped meanwhile."),
+    "fault": _("The program met a fault; see the log."),
+}
+
+
+class Refused(Exception):
+    """Something is not done, or not believed: a key of `REASONS` and what it names."""
+
+    def __init__(self, reason, **told):
+        super().__init__(reason, told)
+        self.reason, self.told = reason, told
+
+    def __str__(self):
+        return in_words(self.reason, self.told)
+
+
+def in_words(reason, told):
+    """Return a refusal in the language of its reader; nothing for no reason."""
+    return str(REASONS[reason]) % told if reason else ""
+
+
+def in_both(sentence, **told):
+    """Return a sentence of ours in Chinese and English, for a console.
+
+    Args:
+        sentence: as `gettext_noop` marks it.
+        told: what it names.
+    """
+    texts = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            texts.append(gettext(sentence) % told)
+    return " / ".join(dict.fromkeys(texts))
+
+
+def refusal_in_both(refused):
+    """Return why something was refused in Chinese and English, for a console."""
+    texts = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            texts.append(str(refused))
+    return " / ".join(dict.fromkeys(texts))

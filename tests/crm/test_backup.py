@@ -1,0 +1,327 @@
+"""Backup and restore: the commands of README, run as they stand there.
+
+What is backed up is the database of the tests; what comes back stands beside it.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from contextlib import closing
+from hashlib import sha256
+from itertools import repeat
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+
+from crm.accounts.hashers import Argon2idHasher
+from crm.attachments import attach, path_of
+from crm.backups import container
+from crm.backups.refusals import Refused
+from crm.backups.sums import sums_of
+from crm.guards.actor import acting
+from crm.jobs import shipped
+from crm.models import User
+from crm.running.localpg import APP_ROLE, OWNER_ROLE, Cluster
+from tests.factories import a_contract
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.installation
+
+FILE = b"%PDF-1.7 signed by both sides"
+NOT_INHERITED = ("CRM_", "DATABASE_", "PYTEST_", "ALLOWED_HOSTS", "DJANGO")
+
+
+class Installation:
+    """A directory of data and a database, and the commands that are run on them."""
+
+    def __init__(self, var: Path, url: str = ""):
+        self.var, self.url = var, url
+
+    def start(self, *command, **environment) -> subprocess.Popen:
+        """Start one of the program's commands."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(NOT_INHERITED)}
+        ours = {"CRM_VAR": str(self.var), "CRM_DEMO": "0", **environment}
+        if self.url:
+            ours["DATABASE_URL"] = self.url
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *map(str, command)],
+            cwd=settings.ROOT,
+            env=kept | ours,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *command, **environment) -> tuple[int, str]:
+        """Run one to its end; return how it ended and what it said."""
+        process = self.start(*command, **environment)
+        said = "".join(process.communicate())
+        return process.returncode, said
+
+    def kill(self, when, *command) -> int:
+        """Kill a command as soon as something is there; return how it ended."""
+        process = self.start(*command)
+        while process.poll() is None and not when():
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return process.returncode
+
+    @property
+    def backups(self) -> list[Path]:
+        """The files that have the name of a backup."""
+        return sorted((self.var / "backups").glob("crm-*"))
+
+
+def address(name: str) -> str:
+    """Return the URL of a database on the server of the tests."""
+    given = connection.settings_dict
+    host, port = quote(given["HOST"], safe=""), given["PORT"]
+    secret = f":{quote(given['PASSWORD'])}" if given["PASSWORD"] else ""
+    place = f"{host}:{port}" if port else host
+    return f"postgresql://{given['USER']}{secret}@{place}/{name}"
+
+
+def asked(url: str, statement: str, *values) -> list[tuple]:
+    """Return the rows of a statement, sent outside of any transaction."""
+    with closing(psycopg2.connect(url)) as connected:
+        connected.autocommit = True
+        with connected.cursor() as cursor:
+            cursor.execute(statement, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+
+def rows_of(url: str, tables=None) -> dict:
+    """Return how many rows each table has, and their sums."""
+    with closing(psycopg2.connect(url)) as connected, connected.cursor() as cursor:
+        return sums_of(cursor, tables)
+
+
+@pytest.fixture
+def company(transactional_db, zhang, tmp_path):
+    """A company with people, a contract and its file; its own directory of data."""
+    shipped.fill()  # of which a migration after the restore finds nothing missing
+    hashed = Argon2idHasher().encode(PASSWORD, "salt-of-the-tests")
+    with acting(zhang, verb="password_set"):
+        User.objects.filter(pk=zhang.pk).update(password=hashed)
+    contract = a_contract(zhang)
+    attach(contract, SimpleUploadedFile("合同.pdf", FILE), zhang)
+    store = tmp_path / "var" / "attachments"
+    kept = path_of(sha256(FILE).hexdigest()).relative_to(settings.ATTACHMENTS)
+    (store / kept).parent.mkdir(parents=True)
+    shutil.copyfile(settings.ATTACHMENTS / kept, store / kept)
+    return Installation(tmp_path / "var", address(connection.settings_dict["NAME"]))
+
+
+@pytest.fixture
+def backup(company):
+    """The company's backup, as `manage.py backup` makes and proves it."""
+    code, said = company.run("backup")
+    assert code == 0, said
+    (file,) = company.backups
+    return file
+
+
+@pytest.fixture
+def beside(company, tmp_path):
+    """Another installation: an empty database on the same server."""
+    name = f"{connection.settings_dict['NAME']}_beside"
+    maintenance = address("postgres")
+    drop_all(name)
+    asked(maintenance, f'CREATE DATABASE "{name}"')
+    yield Installation(tmp_path / "beside", address(name))
+    drop_all(name)
+
+
+def drop_all(name):
+    """Drop the databases whose name begins so."""
+    maintenance = address("postgres")
+    left = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    for (old,) in asked(maintenance, left, name):
+        asked(maintenance, f'DROP DATABASE "{old}" WITH (FORCE)')
+
+
+def test_it_is_made_damaged_refused_and_brought_back_on_an_empty_machine(
+    company, backup, tmp_path
+):
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert backup.parent.stat().st_mode & 0o777 == 0o700
+    assert {path.name for path in backup.parent.iterdir()} == {backup.name, ".lock"}
+    assert not (company.var / "postgres-scratch").exists()
+    holds_no_secret(backup, company)
+    empty = Installation(tmp_path / "empty")
+    whole = backup.read_bytes()
+    damaged = backup.with_name("damaged.tar")
+    places = range(0, len(whole), 9973)
+    for content in (*map(flipped, repeat(whole), places), whole[:9]):
+        damaged.write_bytes(content)
+        with pytest.raises(Refused):
+            container.check(damaged)
+    damaged.write_bytes(whole[:-600])
+    for command in (("backup", "--verify", damaged), ("restore", damaged)):
+        code, said = empty.run(*command)
+        assert (code, "checksum" in said, "校验和" in said) == (1, True, True), said
+    assert not (empty.var / "postgres").exists()
+    code, said = empty.run("restore", backup)
+    assert code == 0, said
+    cluster = Cluster(empty.var / "postgres")
+    cluster.hold()
+    try:
+        url = f"postgresql://{OWNER_ROLE}@{quote(str(cluster.sockets), safe='')}/crm"
+        everything_is_as_it_was(company, url, empty)
+        assert a_person_finds_everything(empty)
+    finally:
+        cluster.release()
+
+
+def holds_no_secret(backup, company):
+    """The key that signs sessions and encrypts second factors is not in it."""
+    secret = (company.var / "secret-key").read_bytes().strip()
+    with tarfile.open(backup) as tar:
+        names = [part.name for part in tar]
+        assert names[:2] == [container.MANIFEST, container.DUMP]
+    assert secret not in backup.read_bytes()
+
+
+def flipped(whole: bytes, place: int) -> bytes:
+    """Return a content with one bit of it changed."""
+    return whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+
+
+def everything_is_as_it_was(company, url, restored):
+    """Every row of every table, but for what says that this was brought back."""
+    before, now = rows_of(company.url), rows_of(url)
+    entries, of_now = before.pop("crm_historyentry"), now.pop("crm_historyentry")
+    assert now == before
+    assert of_now[0] == entries[0] + 1
+    newest = "SELECT verb FROM crm_historyentry ORDER BY id DESC LIMIT 1"
+    assert asked(url, newest) == [("brought_back",)]
+    triggers = "SELECT count(*) FROM pg_trigger"
+    assert asked(url, triggers) == asked(company.url, triggers)
+    digest = sha256(FILE).hexdigest()
+    kept = restored.var / "attachments" / digest[:2] / digest[2:4] / digest
+    assert kept.read_bytes() == FILE
+
+
+def a_person_finds_everything(installation) -> bool:
+    """Sign in as the role that serves pages does, and fetch the file."""
+    look = (
+        "from django.test import Client;"
+        "from contracts.models import ContractAttachment as File;"
+        "file = File.objects.get(); browser = Client(SERVER_NAME='localhost');"
+        "given = {'login': 'sales', 'password': '" + PASSWORD + "'};"
+        "answer = browser.post('/login/', given); assert answer.status_code == 302;"
+        "url = f'/contracts/{file.record_id}/attachments/{file.pk}/';"
+        f"content = b''.join(browser.get(url)); assert content == {FILE!r}"
+    )
+    code, said = installation.run("shell", "-c", look, CRM_DATABASE_ROLE="app")
+    assert code == 0, said
+    return True
+
+
+def test_over_another_installation_the_old_state_stays_aside(
+    company, backup, beside, tmp_path
+):
+    code, said = beside.run("restore", backup)
+    assert code == 0, said
+    everything_is_as_it_was(company, beside.url, beside)
+    asked(beside.url, "UPDATE crm_user SET name = '后来' WHERE username = 'sales'")
+    later = rows_of(beside.url)
+    with closing(psycopg2.connect(beside.url)) as somebody:
+        code, said = beside.run("restore", backup)
+        assert code == 1
+        assert "数据库正在使用" in said
+        assert somebody.closed == 0
+    assert rows_of(beside.url) == later
+    code, said = beside.run("restore", backup)
+    assert code == 0, said
+    everything_is_as_it_was(company, beside.url, beside)
+    (line,) = (line for line in said.splitlines() if "_before_" in line)
+    aside = line.rpartition(": ")[2]
+    assert rows_of(address(aside)) == later
+    kept = sha256(FILE).hexdigest()
+    (old,) = (beside.var / "attachments" / aside).rglob(kept)
+    assert old.read_bytes() == FILE
+
+
+def test_a_newer_backup_is_refused_before_anything_is_touched(company, backup, beside):
+    newer = "INSERT INTO django_migrations (app, name, applied) VALUES"
+    asked(company.url, f"{newer} ('crm', '9999_to_come', now())")
+    try:
+        code, said = company.run("backup")
+    finally:
+        asked(company.url, "DELETE FROM django_migrations WHERE name = '9999_to_come'")
+    assert code == 1
+    assert "crm.9999_to_come" in said
+    file = company.backups[-1]
+    assert file != backup
+    assert beside.run("restore", file)[0] == 1
+    assert rows_of(beside.url) == {}
+
+
+def test_killed_at_any_step_of_a_backup_no_half_of_it_has_a_name(company):
+    work, scratch = company.var / "backups", company.var / "postgres-scratch"
+    steps = (
+        lambda: list(work.glob("new-*/dump")),
+        lambda: list(work.glob("new-*/whole")),
+        lambda: (scratch / "data" / "postmaster.pid").exists(),
+    )
+    for step in steps:
+        company.kill(step, "backup")
+        for file in company.backups:
+            container.check(file)  # it has its name only when it is whole
+    # The role of the pages may make one, as the worker does: it owns no table.
+    pages = company.url.replace(f"//{OWNER_ROLE}@", f"//{APP_ROLE}@")
+    code, said = Installation(company.var, pages).run("backup")
+    assert code == 0, said
+    assert not list(work.glob("new-*"))
+    assert not scratch.exists()
+
+
+def test_killed_at_any_step_of_a_restore_the_old_state_stands(company, backup, beside):
+    code, said = beside.run("restore", backup)
+    assert code == 0, said
+    before, name = rows_of(beside.url), beside.url.rpartition("/")[2]
+
+    def new_there():
+        there = "SELECT 1 FROM pg_database WHERE datname = %s"
+        return asked(address("postgres"), there, f"{name}_restoring")
+
+    def tables_there():
+        counted = "SELECT 1 FROM pg_class WHERE relname = 'crm_historyentry'"
+        try:
+            return asked(f"{beside.url}_restoring", counted)
+        except psycopg2.OperationalError:
+            return []
+
+    steps = (
+        new_there,
+        tables_there,
+        lambda: list((beside.var / "attachments").glob("*_before_*")),
+    )
+    for step in steps:
+        ended = beside.kill(step, "restore", backup)
+        settled(name)
+        now = rows_of(beside.url)
+        assert ended == 0 or now == before
+        before = now
+    code, said = beside.run("restore", backup)
+    assert code == 0, said
+    assert new_there() == []
+
+
+def settled(name):
+    """Wait until whatever a killed restore has left connected is gone."""
+    others = "SELECT 1 FROM pg_stat_activity WHERE datname = %s"
+    deadline = time.monotonic() + 60
+    while asked(address("postgres"), others, name) and time.monotonic() < deadline:
+        time.sleep(0.05)
