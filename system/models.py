@@ -159,6 +159,12 @@ class ImportRun(models.Model):
         }
         return reverse(step.get(self.state, "import_detail"), args=[self.pk])
 
+    def begin(self):
+        """Note that rows are being imported: from now on the file is read as it is."""
+        if self.state != self.State.RUNNING:
+            self.decisions += 1
+        self.state = self.State.RUNNING
+
     @property
     def model(self):
         """The kind of record that is imported."""
@@ -188,6 +194,13 @@ class ImportRun(models.Model):
     def done(self):
         """How many of them are dealt with, rows of sums among them."""
         return self.read + self.totals
+
+    @property
+    def percent(self):
+        """How much is done, of 100."""
+        if self.state == self.State.FINISHED:
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else 0
 
 
 class RefusedRow(models.Model):

@@ -20,7 +20,7 @@ from crm import dictionaries
 # ask the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytest_plugins = ("tests.people",)
+pytest_plugins = ("tests.people", "tests.workers")
 
 # The same examples in every run, however slow the machine is: what fails, fails always.
 hypothesis.settings.register_profile(

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from crm.jobs.background import background
 from crm.notices.models import Notice
+from system.imports import running, work
 
 
 @background("Count")
@@ -33,6 +34,16 @@ def count_dying(context, upto, person, notes):
     _die_once(Path(notes) / f"{number} before")
     place = count.call(context, upto=upto, person=person)
     _die_once(Path(notes) / f"{number} after")
+    return place
+
+
+@background("Import, and die on the way", page="import_detail", tells_itself=True)
+def import_dying(context, pk, size, notes):
+    """Import so many rows a slice; be killed once before and once after each."""
+    running.SLICE = size
+    _die_once(Path(notes) / f"{context.place} before")
+    place = work.bring_in.call(context, pk=pk)
+    _die_once(Path(notes) / f"{context.place} after")
     return place
 
 

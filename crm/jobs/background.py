@@ -51,16 +51,20 @@ class Trouble(Exception):
     """It cannot be done just now: the words are for people."""
 
 
-def background(label, *, permission=""):
+def background(label, *, permission="", page="", tells_itself=False):
     """Declare a function as work for the background.
 
     Args:
         label: what it is called, to be translated.
         permission: the right that whoever asked must hold while it is done.
+        page: the name of the page that shows what becomes of it, if there is one; its
+            `pk` is the work's.
+        tells_itself: whether the work itself tells its person when it is done.
     """
 
     def declare(function):
         function.label, function.permission = label, permission
+        function.page, function.tells_itself = page, tells_itself
         declared = task(takes_context=True)(function)
         _declared[declared.module_path] = label
         return declared

@@ -141,5 +141,11 @@ def end(job, status, reason="", detail=""):
     DBTaskResult.objects.filter(pk=job.queued_id).update(
         status=QUEUED.get(status, TaskResultStatus.FAILED), finished_at=timezone.now()
     )
-    if status in TOLD:
+    if status in TOLD and not (status == Status.DONE and _tells_itself(job)):
         notify(job.person_id, TOLD[status], job, by=None, reason=detail[:LONGEST])
+
+
+def _tells_itself(job):
+    """Say whether the work has told its person already that it is done."""
+    work = work_of(job.task_path)
+    return work is not None and work.func.tells_itself

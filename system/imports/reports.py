@@ -10,10 +10,11 @@ from django.utils.translation import pgettext
 from django.views.generic import DetailView
 
 from crm.display import text
+from crm.jobs.models import Beat, Job
 from crm.related import may_open
 from customers.duplicates import REASONS
 from system.exports.answers import table_of
-from system.imports import reading
+from system.imports import reading, work
 from system.imports.doubles import whom_to_ask
 from system.imports.steps import RunMixin, begun, gone
 from system.models import ImportRun
@@ -37,6 +38,7 @@ class Report(RunMixin, DetailView):
     def get_context_data(self, **context):
         """Add the first of the refused rows."""
         run = self.object
+        progress = progress_of(run)
         refusals = linked(run, run.refusals.all()[:SHOWN_REFUSALS], self.request.user)
         taken = seen_rows(run, run.taken.all()[:SHOWN_REFUSALS], self.request.user)
         return super().get_context_data(
@@ -47,11 +49,35 @@ class Report(RunMixin, DetailView):
             more_taken=run.updated + run.skipped - len(taken),
             mine=run.user_id == self.request.user.pk,
             running=run.state == ImportRun.State.RUNNING,
+            **progress,
             gone=[] if reading.is_kept(run) else gone(run),
             list_url=run.model.page("list"),
             again_url=reverse(f"{run.model._meta.model_name}_import"),
             **context,
         )
+
+
+def progress_of(run):
+    """Return how far an import is, for its page: {job, status, why, waits,
+    is_silent}.
+
+    `status` is that of a job; an import that needed none is done. `is_silent` says
+    that it waits for a worker, and that there is none.
+    """
+    job = None
+    if run.state == ImportRun.State.FINISHED:
+        status = Job.Status.DONE
+    else:
+        job = work.job_of(run)
+        status = job.status if job else Job.Status.WAITING
+    waits = job is not None and not job.is_finished
+    return {
+        "job": job,
+        "status": str(status),
+        "why": job.why if job else "",
+        "waits": waits,
+        "is_silent": waits and not Beat.objects.alive().exists(),
+    }
 
 
 class Refused(RunMixin, DetailView):

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -12,43 +12,59 @@ from crm.guards.actor import acting
 from crm.models import DictionaryField, DictionaryItem
 from crm.models.dictionaries import held
 from crm.notices.sending import notify
+from crm.rights.permissions import permission
 from system.imports import doubles, later, reading, storing
 from system.imports.accounts import count_columns, taken_row
 from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass, batches
 from system.imports.said import Said
 from system.imports.seen import Seen
+from system.imports.steps import gone
 from system.models import ImportRun, RefusedRow, TakenRow
 
-#: Rows of one request; the page asks for the next ones by itself.
+#: Rows of one transaction; an import of fewer is done while its person waits.
 SLICE = 3000
 #: What becomes of rows that are written.
 WRITTEN = ("created", "updated")
 LOCK = 7_390_211
+#: So long one import waits for another one of its kind.
+PATIENCE = "30s"
 
 
-def advance(pk):
-    """Do the next slice of an import, in one transaction.
+def advance(pk, patience=PATIENCE):
+    """Do the next slice of an import, in one transaction; return the import.
 
     Two clicks wait for each other, and so do two imports of one kind: otherwise
     each would miss the rows that the other one is adding.
 
+    Args:
+        pk: of the import.
+        patience: how long to wait, as PostgreSQL writes it.
+
     Raises:
         OperationalError: another import keeps us waiting too long.
+        PermissionDenied: whoever imports may not do so any more.
+        ValidationError: the file is removed.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('statement_timeout', '60s', true),"
-            " set_config('lock_timeout', '20s', true)"
+            " set_config('lock_timeout', %s, true)",
+            [patience],
         )
         run = ImportRun.objects.select_for_update(no_key=True).get(pk=pk)
         if run.state == ImportRun.State.FINISHED:
-            return
+            return run
+        if not run.user.has_perm(permission("import", run.model)):
+            raise PermissionDenied
+        if not reading.is_kept(run):
+            raise ValidationError(gone(run))
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, run.kind]
         )
         with acting(run.user, verb="imported"):
             _advance(run)
+    return run
 
 
 def _advance(run):
@@ -61,14 +77,12 @@ def _advance(run):
     for batch in batches(rows):
         _take(run, through, batch)
         number += len(batch)
-    if run.state != ImportRun.State.RUNNING:
-        run.decisions += 1
-    run.state = ImportRun.State.RUNNING
+    run.begin()
     if number == SLICE:
         run.said["kept"] = [part.write() for part in kept]
     else:
-        for part in kept:
-            part.forget()
+        for part in kept:  # a worker that is killed before needs it again
+            transaction.on_commit(part.forget)
         later.link(run)
         run.state, run.finished_at = ImportRun.State.FINISHED, timezone.now()
     run.save(

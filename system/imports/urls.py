@@ -25,6 +25,11 @@ urlpatterns = [
     ),
     path("system/imports/<int:pk>/run/", views.Run.as_view(), name="import_run"),
     path(
+        "system/imports/<int:pk>/cancel/",
+        views.Cancel.as_view(),
+        name="import_cancel",
+    ),
+    path(
         "system/imports/<int:pk>/refused/",
         reports.Refused.as_view(),
         name="import_refused",

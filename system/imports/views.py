@@ -2,18 +2,20 @@
 
 from itertools import islice
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import OperationalError, transaction
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, UpdateView
 
+from crm.jobs.models import Job
 from crm.kinds import imported
 from crm.rights.permissions import permission
-from crm.running.faults import BUSY, CROSSED, fault_of
-from system.imports import previewing, reading, recognising, running
+from crm.views.conflict import is_stale, stale_page
+from crm.views.verbs import refused_page
+from system.imports import previewing, reading, recognising, work
 from system.imports.forms import (
     ONLY_HEADER,
     DoublesForm,
@@ -213,7 +215,7 @@ class Preview(StepMixin, DetailView):
 
 
 class Run(Preview):
-    """POST only: import the next slice of rows."""
+    """POST only: import the rows."""
 
     http_method_names = ("post", "options")
 
@@ -231,14 +233,32 @@ class Run(Preview):
                 return self.render_to_response(context, status=422)
             run.save(update_fields=["doubles"])
         try:
-            with transaction.atomic():
-                running.advance(run.pk)
-        except OperationalError as error:
-            if fault_of(error) not in (BUSY, CROSSED):
-                raise
-            reasons = [_("Another import is running. Please try again in a moment.")]
-            context = {"object": run, "reasons": reasons, "status": 409}
-            return render(request, "generic/refused.html", context, status=409)
+            work.start(run, request.user)
+        except ValidationError as error:
+            return refused_page(request, run, error)
+        return redirect("import_detail", pk=run.pk)
+
+
+class Cancel(StepMixin, DetailView):
+    """POST only: stop an import that is under way, behind the slice it is at."""
+
+    http_method_names = ("post", "options")
+
+    def get_queryset(self):
+        """Return one's own imports: its worker holds the row of one that runs."""
+        return RunMixin.get_queryset(self).filter(user=self.request.user)
+
+    def post(self, request, *args, **kwargs):
+        """Take its job back."""
+        run = self.get_object()
+        job = get_object_or_404(Job, pk=getattr(work.job_of(run), "pk", None))
+        if is_stale(request, job):
+            return stale_page(request, job, run.get_absolute_url())
+        try:
+            job.cancel(by=request.user)
+        except ValidationError as error:
+            return refused_page(request, run, error)
+        messages.success(request, _("It will be cancelled: %s") % run)
         return redirect("import_detail", pk=run.pk)
 
 

@@ -77,7 +77,7 @@ def _page_of(rows, before):
 
 
 def _line(job):
-    return {"job": job, "tone": TONES.get(job.status, "neutral"), "why": why(job)}
+    return {"job": job, "tone": TONES.get(job.status, "neutral"), "why": job.why}
 
 
 def _statuses(counts, chosen):
@@ -107,13 +107,6 @@ def _of_administrator(user):
     }
 
 
-def why(job):
-    """Return in words why a job failed; nothing if it did not."""
-    if job.status != Status.FAILED:
-        return ""
-    return job.detail or str(job.get_reason_display()).capitalize()
-
-
 @require_safe
 def job(request, pk):
     """Show one job."""
@@ -129,7 +122,8 @@ def job(request, pk):
 
 def _visible(request, pk):
     rows = Job.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("person", "cancellation__by"), pk=pk)
+    rows = rows.select_related("person", "cancellation__by", "queued")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _facts(job):
@@ -141,7 +135,7 @@ def _facts(job):
         ("finished_at", _("Ended at"), moment_text(job.finished_at)),
         ("progress", _("Progress"), _progress(job)),
         ("tries", _("Tries at this place"), job.tries or ""),
-        ("reason", _("Why it failed"), why(job)),
+        ("reason", _("Why it failed"), job.why),
         ("cancelled_by", _("Cancelled by"), cancelled_by.by if cancelled_by else ""),
     )
     lines = [{"name": n, "label": w, "value": v} for n, w, v in facts]
@@ -156,13 +150,17 @@ def _progress(job):
 
 def _actions(job, user):
     """Return the buttons of a job for a person."""
+    found = []
+    if job.result_url and job.person_id == user.pk:
+        found.append({"label": _("What becomes of it"), "url": job.result_url})
     if not job.is_operated_by(user) or job.status == Status.DONE:
-        return []
+        return found
     name, label = ("job_cancel", _("Cancel the job"))
     if job.is_finished:
         name, label = ("job_retry", _("Do it again"))
     url = reverse(name, args=[job.pk])
-    return [{"label": label, "url": url, "method": "post", "version": job.version}]
+    button = {"label": label, "url": url, "method": "post", "version": job.version}
+    return [*found, button]
 
 
 @require_POST

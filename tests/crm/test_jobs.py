@@ -13,7 +13,6 @@ from crm.jobs.asking import ask
 from crm.jobs.background import UPGRADE
 from crm.jobs.models import Beat, Cancellation, Job
 from crm.jobs.slices import Failed, Lost, do_slice
-from crm.jobs.worker import Worker
 from crm.models import HistoryEntry
 from crm.notices.models import Notice
 from tests import works
@@ -21,14 +20,6 @@ from tests.people import dismiss
 from tests.races import together
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def worker():
-    """A worker in this process; its lease lies in a connection of its own."""
-    worker = Worker()
-    yield worker
-    worker.lease.close()
 
 
 def a_count(person, upto=3, **options):

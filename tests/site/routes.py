@@ -86,6 +86,7 @@ BY_ANY = {
     "import_reading": ("POST", ("import",)),
     "import_preview": ("GET", ("import",)),
     "import_run": ("POST", ("import",)),
+    "import_cancel": ("POST", ("import",)),
     "import_taken": ("GET", ("import",)),
     "import_refused": ("GET", ("import",)),
 }

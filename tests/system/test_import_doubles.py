@@ -151,13 +151,12 @@ def test_a_file_skips_no_more_of_others_customers_than_it_may_tell(
     assert counts(found) == (4, 2, 0, 2, 0)
 
 
-def test_the_choice_holds_for_every_slice(known, zhang, sign_in, monkeypatch):
+def test_the_choice_holds_for_every_slice(known, zhang, sign_in, worker, monkeypatch):
     monkeypatch.setattr(running, "SLICE", 2)
     browser = sign_in(zhang)
     _answer, found = imported(browser, doubles="skip")
-    while found.state == found.State.RUNNING:
-        browser.post(f"/system/imports/{found.pk}/run/")
-        found.refresh_from_db()
+    worker.drain()
+    found.refresh_from_db()
     assert counts(found) == (4, 2, 0, 2, 0)
     assert [row.number for row in TakenRow.objects.filter(reason="alike")] == [2, 4]
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from crm.jobs import shipped, working_days
 from crm.jobs.asking import ask
 from crm.jobs.models import Beat, Holiday, Job, Schedule
-from crm.jobs.worker import Worker
 from crm.models import HistoryEntry, Role
 from system import sweeping, upkeep
 from tests import works
@@ -27,14 +26,6 @@ SILENT = 'data-worker="silent"'
 def _shipped(db):
     """Bring what ships: a test that writes for good leaves empty tables behind."""
     shipped.fill()
-
-
-@pytest.fixture
-def worker():
-    """A worker in this process."""
-    worker = Worker()
-    yield worker
-    worker.lease.close()
 
 
 def a_count(person, upto=2):

@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from crm.guards.triggers import stamped
 from crm.jobs.acts import noted_of_people
-from crm.jobs.background import label_of, works
+from crm.jobs.background import label_of, work_of, works
 from crm.jobs.models.schedule import Schedule
 from crm.models.versions import Versioned, person
 from crm.rights.roles import Reach
@@ -176,11 +176,26 @@ class Job(Versioned):
         return reverse("job_detail", args=[self.pk])
 
     @property
+    def result_url(self):
+        """The address of the page that shows what becomes of it, if there is one."""
+        work = work_of(self.task_path)
+        if work is None or not work.func.page:
+            return ""
+        return reverse(work.func.page, args=[self.queued.args_kwargs["kwargs"]["pk"]])
+
+    @property
     def percent(self):
         """How much is done, of 100."""
         if self.status == self.Status.DONE:
             return 100
         return min(100, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def why(self):
+        """Why it failed, in words; nothing if it did not."""
+        if self.status != self.Status.FAILED:
+            return ""
+        return self.detail or str(self.get_reason_display()).capitalize()
 
     @property
     def is_finished(self):
