@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -11,12 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from crm.guards.triggers import noted
 from crm.kinds import business
 from crm.rights.permissions import permission
+from crm.rights.roles import Reach
 
 
 class ImportRunQuerySet(models.QuerySet):
     """Imports, and who may see them."""
 
     def visible_to(self, user):
+        """Return the imports whose files one may know; all for who looks after them."""
+        if user.rights.reach("system.view_importrun") == Reach.ALL:
+            return self
+        return self.readable_by(user)
+
+    def readable_by(self, user):
         """Return the imports of the people whose rows one may import."""
         rows = Q(pk__in=())
         for model in business():
@@ -35,11 +43,15 @@ class ImportRun(models.Model):
     of them: how the file is read, what its columns are, that it is imported.
     """
 
+    actions = ("view", "change")
+
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")
         PREVIEWED = "previewed", _("checked")
         RUNNING = "running", _("running")
         FINISHED = "finished", _("finished")
+        UNDOING = "undoing", _("being undone")
+        UNDONE = "undone", _("undone")
 
     class Known(models.TextChoices):
         SKIP = "skip", _("skip the row")
@@ -123,6 +135,15 @@ class ImportRun(models.Model):
     created_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
     decisions = models.PositiveIntegerField(default=0, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("undone by"),
+        related_name="+",
+        db_index=False,
+    )
+    undone_at = models.DateTimeField(_("undone at"), null=True)
 
     objects = ImportRunQuerySet.as_manager()
 
@@ -198,7 +219,7 @@ class ImportRun(models.Model):
     @property
     def percent(self):
         """How much is done, of 100."""
-        if self.state == self.State.FINISHED:
+        if self.finished_at:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
 
@@ -263,3 +284,48 @@ class TakenRow(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+class WrittenRow(models.Model):
+    """A record that an import wrote, so that the import can be undone.
+
+    `version` is the one that the import left, `before` {column: value} what it wrote
+    over. `fate` says what became of it when the import was undone.
+    """
+
+    class Fate(models.TextChoices):
+        UNDONE = "undone", _("taken back")
+        TOUCHED = "touched", _("was changed since")
+        USED = "used", _("others refer to it by now")
+        GONE = "gone", _("lies in the recycle bin already")
+        REFUSED = "refused", _("what stood there before cannot stand there any more")
+
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="written")
+    number = models.PositiveIntegerField(_("row"))
+    label = models.CharField(_("kind"), max_length=60)
+    record_id = models.BigIntegerField()
+    is_new = models.BooleanField()
+    version = models.PositiveIntegerField()
+    before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    fate = models.CharField(
+        _("what became of it"), max_length=10, choices=Fate.choices, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("record of an import")
+        verbose_name_plural = _("records of imports")
+        default_permissions = ()
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                "run", "label", "record_id", name="written_row_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("run", "-id"), condition=Q(fate=""), name="written_row_left"
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.label} {self.record_id}"

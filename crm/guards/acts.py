@@ -14,6 +14,7 @@ from psycopg2 import sql
 #: Acts that may do anything to a row of any kind.
 EVERYWHERE = {
     "imported": "op <> 'DELETE'",
+    "import_undone": "op = 'UPDATE'",
     "replaced": "op = 'UPDATE'",
     #: By a new version, as the owner of the tables.
     "shipped": (

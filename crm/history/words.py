@@ -23,6 +23,7 @@ VERBS = {
     "completed": pgettext_lazy("act", "complete"),
     "terminated": pgettext_lazy("act", "terminate"),
     "imported": pgettext_lazy("act", "import"),
+    "import_undone": pgettext_lazy("act", "undo an import"),
     "exported": pgettext_lazy("act", "export"),
     "downloaded": pgettext_lazy("act", "download"),
     "replaced": pgettext_lazy("act", "replace everywhere"),

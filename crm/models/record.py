@@ -245,19 +245,26 @@ class Record(Searched, Versioned):
             )
         self.refresh_from_db()
 
-    def used_by(self):
-        """Return [(model, field name, number)] of live rows that refer to this.
+    @classmethod
+    def holders(cls):
+        """Return [(model, field name)] of what refers to such records and holds them.
 
-        Also by foreign keys that nothing is reached back through. A kind whose rows do
-        not hold for ever what they name says by `holding` which do. All in one query,
-        each counted as far as is cheap.
+        Also by foreign keys that nothing is reached back through.
         """
-        relations = [
+        return [
             (relation.related_model, relation.field.name)
-            for relation in self._meta.get_fields(include_hidden=True)
+            for relation in cls._meta.get_fields(include_hidden=True)
             if getattr(relation, "on_delete", None) is models.PROTECT
             and relation.one_to_many
         ]
+
+    def used_by(self):
+        """Return [(model, field name, number)] of live rows that refer to this.
+
+        A kind whose rows do not hold for ever what they name says by `holding` which
+        do. All in one query, each counted as far as is cheap.
+        """
+        relations = self.holders()
         if not relations:
             return []
         counts = [

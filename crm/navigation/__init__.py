@@ -172,7 +172,11 @@ MENU = (
                 "approvalrule_list",
                 ("contracts.view_approvalrule",),
             ),
-            Item(_("Imports"), "import_list", ("customers.import_customer",)),
+            Item(
+                _("Imports"),
+                "import_list",
+                ("customers.import_customer", "system.view_importrun"),
+            ),
             Item(_("Background jobs"), "job_list", ("jobs.view_job",)),
             Item(_("Operation log"), "log", ("crm.view_historyentry",)),
             Item(_("Sign-in log"), "signins", ("crm.view_historyentry",)),

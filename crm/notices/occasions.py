@@ -137,6 +137,13 @@ OCCASIONS = {
         "bad",
         (("status", "pending"),),
     ),
+    "import_undone": Occasion(
+        pgettext_lazy("notice", "import undone"),
+        _("An import of mine was undone"),
+        "warn",
+        list_name="import_list",
+        page="import_detail",
+    ),
     "job_done": Occasion(
         pgettext_lazy("notice", "done in the background"),
         _("A background job of mine is done"),

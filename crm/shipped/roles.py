@@ -148,6 +148,7 @@ ROLES = {
                 ("view", "change"),
                 ("jobs.job", "jobs.schedule", "jobs.reminder"),
             ),
+            (Reach.ALL, ("view", "change"), ("system.importrun",)),
             (Reach.ALL, ("view",), ("crm.historyentry",)),
         ),
     },

@@ -6,15 +6,15 @@ in different orders would wait for each other.
 """
 
 
-def lock_above(model, pk):
-    """Lock what a row is part of, or the customer it is filed under."""
+def lock_above(model, *pks):
+    """Lock what rows are part of, or the customers they are filed under."""
     above = getattr(model, "history_part_of", None) or getattr(model, "team_path", None)
     if above in (None, "pk"):
         return
     kind = model._meta.get_field(above).related_model
-    part = model._base_manager.filter(pk=pk).order_by()
-    rows = kind._base_manager.filter(pk__in=part.values(above)).order_by()
-    rows.select_for_update(of=("self",), no_key=True).first()
+    parts = model._base_manager.filter(pk__in=pks).order_by()
+    rows = kind._base_manager.filter(pk__in=parts.values(above)).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 class LockedMixin:

@@ -31,7 +31,8 @@ class Outcome:
     {field: what stood there} of options that are left empty, `differs` says whether
     its address is not in its region, `later` whether it names a record that stands
     further down in the file. `cleaned` are the values of the row, `contact`
-    those of the contact that it names. `alike` says what it has in common with the
+    those of the contact that it names, `before` the values that an update writes over.
+    `alike` says what it has in common with the
     record that it probably is, `whom` whom to ask about one that nobody may see;
     `told` are the ids of the records of which a refusal speaks.
     """
@@ -40,6 +41,7 @@ class Outcome:
     cells: list
     verdict: str = ""
     record: object = None
+    before: dict | None = None
     changes: dict = field(default_factory=dict)
     reasons: list = field(default_factory=list)
     reason: str = ""

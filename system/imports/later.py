@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
 from crm.chinese.folding import folded
-from system.imports import reading
+from system.imports import reading, written
 from system.imports.accounts import EXAMPLES, count_of
 from system.imports.deciding import Pass, batches
 from system.imports.known import Known
@@ -44,10 +44,17 @@ def link(run):
         read = [importer.read(row, related) for row in texts]
         known = Known(importer, Seen())
         known.load([cleaned for cleaned, _errors in read])
-        for row, (cleaned, errors) in zip(texts, read, strict=True):
+        linked = []
+        for (number, _cells), row, (cleaned, errors) in zip(
+            batch, texts, read, strict=True
+        ):
             record, target = known.match(cleaned).record, cleaned.get(FIELD)
-            if errors or not _linked(record, target):
+            kept = written.before(record, [FIELD]) if record else {}
+            if not errors and _linked(record, target):
+                linked.append((number, record.pk, kept))
+            else:
                 _count_left(run, importer, row)
+        written.note(run, importer.model, linked)
 
 
 def _linked(record, target):

@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +13,12 @@ from django.views.generic import DetailView
 from crm.display import text
 from crm.jobs.models import Beat, Job
 from crm.related import may_open
+from crm.views.verbs import refused_page
 from customers.duplicates import REASONS
 from system.exports.answers import table_of
-from system.imports import reading, work
+from system.imports import reading, undoing, work
 from system.imports.doubles import whom_to_ask
-from system.imports.steps import RunMixin, begun, gone
+from system.imports.steps import RowsMixin, RunMixin, begun, gone, overtaken
 from system.models import ImportRun
 
 SHOWN_REFUSALS = 200
@@ -39,16 +41,20 @@ class Report(RunMixin, DetailView):
         """Add the first of the refused rows."""
         run = self.object
         progress = progress_of(run)
-        refusals = linked(run, run.refusals.all()[:SHOWN_REFUSALS], self.request.user)
-        taken = seen_rows(run, run.taken.all()[:SHOWN_REFUSALS], self.request.user)
+        user = self.request.user
+        may_read = ImportRun.objects.readable_by(user).filter(pk=run.pk).exists()
+        refusals = linked(run, run.refusals.all()[:SHOWN_REFUSALS], user)
+        taken = seen_rows(run, run.taken.all()[:SHOWN_REFUSALS], user)
         return super().get_context_data(
             title=_("Import: %s") % run.file_name,
-            refusals=refusals,
+            undo=undo_of(run, progress["job"], user),
+            may_read=may_read,
+            refusals=refusals if may_read else [],
             more=run.refused - len(refusals),
-            taken=taken,
+            taken=taken if may_read else [],
             more_taken=run.updated + run.skipped - len(taken),
-            mine=run.user_id == self.request.user.pk,
-            running=run.state == ImportRun.State.RUNNING,
+            mine=run.user_id == user.pk,
+            running=run.state in (ImportRun.State.RUNNING, ImportRun.State.UNDOING),
             **progress,
             gone=[] if reading.is_kept(run) else gone(run),
             list_url=run.model.page("list"),
@@ -58,29 +64,83 @@ class Report(RunMixin, DetailView):
 
 
 def progress_of(run):
-    """Return how far an import is, for its page: {job, status, why, waits,
-    is_silent}.
+    """Return how far an import is, for its page.
 
-    `status` is that of a job; an import that needed none is done. `is_silent` says
-    that it waits for a worker, and that there is none.
+    That is {job, status, percent, why, waits, is_silent}: `status` is that of a job;
+    what needed none is done. `is_silent` says that it waits for a worker, and that
+    there is none.
     """
-    job = None
-    if run.state == ImportRun.State.FINISHED:
-        status = Job.Status.DONE
+    if run.state in (ImportRun.State.FINISHED, ImportRun.State.UNDONE):
+        job, status, percent = None, Job.Status.DONE, 100
     else:
         job = work.job_of(run)
         status = job.status if job else Job.Status.WAITING
+        is_undone = run.state == ImportRun.State.UNDOING
+        percent = job.percent if job and is_undone else run.percent
     waits = job is not None and not job.is_finished
     return {
         "job": job,
         "status": str(status),
+        "percent": percent,
         "why": job.why if job else "",
         "waits": waits,
         "is_silent": waits and not Beat.objects.alive().exists(),
     }
 
 
-class Refused(RunMixin, DetailView):
+def undo_of(run, job, user):
+    """Return what the page of an import says about undoing it; None if nothing.
+
+    Args:
+        run: the import.
+        job: that does or undoes it, or None.
+        user: the reader.
+    """
+    if not undoing.may_undo(user, run):
+        return None
+    is_begun = run.state in (ImportRun.State.UNDOING, ImportRun.State.UNDONE)
+    can = not is_begun and work.can_be_undone(run, job)
+    if not (can or is_begun):
+        return None
+    lines = undoing.outcome(run) if is_begun else undoing.outlook(run)
+    stays = undoing.stayed(run) if is_begun else undoing.foreseen_to_stay(run)
+    counts = {name: sum(line[name] for line in lines) for name in undoing.COUNTED}
+    stopped = run.state == ImportRun.State.UNDOING and job and job.is_finished
+    return {
+        "can": can,
+        "is_done": is_begun,
+        "goes_on": bool(stopped),
+        "lines": lines,
+        "counts": counts,
+        "stays": undoing.seen_by(user, stays),
+        "more": counts["left"] - len(stays),
+    }
+
+
+class Undo(RunMixin, DetailView):
+    """POST only: undo an import."""
+
+    http_method_names = ("post", "options")
+
+    def get_queryset(self):
+        """Return the imports one may see, locked: two clicks wait for each other."""
+        return super().get_queryset().select_for_update(of=("self",), no_key=True)
+
+    def post(self, request, *args, **kwargs):
+        """Do it, as the page has said."""
+        run = self.get_object()
+        if not undoing.may_undo(request.user, run):
+            raise PermissionDenied
+        if page := overtaken(request, run):
+            return page
+        try:
+            work.undo(run, request.user)
+        except ValidationError as error:
+            return refused_page(request, run, error)
+        return redirect("import_detail", pk=run.pk)
+
+
+class Refused(RowsMixin, DetailView):
     """The refused rows as a file, with a reason beside each, to correct."""
 
     def get(self, request, *args, **kwargs):
@@ -97,7 +157,7 @@ class Refused(RunMixin, DetailView):
         return table_of(request, title, headers, rows)
 
 
-class Taken(RunMixin, DetailView):
+class Taken(RowsMixin, DetailView):
     """The skipped and updated rows as a file, with what they were the same as."""
 
     def get(self, request, *args, **kwargs):

@@ -34,11 +34,14 @@ class RowContacts:
         return cleaned, {f"{PREFIX}{name}": error for name, error in errors.items()}
 
     def store(self, outcomes, customers):
-        """Store the contacts of some rows whose customers are stored; return how many.
+        """Store the contacts of some rows whose customers are stored.
 
         Args:
             outcomes: of rows that were not refused.
             customers: the `Importer` of these.
+
+        Returns:
+            [(row, contact)] of the contacts that were not there yet.
         """
         rows = [outcome for outcome in outcomes if outcome.contact]
         known = Known(customers, Seen())
@@ -48,21 +51,22 @@ class RowContacts:
             record = outcome.record if outcome.record and outcome.record.pk else None
             record = record or known.match(outcome.cleaned).record
             if record is not None:
-                found.append({**outcome.contact, "customer": record})
+                row = {**outcome.contact, "customer": record}
+                found.append((outcome.number, row))
         fresh = self._fresh(found)
         if fresh:
-            storing.store(fresh)
-        return len(fresh)
+            storing.store([contact for _number, contact in fresh])
+        return fresh
 
     def _fresh(self, rows):
-        """Return new contacts for the rows whose contact is not there yet."""
+        """Return (row, new contact) for the rows whose contact is not there yet."""
         known, fresh = Known(self.importer, Seen()), []
-        known.load(rows)
-        for place, row in enumerate(rows):
+        known.load([row for _number, row in rows])
+        for number, row in rows:
             match = known.match(row)
             if not match.records and match.row is None:
-                fresh.append(self.importer.build(row))
-                known.add(row, place)
+                fresh.append((number, self.importer.build(row)))
+                known.add(row, number)
         return fresh
 
 

@@ -13,7 +13,8 @@ from crm.models import DictionaryField, DictionaryItem
 from crm.models.dictionaries import held
 from crm.notices.sending import notify
 from crm.rights.permissions import permission
-from system.imports import doubles, later, reading, storing
+from customers.models import Contact
+from system.imports import doubles, later, reading, storing, written
 from system.imports.accounts import count_columns, taken_row
 from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass, batches
@@ -53,7 +54,7 @@ def advance(pk, patience=PATIENCE):
             [patience],
         )
         run = ImportRun.objects.select_for_update(no_key=True).get(pk=pk)
-        if run.state == ImportRun.State.FINISHED:
+        if run.state not in (ImportRun.State.PREVIEWED, ImportRun.State.RUNNING):
             return run
         if not run.user.has_perm(permission("import", run.model)):
             raise PermissionDenied
@@ -111,10 +112,15 @@ def _take(run, through, batch):
     for outcome in outcomes:
         if outcome.verdict == "updated":
             _update(outcome, through)
+    stored = [o for o in outcomes if o.verdict in WRITTEN]
+    entries = [(o.number, o.record.pk, o.before) for o in stored]
+    written.note(run, through.importer.model, entries)
     if through.row_contacts is not None:
         done = [o for o in outcomes if o.verdict not in ("refused", "totals")]
-        through.row_contacts.store(done, through.importer)
-    put_off = [o.number for o in outcomes if o.later and o.verdict in WRITTEN]
+        contacts = through.row_contacts.store(done, through.importer)
+        entries = [(number, contact.pk, None) for number, contact in contacts]
+        written.note(run, Contact, entries)
+    put_off = [o.number for o in stored if o.later]
     run.said["later"] = [*run.said.get("later", ()), *put_off]
     _note(run, outcomes, noted, through.importer)
     run.position = batch[-1][0]
@@ -167,6 +173,7 @@ def _hold(outcomes, importer):
 def _update(outcome, through):
     """Write what has changed, and the columns derived from it."""
     record = outcome.record
+    outcome.before = written.before(record, outcome.changes)
     for name, value in outcome.changes.items():
         setattr(record, name, value)
     derived = [f.name for f in record._meta.fields if isinstance(f, DerivedTextField)]

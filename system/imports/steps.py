@@ -13,18 +13,28 @@ from system.models import ImportRun
 
 
 class RunMixin(PermissionRequiredMixin):
-    """Pages of imports: for whoever may import anything; only runs one may see."""
+    """Pages of imports: for whoever may import, or looks after them; only seen runs."""
 
     raise_exception = True
 
     def has_permission(self):
-        """Ask for the right to import any kind."""
+        """Ask for the right to import any kind, or to look after all imports."""
         user = self.request.user
-        return any(user.has_perm(permission("import", model)) for model in imported())
+        return user.has_perm("system.view_importrun") or any(
+            user.has_perm(permission("import", model)) for model in imported()
+        )
 
     def get_queryset(self):
         """Return the imports one may see."""
         return ImportRun.objects.visible_to(self.request.user).select_related("user")
+
+
+class RowsMixin(RunMixin):
+    """Rows of the file itself: for those alone who may import such."""
+
+    def get_queryset(self):
+        """Return the imports whose files one may know."""
+        return ImportRun.objects.readable_by(self.request.user)
 
 
 class Swept(Exception):
@@ -62,7 +72,7 @@ class StepMixin(RunMixin):
             Swept: there is none any more.
         """
         run = super().get_object(queryset)
-        if run.state != ImportRun.State.FINISHED and not reading.is_kept(run):
+        if not run.finished_at and not reading.is_kept(run):
             raise Swept(run)
         return run
 
@@ -89,7 +99,8 @@ def overtaken(request, run):
 
 def begun(run):
     """Say whether rows have been imported."""
-    return run.state in (ImportRun.State.RUNNING, ImportRun.State.FINISHED)
+    states = ImportRun.State
+    return run.state not in (states.UPLOADED, states.PREVIEWED)
 
 
 def gone(run):

@@ -29,6 +29,7 @@ urlpatterns = [
         views.Cancel.as_view(),
         name="import_cancel",
     ),
+    path("system/imports/<int:pk>/undo/", reports.Undo.as_view(), name="import_undo"),
     path(
         "system/imports/<int:pk>/refused/",
         reports.Refused.as_view(),

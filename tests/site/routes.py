@@ -87,6 +87,7 @@ BY_ANY = {
     "import_preview": ("GET", ("import",)),
     "import_run": ("POST", ("import",)),
     "import_cancel": ("POST", ("import",)),
+    "import_undo": ("POST", ("import",)),
     "import_taken": ("GET", ("import",)),
     "import_refused": ("GET", ("import",)),
 }

@@ -1,0 +1,45 @@
+"""What an import has written: which records, and what stood there before."""
+
+from system.models import WrittenRow
+
+
+def note(run, model, entries):
+    """Remember what was written, in the transaction that did it.
+
+    Args:
+        run: the import.
+        model: the kind of the records.
+        entries: [(row of the file, id, what `before` returned)]; of a new record the
+            last is None. Of one that is written once more what stood there first is
+            kept.
+    """
+    ids = [pk for _number, pk, _before in entries]
+    versions = dict(
+        model.everything.filter(pk__in=ids).order_by().values_list("pk", "version")
+    )
+    changed = [pk for _number, pk, before in entries if before is not None]
+    label = model._meta.label_lower
+    known = run.written.filter(label=label, record_id__in=changed)
+    known = {row.record_id: row for row in known} if changed else {}
+    again, fresh = set(known), {}
+    for number, pk, before in entries:
+        row = known.get(pk) or fresh.setdefault(
+            pk,
+            WrittenRow(
+                run=run,
+                number=number,
+                label=label,
+                record_id=pk,
+                is_new=before is None,
+            ),
+        )
+        row.before = {**(before or {}), **row.before}
+        row.version = versions[pk]
+    WrittenRow.objects.bulk_create(fresh.values())
+    WrittenRow.objects.bulk_update([known[pk] for pk in again], ["before", "version"])
+
+
+def before(record, names):
+    """Return {column: value} of what an update is about to write over."""
+    fields = map(record._meta.get_field, names)
+    return {field.name: getattr(record, field.attname) for field in fields}
