@@ -2,14 +2,11 @@
 
 import re
 from functools import cached_property
-from itertools import pairwise
 from math import ceil
 
 from crm.chinese.folding import same_name
+from crm.chinese.likeness import SIMILAR, grams_of, likeness
 from crm.chinese.pinyin import pinyin
-
-#: Share of common 2-grams from which two names are near-equal (Dice).
-SIMILAR = 0.72
 
 _LEGAL = re.compile(
     r"(?:股份|有限|责任|集团|控股|总)*(?:公司|合伙企业|合作社|事务所)"
@@ -52,21 +49,6 @@ def stem(name):
         plain = pattern.sub(" ", plain)
     longest = max(plain.split(), key=len, default="")
     return longest if len(longest) > 1 else same_name(name)
-
-
-def likeness(one, other):
-    """Return how alike two keys are, 0 to 1: Dice's share of common 2-grams."""
-    mine, theirs = set(grams_of(one)), set(grams_of(other))
-    if not mine or not theirs:
-        return float(one == other)
-    return 2 * len(mine & theirs) / (len(mine) + len(theirs))
-
-
-def grams_of(text):
-    """Return the pairs of neighbouring signs; of one Chinese sign itself."""
-    if len(text) == 1:
-        return [] if text.isascii() else [text]
-    return [one + other for one, other in pairwise(text)]
 
 
 def one_of(name, own):

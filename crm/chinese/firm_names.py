@@ -1,0 +1,66 @@
+"""What of a firm's name is its own: without legal form, and without where it is.
+
+北京华夏科技有限公司, 华夏科技（北京）有限公司 and 华夏科技 are written of one firm.
+"""
+
+import re
+from functools import cache
+
+from crm.chinese import regions
+from crm.chinese.folding import folded, same_name
+
+#: What stands behind the short name of a region.
+_KIND = r"(?:省|市|自治区|自治州|地区|特别行政区|区|县)?"
+_IN_BRACKETS = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
+_KINDS = re.compile("(?:特别行政区|[维回壮]?吾?尔?族?自治[区州]|地区|[省市])$")
+#: Fewer signs are no name, but what is left of one.
+SHORTEST = 2
+
+
+def own_name(name):
+    """Return (what of a name is its own, the places it names), both folded.
+
+    A name that is nothing but a place and a legal form keeps its place.
+    """
+    places = set()
+
+    def bracketed(found):
+        within = folded(found[0])
+        if not _only_place().fullmatch(within):
+            return found[0]
+        places.add(_plain(within))
+        return ""
+
+    core = same_name(_IN_BRACKETS.sub(bracketed, name) or name)
+    while found := _leading_place().match(core):
+        if len(core) - found.end() < SHORTEST:
+            break
+        places.add(_plain(found["place"]))
+        core = core[found.end() :]
+    return core, frozenset(places)
+
+
+def _plain(place):
+    return _KINDS.sub("", place) or place
+
+
+@cache
+def _places():
+    """Return the pattern of the names of provinces and cities, long ones first."""
+    names = {
+        _KINDS.sub("", row.name)
+        for row in regions.rows()
+        if row.level < regions.DISTRICT
+    }
+    names = sorted((n for n in names if len(n) > 1), key=len, reverse=True)
+    return "|".join(map(re.escape, ("中国", *names)))
+
+
+@cache
+def _leading_place():
+    return re.compile(f"(?P<place>{_places()}){_KIND}")
+
+
+@cache
+def _only_place():
+    return re.compile(f"(?:(?:{_places()}){_KIND})+")
