@@ -4,7 +4,10 @@ import pgtrigger
 
 
 def same_customer():
-    """Refuse a contract of another customer, where a row names a new one."""
+    """Refuse a contract of another customer, where a row names a new one.
+
+    A customer that is merged with another one has its contracts there, too.
+    """
     return pgtrigger.Trigger(
         name="same_customer",
         when=pgtrigger.Before,
@@ -12,6 +15,11 @@ def same_customer():
         func="""
 IF TG_OP = 'UPDATE' AND (NEW.customer_id, NEW.contract_id)
     IS NOT DISTINCT FROM (OLD.customer_id, OLD.contract_id)
+THEN
+    RETURN NEW;
+END IF;
+IF TG_OP = 'UPDATE' AND NEW.contract_id IS NOT DISTINCT FROM OLD.contract_id
+    AND duplicates_moves('customers.customer', OLD.customer_id, NEW.customer_id)
 THEN
     RETURN NEW;
 END IF;

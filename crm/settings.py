@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "crm.notices",
     "crm.jobs",
     "crm.backups",
+    "crm.duplicates",
     "customers",
     "feedback",
     "contracts",

@@ -7,7 +7,8 @@ def same_customer():
     """Refuse a contact or a contract of another customer.
 
     Only a row that names a new one is looked at: a contact who has moved to
-    another customer since must not freeze the interactions of the past.
+    another customer since must not freeze the interactions of the past. Nor must one
+    who, or whose customer, is merged with another.
     """
     return pgtrigger.Trigger(
         name="same_customer",
@@ -18,6 +19,15 @@ def same_customer():
 IF TG_OP = 'UPDATE' AND (NEW.customer_id, NEW.contact_id, NEW.contract_id)
     IS NOT DISTINCT FROM (OLD.customer_id, OLD.contact_id, OLD.contract_id)
 THEN
+    RETURN NEW;
+END IF;
+IF TG_OP = 'UPDATE' AND (
+    NEW.contact_id IS NOT DISTINCT FROM OLD.contact_id
+    OR duplicates_moves('customers.contact', OLD.contact_id, NEW.contact_id)
+) AND NEW.contract_id IS NOT DISTINCT FROM OLD.contract_id AND (
+    NEW.customer_id = OLD.customer_id
+    OR duplicates_moves('customers.customer', OLD.customer_id, NEW.customer_id)
+) THEN
     RETURN NEW;
 END IF;
 IF NEW.contact_id IS NOT NULL AND NOT EXISTS (

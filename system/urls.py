@@ -12,6 +12,7 @@ urlpatterns = [
     path("system/", include("system.log.urls")),
     path("system/", include("system.jobs.urls")),
     path("system/reminders/", include("system.reminders.urls")),
+    path("system/", include("system.duplicates.urls")),
     path("system/recycle-bin/", include("system.recycle_bin.urls")),
     path("", include("system.exports.urls")),
     path("", include("system.imports.urls")),

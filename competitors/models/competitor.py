@@ -1,6 +1,7 @@
 """Competitors and what they sell against us."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +19,7 @@ from crm.models.indexes import report_indexes, search_indexes
 from crm.models.once import Single
 from crm.models.record import record_constraints, record_triggers
 from crm.validators import validate_http_url
+from customers.models.sameness import COMPETITOR_TRAITS
 
 
 class Competitor(Single, Record):
@@ -67,6 +69,7 @@ class Competitor(Single, Record):
     named = ("name", "short_name", "aliases")
     name_field = "name"
     once = {"name": "name_key"}
+    traits = COMPETITOR_TRAITS
 
     name = models.CharField(_("competitor name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=100, blank=True)
@@ -227,3 +230,28 @@ class CompetitorProduct(models.Model):
 
     def __str__(self):
         return self.name
+
+    #: What a merge of two competitors may change of a product that both have.
+    absorbing = ("product", "price_from", "price_to", "remarks")
+
+    def absorb(self, twin):
+        """Take over what is not known here; what differs is noted in the remarks.
+
+        Raises:
+            ValidationError: the remarks of both together are too long.
+        """
+        others = []
+        for name in ("product_id", "price_from", "price_to"):
+            mine, theirs = getattr(self, name), getattr(twin, name)
+            if mine is None:
+                setattr(self, name, theirs)
+            elif theirs not in (None, mine) and name != "product_id":
+                others.append(str(theirs))
+        notes = [self.remarks, " – ".join(others)]
+        if twin.remarks not in self.remarks:
+            notes.append(twin.remarks)
+        self.remarks = "；".join(filter(None, notes))
+        if len(self.remarks) > self._meta.get_field("remarks").max_length:
+            raise ValidationError(
+                _("The remarks on “%s” of both together are too long.") % self.name
+            )

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from contracts.guards.content import touches
+from contracts.guards.content import EDITED, MERGED, touches
 
 #: The states of a change in which its content is still being written.
 WRITABLE = "('writing', 'rejected', 'recalled')"
@@ -12,6 +12,9 @@ FREE = "state,edited_by_id,return_reason,changed_at,external_key"
 MOVES = f"""    IF (NEW.contract_id, NEW.edition, NEW.entered_by_id)
         <> (OLD.contract_id, OLD.edition, OLD.entered_by_id) THEN
         PERFORM contracts_refuse('amendment_frozen', 'origin never changes');
+    END IF;
+    IF OLD.state IN {WRITABLE} THEN
+        free := free || {MERGED};
     END IF;
     IF to_jsonb(OLD) - free IS DISTINCT FROM to_jsonb(NEW) - free THEN
         IF OLD.state NOT IN {WRITABLE} OR NEW.state <> OLD.state THEN
@@ -224,5 +227,5 @@ def _part_touches():
         "contracts_amendment",
         "amendment_id",
         "changed_at = clock_timestamp()",
-        "edited_by_id = coalesce(actor, edited_by_id)",
+        EDITED,
     )

@@ -60,6 +60,21 @@ MOVES = f"""    IF NEW.status = OLD.status THEN
     RETURN NEW;
 """  # noqa: S608 - our own names
 
+#: Whoever is the same as before under another number: no change of what is agreed.
+MERGED = """(CASE WHEN duplicates_moves(
+            'customers.customer', OLD.customer_id, NEW.customer_id
+        ) THEN '{customer_id}'::text[] ELSE '{}' END || CASE WHEN duplicates_moves(
+            'customers.contact', OLD.contact_id, NEW.contact_id
+        ) THEN '{contact_id}'::text[] ELSE '{}' END)"""
+#: The same of a line's product.
+SAME_PRODUCT = """duplicates_moves(
+                'contracts.product', (to_jsonb(OLD) ->> 'product_id')::bigint,
+                (to_jsonb(NEW) ->> 'product_id')::bigint
+            )"""
+#: Whoever merges two products has edited no contract.
+EDITED = f"""edited_by_id = CASE WHEN TG_OP <> 'UPDATE' OR NOT {SAME_PRODUCT}
+                THEN coalesce(actor, edited_by_id) ELSE edited_by_id END"""
+
 FROZEN = f"""    IF NEW.number <> OLD.number
         OR NEW.entered_by_id <> OLD.entered_by_id THEN
         PERFORM contracts_refuse('contract_frozen', 'origin never changes');
@@ -92,6 +107,10 @@ FROZEN = f"""    IF NEW.number <> OLD.number
     END IF;
     IF OLD.status NOT IN {WRITABLE} AND OLD.status <> 'pending' THEN
         free := free || '{{owner_id,reporter_id}}'::text[];
+    END IF;
+    IF OLD.status <> 'pending' AND NEW.amendment_state NOT IN ('pending', 'reported')
+    THEN
+        free := free || {MERGED};
     END IF;
     IF to_jsonb(OLD) - free IS DISTINCT FROM to_jsonb(NEW) - free THEN
         IF OLD.status NOT IN {WRITABLE} OR NEW.status <> OLD.status THEN
@@ -200,6 +219,11 @@ def _part_frozen():
             WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.contract_id
                 ELSE NEW.contract_id END
             FOR NO KEY UPDATE;
+            IF TG_OP = 'UPDATE' AND {SAME_PRODUCT} AND stands.status <> 'pending'
+                AND to_jsonb(OLD) - '{{product_id,amount}}'::text[]
+                    = to_jsonb(NEW) - '{{product_id,amount}}'::text[] THEN
+                RETURN NEW;
+            END IF;
             IF stands.status NOT IN {WRITABLE} AND NOT EXISTS (
                 SELECT FROM contracts_amendment
                 WHERE contract_id = stands.id AND state = 'applied'
@@ -223,7 +247,7 @@ def _part_touches():
         "version = version + 1",
         "changed_at = clock_timestamp()",
         "changed_by_id = coalesce(actor, changed_by_id)",
-        "edited_by_id = coalesce(actor, edited_by_id)",
+        EDITED,
     )
 
 

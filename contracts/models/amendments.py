@@ -65,6 +65,7 @@ class Amendment(Content):
     once = Contract.once
 
     acts = guards.AMENDMENT_ACTS
+    merge_waits = Q(state__in=("reported", "pending"))
     OPEN = tuple(state for state, _label in CHANGES)
     WRITABLE = (State.WRITING, State.REJECTED, State.RECALLED)
 
@@ -94,6 +95,8 @@ class Amendment(Content):
     )
 
     objects = OpenAmendments()
+    #: What was applied or given up names for ever what it named.
+    holding = OpenAmendments()
     everything = AmendmentQuerySet.as_manager()
 
     class Meta:
@@ -195,6 +198,8 @@ class AmendmentLine(Line):
     contract = models.ForeignKey(
         Contract, models.RESTRICT, related_name="+", editable=False
     )
+
+    merge_waits = Q(amendment__state__in=("reported", "pending"))
 
     objects = models.Manager()
     holding = LinesUnderWay()

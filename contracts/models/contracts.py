@@ -162,6 +162,8 @@ class Contract(Content, Record):
     lettered = ("number", "external_number")
     number_prefix = "HT"
     acts = Record.acts | guards.CONTRACT_ACTS
+    #: What is being decided upon is not touched by a merge (`crm.duplicates.moving`).
+    merge_waits = Q(status="pending") | Q(amendment_state__in=("reported", "pending"))
     named = ("title",)
 
     number = models.CharField(

@@ -1,6 +1,7 @@
 """What a contract is made of besides its fields: lines and files."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
@@ -15,6 +16,8 @@ from crm.models.attachment import file_triggers
 
 class ContractLine(Line):
     """A line of what holds."""
+
+    merge_waits = Q(contract__status="pending")
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="lines")
 

@@ -5,7 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.chinese.folding import code
+from crm.chinese.folding import code, folded
+from crm.chinese.likeness import ends_of
+from crm.duplicates.traits import Alike, Trait
 from crm.fields import DerivedTextField
 from crm.guards.options import options_kept
 from crm.models import DictionaryField, Record
@@ -16,6 +18,30 @@ from crm.models.record import record_constraints, record_triggers
 
 #: No amount of money is larger than this, in CNY.
 LARGEST_AMOUNT = 10**15
+#: By what two products are one thing.
+TRAITS = (
+    Trait(
+        "code",
+        _("code that differs in signs only"),
+        "code",
+        70,
+        lambda row: (folded(row.code),),
+        ("code",),
+    ),
+    Trait(
+        "name", _("same name"), "name", 60, lambda row: (folded(row.name),), ("name",)
+    ),
+    Alike(
+        "similar",
+        _("similar name"),
+        "name",
+        64,
+        lambda row: (folded(row.name),),
+        ("name",),
+        least=0.8,
+        blocked_by=ends_of,
+    ),
+)
 
 
 class Product(External, Record):
@@ -38,6 +64,7 @@ class Product(External, Record):
     beside_title = ("code", "price")
     fills_when_chosen = ("price",)
     once = {**External.once, "code": "code_key"}
+    traits = TRAITS
 
     code = models.CharField(_("product code"), max_length=50)
     name = models.CharField(_("product name"), max_length=200)

@@ -16,6 +16,14 @@ EVERYWHERE = {
     "imported": "op <> 'DELETE'",
     "import_undone": "op = 'UPDATE'",
     "replaced": "op = 'UPDATE'",
+    #: In the transaction that makes rows one, or takes that back.
+    "merged": (
+        "op <> 'DELETE' AND EXISTS (SELECT FROM duplicates_merge WHERE at = now())"
+    ),
+    "unmerged": (
+        "op = 'UPDATE'"
+        " AND EXISTS (SELECT FROM duplicates_merge WHERE undone_at = now())"
+    ),
     #: By a new version, as the owner of the tables.
     "shipped": (
         "pg_has_role(session_user, (SELECT relowner FROM pg_class"

@@ -20,6 +20,7 @@ SCHEDULES = (
     ("system.upkeep.seal_history", Rhythm.HOURLY, time(0, 5)),
     ("system.upkeep.tidy", Rhythm.HOURLY, time(0, 20)),
     ("system.upkeep.straighten_milestones", Rhythm.HOURLY, time(0, 40)),
+    ("crm.duplicates.scan.scan", Rhythm.DAILY, time(2, 10)),
     ("system.upkeep.forget", Rhythm.DAILY, time(3, 30)),
     ("system.reminders.work.remind", Rhythm.DAILY, time(7, 0)),
     ("system.reminders.work.send_letters", Rhythm.DAILY, time(7, 30)),

@@ -57,6 +57,9 @@ class Record(Searched, Versioned):
     once: dict[str, str] = {}
     #: What tells apart records of one name, where they stand without their columns.
     beside_title = ()
+    #: What two rows of one thing share (`crm.duplicates.traits`); none: such rows are
+    #: never merged.
+    traits = ()
     #: Columns that fill others of a form where the row is chosen: a product's price.
     fills_when_chosen = ()
     sort_field = "pk"

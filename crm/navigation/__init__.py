@@ -10,8 +10,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.kinds import permissions_to
+from crm.kinds import business, permissions_to
 from crm.navigation.numbers import numbers_for, text_of
+from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 
 
@@ -70,6 +71,11 @@ def reading():
 def restoring():
     """Return every permission that opens the recycle bin."""
     return permissions_to("delete", "register")
+
+
+def merging():
+    """Return every permission to delete rows of a kind whose rows can be merged."""
+    return tuple(permission("delete", m) for m in business() if m.traits)
 
 
 MENU = (
@@ -177,6 +183,7 @@ MENU = (
                 "import_list",
                 ("customers.import_customer", "system.view_importrun"),
             ),
+            Item(_("Duplicates"), "duplicate_list", merging),
             Item(_("Background jobs"), "job_list", ("jobs.view_job",)),
             Item(_("Operation log"), "log", ("crm.view_historyentry",)),
             Item(_("Sign-in log"), "signins", ("crm.view_historyentry",)),

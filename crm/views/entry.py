@@ -15,6 +15,7 @@ from django.views.generic.edit import CreateView, UpdateView
 
 from crm.accounts.interrupted import fields_for
 from crm.addresses import own_place
+from crm.duplicates.matching import look_at
 from crm.guards.refusals import explained
 from crm.models import Submission
 from crm.notices.sending import notify_owners
@@ -145,6 +146,7 @@ class RecordCreate(FormPage, CreateView):
         """Save and return the record with its parts."""
         record = form.enter()
         self.save_parts(record)
+        look_at(record)
         return record
 
     def _made_before(self, form):
@@ -226,4 +228,5 @@ class RecordUpdate(LockedMixin, FormPage, UpdateView):
         """Save and return the record with its parts."""
         record = form.save()
         self.save_parts(record)
+        look_at(record)
         return record

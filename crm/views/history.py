@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from crm.duplicates.models import Merge
 from crm.history.entries import grouped, readable
 from crm.models import HistoryEntry, Record
 from crm.running.replica import reads_from_replica
@@ -23,9 +24,14 @@ def history(request, label, pk):
     record = model.objects.visible_to(request.user).filter(pk=pk).first()
     if record is None:
         raise Http404
-    entries = HistoryEntry.objects.filter(
-        subject_label=model._meta.label_lower, subject_id=pk
-    )
+    label = model._meta.label_lower
+    entries = HistoryEntry.objects.filter(subject_label=label, subject_id=pk)
+    if losers := model.traits and Merge.objects.losers_of(model, pk):
+        # What became of these is told here, too; that they went into it is told once.
+        theirs = HistoryEntry.objects.filter(subject_label=label, subject_id__in=losers)
+        entries = (entries | theirs.exclude(verb__in=("merged", "unmerged"))).order_by(
+            "-id"
+        )
     return render(
         request,
         "generic/history.html",

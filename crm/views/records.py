@@ -17,6 +17,7 @@ from django.views.generic import DetailView
 
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
+from crm.duplicates.models import Merge
 from crm.kinds import tabs_of
 from crm.lists.links import leading, linked
 from crm.models import DictionaryField
@@ -76,6 +77,23 @@ class RecordDetail(PageMixin, DetailView):
         fields = filter(_leads_away, map(self.model._meta.get_field, shown))
         along = [field.name for field in fields]
         return rows.select_related(*along) if along else rows
+
+    def get(self, request, *args, **kwargs):
+        """Show the record; what was merged leads to what it has become."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            winner = self._merged_into()
+            if winner is None:
+                raise
+            return HttpResponseRedirect(winner.get_absolute_url())
+
+    def _merged_into(self):
+        """Return what the record has become, if the person may see that."""
+        if not self.model.traits:
+            return None
+        pk = Merge.objects.winner_of(self.model, self.kwargs["pk"])
+        return self.model.objects.visible_to(self.request.user).filter(pk=pk).first()
 
     def get_object(self, queryset=None):
         """Return the record; one that the person may not see is not there."""

@@ -24,6 +24,7 @@ from crm.validators import (
     validate_phone,
 )
 from customers.models.customers import SORTED, Customer
+from customers.models.sameness import CONTACT_TRAITS
 from customers.triggers import owner_asked, owner_of_customer
 
 
@@ -65,6 +66,9 @@ class Contact(External, Record):
     dialled = ("mobile", "phone")
     named = ("name",)
     name_field = "name"
+    traits = CONTACT_TRAITS
+    #: Of two customers that become one, one keeps its primary contact.
+    moved_with = {"primary": False}
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, verbose_name=_("customer"), related_name="contacts"

@@ -43,6 +43,7 @@ from crm.validators import (
 from customers.models.rows import (
     CustomerQuerySet,
 )
+from customers.models.sameness import CUSTOMER_TRAITS
 from customers.models.traits import trait_indexes
 from customers.triggers import owner_told, planned
 
@@ -163,6 +164,7 @@ class Customer(External, Record):
     name_field = "name"
     found_in = "contacts"
     is_sampled = True
+    traits = CUSTOMER_TRAITS
     once = {**External.once, "credit_code": "credit_code"}
 
     number = models.CharField(

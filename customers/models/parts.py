@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.display import date_text
 from crm.guards.parents import no_circle
 from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import noted, stamped
@@ -71,6 +72,26 @@ class FileEntry(Versioned):
     def __str__(self):
         return self.get_subject_display()
 
+    #: What a merge of two customers may change of an entry that both have.
+    absorbing = ("text",)
+
+    def absorb(self, twin):
+        """Add what another customer's file says of the same subject.
+
+        Raises:
+            ValidationError: both together are too long.
+        """
+        if twin.text.strip() in self.text:
+            return
+        day = date_text(twin.written_on)
+        text = f"{self.text}\n\n（{twin.customer.name}，{day}）\n{twin.text}"
+        if len(text) > self._meta.get_field("text").max_length:
+            raise ValidationError(
+                _("“%s” of both together is too long: shorten one first.")
+                % self.get_subject_display()
+            )
+        self.text = text
+
 
 class Membership(models.Model):
     """A person of the team that works on a customer, reading or writing."""
@@ -109,6 +130,12 @@ class Membership(models.Model):
 
     def __str__(self):
         return str(self.user)
+
+    absorbing = ("may_write",)
+
+    def absorb(self, twin):
+        """Let a person of both teams do what either of them allows."""
+        self.may_write = self.may_write or twin.may_write
 
 
 class Relation(models.Model):

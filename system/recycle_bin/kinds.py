@@ -1,8 +1,9 @@
 """What lies in the recycle bin for a person, of all kinds of records at once."""
 
 from django.apps import apps
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Exists, F, OuterRef, Value
 
+from crm.duplicates.models import Merge
 from crm.kinds import business
 from crm.lists.mixed import read_mixed
 from crm.models import User
@@ -24,7 +25,12 @@ def deleted(model, user):
     """Return the deleted rows of a kind that the person may delete or register."""
     rows = model.everything.all()
     mine = rows.visible_to(user, "delete") | rows.visible_to(user, "register")
-    return mine.exclude(deleted_at=None)
+    mine = mine.exclude(deleted_at=None)
+    if model.traits:  # what was merged comes back by taking that back
+        merges = Merge.objects.in_force().filter(kind=model._meta.label_lower)
+        merged = merges.filter(losers__contains=[OuterRef("pk")])
+        mine = mine.filter(~Exists(merged))
+    return mine
 
 
 def together(querysets):

@@ -80,6 +80,13 @@ BY_ANY = {
     "registration_return_many": ("POST", ("register",)),
     "recycle_bin": ("GET", ("delete", "register")),
     "recycle_bin_restore": ("POST", ("delete", "register")),
+    "duplicate_list": ("GET", ("delete",)),
+    "duplicate_scan": ("POST", ("delete",)),
+    "duplicate_detail": ("GET", ("delete",)),
+    "duplicate_merge": ("POST", ("delete",)),
+    "duplicate_dismissal": ("POST", ("delete",)),
+    "merge_list": ("GET", ("delete",)),
+    "merge_undo": ("POST", ("delete",)),
     "import_list": ("GET", ("import",)),
     "import_detail": ("GET", ("import",)),
     "import_mapping": ("GET POST", ("import",)),
@@ -93,6 +100,7 @@ BY_ANY = {
 }
 #: Verbs that the state or the person may forbid to somebody who holds the right.
 MAY_BE_FORBIDDEN = {
+    "duplicate_scan",
     "contract_recall",
     "contract_decision",
     "contract_amendment_recall",

@@ -1,0 +1,1 @@
+"""重复: rows that are one thing entered twice, how they are found and made one."""

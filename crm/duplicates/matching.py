@@ -1,0 +1,159 @@
+"""Finding the rows that look like one thing: by what they share, never all by all.
+
+Each row leaves a `Key` for everything that it has of the traits of its kind. Who shares
+enough of them is found by index, set by set, and compared closely.
+"""
+
+import json
+from functools import cache
+from io import StringIO
+
+from django.db import connection
+
+from crm.duplicates.models import Key, Pair
+from crm.duplicates.models.keys import digest
+from crm.duplicates.traits import WORTH, columns, compared, profile
+from crm.queries.search import any_of
+
+#: Rows on either side of a row that are looked at for one thing that many share.
+NEAR = 20
+#: Who shares something, and whether that may be enough: of each family the strongest.
+_SHARING = """
+WITH said AS (
+    SELECT * FROM jsonb_to_recordset(%s::jsonb)
+        AS said (trait text, family text, weight integer)
+), asked AS MATERIALIZED (
+    SELECT row_id, trait, digest FROM duplicates_key
+    WHERE kind = %s AND row_id = ANY (%s)
+), shared AS (
+    SELECT DISTINCT asked.row_id AS one, other.row_id AS other, trait
+    FROM asked CROSS JOIN LATERAL ({near}) AS other
+)
+SELECT one, other FROM (
+    SELECT one, other, family, max(weight) AS weight FROM shared JOIN said USING (trait)
+    GROUP BY one, other, family
+) AS families
+GROUP BY one, other
+HAVING 100 * (1 - exp(sum(ln(1 - least(weight, 99) / 100.0)))) >= %s
+"""
+_SIDE = """(
+    SELECT row_id FROM duplicates_key AS found
+    WHERE found.digest = asked.digest AND found.row_id {than} asked.row_id
+    ORDER BY row_id {order} LIMIT {most}
+)"""
+_OLDER = _SIDE.format(than="<", order="DESC", most=NEAR)
+_NEWER = _SIDE.format(than=">", order="ASC", most=NEAR)
+_COPY = "COPY duplicates_key (kind, row_id, trait, digest) FROM STDIN"
+
+
+def look_at(record):
+    """Find what a record that was just written looks like; kinds say by what."""
+    if type(record).traits:
+        look_at_rows(type(record), [record.pk])
+
+
+def look_at_rows(model, pks, *, older_alone=False):
+    """Find what some rows look like, and forget pairs that no longer do.
+
+    Args:
+        model: a kind with traits.
+        pks: the ids of rows; those in the recycle bin leave no keys.
+        older_alone: whether newer rows will be looked at after these, as a scan does.
+
+    Returns:
+        How many pairs were found.
+    """
+    profiles = _profiles(model, pks)
+    _remember(model, pks, profiles)
+    pairs = _sharing(model, list(profiles), older_alone) | _known(model, pks)
+    others = {pk for pair in pairs for pk in pair} - profiles.keys()
+    profiles |= _profiles(model, others)
+    found, gone = [], []
+    for low, high in sorted(pairs):
+        if low not in profiles or high not in profiles:
+            continue
+        verdict = compared(profiles[low], profiles[high])
+        if verdict.score >= WORTH:
+            found.append(_pair(model, low, high, verdict))
+        else:
+            gone.append((low, high))
+    _keep(found)
+    _forget(model, gone)
+    return len(found)
+
+
+def _pair(model, low, high, verdict):
+    return Pair(
+        kind=model._meta.label_lower,
+        low_id=low,
+        high_id=high,
+        score=verdict.score,
+        reasons=list(verdict.reasons),
+    )
+
+
+def _profiles(model, pks):
+    """Return {pk: profile} of the live ones among some rows."""
+    if not pks:
+        return {}
+    rows = model.objects.order_by().filter(any_of("pk", sorted(pks)))
+    rows = rows.select_related(None).only("pk", *columns(model))
+    return {row.pk: profile(row, model.traits) for row in rows}
+
+
+def _remember(model, pks, profiles):
+    """Keep the keys of some rows, those alone that they have now."""
+    kind = model._meta.label_lower
+    Key.objects.filter(kind=kind, row_id__in=list(pks)).delete()
+    lines = StringIO()
+    for pk, traits in profiles.items():
+        for trait, texts in traits.items():
+            numbers = {digest(kind, trait.name, t) for t in trait.blocks(texts)}
+            for number in numbers:
+                lines.write(f"{kind}\t{pk}\t{trait.name}\t{number}\n")
+    lines.seek(0)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(_COPY, lines)
+
+
+@cache
+def _said(model):
+    """Return what the traits of a kind say, as SQL takes it."""
+    return json.dumps(
+        [
+            {"trait": trait.name, "family": trait.family, "weight": trait.weight}
+            for trait in model.traits
+        ]
+    )
+
+
+def _sharing(model, pks, older_alone):
+    """Return {(low, high)} of rows that share enough to be compared."""
+    near = _OLDER if older_alone else f"{_OLDER} UNION ALL {_NEWER}"
+    asked = [_said(model), model._meta.label_lower, pks, WORTH]
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARING.format(near=near), asked)
+        return {tuple(sorted(pair)) for pair in cursor.fetchall()}
+
+
+def _known(model, pks):
+    """Return {(low, high)} of the undecided pairs of some rows."""
+    pairs = Pair.objects.open().of(model, *pks).order_by()
+    return set(pairs.values_list("low_id", "high_id"))
+
+
+def _keep(pairs):
+    """Store pairs; what somebody has decided stays decided."""
+    Pair.objects.bulk_create(
+        pairs,
+        update_conflicts=True,
+        unique_fields=("kind", "low_id", "high_id"),
+        update_fields=("score", "reasons"),
+        batch_size=1000,
+    )
+
+
+def _forget(model, pairs):
+    """Drop undecided pairs that look alike no longer."""
+    for low, high in pairs:
+        Pair.objects.open().of(model, low).filter(low_id=low, high_id=high).delete()

@@ -1,0 +1,164 @@
+"""Two rows that look like one thing, and what a person said to that."""
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crm.guards import actor
+from crm.guards.acts import becomes
+from crm.guards.triggers import stamped
+from crm.kinds import business
+from crm.models.versions import Versioned
+
+#: What the program reckons anew: no decision of anybody.
+RECKONED = ("score", "reasons", "found_at")
+
+
+def mergeable():
+    """Return the kinds that say by which traits two rows of theirs are one thing."""
+    return [model for model in business() if model.traits]
+
+
+class PairQuerySet(models.QuerySet):
+    """Pairs, and who may see them."""
+
+    def visible_to(self, user, action="view"):
+        """Return the pairs of which the person may do this to both rows."""
+        seen = Q(pk__in=())
+        for model in mergeable():
+            rows = model.objects.order_by().visible_to(user, action)
+            if rows.query.is_empty():
+                continue
+            both = (Exists(rows.filter(pk=OuterRef(n))) for n in ("low_id", "high_id"))
+            seen |= Q(*both, kind=model._meta.label_lower)
+        return self.filter(seen)
+
+    def open(self):
+        """Return those that nobody has decided on."""
+        return self.filter(state=Pair.State.OPEN)
+
+    def of(self, model, *pks):
+        """Return the pairs in which some rows of a kind stand."""
+        rows = self.filter(kind=model._meta.label_lower)
+        return rows.filter(Q(low_id__in=pks) | Q(high_id__in=pks))
+
+
+class Pair(Versioned):
+    """Two rows of a kind, the older one first, how much they look alike and by what."""
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("pair", "undecided")
+        DISMISSED = "dismissed", pgettext_lazy("pair", "not the same")
+        MERGED = "merged", pgettext_lazy("pair", "merged")
+
+    acts = {"dismissed": becomes("state", "dismissed")}
+
+    kind = models.CharField(_("kind"), max_length=60)
+    low_id = models.BigIntegerField()
+    high_id = models.BigIntegerField()
+    score = models.PositiveSmallIntegerField(_("score"))
+    reasons = models.JSONField(_("what they have in common"), default=list)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.OPEN
+    )
+    found_at = models.DateTimeField(_("found at"), db_default=Now())
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("decided by"),
+        related_name="+",
+        db_index=False,
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+
+    objects = PairQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("likely duplicate")
+        verbose_name_plural = _("likely duplicates")
+        default_permissions = ()
+        ordering = ("-score", "-pk")
+        constraints = (
+            models.UniqueConstraint("kind", "low_id", "high_id", name="pair_once"),
+            models.CheckConstraint(
+                condition=Q(low_id__lt=F("high_id")), name="pair_older_first"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("open", "dismissed", "merged")),
+                name="pair_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_by=None, decided_at=None)
+                | ~Q(state="open")
+                & Q(decided_by__isnull=False)
+                & Q(decided_at__isnull=False),
+                name="pair_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__lte=100), name="pair_score_of_hundred"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("state", "-score", "-id"), name="pair_surest"),
+            models.Index(fields=("kind", "high_id"), name="pair_of_newer"),
+        )
+        triggers = (
+            stamped(ignored=RECKONED),
+            pgtrigger.Protect(
+                name="same_rows",
+                operation=pgtrigger.UpdateOf("kind", "low_id", "high_id"),
+            ),
+            pgtrigger.Trigger(
+                name="noted",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state"),
+                func=(
+                    "PERFORM crm_note_history(TG_OP, 'duplicates.pair', 'id',"
+                    " '{version,changed_at,changed_by_id,score,reasons,found_at,"
+                    "decided_at,decided_by_id}', NEW.kind, 'low_id',"
+                    " to_jsonb(OLD), to_jsonb(NEW)); RETURN NULL;"
+                ),
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.low_id} = {self.high_id}"
+
+    def get_absolute_url(self):
+        """Return the address of the page where both stand side by side."""
+        return reverse("duplicate_detail", args=[self.pk])
+
+    @property
+    def model(self):
+        """The kind of the two rows."""
+        return apps.get_model(self.kind)
+
+    def reason_labels(self):
+        """Return what the two have in common, in the reader's language."""
+        known = {trait.name: trait.label for trait in self.model.traits}
+        return [str(known[name]) for name in self.reasons if name in known]
+
+    def dismiss(self, by):
+        """Remember that the two are not the same: nobody is asked again.
+
+        Raises:
+            ValidationError: somebody else has decided on them.
+        """
+        rows = type(self).objects.open().filter(pk=self.pk)
+        with actor.acting(by, verb="dismissed"):
+            done = rows.update(
+                state=self.State.DISMISSED, decided_by=by, decided_at=Now()
+            )
+        if not done:
+            raise ValidationError(
+                gettext("Somebody else has dealt with this in the meantime."),
+                code="conflict",
+            )
