@@ -14,6 +14,14 @@ def likeness(one, other):
     return 2 * len(mine & theirs) / (len(mine) + len(theirs))
 
 
+def share_within(one, other):
+    """Return how much of the shorter of two keys is in the longer one, 0 to 1."""
+    mine, theirs = set(grams_of(one)), set(grams_of(other))
+    if not mine or not theirs:
+        return float(one == other)
+    return len(mine & theirs) / min(len(mine), len(theirs))
+
+
 def grams_of(text):
     """Return the pairs of neighbouring signs; of one Chinese sign itself."""
     if len(text) == 1:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm.chinese.likeness import SIMILAR, likeness
+from crm.chinese.likeness import SIMILAR, likeness, share_within
 
 #: From this score on two rows are worth somebody's look.
 WORTH = 50
@@ -70,10 +70,23 @@ class Alike(Trait):
 
     def degree(self, mine, theirs):
         """Return most of it at the least share, the whole for equal texts."""
-        share = max(likeness(one, other) for one in mine for other in theirs)
+        share = max(self.share(one, other) for one in mine for other in theirs)
         if share < self.least:
             return 0.0
         return 0.8 + 0.2 * (share - self.least) / (1 - self.least or 1)
+
+    def share(self, one, other):
+        """Return how alike two texts are, 0 to 1."""
+        return likeness(one, other)
+
+
+@dataclass(frozen=True, eq=False)
+class Within(Alike):
+    """Texts of which one says what the other says, and more: a name with its brand."""
+
+    def share(self, one, other):
+        """Return how much of the shorter text is in the longer one, 0 to 1."""
+        return share_within(one, other)
 
 
 @dataclass(frozen=True)

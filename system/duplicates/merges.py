@@ -139,11 +139,15 @@ class MergeFilter(ModelFilter):
 class MergeList(MergersMixin, ModelList):
     """The merges into what one may see, the latest first."""
 
-    model = Merge
     table_class = MergeTable
     filterset_class = MergeFilter
     template_name = "system/duplicates/merges.html"
     empty_hint = gettext_lazy("What is merged can be taken back here for 30 days.")
+
+    @property
+    def model(self):
+        """The model of the rows; the rights are those to the kinds they speak of."""
+        return Merge
 
     @property
     def url(self):

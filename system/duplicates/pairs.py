@@ -92,11 +92,15 @@ class PairFilter(ModelFilter):
 class PairList(MergersMixin, ModelList):
     """The pairs whose rows one may see both, undecided ones if none are asked for."""
 
-    model = Pair
     table_class = PairTable
     filterset_class = PairFilter
     template_name = "system/duplicates/list.html"
     empty_hint = gettext_lazy("Nothing looks as if it had been entered twice.")
+
+    @property
+    def model(self):
+        """The model of the rows; the rights are those to the kinds they speak of."""
+        return Pair
 
     @property
     def url(self):

@@ -1,8 +1,15 @@
-"""Measure and print everything that is a ratio: `python -m tests.benchmarks`."""
+"""Measure and print: all ratios, or one thing by its name.
+
+`python -m tests.benchmarks`, `python -m tests.benchmarks dedupe ../data/dedupe`.
+"""
 
 import subprocess
 import sys
 
-for name in ("rendering", "scale", "imports"):
+NAMES = ("rendering", "scale", "imports")
+ASKED = [sys.argv[1:]] if sys.argv[1:] else [[name] for name in NAMES]
+
+for name, *more in ASKED:
     print(f"\n== {name}\n", flush=True)
-    subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=True)
+    command = [sys.executable, "-m", f"tests.benchmarks.{name}", *more]
+    subprocess.run(command, check=True)

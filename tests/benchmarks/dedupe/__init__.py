@@ -1,0 +1,1 @@
+"""How well duplicates are known, by sets of rows whose answer is known."""
