@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "crm.jobs",
     "crm.backups",
     "crm.duplicates",
+    "crm.bulk",
     "customers",
     "feedback",
     "contracts",

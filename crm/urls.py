@@ -53,6 +53,7 @@ urlpatterns = [
     path("history/<str:label>/<int:pk>/", history, name="history"),
     path("notices/", include("crm.notices.urls")),
     path("health/", health, name="health"),
+    path("", include("crm.bulk.urls")),
     path("", include("customers.urls")),
     path("", include("contracts.urls")),
     path("", include("feedback.urls")),

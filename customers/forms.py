@@ -118,7 +118,7 @@ class MembershipForm(PartForm):
 
     class Meta:
         model = Membership
-        fields = ("user", "may_write")
+        fields = ("user", "may_write", "until")
         formfield_callback = formfield
 
     def __init__(self, *args, customer, **options):

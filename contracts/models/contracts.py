@@ -155,6 +155,7 @@ class Contract(Content, Record):
     team_path = "customer"
     names_along = ("customer", "contact")
     tab_under = ("customer",)
+    goes_along = {"customer": ~Q(status__in=("pending", "completed", "terminated"))}
     beside_title = ("customer__name", "amount", "status")
     sort_field = "number"
     found_through = ("customer",)
@@ -339,6 +340,13 @@ class Contract(Content, Record):
             rows.pending().filter(pk__in=named.values("round__contract")),
         ]
         return first.values("pk").union(*(part.values("pk") for part in others))
+
+    @classmethod
+    def open_to(cls, act):
+        """What is approved changes by amendments, whose it is not while it is asked."""
+        if act == "edit":
+            return Q(status__in=cls.WRITABLE)
+        return ~Q(status="pending")
 
     @property
     def is_writable(self):

@@ -91,6 +91,8 @@ class ContractDetail(RecordDetail):
         contract, user = self.object, self.request.user
         buttons = buttons_of(contract, self.change, user, self.progress)
         found = [*buttons, *self.registration_actions()]
+        if contract.status != Contract.Status.PENDING:
+            found += self.transfer(contract.allowed(user, "change"))
         for action in found:
             if action["method"] == "post":
                 action["version"] = contract.version

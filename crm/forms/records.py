@@ -172,16 +172,8 @@ def _taken(groups, left):
     return found
 
 
-class ModelForm(OptionsHeld, ColumnsForm, GroupedForm, forms.ModelForm):
-    """A form of the house: search boxes for relations, clean texts."""
-
-    class Meta:
-        formfield_callback = formfield
-
-    def __init__(self, *args, user, **options):
-        """Take the person who fills it in."""
-        super().__init__(*args, **options)
-        self.user = user
+class CleanTexts:
+    """A form whose texts are clean; one of which nothing is left counts as empty."""
 
     def unchecked(self):
         """Return the form as it was sent, without a word on what is wrong with it."""
@@ -189,10 +181,7 @@ class ModelForm(OptionsHeld, ColumnsForm, GroupedForm, forms.ModelForm):
         return self
 
     def clean(self):
-        """Clean every text; one of which nothing is left counts as empty.
-
-        A line break within a field of one line is a blank.
-        """
+        """Clean every text; a line break within a field of one line is a blank."""
         values = super().clean()
         for name, value in list(values.items() if values else ()):
             if isinstance(value, str) and isinstance(
@@ -203,6 +192,18 @@ class ModelForm(OptionsHeld, ColumnsForm, GroupedForm, forms.ModelForm):
                 if value and not values[name] and self.fields[name].required:
                     self.add_error(name, self.fields[name].error_messages["required"])
         return values
+
+
+class ModelForm(CleanTexts, OptionsHeld, ColumnsForm, GroupedForm, forms.ModelForm):
+    """A form of the house: search boxes for relations, clean texts."""
+
+    class Meta:
+        formfield_callback = formfield
+
+    def __init__(self, *args, user, **options):
+        """Take the person who fills it in."""
+        super().__init__(*args, **options)
+        self.user = user
 
 
 class RecordForm(ModelForm):

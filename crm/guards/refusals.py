@@ -37,7 +37,7 @@ def fields_told(model):
     return found
 
 
-def explained(error, model):
+def explained(error, model, otherwise=None):
     """Return a ValidationError that says why PostgreSQL refused a row.
 
     The forms check the same constraints before; who gets here was overtaken by
@@ -46,6 +46,7 @@ def explained(error, model):
     Args:
         error: the IntegrityError.
         model: the model whose row it was.
+        otherwise: the words for what stands in none of our lists.
     """
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     if name in BY_TRIGGER:
@@ -55,5 +56,6 @@ def explained(error, model):
             message = constraint.get_violation_error_message()
             return ValidationError(message, code="conflict")
     return ValidationError(
-        _("Another record stands in the way of this one."), code="conflict"
+        otherwise or _("Another record stands in the way of this one."),
+        code="conflict",
     )

@@ -29,6 +29,11 @@ OF_NUMBERS = (models.DecimalField, models.IntegerField)
 #: How much of a long text a cell shows.
 GIST = 30
 MARK = '<span class="pill pill-warn">{}</span> '
+#: The box that chooses a row, written as short as HTML allows: every row has one.
+TICK = (
+    "<td class=select-cell><input type=checkbox name=ids value=# form=bulk"
+    " aria-label=%s>"
+)
 
 
 class Line:
@@ -64,6 +69,8 @@ class RecordTable(tables.Table):
     seen_ids = {}
     #: What the rows were looked for by (`crm.lists.hits.Hits`), None if by nothing.
     hits = None
+    #: Whether rows can be ticked, for what is done to many of them.
+    is_ticked = False
 
     @classmethod
     def choosing(cls, names, user=None):
@@ -183,8 +190,10 @@ class RecordTable(tables.Table):
         reads = [self.cell(first), *map(self.drawn, others)]
         openings = [openings[name] for name in others]
         drawn = ((one, [escaped(read(one)) for read in reads]) for one in records)
+        tick = TICK % _("Select").replace(" ", "&#32;") if self.is_ticked else ""
         for record, (title, *values), reasons in self._marked([first, *others], drawn):
-            cells = [self._title(record, title, reasons)]
+            cells = [tick and tick.replace("#", str(record.pk))]
+            cells.append(self._title(record, title, reasons))
             for value, opening in zip(values, openings, strict=True):
                 cells.append(f"{opening}{value}</td>" if value else "<td></td>")
             yield Line(record, SafeString("".join(cells)))

@@ -72,9 +72,13 @@ class Record(Searched, Versioned):
         "registered": becomes("registration", "registered"),
         "returned": becomes("registration", "returned"),
         "reported": becomes("registration", "reported"),
+        "transferred": "op = 'UPDATE' AND old ->> 'owner_id' <> new ->> 'owner_id'",
         "deleted": "old ->> 'deleted_at' IS NULL AND new ->> 'deleted_at' IS NOT NULL",
         "restored": "old ->> 'deleted_at' IS NOT NULL AND new ->> 'deleted_at' IS NULL",
     }
+    #: {relation: condition}: what goes along when the row that it is filed under gets
+    #: another owner (`crm.bulk`), of what its former owner had.
+    goes_along: dict[str, Q] = {}
     #: Whether files can neither come nor go at present; a contract says when.
     attachments_frozen = False
 
@@ -163,6 +167,15 @@ class Record(Searched, Versioned):
     def page(cls, name):
         """Return the address of one of the kind's pages: list, create."""
         return reverse(f"{cls._meta.model_name}_{name}")
+
+    @classmethod
+    def open_to(cls, act):
+        """Return the condition "its state allows this to be done to it".
+
+        Args:
+            act: what `crm.bulk` does to many: transfer, edit, team.
+        """
+        return Q()
 
     def enter(self, by):
         """Save for the first time, signed."""

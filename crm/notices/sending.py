@@ -114,6 +114,33 @@ def notify_owners(record, before, *, by):
         notify(person, "handed_over", record, by=by, reason=way)
 
 
+def notify_digest(person, verb, records, number, *, by, reason=""):
+    """Tell a person in a notice of its own what somebody did to many records of a kind.
+
+    Args:
+        person, verb, by, reason: as `notify` takes them.
+        records: the first of them, whose names are told.
+        number: how many they are.
+    """
+    records = list(records)
+    if not records or (by is not None and person == by.pk):
+        return
+    in_bell = _reached(person, verb)
+    if in_bell is None:
+        return
+    Notice.objects.create(
+        person_id=person,
+        in_bell=in_bell,
+        verb=verb,
+        actor_id=by.pk if by else None,
+        actor_name=str(by) if by else "",
+        subject_label=records[0]._meta.label_lower,
+        subjects=[[record.pk, title_of(record)] for record in records],
+        number=number,
+        reason=reason,
+    )
+
+
 def title_of(about):
     """Return what a record is called; the program's own words as they are translated.
 

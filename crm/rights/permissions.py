@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from django.apps import apps
-from django.db.models import Model, OuterRef, Q, QuerySet
+from django.db.models import DateField, Func, Model, OuterRef, Q, QuerySet
 
 from crm.queries.prepared import Prepared
 from crm.queries.search import any_of, none_of
@@ -22,6 +22,10 @@ from crm.rights.roles import ACTION_LABELS, WIDTH, Reach
 CIRCLES = ("subordinates", "colleagues", "department_tree")
 #: Customers that a query names one by one; of more teams it asks the table.
 MOST_TEAMS = 5000
+#: The day in Shanghai, as PostgreSQL has it: a query that is prepared outlives a day.
+TODAY = Func(
+    template="(now() AT TIME ZONE 'Asia/Shanghai')::date", output_field=DateField()
+)
 #: Stands for "none" in a query that compares the department's id.
 NO_DEPARTMENT = 0
 #: No person, department or customer has this id, nor the next ones.
@@ -242,8 +246,13 @@ _tree = Prepared(_of_tree, 2**62, 2**62 + 1)
 
 def memberships_of(user: Person | OuterRef) -> QuerySet:
     """Return the places of a person in teams of customers."""
-    memberships = apps.get_model("customers.Membership").objects
-    return memberships.filter(user=user).order_by("customer_id")
+    rows = memberships().filter(Q(until=None) | Q(until__gte=TODAY), user=user)
+    return rows.order_by("customer_id")
+
+
+def memberships() -> Any:
+    """Return the manager of the places in teams of customers."""
+    return apps.get_model("customers.Membership").objects
 
 
 def permission(action: str, model: type[Model]) -> str:

@@ -10,10 +10,12 @@ and the HTML of cells are ours (`crm.lists`, `crm.queries.paging`): theirs sort,
 and pass all rows, where an index has them in order, and draw a cell ten times as long.
 """
 
+from copy import copy
+
 from django.core.paginator import EmptyPage
 from django.db import OperationalError
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from django.views.generic import ListView
 
 from crm.addresses import own_place
 from crm.lists.chips import chips
+from crm.lists.deeds import deeds_of
 from crm.lists.hits import Hits
 from crm.lists.links import address_of
 from crm.lists.list_query import OF_A_PAGE, PAGE_SIZE, Conditions, ListQuery
@@ -48,7 +51,6 @@ class ModelList(PageMixin, ListView):
     table_class = None
     filterset_class = None
     empty_hint = ""
-    bulk_actions = ()
     #: Whether rows are found by their conditions alone, as those of several kinds.
     always_searched = False
     #: Whether the person's own columns and page size hold; an export takes all.
@@ -179,7 +181,7 @@ class ModelList(PageMixin, ListView):
         pages, sort = page.paginator, self.query.sort
         if not pages.total.exact or pages.count > MOST_COUNTED:
             self.table.hold_long()
-        self.table.hits = self.hits()
+        self.table.hits, self.table.is_ticked = self.hits(), bool(self.deeds)
         sort_by = page.object_list and self.address_without("sort", *OF_A_PAGE)
         listing = self.request.resolver_match.url_name
         return {
@@ -202,7 +204,8 @@ class ModelList(PageMixin, ListView):
             "list_title": self.model._meta.verbose_name_plural,
             "list_kind": self.model._meta.model_name,
             "nothing": SimpleLazyObject(lambda: nothing_in(self)),
-            "bulk_actions": self.bulk_actions,
+            "deeds": self.deeds,
+            "bulk_url": self.bulk_url,
             "settings_url": reverse("list_settings", args=[listing]),
             "chosen_columns": list(self.table.chosen) or None,
             "query_items": [
@@ -236,6 +239,19 @@ class ModelList(PageMixin, ListView):
             found[f"{action}_url"] = address if allowed else None
         return found
 
+    @property
+    def deeds(self):
+        """What may be done to many rows at once: none to what is no record."""
+        return ()
+
+    @property
+    def bulk_url(self):
+        """The address of what is done to many rows, with the conditions of the list."""
+        given = self.request.GET.copy()
+        for key in ("per_page", *OF_A_PAGE):
+            given.pop(key, None)
+        return f"{self.url}bulk/?{given.urlencode()}"
+
     def hits(self):
         """Return what texts the rows were looked for by, None if by none."""
         conditions = self.conditions
@@ -247,6 +263,27 @@ class ModelList(PageMixin, ListView):
     def chips(self):
         """Return the conditions in force in words."""
         return chips(self.conditions)
+
+
+def listing_at(model, request, given):
+    """Return the view of a kind's list, as if its page had been asked for.
+
+    All columns and sizes are those of the address, none the person's own.
+
+    Args:
+        model: the kind.
+        request: whose list it is.
+        given: the query string, as a QueryDict of its own.
+    """
+    asked, address = copy(request), model.page("list")
+    asked.GET, asked.path, asked.path_info = given, address, address
+    for key in OF_A_PAGE:
+        given.pop(key, None)
+    page = resolve(address).func
+    view = page.view_class(**page.view_initkwargs)
+    view.setup(asked)
+    view.is_personal = False
+    return view
 
 
 class RecordList(ModelList):
@@ -266,6 +303,11 @@ class RecordList(ModelList):
     def rows(self):
         """Return the rows on which the person may do this."""
         return self.source.rows()
+
+    @property
+    def deeds(self):
+        """[(act, label)] of what the person may do to many rows at once."""
+        return deeds_of(self.request.user, self.model)
 
     def page(self):
         """Read the page, and which related rows its cells may lead to."""

@@ -19,9 +19,11 @@ from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.duplicates.models import Merge
 from crm.kinds import tabs_of
+from crm.lists.deeds import deeds_of
 from crm.lists.links import leading, linked
 from crm.models import DictionaryField
 from crm.models.once import Single
+from crm.models.ownership import is_owned
 from crm.models.record import Registration
 from crm.queries.figures import Counted, capped
 from crm.related import is_named, relations, seen_from
@@ -196,7 +198,32 @@ class RecordDetail(PageMixin, DetailView):
                         "style": "danger" if action == "delete" else "primary",
                     }
                 )
-        return [*found, *self.registration_actions()]
+        return [*found, *self.transfer(allowed), *self.registration_actions()]
+
+    def transfer(self, allowed):
+        """Return the button that gives the record to somebody else, if one may.
+
+        Args:
+            allowed: what the person may do to it.
+        """
+        record, user = self.object, self.request.user
+        if "change" not in allowed or "transfer" not in dict(
+            deeds_of(user, self.model)
+        ):
+            return []
+        reach = user.rights.reach(permission("change", self.model))
+        if not is_owned(record, user, reach):
+            return []
+        fields = (("ids", record.pk), ("action", "transfer"))
+        return [
+            {
+                "key": "transfer",
+                "label": _("Transfer"),
+                "url": reverse(f"{self.model._meta.model_name}_bulk"),
+                "method": "post",
+                "hidden": fields,
+            }
+        ]
 
     def registration_actions(self):
         """Return the buttons that move the record on its way into the books."""

@@ -58,6 +58,7 @@ class Contact(External, Record):
     team_path = "customer"
     names_along = ("customer",)
     tab_under = ("customer",)
+    goes_along = {"customer": Q()}
     beside_title = ("customer__name", "title")
     sort_field = "sort_name"
     found_through = ("customer",)

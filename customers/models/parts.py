@@ -107,6 +107,13 @@ class Membership(models.Model):
         related_name="memberships",
     )
     may_write = models.BooleanField(_("may write"), default=False)
+    until = models.DateField(
+        _("until"),
+        null=True,
+        blank=True,
+        validators=[validate_business_date],
+        help_text=_("The last day; left empty: for good."),
+    )
 
     class Meta:
         verbose_name = _("team member")

@@ -7,12 +7,13 @@
   const bulk = (form) => {
     const ticks = () => [...document.querySelectorAll(`input[name="ids"][form="${form.id}"]`)];
     const all = form.closest("#results, main").querySelector("[data-select-all]");
+    const whole = form.querySelector('[name="all"]');
     const show = () => {
       const count = ticks().filter((tick) => tick.checked).length;
       form.querySelector(".bulk-count").hidden = count === 0;
       form.querySelector("[data-selected-count]").textContent = count;
       const buttons = form.querySelectorAll("button:not([hidden])");
-      buttons.forEach((button) => (button.disabled = count === 0));
+      buttons.forEach((button) => (button.disabled = count === 0 && !whole?.checked));
       if (!all) return;
       all.checked = count > 0 && count === ticks().length;
       all.indeterminate = count > 0 && !all.checked;
@@ -21,7 +22,7 @@
       ticks().forEach((tick) => (tick.checked = all.checked));
       show();
     });
-    ticks().forEach((tick) => tick.addEventListener("change", show));
+    [...ticks(), ...(whole ? [whole] : [])].forEach((tick) => tick.addEventListener("change", show));
     show();
   };
 

@@ -1,13 +1,11 @@
 """`/<list>/export/`: what the list page of the same address shows, as a file."""
 
 from contextlib import ExitStack, closing
-from copy import copy
 from itertools import islice
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
 from django.shortcuts import render
-from django.urls import resolve
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, override
@@ -15,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from crm.backends import Backend
-from crm.lists.list_query import OF_A_PAGE
 from crm.models import DictionaryField, HistoryEntry
+from crm.queries.search import any_of
 from crm.rights.permissions import permission
 from crm.views import RecordMixin
+from crm.views.lists import listing_at
 from system.exports import sheets
 from system.exports.answers import stream_answer, table_answer
 
@@ -74,24 +73,23 @@ class RecordExport(RecordMixin, View):
     http_method_names = ("get", "head", "options")
 
     @cached_property
-    def match(self):
-        """The list page, resolved from its own address."""
-        return resolve(self.model.page("list"))
-
-    @cached_property
     def list_view(self):
         """The list's own view, as if its page had been asked for."""
-        request = copy(self.request)
-        request.GET = self.request.GET.copy()
-        for key in ("format", "per_page", *OF_A_PAGE):
-            request.GET.pop(key, None)
-        request.path = request.path_info = self.model.page("list")
-        view = self.match.func.view_class(**self.match.func.view_initkwargs)
-        view.setup(request)
-        view.is_personal = False
+        given = self.request.GET.copy()
+        for key in ("format", "per_page", "ids"):
+            given.pop(key, None)
+        view = listing_at(self.model, self.request, given)
         if not view.table.chosen:
             view.table.show_all()
         return view
+
+    @cached_property
+    def ids(self):
+        """The ids of the chosen rows, `?ids=3,4`; None where all are taken."""
+        if "ids" not in self.request.GET:
+            return None
+        texts = ",".join(self.request.GET.getlist("ids")).split(",")
+        return [int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 19]
 
     def get(self, request, *args, **kwargs):
         """Answer with the file, or with the list that says what is wrong."""
@@ -167,6 +165,8 @@ class RecordExport(RecordMixin, View):
     def rows(self):
         """Return the list's rows that one may also carry away."""
         rows = self.list_view.get_queryset().visible_to(self.request.user, "export")
+        if self.ids is not None:
+            rows = rows.filter(any_of("pk", self.ids))
         relations = list(filter(None, map(self._relation, self.columns)))
         return rows.select_related(*relations) if relations else rows
 
@@ -231,7 +231,10 @@ class RecordExport(RecordMixin, View):
     def note(self, label, kind):
         """Leave a trace: who took which rows away."""
         chips = self.list_view.chips()
-        conditions = "; ".join(f"{chip['label']}: {chip['value']}" for chip in chips)
+        words = [f"{chip['label']}: {chip['value']}" for chip in chips]
+        if self.ids is not None:
+            words.append(_("chosen one by one"))
+        conditions = "; ".join(words)
         HistoryEntry.record(
             self.request.user,
             "exported",

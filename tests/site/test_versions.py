@@ -44,7 +44,8 @@ UNVERSIONED = {
     "import_mapping": "needs none, but a stale one is refused (test_import_runs)",
     "import_run": "needs none, but a stale one is refused (test_import_runs)",
 }
-NEW = ("_create", "_import")
+#: What makes something new; a bulk action fixes the versions of its rows by that.
+NEW = ("_create", "_import", "_bulk")
 READ_ONLY = {"history", "options", "search"}
 
 

@@ -1,0 +1,242 @@
+"""What can be done to many records, one by one: by the rules that hold for one.
+
+A deed is made of its action and of whom it is done by. It says which rows the person
+may do it to, does it to a record that is locked, and puts back what it has done.
+"""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from crm.forms.columns import save_changed, values_of
+from crm.kinds import business
+from crm.lists.deeds import deeds_of
+from crm.models import User
+from crm.rights.permissions import memberships, permission
+
+
+class Deed:
+    """What all of them share."""
+
+    #: What the history calls it, where the row shows it.
+    verb = ""
+
+    def __init__(self, bulk, by):
+        """Take the action and who does it, with the rights of this moment.
+
+        Raises:
+            PermissionDenied: they may not do this any more.
+        """
+        self.bulk, self.by, self.model, self.given = bulk, by, bulk.model, bulk.given
+        if bulk.act not in dict(deeds_of(by, self.model)):
+            raise PermissionDenied
+
+    def check(self):
+        """Refuse what cannot be done to any row.
+
+        Raises:
+            ValidationError: whom or what it names is not to be had any more.
+        """
+
+    def allowed(self):
+        """Return the condition "the person may do this to the row, as it stands"."""
+        condition = self.model.objects.visibility(self.by, "change").condition
+        return condition & self.model.open_to(self.bulk.act)
+
+    def act(self, record):
+        """Do it to a record; return what was there before, None if nothing is new.
+
+        Raises:
+            ValidationError, IntegrityError: the record cannot be so.
+        """
+        raise NotImplementedError
+
+    def along(self, record, before):
+        """Return [(record, what was there before)] of what went along with one."""
+        return []
+
+    def is_untouched(self, record, row):
+        """Say whether a record is as the deed left it."""
+        return record.version == row.after
+
+    def undo(self, record, before):
+        """Put back what was there before.
+
+        Raises:
+            ValidationError, IntegrityError: it cannot be so any more.
+        """
+        raise NotImplementedError
+
+
+class Transfer(Deed):
+    """Give records to another owner; what belongs to them goes along."""
+
+    verb = "transferred"
+
+    def check(self):
+        """Refuse somebody who has left, or is not within reach any more."""
+        if not heirs(self.by, self.model).filter(pk=self.given["to"]).exists():
+            raise ValidationError(_("The new owner is not to be chosen any more."))
+
+    def allowed(self):
+        """Leave out rows of owners whom the right to change does not reach."""
+        return super().allowed() & within_reach(self.by, self.model)
+
+    def act(self, record):
+        """Change the owner; let the former one read on, if that is wanted."""
+        former = record.owner_id
+        if former == self.given["to"]:
+            return None
+        _give(type(record), [record.pk], self.given["to"])
+        before = {"owner_id": former}
+        if self.given.get("former") == "member":
+            before["member"] = self._kept_in_team(record, former)
+        return before
+
+    def _kept_in_team(self, record, former):
+        """Let the former owner read on; return the id of the new place in the team."""
+        until = parse_date(self.given.get("until") or "")
+        place, is_new = memberships().get_or_create(
+            customer_id=record.pk, user_id=former, defaults={"until": until}
+        )
+        return place.pk if is_new else None
+
+    def along(self, record, before):
+        """Give the new owner what its former owner had filed under a record."""
+        found = []
+        for kind, relation, condition in goes_along(self.model):
+            if not is_chosen(kind, self.given):
+                continue
+            rows = kind.objects.filter(condition, **{relation: record.pk})
+            rows = rows.filter(owner=before["owner_id"])
+            rows = rows.visible_to(self.by, "change") if has_own_owner(kind) else rows
+            locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+            records = list(locked)
+            _give(kind, [one.pk for one in records], self.given["to"])
+            found += [(one, {"owner_id": one.owner_id}) for one in records]
+        return found
+
+    def undo(self, record, before):
+        """Give a record back to its former owner."""
+        if place := before.get("member"):
+            memberships().filter(pk=place).delete()
+        _give(type(record), [record.pk], before["owner_id"])
+
+
+class Edit(Deed):
+    """Write one value into one field of records."""
+
+    @property
+    def field(self):
+        """The field."""
+        return self.model._meta.get_field(self.given["field"])
+
+    def act(self, record):
+        """Write the value, by the rules of its kind."""
+        field = self.field
+        old = getattr(record, field.attname)
+        new = stored(field, self.given["value"])
+        if old == new:
+            return None
+        self._write(record, new)
+        return {field.attname: old}
+
+    def _write(self, record, value):
+        before, field = values_of(record), self.field
+        setattr(record, field.attname, value)
+        others = {one.name for one in record._meta.fields} - {field.name}
+        record.clean_fields(exclude=others)
+        record.clean()
+        save_changed(record, before)
+
+    def undo(self, record, before):
+        """Write the old value."""
+        self._write(record, stored(self.field, before[self.field.attname]))
+
+
+class Team(Deed):
+    """Take a person onto the teams of customers."""
+
+    def check(self):
+        """Refuse somebody who has left."""
+        if not User.objects.active().filter(pk=self.given["user"]).exists():
+            raise ValidationError(_("This person no longer works here."))
+
+    def allowed(self):
+        """Leave out what one may change for being in its team only."""
+        return super().allowed() & within_reach(self.by, self.model)
+
+    def act(self, record):
+        """Add the person; whoever is in the team stays as they are."""
+        person, writes = self.given["user"], self.given["may_write"]
+        if record.owner_id == person:
+            return None
+        place, is_new = memberships().get_or_create(
+            customer_id=record.pk, user_id=person, defaults={"may_write": writes}
+        )
+        return {"member": place.pk} if is_new else None
+
+    def is_untouched(self, record, row):
+        """Say whether the place in the team is as it was made."""
+        return self._place(row.before).exists()
+
+    def _place(self, before):
+        writes = self.given["may_write"]
+        return memberships().filter(pk=before["member"], may_write=writes)
+
+    def undo(self, record, before):
+        """Take the person off the team."""
+        self._place(before).delete()
+
+
+DEEDS = {"transfer": Transfer, "edit": Edit, "team": Team}
+
+
+def deed_of(bulk, by):
+    """Return the Deed of a bulk action."""
+    return DEEDS[bulk.act](bulk, by)
+
+
+def heirs(user, model):
+    """Return the people to whom a person may give records of a kind."""
+    people = user.rights.people(user.rights.reach(permission("change", model)))
+    rows = User.objects.active()
+    return rows if people is None else rows.filter(pk__in=people)
+
+
+def within_reach(user, model):
+    """Return the condition "the owner is within reach of the right to change"."""
+    reach = user.rights.reach(permission("change", model))
+    return user.rights.owned_by(reach, "owner")
+
+
+def goes_along(model):
+    """Return [(kind, relation, condition)] of what is handed on with a kind's rows."""
+    return [
+        (kind, relation, condition)
+        for kind in business()
+        for relation, condition in kind.goes_along.items()
+        if kind._meta.get_field(relation).related_model is model
+    ]
+
+
+def has_own_owner(kind):
+    """Say whether rows of a kind are somebody's, and not just their customer's."""
+    return "owner" in kind.owner_paths
+
+
+def is_chosen(kind, given):
+    """Say whether rows of a kind go along: always, or as it was wished."""
+    return not has_own_owner(kind) or kind._meta.label_lower in given.get("along", ())
+
+
+def stored(field, value):
+    """Return a value as the column has it, of one that JSON has kept."""
+    target = field.target_field if field.is_relation else field
+    return target.to_python(value)
+
+
+def _give(kind, ids, to):
+    rows = kind.objects.filter(pk__in=ids)
+    if ids and rows.update(owner=to) != len(ids):
+        raise ValidationError(_("It has gone to the recycle bin meanwhile."))

@@ -1,0 +1,147 @@
+"""What the pages say of a bulk action: what it means beforehand, what became of it."""
+
+from django.apps import apps
+from django.db.models import F
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.bulk.choosing import counts_of
+from crm.bulk.deeds import goes_along, has_own_owner
+from crm.bulk.models import BulkRow
+from crm.display import label_of, moment_text, yes_no
+from crm.history.entries import value_text
+from crm.kinds import tabs_of
+from crm.models import User
+
+State = BulkRow.State
+#: Rows that are named; of the others the number is told.
+NAMED = 10
+#: States of rows that their person should know of.
+TOLD = (State.LEFT_OUT, State.STALE, State.REFUSED, State.SAME, State.KEPT)
+
+
+def preview_of(bulk, user):
+    """Return {will, first, left, along, stays}: what it would mean.
+
+    `first` are the first rows of `will`, `left` is {number, links} of what the person
+    may not change, `along` and `stays` are [(kind, number)] of what hangs on the rows.
+    """
+    counts = counts_of(bulk)
+    along = stays = ()
+    if bulk.act == bulk.Act.TRANSFER:
+        along, stays = _along(bulk), _stays(bulk, user)
+    return {
+        "will": counts.get((bulk.label, State.WAITING), 0),
+        "first": _links(bulk, user, state=State.WAITING),
+        "left": _some(bulk, user, counts, State.LEFT_OUT),
+        "along": along,
+        "stays": stays,
+    }
+
+
+def _ids(bulk):
+    return bulk.rows.filter(state=State.WAITING).order_by().values("object_id")
+
+
+def _along(bulk):
+    """Return [(kind, number)] of what would go along."""
+    found = []
+    for kind, relation, condition in goes_along(bulk.model):
+        rows = kind.objects.filter(condition, **{f"{relation}__in": _ids(bulk)})
+        rows = rows.filter(owner=F(f"{relation}__owner"))
+        number = rows.order_by().count()
+        found.append((kind._meta.verbose_name_plural, number))
+    return found
+
+
+def _stays(bulk, user):
+    """Return [(kind, number)] of what stays with its owner, as far as one sees it."""
+    goes = {kind for kind, _relation, _condition in goes_along(bulk.model)}
+    finished = [
+        (kind, relation, condition)
+        for kind, relation, condition in goes_along(bulk.model)
+        if has_own_owner(kind)
+    ]
+    found = []
+    for kind, relation, condition in finished:
+        rows = _filed(bulk, user, kind, relation).exclude(condition)
+        name = _("%s that are finished or just being approved")
+        found.append((name % kind._meta.verbose_name_plural, rows.count()))
+    for kind, relation in tabs_of(bulk.model):
+        if kind not in goes:
+            rows = _filed(bulk, user, kind, relation)
+            found.append((kind._meta.verbose_name_plural, rows.count()))
+    return [(name, number) for name, number in found if number]
+
+
+def _filed(bulk, user, kind, relation):
+    rows = kind.objects.visible_to(user).order_by()
+    return rows.filter(**{f"{relation}__in": _ids(bulk)})
+
+
+def outcome_of(bulk, user):
+    """Return {lines, told, job}: what became of the rows.
+
+    `lines` are [(kind, number)] of what is done, `told` [{label, number, links}] of
+    what is not, or not undone.
+    """
+    counts = counts_of(bulk)
+    done = State.UNDONE if bulk.status == bulk.Status.UNDONE else State.DONE
+    lines = [
+        (apps.get_model(label)._meta.verbose_name_plural, number)
+        for (label, state), number in sorted(counts.items())
+        if state == done
+    ]
+    told = [_some(bulk, user, counts, state) for state in TOLD]
+    return {"lines": lines, "told": [one for one in told if one], "job": bulk.job}
+
+
+def _some(bulk, user, counts, state):
+    """Return {label, number, links} of the rows in a state, None if there are none."""
+    number = sum(n for (_label, of), n in counts.items() if of == state)
+    if not number:
+        return None
+    links = _links(bulk, user, state=state)
+    return {"key": state, "label": state.label, "number": number, "links": links}
+
+
+def _links(bulk, user, *, state):
+    """Return [(record, why)] of the first rows in a state that the person sees now."""
+    rows = bulk.rows.filter(state=state, label=bulk.label).order_by("object_id")
+    reasons = dict(rows.values_list("object_id", "detail")[:NAMED])
+    seen = bulk.model.objects.visible_to(user).filter(pk__in=list(reasons))
+    return [(record, reasons[record.pk]) for record in seen.order_by("pk")]
+
+
+def said(bulk, user):
+    """Return what was to be done, as groups of facts."""
+    given = bulk.given
+    lines = [("person", _("done by"), bulk.person)]
+    if bulk.act == bulk.Act.EDIT:
+        field = bulk.model._meta.get_field(given["field"])
+        label = capfirst(str(label_of(bulk.model, given["field"])))
+        lines.append(("value", label, _value(field, given["value"])))
+    else:
+        key = "to" if bulk.act == bulk.Act.TRANSFER else "user"
+        words = _("new owner") if key == "to" else _("team member")
+        lines.append((key, words, User.objects.get(pk=given[key])))
+    if given.get("former") == "member":
+        until = given["until"] or _("for good")
+        lines.append(("until", _("reads on until"), until))
+    if "may_write" in given:
+        lines.append(("may_write", _("may write"), yes_no(given["may_write"])))
+    if bulk.done_at:
+        lines.append(("done_at", _("Ended at"), moment_text(bulk.done_at)))
+    if bulk.undoable_until:
+        until = moment_text(bulk.undoable_until)
+        lines.append(("undoable_until", _("Can be undone until"), until))
+    facts = [{"name": n, "label": w, "value": v} for n, w, v in lines]
+    return [(_("What was to be done"), facts)]
+
+
+def _value(field, value):
+    names = {}
+    if field.is_relation and value is not None:
+        row = field.related_model._default_manager.filter(pk=value).first()
+        names = {(field.related_model, str(value)): str(row)}
+    return value_text(field, value, names)

@@ -1,0 +1,464 @@
+"""The same thing done to many records: looked at first, each row once, taken back."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from contracts import approval
+from crm.bulk import work
+from crm.bulk.models import BulkAction, BulkRow
+from crm.guards.actor import acting
+from crm.jobs import taking
+from crm.jobs.models import Job
+from crm.jobs.slices import do_slice
+from crm.jobs.worker import Worker
+from crm.models import HistoryEntry
+from crm.notices.models import Notice
+from customers.models import Customer, Membership
+from tests.contracts.test_approval import LARGE
+from tests.factories import (
+    a_contact,
+    a_contract,
+    a_customer,
+    an_interaction,
+    an_item,
+)
+from tests.pages import books
+from tests.people import dismiss
+from tests.races import ROUNDS, is_lost, signed_in, together
+
+pytestmark = pytest.mark.django_db
+
+
+def choose(browser, act, *rows, kind="customers", query="", **more):
+    """Tick rows of a list and press a button of its bulk bar; return the action."""
+    sent = {"action": act, "ids": [row.pk for row in rows], "version": None, **more}
+    answer = browser.post(f"/{kind}/bulk/{query}", sent)
+    assert answer.status_code == 302, answer.text
+    return BulkAction.objects.get(pk=answer.url.strip("/").split("/")[-1])
+
+
+def confirm(browser, bulk, **sent):
+    """Confirm what was looked at; return the action as it then stands."""
+    answer = browser.post(bulk.get_absolute_url(), {"version": bulk.version, **sent})
+    assert answer.status_code == 302, answer.text
+    bulk.refresh_from_db()
+    return bulk
+
+
+def undo(browser, bulk):
+    """Take an action back; return the answer."""
+    url = reverse("bulk_undo", args=[bulk.pk])
+    return browser.post(url, {"version": bulk.version})
+
+
+def told(answer):
+    """Return the text of a file that is sent."""
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
+
+
+def states(bulk):
+    """Return {id: state} of the records that were chosen."""
+    rows = bulk.rows.filter(under=None)
+    return dict(rows.values_list("object_id", "state"))
+
+
+def owners(*rows):
+    """Return the ids of the owners of rows, as they stand now."""
+    return [type(row).everything.get(pk=row.pk).owner_id for row in rows]
+
+
+# --- Transfer -------------------------------------------------------------------------
+
+
+def test_customers_change_hands_with_what_belongs_to_them(
+    zhang, wang, zhao, lina, sign_in
+):
+    customers = [a_customer(zhang), a_customer(zhang)]
+    contact, call = a_contact(customers[0]), an_interaction(customers[0])
+    draft = a_contract(zhang, customer=customers[0])
+    pending = a_contract(zhang, customer=customers[0], amount=LARGE)
+    approval.submit(pending, by=zhang)
+    foreign = a_contract(wang, customer=customers[0])
+    browser = sign_in(lina)
+    bulk = choose(browser, "transfer", *customers)
+    page = browser.get(bulk.get_absolute_url()).text
+    assert 'data-will="2"' in page
+    for words in ("联系人 <b>1</b>", "合同 <b>1</b>", "交往 <b>1</b>"):
+        assert words in page
+    confirm(browser, bulk, to=wang.pk, along=["contracts.contract"])
+    assert owners(*customers, contact, draft) == [wang.pk] * 4
+    assert owners(call, pending, foreign) == [zhang.pk, zhang.pk, wang.pk]
+    notices = Notice.objects.filter(verb="handed_over")
+    assert {one.person_id: (one.number, one.reason) for one in notices} == {
+        zhang.pk: (2, "张伟 → 王芳"),
+        wang.pk: (2, "张伟 → 王芳"),
+    }
+    entries = HistoryEntry.objects.filter(request_id=bulk.group)
+    assert set(entries.values_list("verb", "label")) == {
+        ("transferred", "customers.customer"),
+        ("transferred", "customers.contact"),
+        ("transferred", "contracts.contract"),
+    }
+    assert undo(browser, bulk).status_code == 302
+    assert owners(*customers, contact, draft) == [zhang.pk] * 4
+
+
+def test_contracts_stay_with_their_name_where_it_is_wished(zhang, wang, lina, sign_in):
+    customer = a_customer(zhang)
+    contract = a_contract(zhang, customer=customer)
+    browser = sign_in(lina)
+    confirm(browser, choose(browser, "transfer", customer), to=wang.pk)
+    assert owners(customer, contract) == [wang.pk, zhang.pk]
+
+
+def test_a_former_owner_reads_on_until_a_day(zhang, wang, lina, sign_in):
+    customer = a_customer(zhang)
+    browser, day = sign_in(lina), timezone.localdate()
+    bulk = choose(browser, "transfer", customer)
+    late = {"to": wang.pk, "former": "member", "until": f"{day - timedelta(days=1)}"}
+    answer = browser.post(bulk.get_absolute_url(), {"version": bulk.version, **late})
+    assert answer.status_code == 422
+    confirm(browser, bulk, to=wang.pk, former="member", until=f"{day}")
+    zhang = type(zhang).objects.get(pk=zhang.pk)
+    assert customer in Customer.objects.visible_to(zhang)
+    assert customer not in Customer.objects.visible_to(zhang, "change")
+    Membership.objects.update(until=day - timedelta(days=1))
+    zhang = type(zhang).objects.get(pk=zhang.pk)
+    assert customer not in Customer.objects.visible_to(zhang)
+    browser = sign_in(zhang)
+    assert browser.get(customer.get_absolute_url()).status_code == 404
+
+
+def test_one_record_is_given_away_from_its_own_page(zhang, wang, zhao, lina, sign_in):
+    customer = a_customer(zhang)
+    page = sign_in(lina).get(customer.get_absolute_url())
+    (button,) = [a for a in page.context["actions"] if a["key"] == "transfer"]
+    assert dict(button["hidden"]) == {"ids": customer.pk, "action": "transfer"}
+    assert 'name="action" value="transfer"' in page.text
+    page = sign_in(zhang).get(customer.get_absolute_url())
+    assert "transfer" not in [a["key"] for a in page.context["actions"]]
+
+
+def test_whoever_reaches_a_department_gives_within_it(zhang, liu, wang, zhao, sign_in):
+    own, foreign = a_customer(zhang), a_customer(wang)
+    Membership.objects.create(customer=foreign, user=zhao, may_write=True)
+    browser = sign_in(zhao)
+    bulk = choose(browser, "transfer", own, foreign)
+    assert states(bulk) == {own.pk: "waiting", foreign.pk: "left_out"}
+    assert "您无权更改" in browser.get(bulk.get_absolute_url()).text
+    sent = {"version": bulk.version, "to": wang.pk}
+    assert browser.post(bulk.get_absolute_url(), sent).status_code == 422
+    confirm(browser, bulk, to=liu.pk)
+    assert owners(own, foreign) == [liu.pk, wang.pk]
+
+
+# --- Edit, team, export ---------------------------------------------------------------
+
+
+def test_one_field_of_many_gets_one_value(zhang, sign_in):
+    old, new = an_item("customer_level", "A"), an_item("customer_level", "B")
+    customers = [a_customer(zhang, level=old), a_customer(zhang, level=new)]
+    browser = sign_in(zhang)
+    bulk = choose(browser, "edit", *customers)
+    page = browser.get(bulk.get_absolute_url())
+    offered = [key for key, _label in page.context["form"].fields["field"].choices]
+    assert "level" in offered
+    assert not {"name", "number", "owner", "credit_code", "parent"} & set(offered)
+    page = browser.get(f"{bulk.get_absolute_url()}?field=level")
+    assert page.context["form"]["value"].label == "客户级别"
+    bulk = confirm(browser, bulk, field="level", value=new.pk)
+    assert states(bulk) == {customers[0].pk: "done", customers[1].pk: "same"}
+    assert Customer.objects.filter(level=new).count() == 2
+    assert "B" in browser.get(bulk.get_absolute_url()).text
+    undo(browser, bulk)
+    customers[0].refresh_from_db()
+    assert customers[0].level == old
+
+
+def test_a_value_is_checked_as_in_the_form_of_one(zhang, sign_in):
+    browser = sign_in(zhang)
+    bulk = choose(browser, "edit", a_customer(zhang))
+    url = bulk.get_absolute_url()
+    for field, value in (("email", "no address"), ("employees", "-5"), ("x", "y")):
+        sent = {"version": bulk.version, "field": field, "value": value}
+        assert browser.post(url, sent).status_code == 422, field
+    assert BulkAction.objects.get().status == "prepared"
+
+
+def test_what_is_frozen_is_left_out_by_name(zhang, zhao, lina, sign_in):
+    draft, pending = a_contract(zhang), a_contract(zhang, amount=LARGE)
+    approval.submit(pending, by=zhang)
+    browser = sign_in(lina)
+    for act in ("edit", "transfer"):
+        bulk = choose(browser, act, draft, pending, kind="contracts")
+        assert states(bulk) == {draft.pk: "waiting", pending.pk: "left_out"}
+        assert pending.title in browser.get(bulk.get_absolute_url()).text
+
+
+def test_a_person_joins_many_teams(zhang, wang, chen, sign_in):
+    customers = [a_customer(zhang), a_customer(zhang)]
+    Membership.objects.create(customer=customers[0], user=wang)
+    browser = sign_in(zhang)
+    bulk = confirm(
+        browser, choose(browser, "team", *customers), user=wang.pk, may_write="on"
+    )
+    assert states(bulk) == {customers[0].pk: "same", customers[1].pk: "done"}
+    assert Membership.objects.get(customer=customers[1]).may_write
+    undo(browser, bulk)
+    assert list(Membership.objects.values_list("customer", flat=True)) == [
+        customers[0].pk
+    ]
+
+
+def test_the_selection_is_carried_away_and_nothing_else(zhang, wang, sign_in):
+    mine = [a_customer(zhang, name=f"甲{n}") for n in range(3)]
+    foreign = a_customer(wang, name="王芳的客户")
+    browser = sign_in(zhang)
+    sent = {"action": "export", "ids": [mine[0].pk, foreign.pk], "format": "csv"}
+    answer = browser.post("/customers/bulk/?sort=name", sent)
+    text = told(browser.get(answer.url))
+    assert [name in text for name in ("甲0", "甲1", "王芳的客户")] == [1, 0, 0]
+    sent = {"action": "export", "all": "1", "format": "csv", "name": "甲2"}
+    answer = browser.post("/customers/bulk/", sent)
+    text = told(browser.get(answer.url))
+    assert [name in text for name in ("甲0", "甲2")] == [0, 1]
+
+
+# --- Which rows -----------------------------------------------------------------------
+
+
+def test_all_that_the_conditions_select_are_taken(zhang, wang, lina, sign_in):
+    chosen = [a_customer(zhang, name=f"昆明{n}") for n in range(3)]
+    other = a_customer(zhang, name="大理")
+    browser = sign_in(lina)
+    page = browser.get("/customers/?name=昆明").text
+    assert 'action="/customers/bulk/?name=' in page
+    bulk = choose(browser, "transfer", query="?name=昆明", all="1")
+    assert set(states(bulk)) == {row.pk for row in chosen}
+    confirm(browser, bulk, to=wang.pk)
+    assert owners(*chosen, other) == [wang.pk] * 3 + [zhang.pk]
+
+
+def test_rows_that_one_does_not_see_are_not_there(zhang, wang, sign_in):
+    own, foreign = a_customer(zhang), a_customer(wang)
+    browser = sign_in(zhang)
+    assert set(states(choose(browser, "edit", own, foreign))) == {own.pk}
+    before = books()
+    for sent, status in (
+        ({"action": "edit", "ids": [foreign.pk]}, 404),
+        ({"action": "edit", "ids": [10**17]}, 404),
+        ({"action": "edit", "ids": ["x"]}, 422),
+        ({"action": "edit"}, 422),
+        ({"action": "erase", "ids": [own.pk]}, 422),
+        ({"action": "edit", "all": "1", "nonsense": "1"}, 400),
+        ({"action": "transfer", "ids": [own.pk]}, 403),
+    ):
+        assert browser.post("/customers/bulk/", sent).status_code == status, sent
+    assert browser.get("/customers/bulk/").status_code == 405
+    assert books() == before
+
+
+def test_without_a_right_there_is_no_bar_and_no_door(zhang, chen, sign_in):
+    a_customer(zhang)
+    customer = a_customer(zhang)
+    browser = sign_in(chen)  # reads all customers, changes none, carries none away
+    page = browser.get("/customers/")
+    assert page.context["deeds"] == []
+    assert 'name="ids"' not in page.text
+    for act in ("transfer", "edit", "export", "team"):
+        sent = {"action": act, "ids": [customer.pk]}
+        assert browser.post("/customers/bulk/", sent).status_code == 403
+
+
+def test_an_action_is_its_persons_own(zhang, lina, sign_in):
+    bulk = choose(sign_in(zhang), "edit", a_customer(zhang))
+    browser = sign_in(lina)
+    assert browser.get(bulk.get_absolute_url()).status_code == 404
+    assert browser.post(bulk.get_absolute_url(), {}).status_code == 404
+    assert undo(browser, bulk).status_code == 404
+    assert browser.get("/bulk/").text.count("<tr data-id") == 0
+
+
+# --- What was seen is what is changed -------------------------------------------------
+
+
+def test_what_changes_after_it_was_looked_at_is_left(zhang, wang, lina, sign_in):
+    calm, moved, gone = (a_customer(zhang) for _n in range(3))
+    browser = sign_in(lina)
+    bulk = choose(browser, "transfer", calm, moved, gone)
+    with acting(zhang):
+        Customer.objects.filter(pk=moved.pk).update(address="新地址")
+    gone.discard(zhang)
+    bulk = confirm(browser, bulk, to=wang.pk)
+    assert states(bulk) == {calm.pk: "done", moved.pk: "stale", gone.pk: "refused"}
+    page = browser.get(bulk.get_absolute_url()).text
+    assert 'data-told="stale"' in page
+    assert moved.name in page
+    assert owners(calm, moved) == [wang.pk, zhang.pk]
+
+
+def test_an_undo_leaves_what_was_touched_since(zhang, wang, lina, sign_in):
+    calm, touched = a_customer(zhang), a_customer(zhang)
+    contact = a_contact(touched)
+    browser = sign_in(lina)
+    bulk = confirm(browser, choose(browser, "transfer", calm, touched), to=wang.pk)
+    with acting(wang):
+        Customer.objects.filter(pk=touched.pk).update(address="新地址")
+    undo(browser, bulk)
+    bulk.refresh_from_db()
+    assert bulk.status == "undone"
+    assert owners(calm, touched, contact) == [zhang.pk, wang.pk, wang.pk]
+    page = browser.get(bulk.get_absolute_url()).text
+    assert 'data-told="kept"' in page
+    assert touched.name in page
+    assert undo(browser, bulk).status_code == 409
+
+
+def test_after_seven_days_nothing_is_taken_back(zhang, wang, lina, sign_in):
+    customer, browser = a_customer(zhang), sign_in(lina)
+    bulk = confirm(browser, choose(browser, "transfer", customer), to=wang.pk)
+    BulkAction.objects.update(done_at=timezone.now() - timedelta(days=7, minutes=1))
+    assert 'undo/"' not in browser.get(bulk.get_absolute_url()).text
+    assert undo(browser, bulk).status_code == 409
+    assert owners(customer) == [wang.pk]
+
+
+def test_it_is_confirmed_once_and_only_as_it_was_seen(zhang, wang, lina, sign_in):
+    customer, browser = a_customer(zhang), sign_in(lina)
+    bulk = choose(browser, "transfer", customer)
+    url, sent = bulk.get_absolute_url(), {"to": wang.pk}
+    assert browser.post(url, {**sent, "version": "99"}).status_code == 409
+    assert owners(customer) == [zhang.pk]
+    confirm(browser, bulk, **sent)
+    assert browser.post(url, {**sent, "version": bulk.version}).status_code == 409
+
+
+# --- Many: in the background ----------------------------------------------------------
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Let a request do two rows, and a slice two."""
+    monkeypatch.setattr(work, "AT_ONCE", 2)
+    monkeypatch.setattr(work, "SLICE", 2)
+
+
+def test_many_are_done_in_the_background_by_the_same_rules(
+    at_once, zhang, wang, lina, sign_in
+):
+    customers = [a_customer(zhang) for _n in range(5)]
+    browser = sign_in(lina)
+    bulk = confirm(browser, choose(browser, "transfer", *customers), to=wang.pk)
+    assert bulk.status == "running"
+    assert set(states(bulk).values()) == {"waiting"}
+    with acting(zhang):
+        Customer.objects.filter(pk=customers[3].pk).update(address="新地址")
+    Worker().drain()
+    bulk.refresh_from_db()
+    assert (bulk.status, bulk.job.status) == ("done", "done")
+    expected = [wang.pk] * 3 + [zhang.pk, wang.pk]
+    assert owners(*customers) == expected
+    assert Notice.objects.get(verb="handed_over", person=wang).number == 4
+    assert {e.request_id for e in HistoryEntry.objects.filter(verb="transferred")} == {
+        bulk.group
+    }
+    undo(browser, bulk)
+    Worker().drain()
+    assert owners(*customers) == [zhang.pk] * 5
+
+
+def test_a_job_that_was_killed_midway_does_no_row_twice(
+    at_once, zhang, wang, lina, sign_in
+):
+    customers = [a_customer(zhang) for _n in range(5)]
+    browser = sign_in(lina)
+    bulk = confirm(browser, choose(browser, "transfer", *customers), to=wang.pk)
+    first = Worker()
+    job = Job.objects.get()
+    assert taking.take(first.lease, "first").pk == job.pk
+    job.refresh_from_db()
+    assert do_slice(job.pk, job.run)
+    first.lease.release(job.pk)  # as PostgreSQL does when its worker is killed
+    first.lease.close()
+    Worker().drain()
+    bulk.refresh_from_db()
+    assert bulk.status == "done"
+    moved = HistoryEntry.objects.filter(verb="transferred", label="customers.customer")
+    assert sorted(moved.values_list("object_id", flat=True)) == [
+        c.pk for c in customers
+    ]
+
+
+def test_whoever_loses_the_right_has_nothing_done(at_once, zhang, wang, lina, sign_in):
+    customers = [a_customer(zhang) for _n in range(3)]
+    browser = sign_in(lina)
+    bulk = confirm(browser, choose(browser, "transfer", *customers), to=wang.pk)
+    lina.role_assignments.all().delete()
+    Worker().drain()
+    assert bulk.job.reason == "right"
+    assert owners(*customers) == [zhang.pk] * 3
+
+
+def test_nobody_gets_records_who_has_left_meanwhile(
+    at_once, zhang, wang, lina, sign_in
+):
+    customers = [a_customer(zhang) for _n in range(3)]
+    browser = sign_in(lina)
+    bulk = confirm(browser, choose(browser, "transfer", *customers), to=wang.pk)
+    dismiss(wang)
+    Worker().drain()
+    assert bulk.job.reason == "refused"
+    assert owners(*customers) == [zhang.pk] * 3
+
+
+# --- Races ----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_actions_on_the_same_rows_one_has_each(zhang, wang, liu, lina):
+    browsers = [signed_in(lina), signed_in(lina)]
+    for _round in ROUNDS[:3]:
+        customers = [a_customer(zhang) for _n in range(3)]
+        bulks = [choose(browser, "transfer", *customers) for browser in browsers]
+        heirs = [wang.pk, liu.pk]
+
+        def work_(number, bulks=bulks, heirs=heirs):
+            bulk = bulks[number]
+            sent = {"version": bulk.version, "to": heirs[number]}
+            return browsers[number].post(bulk.get_absolute_url(), sent).status_code
+
+        answers = together(2, work_)
+        done = BulkRow.objects.filter(bulk__in=bulks, state="done", under=None)
+        held = dict(done.values_list("object_id", "bulk__given__to"))
+        assert any(not is_lost(answer) for answer in answers)
+        assert len(held) == done.count()
+        assert owners(*customers) == [held[c.pk] for c in customers]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_and_an_action_on_the_same_row(zhang, wang, lina):
+    browsers = [signed_in(zhang), signed_in(lina)]
+    for turn in ROUNDS[:3]:
+        customer = a_customer(zhang)
+        bulk = choose(browsers[1], "transfer", customer)
+        url = reverse("customer_update", args=[customer.pk])
+        form = browsers[0].get(url).context["form"]
+        sent = {name: form[name].value() or "" for name in form.fields}
+        sent["address"] = f"地址{turn}"
+
+        def work_(number, bulk=bulk, url=url, sent=sent):
+            if number == 0:
+                return browsers[0].post(url, sent).status_code
+            given = {"version": bulk.version, "to": wang.pk}
+            answer = browsers[1].post(bulk.get_absolute_url(), given)
+            return answer.status_code
+
+        edited, _done = together(2, work_)
+        customer.refresh_from_db()
+        state = states(bulk)[customer.pk]
+        assert (customer.address == f"地址{turn}") == (edited == 302)
+        assert (customer.owner_id == wang.pk) == (state == "done")
+        assert not (edited == 302 and state == "done" and customer.version < 3)
