@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "contracts",
     "competitors",
     "system",
+    "system.announcements",
 ]
 
 MIDDLEWARE = [

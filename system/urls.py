@@ -11,6 +11,7 @@ urlpatterns = [
     path("system/dictionaries/", include("system.dictionaries.urls")),
     path("system/", include("system.log.urls")),
     path("system/", include("system.jobs.urls")),
+    path("system/announcements/", include("system.announcements.urls")),
     path("system/reminders/", include("system.reminders.urls")),
     path("system/", include("system.duplicates.urls")),
     path("system/recycle-bin/", include("system.recycle_bin.urls")),

@@ -179,6 +179,11 @@ MENU = (
                 ("contracts.view_approvalrule",),
             ),
             Item(
+                _("Announcements"),
+                "announcement_list",
+                ("announcements.view_announcement",),
+            ),
+            Item(
                 _("Imports"),
                 "import_list",
                 ("customers.import_customer", "system.view_importrun"),

@@ -87,7 +87,7 @@ ROLES = {
             (
                 Reach.ALL,
                 MANAGE,
-                ("crm.dictionaryitem",),
+                ("crm.dictionaryitem", "announcements.announcement"),
             ),
             (Reach.ALL, ("view",), ("contracts.approvalrule",)),
         ),
@@ -122,6 +122,7 @@ ROLES = {
                     "competitors.newsitem",
                 ),
             ),
+            (Reach.DEPARTMENT_TREE, MANAGE, ("announcements.announcement",)),
             OWN_DEPUTY,
         ),
     },
@@ -141,6 +142,7 @@ ROLES = {
                     "crm.dictionaryitem",
                     "contracts.approvalrule",
                     "jobs.holiday",
+                    "announcements.announcement",
                 ),
             ),
             (

@@ -29,6 +29,9 @@ COMMON = {
     "options": "GET",
     "profile": "GET POST",
     "notice_list": "GET",
+    "announcement_list": "GET",
+    "announcement_detail": "GET",
+    "announcement_reading": "POST",
     "job_list": "GET",
     "job_detail": "GET",
     "job_cancel": "POST",
@@ -158,6 +161,8 @@ def _route(entry):
 
 
 def _rule(entry):
+    if entry.name in COMMON:
+        return frozenset(COMMON[entry.name].split()), None, None
     if entry.name in BY_ACTION:
         methods, action, label = BY_ACTION[entry.name]
         model = apps.get_model(label) if label else None
@@ -171,4 +176,4 @@ def _rule(entry):
         names = (name.upper() for name in view.http_method_names)
         held = frozenset(name for name in names if hasattr(view, name.lower()))
         return held, view.action, model
-    return frozenset((PUBLIC | COMMON).get(entry.name, "").split()), None, None
+    return frozenset(PUBLIC.get(entry.name, "").split()), None, None

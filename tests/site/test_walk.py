@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from contracts.models import ApprovalRule
-from crm.jobs.models import Holiday, Schedule
+from crm.jobs.models import Holiday, Reminder, Schedule
 from crm.models import (
     Department,
     Deputy,
@@ -224,6 +224,7 @@ def administered(person, head):
         ApprovalRule: ApprovalRule.objects.first(),
         Schedule: Schedule.objects.first(),
         Holiday: Holiday.objects.first(),
+        Reminder: Reminder.objects.first(),
     }
 
 

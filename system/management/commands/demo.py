@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from crm.models import User
+from system.announcements import demo as announcements
 from system.demo import (
     contracts,
     customers,
@@ -14,6 +16,7 @@ from system.demo import (
     plain,
     reports,
 )
+from system.reminders.work import remind_person
 
 
 class Command(BaseCommand):
@@ -46,3 +49,6 @@ class Command(BaseCommand):
         market.enter(known, products, staff)
         reports.enter(known, products, staff)
         plain.enter(staff)
+        announcements.enter(staff)
+        for person in User.objects.with_grants().filter(is_active=True):
+            remind_person(person, timezone.localdate())

@@ -1,0 +1,1 @@
+"""公告: what the house tells its people for a while, and who has read it."""
