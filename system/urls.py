@@ -12,6 +12,7 @@ urlpatterns = [
     path("system/", include("system.log.urls")),
     path("system/", include("system.jobs.urls")),
     path("system/announcements/", include("system.announcements.urls")),
+    path("system/backups/", include("system.backups.urls")),
     path("system/reminders/", include("system.reminders.urls")),
     path("system/", include("system.duplicates.urls")),
     path("system/recycle-bin/", include("system.recycle_bin.urls")),

@@ -13,10 +13,11 @@ from crm.contents import spoken_of
 SUMMED, DUMPED, GATHERED, WRITTEN = 15, 45, 50, 60
 
 
-def make(work, advance=lambda percent: None):
-    """Make a backup and return where it lies.
+def make(name, work, advance=lambda percent: None):
+    """Make a backup; return where it lies, and of which moment it is.
 
     Args:
+        name: of the file.
         work: the directory to work in, of `places.alone`.
         advance: told the percentage that is done, from time to time.
 
@@ -29,7 +30,7 @@ def make(work, advance=lambda percent: None):
     container.write(whole, told, dump, path_of, moment)
     dump.unlink()
     advance(WRITTEN)
-    return places.keep(whole, places.name_of(moment, encrypted=False))
+    return places.keep(whole, name), moment
 
 
 def _dumped(work, moment, advance):

@@ -15,7 +15,7 @@ from crm.backups.refusals import Refused
 from crm.running.faults import FULL, fault_of
 
 #: What backups are called: by the moment in Shanghai at which they were made.
-NAME = re.compile(r"crm-\d{4}-\d{2}-\d{2}-\d{6}\.(?:tar|tar\.enc)")
+NAME = re.compile(r"crm-\d{4}-\d{2}-\d{2}-\d{6}\.tar")
 #: Directories of work in hand; what a killed one left behind goes with the next.
 WORK = "new-"
 
@@ -34,10 +34,9 @@ def home():
     return directory
 
 
-def name_of(moment, *, encrypted):
+def name_of(moment):
     """Return what a backup of a moment is called."""
-    day = timezone.localtime(moment)
-    return f"crm-{day:%Y-%m-%d-%H%M%S}.tar" + (".enc" if encrypted else "")
+    return f"crm-{timezone.localtime(moment):%Y-%m-%d-%H%M%S}.tar"
 
 
 @contextmanager

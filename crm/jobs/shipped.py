@@ -22,6 +22,8 @@ SCHEDULES = (
     ("system.upkeep.straighten_milestones", Rhythm.HOURLY, time(0, 40)),
     ("crm.duplicates.scan.scan", Rhythm.DAILY, time(2, 10)),
     ("system.upkeep.forget", Rhythm.DAILY, time(3, 30)),
+    ("crm.backups.work.back_up", Rhythm.DAILY, time(2, 30)),
+    ("crm.backups.work.watch", Rhythm.DAILY, time(8, 30)),
     ("system.reminders.work.remind", Rhythm.DAILY, time(7, 0)),
     ("system.reminders.work.send_letters", Rhythm.DAILY, time(7, 30)),
 )

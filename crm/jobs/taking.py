@@ -87,7 +87,7 @@ def take(lease, worker):
     return job
 
 
-def otherswait():
+def others_wait():
     """Say whether there is anything else to do."""
     waiting = DBTaskResult.objects.ready().filter(job__status=Job.Status.WAITING)
     return waiting.exists()

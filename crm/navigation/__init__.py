@@ -190,6 +190,7 @@ MENU = (
             ),
             Item(_("Duplicates"), "duplicate_list", merging),
             Item(_("Background jobs"), "job_list", ("jobs.view_job",)),
+            Item(_("Backups"), "backup_list", ("backups.view_backup",)),
             Item(_("Operation log"), "log", ("crm.view_historyentry",)),
             Item(_("Sign-in log"), "signins", ("crm.view_historyentry",)),
             Item(_("Recycle bin"), "recycle_bin", restoring),

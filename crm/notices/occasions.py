@@ -154,4 +154,14 @@ OCCASIONS = {
         _("A background job of mine has failed"),
         "bad",
     ),
+    "backup_failed": Occasion(
+        pgettext_lazy("notice", "backup failed"),
+        _("A backup that was due has failed"),
+        "bad",
+    ),
+    "backup_overdue": Occasion(
+        pgettext_lazy("notice", "no verified backup for two days"),
+        _("The newest verified backup is older than two days"),
+        "bad",
+    ),
 }

@@ -152,6 +152,7 @@ ROLES = {
             ),
             (Reach.ALL, ("view", "change"), ("system.importrun",)),
             (Reach.ALL, ("view",), ("crm.historyentry",)),
+            (Reach.ALL, ("view", "add", "export"), ("backups.backup",)),
         ),
     },
 }

@@ -6,10 +6,12 @@ from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from crm.backups.models import Backup
 from crm.jobs.models import Beat
 
 PLAIN = "text/plain; charset=utf-8"
-SILENT = "ok, but no worker"
+#: What is missing although pages are served, for whoever operates.
+SILENT, OVERDUE = "no worker", "no backup"
 
 
 @login_not_required
@@ -19,10 +21,16 @@ def health(request):
     """Answer `ok`, or 503 when the database does not; no details for strangers.
 
     Pages are served without a worker, too, so that its silence is no reason to send
-    people elsewhere: the answer stays 200, with a second word for whoever operates.
+    people elsewhere: the answer stays 200, with a second word for whoever operates. So
+    does a proved backup that is more than two days old.
     """
+    missing = []
     try:
-        is_silent = Beat.objects.is_silent()
+        if Beat.objects.is_silent():
+            missing.append(SILENT)
+        if Backup.objects.is_overdue():
+            missing.append(OVERDUE)
     except (DatabaseError, InterfaceError):
         return HttpResponse("fail", status=503, content_type=PLAIN)
-    return HttpResponse(SILENT if is_silent else "ok", content_type=PLAIN)
+    told = f"ok, but {' and '.join(missing)}" if missing else "ok"
+    return HttpResponse(told, content_type=PLAIN)

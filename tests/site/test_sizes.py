@@ -18,6 +18,7 @@ OTHERS = (
     "signins",
     "holiday_list",
     "job_list",
+    "backup_list",
 )
 
 

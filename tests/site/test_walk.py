@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from contracts.models import ApprovalRule
+from crm.backups.models import Backup
 from crm.jobs.models import Holiday, Reminder, Schedule
 from crm.models import (
     Department,
@@ -225,6 +226,7 @@ def administered(person, head):
         Schedule: Schedule.objects.first(),
         Holiday: Holiday.objects.first(),
         Reminder: Reminder.objects.first(),
+        Backup: Backup.objects.get_or_create(name="crm-2026-11-22-023000.tar")[0],
     }
 
 

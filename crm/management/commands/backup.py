@@ -6,7 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crm.backups import checking, making, places
+from crm.backups import shelf
+from crm.backups.carrying_out import carry_out, verify
+from crm.backups.models import Backup
 from crm.backups.refusals import Refused, refusal_in_both
 
 #: How much everybody else goes first.
@@ -19,17 +21,24 @@ class Command(BaseCommand):
     help = "Back up database and attachments into one file, and prove that it is whole."
 
     def add_arguments(self, parser):
-        """Take a backup to be proved, if none is to be made."""
-        parser.add_argument("--verify", type=Path, metavar="FILE")
+        """Take a backup to be proved, if none is to be made.
 
-    def handle(self, verify, **options):
+        Whoever starts it in the background (`crm.backups.work`) names row and parent.
+        """
+        parser.add_argument("--verify", type=Path, metavar="FILE")
+        parser.add_argument("--row", type=int, help="that was begun for it")
+        parser.add_argument("--parent", type=int, help="process not to outlive")
+
+    def handle(self, row, parent, **options):
         """Do it and print where the backup lies; whoever made it reads it."""
         with suppress(OSError):
             os.nice(NICE)
         try:
-            with places.alone() as work:
-                path = verify or making.make(work)
-                told = checking.verify(path, work)
+            if path := options["verify"]:
+                told = verify(path.absolute())
+            else:
+                begun = Backup.objects.get(pk=row) if row else shelf.begin(by=None)
+                path, told = carry_out(begun, parent)
         except Refused as refused:
             raise CommandError(refusal_in_both(refused)) from refused
         rows = sum(number for number, _sum in told.tables.values())

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         """Do it; say what the old state is called now, and how to go back to it."""
         try:
             with places.alone() as work:
-                aside = restoring.restore(file, work, self.say)
+                aside = restoring.restore(file.absolute(), work, self.say)
         except Refused as refused:
             raise CommandError(refusal_in_both(refused)) from refused
         except OperationalError as error:

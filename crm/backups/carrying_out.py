@@ -1,0 +1,119 @@
+"""A backup from beginning to end, with its row kept up to date meanwhile."""
+
+import logging
+import os
+import signal
+import threading
+from contextlib import contextmanager
+
+from django.db import Error, connections
+from django.db.models.functions import Now
+
+from crm.backups import checking, making, places, shelf
+from crm.backups.models import Backup
+from crm.backups.refusals import Refused
+from crm.jobs.models import Job
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two signs of life.
+BEAT = 3
+
+
+def carry_out(backup, parent=None):
+    """Make a backup and prove it; return (path, manifest).
+
+    Args:
+        backup: its row.
+        parent: the id of the process that this one must not outlive, if any.
+
+    Raises:
+        Refused: it cannot be made, or is not what it was made of.
+    """
+    with places.alone() as work, _alive(backup, parent) as advance:
+        try:
+            path, moment = making.make(backup.name, work, advance)
+            shelf.made(backup, path, moment)
+            rest = 100 - making.WRITTEN
+            told = checking.verify(
+                path, work, lambda done: advance(making.WRITTEN + done * rest // 100)
+            )
+            shelf.proved(backup)
+        except Refused as why:
+            shelf.refused(backup, why)
+            raise
+        except BaseException:
+            shelf.refused(backup, Refused("fault"))
+            raise
+        shelf.tidy()
+    return path, told
+
+
+def verify(path):
+    """Prove a backup again; return its manifest. Its row, if it has one, tells of it.
+
+    Raises:
+        Refused: it is not what it was made of.
+    """
+    backup = Backup.objects.filter(name=path.name, size__isnull=False).first()
+    with places.alone() as work:
+        try:
+            told = checking.verify(path, work)
+        except Refused as why:
+            if backup and path.exists():
+                shelf.refused(backup, why)
+            raise
+    if backup:
+        shelf.proved(backup)
+    return told
+
+
+@contextmanager
+def _alive(backup, parent):
+    """Give signs of life while the block runs; yields whom to tell the percentage.
+
+    If its job is cancelled, or the process is to end, the block is refused.
+    """
+    told, over = {"percent": 0, "why": "stopped"}, threading.Event()
+
+    def end(*_signal):
+        raise Refused(told["why"])
+
+    def watch():
+        while not over.wait(BEAT):
+            try:
+                _beat(backup, told["percent"])
+                told["why"] = _ends_for(backup, parent) or "stopped"
+            except Error as error:
+                log.warning("The backup could not give a sign of life: %s", error)
+            if told["why"] != "stopped" or _is_orphan(parent):
+                os.kill(os.getpid(), signal.SIGTERM)
+                break
+        connections.close_all()
+
+    before = signal.signal(signal.SIGTERM, end)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield lambda percent: told.update(percent=int(percent))
+    finally:
+        over.set()
+        watcher.join()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _beat(backup, percent):
+    Backup.objects.filter(pk=backup.pk).update(seen_at=Now(), percent=percent)
+
+
+def _ends_for(backup, parent):
+    """Return why it is to end: somebody has cancelled its job."""
+    if parent is None:
+        return ""
+    jobs = Job.objects.filter(place__backup=backup.pk)
+    is_cancelled = jobs.filter(cancellation__isnull=False).exists()
+    return "cancelled" if is_cancelled else ""
+
+
+def _is_orphan(parent):
+    return parent is not None and os.getppid() != parent

@@ -1,0 +1,111 @@
+"""The table of backups and the files on this machine, held together."""
+
+import platform
+from contextlib import suppress
+from datetime import datetime
+
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from crm.backups import container, places, retention
+from crm.backups.models import SILENCE, Backup
+from crm.backups.refusals import Refused
+
+State = Backup.State
+
+
+def begin(*, by):
+    """Note that a backup is to be made, and what it will be called."""
+    now = timezone.now()
+    return Backup.objects.create(
+        name=places.name_of(now), person=by, begun_at=now, host=platform.node()
+    )
+
+
+def path_of(backup):
+    """Return where the file of a backup lies on this machine; None if it does not."""
+    path = places.home() / backup.name
+    return path if path.is_file() else None
+
+
+def made(backup, path, moment):
+    """Note that there is a file now, though not yet proved."""
+    _set(
+        backup,
+        state=State.DONE,
+        size=path.stat().st_size,
+        made_at=moment,
+        host=platform.node(),
+    )
+
+
+def proved(backup):
+    """Note that a backup brings everything back."""
+    _set(
+        backup,
+        percent=100,
+        verified=True,
+        verified_at=Now(),
+        reason="",
+        told={},
+    )
+
+
+def refused(backup, why):
+    """Note why there is no backup, or why the one there is is not believed.
+
+    Args:
+        backup: the row.
+        why: a `Refused`.
+    """
+    told = {key: str(value) for key, value in why.told.items()}
+    if Backup.objects.filter(pk=backup.pk, state=State.DONE).exists():
+        _set(backup, verified=False, verified_at=Now(), reason=why.reason, told=told)
+    else:
+        _set(backup, state=State.FAILED, reason=why.reason, told=told)
+
+
+def _set(backup, **values):
+    Backup.objects.filter(pk=backup.pk).update(seen_at=Now(), **values)
+
+
+def tidy():
+    """Take over files that no row tells of, and let go of what need not be kept.
+
+    After a restore the rows are those of the moment that was brought back.
+    """
+    known = set(Backup.objects.values_list("name", flat=True))
+    for path in places.home().glob("crm-*"):
+        if places.NAME.fullmatch(path.name) and path.name not in known:
+            with suppress(Refused, OSError):
+                _adopt(path)
+    here = [one for one in Backup.objects.filter(state=State.DONE) if path_of(one)]
+    for backup in retention.superfluous(here):
+        path_of(backup).unlink(missing_ok=True)
+        backup.delete()
+    _forget_lost(here)
+
+
+def _adopt(path):
+    with container.opened(path) as (manifest, _parts):
+        moment = datetime.fromisoformat(manifest.made_at)
+    Backup.objects.create(
+        name=path.name,
+        state=State.DONE,
+        begun_at=moment,
+        made_at=moment,
+        size=path.stat().st_size,
+        host=platform.node(),
+        percent=100,
+    )
+
+
+def _forget_lost(here):
+    """Drop the rows of files that are gone from this machine; end what was killed."""
+    lost = Backup.objects.filter(state=State.DONE, host=platform.node())
+    lost.exclude(pk__in=[one.pk for one in here]).delete()
+    silent = Backup.objects.filter(state=State.RUNNING, seen_at__lt=Now() - SILENCE)
+    silent.update(state=State.FAILED, reason="stopped", seen_at=F("seen_at"))
+    old = timezone.now() - retention.FAILURES
+    Backup.objects.filter(state=State.FAILED, begun_at__lt=old).delete()

@@ -1,0 +1,94 @@
+"""Backups in the background: a process of its own makes them, a job looks after it.
+
+A slice is short, and what it does is one transaction; a backup is neither. The process
+shows in its row that it lives and how far it is. One that is gone is begun anew.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.backups import shelf
+from crm.backups.models import SILENCE, Backup
+from crm.jobs.background import background
+from crm.notices.sending import notify
+
+RIGHT = "backups.add_backup"
+#: Seconds of a look at the process.
+PAUSE = 1
+NEVER = timedelta(days=3650)
+#: Why one failed that had better be made after all.
+INTERRUPTED = ("cancelled", "stopped")
+LONGEST = 1000
+
+
+@background(_("Back up"), permission=RIGHT)
+def back_up(context):
+    """Begin a backup, then look how far it is until it is proved, or has failed."""
+    place = context.place or _begun(context)
+    backup = Backup.objects.filter(pk=place["backup"]).first()
+    if backup is None or backup.verified:
+        return None  # proved; it may even be gone again, if it need not be kept
+    context.done, context.total = backup.percent, 100
+    if backup.state == Backup.State.FAILED or backup.verified is False:
+        return _after(backup, place, context)
+    if backup.seen_at < timezone.now() - SILENCE:
+        _start(backup)
+    else:
+        time.sleep(PAUSE)
+    return place
+
+
+def _begun(context):
+    backup = shelf.begin(by=context.by)
+    Backup.objects.filter(pk=backup.pk).update(seen_at=timezone.now() - NEVER)
+    return {"backup": backup.pk}
+
+
+def _after(backup, place, context):
+    """Say why there is none; begin anew what was only interrupted, or is asked again.
+
+    Raises:
+        ValidationError: it has just failed.
+    """
+    is_past = backup.seen_at < timezone.now() - SILENCE
+    if backup.reason in INTERRUPTED or is_past:
+        return _begun(context)
+    if context.by is None and not place.get("told"):
+        tell("backup_failed", backup)
+        return place | {"told": True}
+    raise ValidationError(backup.why)
+
+
+def _start(backup):
+    """Start the process that makes it."""
+    Backup.objects.filter(pk=backup.pk).update(seen_at=timezone.now())
+    command = [sys.executable, str(settings.ROOT / "manage.py"), "backup"]
+    subprocess.Popen(
+        [*command, "--row", str(backup.pk), "--parent", str(os.getpid())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+@background(_("See whether there is a backup"), permission=RIGHT)
+def watch(context):
+    """Tell whoever looks after backups that the newest proved one is too old."""
+    newest = Backup.objects.order_by("-pk").first()
+    if newest and Backup.objects.is_overdue():
+        tell("backup_overdue", newest)
+
+
+def tell(verb, backup):
+    """Tell everybody who may make backups."""
+    people = get_user_model().objects.active().filter(roles__grants__has_key=RIGHT)
+    for person in people.distinct():
+        notify(person.pk, verb, backup, by=None, reason=backup.why[:LONGEST])
