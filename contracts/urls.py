@@ -96,6 +96,11 @@ urlpatterns = [
     *record_urls(products.ProductList, products.ProductDetail, ProductForm),
     path("system/approval-rules/", rules.RuleList.as_view(), name="approvalrule_list"),
     path(
+        "system/approval-rules/condition/",
+        rules.ConditionLine.as_view(),
+        name="approvalrule_condition",
+    ),
+    path(
         "system/approval-rules/add/",
         rules.RuleCreate.as_view(),
         name="approvalrule_create",

@@ -40,8 +40,10 @@ class ContractFlow(flow.Flow):
 
     def rule_for(self, subject: Contract | Amendment) -> ApprovalRule | None:
         """Return the first rule that a contract or a change meets."""
-        discount = max((line.discount for line in subject.lines.all()), default=0)
-        return ApprovalRule.objects.matching(subject, discount).first()
+        keys = self.keys_of(subject)
+        contract, change = keys["contract"], keys["amendment"]
+        rules = ApprovalRule.objects.asking(contract.pk, change and change.pk)
+        return rules.first()
 
     def content_of(self, subject: Contract | Amendment) -> dict[str, Any]:
         """Return what a contract or a change says."""

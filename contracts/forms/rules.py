@@ -10,6 +10,7 @@ from contracts.models import (
     ApprovalRule,
     ApprovalStep,
 )
+from crm.forms.lookups import ReadTogether
 from crm.forms.records import ModelForm, PartsFormSet
 from crm.models import User
 
@@ -69,16 +70,21 @@ class StepForm(ModelForm):
         model = ApprovalStep
         fields = ("asks", "role", "person", "mode")
 
-    def __init__(self, *args, **options):
-        """Offer the people who work here; a blank line asks nobody yet."""
+    def __init__(self, *args, together, **options):
+        """Offer the people who work here; a blank line asks nobody yet.
+
+        Args:
+            together: {field: ReadTogether} of all lines.
+        """
         super().__init__(*args, **options)
         if not self.instance.pk:
             self.initial["asks"] = ""
         self.fields["asks"].choices = [("", "---------"), *ApprovalStep.Asks.choices]
         self.fields["mode"].required = False  # not said is as it was
-        field = self.fields["person"]
-        field.queryset = User.objects.active()
-        field.show(self["person"].value())
+        self.fields["person"].queryset = User.objects.active()
+        for name, readers in together.items():
+            self.fields[name].show(self[name].value())
+            readers.add(self.fields[name])
 
     @cached_property
     def changed_data(self):
@@ -123,6 +129,17 @@ class BaseStepFormSet(PartsFormSet):
         **PartsFormSet.default_error_messages,
         "too_few_forms": _("Name at least one step."),
     }
+
+    def __init__(self, *args, **options):
+        """Read the roles, and the people, in one query each for all lines."""
+        super().__init__(*args, **options)
+        names = ("role", "person")
+        self.form_kwargs["together"] = {name: ReadTogether() for name in names}
+
+    @cached_property
+    def empty_form(self):
+        """The line that scripts copy; the same each time, as it reads with the rest."""
+        return super().empty_form
 
     def save(self, commit=True):
         """Number the steps that stay, then save those that changed."""

@@ -11,12 +11,13 @@ from contracts.models.insights import Insight
 from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.products import Product
 from contracts.models.rounds import Decision, Edition, Round, RoundStep
-from contracts.models.rules import ApprovalRule, ApprovalStep
+from contracts.models.rules import ApprovalCondition, ApprovalRule, ApprovalStep
 
 __all__ = [
     "Amendment",
     "AmendmentAttachment",
     "AmendmentLine",
+    "ApprovalCondition",
     "ApprovalRule",
     "ApprovalStep",
     "Contract",

@@ -1,11 +1,16 @@
 """The rules that say which contracts need whose approval."""
 
+import json
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.facts import choices
 from contracts.models.products import LARGEST_AMOUNT
 from crm import approval
 from crm.guards.options import options_kept
@@ -17,22 +22,38 @@ PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 
 
 class ApprovalRuleQuerySet(approval.RuleQuerySet):
-    """Rules, and which of them a contract meets."""
+    """Rules, and which of them a contract meets: PostgreSQL says it, for pages, too."""
 
-    def matching(self, contract, largest_discount):
-        """Return the rules in force whose every condition the contract meets."""
-        fitting = self.fitting(contract, largest_discount)
-        return fitting.filter(amount_from__lte=contract.amount)
+    def asking(self, contract, change=None):
+        """Return the rule that asks for approval of a stored contract, or a change.
 
-    def fitting(self, contract, largest_discount):
-        """Return the rules in force that ask for approval from some amount on."""
-        grade = contract.customer.credit_grade_id
+        Args:
+            contract: the id of the contract.
+            change: the id of the change to it, or None.
+        """
+        ids = Value(contract), Value(change, output_field=models.BigIntegerField())
         return self.filter(
-            Q(kind=None) | Q(kind=contract.kind_id),
-            Q(discount_over=None) | Q(discount_over__lt=largest_discount),
-            Q(credit_grade=None) | Q(credit_grade=grade),
-            active=True,
+            pk=Func(
+                *ids,
+                template="(SELECT contracts_rule(%(expressions)s))",
+                output_field=models.BigIntegerField(),
+            )
         )
+
+    def fitting(self, said, largest_discount):
+        """Return the rules in force that ask for approval from some amount on.
+
+        Args:
+            said: {column: value} of what a contract says; what is missing is empty.
+            largest_discount: of its lines.
+        """
+        ids = Func(
+            Value(json.dumps(said, cls=DjangoJSONEncoder)),
+            Value(largest_discount),
+            template="(SELECT contracts_fitting(%(expressions)s))::bigint[]",
+            output_field=ArrayField(models.BigIntegerField()),
+        )
+        return self.filter(pk__any_of=ids)
 
 
 class ApprovalRule(approval.Rule):
@@ -95,4 +116,23 @@ class ApprovalStep(approval.RuleStep):
                 subject=("contracts.approvalrule", "rule_id"),
             ),
             touches("contracts_approvalrule", "rule_id"),
+        )
+
+
+class ApprovalCondition(approval.Condition):
+    """A value that a rule compares a field of the contract or its customer with."""
+
+    rule = models.ForeignKey(ApprovalRule, models.CASCADE, related_name="conditions")
+    field = models.CharField(_("field"), max_length=60, choices=choices)
+
+    class Meta(approval.Condition.Meta):
+        constraints = approval.condition_constraints("rule_condition")
+        triggers = (
+            noted(
+                "contracts.approvalcondition",
+                title="field",
+                subject=("contracts.approvalrule", "rule_id"),
+            ),
+            touches("contracts_approvalrule", "rule_id"),
+            *options_kept(),
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from contracts.approvers import APPROVE, rounds_shown
 from contracts.filters import ContractFilter
-from contracts.forms import LineFormSet
+from contracts.forms import ForecastForm, LineFormSet
 from contracts.models import Contract
 from contracts.models.contracts import NEVER_DELETED
 from contracts.refusals import FROZEN, REFUSALS
@@ -124,6 +124,7 @@ class ContractFormPage:
         return super().get_context_data(
             lines_title=_("Contract lines"),
             is_forecast=self.request.user.has_perm(permission("add", Contract)),
+            forecast_asks=ForecastForm.asks,
             **context,
         )
 

@@ -1,21 +1,30 @@
 """The pages of approval rules."""
 
+import re
+
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.generic import DeleteView, ListView
+from django.views.generic import DeleteView, ListView, TemplateView
 from django.views.generic.edit import CreateView, UpdateView
 
 from contracts.forms import ApprovalRuleForm, StepFormSet
 from contracts.models import ApprovalRule
+from contracts.models.facts import facts
+from crm.approval.condition_forms import ConditionForm, ConditionFormSet, initial_of
+from crm.approval.conditions import in_words
 from crm.rights.permissions import permission
 from crm.views import PageMixin
 from crm.views.conflict import conflict_page, is_stale, stale_page
 
 LIST = reverse_lazy("approvalrule_list")
+LINE = reverse_lazy("approvalrule_condition")
+CONDITIONS = "conditions"
+#: The name of the field of a line, which says which line it is.
+NAMED = re.compile(r"(?P<line>conditions-\d{1,3})-field", re.ASCII)
 
 
 class RuleList(PageMixin, ListView):
@@ -28,12 +37,14 @@ class RuleList(PageMixin, ListView):
         """Return the rules with their steps."""
         rows = ApprovalRule.objects.visible_to(self.request.user)
         return rows.select_related("last_resort").prefetch_related(
-            "steps__role", "steps__person"
+            "steps__role", "steps__person", "conditions"
         )
 
     def get_context_data(self, **context):
-        """Say what the person may do."""
-        user = self.request.user
+        """Say on which fields each rule looks, and what the person may do."""
+        user, known = self.request.user, facts()
+        for rule in self.object_list:
+            rule.further = in_words(rule.conditions.all(), known)
         return super().get_context_data(
             may_add=user.has_perm(permission("add", ApprovalRule)),
             may_change=user.has_perm(permission("change", ApprovalRule)),
@@ -51,7 +62,7 @@ def locked(request, action):
 
 
 class RuleForm(PageMixin):
-    """What adding and editing share: the steps, which are numbered anew."""
+    """What adding and editing share: further conditions, and steps, numbered anew."""
 
     model = ApprovalRule
     form_class = ApprovalRuleForm
@@ -74,12 +85,25 @@ class RuleForm(PageMixin):
             data, instance=self.object, form_kwargs={"user": self.request.user}
         )
 
+    @cached_property
+    def conditions(self):
+        """The conditions on any field; left as they are where none were sent."""
+        sent = self.request.POST
+        known, rule = facts(), self.object
+        return ConditionFormSet(
+            sent if f"{CONDITIONS}-TOTAL_FORMS" in sent else None,
+            prefix=CONDITIONS,
+            initial=initial_of(rule.conditions.all(), known) if rule else [],
+            form_kwargs={"facts": known, "address": LINE},
+        )
+
     def get_context_data(self, **context):
-        """Add the steps and the way back."""
+        """Add conditions and steps, and the way back."""
         rule = self.object
         return super().get_context_data(
             title=_("Edit: %s") % rule if rule else _("Add an approval rule"),
             formset=self.formset,
+            conditions=self.conditions,
             lines_title=_("Steps, in this order"),
             cancel_url=LIST,
             can_add_another=rule is None,
@@ -87,13 +111,16 @@ class RuleForm(PageMixin):
         )
 
     def form_valid(self, form):
-        """Save the rule with its steps, or show what is wrong with them."""
-        if not self.formset.is_valid():
+        """Save the rule with all its parts, or show what is wrong with them."""
+        sent = self.conditions.is_bound
+        if not self.formset.is_valid() or (sent and not self.conditions.is_valid()):
             return self.form_invalid(form)
         with transaction.atomic():
             self.object = form.save()
             self.formset.instance = self.object
             self.formset.save()
+            if sent:
+                self.conditions.save(self.object)
         messages.success(self.request, _("Saved: %s") % self.object)
         goes_on = "save_and_add" in self.request.POST
         return redirect(self.request.path if goes_on else LIST)
@@ -101,6 +128,28 @@ class RuleForm(PageMixin):
     def form_invalid(self, form):
         """Show what is wrong, with everything that was typed, as 422."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class ConditionLine(PageMixin, TemplateView):
+    """A line of the form that fits the field which it names."""
+
+    model = ApprovalRule
+    template_name = "parts/line.html"
+
+    def get_context_data(self, **context):
+        """Add the line."""
+        sent, known = self.request.GET, facts()
+        lines = (match for key in sent if (match := NAMED.fullmatch(key)))
+        prefix = next((match["line"] for match in lines), f"{CONDITIONS}-0")
+        chosen = sent.get(f"{prefix}-field", "")
+        line = ConditionForm(
+            prefix=prefix,
+            initial={"field": chosen if chosen in known else ""},
+            facts=known,
+            address=LINE,
+        )
+        ConditionFormSet(prefix=CONDITIONS).add_fields(line, None)
+        return super().get_context_data(line=line, **context)
 
 
 class RuleCreate(RuleForm, CreateView):

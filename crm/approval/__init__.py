@@ -11,6 +11,7 @@ steps and verdicts are made of that. What moves a record through a round, and wh
 verdict leads to, is a `crm.approval.flow.Flow` of the kind.
 """
 
+from crm.approval.conditions import Condition, condition_constraints
 from crm.approval.rounds import (
     Decision,
     Round,
@@ -31,6 +32,7 @@ from crm.approval.rules import (
 
 __all__ = [
     "AskedPerson",
+    "Condition",
     "Decision",
     "Round",
     "Rule",
@@ -38,6 +40,7 @@ __all__ = [
     "RuleStep",
     "Step",
     "StepQuerySet",
+    "condition_constraints",
     "decision_constraints",
     "round_constraints",
     "rule_step_constraints",

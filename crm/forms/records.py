@@ -4,7 +4,11 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
+from django.forms.formsets import (
+    INITIAL_FORM_COUNT,
+    TOTAL_FORM_COUNT,
+    BaseFormSet,
+)
 from django.forms.models import BaseInlineFormSet
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
@@ -387,11 +391,14 @@ class RecordForm(ModelForm):
         return {name: getattr(v, "pk", v) for name, v in pairs if v not in (None, "")}
 
 
-class PartsFormSet(BaseInlineFormSet):
-    """The parts of a record in its form; a number that no page has sent is refused."""
+class CountedParts:
+    """Parts of a form; a number of them that no page has sent is refused.
+
+    Mix in before Django's formset.
+    """
 
     default_error_messages = {
-        **BaseInlineFormSet.default_error_messages,
+        **BaseFormSet.default_error_messages,
         "missing_management_form": _(
             "The page was sent incompletely. Load it again and fill it in once more."
         ),
@@ -419,3 +426,7 @@ class PartsFormSet(BaseInlineFormSet):
         ):
             text = self.error_messages["missing_management_form"]
             self._non_form_errors.append(text)
+
+
+class PartsFormSet(CountedParts, BaseInlineFormSet):
+    """The parts of a record in its form."""

@@ -24,14 +24,13 @@
     const line = holder.firstElementChild;
     box.querySelector("tbody").append(line);
     total.value = Number(total.value) + 1;
-    prepareLine(line);
     crm.prepare(line);
+    window.htmx?.process(line);
     return line;
   };
 
   const formset = (box) => {
     const add = box.querySelector("[data-add-line]");
-    box.querySelectorAll("tbody .line").forEach(prepareLine);
     add.hidden = false;
     add.addEventListener("click", () => {
       addLine(box).querySelector("input:not([type=hidden]), select")?.focus();
@@ -40,6 +39,7 @@
 
   crm.addLine = addLine;
   crm.each("[data-formset]", formset);
+  crm.each("[data-formset] tbody .line", prepareLine);
 })();
 
 /* What the lines of a contract come to, while they are typed: the price of a product

@@ -41,12 +41,26 @@ def enter(customers, products, people):
         ApprovalRule.objects.filter(last_resort=None).update(
             last_resort=people["director"]
         )
+        _rule_on_fields(people)
     for row in rows("contracts"):
         sold = [_line(text, products) for text in row["lines"].split()]
         contract = _contract(row, customers[int(row["customer"])], sold)
         _enter(contract, sold)
         if row["fate"] != "draft":
             _go(contract, row["fate"], people)
+
+
+def _rule_on_fields(people):
+    """Let what a partner is to have alone go to both heads, whatever it is worth."""
+    rule = ApprovalRule.objects.create(
+        name="合作伙伴独家协议", order=5, last_resort=people["director"]
+    )
+    rule.conditions.create(place=1, field="title", operator="contains", value="独家")
+    rule.conditions.create(
+        place=2, field="customer.kind", operator="one_of", value="partner"
+    )
+    for position, asks in enumerate(("head", "head_above"), start=1):
+        rule.steps.create(position=position, asks=asks)
 
 
 def _contract(row, customer, sold):
