@@ -48,6 +48,7 @@ class Encounter(Record):
     """One meeting with a competitor at a customer, and how it ended."""
 
     segment = "encounters"
+    actions = (*Record.actions, "import")
 
     class Position(models.TextChoices):
         AHEAD = "ahead", _("we are ahead")

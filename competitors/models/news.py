@@ -58,6 +58,7 @@ class NewsItem(Record):
     """Something that happened in the industry and that colleagues should know."""
 
     segment = "news"
+    actions = (*Record.actions, "import")
     tab_under = ("competitors",)
 
     class Importance(models.TextChoices):

@@ -146,9 +146,13 @@ class LineForm(ColumnsForm, forms.ModelForm):
     @property
     def amount(self):
         """What PostgreSQL will compute for the line."""
-        values = self.cleaned_data
-        full = values["quantity"] * values["unit_price"]
-        return (full * (100 - values["discount"]) / 100).quantize(
+        return self.amount_of(self.cleaned_data)
+
+    @staticmethod
+    def amount_of(line):
+        """Return what PostgreSQL will compute for {quantity, unit_price, discount}."""
+        full = line["quantity"] * line["unit_price"]
+        return (full * (100 - line["discount"]) / 100).quantize(
             CENT, rounding=ROUND_HALF_UP
         )
 

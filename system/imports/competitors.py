@@ -10,7 +10,7 @@ class CompetitorImport(Importer):
 
     form_class = CompetitorForm
     prefixes = ("竞争对手", "对手", "竞品公司", "公司", "企业", "competitor", "company")
-    keys = (keys.names(),)
+    keys = (keys.names(column="name_key"),)
     unique = {"name": "competitor_name_once"}
     joined = {"region": " ", "strengths": "\n", "weaknesses": "\n", "strategy": "\n"}
     names = {

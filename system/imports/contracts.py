@@ -1,4 +1,4 @@
-"""Import of contracts: what is written of them, not their lines and files."""
+"""Import of contracts: what is written of them and their lines, not their files."""
 
 from functools import cached_property
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.forms import ContractForm
-from contracts.models import Contract
+from contracts.models import Contract, Product
+from crm.chinese.folding import folded
 from system.imports import keys, options
 from system.imports.importer import Importer
 
@@ -21,10 +22,36 @@ class ContractImport(Importer):
     form_class = ContractForm
     prefixes = ("合同", "contract")
     given = ("number",)
-    keys = (keys.number(), keys.external())
+    keys = (
+        keys.number(),
+        keys.external(),
+        keys.Key(
+            ("customer", "title", "signed_on"),
+            {"title": folded},
+            {"customer": "customer", "signed_on": "signed_on"},
+        ),
+    )
     unique = {"external_number": "contract_external_once"}
+    within = {"contact": "customer"}
+    part_relations = {"line_product": Product}
+    parts = {
+        "line_product": (
+            _("line: product"),
+            "产品 产品名称 产品编码 产品编号 商品 商品名称 商品编码 服务 product item",
+            "",
+        ),
+        "line_quantity": (_("line: quantity"), "数量 quantity qty", ""),
+        "line_unit_price": (
+            _("line: unit price"),
+            "单价 成交单价 销售单价 单价（元） unit_price price",
+            "",
+        ),
+        "line_discount": (_("line: discount"), "折扣 折扣率 discount", ""),
+    }
     lookups = {
-        "customer": ("name", "number", "credit_code", "external_number", "short_name")
+        "line_product": ("code", "name", "external_number"),
+        "contact": ("name", "mobile", "external_number"),
+        "customer": ("name", "number", "credit_code", "external_number", "short_name"),
     }
     joined = {"terms": "\n"}
     not_changeable = _(
@@ -44,6 +71,7 @@ class ContractImport(Importer):
             "客户 客户名称 所属客户 签约客户 甲方 公司 公司名称 customer customer_name "
             "account account_name"
         ),
+        "contact": "联系人 客户联系人 对方联系人 对方签约人 contact contact_name",
         "kind": "合同类型 合同类别 类型 contract_type type",
         "amount": "合同金额 合同总金额 总金额 金额 合同额 amount contract_amount",
         "tax_rate": "税率 税率（%） tax_rate",
@@ -53,14 +81,6 @@ class ContractImport(Importer):
         "signatory": "我方签约人 签约人 我方签订人 signatory",
         "terms": "合同条款 条款 条款内容 合同内容 备注 terms",
     }
-
-    @cached_property
-    def targets(self):
-        """What columns can fill.
-
-        Not the contact: many bear one name, and only the customer's can be meant.
-        """
-        return [target for target in super().targets if target.name != "contact"]
 
     @cached_property
     def readers(self):

@@ -7,7 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from crm.rights.permissions import permission
-from system.imports import row_contacts
+from system.imports import contract_lines, reading, row_contacts
 from system.imports.constraints import Taken
 from system.imports.headers import unit_of
 from system.imports.importer import Ways, address_of
@@ -34,7 +34,8 @@ class Outcome:
     those of the contact that it names, `before` the values that an update writes over.
     `alike` says what it has in common with the
     record that it probably is, `whom` whom to ask about one that nobody may see;
-    `told` are the ids of the records of which a refusal speaks.
+    `told` are the ids of the records of which a refusal speaks. `line` are the values
+    of a contract's line, `head` is the outcome of the contract's first row.
     """
 
     number: int
@@ -54,6 +55,8 @@ class Outcome:
     alike: list = field(default_factory=list)
     whom: list = field(default_factory=list)
     told: list = field(default_factory=list)
+    line: dict = field(default_factory=dict)
+    head: "Outcome | None" = None
 
 
 def ways_of(run):
@@ -88,6 +91,9 @@ class Pass:
         self.row_contacts = None
         if row_contacts.wanted(self.importer, self.mapping):
             self.row_contacts = row_contacts.RowContacts(self.importer)
+        self.lines, self.is_through = None, False
+        if contract_lines.wanted(self.importer, self.mapping):
+            self.lines = contract_lines.ContractLines(self.importer)
         self.may_add = run.user.has_perm(permission("add", self.importer.model))
 
     def outcomes(self, rows):
@@ -99,16 +105,29 @@ class Pass:
             rows = [row for row in rows if row[0] not in known]
         texts = [importer.texts(cells, self.mapping) for _number, cells in rows]
         related = self.related.load(texts)
-        read = [importer.read(row, related) for row in texts]
-        good = [cleaned for cleaned, errors in read if not errors]
+        groups = self.lines.gather(texts, related) if self.lines else []
+        after = {place for group in groups for place in group.places[1:]}
+        read = [
+            importer.read(row, related) if place not in after else ({}, {})
+            for place, row in enumerate(texts)
+        ]
+        self._check_lines(groups, read, [number for number, _cells in rows])
+        good = [
+            cleaned
+            for place, (cleaned, errors) in enumerate(read)
+            if not errors and place not in after
+        ]
         self.known.load(good)
         taken, changeable = Taken(importer, good), self._changeable(good)
         self.said.load(self._told(good))
         found = []
-        for (number, cells), text, (cleaned, errors) in zip(
-            rows, texts, read, strict=True
+        for place, ((number, cells), text, (cleaned, errors)) in enumerate(
+            zip(rows, texts, read, strict=True)
         ):
             outcome = Outcome(number, cells, cleaned=cleaned)
+            if place in after:
+                found.append(outcome)
+                continue
             if self.row_contacts is not None:
                 outcome.contact, wrong = self.row_contacts.read(text)
                 errors = {**errors, **wrong}
@@ -120,8 +139,57 @@ class Pass:
             else:
                 self._note(outcome, text, cleaned)
             found.append(outcome)
+        self._let_follow(groups, found)
         totals = [Outcome(number, cells, verdict="totals") for number, cells in other]
         return found + totals
+
+    def _check_lines(self, groups, read, numbers):
+        """Add what stands against whole contracts to what was read of them."""
+        for group in groups:
+            place = group.places[0]
+            cleaned, errors = read[place]
+            if group.errors:  # what they add up to is not known before
+                errors = {n: e for n, e in errors.items() if n != "amount"}
+            wrong = contract_lines.wrong(group, cleaned, numbers)
+            read[place] = cleaned, {**errors, **wrong}
+
+    def _let_follow(self, groups, found):
+        """Let the rows of a contract become what its first row becomes."""
+        for group in groups:
+            head = found[group.places[0]]
+            for place in group.places:
+                outcome = found[place]
+                outcome.line = group.lines.get(place, {})
+                if outcome is not head:
+                    errors = group.errors.get(place, {})
+                    errors = contract_lines.follow(outcome, head, errors)
+                    outcome.reasons = self._reasons(errors)
+
+    def batches(self, after, most):
+        """Yield the rows that follow one, about so many in all, batch by batch.
+
+        The rows of one contract stay together. `is_through` says afterwards whether
+        none is left.
+        """
+        batch: list = []
+        for row in reading.rows(self.run, after):
+            is_full = len(batch) >= min(BATCH, most)
+            if is_full and not self._go_together(batch[-1], row):
+                yield batch
+                most -= len(batch)
+                batch = []
+                if most <= 0:
+                    return
+            batch.append(row)
+        self.is_through = True
+        if batch:
+            yield batch
+
+    def _go_together(self, *rows):
+        if self.lines is None:
+            return False
+        texts = (self.importer.texts(cells, self.mapping) for _number, cells in rows)
+        return self.lines.belong_together(*texts)
 
     def _changeable(self, good):
         """Return the ids of the known records that the person may change."""

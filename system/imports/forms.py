@@ -30,7 +30,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "CSV or Excel (.xlsx, .xls), with the names in one row."
+            "CSV or Excel (.xlsx, .xls), with the names in one row; of contacts also "
+            "an address book (.vcf)."
         ),
         widget=forms.FileInput(attrs={"accept": ",".join(f".{e}" for e in EXTENSIONS)}),
         error_messages={"empty": gettext_lazy("The file is empty.")},

@@ -1,7 +1,7 @@
 """What an import of one kind of record is: its form, the names of its fields."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -53,9 +53,13 @@ class Importer:
     given: tuple[str, ...] = ()
     unique: dict[str, str] = {}
     lookups: dict[str, tuple[str, ...]] = {}
+    #: {relation: the one within which it is named}: a contact of the customer.
+    within: dict[str, str] = {}
     #: {name: (label, further names, the field it is a part of)} of what columns hold
     #: that is no field by itself.
     parts: dict[str, tuple] = {}
+    #: {part: model} of those that name other business records.
+    part_relations: dict = {}
     #: {field: what to do if no column fills it}
     hints: dict = {}
     #: Whether new rows are compared with what is there beyond the keys.
@@ -150,22 +154,28 @@ class Importer:
             related: {field: function from text to record}.
         """
         cleaned, errors = {}, {}
-        for name, parts in texts.items():
-            if name in self.parts:
-                continue
+        names = (name for name in texts if name not in self.parts)
+        for name in sorted(names, key=lambda name: name in self.within):
+            if name in self.within:
+                above = cleaned.get(self.within[name])
+                related = {**related, name: partial(related[name], above=above)}
             try:
-                cleaned[name] = self.value(name, parts, texts, related)
+                cleaned[name] = self.value(name, texts[name], texts, related)
             except ValidationError as error:
                 errors[name] = error
-        for target in self.targets:
-            if target.required and target.name not in texts:
-                if self.model._meta.get_field(target.name).has_default():
-                    continue
-                errors[target.name] = ValidationError(_("This field is required."))
+        errors.update(self._missing(texts))
         given = {name: cleaned.pop(name) for name in self.given if name in cleaned}
         if not errors:
             cleaned, errors = self._check(cleaned)
         return {**cleaned, **given}, errors
+
+    def _missing(self, texts):
+        """Yield (field, error) of what a row must name and does not."""
+        required = [target.name for target in self.targets if target.required]
+        for name in required:
+            has_default = self.model._meta.get_field(name).has_default()
+            if name not in texts and not has_default:
+                yield name, ValidationError(_("This field is required."))
 
     def value(self, name, parts, texts, related):
         """Return the value of one field, checked as the model checks it."""

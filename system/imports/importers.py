@@ -10,7 +10,10 @@ from system.imports.competitors import CompetitorImport
 from system.imports.contacts import ContactImport
 from system.imports.contracts import ContractImport
 from system.imports.customers import CustomerImport
+from system.imports.encounters import EncounterImport
 from system.imports.importer import Importer
+from system.imports.interactions import InteractionImport
+from system.imports.news import NewsImport
 from system.imports.products import ProductImport
 
 #: Of kinds whose files need more than their form says.
@@ -20,6 +23,9 @@ OWN = {
     "contracts.contract": ContractImport,
     "contracts.product": ProductImport,
     "competitors.competitor": CompetitorImport,
+    "competitors.encounter": EncounterImport,
+    "competitors.newsitem": NewsImport,
+    "feedback.interaction": InteractionImport,
 }
 
 

@@ -16,7 +16,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from system.imports.parsing import texts, workbooks
+from system.imports.parsing import texts, vcards, workbooks
 from system.imports.parsing.refusal import Refused
 from system.imports.parsing.workbooks import OLE, ZIP
 
@@ -40,6 +40,8 @@ def main(source, target, choices="{}"):
     chosen = json.loads(choices)
     if content.startswith((ZIP, OLE)):
         about, rows = workbooks.table(source, chosen)
+    elif vcards.is_card(content):
+        about, rows = vcards.table(content, chosen)
     else:
         about, rows = texts.table(content, chosen)
     room = min(max(TIMES * len(content), SMALL_OUTPUT), LARGEST_OUTPUT)

@@ -1,12 +1,10 @@
 """What an import would do is said beforehand, slice by slice."""
 
-from itertools import islice
-
 from django.db import transaction
 
 from system.imports import reading
 from system.imports.accounts import changes_of, count_columns, shown
-from system.imports.deciding import COUNTED, Pass, batches
+from system.imports.deciding import COUNTED, Pass
 from system.imports.headers import covered
 from system.imports.later import names_of
 from system.imports.said import Said
@@ -63,24 +61,23 @@ def _kept(run, seen, said):
 
 
 def _slice(run, seen, told):
-    through, said, looked_at = Pass(run, seen, names_of(run), told), run.preview, 0
+    through, said = Pass(run, seen, names_of(run), told), run.preview
     importer = through.importer
     filled = covered(run.mapping.values(), importer.targets)
     filled -= {*importer.parts, *importer.given}
     names = [target.name for target in importer.targets if target.name in filled]
     said["labels"] = [importer.label(name) for name in names]
-    rows, new = islice(reading.rows(run, said["position"]), SLICE), []
-    for batch in batches(rows):
+    new = []
+    for batch in through.batches(said["position"], SLICE):
         for outcome in through.outcomes(batch):
             _say(said, outcome, names, importer)
-            if outcome.verdict == "created":
+            if outcome.verdict == "created" and outcome.head is None:
                 new.append(outcome)
         said["position"] = batch[-1][0]
-        looked_at += len(batch)
     _say_alike(said, new, importer)
     said["read"] = sum(said[name] for name in COUNTED if name != "totals")
     said["passed"] = run.said.get("passed", 0) + said["totals"]
-    said["done"] = looked_at < SLICE
+    said["done"] = through.is_through
     if said["done"]:
         seen.forget()
         told.forget()
@@ -94,7 +91,8 @@ def _say(said, outcome, names, importer):
     left = SHOWN_REASONS - len(said["reasons"])
     said["reasons"] += [[outcome.number, *r] for r in outcome.reasons[:left]]
     count_columns(said["by_column"], outcome, importer)
-    if outcome.verdict == "created" and len(said["rows"]) < SHOWN_ROWS:
+    is_new = outcome.verdict == "created" and outcome.head is None
+    if is_new and len(said["rows"]) < SHOWN_ROWS:
         values = [shown(outcome.record, name) for name in names]
         said["rows"].append([outcome.number, values])
     elif outcome.verdict == "updated" and len(said["changes"]) < SHOWN_CHANGES:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.attachments import path_of
 
-EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "xls", "et")
+EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "xls", "et", "vcf")
 SECONDS = 120
 PARSER = ("-s", "-m", "system.imports.parser")
 ROOT = Path(__file__).parents[2]
@@ -168,6 +168,8 @@ def described(said):
                 "sign": SEPARATORS[said["delimiter"]],
             }
         ]
+    if said["format"] == "cards":
+        return [_("Address book (vCard), %s.") % ENCODINGS[said["encoding"]]]
     found = [_("Sheet “%s”.") % said["sheet"]]
     others = [
         n for n in said.get("sheets", said.get("ignored", [])) if n != said["sheet"]

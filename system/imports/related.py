@@ -24,16 +24,17 @@ class Related:
                 that is not there yet is put off, and None is read for it.
         """
         self.importer, self.later = importer, later
+        self._models = {**importer.relations, **importer.part_relations}
 
     def load(self, rows):
         """Return {field: function from text to record} for a batch of texts."""
         return {
             name: self._reader(name, {str(row[name][0]) for row in rows if name in row})
-            for name in self.importer.relations
+            for name in self._models
         }
 
     def _reader(self, name, texts):
-        model = self.importer.relations[name]
+        model = self._models[name]
         by = self.importer.lookups.get(name, ("name",))
         columns = {field.name for field in model._meta.fields}
         condition = Q(pk__in=())
@@ -50,9 +51,15 @@ class Related:
                     found[folded(value)].setdefault(record, value)
         later = self.later if model is self.importer.model else frozenset()
 
-        def read(text):
+        within = self.importer.within.get(name)
+
+        def read(text, above=None):
             """Return the record; None for one that stands further down."""
             same = found.get(folded(str(text)), {})
+            if within:
+                column = model._meta.get_field(within).attname
+                pk = getattr(above, "pk", None)
+                same = {r: v for r, v in same.items() if getattr(r, column) == pk}
             if not same and folded(str(text)) in later:
                 return None
             return _one(same, text)

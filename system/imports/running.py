@@ -1,7 +1,5 @@
 """An import is done, slice by slice."""
 
-from itertools import islice
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
@@ -17,7 +15,7 @@ from customers.models import Contact
 from system.imports import doubles, later, reading, storing, written
 from system.imports.accounts import count_columns, taken_row
 from system.imports.constraints import constraint_error
-from system.imports.deciding import COUNTED, Pass, batches
+from system.imports.deciding import COUNTED, Pass
 from system.imports.said import Said
 from system.imports.seen import Seen
 from system.imports.steps import gone
@@ -73,13 +71,10 @@ def _advance(run):
     kept = _kept(run)
     through = Pass(run, kept[0], later.names_of(run), kept[1])
     after = max(run.position, run.header_row)
-    rows = islice(reading.rows(run, after), SLICE)
-    number = 0
-    for batch in batches(rows):
+    for batch in through.batches(after, SLICE):
         _take(run, through, batch)
-        number += len(batch)
     run.begin()
-    if number == SLICE:
+    if not through.is_through:
         run.said["kept"] = [part.write() for part in kept]
     else:
         for part in kept:  # a worker that is killed before needs it again
@@ -105,14 +100,16 @@ def _take(run, through, batch):
     """Decide on a batch of rows and write what becomes of them."""
     outcomes = through.outcomes(batch)
     doubles.settle(outcomes, through.importer, run.doubles)
-    _create(through, [o for o in outcomes if o.verdict == "created"])
+    _create(through, [o for o in outcomes if o.verdict == "created" and not o.head])
+    if through.lines is not None:
+        _store_lines(through, outcomes)
     _hold([o for o in outcomes if o.verdict == "updated"], through.importer)
     taken = [o for o in outcomes if o.verdict in ("updated", "skipped")]
     noted = {o.number: taken_row(run, o, through.importer) for o in taken}
     for outcome in outcomes:
         if outcome.verdict == "updated":
             _update(outcome, through)
-    stored = [o for o in outcomes if o.verdict in WRITTEN]
+    stored = [o for o in outcomes if o.verdict in WRITTEN and not o.head]
     entries = [(o.number, o.record.pk, o.before) for o in stored]
     written.note(run, through.importer.model, entries)
     if through.row_contacts is not None:
@@ -152,6 +149,14 @@ def _create(through, outcomes):
     except (IntegrityError, DataError):
         for outcome in outcomes:
             _attempt(outcome, through, lambda o: o.record.save(force_insert=True))
+
+
+def _store_lines(through, outcomes):
+    """Store the lines of the contracts that PostgreSQL took."""
+    for outcome in outcomes:
+        if outcome.head and outcome.head.verdict == "refused" != outcome.verdict:
+            outcome.verdict, outcome.reasons = "refused", outcome.head.reasons
+    through.lines.store(outcomes)
 
 
 def _hold(outcomes, importer):

@@ -40,7 +40,7 @@ def table(content, chosen):
         chosen: {"encoding", "delimiter", "quotes"} as a person has chosen them, or
             empty.
     """
-    about, text = _decoded(content, chosen.get("encoding"))
+    about, text = decoded(content, chosen.get("encoding"))
     if text.lstrip().startswith("<"):
         raise Refused("web_page")
     delimiter, width = _delimiter(text, chosen.get("delimiter"))
@@ -50,7 +50,7 @@ def table(content, chosen):
     return about, _rows(text, delimiter, width, about)
 
 
-def _decoded(content, chosen):
+def decoded(content, chosen):
     """Return ({encoding, certain, encodings}, text)."""
     for mark, encoding in MARKS:
         if content.startswith(mark):

@@ -1,0 +1,152 @@
+"""Interactions, encounters, news and address books come in as files, too."""
+
+import pytest
+
+from competitors.models import Encounter, NewsItem
+from contracts.models import Contract
+from customers.models import Contact
+from feedback.models import Interaction
+from system.imports import reading
+from tests.factories import a_competitor, a_contract, a_customer
+from tests.samples import counts, run, sample, upload
+
+pytestmark = pytest.mark.django_db
+
+CARDS = """BEGIN:VCARD
+VERSION:2.1
+N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=BC=A0;=E4=B8=89;;;
+FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=BC=A0=
+=E4=B8=89
+ORG;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=8D=8E=E5=A4=8F
+TEL;CELL:138-0013-8000
+TEL;WORK;FAX:0871-63123456
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+N:李;四
+ORG:华夏;采购部
+item1.TEL;TYPE=WORK:0871-63123457
+EMAIL;TYPE=INTERNET:li@example.com
+BDAY:1980-02-29
+NOTE:爱喝茶\\, 不喝酒\\n第二行
+PHOTO;ENCODING=b;TYPE=JPEG:AAAA
+ BBBB
+END:VCARD
+BEGIN:VCARD
+VERSION:4.0
+FN:王五
+ORG:没有公司
+TEL;VALUE=uri;TYPE="cell,voice":tel:+86-139-0013-9000
+END:VCARD
+"""
+
+
+@pytest.fixture
+def known(lina):
+    """A customer with two contacts and a contract."""
+    customer = a_customer(lina, name="华夏科技有限公司", short_name="华夏")
+    Contact(customer=customer, name="张三").enter(lina)
+    other = a_customer(lina, name="东方科技有限公司")
+    Contact(customer=other, name="张三").enter(lina)
+    return customer
+
+
+def test_old_follow_ups_keep_their_day_and_their_author(lina, zhang, known, sign_in):
+    text = (
+        "客户名称,联系人,跟进时间,跟进方式,跟进内容,跟进人\n"
+        "华夏,张三,2024-03-01 09:30,微信,谈了价格。,张伟\n"
+        "华夏,,2024-03-02,,发了样本,钱已走\n"
+        "华夏,李四,2024-03-03,微信,没有此人,张伟\n"
+        "华夏,,2024-03-04,飞鸽,不知怎么来的,张伟\n"
+        "不知道谁,,2024-03-05,微信,没有客户,张伟\n"
+    )
+    browser = sign_in(lina)
+    found = run(browser, text, address="/interactions/import/")
+    assert counts(found) == (5, 2, 0, 0, 3)
+    first, second = Interaction.objects.order_by("occurred_at")
+    assert (first.customer, first.contact.customer) == (known, known)
+    assert (first.subject, first.method.code) == ("谈了价格。", "wechat")
+    assert (first.reporter, first.owner, first.entered_by) == (zhang, zhang, lina)
+    assert f"{first.occurred_at:%Y-%m-%d %H:%M}" == "2024-03-01 01:30"
+    assert (second.method.code, second.reporter) == ("other", lina)
+    assert second.content == "发了样本\n原记录人：钱已走"
+    known.refresh_from_db()
+    assert known.last_contact_at == second.occurred_at
+    again = run(browser, text, address="/interactions/import/")
+    assert counts(again) == (5, 0, 0, 2, 3)
+
+
+def test_contracts_name_a_contact_of_their_own_customer(lina, known, sign_in):
+    text = "合同名称,客户,金额,联系人\n甲合同,华夏,100,张三\n乙合同,华夏,100,李四\n"
+    found = run(sign_in(lina), text, address="/contracts/import/")
+    assert counts(found) == (2, 1, 0, 0, 1)
+    assert Contract.objects.get().contact.customer == known
+
+
+def test_encounters_come_once(lina, known, sign_in):
+    rival = a_competitor(lina, name="对手公司")
+    contract = a_contract(lina, customer=known)
+    text = (
+        "竞争对手,客户,日期,对方产品,对方报价,结果,输赢原因,合同\n"
+        f"对手公司,华夏,2025-01-02,X1,1.2万,赢单,价格,{contract.number}\n"
+        "对手公司,华夏,2025-01-02,X2,,输,,\n"
+        "没有对手,华夏,2025-01-02,X2,,输,,\n"
+    )
+    browser, address = sign_in(lina), "/encounters/import/"
+    assert counts(run(browser, text, address=address)) == (3, 2, 0, 0, 1)
+    first = Encounter.objects.get(offered_product="X1")
+    assert (first.competitor, first.contract, first.price) == (rival, contract, 12000)
+    assert (first.outcome, first.reason.code) == ("we_won", "price")
+    assert counts(run(browser, text, address=address)) == (3, 0, 0, 2, 1)
+
+
+def test_news_comes_once(lina, sign_in):
+    text = (
+        "标题,分类,发布日期,来源,链接,正文\n"
+        "新政发布,政策法规,2025-05-06,日报,example.com/a,全文\n"
+        "新政发布,政策法规,2025-05-07,晚报,,又一篇\n"
+        ",政策法规,2025-05-07,晚报,,没有标题\n"
+    )
+    browser, address = sign_in(lina), "/news/import/"
+    assert counts(run(browser, text, address=address)) == (3, 2, 0, 0, 1)
+    assert NewsItem.objects.filter(title="新政发布").count() == 2
+    assert NewsItem.objects.get(source="日报").link == "http://example.com/a"
+    assert counts(run(browser, text, address=address)) == (3, 0, 0, 2, 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_address_book_is_a_table_of_contacts(lina, known, sign_in, encoding):
+    content, address = CARDS.encode(encoding), "/contacts/import/"
+    found = run(sign_in(lina), content, "通讯录.vcf", address)
+    assert counts(found) == (3, 1, 0, 1, 1)
+    assert "vCard" in reading.described(found.said)[0]
+    contact = Contact.objects.get(name="李四")
+    assert (contact.customer, contact.department) == (known, "采购部")
+    assert (contact.phone, contact.email) == ("0871-63123457", "li@example.com")
+    assert (f"{contact.birthday}", contact.remarks) == (
+        "1980-02-29",
+        "爱喝茶, 不喝酒\n第二行",
+    )
+    assert found.taken.get().title == "张三"
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["BEGIN:VCARD\nFN:甲\n", "BEGIN:VCARD\n" * 30, "BEGIN:VCARD\nEND:VCARD\nEND:VCARD"],
+)
+def test_a_broken_address_book_is_refused_in_words(lina, sign_in, content):
+    answer = upload(sign_in(lina), content, "a.vcf", "/contacts/import/")
+    assert answer.status_code == 422
+    assert "损坏" in answer.text
+
+
+def test_address_books_of_other_programs_are_tables(lina, sign_in):
+    browser = sign_in(lina)
+    folder = sample("vcard/rfc2426-example.vcf").parent
+    rows = {}
+    for path in sorted(folder.glob("*.vcf")):
+        found = run(browser, path.read_bytes(), path.name, "/contacts/import/")
+        rows[path.name] = found.read
+        assert found.read == found.total == found.refused
+    assert rows["John_Doe_ANDROID.vcf"] == 6
+    assert rows["cn_phone_exports_a.vcf"] == 3
