@@ -8,6 +8,7 @@ urlpatterns = [
     path("system/returned/", Returned.as_view(), name="returned_list"),
     path("system/inbox/", include("system.inbox.urls")),
     path("system/", include("system.people.urls")),
+    path("system/", include("system.handovers.urls")),
     path("system/dictionaries/", include("system.dictionaries.urls")),
     path("system/", include("system.log.urls")),
     path("system/", include("system.jobs.urls")),

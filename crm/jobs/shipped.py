@@ -24,6 +24,7 @@ SCHEDULES = (
     ("system.upkeep.forget", Rhythm.DAILY, time(3, 30)),
     ("crm.backups.work.back_up", Rhythm.DAILY, time(2, 30)),
     ("crm.backups.work.watch", Rhythm.DAILY, time(8, 30)),
+    ("system.handovers.work.catch_late", Rhythm.DAILY, time(2, 10)),
     ("system.reminders.work.remind", Rhythm.DAILY, time(7, 0)),
     ("system.reminders.work.send_letters", Rhythm.DAILY, time(7, 30)),
 )

@@ -170,6 +170,7 @@ MENU = (
             Item(_("Departments"), "department_list", ("crm.view_department",)),
             Item(_("Roles"), "role_list", ("crm.view_role",)),
             Item(_("Deputies"), "deputy_list", ("crm.view_deputy",)),
+            Item(_("Hand-overs"), "handover_list", ("crm.change_user",)),
             Item(
                 _("Dictionaries"), "dictionaryitem_list", ("crm.view_dictionaryitem",)
             ),

@@ -18,6 +18,7 @@ from crm.accounts import attempts, open_sessions
 from crm.accounts.sign_in import TEMPORARY
 from crm.guards.actor import acting
 from crm.models import HistoryEntry, User
+from system.leaving.lines import refuse_left
 
 #: Whoever holds both can give rights back to everybody.
 ADMINISTRATION = ("crm.change_user", "crm.change_role")
@@ -73,10 +74,12 @@ def deactivate(person, *, by):
     """Let a person sign in no more; their sessions end with the next request.
 
     Raises:
-        ValidationError: it is oneself, the last administrator, or done already.
+        ValidationError: it is oneself, the last administrator, or done already; or
+            something is still left with the person.
     """
     if person.pk == by.pk:
         raise ValidationError(_("Nobody disables or demotes themselves."))
+    refuse_left(person)
     with keeping_administrators(by):
         _switch(person, by, active=False, verb="deactivated")
     open_sessions.end_all(person)

@@ -77,6 +77,8 @@ BY_ACTION = {
     "registration_return": ("POST", "register", None),
     "report": ("POST", "change", None),
     "customer_similar": ("GET", "add", "customers.Customer"),
+    "handover_list": ("GET", "change", "crm.User"),
+    "handover_detail": ("GET", "change", "crm.User"),
     "contract_forecast": ("GET", "add", "contracts.Contract"),
 }
 #: Open to whoever may do one of some actions to any kind of record at all.
@@ -115,6 +117,7 @@ MAY_BE_FORBIDDEN = {
 }
 #: Pages that only exist once something has happened to the record.
 MAY_BE_MISSING = {
+    "handover_detail",
     "contract_approval_sheet",
     "contract_amendment",
     "contract_amendment_update",

@@ -10,6 +10,7 @@ from crm.accounts import open_sessions
 from crm.models import Role
 from system.exports import sheets, views
 from system.people import administration
+from tests import people
 from tests.browsers import Browser
 from tests.factories import a_customer
 
@@ -42,8 +43,9 @@ def take_right(zhang, zhou):
 
 
 def dismiss(zhang, zhou):
-    """Deactivate the account."""
-    administration.deactivate(zhang, by=zhou)
+    """Deactivate the account, whatever is left with it."""
+    people.dismiss(zhang)
+    open_sessions.end_all(zhang)
 
 
 def leave(zhang, zhou):

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
 from crm.accounts import attempts
@@ -15,6 +15,7 @@ from crm.models.people import factors_of
 from crm.models.roles import RoleAssignment
 from crm.views import ModelList
 from crm.views.fresh import FreshPassword
+from system.leaving.lines import left_with
 from system.pages import ModelCreate, ModelUpdate, ModelVerb, RowsMixin
 from system.people import administration
 from system.people.filters import UserFilter
@@ -101,17 +102,19 @@ class UserDetail(PeopleMixin, DetailView):
         """What stands in the person's name, as {label, count, url}."""
         return owned(self.object, self.request.user)
 
-    @property
-    def farewell(self):
-        """What is asked before the person is deactivated: what stays behind, too."""
+    def _goodbye(self):
+        """Return the button that closes the account, or leads to what is left on it."""
         person = self.object
-        if not self.owned:
-            return _("%s will be signed out at once. Deactivate?") % person
-        told = "、".join(f"{one['label']} {one['count']}" for one in self.owned)
-        return _(
-            "%(person)s will be signed out at once and still owns: %(owned)s. "
-            "Deactivate?"
-        ) % {"person": person, "owned": told}
+        if left_with(person):
+            return _link("handover", _("Deactivate"), person, style="danger")
+        return _link(
+            "deactivate",
+            _("Deactivate"),
+            person,
+            style="danger",
+            method="post",
+            confirm=_("%s will be signed out at once. Deactivate?") % person,
+        )
 
     def _fact(self, name):
         return {
@@ -130,16 +133,7 @@ class UserDetail(PeopleMixin, DetailView):
             if person != user:
                 found.append(_link("password", _("Set a password"), person))
             if person.is_active and person != user:
-                found.append(
-                    _link(
-                        "deactivate",
-                        _("Deactivate"),
-                        person,
-                        style="danger",
-                        method="post",
-                        confirm=self.farewell,
-                    )
-                )
+                found.append(self._goodbye())
             if factors_of(person.pk).exists():
                 label = _("Remove the second factor")
                 found.append(_link("second_factor", label, person, method="post"))
@@ -261,14 +255,9 @@ class UserDeactivate(FreshPassword, PeopleMixin, ModelVerb):
     action = "change"
 
     def act(self, person):
-        """Do it, unless it is oneself or the last administrator."""
+        """Do it, unless it is oneself, the last administrator, or anything is left."""
         administration.deactivate(person, by=self.request.user)
-        count = sum(use["count"] for use in owned(person, self.request.user))
-        self.done = ngettext(
-            "%(name)s can no longer sign in and still owns %(count)s record.",
-            "%(name)s can no longer sign in and still owns %(count)s records.",
-            count,
-        ) % {"name": person, "count": count}
+        self.done = _("%s can no longer sign in.") % person
 
 
 class UserSecondFactor(FreshPassword, PeopleMixin, ModelVerb):

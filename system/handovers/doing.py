@@ -1,0 +1,230 @@
+"""Doing a hand-over, some records at a time; what has gone stands in its rows.
+
+A record is left while its owner is the leaver: it goes once, whenever the program was
+stopped. Customers go first, by the rule that was agreed; what is filed under a
+customer goes to whoever has that.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.bulk.doing import locked
+from crm.guards.actor import acting
+from crm.models import User
+from crm.notices.sending import notify_digest
+from customers.models import Customer
+from system.leaving.lines import Heirs, left_with, lines
+from system.leaving.models import HandedOver, Handover
+from system.people import administration
+
+#: Digits of a region that say which province it is.
+PROVINCE = 2
+#: The part of customers that have none.
+NONE = "none"
+#: Records of a hand-over that a notice names.
+NAMED = 10
+
+
+def may_hand_over(user, person):
+    """Say whether somebody may hand over what a person has."""
+    return administration.administered(user, "change").filter(pk=person.pk).exists()
+
+
+def do_some(handover, by, most, *, late=False):
+    """Hand over the next records; return whether there may be more.
+
+    Raises:
+        PermissionDenied: `by` may not do this any more.
+        ValidationError: a successor has left.
+    """
+    if by is not None and not may_hand_over(by, handover.leaver):
+        raise PermissionDenied
+    heirs = _present(handover)
+    with acting(by, verb="transferred", request_id=handover.group):
+        for line in lines():
+            if line.model is not None:
+                rows = _open(line, handover.leaver)
+                ids = list(rows.values_list("pk", flat=True)[:most])
+                if ids:
+                    _give(handover, line, ids, heirs, late=late)
+                    return True
+    return False
+
+
+def _open(line, leaver):
+    """Return the records of a line that can change hands now."""
+    return line.rows(leaver).filter(line.model.open_to("transfer"))
+
+
+def _present(handover):
+    """Return {id: person} of the successors.
+
+    Raises:
+        ValidationError: one of them no longer works here.
+    """
+    plan = handover.plan
+    parts = plan["parts"]
+    named = parts.values() if isinstance(parts, dict) else parts
+    ids = {plan["to"], plan["approver"], *named}
+    found = {one.pk: one for one in User.objects.active().filter(pk__in=ids)}
+    if ids - found.keys():
+        raise ValidationError(_("A successor no longer works here."))
+    return found
+
+
+def _give(handover, line, ids, heirs, *, late):
+    """Give some records to whom they go; note each."""
+    records, to = list(locked(line.model, ids)), defaultdict(list)
+    gone = HandedOver.objects.filter(handover=handover, line="customers.Customer.owner")
+    place = gone.count() if line.model is Customer else 0
+    for number, record in enumerate(records):
+        if record.owner_id == handover.leaver_id:
+            to[_heir(handover, record, place + number, heirs)].append(record.pk)
+    for heir, own in to.items():
+        line.model.objects.filter(pk__in=own).update(owner=heir)
+    HandedOver.objects.bulk_create(
+        HandedOver(
+            handover=handover, line=line.key, object_id=pk, to_id=heir, is_late=late
+        )
+        for heir, own in to.items()
+        for pk in own
+    )
+
+
+def _heir(handover, record, place, heirs):
+    """Return the id of whoever gets a record."""
+    plan = handover.plan
+    if isinstance(record, Customer):
+        return heir_of_customer(plan, record, place)
+    if type(record).team_path == "customer":
+        owner = record.customer_owner_id
+        if owner != handover.leaver_id and _works_here(owner, heirs):
+            return owner
+    return plan["to"]
+
+
+def _works_here(pk, heirs):
+    return pk in heirs or User.objects.active().filter(pk=pk).exists()
+
+
+def heir_of_customer(plan, customer, place):
+    """Return the id of who gets a customer, by the rule of a plan.
+
+    Args:
+        plan: of a hand-over.
+        customer: the customer.
+        place: how many have gone before: those who take turns get as many each.
+    """
+    split, parts = plan["split"], plan["parts"]
+    if split == "round":
+        return parts[place % len(parts)]
+    if split in ("region", "level"):
+        return parts.get(part_of(customer, split), plan["to"])
+    return plan["to"]
+
+
+def part_of(customer, split):
+    """Return the part of the customers that one belongs to: a province, a level."""
+    value = customer.region_id if split == "region" else customer.level_id
+    text = str(value or "")
+    return (text[:PROVINCE] if split == "region" else text) or NONE
+
+
+@transaction.atomic
+def finish(handover, by):
+    """Hand over what is no record, write the receipt, close the account if wished."""
+    leaver = handover.leaver
+    hand_rest(handover, by)
+    now = timezone.now()
+    text = receipt_of(handover, now)
+    Handover.objects.filter(pk=handover.pk).update(
+        status=Handover.Status.DONE, done_at=now, receipt=text, sha256=hash_of(text)
+    )
+    tell(handover, by)
+    if handover.plan["closes"] and leaver.is_active and not left_with(leaver):
+        administration.deactivate(leaver, by=by)
+
+
+def hand_rest(handover, by, *, late=False):
+    """Hand over what is no record: posts, rules, absences, teams, jobs."""
+    plan, leaver = handover.plan, handover.leaver
+    heirs = Heirs(leaver, plan["to"], plan["approver"], by)
+    with acting(by, request_id=handover.group):
+        for line in lines():
+            if line.give is None:
+                continue
+            rows = line.rows(leaver)
+            ids = list(rows.order_by("pk").values_list("pk", flat=True))
+            to = line.give(rows, heirs) if ids else None
+            HandedOver.objects.bulk_create(
+                HandedOver(
+                    handover=handover,
+                    line=line.key,
+                    object_id=pk,
+                    to_id=to,
+                    is_late=late,
+                )
+                for pk in ids
+            )
+
+
+def receipt_of(handover, done_at):
+    """Return what has gone, as canonical JSON: the same rows make the same text."""
+    people = {
+        "leaver": handover.leaver,
+        "handed_over_by": handover.by,
+    }
+    rows = handover.rows.filter(is_late=False)
+    content = {
+        "handover": handover.pk,
+        "prepared_at": handover.prepared_at.isoformat(),
+        "done_at": done_at.isoformat(),
+        "plan": handover.plan,
+        "rows": [list(row) for row in rows.values_list("line", "object_id", "to")],
+        **{
+            key: {"id": one.pk, "username": one.username, "name": one.name}
+            for key, one in people.items()
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
+
+
+def hash_of(text):
+    """Return the SHA-256 of a receipt."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_genuine(handover):
+    """Say whether a receipt is what was written, and names the rows that have gone."""
+    if hash_of(handover.receipt) != handover.sha256:
+        return False
+    return handover.receipt == receipt_of(handover, handover.done_at)
+
+
+def tell(handover, by, *, after=0):
+    """Tell each successor in one notice for each kind what they have now.
+
+    Args:
+        handover: the hand-over.
+        by: whose doing it is.
+        after: the id of the last row that was told of before.
+    """
+    leaver = handover.leaver
+    for line in lines():
+        if line.model is None:
+            continue
+        got = defaultdict(list)
+        rows = handover.rows.filter(line=line.key, pk__gt=after)
+        for pk, to in rows.values_list("object_id", "to"):
+            got[to].append(pk)
+        for to, ids in got.items():
+            records = line.model.everything.filter(pk__in=ids[:NAMED]).order_by("pk")
+            name = User.objects.values_list("name", flat=True).get(pk=to)
+            way = f"{leaver.name} → {name}"
+            notify_digest(to, "handed_over", records, len(ids), by=by, reason=way)

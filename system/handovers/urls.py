@@ -1,0 +1,11 @@
+"""The addresses of hand-overs."""
+
+from django.urls import path
+
+from system.handovers import views
+
+urlpatterns = [
+    path("users/<int:pk>/handover/", views.HandOver.as_view(), name="user_handover"),
+    path("handovers/", views.handovers, name="handover_list"),
+    path("handovers/<int:pk>/", views.handover, name="handover_detail"),
+]

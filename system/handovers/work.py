@@ -1,0 +1,93 @@
+"""Who does a hand-over: the request that agrees on it, or a job; what comes late."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.guards.refusals import explained
+from crm.jobs.asking import ask
+from crm.jobs.background import background
+from crm.models import User
+from system.handovers.doing import do_some, finish, hand_rest, tell
+from system.leaving.lines import left_with
+from system.leaving.models import Handover
+
+#: So many records are handed over while somebody waits.
+AT_ONCE = 200
+#: Records of a slice of a job.
+SLICE = 100
+
+
+def start(leaver, plan, *, by):
+    """Hand over what a person has; return the hand-over, done or under way.
+
+    Args:
+        leaver: the person.
+        plan: as `Handover.plan` has it.
+        by: who does it.
+
+    Raises:
+        ValidationError: it is being done already, or a successor has left.
+    """
+    try:
+        with transaction.atomic():
+            handover = Handover.objects.create(
+                leaver=leaver, by=by, plan=plan, changed_by=by
+            )
+    except IntegrityError as error:
+        raise explained(error, Handover) from error
+    records = sum(n for line, n in left_with(leaver) if line.model is not None)
+    if records > AT_ONCE:
+        ask(hand_over, by=by, key=handover.group, handover=handover.pk)
+        return handover
+    while do_some(handover, by, SLICE):
+        pass
+    finish(handover, by)
+    handover.refresh_from_db()
+    return handover
+
+
+@background(_("Hand-over"), permission="crm.change_user")
+def hand_over(context, handover):
+    """Hand over the next records; write the receipt after the last ones."""
+    rows = Handover.objects.select_for_update(of=("self",), no_key=True)
+    handover = rows.select_related("leaver", "by").get(pk=handover)
+    if handover.status == Handover.Status.DONE:
+        return None
+    if do_some(handover, context.by, SLICE):
+        context.done = handover.rows.count()
+        left = sum(n for line, n in left_with(handover.leaver) if line.model)
+        context.total = context.done + left
+        return context.done
+    finish(handover, context.by)
+    return None
+
+
+@background(_("Hand on what reaches leavers late"), permission="jobs.change_schedule")
+def catch_late(context):
+    """Hand on what came to somebody after their hand-over, by the same rule."""
+    place = context.place or 0
+    gone = Q(is_active=False) | Q(left_on__lt=timezone.localdate())
+    people = User.objects.filter(gone, pk__gt=place).order_by("pk")
+    for person in people[:SLICE]:
+        _catch(person)
+        place = person.pk
+    return place if people.filter(pk__gt=place).exists() else None
+
+
+def _catch(person):
+    done = Handover.objects.filter(leaver=person, status=Handover.Status.DONE)
+    handover = done.select_related("leaver", "by").order_by("-pk").first()
+    if handover is None:
+        return
+    last = handover.rows.order_by("-pk").values_list("pk", flat=True).first()
+    try:
+        with transaction.atomic():
+            while do_some(handover, None, SLICE, late=True):
+                pass
+            hand_rest(handover, None, late=True)
+            tell(handover, None, after=last or 0)
+    except ValidationError:
+        return  # the list of hand-overs says what is left, and with whom

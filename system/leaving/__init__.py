@@ -1,0 +1,1 @@
+"""What people leave behind, and what has gone to whom."""

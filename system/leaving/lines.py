@@ -1,0 +1,214 @@
+"""The lines of a hand-over: everything that somebody owns or is asked for.
+
+Each is found by a relation (`system.leaving.relations`) and says which of its rows are
+left with a person, and how they get to somebody else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.approval.rules import Rule, RuleStep
+from crm.jobs.models import Job
+from crm.models import Department, Deputy, User
+from crm.queries.figures import Counted
+from crm.rights.permissions import memberships
+from customers.models import Customer
+from system.leaving.relations import is_owner, name_of, relations
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sort of thing that a leaver has.
+
+    Attributes:
+        key: the name of the relation.
+        label: what its rows are called.
+        rows: a function from a person to the rows that are left with them.
+        give: a function from such rows and the Heirs; None for records, which are
+            handed on some at a time. It returns the id of whoever has them then.
+        model: the kind of records, if it is a line of those.
+    """
+
+    key: str
+    label: Any
+    rows: Callable
+    give: Callable | None = None
+    model: Any = None
+
+
+@dataclass(frozen=True)
+class Heirs:
+    """Who takes over what is no record: ids of people.
+
+    Attributes:
+        leaver: the person who leaves.
+        to: the successor.
+        approver: who is asked for decisions instead.
+        by: whose doing it is.
+    """
+
+    leaver: User
+    to: int
+    approver: int
+    by: User
+
+
+@cache
+def lines():
+    """Return all lines: records first, customers before what is filed under them."""
+    owned = [_of_owner(f) for f in relations() if is_owner(f)]
+    owned.sort(key=lambda line: line.model is not Customer)
+    others = [_of_other(field) for field in relations() if not is_owner(field)]
+    return (*owned, *filter(None, others))
+
+
+def _of_owner(field):
+    model = field.model
+    return Line(
+        name_of(field),
+        model._meta.verbose_name_plural,
+        lambda person: model.objects.filter(owner=person).order_by("pk"),
+        model=model,
+    )
+
+
+def _of_other(field):
+    """Return the line of a relation that is handed on, None of one that is not."""
+    if issubclass(field.model, Rule) and field.name == "last_resort":
+        label = gettext_lazy("approval rules whose last resort they are")
+        return Line(name_of(field), label, _named(field), _to_approver(field))
+    if issubclass(field.model, RuleStep) and field.name == "person":
+        label = gettext_lazy("steps of approval rules that name them")
+        return Line(name_of(field), label, _named(field), _to_approver(field))
+    return OTHERS.get(name_of(field))
+
+
+def _named(field):
+    return lambda person: field.model.objects.filter(**{field.name: person})
+
+
+def _to_approver(field):
+    def give(rows, heirs):
+        rows.update(**{field.name: heirs.approver})
+        return heirs.approver
+
+    return give
+
+
+def _give_headed(rows, heirs):
+    rows.update(head=heirs.to)
+    return heirs.to
+
+
+def _give_reports(rows, heirs):
+    """Let people report to the successor; those above whom that would be, further up.
+
+    Whoever reports to the leaver cannot become the superior of who stands above them.
+    """
+    below = heirs.leaver.rights.subordinates
+    superior = heirs.leaver.superior_id if heirs.to in below else heirs.to
+    rows.update(superior=superior)
+    return superior
+
+
+def _end_absences(rows, heirs):
+    """End what lasts, drop what has not begun."""
+    today = timezone.localdate()
+    rows.filter(starts_on__gte=today).delete()
+    rows.update(ends_on=today - timedelta(days=1))
+
+
+def _leave_teams(rows, heirs):
+    rows.delete()
+
+
+def _cancel_jobs(rows, heirs):
+    for job in rows if heirs.by else ():  # at night: they fail by themselves
+        job.cancel(by=heirs.by)
+
+
+def _lasting(**who):
+    return Deputy.objects.filter(ends_on__gte=timezone.localdate(), **who)
+
+
+OTHERS = {
+    line.key: line
+    for line in (
+        Line(
+            "crm.Department.head",
+            gettext_lazy("departments they head"),
+            lambda person: Department.objects.filter(head=person),
+            _give_headed,
+        ),
+        Line(
+            "crm.User.superior",
+            gettext_lazy("people who report to them"),
+            lambda person: User.objects.filter(superior=person),
+            _give_reports,
+        ),
+        Line(
+            "crm.Deputy.deputy",
+            gettext_lazy("absences in which they stand in"),
+            lambda person: _lasting(deputy=person),
+            _end_absences,
+        ),
+        Line(
+            "crm.Deputy.person",
+            gettext_lazy("absences of their own"),
+            lambda person: _lasting(person=person),
+            _end_absences,
+        ),
+        Line(
+            "customers.Membership.user",
+            gettext_lazy("teams they are in"),
+            lambda person: memberships().filter(user=person),
+            _leave_teams,
+        ),
+        Line(
+            "jobs.Job.person",
+            gettext_lazy("background jobs under way"),
+            lambda person: Job.objects.filter(person=person).unfinished(),
+            _cancel_jobs,
+        ),
+    )
+}
+
+
+def left_with(person):
+    """Return [(line, number)] of what is left with a person: in one query."""
+    counted = {f"n{n}": Counted(one.rows(person)) for n, one in enumerate(lines())}
+    row = User.objects.filter(pk=person.pk).order_by()
+    numbers = row.values_list(*counted.values()).get()
+    pairs = zip(lines(), numbers, strict=True)
+    return [(line, number) for line, number in pairs if number]
+
+
+def words_of(left):
+    """Return what is left in words: 客户 3、合同 1."""
+    told = (f"{capfirst(str(line.label))} {number}" for line, number in left)
+    return "、".join(told)
+
+
+def refuse_left(person):
+    """Refuse to close the account of somebody with whom anything is left.
+
+    Raises:
+        ValidationError: with the list of it.
+    """
+    if left := left_with(person):
+        said = _(
+            "The account of %(person)s cannot be closed while this is left with it:"
+            " %(left)s. Hand it over first."
+        )
+        raise ValidationError(
+            said % {"person": person, "left": words_of(left)}, code="conflict"
+        )

@@ -1,0 +1,110 @@
+"""A hand-over: whose work goes to whom, by which rule, and what has gone."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.guards.triggers import append_only, stamped
+from crm.jobs.models import Job
+from crm.models.versions import Versioned, person
+
+#: What is noted while it is done: no change of what was agreed.
+KEPT = ("status", "done_at", "receipt", "sha256")
+
+
+class Handover(Versioned):
+    """All that one leaver hands over.
+
+    `plan` says by which rule: {"to": the successor, "approver": who is asked instead,
+    "split": all, round, region or level, "parts": the successors of the customers,
+    "closes": whether the account is closed then}. `receipt` is the canonical text of
+    what has gone, `sha256` its hash.
+    """
+
+    class Status(models.TextChoices):
+        PREPARED = "prepared", pgettext_lazy("handover", "prepared")
+        DONE = "done", pgettext_lazy("handover", "done")
+
+    titled_in_words = False
+
+    leaver = person(_("leaver"))
+    by = person(_("handed over by"))
+    plan = models.JSONField(default=dict)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.PREPARED
+    )
+    prepared_at = models.DateTimeField(
+        _("prepared at"), db_default=models.functions.Now()
+    )
+    done_at = models.DateTimeField(_("done at"), null=True)
+    receipt = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("hand-over")
+        verbose_name_plural = _("hand-overs")
+        default_permissions = ()
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status="prepared", sha256="", done_at=None)
+                | Q(status="done", done_at__isnull=False) & ~Q(sha256=""),
+                name="handover_done_with_receipt",
+            ),
+            models.UniqueConstraint(
+                "leaver",
+                condition=Q(status="prepared"),
+                name="handover_one_at_a_time",
+                violation_error_message=_(
+                    "This person's work is being handed over already."
+                ),
+            ),
+        )
+        triggers = (stamped(ignored=KEPT),)
+
+    def __str__(self):
+        return str(self.leaver)
+
+    def get_absolute_url(self):
+        """Return the address of its receipt."""
+        return reverse("handover_detail", args=[self.pk])
+
+    @property
+    def group(self):
+        """What all entries of the history about it have in common."""
+        return f"handover-{self.pk}"
+
+    @property
+    def job(self):
+        """The job that does it, None where nobody had to wait."""
+        return Job.objects.filter(key=self.group).first()
+
+
+class HandedOver(models.Model):
+    """One row that has gone to a successor; `to` is None where it has just ended."""
+
+    append_only = True
+
+    handover = models.ForeignKey(
+        Handover, models.RESTRICT, related_name="rows", db_index=False
+    )
+    line = models.CharField(max_length=80)
+    object_id = models.BigIntegerField()
+    to = person(_("successor"), null=True, db_index=False)
+    is_late = models.BooleanField(default=False)
+    at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("line", "object_id", "pk")
+        indexes = (
+            models.Index(
+                fields=("handover", "line", "object_id"), name="handed_over_line"
+            ),
+        )
+        triggers = (append_only(),)
+
+    def __str__(self):
+        return f"{self.line} {self.object_id}"

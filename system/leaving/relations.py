@@ -1,0 +1,103 @@
+"""How rows lead to people, and what each of these relations means for a leaver.
+
+They are found on the models: whoever adds one says here what it means, or a test names
+it. What people have signed stays with their name; what is theirs alone ends with the
+account; everything else is handed over, by a line of `system.leaving.lines`.
+"""
+
+from django.apps import apps
+
+from crm.models import Record, User
+
+#: Fields by which somebody has signed what is past: it stays with their name.
+SIGNED = frozenset(
+    (
+        "author",
+        "by",
+        "changed_by",
+        "decided_by",
+        "deleted_by",
+        "edited_by",
+        "entered_by",
+        "on_behalf_of",
+        "published_by",
+        "registered_by",
+        "reporter",
+        "signatory",
+        "submitted_by",
+        "undone_by",
+        "uploaded_by",
+    )
+)
+#: Fields that PostgreSQL keeps after others.
+KEPT = frozenset(("customer_owner",))
+#: What is a person's own, and of no use to anybody else: models, or single relations.
+OWN = frozenset(
+    (
+        "account.EmailAddress",
+        "announcements.Reading",
+        "mfa.Authenticator",
+        "crm.Intake",
+        "crm.ListSettings",
+        "crm.OpenSession",
+        "crm.RoleAssignment",
+        "crm.Submission",
+        "notices.ByMail",
+        "notices.Letter",
+        "notices.Notice",
+        "notices.Reminded",
+        "notices.Unwanted",
+        "bulk.BulkAction",
+        "competitors.NewsRead",
+        "contracts.Insight",
+        "leaving.HandedOver",
+        "leaving.Handover",
+        "system.ImportRun",
+    )
+)
+#: What passes on by itself, and why.
+PASSES = {
+    # Whoever is asked and no longer works here is passed over: a deputy, the heads
+    # above and the last resort decide (`crm.approval.approvers`).
+    "contracts.RoundStep.person",
+    "contracts.RoundStep.last_resort",
+    # A change that is applied gives the contract to who it names: caught at night.
+    "contracts.Amendment.owner",
+}
+
+
+def relations():
+    """Yield every foreign key that leads to a person, the tables between included."""
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if field.is_relation and field.related_model is User:
+                yield field
+
+
+def name_of(field):
+    """Return what a relation is called: app.Model.field."""
+    return f"{field.model._meta.label}.{field.name}"
+
+
+def is_owner(field):
+    """Say whether it says whose a record is."""
+    return field.name == "owner" and issubclass(field.model, Record)
+
+
+def unclassed(handed):
+    """Return the names of relations of which nobody has said what they mean.
+
+    Args:
+        handed: the names of those that lines hand over.
+    """
+    known = PASSES | set(handed)
+    return [
+        name_of(field)
+        for field in relations()
+        if not (
+            is_owner(field)
+            or field.name in SIGNED | KEPT
+            or field.model._meta.label in OWN
+            or name_of(field) in known
+        )
+    ]

@@ -1,0 +1,219 @@
+"""Who leaves hands over everything; nothing is left on an account that is closed."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from contracts import approval
+from contracts.models import ApprovalRule, ApprovalStep
+from crm.jobs.worker import Worker
+from crm.models import Deputy, HistoryEntry, OpenSession, User
+from crm.models.dictionaries import Region
+from crm.notices.models import Notice
+from customers.models import Customer, Membership
+from system.handovers import work
+from system.leaving.lines import left_with, lines
+from system.leaving.models import HandedOver, Handover
+from system.leaving.relations import unclassed
+from system.people import administration
+from tests.browsers import Browser
+from tests.contracts.test_approval import LARGE
+from tests.factories import a_contact, a_contract, a_customer, an_interaction, an_item
+from tests.races import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_somebody_has_said_what_each_relation_to_a_person_means_for_a_leaver():
+    assert unclassed(line.key for line in lines()) == []
+
+
+def hand_over(browser, person, query="", **sent):
+    """Fill in the wizard; return the answer."""
+    sent = {"version": User.objects.get(pk=person.pk).version, **sent}
+    return browser.post(f"/system/users/{person.pk}/handover/{query}", sent)
+
+
+def owners(*rows):
+    """Return the ids of the owners of rows, as they stand now."""
+    return [type(row).everything.get(pk=row.pk).owner_id for row in rows]
+
+
+@pytest.fixture
+def desk(zhou, sign_in):
+    """Return the browser of the system administrator."""
+    return sign_in(zhou)
+
+
+@pytest.fixture
+def chief(zhao, liu, wang):
+    """赵强 heads a department, stands in, is asked by a rule, and has a subordinate."""
+    liu.superior = zhao
+    liu.save(update_fields=["superior"])
+    today = timezone.localdate()
+    Deputy.objects.create(
+        person=wang, deputy=zhao, starts_on=today, ends_on=today + timedelta(days=9)
+    )
+    rule = ApprovalRule.objects.create(name="大额", last_resort=zhao)
+    ApprovalStep.objects.create(rule=rule, asks="person", person=zhao)
+    Membership.objects.create(customer=a_customer(wang), user=zhao)
+    return zhao
+
+
+def test_everything_goes_to_a_successor_with_a_receipt(chief, qian, liu, lina, desk):
+    customer = a_customer(chief)
+    rows = [
+        customer,
+        a_contact(customer),
+        an_interaction(customer),
+        a_contract(chief, customer=customer),
+    ]
+    laptop = signed_in(chief)
+    assert laptop.get("/customers/").status_code == 200
+    page = desk.get(f"/system/users/{chief.pk}/").text
+    assert f"/system/users/{chief.pk}/handover/" in page
+    page = desk.get(f"/system/users/{chief.pk}/handover/").text
+    for words in ("客户 <b>1</b>", "担任负责人的部门 <b>1</b>", "点名该人员的审批步骤"):
+        assert words in page
+    answer = hand_over(desk, chief, to=qian.pk, approver=qian.pk, closes="on")
+    handover = Handover.objects.get()
+    assert answer.url == handover.get_absolute_url()
+    assert owners(*rows) == [qian.pk] * 4
+    assert left_with(chief) == []
+    chief.refresh_from_db()
+    liu.refresh_from_db()
+    assert not chief.is_active
+    assert (liu.superior, chief.department.head) == (qian, qian)
+    rule = ApprovalRule.objects.get(name="大额")
+    assert (rule.last_resort, rule.steps.get().person) == (qian, qian)
+    assert not OpenSession.objects.filter(person=chief).exists()
+    assert laptop.get("/customers/").status_code == 302
+    assert Notice.objects.filter(person=qian, verb="handed_over").count() == 4
+    entries = HistoryEntry.objects.filter(request_id=handover.group)
+    assert entries.filter(verb="transferred").count() == 4
+    page = desk.get(handover.get_absolute_url()).text
+    assert 'data-verified="yes"' in page
+    assert handover.sha256 in page
+    gone = json.loads(handover.receipt)["rows"]
+    assert ["customers.Customer.owner", customer.pk, qian.pk] in gone
+
+
+def test_customers_are_split_and_what_hangs_on_them_follows(
+    zhang, wang, liu, lina, desk
+):
+    yunnan = Region.objects.get(pk="530100")
+    customers = [
+        a_customer(zhang, region=yunnan),
+        a_customer(zhang),
+        a_customer(zhang, region=yunnan),
+    ]
+    calls = [an_interaction(one) for one in customers]
+    elsewhere = an_interaction(a_customer(wang), by=zhang)
+    page = desk.get(f"/system/users/{zhang.pk}/handover/?split=region")
+    assert 'name="part_53"' in page.text
+    answer = hand_over(desk, zhang, split="region", to=liu.pk, part_53=wang.pk)
+    assert answer.status_code == 302
+    assert owners(*customers) == owners(*calls) == [wang.pk, liu.pk, wang.pk]
+    assert owners(elsewhere) == [wang.pk]
+    assert User.objects.get(pk=zhang.pk).is_active  # it was not wished to close it
+
+
+@pytest.mark.parametrize("split", ["round", "level"])
+def test_other_rules_split_as_well(split, zhang, wang, liu, sun, desk):
+    levels = [an_item("customer_level", code) for code in "ABA"]
+    customers = [a_customer(zhang, level=level) for level in levels]
+    sent = {"successors": [wang.pk, sun.pk]}
+    if split == "level":
+        sent = {f"part_{levels[0].pk}": wang.pk}
+    assert hand_over(desk, zhang, split=split, to=liu.pk, **sent).status_code == 302
+    expected = {
+        "round": [[wang.pk, sun.pk, wang.pk], [sun.pk, wang.pk, sun.pk]],
+        "level": [[wang.pk, liu.pk, wang.pk]],
+    }
+    assert owners(*customers) in expected[split]
+
+
+def test_an_account_with_something_left_on_it_is_not_closed(zhang, zhao, wang, desk):
+    pending = a_contract(zhang, amount=LARGE)
+    approval.submit(pending, by=zhang)
+    url = reverse("user_deactivate", args=[zhang.pk])
+    answer = desk.post(url)
+    assert answer.status_code == 409
+    assert "客户 1" in answer.text
+    assert User.objects.get(pk=zhang.pk).is_active
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    assert owners(pending, pending.customer) == [zhang.pk, wang.pk]
+    assert User.objects.get(pk=zhang.pk).is_active
+    page = desk.get(Handover.objects.get().get_absolute_url()).text
+    assert "合同 <b>1</b>" in page
+    approval.recall(pending, by=zhang)
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    assert not User.objects.get(pk=zhang.pk).is_active
+
+
+def test_the_last_day_ends_access_in_every_session_at_once(zhang, zhou):
+    browsers = [signed_in(zhang), signed_in(zhang)]
+    a_customer(zhang)  # whatever is left with somebody: they are out all the same
+    administration.leave(zhang, timezone.localdate() - timedelta(days=1), by=zhou)
+    assert [one.get("/customers/").status_code for one in browsers] == [302, 302]
+
+
+def test_what_comes_later_is_caught_at_night(zhang, wang, zhou, lina, desk):
+    a_customer(zhang)
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    handover = Handover.objects.get()
+    Notice.objects.all().delete()
+    late = a_customer(zhang)
+    work.ask(work.catch_late, by=None)
+    Worker().drain()
+    assert owners(late) == [wang.pk]
+    assert Notice.objects.get(person=wang, verb="handed_over").number == 1
+    page = desk.get(handover.get_absolute_url()).text
+    assert "data-late" in page
+    assert 'data-verified="yes"' in page
+
+
+def test_many_records_go_in_the_background(zhang, wang, desk, monkeypatch):
+    monkeypatch.setattr(work, "AT_ONCE", 2)
+    monkeypatch.setattr(work, "SLICE", 2)
+    customers = [a_customer(zhang) for _n in range(5)]
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    handover = Handover.objects.get()
+    assert handover.status == "prepared"
+    assert hand_over(desk, zhang, to=wang.pk).status_code == 409
+    Worker().drain()
+    handover.refresh_from_db()
+    assert (handover.status, handover.job.status) == ("done", "done")
+    assert owners(*customers) == [wang.pk] * 5
+    assert HandedOver.objects.filter(line="customers.Customer.owner").count() == 5
+
+
+def test_nobody_else_hands_over(zhang, zhao, wang, lina, desk):
+    a_customer(zhang)
+    hand_over(desk, zhang, to=wang.pk)
+    receipt = Handover.objects.get().get_absolute_url()
+    before = HandedOver.objects.count()
+    for person in (zhao, lina):
+        browser = Browser()
+        browser.force_login(person)
+        assert browser.get(f"/system/users/{zhang.pk}/handover/").status_code == 403
+        assert hand_over(browser, zhang, to=wang.pk).status_code == 403
+        assert browser.get(receipt).status_code == 403
+        assert browser.get("/system/handovers/").status_code == 403
+    assert desk.get(f"/system/users/{10**9}/handover/").status_code == 404
+    assert HandedOver.objects.count() == before
+    assert Customer.objects.filter(owner=wang).count() == 1
+
+
+def test_a_receipt_is_not_rewritten(zhang, wang, desk):
+    a_customer(zhang)
+    hand_over(desk, zhang, to=wang.pk)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        HandedOver.objects.update(object_id=1)
+    Handover.objects.update(receipt="{}")
+    page = desk.get(Handover.objects.get().get_absolute_url()).text
+    assert 'data-verified="no"' in page
