@@ -47,6 +47,7 @@ OWN = frozenset(
         "notices.Notice",
         "notices.Reminded",
         "notices.Unwanted",
+        "backups.Backup",
         "bulk.BulkAction",
         "competitors.NewsRead",
         "contracts.Insight",
