@@ -4,7 +4,7 @@
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from crm.chinese import regions
 from crm.chinese.folding import folded, same_name
@@ -17,6 +17,7 @@ _KINDS = re.compile("(?:特别行政区|[维回壮]?吾?尔?族?自治[区州]|�
 SHORTEST = 2
 
 
+@lru_cache(20_000)
 def own_name(name):
     """Return (what of a name is its own, the places it names), both folded.
 

@@ -116,7 +116,8 @@ def compared(mine, theirs):
         degree = trait.degree(mine[trait], theirs[trait])
         if degree:
             says = (trait.weight * degree, trait.name)
-            best[trait.family] = max(best.get(trait.family, says), says)
+            if trait.weight:  # else it only speaks against
+                best[trait.family] = max(best.get(trait.family, says), says)
         else:
             doubt *= 1 - trait.against / 100
     score = combined(weight for weight, _name in best.values()) * doubt

@@ -20,7 +20,7 @@ SCHEDULES = (
     ("system.upkeep.seal_history", Rhythm.HOURLY, time(0, 5)),
     ("system.upkeep.tidy", Rhythm.HOURLY, time(0, 20)),
     ("system.upkeep.straighten_milestones", Rhythm.HOURLY, time(0, 40)),
-    ("crm.duplicates.scan.scan", Rhythm.DAILY, time(2, 10)),
+    ("crm.duplicates.scan.scan", Rhythm.HOURLY, time(0, 50)),
     ("system.upkeep.forget", Rhythm.DAILY, time(3, 30)),
     ("crm.backups.work.back_up", Rhythm.DAILY, time(2, 30)),
     ("crm.backups.work.watch", Rhythm.DAILY, time(8, 30)),

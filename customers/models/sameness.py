@@ -123,7 +123,7 @@ FIRM = (
         blocked_by=blocks,
     ),
     Trait(
-        "place", _("same place in the name"), "place", 1, places, ("name",), 35, False
+        "place", _("same place in the name"), "place", 0, places, ("name",), 35, False
     ),
     Trait(
         "host",

@@ -41,7 +41,9 @@ class MergeTable(RecordTable):
     kept = {}
     token = ""
 
-    winner_id = tables.Column(verbose_name=gettext_lazy("Kept"), orderable=False)
+    winner = tables.Column(
+        verbose_name=gettext_lazy("Kept"), orderable=False, accessor="kind"
+    )
     losers = tables.Column(verbose_name=gettext_lazy("Went into it"), orderable=False)
     kind = tables.Column(orderable=False)
     moved = tables.Column(verbose_name=gettext_lazy("Moved"), orderable=False)
@@ -56,14 +58,14 @@ class MergeTable(RecordTable):
 
     class Meta:
         model = Merge
-        fields = ("winner_id", "losers", "kind", "moved", "at", "by", "undone_at")
+        fields = ("winner", "losers", "kind", "moved", "at", "by", "undone_at")
 
     def leads_to(self, record):
         """Lead to what was kept, if it is still there."""
         winner = self.names.get((record.kind, record.winner_id))
         return winner.get_absolute_url() if winner and not winner.deleted_at else None
 
-    def render_winner_id(self, record):
+    def render_winner(self, record):
         """Name what was kept."""
         return str(self.names.get((record.kind, record.winner_id), ""))
 

@@ -36,24 +36,28 @@ class PairTable(RecordTable):
     default_sort = "-score"
     names = {}
 
-    low_id = tables.Column(verbose_name=gettext_lazy("Record"), orderable=False)
-    high_id = tables.Column(verbose_name=gettext_lazy("Looks like"), orderable=False)
+    older = tables.Column(
+        verbose_name=gettext_lazy("Record"), orderable=False, accessor="kind"
+    )
+    newer = tables.Column(
+        verbose_name=gettext_lazy("Looks like"), orderable=False, accessor="kind"
+    )
     kind = tables.Column(orderable=False)
     reasons = tables.Column(orderable=False)
 
     class Meta:
         model = Pair
-        fields = ("low_id", "high_id", "kind", "score", "reasons", "found_at", "state")
+        fields = ("older", "newer", "kind", "score", "reasons", "found_at", "state")
 
     def leads_to(self, record):
         """Lead to the page where both stand side by side."""
         return record.get_absolute_url()
 
-    def render_low_id(self, record):
+    def render_older(self, record):
         """Name the older row."""
         return str(self.names.get((record.kind, record.low_id), ""))
 
-    def render_high_id(self, record):
+    def render_newer(self, record):
         """Name the newer row."""
         return str(self.names.get((record.kind, record.high_id), ""))
 

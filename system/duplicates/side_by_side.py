@@ -127,7 +127,7 @@ def _compared(rows, best):
             "label": label_of(model, field.name),
             "differs": len(set(texts)) > 1,
             "cells": [
-                {"pk": row.pk, "text": said, "is_kept": row is kept}
+                {"pk": row.pk, "title": row, "text": said, "is_kept": row is kept}
                 for row, said in zip(rows, texts, strict=True)
             ],
         }

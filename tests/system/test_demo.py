@@ -8,6 +8,7 @@ from django.utils import timezone
 from competitors.models import Competitor, Encounter, NewsItem
 from contracts.models import Amendment, Contract
 from crm import demo
+from crm.duplicates.models import Pair
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from customers.models import Contact, Customer
@@ -41,6 +42,11 @@ def test_the_demo_people_sign_in_and_the_entrance_names_them(loaded, client, set
     client.logout()
     settings.DEMO = False
     assert demo.PASSWORD not in client.get("/login/").content.decode()
+
+
+def test_some_of_the_demo_was_entered_twice(loaded):
+    kinds = set(Pair.objects.open().values_list("kind", flat=True))
+    assert {"customers.customer", "customers.contact"} <= kinds
 
 
 def test_every_part_of_the_demo_has_work_in_it(loaded):

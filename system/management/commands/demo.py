@@ -10,6 +10,7 @@ from system.announcements import demo as announcements
 from system.demo import (
     contracts,
     customers,
+    duplicates,
     interactions,
     market,
     people,
@@ -52,3 +53,4 @@ class Command(BaseCommand):
         announcements.enter(staff)
         for person in User.objects.with_grants().filter(is_active=True):
             remind_person(person, timezone.localdate())
+        duplicates.find()
