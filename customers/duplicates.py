@@ -9,18 +9,16 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.chinese.folding import folded, same_name, telephones
+from crm.chinese.folding import folded, same_name
 from crm.display import text
 from crm.models.record import Registration
 from crm.queries.search import any_of
-from customers.models import Customer
+from customers.models import Customer, sameness
 from customers.models.alike import NEAR, sharing_with
 from customers.models.customers import SORTED
 from customers.models.likeness import Key, grams_of, one_of, stem
 from customers.models.traits import Names, Numbers, core_of, sharing
 
-#: A shorter number is an extension or a service line that many share.
-SHORTEST_NUMBER = 7
 #: A name that is looked for by its sound has at least so many letters in pinyin.
 SHORTEST_SOUND = 4
 
@@ -229,5 +227,4 @@ def _names(customer):
 
 def _numbers(customer):
     """Return the telephone numbers by which one finds only few customers."""
-    found = telephones(customer.phone)
-    return {number for number in found if len(number) >= SHORTEST_NUMBER}
+    return sameness.numbers(customer.phone)

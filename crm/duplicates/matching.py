@@ -65,7 +65,8 @@ def look_at_rows(model, pks, *, older_alone=False):
     """
     profiles = _profiles(model, pks)
     _remember(model, pks, profiles)
-    pairs = _sharing(model, list(profiles), older_alone) | _known(model, pks)
+    known = _known(model, pks)
+    pairs = _sharing(model, list(profiles), older_alone) | known
     others = {pk for pair in pairs for pk in pair} - profiles.keys()
     profiles |= _profiles(model, others)
     found, gone = [], []
@@ -75,7 +76,7 @@ def look_at_rows(model, pks, *, older_alone=False):
         verdict = compared(profiles[low], profiles[high])
         if verdict.score >= WORTH:
             found.append(_pair(model, low, high, verdict))
-        else:
+        elif (low, high) in known:
             gone.append((low, high))
     _keep(found)
     _forget(model, gone)

@@ -13,6 +13,7 @@ from crm.duplicates.models import Merge, Pair
 from crm.guards.actor import acting
 from crm.guards.refusals import explained
 from crm.models.groups import asked
+from crm.notices.sending import notify
 
 #: More rows are not brought together at once: nobody can look at them side by side.
 MOST = 6
@@ -20,9 +21,13 @@ VERB = "merged"
 
 
 def locked(model, pks):
-    """Return {pk: row} of the live ones among some rows, locked in one order."""
+    """Return {pk: row} of the live ones among some rows, locked in one order.
+
+    Nobody comes to refer to them meanwhile: whoever is adding what hangs on one of
+    them has added it when that moves, and whoever comes later finds it gone.
+    """
     rows = model.objects.filter(pk__in=pks).order_by("pk").select_related(None)
-    return {row.pk: row for row in rows.select_for_update(of=("self",), no_key=True)}
+    return {row.pk: row for row in rows.select_for_update(of=("self",))}
 
 
 def refuse(winner, losers, by):
@@ -75,6 +80,8 @@ def merge(winner, losers, *, by, choices=None):
         raise explained(error, type(winner)) from error
     winner.refresh_from_db()
     look_at(winner)
+    for person in sorted({row.owner_id for row in (winner, *losers)}):
+        notify(person, "merged", winner, by=by)
     return done
 
 

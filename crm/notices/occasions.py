@@ -87,6 +87,11 @@ OCCASIONS = {
         "info",
         (("owner", "me"),),
     ),
+    "merged": Occasion(
+        pgettext_lazy("notice", "merged"),
+        _("A record of mine was merged with another one"),
+        "info",
+    ),
     "imported": Occasion(
         pgettext_lazy("notice", "import finished"),
         _("An import of mine has finished"),

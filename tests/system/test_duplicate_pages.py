@@ -1,6 +1,8 @@
 """系统工具 › 重复: found at once and by a scan, decided side by side, taken back."""
 
 import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from crm.duplicates import scan
 from crm.duplicates.matching import look_at, look_at_rows
@@ -179,6 +181,31 @@ def test_a_scan_goes_through_everything_slice_by_slice(zhang, worker, monkeypatc
     while worker.work():
         pass
     assert {late.name} <= {name for pair in named().keys() - before for name in pair}
+
+
+def test_a_scan_that_breaks_off_goes_on_where_it_was(zhang, worker, monkeypatch):
+    monkeypatch.setattr(scan, "AT_ONCE", 2)
+    rows = [a_customer(zhang, name="昆明恒信商贸有限公司") for _ in range(4)]
+    looked, real = [], look_at_rows
+
+    def breaks_once(model, pks, **options):
+        found = real(model, pks, **options)
+        looked.append(pks)
+        if len(looked) == 2:
+            raise RuntimeError("killed")
+        return found
+
+    monkeypatch.setattr(scan, "look_at_rows", breaks_once)
+    job = ask(scan.scan, by=None, everything=True)
+    while worker.work():
+        DBTaskResult.objects.filter(pk=job.queued_id).update(run_after=timezone.now())
+    job.refresh_from_db()
+    assert (job.status, job.done, job.total) == ("done", 4, 4)
+    assert looked[1] == looked[2]  # what was broken off is done again, once
+    assert Pair.objects.count() == 6
+    assert Key.objects.filter(row_id__in=[row.pk for row in rows]).count() == len(
+        set(Key.objects.values_list("row_id", "trait", "digest"))
+    )
 
 
 # --- The pages ------------------------------------------------------------------------

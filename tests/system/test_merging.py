@@ -17,6 +17,7 @@ from crm.duplicates import merging, moving
 from crm.duplicates.models import Merge, Pair, mergeable
 from crm.duplicates.undoing import undo
 from crm.models import HistoryEntry
+from crm.notices.models import Notice
 from customers.models import Contact, Customer, Relation
 from tests.contracts.test_approval import LARGE, verdict
 from tests.factories import (
@@ -29,7 +30,8 @@ from tests.factories import (
     an_encounter,
     an_interaction,
 )
-from tests.races import ROUNDS, together, won
+from tests.pages import form_of
+from tests.races import LOST, ROUNDS, signed_in, together, won
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +115,7 @@ def test_what_hangs_on_the_other_one_goes_to_the_one_that_is_kept(twice, lina, w
     assert not Customer.objects.filter(pk=two.pk).exists()
     assert done.fields == {"address": ["", "北京路1号金色大厦"]}
     assert connection.check_constraints() is None
+    assert Notice.objects.get(person=one.owner, verb="merged").subjects[0][0] == one.pk
 
 
 def test_what_would_clash_is_joined_or_said_already(twice, lina, wang, liu):
@@ -374,3 +377,64 @@ def test_of_crossing_merges_one_wins(zhang, lina):
         merges = Merge.objects.in_force().filter(winner_id__in=[a.pk, b.pk, c.pk])
         assert 1 <= live == 3 - len(won(outcomes))
         assert len(won(outcomes)) == merges.count() >= 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_left_behind_by_whoever_is_quicker(zhang, lina):
+    browsers = [signed_in(person) for person in (lina, lina, zhang, lina)]
+    for turn in ROUNDS:
+        one = a_customer(zhang, name=f"昆明恒信{turn}商贸有限公司")
+        two = a_customer(zhang, name=f"恒信{turn}商贸（昆明）")
+        rival, third = a_competitor(lina), a_customer(zhang)
+        pair = Pair.objects.create(
+            kind="customers.customer", low_id=one.pk, high_id=two.pk, score=90
+        )
+        edit = form_of(browsers[1], f"/customers/{two.pk}/edit/") | {"remarks": "新"}
+        fight = form_of(browsers[2], f"/encounters/add/?customer={two.pk}")
+        fight |= {"competitor": rival.pk}
+        relation = {"kind": "supplies", "other": third.pk}
+        sent = {"version": 1, "winner": one.pk, "ids": [one.pk, two.pk]}
+        sent |= {f"version_{row.pk}": row.version for row in (one, two)}
+        asked = (
+            (f"/system/duplicates/{pair.pk}/merge/", sent),
+            (f"/customers/{two.pk}/edit/", edit),
+            ("/encounters/add/", fight),
+            (f"/customers/{two.pk}/relations/add/", relation),
+        )
+
+        def work(number, asked=asked):
+            return browsers[number].post(*asked[number]).status_code
+
+        answers = together(len(asked), work)
+        assert set(answers) <= LOST | {302, 422}
+        merged = Merge.objects.filter(winner_id=one.pk).exists()
+        assert merged == (answers[0] == 302)
+        kept = one if merged else two
+        if answers[2] == 302:
+            assert kept.encounters.count() == 1
+        if answers[3] == 302:
+            assert kept.relations.count() == 1
+        assert (answers[0], answers[1]) != (302, 302)  # one saw what was no more
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_is_taken_back_once(zhang, lina):
+    browsers = [signed_in(lina), signed_in(lina)]
+    for turn in ROUNDS:
+        one, two = (a_customer(zhang, name=f"甲{turn}{n}") for n in "ab")
+        call = an_interaction(two)
+        done = merge_for_good(one, two, lina)
+
+        def work(number, done=done):
+            address = f"/system/merges/{done.pk}/undo/"
+            return browsers[number].post(address).status_code
+
+        assert sorted(together(2, work)) in ([302, 409], [302, 503])
+        call.refresh_from_db()
+        assert call.customer_id == two.pk
+
+
+def merge_for_good(winner, loser, by):
+    """Merge two rows in a transaction of their own."""
+    with atomic():
+        return merge(winner, loser, by=by)
