@@ -15,4 +15,5 @@ class SystemConfig(AppConfig):
     def ready(self):
         """Know the work that is done in the background."""
         import_module("system.upkeep")
+        import_module("system.proving")
         import_module("system.reminders.work")

@@ -11,7 +11,6 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.backups import shelf
 from crm.backups.models import SILENCE, Backup
 from crm.jobs.background import background
-from crm.notices.sending import notify
+from crm.notices.sending import notify_holders
 
 RIGHT = "backups.add_backup"
 #: Seconds of a look at the process.
@@ -63,7 +62,7 @@ def _after(backup, place, context):
     if backup.reason in INTERRUPTED or is_past:
         return _begun(context)
     if context.by is None and not place.get("told"):
-        tell("backup_failed", backup)
+        _tell("backup_failed", backup)
         return place | {"told": True}
     raise ValidationError(backup.why)
 
@@ -84,11 +83,8 @@ def watch(context):
     """Tell whoever looks after backups that the newest proved one is too old."""
     newest = Backup.objects.order_by("-pk").first()
     if newest and Backup.objects.is_overdue():
-        tell("backup_overdue", newest)
+        _tell("backup_overdue", newest)
 
 
-def tell(verb, backup):
-    """Tell everybody who may make backups."""
-    people = get_user_model().objects.active().filter(roles__grants__has_key=RIGHT)
-    for person in people.distinct():
-        notify(person.pk, verb, backup, by=None, reason=backup.why[:LONGEST])
+def _tell(verb, backup):
+    notify_holders(RIGHT, verb, backup, reason=backup.why[:LONGEST])

@@ -38,10 +38,19 @@ def seal():
 
 def broken():
     """Yield the seals that do not fit what stands in the history now."""
-    until, before = 0, ""
+    return (one for one, fits in checked() if not fits)
+
+
+def checked(behind=None):
+    """Yield (seal, does it fit what stands in the history now) in their order.
+
+    Args:
+        behind: the seal that the first one builds on; from the beginning without.
+    """
+    until, before = (behind.until, behind.sha256) if behind else (0, "")
+    seals = HistorySeal.objects.filter(pk__gt=behind.pk if behind else 0)
     with connection.cursor() as cursor:
-        for one in HistorySeal.objects.order_by("pk"):
+        for one in seals.order_by("pk"):
             cursor.execute(COMPUTED, [until, one.until, before])
-            if cursor.fetchone() != (one.entries, one.sha256):
-                yield one
+            yield one, cursor.fetchone() == (one.entries, one.sha256)
             until, before = one.until, one.sha256

@@ -18,6 +18,7 @@ from crm.jobs.rhythm import Rhythm
 #: (work, rhythm, at). Work of higher floors is named by where it stands.
 SCHEDULES = (
     ("system.upkeep.seal_history", Rhythm.HOURLY, time(0, 5)),
+    ("system.proving.check_history", Rhythm.DAILY, time(4, 0)),
     ("system.upkeep.tidy", Rhythm.HOURLY, time(0, 20)),
     ("system.upkeep.straighten_milestones", Rhythm.HOURLY, time(0, 40)),
     ("crm.duplicates.scan.scan", Rhythm.HOURLY, time(0, 50)),

@@ -194,6 +194,7 @@ MENU = (
             Item(_("Backups"), "backup_list", ("backups.view_backup",)),
             Item(_("Operation log"), "log", ("crm.view_historyentry",)),
             Item(_("Sign-in log"), "signins", ("crm.view_historyentry",)),
+            Item(_("Seals of the history"), "seal_list", ("jobs.view_schedule",)),
             Item(_("Recycle bin"), "recycle_bin", restoring),
         ),
     ),

@@ -159,6 +159,11 @@ OCCASIONS = {
         _("A background job of mine has failed"),
         "bad",
     ),
+    "history_broken": Occasion(
+        pgettext_lazy("notice", "history rewritten"),
+        _("The history does not fit its seals"),
+        "bad",
+    ),
     "backup_failed": Occasion(
         pgettext_lazy("notice", "backup failed"),
         _("A backup that was due has failed"),

@@ -97,6 +97,18 @@ def notify_of_many(person, verb, model, subjects, *, reason="", in_bell=True):
     )
 
 
+def notify_holders(right, verb, about, *, reason=""):
+    """Tell everybody who holds a right: the program's doing.
+
+    Args:
+        right: a permission.
+        verb, about, reason: as of `notify`.
+    """
+    people = get_user_model().objects.active().filter(roles__grants__has_key=right)
+    for person in people.distinct():
+        notify(person.pk, verb, about, by=None, reason=reason)
+
+
 def notify_owners(record, before, *, by):
     """Tell the owner before and the owner now that a record changed hands.
 

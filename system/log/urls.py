@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from system.log import views
+from system.log import seals, views
 
 urlpatterns = [
     path("log/", views.Log.as_view(), name="log"),
     path("log/<int:pk>/", views.LogDetail.as_view(), name="log_detail"),
+    path("seals/", seals.Seals.as_view(), name="seal_list"),
+    path("seals/check/", seals.SealCheck.as_view(), name="seal_check"),
     path("sign-ins/", views.SignIns.as_view(), name="signins"),
 ]

@@ -19,6 +19,7 @@ OTHERS = (
     "holiday_list",
     "job_list",
     "backup_list",
+    "seal_list",
 )
 
 
