@@ -202,6 +202,12 @@ CRM_MAX_UPLOAD_BYTES = environment.number("CRM_MAX_UPLOAD_MB", 20) * 1024 * 1024
 
 # Of everything, each one a file; on another disk it survives this one.
 BACKUPS = Path(os.environ.get("CRM_BACKUPS") or VAR / "backups").absolute()
+# A file with the passphrase that they are encrypted with, if they are to be.
+BACKUP_KEY_FILE = os.environ.get("CRM_BACKUP_KEY_FILE", "")
+# A second place: a directory, or commands in which {file} and {name} are filled in.
+BACKUP_COPY_TO = os.environ.get("CRM_BACKUP_COPY_TO", "")
+BACKUP_COPY_COMMAND = os.environ.get("CRM_BACKUP_COPY_COMMAND", "")
+BACKUP_READ_COMMAND = os.environ.get("CRM_BACKUP_READ_COMMAND", "")
 
 # --- People -------------------------------------------------------------------------
 

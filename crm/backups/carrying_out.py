@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from django.db import Error, connections
 from django.db.models.functions import Now
 
-from crm.backups import checking, making, places, shelf
+from crm.backups import checking, making, places, second_place, shelf
 from crm.backups.models import Backup
 from crm.backups.refusals import Refused
 from crm.jobs.models import Job
@@ -20,23 +20,27 @@ log = logging.getLogger(__name__)
 BEAT = 3
 
 
-def carry_out(backup, parent=None):
+def carry_out(backup, parent=None, passphrase=None):
     """Make a backup and prove it; return (path, manifest).
 
     Args:
         backup: its row.
         parent: the id of the process that this one must not outlive, if any.
+        passphrase: to encrypt it with, if it is to be.
 
     Raises:
         Refused: it cannot be made, or is not what it was made of.
     """
     with places.alone() as work, _alive(backup, parent) as advance:
         try:
-            path, moment = making.make(backup.name, work, advance)
+            path, moment = making.make(backup.name, work, advance, passphrase)
             shelf.made(backup, path, moment)
             rest = 100 - making.WRITTEN
             told = checking.verify(
-                path, work, lambda done: advance(making.WRITTEN + done * rest // 100)
+                path,
+                work,
+                lambda done: advance(making.WRITTEN + done * rest // 100),
+                lambda: passphrase,
             )
             shelf.proved(backup)
         except Refused as why:
@@ -46,11 +50,28 @@ def carry_out(backup, parent=None):
             shelf.refused(backup, Refused("fault"))
             raise
         shelf.tidy()
+        copy(backup, path)
     return path, told
 
 
-def verify(path):
+def copy(backup, path):
+    """Bring a proved backup to the second place, if there is one."""
+    if not second_place.is_named():
+        return
+    try:
+        second_place.bring(path)
+        shelf.copied(backup)
+    except Refused as why:
+        shelf.copied(backup, why)
+        raise
+
+
+def verify(path, passphrase):
     """Prove a backup again; return its manifest. Its row, if it has one, tells of it.
+
+    Args:
+        path: of the backup.
+        passphrase: returns that of an encrypted one.
 
     Raises:
         Refused: it is not what it was made of.
@@ -58,7 +79,7 @@ def verify(path):
     backup = Backup.objects.filter(name=path.name, size__isnull=False).first()
     with places.alone() as work:
         try:
-            told = checking.verify(path, work)
+            told = checking.verify(path, work, passphrase=passphrase)
         except Refused as why:
             if backup and path.exists():
                 shelf.refused(backup, why)

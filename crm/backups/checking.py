@@ -4,7 +4,7 @@ from contextlib import closing
 
 import psycopg2
 
-from crm.backups import container, dumps, scratch, tools
+from crm.backups import container, dumps, keys, scratch, tools
 from crm.backups.refusals import Refused
 from crm.backups.sums import differing, sums_of
 from crm.running.localpg import configuration
@@ -13,18 +13,19 @@ from crm.running.localpg import configuration
 UNPACKED, BACK = 15, 80
 
 
-def verify(path, work, advance=lambda percent: None):
+def verify(path, work, advance=lambda percent: None, passphrase=keys.known):
     """Return the manifest of a backup that is whole and brings everything back.
 
     Args:
         path: of the backup.
         work: the directory to work in, of `places.alone`.
         advance: told the percentage that is done, from time to time.
+        passphrase: returns that of an encrypted one.
 
     Raises:
         Refused: it does not, or this cannot be tried here.
     """
-    manifest, dump = unpacked(path, work)
+    manifest, dump = unpacked(path, work, passphrase=passphrase)
     advance(UNPACKED)
     ours = tools.major(configuration.BINARIES)
     if ours is None:
@@ -38,19 +39,20 @@ def verify(path, work, advance=lambda percent: None):
     return manifest
 
 
-def unpacked(path, work, keep=None):
+def unpacked(path, work, keep=None, passphrase=keys.known):
     """Return the manifest of a backup and the path of its dump, both proved.
 
     Args:
         path: of the backup.
         work: the directory for the dump.
         keep: called with the SHA-256 of each content and a file to read it from.
+        passphrase: returns that of an encrypted one.
 
     Raises:
         Refused: something is not as the manifest says; or it is a newer version's.
     """
     dump, seen = work / "dump", set()
-    with container.opened(path) as (manifest, parts):
+    with container.opened(path, passphrase) as (manifest, parts):
         manifest.refuse_if_newer()
         for name, _size, file in parts:
             if name == container.DUMP:

@@ -10,6 +10,7 @@ import tarfile
 from contextlib import contextmanager
 from hashlib import sha256
 
+from crm.backups import keys, sealed
 from crm.backups import manifest as manifests
 from crm.backups.refusals import Refused
 
@@ -17,6 +18,7 @@ PIECE = 2**20
 MANIFEST, DUMP, CONTENTS = "manifest.json", "database.dump", "contents/"
 SIGN = b"crm-backup-sha256:"
 LAST = len(SIGN) + 64 + 1
+HEAD = 64
 
 
 class Hashing(io.RawIOBase):
@@ -54,7 +56,7 @@ class Limited(io.RawIOBase):
         return len(data)
 
 
-def write(path, manifest, dump, content_of, moment):
+def write(path, manifest, dump, content_of, moment, passphrase=None):
     """Write a backup to a new file, for its owner alone.
 
     Args:
@@ -63,16 +65,20 @@ def write(path, manifest, dump, content_of, moment):
         dump: the path of the dump.
         content_of: returns the path of a content by its SHA-256.
         moment: at which it was made.
+        passphrase: it is encrypted with, if it is.
     """
     path.touch(mode=0o600, exist_ok=False)
     with path.open("wb") as file:
         hashing = Hashing(file)
-        with tarfile.open(fileobj=hashing, mode="w|", bufsize=PIECE) as tar:
+        target = sealed.Writing(hashing, passphrase) if passphrase else hashing
+        with tarfile.open(fileobj=target, mode="w|", bufsize=PIECE) as tar:
             add = Adding(tar, moment)
             add.bytes(MANIFEST, manifest.written())
             add.file(DUMP, dump)
             for digest in manifest.contents:
                 add.file(f"{CONTENTS}{digest}", content_of(digest))
+        if passphrase:
+            target.finish()
         file.write(SIGN + hashing.total.hexdigest().encode() + b"\n")
 
 
@@ -121,14 +127,18 @@ def check(path):
 
 def _begins_like_one(path):
     with path.open("rb") as file:
-        return file.read(len(MANIFEST)) == MANIFEST.encode()
+        return file.read(HEAD).startswith((MANIFEST.encode(), sealed.SIGN))
 
 
 @contextmanager
-def opened(path):
+def opened(path, passphrase=keys.known):
     """Give (manifest, parts) of a backup; parts yields (name, size, file) in order.
 
     The checksum is asked first; then nothing of the file is unexpected.
+
+    Args:
+        path: of the backup.
+        passphrase: returns it, asked only if the backup is encrypted.
 
     Raises:
         Refused: it is damaged, or a newer version's.
@@ -136,8 +146,8 @@ def opened(path):
     size = check(path)
     try:
         with path.open("rb") as file:
-            limited = io.BufferedReader(Limited(file, size), PIECE)
-            with tarfile.open(fileobj=limited, mode="r|", bufsize=PIECE) as tar:
+            readable = _readable(Limited(file, size), passphrase)
+            with tarfile.open(fileobj=readable, mode="r|", bufsize=PIECE) as tar:
                 first = tar.next()
                 if first is None or first.name != MANIFEST:
                     raise Refused("damaged")
@@ -145,6 +155,14 @@ def opened(path):
                 yield manifest, _parts(tar)
     except (tarfile.TarError, EOFError) as error:
         raise Refused("damaged") from error
+
+
+def _readable(limited, passphrase):
+    """Return a file to read the tar from, as it was before it was encrypted."""
+    plain = io.BufferedReader(limited, PIECE)
+    if not plain.peek(HEAD).startswith(sealed.SIGN):
+        return plain
+    return io.BufferedReader(sealed.Reading(plain, passphrase()), PIECE)
 
 
 def _parts(tar):

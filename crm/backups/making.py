@@ -13,13 +13,14 @@ from crm.contents import spoken_of
 SUMMED, DUMPED, GATHERED, WRITTEN = 15, 45, 50, 60
 
 
-def make(name, work, advance=lambda percent: None):
+def make(name, work, advance=lambda percent: None, passphrase=None):
     """Make a backup; return where it lies, and of which moment it is.
 
     Args:
         name: of the file.
         work: the directory to work in, of `places.alone`.
         advance: told the percentage that is done, from time to time.
+        passphrase: to encrypt it with, if it is to be.
 
     Raises:
         Refused: it cannot be made; then nothing of it is left.
@@ -27,7 +28,7 @@ def make(name, work, advance=lambda percent: None):
     moment = datetime.now(UTC)
     told, dump = _dumped(work, moment, advance)
     whole = work / "whole"
-    container.write(whole, told, dump, path_of, moment)
+    container.write(whole, told, dump, path_of, moment, passphrase)
     dump.unlink()
     advance(WRITTEN)
     return places.keep(whole, name), moment

@@ -30,6 +30,7 @@ KEPT = (
     "size",
     "verified",
     "verified_at",
+    "copied",
     "reason",
     "told",
 )
@@ -88,6 +89,7 @@ class Backup(models.Model):
     size = models.PositiveBigIntegerField(_("size"), null=True)
     verified = models.BooleanField(_("verified"), null=True)
     verified_at = models.DateTimeField(_("verified at"), null=True)
+    copied = models.BooleanField(_("in the second place"), null=True)
     reason = models.CharField(max_length=20, blank=True)
     told = models.JSONField(default=dict)
 

@@ -15,7 +15,9 @@ from crm.backups.refusals import Refused
 from crm.running.faults import FULL, fault_of
 
 #: What backups are called: by the moment in Shanghai at which they were made.
-NAME = re.compile(r"crm-\d{4}-\d{2}-\d{2}-\d{6}\.tar")
+NAME = re.compile(r"crm-\d{4}-\d{2}-\d{2}-\d{6}\.tar(?:\.enc)?")
+#: What the name of an encrypted one ends with.
+ENCRYPTED = ".enc"
 #: Directories of work in hand; what a killed one left behind goes with the next.
 WORK = "new-"
 
@@ -34,9 +36,10 @@ def home():
     return directory
 
 
-def name_of(moment):
+def name_of(moment, *, encrypted):
     """Return what a backup of a moment is called."""
-    return f"crm-{timezone.localtime(moment):%Y-%m-%d-%H%M%S}.tar"
+    day = timezone.localtime(moment)
+    return f"crm-{day:%Y-%m-%d-%H%M%S}.tar{ENCRYPTED if encrypted else ''}"
 
 
 @contextmanager

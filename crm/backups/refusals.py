@@ -29,6 +29,16 @@ REASONS = {
         "The backup comes from PostgreSQL %(backup)s, newer than the server here"
         " (%(server)s)."
     ),
+    "locked": _(
+        "The backup is encrypted: name the file with its passphrase in"
+        " CRM_BACKUP_KEY_FILE, or run the command at a console and type it."
+    ),
+    "wrong_key": _("The backup was encrypted with another passphrase."),
+    "no_key": _("The file with the passphrase cannot be read: %(file)s"),
+    "open_key": _("Others may read the file with the passphrase (chmod 600): %(file)s"),
+    "short_key": _("A passphrase has %(number)s characters or more."),
+    "not_copied": _("The backup did not reach the second place: %(said)s"),
+    "copy_differs": _("What lies in the second place is not what was brought there."),
     "differs": _(
         "What the backup brings back is not what it was made of. Tables that differ:"
         " %(tables)s"

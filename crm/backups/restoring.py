@@ -7,7 +7,7 @@ written before the change of names is new, and what was begun goes with the next
 
 from django.utils.translation import gettext_noop as _
 
-from crm.backups import checking, container, dumps, stored, tools
+from crm.backups import checking, container, dumps, keys, stored, tools
 from crm.backups.replaced import Place
 
 
@@ -24,11 +24,12 @@ def restore(path, work, say):
             was there has changed then.
     """
     say(_("Checking the backup …"))
-    with container.opened(path) as (manifest, _parts):
+    with container.opened(path, keys.typed) as (manifest, _parts):
         manifest.refuse_if_newer()
     place = Place()
     place.refuse_unless_free()
-    manifest, dump = checking.unpacked(path, work, keep=stored.Contents(work).take)
+    keep = stored.Contents(work).take
+    manifest, dump = checking.unpacked(path, work, keep, keys.typed)
     checking.refuse_older_server(manifest, place.server)
     newest = max(place.server, manifest.tools)
     directory = tools.directory_for(newest, local=place.is_local)

@@ -1,4 +1,7 @@
-"""Which backups are kept: of seven days, four weeks and twelve months one each."""
+"""Which backups are kept: of seven days, four weeks and twelve months one each.
+
+And all of the last day: one made before something bold is not gone after the next.
+"""
 
 from datetime import timedelta
 
@@ -6,6 +9,7 @@ from django.utils import timezone
 
 #: So long one can look up what failed.
 FAILURES = timedelta(days=90)
+LATELY = timedelta(days=1)
 #: (how many, what a moment's day, week and month are called)
 KEPT = ((7, "%Y-%m-%d"), (4, "%G-%V"), (12, "%Y-%m"))
 
@@ -22,6 +26,7 @@ def superfluous(backups):
     newest = sorted(backups, key=lambda one: one.made_at, reverse=True)
     proved = [one for one in newest if one.verified]
     kept = {id(one) for one in (*newest[:1], *proved[:1])}
+    kept |= {id(one) for one in newest if newest[0].made_at - one.made_at < LATELY}
     for number, form in KEPT:
         chosen = {}
         for one in (*proved, *newest):

@@ -8,18 +8,21 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from crm.backups import container, places, retention
+from crm.backups import container, places, retention, second_place
 from crm.backups.models import SILENCE, Backup
 from crm.backups.refusals import Refused
 
 State = Backup.State
 
 
-def begin(*, by):
+def begin(*, by, encrypted):
     """Note that a backup is to be made, and what it will be called."""
     now = timezone.now()
     return Backup.objects.create(
-        name=places.name_of(now), person=by, begun_at=now, host=platform.node()
+        name=places.name_of(now, encrypted=encrypted),
+        person=by,
+        begun_at=now,
+        host=platform.node(),
     )
 
 
@@ -44,12 +47,17 @@ def proved(backup):
     """Note that a backup brings everything back."""
     _set(
         backup,
-        percent=100,
         verified=True,
         verified_at=Now(),
         reason="",
         told={},
     )
+
+
+def copied(backup, why=None):
+    """Note that a backup lies in the second place, or why it does not."""
+    reason, told = (why.reason, _kept(why)) if why else ("", {})
+    _set(backup, copied=not why, percent=100, reason=reason, told=told)
 
 
 def refused(backup, why):
@@ -59,11 +67,15 @@ def refused(backup, why):
         backup: the row.
         why: a `Refused`.
     """
-    told = {key: str(value) for key, value in why.told.items()}
+    told = _kept(why)
     if Backup.objects.filter(pk=backup.pk, state=State.DONE).exists():
         _set(backup, verified=False, verified_at=Now(), reason=why.reason, told=told)
     else:
         _set(backup, state=State.FAILED, reason=why.reason, told=told)
+
+
+def _kept(why):
+    return {key: str(value) for key, value in why.told.items()}
 
 
 def _set(backup, **values):
@@ -83,6 +95,7 @@ def tidy():
     here = [one for one in Backup.objects.filter(state=State.DONE) if path_of(one)]
     for backup in retention.superfluous(here):
         path_of(backup).unlink(missing_ok=True)
+        second_place.remove(backup.name)
         backup.delete()
     _forget_lost(here)
 

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.backups import shelf
+from crm.backups import second_place, shelf
 from crm.backups.models import SILENCE, Backup
 from crm.jobs.background import background
 from crm.notices.sending import notify_holders
@@ -34,10 +34,10 @@ def back_up(context):
     """Begin a backup, then look how far it is until it is proved, or has failed."""
     place = context.place or _begun(context)
     backup = Backup.objects.filter(pk=place["backup"]).first()
-    if backup is None or backup.verified:
-        return None  # proved; it may even be gone again, if it need not be kept
+    if backup is None or _is_well(backup):
+        return None  # it may even be gone again, if it need not be kept
     context.done, context.total = backup.percent, 100
-    if backup.state == Backup.State.FAILED or backup.verified is False:
+    if _has_failed(backup):
         return _after(backup, place, context)
     if backup.seen_at < timezone.now() - SILENCE:
         _start(backup)
@@ -46,8 +46,18 @@ def back_up(context):
     return place
 
 
+def _is_well(backup):
+    return backup.verified and (backup.copied or not second_place.is_named())
+
+
+def _has_failed(backup):
+    is_failed = backup.state == Backup.State.FAILED
+    return is_failed or False in (backup.verified, backup.copied)
+
+
 def _begun(context):
-    backup = shelf.begin(by=context.by)
+    encrypted = bool(settings.BACKUP_KEY_FILE)
+    backup = shelf.begin(by=context.by, encrypted=encrypted)
     Backup.objects.filter(pk=backup.pk).update(seen_at=timezone.now() - NEVER)
     return {"backup": backup.pk}
 

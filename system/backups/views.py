@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 
 from crm.attachments import disposition
-from crm.backups import shelf
+from crm.backups import second_place, shelf
 from crm.backups.models import Backup
 from crm.backups.work import back_up
 from crm.display import moment_text
@@ -63,6 +63,7 @@ class BackupList(BackupMixin, View):
             "lines": [line_of(backup) for backup in found[:ROWS]],
             "total": rows.count(),
             "is_overdue": Backup.objects.is_overdue(),
+            "has_second": second_place.is_named(),
             "job": _job(user),
             "schedule": _schedule(),
             "may_run": user.has_perm("backups.add_backup"),

@@ -201,6 +201,8 @@ def test_days_weeks_and_months_are_kept_and_always_the_newest_proved_one():
     assert ages[:7] == [0, 1, 2, 3, 4, 5, 6]
     assert len(ages) <= 7 + 4 + 12
     assert ages[-1] > 330
+    hours = [Backup(pk=n, made_at=now - timedelta(hours=n)) for n in range(24)]
+    assert retention.superfluous(hours) == []
     lonely = [Backup(pk=n, made_at=now - timedelta(days=n)) for n in range(900)]
     lonely[-1].verified = True
     assert lonely[-1] not in retention.superfluous(lonely)

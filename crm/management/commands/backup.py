@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crm.backups import shelf
+from crm.backups import keys, shelf
 from crm.backups.carrying_out import carry_out, verify
 from crm.backups.models import Backup
 from crm.backups.refusals import Refused, refusal_in_both
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         Whoever starts it in the background (`crm.backups.work`) names row and parent.
         """
         parser.add_argument("--verify", type=Path, metavar="FILE")
+        parser.add_argument("--encrypt", action="store_true", help="ask a passphrase")
         parser.add_argument("--row", type=int, help="that was begun for it")
         parser.add_argument("--parent", type=int, help="process not to outlive")
 
@@ -35,12 +36,24 @@ class Command(BaseCommand):
             os.nice(NICE)
         try:
             if path := options["verify"]:
-                told = verify(path.absolute())
+                told = verify(path.absolute(), keys.typed)
             else:
-                begun = Backup.objects.get(pk=row) if row else shelf.begin(by=None)
-                path, told = carry_out(begun, parent)
+                path, told = self.made(row, parent, encrypt=options["encrypt"])
         except Refused as refused:
             raise CommandError(refusal_in_both(refused)) from refused
+        self.tell(path, told)
+
+    def made(self, row, parent, *, encrypt):
+        """Make one, encrypted if that is wished here or by the environment."""
+        passphrase = keys.long_enough(keys.typed()) if encrypt else keys.from_file()
+        if row:
+            begun = Backup.objects.get(pk=row)
+        else:
+            begun = shelf.begin(by=None, encrypted=bool(passphrase))
+        return carry_out(begun, parent, passphrase)
+
+    def tell(self, path, told):
+        """Print what there is now."""
         rows = sum(number for number, _sum in told.tables.values())
         self.stdout.write(
             f"{path}\n{path.stat().st_size:,} B · {rows:,} 行 / rows · "
