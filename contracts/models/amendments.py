@@ -68,6 +68,8 @@ class Amendment(Content):
     merge_waits = Q(state__in=("reported", "pending"))
     OPEN = tuple(state for state, _label in CHANGES)
     WRITABLE = (State.WRITING, State.REJECTED, State.RECALLED)
+    #: What is approved, or being decided upon, keeps its options.
+    keeps_options = ~Q(state__in=WRITABLE)
 
     contract = models.ForeignKey(
         Contract, models.RESTRICT, related_name="amendments", editable=False

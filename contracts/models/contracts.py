@@ -128,6 +128,8 @@ class Contract(Content, Record):
 
     #: While it stands so, its content is still being written.
     WRITABLE = (Status.DRAFT, Status.REPORTED, Status.REJECTED, Status.RECALLED)
+    #: What is approved, or being decided upon, keeps its options.
+    keeps_options = ~Q(status__in=WRITABLE)
     #: Its writer can hand it in then.
     SUBMITTABLE = (Status.DRAFT, Status.REJECTED, Status.RECALLED)
 

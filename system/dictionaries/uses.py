@@ -1,8 +1,12 @@
-"""Which rows use a dictionary item, and how all of them come to use another."""
+"""Which rows use a dictionary item, and how they come to use another.
+
+What was approved, or is being decided upon, keeps the option that it had: it is told
+as it was. Its kind says which rows those are by `keeps_options`, a condition.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
-from django.db.models import Count, Exists, F, OuterRef, UniqueConstraint
+from django.db.models import Count, Exists, F, OuterRef, Q, UniqueConstraint
 from django.utils.translation import gettext as _
 
 from crm.guards.actor import acting
@@ -35,14 +39,16 @@ def counted(items):
 
 
 def replace(item, target, *, by):
-    """Let every row that uses `item` use `target`, and retire `item`; all or nothing.
+    """Let the rows that use `item` use `target`, and retire `item`; all or nothing.
+
+    Rows that keep their options keep it: it is retired, not deleted, and stays theirs.
 
     Those who are saving a row with `item` are waited for, and their rows move too; who
     comes later finds it retired (`crm.guards.options`, `crm.models.dictionaries.held`).
 
     Raises:
         ValidationError: the two are of different dictionaries, or some row may not
-            be changed now: a contract that is waiting for approval.
+            be changed now: a contract that has just been handed in.
     """
     if target.kind != item.kind or target.pk == item.pk:
         raise ValidationError(_("Choose another item of the same dictionary."))
@@ -66,6 +72,24 @@ def replace(item, target, *, by):
         ) from error
 
 
+def kept_by(model):
+    """Return the condition "the row keeps its options, whatever replaces them"."""
+    return getattr(model, "keeps_options", Q(pk__in=()))
+
+
+def keeping(item):
+    """Return [{label, count}] of the rows that keep an item when it is replaced."""
+    found = {}
+    for field in fields_of({item.kind}):
+        if hasattr(field.model, "keeps_options"):
+            rows = field.model._base_manager.filter(
+                kept_by(field.model), **{field.name: item}
+            )
+            name = field.model._meta.verbose_name_plural
+            found[name] = found.get(name, 0) + rows.count()
+    return [{"label": name, "count": n} for name, n in found.items() if n]
+
+
 def _move_all(item, target):
     for field in fields_of({item.kind}):
         _move(field, item, target)
@@ -74,7 +98,7 @@ def _move_all(item, target):
 def _move(field, item, target):
     """Change the rows of one table; a pair that would be there twice goes."""
     rows = field.model._base_manager.order_by()
-    using = rows.filter(**{field.name: item})
+    using = rows.filter(**{field.name: item}).exclude(kept_by(field.model))
     for others in _pairs(field):
         same = {name: OuterRef(name) for name in others}
         there = rows.filter(**{field.name: target}, **same)

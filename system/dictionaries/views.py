@@ -14,7 +14,7 @@ from crm.views.conflict import is_stale, stale_page
 from system.dictionaries.filters import DictionaryItemFilter
 from system.dictionaries.forms import DictionaryItemForm, ReplacementForm
 from system.dictionaries.tables import DictionaryItemTable
-from system.dictionaries.uses import counted, replace
+from system.dictionaries.uses import counted, keeping, replace
 from system.pages import (
     AdministeredList,
     ModelCreate,
@@ -123,12 +123,15 @@ class DictionaryItemReplace(ItemsMixin, DetailView):
         context = {
             "title": _("Replace everywhere: %s") % self.object,
             "intro": _("Every record that uses it will use the other; it is retired."),
+            "used_by": used_by(self.object, self.request.user),
+            "keeping": keeping(self.object),
             "form": form,
             "cancel_url": self.next_url(),
             "version": self.object.version,
             "submit_label": _("Replace"),
         }
-        return render(self.request, "generic/page_form.html", context, status=status)
+        page = "system/dictionaryitem_replace.html"
+        return render(self.request, page, context, status=status)
 
 
 class DictionaryItemDelete(ItemsMixin, ModelDelete):

@@ -8,13 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 
+from contracts import approval
+from contracts.models import Amendment, ApprovalRule
 from crm.models import DictionaryItem, HistoryEntry
 from customers.forms import CustomerForm
 from customers.models import Customer
 from system.dictionaries.uses import counted, fields_of, replace
 from system.imports import running
-from tests.factories import a_customer, a_news_item
-from tests.pages import form_of
+from tests.factories import a_contract, a_customer, a_news_item
+from tests.pages import form_of, shows
 from tests.races import somebody_waits, together
 from tests.samples import preview
 
@@ -260,3 +262,46 @@ def test_an_option_that_a_record_has_may_stay_retired(zhang, sign_in):
     browser, url = sign_in(zhang), f"/customers/{customer.pk}/edit/"
     sent = {**form_of(browser, url), "address": "人民路1号"}
     assert browser.post(url, sent).status_code == 302
+
+
+def of_kind(item, zhang, zhao, lina):
+    """Return contracts of a type: a draft, one in force, and one after a change."""
+    draft = a_contract(zhang, kind=item)
+    held, changed = (a_contract(zhang, kind=item, amount=9_000) for _time in range(2))
+    for contract in (held, changed):
+        approval.submit(contract, by=zhang)
+        approval.register(contract, by=lina)
+    approval.amend(changed, by=zhang)
+    approval.submit_change(changed, by=zhang)
+    approval.register(changed, by=lina)
+    return draft, held, changed
+
+
+def test_what_was_approved_keeps_its_option_and_says_so(
+    zhou, zhang, zhao, lina, sign_in
+):
+    old, new = DictionaryItem.objects.filter(kind="contract_kind")[:2]
+    draft, held, changed = of_kind(old, zhang, zhao, lina)
+    rule = ApprovalRule.objects.first()
+    ApprovalRule.objects.filter(pk=rule.pk).update(kind=old)
+    browser = sign_in(zhou)
+    url = reverse("dictionaryitem_replace", args=[old.pk])
+    page = browser.get(url)
+    assert {one["label"]: one["count"] for one in page.context["keeping"]} == {
+        "合同": 2,
+        "变更": 1,
+    }
+    assert shows(page, "合同 2")
+    answer = browser.post(url, {"target": new.pk, "version": old.version})
+    assert answer.status_code == 302
+    for contract, expected in ((draft, new), (held, old), (changed, old)):
+        contract.refresh_from_db()
+        assert contract.kind == expected
+    rule.refresh_from_db()
+    old.refresh_from_db()
+    assert (rule.kind, old.active) == (new, False)
+    assert Amendment.everything.get().kind == old
+    assert shows(browser.get(f"{LIST}{old.pk}/edit/"), "合同")
+    gone = browser.post(f"{LIST}{old.pk}/delete/", {"version": old.version})
+    assert gone.status_code == 409
+    assert old.label in sign_in(zhang).get(held.get_absolute_url()).text
