@@ -16,4 +16,5 @@ class SystemConfig(AppConfig):
         """Know the work that is done in the background."""
         import_module("system.upkeep")
         import_module("system.proving")
+        import_module("system.recycle_bin.work")
         import_module("system.reminders.work")

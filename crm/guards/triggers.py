@@ -49,6 +49,29 @@ def never_deleted():
     return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
 
+#: Nobody asks for what has lain in the recycle bin for so long.
+LONG_IN_BIN = "30 days"
+
+
+def deleted_from_bin():
+    """Refuse to delete a record for good, but for what has lain long in the bin.
+
+    Then only as what it is called, and never what others refer to: their keys say so.
+    """
+    return pgtrigger.Trigger(
+        name="never_deleted",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        func=(
+            f"IF OLD.deleted_at < now() - interval '{LONG_IN_BIN}'"
+            " AND current_setting('crm.verb', true) = 'purged' THEN"
+            " RETURN OLD; END IF;"
+            " RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table',"
+            " TG_TABLE_NAME;"
+        ),
+    )
+
+
 def guarded(column, *, verbs):
     """Let a column change only while one of some verbs is being done.
 

@@ -11,6 +11,7 @@ VERBS = {
     "deleted": pgettext_lazy("act", "delete"),
     "removed": pgettext_lazy("act", "delete"),
     "restored": pgettext_lazy("act", "restore"),
+    "purged": pgettext_lazy("act", "delete for good"),
     "transferred": pgettext_lazy("act", "transfer"),
     "registered": pgettext_lazy("act", "register"),
     "returned": pgettext_lazy("act", "return"),

@@ -26,9 +26,12 @@ SCHEDULES = (
     ("crm.backups.work.back_up", Rhythm.DAILY, time(2, 30)),
     ("crm.backups.work.watch", Rhythm.DAILY, time(8, 30)),
     ("system.handovers.work.catch_late", Rhythm.DAILY, time(2, 10)),
+    ("system.recycle_bin.work.purge", Rhythm.DAILY, time(4, 0)),
     ("system.reminders.work.remind", Rhythm.DAILY, time(7, 0)),
     ("system.reminders.work.send_letters", Rhythm.DAILY, time(7, 30)),
 )
+#: {work: after how many days it removes something}: a company switches it on itself.
+SWITCHED_OFF = {"system.recycle_bin.work.purge": 180}
 NAMES = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",
@@ -72,6 +75,8 @@ def _fill_schedules():
     now, rows = timezone.now(), []
     for path, rhythm, at in SCHEDULES:
         rows.append(Schedule(task_path=path, rhythm=rhythm, at=at))
+        if path in SWITCHED_OFF:
+            rows[-1].active, rows[-1].after_days = False, SWITCHED_OFF[path]
         rows[-1].set_next(now)
     Schedule.objects.bulk_create(rows, ignore_conflicts=True)
 

@@ -13,7 +13,7 @@ from crm.guards import actor
 from crm.guards.acts import becomes
 from crm.guards.parents import unused
 from crm.guards.refusals import explained
-from crm.guards.triggers import never_deleted, noted, stamped
+from crm.guards.triggers import deleted_from_bin, noted, stamped
 from crm.models.ownership import is_owned
 from crm.models.registration import Registration
 from crm.models.rows import LiveManager, RecordQuerySet
@@ -75,6 +75,7 @@ class Record(Searched, Versioned):
         "transferred": "op = 'UPDATE' AND old ->> 'owner_id' <> new ->> 'owner_id'",
         "deleted": "old ->> 'deleted_at' IS NULL AND new ->> 'deleted_at' IS NOT NULL",
         "restored": "old ->> 'deleted_at' IS NOT NULL AND new ->> 'deleted_at' IS NULL",
+        "purged": "op = 'DELETE'",
     }
     #: {relation: condition}: what goes along when the row that it is filed under gets
     #: another owner (`crm.bulk`), of what its former owner had.
@@ -344,7 +345,7 @@ def record_triggers(label, *, title, kept=()):
     return (
         stamped(ignored=kept),
         noted(label, title=title, ignored=kept),
-        never_deleted(),
+        deleted_from_bin(),
         unused(),
     )
 

@@ -28,7 +28,15 @@ class ScheduleForm(ModelForm):
 
     class Meta(ModelForm.Meta):
         model = Schedule
-        fields = ("rhythm", "at", "day", "active")
+        fields = ("rhythm", "at", "day", "after_days", "active")
+
+    def __init__(self, *args, **options):
+        """Ask for the days of work alone that removes what is old."""
+        super().__init__(*args, **options)
+        if self.instance.after_days is None:
+            del self.fields["after_days"]
+        else:
+            self.fields["after_days"].required = True
 
     def clean(self):
         """Reckon when it is due next."""
@@ -109,13 +117,21 @@ def _line(schedule, may_change):
     seen = schedule.seen_pk
     return {
         "schedule": schedule,
-        "when": when(schedule),
+        "when": _aged(schedule, when(schedule)),
         "next": moment_text(schedule.next_at) if schedule.active else "",
         "last": dict(Job.Status.choices).get(schedule.last_status, ""),
         "last_url": seen and reverse("job_detail", args=[seen]),
         "edit_url": address["update"],
         "run_url": address["run"],
     }
+
+
+def _aged(schedule, words):
+    """Return when a schedule is due with how old must be what it removes."""
+    if schedule.after_days is None:
+        return words
+    aged = _("older than %d days") % schedule.after_days
+    return f"{words} · {aged}"
 
 
 def when(schedule):

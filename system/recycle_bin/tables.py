@@ -3,8 +3,10 @@
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm.display import moment_text
 from crm.lists.ordering import Sorted
@@ -12,10 +14,14 @@ from crm.lists.tables import RecordTable
 
 
 class RecycleBinTable(RecordTable):
-    """Columns of the recycle bin; `token` lets its buttons send something."""
+    """Columns of the recycle bin; `token` lets its buttons send something.
+
+    `went_with` is {(label, id): how many records went into the bin with it}.
+    """
 
     default_sort = "-deleted_at"
     token = ""
+    went_with = {}
 
     title = tables.Column(
         verbose_name=gettext_lazy("Record"), orderable=False, accessor="pk"
@@ -50,8 +56,9 @@ class RecycleBinTable(RecordTable):
         return moment_text(record.deleted_at)
 
     def render_restore(self, record):
-        """Draw the button that brings it back."""
-        args = [record._meta.label_lower, record.pk]
+        """Draw the buttons that bring it back: alone, or with what went with it."""
+        label = record._meta.label_lower
+        number, args = self.went_with.get((label, record.pk), 0), [label, record.pk]
         action = {
             "label": _("Restore"),
             "url": reverse("recycle_bin_restore", args=args),
@@ -60,7 +67,17 @@ class RecycleBinTable(RecordTable):
             "version": record.version,
         }
         context = {"action": action, "csrf_token": self.token}
-        return render_to_string("parts/action.html", context)
+        alone = render_to_string("parts/action.html", context)
+        if not number:
+            return alone
+        words = ngettext("With %d more …", "With %d more …", number) % number
+        link = {
+            "label": words,
+            "url": reverse("recycle_bin_restore_with", args=args),
+            "style": "sm",
+        }
+        together = render_to_string("parts/action.html", {"action": link})
+        return format_html("{} {}", mark_safe(alone), mark_safe(together))  # noqa: S308 - our own template
 
     def ordering(self, sort):
         """Sort by the day of deletion; the kinds have no other column in common."""

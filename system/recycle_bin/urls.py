@@ -11,4 +11,9 @@ urlpatterns = [
         views.Restore.as_view(),
         name="recycle_bin_restore",
     ),
+    path(
+        "<str:label>/<int:pk>/belonging/",
+        views.RestoreWith.as_view(),
+        name="recycle_bin_restore_with",
+    ),
 ]

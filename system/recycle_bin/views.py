@@ -4,13 +4,14 @@ from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import Form
 from django.http import Http404
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
 from crm.views import ModelList, PageMixin
@@ -18,9 +19,13 @@ from crm.views.conflict import is_stale, stale_page
 from crm.views.locked import lock_above
 from customers.models import Contact
 from customers.similar import same_mobile
+from system.recycle_bin.belonging import gathered, numbers_of, restore_with
 from system.recycle_bin.filters import RecycleBinFilter
 from system.recycle_bin.kinds import deleted, loaded, restorable_kinds, together
 from system.recycle_bin.tables import RecycleBinTable
+
+#: Records of a kind that the page names.
+NAMED = 20
 
 
 class KindsMixin(PageMixin):
@@ -68,6 +73,7 @@ class RecycleBin(KindsMixin, ModelList):
         }
         records = loaded(list(context["page_obj"].object_list))
         self.table.token = get_token(self.request)
+        self.table.went_with = numbers_of(records, self.request.user)
         context["lines"] = list(self.table.lines(records))
         return context
 
@@ -77,7 +83,44 @@ class RecycleBin(KindsMixin, ModelList):
         return {"add_url": None}
 
 
-class Restore(KindsMixin, View):
+class DeletedMixin(KindsMixin):
+    """One record in the recycle bin, and the way back for it."""
+
+    def record(self, label, pk):
+        """Return the deleted record, locked to change it; 404 if there is none."""
+        try:
+            model = apps.get_model(label)
+        except (LookupError, ValueError) as error:
+            raise Http404 from error
+        if model not in self.kinds:
+            raise Http404
+        rows = model.everything.exclude(deleted_at=None)
+        if self.request.method == "POST":
+            lock_above(model, pk)
+            rows = rows.select_for_update(no_key=True)
+        within = deleted(model, self.request.user).order_by().values("pk")
+        return get_object_or_404(rows, pk=pk, pk__in=within)
+
+    def refused(self, reasons):
+        """Answer that it cannot be restored now."""
+        context = {
+            "reasons": reasons,
+            "status": 409,
+            "back_url": reverse("recycle_bin"),
+        }
+        return render(self.request, "generic/refused.html", context, status=409)
+
+    def tell_of_doubles(self, record):
+        """Say which contacts have the mobile of one that has come back."""
+        if not isinstance(record, Contact):
+            return
+        found = same_mobile(record, self.request.user)
+        if found.asks:
+            words = _("This customer has contacts with the same mobile: %s")
+            messages.warning(self.request, words % found.words)
+
+
+class Restore(DeletedMixin, View):
     """Take one record out of the recycle bin."""
 
     http_method_names = ("post", "options")
@@ -96,33 +139,58 @@ class Restore(KindsMixin, View):
         self.tell_of_doubles(record)
         return redirect("recycle_bin")
 
-    def tell_of_doubles(self, record):
-        """Say which contacts have the mobile of one that has come back."""
-        if not isinstance(record, Contact):
-            return
-        found = same_mobile(record, self.request.user)
-        if found.asks:
-            words = _("This customer has contacts with the same mobile: %s")
-            messages.warning(self.request, words % found.words)
 
-    def record(self, label, pk):
-        """Return the deleted record, locked; 404 if there is none for this person."""
-        try:
-            model = apps.get_model(label)
-        except (LookupError, ValueError) as error:
-            raise Http404 from error
-        if model not in self.kinds:
-            raise Http404
-        lock_above(model, pk)
-        rows = model.everything.exclude(deleted_at=None).select_for_update(no_key=True)
-        within = deleted(model, self.request.user).order_by().values("pk")
-        return get_object_or_404(rows, pk=pk, pk__in=within)
+class RestoreWith(DeletedMixin, View):
+    """Take a record out of the recycle bin with all that went into it with it."""
 
-    def refused(self, reasons):
-        """Answer that it cannot be restored now."""
+    http_method_names = ("get", "head", "post", "options")
+
+    def get(self, request, label, pk):
+        """Show what would come back."""
+        record = self.record(label, pk)
         context = {
-            "reasons": reasons,
-            "status": 409,
-            "back_url": reverse("recycle_bin"),
+            "title": _("Restore with what belongs to it: %s") % record,
+            "intro": _("Deleted within a day before it, and filed under it:"),
+            "belonging": [
+                _line(model, ids) for model, ids in self.belonging(record).items()
+            ],
+            "form": Form(),
+            "version": record.version,
+            "submit_label": _("Restore"),
+            "cancel_url": reverse("recycle_bin"),
         }
-        return render(self.request, "generic/refused.html", context, status=409)
+        return render(request, "system/restore_with.html", context)
+
+    def post(self, request, label, pk):
+        """Do it, all or nothing."""
+        record = self.record(label, pk)
+        if is_stale(request, record):
+            return stale_page(request, record, reverse("recycle_bin"))
+        try:
+            with transaction.atomic():
+                number = restore_with(record, self.belonging(record), request.user)
+        except ValidationError as error:
+            return self.refused(error.messages)
+        told = ngettext(
+            "Restored: %(record)s, and %(number)d more",
+            "Restored: %(record)s, and %(number)d more",
+            number,
+        )
+        messages.success(request, told % {"record": record, "number": number})
+        self.tell_of_doubles(record)
+        return redirect("recycle_bin")
+
+    def belonging(self, record):
+        """Return {kind: ids} of what would come back."""
+        return gathered(record, self.request.user)
+
+
+def _line(model, ids):
+    rows = model.everything.filter(pk__in=ids).order_by("pk")[: NAMED + 1]
+    names = [str(row) for row in rows]
+    return {
+        "label": model._meta.verbose_name_plural,
+        "count": len(ids),
+        "names": names[:NAMED],
+        "more": len(names) > NAMED,
+    }

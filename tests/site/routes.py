@@ -88,6 +88,7 @@ BY_ANY = {
     "registration_return_many": ("POST", ("register",)),
     "recycle_bin": ("GET", ("delete", "register")),
     "recycle_bin_restore": ("POST", ("delete", "register")),
+    "recycle_bin_restore_with": ("GET POST", ("delete", "register")),
     "duplicate_list": ("GET", ("delete",)),
     "duplicate_scan": ("POST", ("delete",)),
     "duplicate_detail": ("GET", ("delete",)),

@@ -1,5 +1,6 @@
 """When work is due by itself."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ KEPT = ("next_at",)
 class Schedule(Versioned):
     """Work that is done again and again; the company says when, and whether.
 
+    `after_days` is how old must be what is removed, of work that asks that (`DAYS`).
     `next_at` is when it is due next. A moment that passed while nobody worked is made
     up for once, however many have passed.
     """
@@ -28,6 +30,12 @@ class Schedule(Versioned):
     at = models.TimeField(_("at"))
     day = models.PositiveSmallIntegerField(_("day of the month"), null=True, blank=True)
     active = models.BooleanField(_("in use"), default=True)
+    after_days = models.PositiveSmallIntegerField(
+        _("after so many days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(30), MaxValueValidator(3660)],
+    )
     next_at = models.DateTimeField(_("next time"))
 
     class Meta:
@@ -66,3 +74,9 @@ class Schedule(Versioned):
     def set_next(self, now):
         """Set when it is due next: later than some moment."""
         self.next_at = due_after(now, self.rhythm, self.at, self.day)
+
+    @classmethod
+    def days_of(cls, work, usual):
+        """Return after how many days some work removes something."""
+        rows = cls.objects.filter(task_path=work.module_path)
+        return rows.values_list("after_days", flat=True).first() or usual

@@ -1,0 +1,111 @@
+"""What went into the recycle bin with a record: deleted just before it, filed under it.
+
+Nothing that is referred to can be deleted: who deletes a customer deletes its contacts
+first. What was deleted long before had reasons of its own and stays.
+"""
+
+from datetime import timedelta
+
+from django.db import IntegrityError
+from django.db.models import CharField, Count, F, Q, Value
+
+from crm.guards.actor import acting
+from crm.guards.refusals import explained
+from crm.kinds import business
+from system.recycle_bin.kinds import deleted
+from system.references import references
+
+#: Deleted at most so long before the record it belongs to, it went with that.
+BEFORE = timedelta(days=1)
+
+
+def keys_to(model):
+    """Return the foreign keys by which rows of kinds of records lead to a kind."""
+    return [field for field in references(model) if field.model in business()]
+
+
+def numbers_of(records, user):
+    """Return {(label, id): how many went with it} of records in the bin, in one query.
+
+    Counted is what leads to them directly, as far as the person may bring it back.
+    """
+    ids, parts = {}, []
+    for record in records:
+        ids.setdefault(type(record), []).append(record.pk)
+    for model, pks in ids.items():
+        for field in keys_to(model):
+            rows = _went_with(field, pks, user).order_by()
+            label = Value(model._meta.label_lower, output_field=CharField())
+            parts.append(rows.values_list(label, field.attname).annotate(n=Count("pk")))
+    found = {}
+    if parts:
+        for label, pk, number in parts[0].union(*parts[1:], all=True):
+            found[label, pk] = found.get((label, pk), 0) + number
+    return found
+
+
+def _went_with(field, pks, user):
+    """Return the deleted rows that lead to some records by a key and went with them."""
+    above = F(f"{field.name}__deleted_at")
+    return deleted(field.model, user).filter(
+        **{f"{field.name}__in": pks},
+        deleted_at__gte=above - BEFORE,
+        deleted_at__lte=above,
+    )
+
+
+def gathered(record, user):
+    """Return {kind: ids} of all that went with a record, and with that in turn."""
+    found = {}
+    waiting = {type(record): {record.pk}}
+    while waiting:
+        model, pks = waiting.popitem()
+        for field in keys_to(model):
+            rows = _went_with(field, pks, user).order_by()
+            known = found.setdefault(field.model, set())
+            if new := set(rows.values_list("pk", flat=True)) - known:
+                known |= new
+                waiting.setdefault(field.model, set()).update(new)
+    found.get(type(record), set()).discard(record.pk)
+    return {model: found[model] for model in business() if found.get(model)}
+
+
+def restore_with(record, gathered_ids, by):
+    """Bring a record back with what went with it; return how many came besides.
+
+    What belongs to something else as well that stays in the bin stays there, too.
+
+    Raises:
+        ValidationError: the record, or something of it, cannot come back now.
+    """
+    record.restore(by)
+    waiting, number = dict(gathered_ids), 0
+    came = True
+    while came:
+        came = 0
+        for model, ids in waiting.items():
+            came += _restore(model, ids, by)
+        number += came
+    return number
+
+
+def _restore(model, ids, by):
+    rows = model.everything.filter(pk__in=ids).exclude(deleted_at=None)
+    free = rows.filter(~_held_back(model)).order_by()
+    ready = sorted(free.values_list("pk", flat=True))
+    try:
+        with acting(by, verb="restored"):
+            return model.everything.filter(pk__in=ready).update(
+                deleted_at=None, deleted_by=None
+            )
+    except IntegrityError as error:
+        raise explained(error, model) from error
+
+
+def _held_back(model):
+    """Return the condition "something that the row belongs to lies in the bin"."""
+    held = Q(pk__in=())
+    for field in model._meta.concrete_fields:
+        if field.many_to_one and field.related_model in business():
+            held |= Q(**{f"{field.name}__deleted_at__isnull": False})
+    return held
