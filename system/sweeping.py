@@ -16,10 +16,12 @@ from django_tasks_db.models import DBTaskResult
 
 from crm import contents
 from crm.accounts import open_sessions
+from crm.bulk.models import BulkAction
 from crm.guards.actor import acting
 from crm.jobs.models import Cancellation, Job
 from crm.models import Intake
 from crm.notices.models import Letter, Notice, Reminded
+from crm.rights.permissions import memberships
 from system.models import ImportRun
 
 HOUR = 60 * 60
@@ -100,6 +102,18 @@ def forget_jobs():
     return len(ids) == JOBS_AT_ONCE
 
 
+def forget_bulk_actions():
+    """Drop bulk actions that nobody confirmed, and those of long ago."""
+    now, prepared = timezone.now(), BulkAction.Status.PREPARED
+    given_up = Q(status=prepared, asked_at__lt=now - ABANDONED)
+    BulkAction.objects.filter(given_up | Q(asked_at__lt=now - REMEMBERED)).delete()
+
+
+def forget_places():
+    """Take those off teams who were to read on for some time only."""
+    memberships().filter(until__lt=timezone.localdate()).delete()
+
+
 #: What is forgotten, sort by sort.
 OVER = (
     forget_intake,
@@ -107,6 +121,8 @@ OVER = (
     forget_reminded,
     forget_sessions,
     forget_jobs,
+    forget_bulk_actions,
+    forget_places,
 )
 
 

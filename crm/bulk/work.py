@@ -2,11 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.bulk.doing import do_some, undo_some
-from crm.bulk.models import BulkAction, BulkRow
+from crm.bulk.models import UNDOABLE, BulkAction, BulkRow
 from crm.jobs.asking import ask
 from crm.jobs.background import background
 
@@ -65,7 +66,8 @@ def may_undo(bulk):
     """Say whether it can be taken back: it is done, or its job has ended midway."""
     if bulk.status != Status.RUNNING:
         return bulk.is_undoable
-    return bulk.job is not None and bulk.job.is_finished
+    is_over = bulk.job is not None and bulk.job.is_finished
+    return is_over and timezone.now() < bulk.asked_at + UNDOABLE
 
 
 def _move(bulk, status, by, **values):
@@ -76,18 +78,20 @@ def _move(bulk, status, by, **values):
 @background(gettext_lazy("Bulk action"))
 def carry_out(context, bulk):
     """Do the next rows."""
-    return _slice(context, bulk, do_some)
+    return _slice(context, bulk, Status.RUNNING, do_some)
 
 
 @background(gettext_lazy("Undo a bulk action"))
 def take_back(context, bulk):
     """Take back the next rows."""
-    return _slice(context, bulk, undo_some)
+    return _slice(context, bulk, Status.UNDOING, undo_some)
 
 
-def _slice(context, pk, some):
+def _slice(context, pk, status, some):
     rows = BulkAction.objects.select_for_update(of=("self",), no_key=True)
     bulk = rows.get(pk=pk)
+    if bulk.status != status:  # cancelled and taken back before it was tried again
+        return None
     left = some(bulk, context.by, SLICE)
     context.total = context.total or left + SLICE
     context.done = max(context.total - left, 0)

@@ -92,6 +92,12 @@ OCCASIONS = {
         _("A record of mine was merged with another one"),
         "info",
     ),
+    "left_behind": Occasion(
+        pgettext_lazy("notice", "left something behind"),
+        _("Somebody has left and still owns records"),
+        "warn",
+        list_name="handover_list",
+    ),
     "imported": Occasion(
         pgettext_lazy("notice", "import finished"),
         _("An import of mine has finished"),

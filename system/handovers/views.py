@@ -21,7 +21,7 @@ from crm.views.verbs import refused_page
 from system.handovers import work
 from system.handovers.doing import is_genuine
 from system.handovers.forms import SPLITS, HandoverForm
-from system.leaving.lines import left_with, lines
+from system.leaving.lines import full_accounts, left_with, lines
 from system.leaving.models import Handover
 from system.people import administration
 
@@ -125,7 +125,10 @@ def _visible(user):
 def handovers(request):
     """Show the newest hand-overs."""
     found = _visible(request.user).defer("receipt")[:ROWS]
-    return render(request, "system/handovers/list.html", {"handovers": found})
+    people = administration.administered(request.user, "change")
+    full = full_accounts().filter(pk__in=people.values("pk"))[:ROWS]
+    context = {"handovers": found, "full": full}
+    return render(request, "system/handovers/list.html", context)
 
 
 @require_safe

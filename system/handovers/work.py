@@ -2,20 +2,22 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.guards.refusals import explained
 from crm.jobs.asking import ask
 from crm.jobs.background import background
-from crm.models import User
+from crm.notices.models import Notice
+from crm.notices.sending import notify
 from system.handovers.doing import do_some, finish, hand_rest, tell
-from system.leaving.lines import left_with
+from system.leaving.lines import full_accounts, left_with
 from system.leaving.models import Handover
+from system.people import administration
 
 #: So many records are handed over while somebody waits.
 AT_ONCE = 200
+#: What administrators are told: somebody has left, and left something behind.
+LEFT_BEHIND = "left_behind"
 #: Records of a slice of a job.
 SLICE = 100
 
@@ -67,21 +69,25 @@ def hand_over(context, handover):
 
 @background(_("Hand on what reaches leavers late"), permission="jobs.change_schedule")
 def catch_late(context):
-    """Hand on what came to somebody after their hand-over, by the same rule."""
+    """Hand on what came to somebody after their hand-over, by the same rule.
+
+    Of whom nothing was handed over yet, the administrators are told.
+    """
     place = context.place or 0
-    gone = Q(is_active=False) | Q(left_on__lt=timezone.localdate())
-    people = User.objects.filter(gone, pk__gt=place).order_by("pk")
+    people = full_accounts().filter(pk__gt=place).order_by("pk")
     for person in people[:SLICE]:
-        _catch(person)
+        if not _caught(person):
+            _tell_of(person)
         place = person.pk
     return place if people.filter(pk__gt=place).exists() else None
 
 
-def _catch(person):
+def _caught(person):
+    """Hand on what is left with a person; say whether nothing is, then."""
     done = Handover.objects.filter(leaver=person, status=Handover.Status.DONE)
     handover = done.select_related("leaver", "by").order_by("-pk").first()
     if handover is None:
-        return
+        return False
     last = handover.rows.order_by("-pk").values_list("pk", flat=True).first()
     try:
         with transaction.atomic():
@@ -89,5 +95,14 @@ def _catch(person):
                 pass
             hand_rest(handover, None, late=True)
             tell(handover, None, after=last or 0)
-    except ValidationError:
-        return  # the list of hand-overs says what is left, and with whom
+    except ValidationError:  # a successor has left as well
+        return False
+    return not left_with(person)
+
+
+def _tell_of(person):
+    """Tell each administrator once, as long as they have not read it."""
+    for one in administration.administrators():
+        told = Notice.objects.filter(person=one, verb=LEFT_BEHIND, read_at=None)
+        if not told.filter(subjects__contains=[[person.pk]]).exists():
+            notify(one.pk, LEFT_BEHIND, person, by=None)

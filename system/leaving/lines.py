@@ -7,10 +7,12 @@ left with a person, and how they get to somebody else.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -190,6 +192,14 @@ def left_with(person):
     numbers = row.values_list(*counted.values()).get()
     pairs = zip(lines(), numbers, strict=True)
     return [(line, number) for line, number in pairs if number]
+
+
+def full_accounts():
+    """Return the people who have left, or may sign in no more, with records left."""
+    gone = Q(is_active=False) | Q(left_on__lt=timezone.localdate())
+    person = OuterRef("pk")
+    owned = [one.rows(person).order_by() for one in lines() if one.model is not None]
+    return User.objects.filter(gone, reduce(or_, map(Exists, owned)))
 
 
 def words_of(left):

@@ -17,6 +17,7 @@ from crm.jobs.worker import Worker
 from crm.models import HistoryEntry
 from crm.notices.models import Notice
 from customers.models import Customer, Membership
+from system import sweeping
 from tests.contracts.test_approval import LARGE
 from tests.factories import (
     a_contact,
@@ -336,6 +337,21 @@ def test_it_is_confirmed_once_and_only_as_it_was_seen(zhang, wang, lina, sign_in
     assert browser.post(url, {**sent, "version": bulk.version}).status_code == 409
 
 
+def test_what_is_over_is_forgotten(zhang, wang, lina, sign_in):
+    browser = sign_in(lina)
+    bulks = [choose(browser, "transfer", a_customer(zhang)) for _n in range(3)]
+    confirm(browser, bulks[0], to=wang.pk, former="member", until="2099-01-01")
+    day = timedelta(days=1, minutes=1)
+    BulkAction.objects.exclude(pk=bulks[2].pk).update(asked_at=timezone.now() - day)
+    sweeping.forget_bulk_actions()
+    assert set(BulkAction.objects.all()) == {bulks[0], bulks[2]}
+    sweeping.forget_places()
+    assert Membership.objects.count() == 1
+    Membership.objects.update(until=timezone.localdate() - timedelta(days=1))
+    sweeping.forget_places()
+    assert not Membership.objects.exists()
+
+
 # --- Many: in the background ----------------------------------------------------------
 
 
@@ -390,6 +406,27 @@ def test_a_job_that_was_killed_midway_does_no_row_twice(
     assert sorted(moved.values_list("object_id", flat=True)) == [
         c.pk for c in customers
     ]
+
+
+def test_what_was_cancelled_midway_is_taken_back_for_good(
+    at_once, zhang, wang, lina, sign_in
+):
+    customers = [a_customer(zhang) for _n in range(5)]
+    browser = sign_in(lina)
+    bulk = confirm(browser, choose(browser, "transfer", *customers), to=wang.pk)
+    worker, job = Worker(), Job.objects.get()
+    taking.take(worker.lease, "first")
+    job.refresh_from_db()
+    assert do_slice(job.pk, job.run)
+    job.cancel(by=lina)
+    worker.lease.release(job.pk)
+    worker.drain()
+    assert owners(*customers) == [wang.pk] * 2 + [zhang.pk] * 3
+    assert undo(browser, bulk).status_code == 302
+    job.refresh_from_db()
+    job.retry(by=lina)
+    worker.drain()
+    assert owners(*customers) == [zhang.pk] * 5
 
 
 def test_whoever_loses_the_right_has_nothing_done(at_once, zhang, wang, lina, sign_in):

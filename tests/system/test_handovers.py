@@ -177,6 +177,20 @@ def test_what_comes_later_is_caught_at_night(zhang, wang, zhou, lina, desk):
     assert 'data-verified="yes"' in page
 
 
+def test_administrators_hear_of_what_nobody_has_handed_over(zhang, wang, zhou, desk):
+    a_customer(zhang)
+    administration.leave(zhang, timezone.localdate() - timedelta(days=1), by=zhou)
+    for _night in range(2):
+        work.ask(work.catch_late, by=None)
+        Worker().drain()
+    told = Notice.objects.get(verb="left_behind")
+    assert (told.person, told.subjects) == (zhou, [[zhang.pk, "张伟"]])
+    page = desk.get("/system/handovers/").text
+    assert f"/system/users/{zhang.pk}/handover/" in page
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    assert "data-full" not in desk.get("/system/handovers/").text
+
+
 def test_many_records_go_in_the_background(zhang, wang, desk, monkeypatch):
     monkeypatch.setattr(work, "AT_ONCE", 2)
     monkeypatch.setattr(work, "SLICE", 2)
