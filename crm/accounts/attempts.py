@@ -102,6 +102,27 @@ def is_locked(name):
     return all_locked().filter(name=folded(name)).exists()
 
 
+def failures(name, most):
+    """Return the latest failures for a name within a day, at most so many of them."""
+    recent = FailedSignIn.objects.filter(
+        name=folded(name), at__gt=timezone.now() - KEPT
+    )
+    return recent.order_by("-at", "-pk")[:most]
+
+
+def locked_until(latest):
+    """Return until when a name is closed to unknown devices, or None.
+
+    Args:
+        latest: its failures, the latest first; `OF_NAME` of them decide.
+    """
+    unknown = [one.at for one in latest if not one.device]
+    if len(unknown) < OF_NAME:
+        return None
+    until = unknown[OF_NAME - 1] + WINDOW
+    return until if until > timezone.now() else None
+
+
 def lift(name):
     """Let a name be tried again."""
     FailedSignIn.objects.filter(name=folded(name)).delete()

@@ -23,7 +23,7 @@ from crm.guards.actor import acting
 from crm.models import HistoryEntry, OpenSession, User
 
 #: How long a password that an administrator has set is good for.
-TEMPORARY = timedelta(hours=72)
+TEMPORARY = timedelta(days=7)
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.display import number_text, text
+from crm.guards.acts import SAID
 from crm.history.words import OF_NO_COLUMN, act, field_of, title_of, word_of
 from crm.kinds import every_permission
+from crm.models import HistoryEntry
 from crm.related import rows_for
 from crm.rights.permissions import words
 from crm.rights.roles import Reach
@@ -54,6 +56,14 @@ def readable(entries, user):
             for side in ("old", "new")
         )
     return entries
+
+
+def entries_of(person):
+    """Return what a person – an id, or an OuterRef – has entered or changed.
+
+    That they came, went, looked or took something away is no entry.
+    """
+    return HistoryEntry.objects.filter(actor_id=person).exclude(verb__in=SAID)
 
 
 def grouped(entries):

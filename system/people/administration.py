@@ -118,6 +118,25 @@ def unlock(person, *, by, request):
     HistoryEntry.record(by, "unlocked", subject=person, request=request)
 
 
+def end_sessions(person, sessions, *, by, request):
+    """End some of a person's sessions at once; their next request has to sign in.
+
+    Raises:
+        ValidationError: they are over already.
+    """
+    number = sessions.count()
+    if not number:
+        raise ValidationError(_("The session is over already."), code="conflict")
+    HistoryEntry.record(
+        by,
+        "session_ended",
+        subject=person,
+        changes={"session": [number, 0]},
+        request=request,
+    )
+    open_sessions.end(sessions)
+
+
 def remove_second_factor(person, *, by, request):
     """Let a person sign in without the app they have lost, and set up another."""
     Authenticator.objects.filter(user=person).delete()

@@ -1,14 +1,25 @@
 """The conditions on people, roles and deputies."""
 
+from datetime import timedelta
+
 import django_filters as filters
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import attempts
-from crm.lists.filters import YES_NO, ModelFilter, YesNoFilter
+from crm.history.entries import entries_of
+from crm.lists.filters import YES_NO, ChoicesFilter, ModelFilter, YesNoFilter
 from crm.models import Department, Deputy, Role, User
 from crm.models.roles import RoleAssignment
+
+#: Days after which somebody is idle, and in what.
+DAYS = timedelta(days=14)
+IDLE = (
+    ("sign_in", _("has not signed in")),
+    ("entry", _("has entered nothing")),
+)
 
 
 class UserFilter(ModelFilter):
@@ -26,7 +37,7 @@ class UserFilter(ModelFilter):
         "is_active",
         "last_login",
     )
-    usual = ("department", "roles", "is_active")
+    usual = ("department", "roles", "is_active", "idle")
 
     department = filters.ModelMultipleChoiceFilter(
         queryset=Department.objects.all(), label=_("department")
@@ -41,6 +52,10 @@ class UserFilter(ModelFilter):
         label=_("has signed in"),
         choices=YES_NO,
         coerce=lambda value: value == "true",
+    )
+
+    idle = ChoicesFilter(
+        label=_("idle for 14 days"), choices=IDLE, method="doing_nothing"
     )
 
     locked = YesNoFilter(
@@ -59,6 +74,15 @@ class UserFilter(ModelFilter):
         lowered = queryset.alias(lowered=Lower("username"))
         of_them = Q(lowered__in=attempts.all_locked())
         return lowered.filter(of_them) if wanted else lowered.exclude(of_them)
+
+    def doing_nothing(self, queryset, _name, chosen):
+        """Narrow to the people who have not signed in, or entered anything, lately."""
+        since, found = timezone.now() - DAYS, Q()
+        if "sign_in" in chosen:
+            found |= Q(last_login=None) | Q(last_login__lt=since)
+        if "entry" in chosen:
+            found |= ~Exists(entries_of(OuterRef("pk")).filter(at__gte=since))
+        return queryset.filter(found)
 
     def holding(self, queryset, _name, roles):
         """Narrow to the people who hold any of some roles."""

@@ -16,6 +16,28 @@ from system.people import administration
 CHOICES = (("", pgettext_lazy("reach", "none")), *Reach.choices)
 
 
+def compared(roles, *, shows_all):
+    """Return [{kind, right, cells, differ}] of what some roles allow.
+
+    Args:
+        roles: the roles; a cell is the reach of one, in words, or "".
+        shows_all: whether rights that all of them have alike are told, too.
+    """
+    reaches, found = dict(Reach.choices), []
+    for model in kinds():
+        for action, words in ACTION_LABELS.items():
+            if action not in model.actions:
+                continue
+            held = [role.grants.get(permission(action, model), "") for role in roles]
+            differ = len(set(held)) > 1
+            if differ or (shows_all and any(held)):
+                cells = [str(reaches.get(reach, "")) for reach in held]
+                kind = model._meta.verbose_name
+                line = {"kind": kind, "right": words, "differ": differ}
+                found.append({**line, "cells": list(zip(roles, cells, strict=True))})
+    return found
+
+
 class RoleForm(ModelForm):
     """A role; each permission is a field of its own, named like the permission."""
 

@@ -24,8 +24,10 @@ class UserTable(RecordTable):
         "phone",
         "is_active",
         "last_login",
+        "last_entry",
     )
 
+    last_entry = tables.Column(verbose_name=gettext_lazy("last entry"), orderable=False)
     roles = tables.Column(orderable=False)
 
     class Meta:
@@ -43,6 +45,7 @@ class UserTable(RecordTable):
             "left_on",
             "is_active",
             "last_login",
+            "last_entry",
         )
 
     def render_roles(self, record):
@@ -52,6 +55,10 @@ class UserTable(RecordTable):
     def render_last_login(self, record):
         """Say when the person signed in last."""
         return moment_text(record.last_login)
+
+    def render_last_entry(self, record):
+        """Say when the person entered or changed something last."""
+        return moment_text(record.last_entry)
 
 
 class RoleTable(RecordTable):

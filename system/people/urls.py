@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from system.people.views import departments, deputies, roles, users
+from system.people.views import access, departments, deputies, roles, users
 
 urlpatterns = [
     path("users/", users.UserList.as_view(), name="user_list"),
@@ -21,6 +21,9 @@ urlpatterns = [
         "users/<int:pk>/second-factor/",
         users.UserSecondFactor.as_view(),
         name="user_second_factor",
+    ),
+    path(
+        "users/<int:pk>/sessions/", access.UserSessions.as_view(), name="user_sessions"
     ),
     path("users/<int:pk>/unlock/", users.UserUnlock.as_view(), name="user_unlock"),
     path(
@@ -46,6 +49,7 @@ urlpatterns = [
     ),
     path("roles/", roles.RoleList.as_view(), name="role_list"),
     path("roles/add/", roles.RoleCreate.as_view(), name="role_create"),
+    path("roles/comparison/", roles.RoleComparison.as_view(), name="role_comparison"),
     path("roles/<int:pk>/edit/", roles.RoleUpdate.as_view(), name="role_update"),
     path("roles/<int:pk>/delete/", roles.RoleDelete.as_view(), name="role_delete"),
     path("deputies/", deputies.DeputyList.as_view(), name="deputy_list"),

@@ -66,7 +66,7 @@ def test_a_password_of_the_administrator_has_to_be_replaced(zhou, zhang, sign_in
 def test_a_temporary_password_is_over_after_72_hours(zhou, zhang):
     request = type("Request", (), {"META": {}, "id": ""})()
     administration.set_password(zhang, NEW, by=zhou, request=request)
-    assert zhang.password_until - timezone.now() <= timedelta(hours=72)
+    assert zhang.password_until - timezone.now() <= timedelta(days=7)
     browser, answer = enter(password=NEW)
     assert answer.status_code == 302
     with acting(zhou, verb="password_set"):
@@ -74,7 +74,7 @@ def test_a_temporary_password_is_over_after_72_hours(zhou, zhang):
     assert browser.get("/profile/password/").status_code == 302
     answer = enter(password=NEW)[1]
     assert answer.status_code == 403
-    assert "72 小时" in answer.text
+    assert "7 天" in answer.text
 
 
 def test_a_new_person_starts_with_a_temporary_password(zhou, sign_in, head_office):

@@ -100,3 +100,43 @@ def test_a_role_is_added_and_deleted_while_nobody_holds_it(zhou, zhang, sign_in)
     held.delete()
     assert browser.post(url).status_code == 302
     assert not Role.objects.filter(pk=made.pk).exists()
+
+
+def test_a_role_is_copied_with_its_rights(zhou, sign_in):
+    browser, source = sign_in(zhou), Role.objects.get(code="salesperson")
+    url = reverse("role_update", args=[source.pk])
+    assert f"/system/roles/add/?copy={source.pk}" in browser.get(url).text
+    form = browser.get(f"/system/roles/add/?copy={source.pk}").context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    assert sent["name"] == "业务员（副本）"
+    sent["customers.delete_customer"] = ""
+    assert browser.post("/system/roles/add/", sent).status_code == 302
+    made = Role.objects.get(name="业务员（副本）")
+    assert made.code != source.code
+    left = dict(source.grants)
+    del left["customers.delete_customer"]
+    assert made.grants == left
+    for wrong in ("x", "999999", "9" * 40):
+        page = browser.get(f"/system/roles/add/?copy={wrong}")
+        assert page.context["form"]["name"].value() in (None, "")
+
+
+def test_roles_are_compared_side_by_side(zhou, zhang, sign_in):
+    browser = sign_in(zhou)
+    roles = [Role.objects.get(code=code) for code in ("salesperson", "supervisor")]
+    page = browser.get("/system/roles/comparison/", {"role": [r.pk for r in roles]})
+    lines = page.context["lines"]
+    told = {
+        (line["kind"], line["right"]): [reach for _role, reach in line["cells"]]
+        for line in lines
+    }
+    assert all(len(set(reaches)) == 2 for reaches in told.values())
+    assert [r for (k, a), r in told.items() if (k, a) == ("合同", "审批")] == [
+        ["本部门及下属部门", ""]
+    ]
+    asked = {"role": [r.pk for r in roles], "all": "1"}
+    assert len(browser.get("/system/roles/comparison/", asked).context["lines"]) > len(
+        lines
+    )
+    assert browser.get("/system/roles/comparison/?role=x&role=9").status_code == 200
+    assert sign_in(zhang).get("/system/roles/comparison/").status_code == 403

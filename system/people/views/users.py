@@ -1,5 +1,6 @@
 """The pages of people, who are never deleted."""
 
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -10,17 +11,20 @@ from django.views.generic import DetailView
 
 from crm.accounts import attempts
 from crm.display import label_of, reader
+from crm.history.entries import entries_of
 from crm.models import User
 from crm.models.people import factors_of
 from crm.models.roles import RoleAssignment
 from crm.views import ModelList
 from crm.views.fresh import FreshPassword
 from system.leaving.lines import left_with
-from system.pages import ModelCreate, ModelUpdate, ModelVerb, RowsMixin
+from system.pages import ModelCreate, ModelUpdate, ModelVerb
 from system.people import administration
 from system.people.filters import UserFilter
 from system.people.forms import NewUserForm, PasswordForm, UserForm
 from system.people.tables import UserTable
+from system.people.views.access import failures_of, sessions_of
+from system.people.views.rows import PeopleMixin
 from system.references import owned
 
 
@@ -36,18 +40,8 @@ class UserList(ModelList):
         """Return the people within reach, with their roles."""
         within = administration.administered(self.request.user, self.action)
         rows = super().rows().filter(pk__in=within.values("pk"))
-        return rows.prefetch_related("roles")
-
-
-class PeopleMixin(RowsMixin):
-    """Offer the people on whom this person may work."""
-
-    model = User
-    context_object_name = "person"  # `user` is whoever is signed in
-
-    def rows(self):
-        """Return the people within reach."""
-        return administration.administered(self.request.user, self.action)
+        latest = entries_of(OuterRef("pk")).order_by("-pk").values("at")[:1]
+        return rows.prefetch_related("roles").annotate(last_entry=Subquery(latest))
 
 
 class UserDetail(PeopleMixin, DetailView):
@@ -88,6 +82,7 @@ class UserDetail(PeopleMixin, DetailView):
             roles=list(person.roles.all()),
             is_locked=self.is_locked,
             owned=self.owned,
+            **self.access(),
             actions=self.actions(),
             **context,
         )
@@ -96,6 +91,24 @@ class UserDetail(PeopleMixin, DetailView):
     def is_locked(self):
         """Whether the name is closed after many failures."""
         return attempts.is_locked(self.object.username)
+
+    @cached_property
+    def may_change(self):
+        """Whether this person may work on that one."""
+        rows = administration.administered(self.request.user, "change")
+        return rows.filter(pk=self.object.pk).exists()
+
+    def access(self):
+        """Return the sessions and failures, for whoever may do something about them."""
+        if not self.may_change:
+            return {}
+        person = self.object
+        return {
+            "sessions": sessions_of(person),
+            "failures": failures_of(person),
+            "is_oneself": person == self.request.user,
+            "version": person.version,
+        }
 
     @cached_property
     def owned(self):
@@ -127,8 +140,7 @@ class UserDetail(PeopleMixin, DetailView):
         """Return the buttons that this person has on that one."""
         user, person = self.request.user, self.object
         found = []
-        rows = administration.administered(user, "change").filter(pk=person.pk)
-        if rows.exists():
+        if self.may_change:
             found.append(_link("update", _("Edit"), person, style="primary"))
             if person != user:
                 found.append(_link("password", _("Set a password"), person))
