@@ -42,7 +42,7 @@ def readable(entries, user):
     for entry in entries:
         model = kind(entry.label)
         entry.verb_label, entry.kind_label = act(entry.verb), kind_label(entry)
-        text_, row = title_of(model, entry.title)
+        text_, row = _title(model, entry)
         entry.readable_title = names.get(_key(*row), UNSEEN) if row else text_
         entry.readable_changes = [
             change
@@ -112,12 +112,18 @@ def _key(model, pk):
     return model, str(pk)
 
 
+def _title(model, entry):
+    """Return the title of an entry as `title_of`; of many rows it is a text."""
+    of_many = entry.verb in OF_NO_COLUMN and entry.object_id is None
+    return title_of(None if of_many else model, entry.title)
+
+
 def _names(entries, user):
     """Return {(model, id): name} of every row that the entries refer to."""
     wanted = defaultdict(set)
     for entry in entries:
         model = kind(entry.label)
-        row = title_of(model, entry.title)[1]
+        row = _title(model, entry)[1]
         if row and row[1].isdigit():
             wanted[row[0]].add(int(row[1]))
         for column, pair in entry.changes.items():

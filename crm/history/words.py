@@ -4,6 +4,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from crm.guards.acts import SAID
+
 #: What was done, as an act; two verbs of one word are one act to a reader.
 VERBS = {
     "created": pgettext_lazy("act", "add"),
@@ -59,16 +61,10 @@ FACTS = {
     "name": pgettext_lazy("fact", "file"),
     "reason": pgettext_lazy("fact", "reason"),
     "similar": pgettext_lazy("fact", "likely duplicates"),
+    "session": pgettext_lazy("fact", "sessions"),
 }
-OF_NO_COLUMN = frozenset(
-    (
-        "exported",
-        "downloaded",
-        "told_of_customer",
-        "entered_all_the_same",
-        "brought_back",
-    )
-)
+#: What changes no row is told by facts, not by columns.
+OF_NO_COLUMN = frozenset(SAID)
 
 
 def act(verb):

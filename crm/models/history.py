@@ -63,13 +63,28 @@ class HistoryEntry(models.Model):
         return gettext("the system") if is_system else self.actor_name
 
     @classmethod
-    def record(cls, actor, verb, *, subject=None, title="", changes=None, request=None):
+    def record(
+        cls,
+        actor,
+        verb,
+        *,
+        subject=None,
+        kind=None,
+        title="",
+        changes=None,
+        request=None,
+    ):
         """Write and return an entry for what changed no row: a sign-in, an export.
+
+        Whatever is done to a list as a whole is told by this one call: its `kind`, and
+        in `changes` how many `rows` there were and by which `conditions`. The act must
+        be one of `crm.guards.acts.SAID`, its word one of `crm.history.words`.
 
         Args:
             actor: the person, or None when nobody is known.
             verb: what was done.
             subject: the record it was done to, if there is one.
+            kind: the model of the rows it was done to, if they were many.
             title: what to show when there is no subject.
             changes: {name: [old, new]}, or any small JSON object.
             request: from where, if it came by one.
@@ -77,7 +92,8 @@ class HistoryEntry(models.Model):
         Raises:
             DatabaseError: it is no act that the program tells of by itself.
         """
-        label = subject._meta.label_lower if subject is not None else ""
+        about = subject if subject is not None else kind
+        label = about._meta.label_lower if about is not None else ""
         number = subject.pk if subject is not None else None
         known = actor if actor is not None and actor.is_authenticated else None
         said = [

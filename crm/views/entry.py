@@ -17,6 +17,7 @@ from crm.accounts.interrupted import fields_for
 from crm.addresses import own_place
 from crm.duplicates.matching import look_at
 from crm.guards.refusals import explained
+from crm.history.past import old_value
 from crm.models import Submission
 from crm.notices.sending import notify_owners
 from crm.related import relations
@@ -172,10 +173,24 @@ class RecordUpdate(LockedMixin, FormPage, UpdateView):
         rows = super().get_queryset()
         return rows.select_related(*named) if named else rows
 
+    @cached_property
+    def restored(self):
+        """{field: its old value} where the history is asked to put one back."""
+        asked = self.request.GET
+        if self.request.method == "POST" or "restore" not in asked:
+            return {}
+        found = old_value(self.object, asked["restore"], asked.get("field", ""))
+        return {n: v for n, v in found.items() if n in self.form_class.base_fields}
+
+    def get_initial(self):
+        """Fill in the old value; it is saved as anything else that is typed."""
+        return {**super().get_initial(), **self.restored}
+
     def get_context_data(self, **context):
         """Add title and the way back."""
         return super().get_context_data(
             title=_("Edit: %s") % self.object,
+            restored=[self.form_class.base_fields[n].label for n in self.restored],
             cancel_url=self.object.get_absolute_url(),
             can_add_another=False,
             can_register=self.can_register(),

@@ -1,20 +1,33 @@
 """What happened to one record: the last part of its page."""
 
+from datetime import date, datetime, time, timedelta
+
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import resolve
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from crm.duplicates.models import Merge
 from crm.history.entries import grouped, readable
+from crm.history.past import as_it_was
+from crm.history.words import field_of
 from crm.models import HistoryEntry, Record
+from crm.rights.permissions import permission
 from crm.running.replica import reads_from_replica
+from crm.validators import validate_business_date
 
 
 @require_GET
 @reads_from_replica
 def history(request, label, pk):
-    """Show what happened to a record, newest first, to whoever sees the record."""
+    """Show what happened to a record, newest first, to whoever sees the record.
+
+    `?on=2026-11-01` shows first how it stood at the end of that day.
+    """
     try:
         model = apps.get_model(label)
     except (LookupError, ValueError) as error:
@@ -32,8 +45,42 @@ def history(request, label, pk):
         entries = (entries | theirs.exclude(verb__in=("merged", "unmerged"))).order_by(
             "-id"
         )
-    return render(
-        request,
-        "generic/history.html",
-        {"object": record, "entries": grouped(readable(entries[:200], request.user))},
-    )
+    heads = grouped(readable(entries[:200], request.user))
+    _lead_back(heads, record, request.user)
+    context = {"object": record, "entries": heads, **_past(record, request)}
+    return render(request, "generic/history.html", context)
+
+
+def _past(record, request):
+    """Return {on, past, past_error}: the day that is asked for and what was then."""
+    given = request.GET.get("on", "").strip()
+    if not given:
+        return {"on": "", "past": None, "past_error": ""}
+    try:
+        day = date.fromisoformat(given)
+        validate_business_date(day)
+    except (ValueError, ValidationError):
+        error = _("Enter a date such as 2026-11-27.")
+        return {"on": given[:20], "past": None, "past_error": error}
+    end = datetime.combine(day + timedelta(days=1), time.min)
+    past = as_it_was(record, timezone.make_aware(end), request.user)
+    error = _("The record was not there yet.") if past is None else ""
+    return {"on": given, "past": past, "past_error": error}
+
+
+def _lead_back(entries, record, user):
+    """Give each change of the record the address where its old value is put back."""
+    model = type(record)
+    if not user.has_perm(permission("change", model), record):
+        return
+    address = f"{record.get_absolute_url()}edit/"
+    asked = resolve(address).func.view_initkwargs["form_class"].base_fields
+    for entry in entries:
+        is_own = (entry.label, entry.object_id) == (model._meta.label_lower, record.pk)
+        if entry.one_sided or not is_own:
+            continue
+        for change in entry.readable_changes:
+            field = field_of(model, change["name"])
+            if field is not None and field.name in asked:
+                query = f"restore={entry.pk}&field={field.name}"
+                change["back_url"] = f"{address}?{query}"

@@ -238,6 +238,7 @@ class RecordExport(RecordMixin, View):
         HistoryEntry.record(
             self.request.user,
             "exported",
+            kind=self.model,
             title=_("%(list)s, %(count)d rows") % {"list": label, "count": self.count},
             changes={
                 "rows": [None, self.count],

@@ -1,10 +1,12 @@
 """The conditions on the operation log and on the sign-in log."""
 
 import django_filters as filters
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.history.words import VERBS, act, same_act
+from crm.history.words import VERBS, act, is_labelled, same_act, word_of
 from crm.kinds import kinds
 from crm.lists.filters import (
     ChoicesFilter,
@@ -32,6 +34,27 @@ def signing():
 def kind_choices():
     """Return the kinds of records whose history is kept, and their names."""
     return [(kind._meta.label_lower, kind._meta.verbose_name) for kind in kinds()]
+
+
+def columns_called(text):
+    """Return {label of a kind: its columns whose words hold a text}."""
+    sought, found = text.casefold(), {}
+    for model in kinds():
+        names = (
+            field.column
+            for field in model._meta.concrete_fields
+            if is_labelled(field) and not field.primary_key
+        )
+        called = [c for c in names if sought in word_of(model, "", c).casefold()]
+        if called:
+            found[model._meta.label_lower] = called
+    return found
+
+
+def validate_field(text):
+    """Refuse what no field of any kind is called."""
+    if text.strip() and not columns_called(text.strip()):
+        raise ValidationError(_("No field is called so."))
 
 
 def named_kinds():
@@ -102,6 +125,12 @@ class LogFilter(SignInFilter):
     kind = ChoicesFilter(
         field_name="subject_label", label=gettext_lazy("Kind"), choices=kind_choices
     )
+    field = TextFilter(
+        label=gettext_lazy("Field"),
+        max_length=50,
+        validators=[validate_field],
+        method="by_field",
+    )
     number = filters.NumberFilter(
         field_name="subject_id",
         label=gettext_lazy("Number of the record"),
@@ -109,6 +138,13 @@ class LogFilter(SignInFilter):
         max_value=2**63 - 1,
         decimal_places=0,
     )
+
+    def by_field(self, queryset, _name, value):
+        """Narrow to changes of the fields called so, whatever changed with them."""
+        found = Q()
+        for label, names in columns_called(value.strip()).items():
+            found |= Q(label=label, changes__has_any_keys=names)
+        return queryset.filter(found)
 
     def by_act(self, queryset, _name, chosen):
         """Narrow to some acts: of several verbs of one name, all are meant."""

@@ -44,6 +44,11 @@ class Log(EntriesMixin, ModelList):
         """The address of the log."""
         return reverse("log")
 
+    @property
+    def addresses(self):
+        """Offer the file: who may read the log may take it away, which is noted."""
+        return {"export_url": reverse("log_export")}
+
     def rows(self):
         """Return the entries within reach."""
         return self.within(super().rows())

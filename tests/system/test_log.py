@@ -159,3 +159,68 @@ def test_entries_are_found_by_the_names_however_they_are_written(
     assert str(customer) != str(other)
     if typed != "zhangwei":
         assert "别的" not in said
+
+
+def test_the_log_is_searched_by_field(zhou, zhang, sign_in):
+    customer = a_customer(zhang)
+    entry = renamed(customer, zhang, "甲方科技")
+    with acting(zhang):
+        Customer.objects.filter(pk=customer.pk).update(address="北京路1号")
+    other = HistoryEntry.objects.filter(subject_id=customer.pk).first()
+    browser, asked = sign_in(zhou), {"number": customer.pk, "verb": "changed"}
+    assert shown(browser.get(LOG, asked | {"field": "客户名称"})) == [entry.pk]
+    assert shown(browser.get(LOG, asked | {"field": "地址"})) == [other.pk]
+    assert browser.get(LOG, {"field": "search_text"}).context["errors"]
+    assert browser.get(LOG, {"field": "没有这样的字段"}).context["errors"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_log_is_exported_as_it_is_searched(zhou, zhang, wang, sign_in, kind):
+    mine = renamed(a_customer(zhang), zhang, "甲方科技")
+    renamed(a_customer(wang), wang, "乙方贸易")
+    browser = sign_in(zhou)
+    asked = {"actor": zhang.pk, "verb": "changed"}
+    assert "/system/log/export/?" in browser.get(LOG, asked).text
+    answer = browser.get(f"{LOG}export/", asked | {"format": kind})
+    assert answer.status_code == 200
+    file = b"".join(answer.streaming_content)
+    if kind == "csv":
+        text = file.decode("utf-8-sig")
+        assert text.count("\n") == 2
+        assert "甲方科技" in text
+        assert "乙方" not in text
+    noted = HistoryEntry.objects.latest("pk")
+    assert (noted.verb, noted.actor_id, noted.label) == (
+        "exported",
+        zhou.pk,
+        "crm.historyentry",
+    )
+    assert noted.changes["rows"] == [None, 1]
+    assert "张伟" in noted.changes["conditions"][1]
+    page = browser.get(LOG, {"kind": "crm.historyentry"})
+    assert shown(page) == [noted.pk]
+    assert "操作日志" in page.text
+    assert mine.pk
+
+
+def test_the_log_leaves_by_the_administrator_only(zhou, lina, zhao, sign_in):
+    for person in (lina, zhao):
+        assert sign_in(person).get(f"{LOG}export/").status_code == 403
+    browser = sign_in(zhou)
+    assert browser.get(f"{LOG}export/?format=exe").status_code == 400
+    assert browser.get(f"{LOG}export/?colour=red").status_code == 400
+    assert browser.post(f"{LOG}export/").status_code == 405
+
+
+def test_what_is_done_to_a_whole_list_is_found_by_its_kind(zhang, zhou, sign_in):
+    a_customer(zhang)
+    browser = sign_in(zhang)
+    assert browser.get("/customers/export/?format=csv&q=测试").status_code == 200
+    entry = HistoryEntry.objects.latest("pk")
+    assert (entry.label, entry.object_id) == ("customers.customer", None)
+    page = sign_in(zhou).get(LOG, {"kind": "customers.customer", "verb": "exported"})
+    assert shown(page) == [entry.pk]
+    assert "客户，共 1 行" in page.text
+    detail = sign_in(zhou).get(reverse("log_detail", args=[entry.pk])).text
+    assert "关键词" in detail
+    assert "Former" not in detail
