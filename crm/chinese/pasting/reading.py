@@ -16,6 +16,8 @@ _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _EDGES = " \t,;。、:|/*•·—-_()[]【】<>《》\"'“”，；：！!"
 _PIECES = re.compile(r"[,;|、。!·•\t]|\s+/\s*|/\s+|\s{2,}")
 _BLANKS = re.compile(r"\s+")
+#: What ends a name: a blank, or a note in brackets.
+_WORDS = re.compile(r"[\s(（]+")
 
 
 @dataclass
@@ -90,10 +92,7 @@ def _told(made, label, line, half):
     elif label.fact in NAMES:
         _name(made, label, line, half)
     elif label.fact == "address":
-        address, *others = _SENTENCES.split(line.strip(_ENDS), maxsplit=1)
-        made.add("address", address) or made.beside.append((label.word, address))
-        for other in others:
-            _shaped(made, other, other.translate(_HALF))
+        _address(made, label, _holed(line, half, _taken(made, half)).strip(_ENDS))
     else:
         made.beside.append((label.word, line.strip(_ENDS)))
 
@@ -102,6 +101,18 @@ def _told(made, label, line, half):
 NAMES = ("company", "person", "title", "department", "wechat", "legal_representative")
 _ENDS = " \t,;，；。、|　"
 _SENTENCES = re.compile(r"(?<=[\u3400-\u9fff\d])[，。；！](?=[\u3400-\u9fff])")
+
+
+def _address(made, label, line):
+    """Keep a labelled address; a sentence or a person behind it is told apart."""
+    address, *others = _SENTENCES.split(line, maxsplit=1)
+    place, _blank, last = address.rstrip().rpartition(" ")
+    if place and shapes.is_person(last):
+        address, others = place, [last, *others]
+    if address and not made.add("address", address.strip()):
+        made.beside.append((label.word, address.strip()))
+    for other in others:
+        _shaped(made, other, other.translate(_HALF))
 
 
 def _name(made, label, line, half):
@@ -114,7 +125,7 @@ def _name(made, label, line, half):
         return
     first, *others = _PIECES.split(line, maxsplit=1)
     if label.fact == "person" and shapes.HAN.search(first):
-        first, *words = _BLANKS.split(first.strip(), maxsplit=1)
+        first, *words = _WORDS.split(first.strip(), maxsplit=1)
         others = words + others
     value = first.strip(_ENDS)
     if value and not made.add(label.fact, value):
@@ -196,7 +207,18 @@ def _shaped(made, line, half):
     """Read a text without a label."""
     line = _holed(line, half, _taken(made, half))
     whole = shapes.introduced(line.strip(_EDGES))
+    if shapes.is_address(whole) and made.add("address", whole):
+        return
+    for part in shapes.by_script(whole):
+        _part(made, part)
+
+
+def _part(made, whole):
+    """Read a text of one script: as a whole, else piece by piece."""
     if _named(made, whole):
+        return
+    if any(fits(whole) for _fact, fits in KINDS):
+        made.leave(whole)  # a second one of its kind
         return
     for piece in _PIECES.split(whole.translate(_HALF) if " " in whole else whole):
         _piece(made, piece.strip(_EDGES))

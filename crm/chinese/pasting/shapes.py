@@ -19,6 +19,7 @@ PHONE = re.compile(
     r"(?:\(?(?:\+|00)86\)?[-\s]?\(?0?|\(?0)(?:10|2\d|[3-9]\d\d)"
     r"\)?[-\s]?[2-8]\d{2,3}[-\s]?\d{4}"
     r"|[48]00[-\s]?\d{3,4}[-\s]?\d{3,4}"
+    r"|\+(?!86)\d{1,3}[-\s]?\(?\d{1,4}\)?(?:[-\s]?\d{2,4}){2,4}"
     rf"){_EXTENSION}(?!\d)",
     re.IGNORECASE,
 )
@@ -78,7 +79,7 @@ _COMMON = (
 )
 _SURNAME = f"(?:{'|'.join(sorted(s for s in SURNAMES if len(s) > 1))}|[{_COMMON}])"
 PERSON = re.compile(rf"{_SURNAME}[\u3400-\u9fff]{{1,2}}")
-_CALLED = re.compile(rf"{_SURNAME}(?:总|工|经理|主任|老师|先生|女士|小姐|厂长|院长)")
+_CALLED = re.compile(rf"{_SURNAME}(?:总|工|生|经理|主任|老师|先生|女士|小姐|厂长|院长)")
 _NAMED_TITLE = re.compile(
     rf"({_SURNAME}[\u3400-\u9fff]{{1,2}})[\s,/|·(（-]{{0,3}}"
     rf"([\u3400-\u9fff]{{0,8}}(?:{_TITLE}))[)）]?"
@@ -95,6 +96,23 @@ _ENGLISH_STREET = re.compile(
     r"\b(?:road|rd|street|st|avenue|ave|building|bldg|floor|district|boulevard|room)\b",
     re.IGNORECASE,
 )
+#: Words of two letters that begin like a name.
+_NO_NAMES = frozenset(
+    re.findall(
+        "..",
+        "谢谢金额合计时间方便方案方式方法方向文件文本高级高度高新常用常见成立成功"
+        "成本成交任何万元安全安装安排计划包装温度温馨毛重曲线单位单价程序程度金融"
+        "金属石油石材路线黄金易耗白天钱款严格贺卡史料祝好祝您顾客顾问于是向您和您"
+        "何时应付应收",
+    )
+)
+#: Where Chinese ends and another script begins, or the other way round.
+_SCRIPTS = re.compile(
+    r"(?<=[A-Za-z.,)]) {1,9}(?=[\u3400-\u9fff])"
+    r"|(?<=[\u3400-\u9fff)）]) {1,9}(?=[A-Za-z])"
+)
+#: Signs that stand between things, never within a name.
+_PARTED = re.compile(r"[:：|;；]")
 #: Words in front of a name that are part of no name.
 _INTRODUCED = re.compile(
     r"(?:您好|你好|大家好)?[,，!！。]?(?:我们?是|我叫|本人|这里是|这边是|我司是|我们公司是)"
@@ -125,7 +143,7 @@ def is_address(text):
 
 def is_company(text):
     """Say whether a text is the name of a company or another body."""
-    if not 4 <= len(text) <= LONGEST_NAME:
+    if not 4 <= len(text) <= LONGEST_NAME or _PARTED.search(text):
         return False
     if HAN.search(text):
         return bool(_COMPANY.search(text)) and not text.startswith("我")
@@ -148,6 +166,8 @@ def is_title(text):
 
 def is_person(text):
     """Say whether a text is the name of a person, or how one is called."""
+    if text in _NO_NAMES or (len(text) < 4 and regions.find(text)):
+        return False
     return len(text) <= LONGEST_NAME and bool(
         PERSON.fullmatch(text)
         or _CALLED.fullmatch(text)
@@ -159,6 +179,11 @@ def person_and_title(text):
     """Return (name, title) of 李建华总经理, 李建华（采购部经理）; None of others."""
     match = _NAMED_TITLE.fullmatch(text) if len(text) <= LONGEST_NAME else None
     return match.groups() if match else None
+
+
+def by_script(text):
+    """Return the Chinese parts of a text before the others: Li Jianhua 李建华."""
+    return sorted(_SCRIPTS.split(text), key=lambda part: not HAN.search(part))
 
 
 def introduced(text):
