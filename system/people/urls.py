@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from system.people.views import access, departments, deputies, roles, users
+from system.people.views import (
+    access,
+    departments,
+    deputies,
+    passwords,
+    roles,
+    users,
+)
 
 urlpatterns = [
     path("users/", users.UserList.as_view(), name="user_list"),
@@ -10,7 +17,9 @@ urlpatterns = [
     path("users/<int:pk>/", users.UserDetail.as_view(), name="user_detail"),
     path("users/<int:pk>/edit/", users.UserUpdate.as_view(), name="user_update"),
     path(
-        "users/<int:pk>/password/", users.UserPassword.as_view(), name="user_password"
+        "users/<int:pk>/password/",
+        passwords.UserPassword.as_view(),
+        name="user_password",
     ),
     path(
         "users/<int:pk>/deactivation/",
@@ -19,13 +28,13 @@ urlpatterns = [
     ),
     path(
         "users/<int:pk>/second-factor/",
-        users.UserSecondFactor.as_view(),
+        access.UserSecondFactor.as_view(),
         name="user_second_factor",
     ),
     path(
         "users/<int:pk>/sessions/", access.UserSessions.as_view(), name="user_sessions"
     ),
-    path("users/<int:pk>/unlock/", users.UserUnlock.as_view(), name="user_unlock"),
+    path("users/<int:pk>/unlock/", access.UserUnlock.as_view(), name="user_unlock"),
     path(
         "users/<int:pk>/reactivation/",
         users.UserReactivate.as_view(),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from crm.accounts import attempts
 from crm.accounts.open_sessions import device_words, open_sessions_of
+from crm.views.fresh import FreshPassword
 from system.pages import ModelVerb
 from system.people import administration
 from system.people.views.rows import PeopleMixin
@@ -49,3 +50,25 @@ class UserSessions(PeopleMixin, ModelVerb):
             person, sessions, by=self.request.user, request=self.request
         )
         self.done = _("Signed out: %s") % person
+
+
+class UserSecondFactor(FreshPassword, PeopleMixin, ModelVerb):
+    """Remove the second factor of somebody who has lost it."""
+
+    action = "change"
+
+    def act(self, person):
+        """Do it."""
+        administration.remove_second_factor(
+            person, by=self.request.user, request=self.request
+        )
+
+
+class UserUnlock(PeopleMixin, ModelVerb):
+    """Let a person try to sign in again after many failures."""
+
+    action = "change"
+
+    def act(self, person):
+        """Do it."""
+        administration.unlock(person, by=self.request.user, request=self.request)

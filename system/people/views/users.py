@@ -1,12 +1,12 @@
 """The pages of people, who are never deleted."""
 
+from django.contrib import messages
 from django.db.models import OuterRef, Subquery
-from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
 from crm.accounts import attempts
@@ -21,9 +21,11 @@ from system.leaving.lines import left_with
 from system.pages import ModelCreate, ModelUpdate, ModelVerb
 from system.people import administration
 from system.people.filters import UserFilter
-from system.people.forms import NewUserForm, PasswordForm, UserForm
+from system.people.forms import UserForm
+from system.people.joining import JoiningForm
 from system.people.tables import UserTable
 from system.people.views.access import failures_of, sessions_of
+from system.people.views.passwords import shown_once
 from system.people.views.rows import PeopleMixin
 from system.references import owned
 
@@ -172,7 +174,7 @@ def _link(key, label, person, **more):
 class UserCreate(FreshPassword, PeopleMixin, ModelCreate):
     """Add a person with a first password."""
 
-    form_class = NewUserForm
+    form_class = JoiningForm
     repeats = ("department", "superior")
 
     def answer(self):
@@ -187,7 +189,19 @@ class UserCreate(FreshPassword, PeopleMixin, ModelCreate):
         """Save the person and keep a random password until it is shown."""
         person = form.save()
         self.password = form.made_up
+        if form.handed is not None:
+            self.tell_of(form.handed)
         return person
+
+    def tell_of(self, bulk):
+        """Say how many customers the person takes over, and where that is undone."""
+        told = ngettext(
+            "%(count)d customer is handed over.",
+            "%(count)d customers are handed over.",
+            bulk.total,
+        ) % {"count": bulk.total}
+        link = format_html('<a href="{}">{}</a>', bulk.get_absolute_url(), told)
+        messages.success(self.request, link)
 
 
 class UserUpdate(FreshPassword, PeopleMixin, ModelUpdate):
@@ -206,61 +220,6 @@ class UserUpdate(FreshPassword, PeopleMixin, ModelUpdate):
         return self.object.get_absolute_url()
 
 
-class UserPassword(FreshPassword, PeopleMixin, ModelUpdate):
-    """Give somebody else another password; their sessions end.
-
-    One's own is changed on one's own page, which asks for the old one.
-    """
-
-    form_class = PasswordForm
-
-    def rows(self):
-        """Leave oneself out."""
-        return super().rows().exclude(pk=self.request.user.pk)
-
-    def get_context_data(self, **context):
-        """Say whose password it is."""
-        title = _("Set a password: %s") % self.object
-        return super().get_context_data(title=title, **context)
-
-    def save(self, form):
-        """Set the password that was typed, or a random one until it is shown."""
-        typed = form.cleaned_data["password"]
-        self.password = "" if typed else administration.random_password()
-        administration.set_password(
-            self.object,
-            typed or self.password,
-            by=self.request.user,
-            request=self.request,
-        )
-        return self.object
-
-    def answer(self):
-        """Show the password if nobody typed it."""
-        return shown_once(self.request, self.object, self.password)
-
-    def next_url(self):
-        """Return to the person."""
-        return self.object.get_absolute_url()
-
-
-def shown_once(request, person, password, again_url=""):
-    """Go to the person, or show a random password first: it is kept nowhere.
-
-    Args:
-        request: the request.
-        person: whose password it is.
-        password: what nobody typed, else "".
-        again_url: where the next person of a series is added, if there is a series.
-    """
-    if not password:
-        return redirect(person)
-    context = {"person": person, "password": password, "again_url": again_url}
-    response = render(request, "system/password_shown.html", context)
-    add_never_cache_headers(response)
-    return response
-
-
 class UserDeactivate(FreshPassword, PeopleMixin, ModelVerb):
     """Let a person sign in no more."""
 
@@ -270,28 +229,6 @@ class UserDeactivate(FreshPassword, PeopleMixin, ModelVerb):
         """Do it, unless it is oneself, the last administrator, or anything is left."""
         administration.deactivate(person, by=self.request.user)
         self.done = _("%s can no longer sign in.") % person
-
-
-class UserSecondFactor(FreshPassword, PeopleMixin, ModelVerb):
-    """Remove the second factor of somebody who has lost it."""
-
-    action = "change"
-
-    def act(self, person):
-        """Do it."""
-        administration.remove_second_factor(
-            person, by=self.request.user, request=self.request
-        )
-
-
-class UserUnlock(PeopleMixin, ModelVerb):
-    """Let a person try to sign in again after many failures."""
-
-    action = "change"
-
-    def act(self, person):
-        """Do it."""
-        administration.unlock(person, by=self.request.user, request=self.request)
 
 
 class UserReactivate(FreshPassword, PeopleMixin, ModelVerb):

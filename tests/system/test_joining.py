@@ -1,0 +1,75 @@
+"""Somebody joins: account, department, roles and customers by one form."""
+
+import pytest
+
+from crm.models import Department, HistoryEntry, Role, User
+from tests.factories import a_contract, a_customer
+from tests.people import hire
+
+pytestmark = pytest.mark.django_db
+ADD = "/system/users/add/"
+
+
+@pytest.fixture
+def boss(head_office):
+    """何总 administers people and all information."""
+    roles = ("system_administrator", "information_administrator")
+    return hire("boss", "何总", *roles, department=head_office)
+
+
+def sent(department, **more):
+    """Return the form of a newcomer as a browser sends it."""
+    role = Role.objects.get(code="salesperson")
+    basics = {"username": "xu", "name": "徐明", "password": "Peng-Hao-72x"}
+    return {**basics, "department": department.pk, "roles": [role.pk], **more}
+
+
+def test_a_newcomer_takes_over_customers_in_a_new_department(
+    boss, zhang, wang, sales_department, sign_in
+):
+    mine = [a_customer(zhang) for _time in range(3)]
+    contract, other = a_contract(zhang, customer=mine[0]), a_customer(wang)
+    data = sent(sales_department, new_department="华南组", customers_of=zhang.pk)
+    answer = sign_in(boss).post(ADD, data)
+    assert answer.status_code == 302
+    person = User.objects.get(username="xu")
+    assert str(person.department) == "华南组"
+    assert person.department.parent == sales_department
+    assert [role.code for role in person.roles.all()] == ["salesperson"]
+    for record in (*mine, contract, other):
+        record.refresh_from_db()
+    assert {record.owner for record in (*mine, contract)} == {person}
+    assert other.owner == wang
+    told = HistoryEntry.objects.filter(verb="transferred", actor_id=boss.pk)
+    assert {entry.object_id for entry in told.filter(label="customers.customer")} == {
+        customer.pk for customer in mine
+    }
+
+
+def test_all_of_it_is_done_or_nothing(boss, zhang, sales_department, sign_in):
+    """张伟 has no customer at all."""
+    data = sent(sales_department, new_department="华南组", customers_of=zhang.pk)
+    answer = sign_in(boss).post(ADD, data)
+    assert answer.status_code == 422
+    assert "customers_of" in answer.context["form"].errors
+    assert not User.objects.filter(username="xu").exists()
+    assert not Department.objects.filter(name="华南组").exists()
+
+
+def test_a_department_that_exists_is_chosen_not_made(
+    boss, head_office, sales_department, sign_in
+):
+    answer = sign_in(boss).post(ADD, sent(head_office, new_department="销售一部"))
+    assert answer.status_code == 422
+    assert "new_department" in answer.context["form"].errors
+
+
+def test_who_may_not_change_customers_hands_none_over(
+    zhou, zhang, sales_department, sign_in
+):
+    customer, browser = a_customer(zhang), sign_in(zhou)
+    assert "customers_of" not in browser.get(ADD).context["form"].fields
+    answer = browser.post(ADD, sent(sales_department, customers_of=zhang.pk))
+    assert answer.status_code == 302
+    customer.refresh_from_db()
+    assert customer.owner == zhang
