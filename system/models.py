@@ -40,7 +40,8 @@ class ImportRun(models.Model):
 
     `position` is the number of the last row that is dealt with: an import that is
     broken off goes on behind it, and no row is taken twice. `decisions` rises with each
-    of them: how the file is read, what its columns are, that it is imported.
+    of them: how the file is read, what its columns are, that it is imported. `values`
+    says what a person takes words for that no dictionary has: {field: {word: code}}.
     """
 
     actions = ("view", "change")
@@ -56,6 +57,16 @@ class ImportRun(models.Model):
     class Known(models.TextChoices):
         SKIP = "skip", _("skip the row")
         UPDATE = "update", _("update what has changed")
+
+    class Fresh(models.TextChoices):
+        ADD = "add", _("add them")
+        SKIP = "skip", _("skip the row")
+        REFUSE = "refuse", _("refuse the row")
+
+    class OwnedBy(models.TextChoices):
+        IMPORTER = "", _("whoever imports them")
+        PERSON = "person", _("the person chosen below")
+        ABOVE = "above", _("the owner of their customer")
 
     class Unknown(models.TextChoices):
         REFUSE = "refuse", _("refuse the row")
@@ -101,6 +112,32 @@ class ImportRun(models.Model):
         choices=Unknown.choices,
         default=Unknown.REFUSE,
     )
+    match_by = models.CharField(
+        _("rows are there already by"), max_length=100, blank=True, default=""
+    )
+    fresh = models.CharField(
+        _("rows that are not there yet"),
+        max_length=10,
+        choices=Fresh.choices,
+        default=Fresh.ADD,
+    )
+    owned_by = models.CharField(
+        _("new rows without an owner belong to"),
+        max_length=10,
+        choices=OwnedBy.choices,
+        blank=True,
+        default=OwnedBy.IMPORTER,
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("person whose they become"),
+        related_name="+",
+        db_index=False,
+    )
+    values = models.JSONField(default=dict)
     doubles = models.CharField(
         _("new rows that are probably there already"),
         max_length=10,
@@ -165,6 +202,7 @@ class ImportRun(models.Model):
                     "position",
                     "decisions",
                     "by_column",
+                    "values",
                 ),
             ),
         )
@@ -264,6 +302,7 @@ class TakenRow(models.Model):
         TWICE = "twice", _("stands in this file already")
         UPDATED = "updated", _("updated")
         ALIKE = "alike", _("is probably there already")
+        FRESH = "fresh", _("is not there yet")
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="taken")
     number = models.PositiveIntegerField(_("row"))

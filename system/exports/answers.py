@@ -1,5 +1,7 @@
 """A table as the answer to a request."""
 
+from types import MappingProxyType
+
 from django.http import FileResponse, Http404, StreamingHttpResponse
 
 from crm.attachments import disposition
@@ -26,10 +28,13 @@ def _saved_as(name, kind):
     }
 
 
-def table_of(request, title, headers, rows):
-    """Return a small table in the format that the address asks for."""
+def table_of(request, title, headers, rows, choices=MappingProxyType({})):
+    """Return a small table in the format that the address asks for.
+
+    `choices` are {place of a column: texts} that its cells offer.
+    """
     kind = request.GET.get("format", "xlsx")
     if kind not in sheets.CONTENT_TYPES:
         raise Http404
-    file = sheets.write(kind, title, headers, rows)
+    file = sheets.write(kind, title, headers, rows, choices)
     return table_answer(file, title, kind)

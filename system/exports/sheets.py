@@ -7,10 +7,12 @@ import re
 import tempfile
 from decimal import Decimal
 from itertools import islice
+from types import MappingProxyType
 
 import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_col_to_name
 
 CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -20,6 +22,8 @@ CONTENT_TYPES = {
 MOST_ROWS = 1_048_575
 LONGEST_CELL = 32_767
 LARGEST_NUMBER = 10**15
+#: The hidden sheet of what cells offer, and the row down to which they do.
+CHOICES, OFFERED = "_options", 10_000
 #: Rows of a CSV file that are sent together.
 PIECE = 500
 #: Sheets up to this size are kept in memory, larger ones on disk.
@@ -45,7 +49,7 @@ def harmless(text):
     return text
 
 
-def write(kind, title, headers, rows):
+def write(kind, title, headers, rows, choices=MappingProxyType({})):
     """Write a table to a temporary file and return it, at its start.
 
     Args:
@@ -54,6 +58,7 @@ def write(kind, title, headers, rows):
         headers: the texts of the first row.
         rows: lists of texts, numbers (int, Decimal), days and local moments without a
             zone; taken one at a time.
+        choices: {place of a column: texts} that a cell of an XLSX file offers.
 
     Raises:
         TooManyRows: more than an XLSX sheet holds.
@@ -63,7 +68,7 @@ def write(kind, title, headers, rows):
     if kind == "csv":
         file.writelines(csv_pieces(headers, rows))
     else:
-        _write_xlsx(file, title, headers, rows)
+        _write_xlsx(file, title, headers, rows, choices)
     file.seek(0)
     return file
 
@@ -94,7 +99,7 @@ def _csv_cell(value):
     return str(value)
 
 
-def _write_xlsx(file, title, headers, rows):
+def _write_xlsx(file, title, headers, rows, choices):
     """Write texts as text cells, so that codes and telephone numbers stay whole."""
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, {"constant_memory": True, **options})
@@ -114,7 +119,24 @@ def _write_xlsx(file, title, headers, rows):
                 sheet.write_string(count, place, value[:LONGEST_CELL], plain)
             else:
                 _write_value(sheet, (count, place), value, formats)
+    if choices:
+        _offer(book, sheet, choices)
     book.close()
+
+
+def _offer(book, sheet, choices):
+    """Let cells be chosen from lists, which stand on a sheet that is hidden."""
+    listed = book.add_worksheet(CHOICES)
+    listed.hide()
+    for line in range(max(map(len, choices.values()))):
+        for place, texts in choices.items():
+            if line < len(texts):
+                listed.write_string(line, place, texts[line])
+    for place, texts in choices.items():
+        column = xl_col_to_name(place, col_abs=True)
+        source = f"='{CHOICES}'!{column}$1:{column}${len(texts)}"
+        checked = {"validate": "list", "source": source, "error_type": "warning"}
+        sheet.data_validation(1, place, OFFERED, place, checked)
 
 
 class _Formats(dict):

@@ -10,7 +10,7 @@ from crm.rights.permissions import permission
 from system.imports import contract_lines, reading, row_contacts
 from system.imports.constraints import Taken
 from system.imports.headers import unit_of
-from system.imports.importer import Ways, address_of
+from system.imports.importer import Ways, address_of, is_unknown
 from system.imports.importers import importer_of
 from system.imports.known import NAMED, Known
 from system.imports.record_rows import is_record
@@ -19,6 +19,10 @@ from system.imports.said import Said
 from system.models import ImportRun, TakenRow
 
 BATCH = 1000
+#: Signs in a batch that make it one, however few its rows are.
+HEAVY = 2_000_000
+#: Words of a field that a person is asked about.
+HEARD = 30
 #: What becomes of rows, and the columns of an import that count it.
 COUNTED = ("created", "updated", "skipped", "refused", "totals")
 
@@ -67,6 +71,10 @@ def ways_of(run):
         day_order=run.day_order,
         comma=run.decimal_sign == ImportRun.Decimal.COMMA,
         units=tuple((name, unit_of(header)) for name, header in named),
+        values=run.values,
+        owned_by=run.owned_by,
+        assigned_to=run.assigned_to,
+        match_by=run.match_by,
     )
 
 
@@ -92,6 +100,7 @@ class Pass:
         if row_contacts.wanted(self.importer, self.mapping):
             self.row_contacts = row_contacts.RowContacts(self.importer)
         self.lines, self.is_through = None, False
+        self.unheard: dict = {}  # {field: {word: how often}} of what is no option
         if contract_lines.wanted(self.importer, self.mapping):
             self.lines = contract_lines.ContractLines(self.importer)
         self.may_add = run.user.has_perm(permission("add", self.importer.model))
@@ -133,6 +142,7 @@ class Pass:
                 errors = {**errors, **wrong}
             if not errors:
                 errors = self._decide(outcome, cleaned, taken, changeable)
+            self._hear(errors, outcome.left)
             if errors:
                 outcome.verdict = "refused"
                 outcome.reasons = self._reasons(errors)
@@ -172,15 +182,17 @@ class Pass:
         none is left.
         """
         batch: list = []
+        weight = 0
         for row in reading.rows(self.run, after):
-            is_full = len(batch) >= min(BATCH, most)
+            is_full = len(batch) >= min(BATCH, most) or weight > HEAVY
             if is_full and not self._go_together(batch[-1], row):
                 yield batch
                 most -= len(batch)
-                batch = []
+                batch, weight = [], 0
                 if most <= 0:
                     return
             batch.append(row)
+            weight += sum(len(cell) for cell in row[1] if isinstance(cell, str))
         self.is_through = True
         if batch:
             yield batch
@@ -257,6 +269,8 @@ class Pass:
 
     def _new(self, outcome, cleaned, taken):
         """Make the record of a new row; return what stands against it."""
+        if self.run.fresh != ImportRun.Fresh.ADD:
+            return self._not_wanted(outcome)
         if not self.may_add:
             return _of_whole(_("You may not add records of this kind."))
         if errors := taken.errors(cleaned):
@@ -269,6 +283,26 @@ class Pass:
             return {NON_FIELD_ERRORS: error}
         outcome.verdict = "created"
         self.known.add(cleaned, outcome.number)
+        return {}
+
+    def _hear(self, errors, left):
+        """Count the words of a row that are none of the options of their fields."""
+        words = [
+            (name, error.params["value"])
+            for name, error in errors.items()
+            if is_unknown(error)
+        ]
+        for name, word in (*words, *left.items()):
+            if self.importer.options_of(name):
+                counted = self.unheard.setdefault(name, {})
+                if word in counted or len(counted) < HEARD:
+                    counted[word] = counted.get(word, 0) + 1
+
+    def _not_wanted(self, outcome):
+        """Leave a new row out, where only what is there is to be changed."""
+        if self.run.fresh == ImportRun.Fresh.REFUSE:
+            return _of_whole(_("There is no such record yet."))
+        outcome.verdict, outcome.reason = "skipped", TakenRow.Reason.FRESH
         return {}
 
     def _note(self, outcome, texts, cleaned):

@@ -161,20 +161,59 @@ class DoublesForm(ColumnsForm, forms.ModelForm):
         fields = ("doubles",)
 
 
+class WordsForm(forms.Form):
+    """What words of a file mean that are no options of their fields."""
+
+    def __init__(self, *args, run, importer, **options):
+        """Ask about each word that was met, and about those explained before."""
+        super().__init__(*args, **options)
+        self.run, self.asked = run, {}
+        for field in {**run.preview.get("words", {}), **run.values}:
+            said = run.values.get(field, {})
+            known = importer.options_of(field)
+            for word in {**run.preview["words"].get(field, {}), **said}:
+                name = f"word_{len(self.asked)}"
+                self.asked[name] = field, word
+                self.fields[name] = forms.ChoiceField(
+                    label=f"{importer.label(field)}: {word}",
+                    choices=[("", _("(none of them)")), *known],
+                    required=False,
+                    initial=said.get(word, ""),
+                )
+
+    def keep(self):
+        """Note on the import what was said."""
+        values: dict = {}
+        for name, (field, word) in self.asked.items():
+            if code := self.cleaned_data[name]:
+                values.setdefault(field, {})[word] = code
+        self.run.values = values
+
+
 class MappingForm(ColumnsForm, forms.ModelForm):
     """Which column is which field, and what to do with rows that are known."""
 
     class Meta:
         model = ImportRun
-        fields = ("known", "unknown", "day_order", "decimal_sign")
-        widgets = {"day_order": forms.Select, "decimal_sign": forms.Select}
+        fields = (
+            "match_by",
+            "known",
+            "fresh",
+            "owned_by",
+            "assigned_to",
+            "unknown",
+            "day_order",
+            "decimal_sign",
+        )
+        widgets = dict.fromkeys(
+            ("match_by", "owned_by", "day_order", "decimal_sign"), forms.Select
+        )
 
-    def __init__(self, *args, targets, samples, hints, **options):
-        """Take the fields there are, some values of each column, and words of advice.
-
-        `hints` is {field: what to do if no column fills it}.
-        """
+    def __init__(self, *args, importer, samples, **options):
+        """Take the importer, which knows the fields there are, and some values."""
         super().__init__(*args, **options)
+        targets, hints = importer.targets, importer.hints
+        self._offer(importer)
         self.targets, self.samples, self.hints = targets, samples, hints
         choices = [("", _("(not imported)"))]
         choices += [
@@ -188,6 +227,24 @@ class MappingForm(ColumnsForm, forms.ModelForm):
                 initial=self.instance.mapping.get(str(column), ""),
             )
 
+    def _offer(self, importer):
+        """Offer the keys of this kind, and the people who may own its records."""
+        named = [
+            (key.name, " + ".join(map(importer.label, key.fields)))
+            for key in type(importer).keys
+        ]
+        named = [("", _("what tells it most surely")), *named]
+        self.fields["match_by"].widget.choices = named
+        owner = importer.form.fields.get("owner")
+        if owner is None:
+            del self.fields["owned_by"], self.fields["assigned_to"]
+            return
+        self.fields["assigned_to"].queryset = owner.queryset
+        if importer.model.team_path in (None, "pk"):
+            ways = self.fields["owned_by"].choices
+            above = ImportRun.OwnedBy.ABOVE
+            self.fields["owned_by"].choices = [way for way in ways if way[0] != above]
+
     @property
     def columns(self):
         """[{field, samples}] of the columns that hold anything."""
@@ -200,7 +257,7 @@ class MappingForm(ColumnsForm, forms.ModelForm):
     @property
     def choices(self):
         """The fields that are no columns."""
-        return [self[name] for name in self._meta.fields]
+        return [self[name] for name in self._meta.fields if name in self.fields]
 
     def clean(self):
         """Refuse a field filled by two columns, and one that is missing."""
@@ -209,24 +266,41 @@ class MappingForm(ColumnsForm, forms.ModelForm):
             self.add_error(None, _("Say first how the file is to be read."))
         if not self.instance.total:
             self.add_error(None, ONLY_HEADER)
-        used = {}
-        for column in range(len(self.instance.columns)):
-            if name := values.get(f"column_{column}"):
-                used.setdefault(name, []).append(column)
+        if values.get("owned_by") == "person" and not values.get("assigned_to"):
+            self.add_error("assigned_to", _("Say who."))
+        used = self._used(values)
         for target in self.targets:
-            columns = used.get(target.name, [])
-            if len(columns) > 1 and not target.several:
-                self.add_error(
-                    f"column_{columns[1]}",
-                    _("Another column is “%s” already.") % target.label,
-                )
-            missing = target.required and target.name not in covered(used, self.targets)
-            if missing and not self._has_default(target):
-                self.add_error(None, self._missing(target))
+            self._check(target, used)
+        for name in filter(None, values.get("match_by", "").split("+")):
+            if name not in used:
+                self.add_error("match_by", self._missing(self._target(name)))
         self.mapping = {
             str(column): name for name, columns in used.items() for column in columns
         }
         return values
+
+    def _used(self, values):
+        """Return {field: the columns that fill it}."""
+        used: dict = {}
+        for column in range(len(self.instance.columns)):
+            if name := values.get(f"column_{column}"):
+                used.setdefault(name, []).append(column)
+        return used
+
+    def _check(self, target, used):
+        """Say what is wrong with the columns of one field."""
+        columns = used.get(target.name, [])
+        if len(columns) > 1 and not target.several:
+            self.add_error(
+                f"column_{columns[1]}",
+                _("Another column is “%s” already.") % target.label,
+            )
+        missing = target.required and target.name not in covered(used, self.targets)
+        if missing and not self._has_default(target):
+            self.add_error(None, self._missing(target))
+
+    def _target(self, name):
+        return next(target for target in self.targets if target.name == name)
 
     def _missing(self, target):
         text = _("Say which column is “%s”.") % target.label

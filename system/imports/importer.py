@@ -1,5 +1,6 @@
 """What an import of one kind of record is: its form, the names of its fields."""
 
+import dataclasses
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -7,8 +8,9 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from crm import dictionaries
 from crm.forms.records import RecordForm
-from crm.models import Record, Region
+from crm.models import DictionaryField, Record, Region
 from system.imports import options, places, values
 from system.imports.cells import unpacked
 from system.imports.headers import Target
@@ -31,6 +33,10 @@ class Ways:
     day_order: str = ""
     comma: bool = False
     units: tuple = ()
+    values: dict = dataclasses.field(default_factory=dict)
+    owned_by: str = ""
+    assigned_to: object = None
+    match_by: str = ""
 
 
 class Importer:
@@ -71,6 +77,9 @@ class Importer:
         self.user, self.ways = user, ways or Ways()
         self.form = self.form_class(user=user, data={})
         self.model = self.form_class._meta.model
+        if self.ways.match_by:
+            by = self.ways.match_by
+            self.keys = tuple(key for key in self.keys if key.name == by)
 
     @cached_property
     def targets(self):
@@ -239,9 +248,20 @@ class Importer:
             ValidationError: the record as a whole is not as it must be.
         """
         record = self.model(**self.stored(cleaned))
+        self._assign(record)
         record.sign(self.user)
         record.clean()
         return record
+
+    def _assign(self, record):
+        """Let a new record without an owner belong to whom it was said to."""
+        if record.owner_id is not None:
+            return
+        if self.ways.owned_by == "person":
+            record.owner = self.ways.assigned_to
+        elif self.ways.owned_by == "above" and self.model.team_path != "pk":
+            above = getattr(record, self.model.team_path or "", None)
+            record.owner_id = getattr(above, "owner_id", None)
 
     def stored(self, cleaned):
         """Return the values that a column gave; empty ones are the model's own."""
@@ -290,6 +310,16 @@ class Importer:
                 continue
             found[name] = value
         return found
+
+    def options_of(self, name):
+        """Return [(code, label)] of the options of a field, nothing if it has none."""
+        if name in self.parts:
+            return []
+        field = self.model._meta.get_field(name)
+        if isinstance(field, DictionaryField):
+            items = dictionaries.items_of(field.kind)
+            return [(item.code, item.local_label) for item in items]
+        return [(value, str(label)) for value, label in field.flatchoices]
 
     def label(self, name):
         """Return what a field is called on screen."""

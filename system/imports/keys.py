@@ -28,6 +28,11 @@ class Key:
     weak: bool = False
     only: dict = field(default_factory=dict)
 
+    @property
+    def name(self):
+        """What the key is chosen by."""
+        return "+".join(self.fields)
+
     def value_of(self, values):
         """Return what is compared, None for a row that does not hold all of it.
 

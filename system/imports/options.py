@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from types import MappingProxyType
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
@@ -57,14 +58,21 @@ def choices(field, words):
     return _looked_up(known)
 
 
-def items(kind):
-    """Return the reader of a dictionary field: label, English label or code."""
+def items(kind, words=MappingProxyType({})):
+    """Return the reader of a dictionary field: label, English label or code.
+
+    Args:
+        kind: of the dictionary.
+        words: {word: code} of what somebody takes for one of them.
+    """
     known, offered = {}, dictionaries.items_of(kind)
     others = OTHER_NAMES.get(kind, {})
     for item in reversed(offered):
         names = (item.label_en, item.code, item.label.split(" ")[0], item.label)
         names = (*others.get(item.code, "").split(), *names)
         known |= {folded(name): item for name in names if name}
+    by_code = {item.code: item for item in offered}
+    known |= {folded(w): by_code[c] for w, c in words.items() if c in by_code}
     look_up = _looked_up(known)
 
     def read(text):

@@ -25,7 +25,7 @@ LARGEST_UNZIPPED, MOST_PARTS = 300 * 1024**2, 5000
 MOST_ROWS, MOST_COLUMNS = 200_000, 300
 #: One sign more than the longest field that can be filled takes: what is cut here is
 #: refused there as too long, and no row takes the memory of the server.
-LONGEST_CELL, LONGEST_ROW = 5001, 64_000
+LONGEST_CELL, LONGEST_ROW = 50_001, 64_000
 #: A full disk is not the fault of the file.
 DISK = frozenset((errno.ENOSPC, errno.EDQUOT))
 #: What the rows may take on the disk: ten times the file, a small one more.

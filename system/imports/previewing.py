@@ -15,7 +15,18 @@ from system.models import ImportRun
 SLICE = 3000
 SHOWN_REASONS, SHOWN_ROWS, SHOWN_CHANGES, SHOWN_ALIKE = 50, 5, 20, 100
 #: What a person says of a file, before anything is looked at.
-CHOSEN = ("known", "unknown", "day_order", "decimal_sign", "mapping")
+CHOSEN = (
+    "match_by",
+    "known",
+    "fresh",
+    "owned_by",
+    "assigned_to",
+    "unknown",
+    "day_order",
+    "decimal_sign",
+    "values",
+    "mapping",
+)
 
 
 def begin(run):
@@ -25,7 +36,7 @@ def begin(run):
     names = ("reasons", "rows", "changes", "skips", "alike", "passed_rows")
     lists = {name: [] for name in names}
     run.preview = {**counts, **lists, "position": run.header_row, "seen": 0}
-    run.preview["by_column"] = {}
+    run.preview |= {"by_column": {}, "words": {}}
     run.state = ImportRun.State.PREVIEWED
     run.decisions += 1
     _slice(run, *kept)
@@ -75,6 +86,10 @@ def _slice(run, seen, told):
                 new.append(outcome)
         said["position"] = batch[-1][0]
     _say_alike(said, new, importer)
+    for name, counted in through.unheard.items():
+        words = said["words"].setdefault(name, {})
+        for word, count in counted.items():
+            words[word] = words.get(word, 0) + count
     said["read"] = sum(said[name] for name in COUNTED if name != "totals")
     said["passed"] = run.said.get("passed", 0) + said["totals"]
     said["done"] = through.is_through

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.attachments import path_of
+from system.exports.sheets import CHOICES
 
 EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "xls", "et", "vcf")
 SECONDS = 120
@@ -183,7 +184,8 @@ def described(said):
             )
             % {"count": len(others), "names": "、".join(others[:10])}
         )
-    if hidden := said.get("hidden_sheets"):
+    hidden = [name for name in said.get("hidden_sheets", ()) if name != CHOICES]
+    if hidden:
         names = "、".join(hidden[:10])
         found.append(_("Hidden sheets are not imported: %s.") % names)
     if count := said.get("hidden_rows"):

@@ -6,11 +6,14 @@ from crm.text import single_line
 from system.imports import reading
 from system.imports.headers import by_content, covered, header_row, matched
 from system.imports.importers import importer_of
+from system.models import ImportRun
 
 #: Rows in which the header and the width of the table are looked for.
 FIRST_ROWS = 50
 #: Sheets among which the one to import is looked for.
 MOST_SHEETS = 5
+#: What was said of a file that holds for the next one with the same columns.
+REMEMBERED = ("mapping", "values")
 
 
 def read(run, choices=None, header=None):
@@ -56,9 +59,27 @@ def recognise(run, header=None):
         found = by_content(first, importer.targets)
     run.header_row = number
     run.mapping = {str(column): name for column, name in found.items()}
+    remember(run, importer)
     above = [row for row, _cells in first if row <= number]
     run.said["below"] = run.said["rows"] - len(above)
     run.said["passed"] = len(above) - bool(number)
+
+
+def remember(run, importer):
+    """Take the columns as this person took them in the last file with the same."""
+    alike = ImportRun.objects.filter(
+        user=run.user,
+        kind=run.kind,
+        columns=run.columns,
+        header_row__gt=0,
+        decisions__gt=0,
+    ).exclude(state=ImportRun.State.UPLOADED)
+    last = alike.exclude(pk=run.pk).order_by("-pk").first()
+    offered = {target.name for target in importer.targets}
+    if last is not None and offered.issuperset(last.mapping.values()):
+        for name in REMEMBERED:
+            setattr(run, name, getattr(last, name))
+        run.said["remembered"] = True
 
 
 def first_rows(run):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
@@ -87,4 +88,13 @@ class Template(PermissionRequiredMixin, View):
         targets = sorted(importer.targets, key=lambda target: not target.required)
         plural = str(importer.model._meta.verbose_name_plural)
         title = _("Template: %s") % plural
-        return table_of(request, title, [t.label for t in targets], ())
+        offered = {n: offered_by(importer, t) for n, t in enumerate(targets)}
+        choices = {place: texts for place, texts in offered.items() if texts}
+        return table_of(request, title, [t.label for t in targets], (), choices)
+
+
+def offered_by(importer, target):
+    """Return the texts from which a cell of a column may be chosen."""
+    if isinstance(importer.form.fields.get(target.name), forms.BooleanField):
+        return [_("Yes"), _("No")]
+    return [label for _code, label in importer.options_of(target.name)]

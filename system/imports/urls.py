@@ -23,6 +23,7 @@ urlpatterns = [
         views.Preview.as_view(),
         name="import_preview",
     ),
+    path("system/imports/<int:pk>/words/", views.Words.as_view(), name="import_words"),
     path("system/imports/<int:pk>/run/", views.Run.as_view(), name="import_run"),
     path(
         "system/imports/<int:pk>/cancel/",

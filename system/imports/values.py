@@ -31,11 +31,12 @@ def reader_of(name, form_field, model_field, importer):
     if name in ("owner", "reporter"):
         return options.people(form_field, importer.user)
     if isinstance(model_field, DictionaryField):
-        return options.items(model_field.kind)
+        return options.items(model_field.kind, importer.ways.values.get(name, {}))
     if form_field is None:
         return one_line
     if isinstance(form_field, forms.TypedChoiceField):
-        return options.choices(model_field, importer.words.get(name, {}))
+        said = importer.ways.values.get(name, {})
+        return options.choices(model_field, importer.words.get(name, {}) | said)
     if isinstance(form_field, forms.BooleanField):
         return options.yes_no
     if validate_phone in model_field.validators:

@@ -21,6 +21,7 @@ from system.imports.forms import (
     DoublesForm,
     MappingForm,
     ReadingForm,
+    WordsForm,
     unsure,
 )
 from system.imports.importers import importer_of
@@ -56,8 +57,7 @@ class Mapping(StepMixin, UpdateView):
         importer = importer_of(self.object.kind)(self.request.user)
         return {
             **super().get_form_kwargs(),
-            "targets": importer.targets,
-            "hints": importer.hints,
+            "importer": importer,
             "samples": samples(self.object),
         }
 
@@ -69,6 +69,7 @@ class Mapping(StepMixin, UpdateView):
             title=_("Columns of %s") % run.file_name,
             run=run,
             described=reading.described(run.said),
+            is_remembered=run.said.get("remembered", False),
             unsure=unsure(run),
             notes=self._notes(),
             lines=[(n, list(map(reading.shown, cells[:WIDTH]))) for n, cells in lines],
@@ -197,6 +198,7 @@ class Preview(StepMixin, DetailView):
             checking=previewing.unfinished(run),
             ways=self._ways() if run.preview.get("doubles") else (),
             **{
+                "words": WordsForm(run=run, importer=importer),
                 "choice": DoublesForm(instance=run) if importer.compares else None,
                 **context,
             },
@@ -212,6 +214,28 @@ class Preview(StepMixin, DetailView):
             (ways.SKIP.label, few, skipped + doubles, refused),
             (ways.REFUSE.label, few, skipped, refused + doubles),
         )
+
+
+class Words(Preview):
+    """POST only: say what words of the file mean, and look at it again."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request, *args, **kwargs):
+        """Keep it, and say anew what would happen."""
+        run = self.object = self.get_object()
+        if page := overtaken(request, run):
+            return page
+        if run.state != ImportRun.State.PREVIEWED:
+            return redirect(run)
+        importer = importer_of(run.kind)(request.user)
+        form = WordsForm(request.POST, run=run, importer=importer)
+        if not form.is_valid():
+            context = self.get_context_data(words=form)
+            return self.render_to_response(context, status=422)
+        form.keep()
+        previewing.begin(run)
+        return redirect("import_preview", pk=run.pk)
 
 
 class Run(Preview):

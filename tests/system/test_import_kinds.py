@@ -76,6 +76,15 @@ def test_old_follow_ups_keep_their_day_and_their_author(lina, zhang, known, sign
     assert counts(again) == (5, 0, 0, 2, 3)
 
 
+def test_a_long_follow_up_is_kept_whole_or_refused(lina, known, sign_in):
+    head = "客户名称,跟进时间,跟进主题,跟进内容\n"
+    rows = (f"华夏,2024-03-0{n},第{n}次,{'长' * n * 10_000}\n" for n in (1, 2, 3))
+    found = run(sign_in(lina), head + "".join(rows), address="/interactions/import/")
+    assert counts(found) == (3, 2, 0, 0, 1)
+    lengths = {len(row.content) for row in Interaction.objects.all()}
+    assert lengths == {10_000, 20_000}
+
+
 def test_contracts_name_a_contact_of_their_own_customer(lina, known, sign_in):
     text = "合同名称,客户,金额,联系人\n甲合同,华夏,100,张三\n乙合同,华夏,100,李四\n"
     found = run(sign_in(lina), text, address="/contracts/import/")
