@@ -1,6 +1,5 @@
 """What becomes of each row of a file; nothing is written here."""
 
-from dataclasses import dataclass, field
 from itertools import islice
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -9,13 +8,14 @@ from django.utils.translation import gettext as _
 from crm.rights.permissions import permission
 from system.imports import contract_lines, reading, row_contacts
 from system.imports.constraints import Taken
-from system.imports.headers import unit_of
-from system.imports.importer import Ways, address_of, is_unknown
+from system.imports.importer import address_of, is_unknown
 from system.imports.importers import importer_of
 from system.imports.known import NAMED, Known
+from system.imports.outcomes import Outcome
 from system.imports.record_rows import is_record
 from system.imports.related import Related
 from system.imports.said import Said
+from system.imports.ways import ways_of
 from system.models import ImportRun, TakenRow
 
 BATCH = 1000
@@ -25,57 +25,6 @@ HEAVY = 2_000_000
 HEARD = 30
 #: What becomes of rows, and the columns of an import that count it.
 COUNTED = ("created", "updated", "skipped", "refused", "totals")
-
-
-@dataclass
-class Outcome:
-    """What becomes of one row: created, updated, skipped, refused, or it is no record.
-
-    `reason` says why it was skipped, `twin` which earlier row it repeats; `left` is
-    {field: what stood there} of options that are left empty, `differs` says whether
-    its address is not in its region, `later` whether it names a record that stands
-    further down in the file. `cleaned` are the values of the row, `contact`
-    those of the contact that it names, `before` the values that an update writes over.
-    `alike` says what it has in common with the
-    record that it probably is, `whom` whom to ask about one that nobody may see;
-    `told` are the ids of the records of which a refusal speaks. `line` are the values
-    of a contract's line, `head` is the outcome of the contract's first row.
-    """
-
-    number: int
-    cells: list
-    verdict: str = ""
-    record: object = None
-    before: dict | None = None
-    changes: dict = field(default_factory=dict)
-    reasons: list = field(default_factory=list)
-    reason: str = ""
-    twin: int | None = None
-    left: dict = field(default_factory=dict)
-    later: bool = False
-    cleaned: dict = field(default_factory=dict)
-    contact: dict = field(default_factory=dict)
-    differs: bool = False
-    alike: list = field(default_factory=list)
-    whom: list = field(default_factory=list)
-    told: list = field(default_factory=list)
-    line: dict = field(default_factory=dict)
-    head: "Outcome | None" = None
-
-
-def ways_of(run):
-    """Return how a person says that the cells of a file are to be read."""
-    named = ((name, run.columns[int(place)]) for place, name in run.mapping.items())
-    return Ways(
-        unknown=run.unknown,
-        day_order=run.day_order,
-        comma=run.decimal_sign == ImportRun.Decimal.COMMA,
-        units=tuple((name, unit_of(header)) for name, header in named),
-        values=run.values,
-        owned_by=run.owned_by,
-        assigned_to=run.assigned_to,
-        match_by=run.match_by,
-    )
 
 
 class Pass:

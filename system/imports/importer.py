@@ -1,7 +1,5 @@
 """What an import of one kind of record is: its form, the names of its fields."""
 
-import dataclasses
-from dataclasses import dataclass
 from functools import cached_property, partial
 
 from django import forms
@@ -15,6 +13,7 @@ from system.imports import options, places, values
 from system.imports.cells import unpacked
 from system.imports.headers import Target
 from system.imports.keys import Key
+from system.imports.ways import Ways
 
 #: Fields of a form that no column fills.
 NOT_FROM_FILES = frozenset(("version", "form_token"))
@@ -23,20 +22,6 @@ COMMON_NAMES = {
     "reporter": "报送人 提供人",
     "remarks": "备注 说明 描述 remark notes description comment",
 }
-
-
-@dataclass(frozen=True)
-class Ways:
-    """What a person says once of a file: what its cells mean, and the unknown ones."""
-
-    unknown: str = "refuse"
-    day_order: str = ""
-    comma: bool = False
-    units: tuple = ()
-    values: dict = dataclasses.field(default_factory=dict)
-    owned_by: str = ""
-    assigned_to: object = None
-    match_by: str = ""
 
 
 class Importer:

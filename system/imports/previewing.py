@@ -87,7 +87,7 @@ def _slice(run, seen, told):
         said["position"] = batch[-1][0]
     _say_alike(said, new, importer)
     for name, counted in through.unheard.items():
-        words = said["words"].setdefault(name, {})
+        words = said.setdefault("words", {}).setdefault(name, {})
         for word, count in counted.items():
             words[word] = words.get(word, 0) + count
     said["read"] = sum(said[name] for name in COUNTED if name != "totals")

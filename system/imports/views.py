@@ -16,14 +16,8 @@ from crm.rights.permissions import permission
 from crm.views.conflict import is_stale, stale_page
 from crm.views.verbs import refused_page
 from system.imports import previewing, reading, recognising, work
-from system.imports.forms import (
-    ONLY_HEADER,
-    DoublesForm,
-    MappingForm,
-    ReadingForm,
-    WordsForm,
-    unsure,
-)
+from system.imports.choosing import DoublesForm, MappingForm, WordsForm
+from system.imports.forms import ONLY_HEADER, ReadingForm, unsure
 from system.imports.importers import importer_of
 from system.imports.steps import RunMixin, StepMixin, begun, overtaken
 from system.models import ImportRun

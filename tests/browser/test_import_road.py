@@ -62,6 +62,26 @@ def test_import_search_and_export(page, lina, tmp_path):
     assert waiting.value.suggested_filename.startswith("客户-")
 
 
+def test_import_correct_and_undo(page, lina, tmp_path):
+    sign_in(page, lina)
+    report = take(page, "云南.csv", SMALL)
+    numbers(report, read=2, created=1, refused=1)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载拒绝的行（CSV）").click()
+    refused = tmp_path / "refused.csv"
+    waiting.value.save_as(refused)
+    corrected = refused.read_text(encoding="utf-8-sig").replace(",123,", ",,")
+    report = take(page, "改正.csv", corrected.encode())
+    numbers(report, read=1, created=1, refused=0)
+    undo = page.locator("#undo")
+    expect(undo).to_have_attribute("data-bin", "1")
+    press(undo, "撤销")
+    expect(undo).to_have_attribute("data-undo", "done")
+    page.goto("/customers/")
+    expect(total(page)).to_have_attribute("data-total", "1")
+    expect(total(page)).to_contain_text(FIRM)
+
+
 def test_registry_is_imported_once_and_found(page, lina):
     content = sample("companies_cn/registry_yunnan_2015.csv").read_bytes()
     page.set_default_timeout(60_000)
