@@ -75,6 +75,7 @@ class ImportRun(models.Model):
     class Doubles(models.TextChoices):
         CREATE = "create", _("add them all the same")
         SKIP = "skip", _("skip the row")
+        UPDATE = "update", _("update the record that is there")
         REFUSE = "refuse", _("refuse the row")
 
     class DayOrder(models.TextChoices):

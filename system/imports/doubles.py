@@ -7,11 +7,12 @@ the form tells, and as few a day.
 
 from django.utils.translation import gettext as _
 
+from system.imports import keys
 from system.models import ImportRun, TakenRow
 
 
 def settle(outcomes, importer, chosen):
-    """Skip or refuse the new rows that are probably there already.
+    """Decide on the new rows that are probably there already.
 
     Args:
         outcomes: of a batch; they are changed.
@@ -23,13 +24,18 @@ def settle(outcomes, importer, chosen):
         return
     records = [outcome.record for outcome in new]
     found = importer.similar(records, surely_so=True)
-    for outcome, similar in zip(new, found, strict=False):
+    pairs = list(zip(new, found, strict=False))
+    kept = _changeable(pairs, importer) if chosen == ImportRun.Doubles.UPDATE else {}
+    for outcome, similar in pairs:
+        match = similar.surest
         if similar.asks and chosen == ImportRun.Doubles.SKIP:
             _skip(outcome, similar)
+        elif similar.asks and match and match.customer.pk in kept:
+            _update(outcome, match, kept[match.customer.pk], importer)
         elif similar.asks:
             outcome.verdict = "refused"
             outcome.reasons = [["", _reason(similar)]]
-            if match := similar.surest:
+            if match:
                 outcome.told = [match.customer.pk]
 
 
@@ -41,6 +47,21 @@ def _skip(outcome, similar):
         outcome.record, outcome.alike = match.customer, list(match.reasons)
     else:
         outcome.whom = similar.whom
+
+
+def _changeable(pairs, importer):
+    """Return {id: record} of the records that rows probably are and one may change."""
+    matches = [similar.surest for _outcome, similar in pairs if similar.asks]
+    return importer.changeable().in_bulk([m.customer.pk for m in matches if m])
+
+
+def _update(outcome, match, record, importer):
+    """Let a row change the record that it probably is; that keeps its name."""
+    outcome.changes = importer.differences(record, outcome.cleaned, keys.names())
+    outcome.record, outcome.alike = record, list(match.reasons)
+    outcome.verdict, outcome.reason = "updated", TakenRow.Reason.UPDATED
+    if not outcome.changes:
+        outcome.verdict, outcome.reason = "skipped", TakenRow.Reason.ALIKE
 
 
 def _reason(similar):

@@ -103,7 +103,7 @@ def undo_of(run, job, user):
     if not (can or is_begun):
         return None
     lines = undoing.outcome(run) if is_begun else undoing.outlook(run)
-    stays = undoing.stayed(run) if is_begun else undoing.foreseen_to_stay(run)
+    stays = undoing.stayed(run) if is_begun else undoing.foreseen_to_stay(run, lines)
     counts = {name: sum(line[name] for line in lines) for name in undoing.COUNTED}
     stopped = run.state == ImportRun.State.UNDOING and job and job.is_finished
     return {

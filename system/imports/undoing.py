@@ -103,11 +103,18 @@ def seen_by(user, rows):
     return rows
 
 
-def foreseen_to_stay(run):
-    """Return the first of the rows that would stay, with their `fate` of today."""
-    found = []
-    for label in sorted(set(run.written.values_list("label", flat=True).order_by())):
-        rows = _judged(run, apps.get_model(label))
+def foreseen_to_stay(run, lines):
+    """Return the first of the rows that would stay, with their `fate` of today.
+
+    Args:
+        run: the import.
+        lines: from `outlook`.
+    """
+    found: list = []
+    for line in lines:
+        if not line["left"]:
+            continue
+        rows = _judged(run, apps.get_model(line["kind"]))
         stays = Q(now=None) | ~Q(now=F("version")) | Q(is_used=True)
         for row in rows.filter(stays).order_by("pk")[: SHOWN - len(found)]:
             gone, touched = row.now is None, row.now != row.version

@@ -199,14 +199,16 @@ class Preview(StepMixin, DetailView):
         )
 
     def _ways(self):
-        """Return (choice, added, skipped, refused): what would become of how many."""
+        """Return (choice, added, updated, skipped, refused) of each choice."""
         said, ways = self.object.preview, ImportRun.Doubles
-        added, skipped, refused = (said[n] for n in ("created", "skipped", "refused"))
+        names = ("created", "updated", "skipped", "refused")
+        added, updated, skipped, refused = (said[name] for name in names)
         few, doubles = added - said["doubles"], said["doubles"]
         return (
-            (ways.CREATE.label, added, skipped, refused),
-            (ways.SKIP.label, few, skipped + doubles, refused),
-            (ways.REFUSE.label, few, skipped, refused + doubles),
+            (ways.CREATE.label, added, updated, skipped, refused),
+            (ways.SKIP.label, few, updated, skipped + doubles, refused),
+            (ways.UPDATE.label, few, updated + doubles, skipped, refused),
+            (ways.REFUSE.label, few, updated, skipped, refused + doubles),
         )
 
 

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from crm import disclosures
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Membership
 from system.imports import running
 from system.models import TakenRow
 from tests.factories import a_customer
@@ -44,9 +44,10 @@ def test_the_preview_says_what_each_choice_would_do(known, zhang, sign_in):
     found = preview(browser, FILE)
     page = browser.get(found.get_absolute_url())
     assert [list(row[1:]) for row in page.context["ways"]] == [
-        [4, 0, 0],
-        [2, 2, 0],
-        [2, 0, 2],
+        [4, 0, 0, 0],
+        [2, 0, 2, 0],
+        [2, 2, 0, 0],
+        [2, 0, 0, 2],
     ]
     assert 'data-doubles="2"' in page.content.decode()
 
@@ -78,6 +79,29 @@ def test_rows_become_what_was_chosen(known, zhang, sign_in, sent, expected):
     assert Customer.objects.count() == 3 + found.created
     # Whoever is named beside a row that is not added is not added either.
     assert Contact.objects.count() == (found.created == 4)
+
+
+def test_rows_change_the_records_that_they_probably_are(known, zhang, sign_in):
+    _answer, found = imported(sign_in(zhang), doubles="update")
+    assert counts(found) == (4, 2, 1, 1, 0)
+    named, dialled = known
+    dialled.refresh_from_db()
+    named.refresh_from_db()
+    assert (named.name, dialled.name) == ("深圳前洲供应链有限公司", "滇润公司")
+    assert dialled.phone == "+86 871 6312 3456"
+    assert Contact.objects.get().customer == named
+    sign_in(zhang).post(f"/system/imports/{found.pk}/undo/")
+    dialled.refresh_from_db()
+    assert dialled.phone == "0871-63123456"
+    assert Customer.objects.count() == 3
+
+
+def test_what_one_may_not_change_is_refused(known, zhang, wang, sign_in):
+    Customer.objects.update(owner=wang)
+    Membership.objects.create(customer=known[0], user=zhang, may_write=False)
+    _answer, found = imported(sign_in(zhang), doubles="update")
+    assert found.updated == 0
+    assert found.refused == 2
 
 
 def test_the_report_names_the_skipped_rows_and_why(known, zhang, sign_in):
