@@ -15,7 +15,7 @@ from crm.approval.waiting import Turn
 class Progress:
     """The rounds of a contract, newest first, and whose turn it is.
 
-    Each round has `shown_steps` (list of {step, decision, waits_for}), `content` (what
+    Each round has `shown_steps` (list of {asked, decision, waits_for}), `content` (what
     it says) and `changes` (how it differs from the round before).
     """
 
@@ -98,10 +98,10 @@ def _turn_in(round_, steps, verdicts, approvers):
 
 def _rows(step, verdicts, turn):
     """Return what is shown of a step: its verdicts, and who has still to decide."""
-    rows = [{"step": step, "decision": one, "waits_for": []} for one in verdicts]
+    rows = [{"asked": step, "decision": one, "waits_for": []} for one in verdicts]
     if turn and step == turn.step and turn.people:
-        rows.append({"step": step, "decision": None, "waits_for": turn.people})
-    return rows or [{"step": step, "decision": None, "waits_for": []}]
+        rows.append({"asked": turn.asked, "decision": None, "waits_for": turn.people})
+    return rows or [{"asked": step, "decision": None, "waits_for": []}]
 
 
 def held_before(rounds, number):

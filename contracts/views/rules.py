@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.generic import DeleteView, ListView, TemplateView
 from django.views.generic.edit import CreateView, UpdateView
 
+from contracts.approvers import APPROVE
 from contracts.forms import ApprovalRuleForm, StepFormSet
 from contracts.models import ApprovalRule
 from contracts.models.facts import facts
+from crm.approval.approvers import Approvers
 from crm.approval.condition_forms import ConditionForm, ConditionFormSet, initial_of
 from crm.approval.conditions import in_words
 from crm.rights.permissions import permission
@@ -43,8 +45,13 @@ class RuleList(PageMixin, ListView):
     def get_context_data(self, **context):
         """Say on which fields each rule looks, and what the person may do."""
         user, known = self.request.user, facts()
+        approvers = Approvers(APPROVE)
         for rule in self.object_list:
             rule.further = in_words(rule.conditions.all(), known)
+            rule.shown_steps = [
+                {"step": step, "is_idle": not approvers.may_come_to(step)}
+                for step in rule.steps.all()
+            ]
         return super().get_context_data(
             may_add=user.has_perm(permission("add", ApprovalRule)),
             may_change=user.has_perm(permission("change", ApprovalRule)),

@@ -67,6 +67,12 @@ class Approvers:
                 found.setdefault(role, []).append(pk)
         return found
 
+    def may_come_to(self, step: Any) -> bool:
+        """Say whether anybody whom a step names by role or person can decide."""
+        if step.asks == Asks.ROLE:
+            return bool(self.holders.get(step.role_id))
+        return step.asks != Asks.PERSON or step.person_id in self.able
+
     def deciders_of(
         self,
         step: Any,

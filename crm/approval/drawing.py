@@ -75,7 +75,7 @@ def drawing_of(round_: Any, rows: Sequence[dict[str, Any]]) -> Drawing:
 
     Args:
         round_: the round, with who submitted it.
-        rows: [{step, decision, waits_for}] in the order of its steps; of whom it
+        rows: [{asked, decision, waits_for}] in the order of its steps; of whom it
             waits for, the names.
     """
     return Drawing([*_knots(round_, rows)])
@@ -107,13 +107,13 @@ def _knot(round_: Any, row: dict[str, Any]) -> Knot:
         tone, word = (
             ("done", _("approved")) if verdict.approved else ("stopped", _("rejected"))
         )
-        return Knot(tone, word, who, moment_text(verdict.at), str(row["step"]))
+        return Knot(tone, word, who, moment_text(verdict.at), str(row["asked"]))
     if row["waits_for"]:
         people = "、".join(row["waits_for"])
-        return Knot("open", _("waiting"), people, step=str(row["step"]))
+        return Knot("open", _("waiting"), people, step=str(row["asked"]))
     is_open = round_.state == round_.State.OPEN
     word = _("to come") if is_open else _("not reached")
-    return Knot("coming", word, str(row["step"]))
+    return Knot("coming", word, str(row["asked"]))
 
 
 def _columns(text: str) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.approval.approvers import Deciders, Made, heard_in, seen_as
+from crm.approval.approvers import Made, heard_in, seen_as
 from crm.approval.rules import AskedPerson
 from crm.models import User
 
@@ -14,12 +14,13 @@ from crm.models import User
 class Turn:
     """The open step of a round, the verdicts so far, and who can decide it.
 
-    `deciders` says on whose behalf; nobody can where it is empty.
+    `deciders` says on whose behalf; nobody can where it is empty. They are people as
+    `Approvers.able` has them.
     """
 
     step: Any
     made: Made
-    deciders: Deciders
+    deciders: dict[Any, Any]
 
     @property
     def is_agreed(self) -> bool:
@@ -33,6 +34,23 @@ class Turn:
         return self.step.mode == AskedPerson.Mode.ALL and not self.is_agreed
 
     @property
+    def is_passed_on(self) -> bool:
+        """Whether nobody whom the step names can decide: others do in their place."""
+        step, asks = self.step, AskedPerson.Asks
+        if step.mode == AskedPerson.Mode.ANY or self.is_agreed or not self.deciders:
+            return False
+        asked = [behalf or person for person, behalf in self.deciders.items()]
+        if step.asks == asks.ROLE:
+            return not any(step.role_id in person.role_ids for person in asked)
+        named = step.asks == asks.PERSON
+        return named and all(person.pk != step.person_id for person in asked)
+
+    @property
+    def asked(self) -> str:
+        """What the step asks, and whether that was passed on."""
+        return _("%s (passed on)") % self.step if self.is_passed_on else str(self.step)
+
+    @property
     def people(self) -> list[str]:
         """Whom it waits for, by name; deputies say for whom.
 
@@ -40,7 +58,7 @@ class Turn:
         """
         if not self.asks_all:
             return [_named(*one) for one in self.deciders.items()]
-        missing: dict[User, list[str]] = {}
+        missing: dict[Any, list[str]] = {}
         for person, behalf in self.deciders.items():
             missing.setdefault(behalf or person, []).append(_named(person, behalf))
         return [_(" or ").join(names) for names in missing.values()]

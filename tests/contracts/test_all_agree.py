@@ -223,6 +223,25 @@ def test_a_rule_names_only_who_may_approve(zhou, zhang, qian, supervisors, sign_
     assert browser.post(url, data | {"last_resort": qian.pk}).status_code == 302
 
 
+def test_a_step_whose_role_cannot_approve_any_more_says_that_it_was_passed_on(
+    contract, supervisors, zhang, zhou, zhao, sun, head_office, sign_in
+):
+    heads = Role.objects.create(
+        name="部门主管", grants={"contracts.approve_contract": "department_tree"}
+    )
+    zhao.role_assignments.create(role=heads)
+    del supervisors.grants["contracts.approve_contract"]
+    supervisors.save(update_fields=["grants"])
+    zhao.role_assignments.filter(role=supervisors).delete()
+    assert "业务主管（会签）无可审批的人" in re.sub(
+        "<[^>]*>| ", "", words(sign_in(zhou).get(RULES))
+    )
+    browser = sign_in(zhang)
+    page = shown(browser, contract)
+    assert "等待审批</b>–赵强该步骤指定的审批人无法审批，已顺延。" in page
+    assert "待审批赵强业务主管（会签）（已顺延）" in page
+
+
 def test_a_form_without_the_count_of_its_parts_says_so_in_words(zhang, sign_in):
     browser, url = sign_in(zhang), "/contracts/add/"
     data = fields_of(browser, url)
