@@ -127,7 +127,7 @@ class RuleForm(PageMixin):
             self.formset.instance = self.object
             self.formset.save()
             if sent:
-                self.conditions.save(self.object)
+                self.conditions.write(self.object)
         messages.success(self.request, _("Saved: %s") % self.object)
         goes_on = "save_and_add" in self.request.POST
         return redirect(self.request.path if goes_on else LIST)

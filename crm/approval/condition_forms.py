@@ -175,7 +175,7 @@ def initial_of(conditions: Iterable[Any], facts: Mapping[str, Fact]) -> list[dic
 class BaseConditionFormSet(CountedParts, forms.BaseFormSet):
     """The conditions of a rule; each has its place."""
 
-    def save(self, rule: Any) -> None:
+    def write(self, rule: Any) -> None:
         """Let a rule have these conditions, and write only what differs."""
         stay = [
             form
