@@ -47,6 +47,8 @@ class Amendment(Content):
     """
 
     segment = "contracts/amendments"
+    #: Nobody looks for doubles of a change.
+    traits = ()
 
     class State(models.TextChoices):
         WRITING = CHANGES[0]
