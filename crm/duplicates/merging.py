@@ -89,7 +89,11 @@ def _merged(winner, losers, by, choices):
     model, pks = type(winner), [row.pk for row in losers]
     values = _chosen(winner, losers, choices)
     done = Merge.objects.create(
-        kind=model._meta.label_lower, winner_id=winner.pk, losers=pks, by=by
+        kind=model._meta.label_lower,
+        winner_id=winner.pk,
+        losers=pks,
+        went_in=[str(row) for row in losers],
+        by=by,
     )
     moved, changed = [], []
     for loser in losers:

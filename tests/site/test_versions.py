@@ -41,6 +41,8 @@ UNVERSIONED = {
     "registration_many": "names the version of each row in `seen`",
     "registration_return_many": "names the version of each row in `seen`",
     "approval_list": "names round and version of each row in `seen`",
+    "duplicate_scan": "looks at all there is, whatever was seen",
+    "merge_undo": "a merge never changes; taken back twice it is refused",
     "import_mapping": "needs none, but a stale one is refused (test_import_runs)",
     "import_run": "needs none, but a stale one is refused (test_import_runs)",
 }

@@ -260,6 +260,9 @@ def test_the_history_of_both_is_read_where_they_are_one(twice, lina, zhang, sign
     assert {entry.subject_id for entry in shown} == {one.pk, two.pk}
     assert any(e.verb == "created" and e.subject_id == two.pk for e in shown)
     assert not any(e.verb == "merged" and e.subject_id == two.pk for e in shown)
+    (merged,) = (e for e in shown if e.verb == "merged")  # with all its parts
+    told = [c["new"] for part in merged.parts for c in part.readable_changes]
+    assert two.name in told
 
 
 # --- The way back ---------------------------------------------------------------------

@@ -36,8 +36,9 @@ RETURN NEW;
 #: What moved is written by the transaction that moves it; afterwards a merge is only
 #: taken back, once and in time.
 MOVES = """
-IF (NEW.kind, NEW.winner_id, NEW.losers, NEW.at, NEW.by_id)
-    IS DISTINCT FROM (OLD.kind, OLD.winner_id, OLD.losers, OLD.at, OLD.by_id)
+IF (NEW.kind, NEW.winner_id, NEW.losers, NEW.went_in, NEW.at, NEW.by_id)
+    IS DISTINCT FROM
+    (OLD.kind, OLD.winner_id, OLD.losers, OLD.went_in, OLD.at, OLD.by_id)
     OR (NEW.fields, NEW.moved) IS DISTINCT FROM (OLD.fields, OLD.moved)
         AND OLD.at <> now()
     OR NEW.kept IS DISTINCT FROM OLD.kept AND OLD.undone_at IS DISTINCT FROM now()
@@ -135,6 +136,10 @@ class Merge(models.Model):
     kind = models.CharField(_("kind"), max_length=60)
     winner_id = models.BigIntegerField()
     losers = ArrayField(models.BigIntegerField())
+    #: What these were called: the history of what is kept tells it.
+    went_in = ArrayField(
+        models.TextField(), verbose_name=_("Went into it"), default=list
+    )
     fields = models.JSONField(default=dict)
     moved = models.JSONField(default=list)
     kept = models.JSONField(default=list)
