@@ -1,7 +1,7 @@
 """What lies in the recycle bin for a person, of all kinds of records at once."""
 
 from django.apps import apps
-from django.db.models import CharField, Exists, F, OuterRef, Value
+from django.db.models import CharField, F, Value
 
 from crm.duplicates.models import Merge
 from crm.kinds import business
@@ -25,12 +25,8 @@ def deleted(model, user):
     """Return the deleted rows of a kind that the person may delete or register."""
     rows = model.everything.all()
     mine = rows.visible_to(user, "delete") | rows.visible_to(user, "register")
-    mine = mine.exclude(deleted_at=None)
-    if model.traits:  # what was merged comes back by taking that back
-        merges = Merge.objects.in_force().filter(kind=model._meta.label_lower)
-        merged = merges.filter(losers__contains=[OuterRef("pk")])
-        mine = mine.filter(~Exists(merged))
-    return mine
+    # What was merged comes back by taking that back.
+    return Merge.objects.left_out_of(mine.exclude(deleted_at=None))
 
 
 def together(querysets):

@@ -7,6 +7,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.duplicates.models import Merge
 from crm.guards.actor import acting
 from crm.jobs.background import background
 from crm.jobs.models import Schedule
@@ -42,6 +43,7 @@ def _old(model, after):
     """Return the ids of the next records of a kind that have lain long enough."""
     since = timezone.now() - timedelta(days=Schedule.days_of(purge, USUAL))
     rows = model.everything.filter(deleted_at__lt=since, pk__gt=after).order_by("pk")
+    rows = Merge.objects.left_out_of(rows)  # these may be wanted back
     return list(rows.values_list("pk", flat=True)[:AT_ONCE])
 
 

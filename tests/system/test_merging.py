@@ -240,7 +240,10 @@ def test_the_other_address_leads_to_what_was_kept(twice, lina, wang, sign_in):
     contact.refresh_from_db()
     assert contact.customer_id == three.pk
     bin_ = sign_in(lina).get("/system/recycle-bin/").content.decode()
-    assert two.name not in bin_
+    assert two.name not in bin_  # it comes back by taking the merge back
+    rows = Customer.everything.exclude(deleted_at=None)
+    assert rows.exists()
+    assert not Merge.objects.left_out_of(rows).exists()  # nor is it emptied out
 
 
 # --- What the history tells -----------------------------------------------------------

@@ -100,6 +100,12 @@ class MergeQuerySet(models.QuerySet):
         """Return the merges of a kind."""
         return self.filter(kind=model._meta.label_lower)
 
+    def left_out_of(self, rows):
+        """Return some rows of a kind without those that went into another one."""
+        merges = self.in_force().of(rows.model)
+        gone = merges.filter(losers__contains=[OuterRef("pk")])
+        return rows.filter(~Exists(gone)) if rows.model.traits else rows
+
     def winner_of(self, model, pk):
         """Return the id of the row that another one has become, or None."""
         found, seen = pk, set()
