@@ -42,6 +42,8 @@ UNVERSIONED = {
     "registration_return_many": "names the version of each row in `seen`",
     "approval_list": "names round and version of each row in `seen`",
     "duplicate_scan": "looks at all there is, whatever was seen",
+    "backup_run": "keeps all there is, whatever was seen",
+    "seal_check": "looks at all there is, whatever was seen",
     "merge_undo": "a merge never changes; taken back twice it is refused",
     "import_mapping": "needs none, but a stale one is refused (test_import_runs)",
     "import_run": "needs none, but a stale one is refused (test_import_runs)",
@@ -64,6 +66,8 @@ class Forms(HTMLParser):
         if tag == "form" and given.get("method", "").lower() == "post":
             self.open = {"action": given.get("action"), "fields": {}}
             self.found.append(self.open)
+        elif tag == "button" and "formnovalidate" in given:
+            return  # fills the form in or adds a line: what saves is pressed here
         elif tag in ("input", "button") and self.open is not None and given.get("name"):
             self.open["fields"][given["name"]] = given.get("value") or ""
 
