@@ -108,7 +108,9 @@ class MergeQuerySet(models.QuerySet):
 
     def winner_of(self, model, pk):
         """Return the id of the row that another one has become, or None."""
-        found, seen = pk, set()
+        # A number beyond all ids is asked for as an id: an array would not take it.
+        found = model._base_manager.filter(pk=pk).values_list("pk", flat=True).first()
+        last, seen = pk, set()
         while found is not None and found not in seen:
             seen.add(found)
             last = found
