@@ -24,6 +24,8 @@ RIGHT = "backups.add_backup"
 #: Seconds of a look at the process.
 PAUSE = 1
 NEVER = timedelta(days=3650)
+#: How often a process is started that says nothing.
+MOST_STARTS = 3
 #: Why one failed that had better be made after all.
 INTERRUPTED = ("cancelled", "stopped")
 LONGEST = 1000
@@ -40,9 +42,8 @@ def back_up(context):
     if _has_failed(backup):
         return _after(backup, place, context)
     if backup.seen_at < timezone.now() - SILENCE:
-        _start(backup)
-    else:
-        time.sleep(PAUSE)
+        return _started(backup, place)
+    time.sleep(PAUSE)
     return place
 
 
@@ -77,8 +78,17 @@ def _after(backup, place, context):
     raise ValidationError(backup.why)
 
 
-def _start(backup):
-    """Start the process that makes it."""
+def _started(backup, place):
+    """Start the process that makes it; return the place with how often that was.
+
+    Raises:
+        ValidationError: it has died without a word too often.
+    """
+    starts = place.get("starts", 0) + 1
+    if starts > MOST_STARTS:
+        raise ValidationError(
+            _("The process that makes the backup died again and again; see the log.")
+        )
     Backup.objects.filter(pk=backup.pk).update(seen_at=timezone.now())
     command = [sys.executable, str(settings.ROOT / "manage.py"), "backup"]
     subprocess.Popen(
@@ -86,6 +96,7 @@ def _start(backup):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
+    return place | {"starts": starts}
 
 
 @background(_("See whether there is a backup"), permission=RIGHT)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
@@ -175,6 +176,14 @@ def test_what_was_only_interrupted_is_begun_anew(var):
     shelf.refused(backup, Refused("stopped"))
     place = work.back_up.call(Context(None, {"backup": backup.pk}, 0, 0))
     assert place["backup"] != backup.pk
+
+
+@pytest.mark.django_db
+def test_a_process_that_always_dies_is_not_started_for_ever(var):
+    long_ago = timezone.now() - timedelta(hours=1)
+    backup = a_backup(size=None, made_at=None, state="running", seen_at=long_ago)
+    with pytest.raises(ValidationError, match="一再中断"):
+        work.back_up.call(Context(None, {"backup": backup.pk, "starts": 3}, 0, 0))
 
 
 @pytest.mark.django_db
