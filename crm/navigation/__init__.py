@@ -78,6 +78,9 @@ def merging():
     return tuple(permission("delete", m) for m in business() if m.traits)
 
 
+#: What the workbench shows of announcements.
+ANNOUNCED = "system.announcements.numbers.current"
+
 MENU = (
     Group(
         _("Workbench"),
@@ -220,7 +223,7 @@ def menu_for(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    groups, numbers = [], numbers_of(user)
+    groups, numbers = [], numbers_of(user, *_asked_along(request))
     for group in MENU:
         items = [
             _entry(item, request, numbers.get(item.number, 0))
@@ -240,13 +243,23 @@ def menu_for(request):
     return groups
 
 
-def numbers_of(user):
+def numbers_of(user, *along):
     """Return {where a `MenuNumber` stands: number} of all that a person's menu shows.
 
     Read once in a request, however often it is asked.
+
+    Args:
+        user: the person.
+        along: what else is asked in the same query.
     """
     items = [item for group in MENU for item in group.items if item.number]
-    return numbers_for(user, tuple(i.number for i in items if _open(i, user)))
+    return numbers_for(user, (*(i.number for i in items if _open(i, user)), *along))
+
+
+def _asked_along(request):
+    """Return what the page shows that its menu's query can ask as well."""
+    match = request.resolver_match
+    return (ANNOUNCED,) if match and match.url_name == "home" else ()
 
 
 def key_of(groups):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,13 +36,13 @@ class AnnouncementQuerySet(models.QuerySet):
         """
         here = OuterRef("pk")
         for_roles = ForRole.objects.filter(announcement=here)
-        own = user.department.path if user.department else ""
+        own = Department.objects.filter(pk=user.department_id).values("path")
         below = ForDepartment.objects.filter(announcement=here)
-        within = below.alias(own=Value(own)).filter(
+        within = below.alias(own=Subquery(own)).filter(
             own__startswith=F("department__path")
         )
         return self.filter(
-            ~Exists(for_roles) | Exists(for_roles.filter(role__users=user)),
+            ~Exists(for_roles) | Exists(for_roles.filter(role__users=user.pk)),
             ~Exists(below) | Exists(within),
             starts_on__lte=timezone.localdate(),
         )
@@ -54,7 +54,7 @@ class AnnouncementQuerySet(models.QuerySet):
 
     def marked_for(self, user):
         """Return them with `is_read`: whether the person has read each."""
-        readings = Reading.objects.filter(announcement=OuterRef("pk"), person=user)
+        readings = Reading.objects.filter(announcement=OuterRef("pk"), person=user.pk)
         return self.annotate(is_read=Exists(readings))
 
 
