@@ -138,7 +138,7 @@ def changing_to(owner, head, item):
         pytest.param(changing_to, verdict, "zhao", id="applied"),
     ],
 )
-def test_no_change_brings_what_is_being_replaced(
+def test_what_is_only_written_follows_and_what_was_approved_keeps_its_option(
     made, write, who, zhou, zhang, zhao, request
 ):
     old, new = two_of("contract_kind")
@@ -158,8 +158,10 @@ def test_no_change_brings_what_is_being_replaced(
 
     together(2, lambda n: (writing, replacing)[n]())
     contract.refresh_from_db()
-    assert contract.kind.active
-    assert Amendment.everything.get(contract=contract).kind.active
+    change = Amendment.everything.get(contract=contract)
+    assert contract.kind == old
+    assert change.kind == (new if change.state == "writing" else old)
+    assert not contract.kind.active
 
 
 @pytest.mark.django_db
