@@ -50,6 +50,8 @@ def test_rows_are_reached_by_tab(page, zhang):
     page.goto("/customers/")
     page.locator("#results thead a").last.focus()
     page.keyboard.press("Tab")
+    expect(page.locator("#results tbody [name=ids]")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.locator(".row-link")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(customer.get_absolute_url())
