@@ -11,7 +11,7 @@ from tests.factories import a_contact, a_customer, an_interaction
 
 pytestmark = pytest.mark.django_db
 
-HEADINGS = re.compile(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)')
+HEADINGS = re.compile(r'<th\s+scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)')
 
 
 def below(kind):
