@@ -6,6 +6,7 @@ from threading import Thread
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
 
 from crm.management.commands.migrate import alone
 
@@ -39,3 +40,12 @@ def test_whoever_fails_leaves_the_next_one_free():
         raise ZeroDivisionError
     with alone(connection.alias):
         pass
+
+
+def test_no_step_stands_on_one_that_old_installations_do_not_take():
+    steps = MigrationLoader(None).disk_migrations.values()
+    instead = {(m.app_label, m.name) for m in steps if m.replaces}
+    assert instead
+    assert {str(m): instead & set(m.dependencies) for m in steps} == {
+        str(m): set() for m in steps
+    }

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('crm', '0001_squashed_0019_all_agree'),
+        ('crm', '0019_all_agree'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
