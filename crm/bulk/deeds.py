@@ -4,6 +4,8 @@ A deed is made of its action and of whom it is done by. It says which rows the p
 may do it to, does it to a record that is locked, and puts back what it has done.
 """
 
+from abc import ABC, abstractmethod
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from crm.models import User
 from crm.rights.permissions import memberships, permission
 
 
-class Deed:
+class Deed(ABC):
     """What all of them share."""
 
     #: What the history calls it, where the row shows it.
@@ -31,6 +33,7 @@ class Deed:
         if bulk.act not in dict(deeds_of(by, self.model)):
             raise PermissionDenied
 
+    @abstractmethod
     def check(self):
         """Refuse what cannot be done to any row.
 
@@ -43,13 +46,13 @@ class Deed:
         condition = self.model.objects.visibility(self.by, "change").condition
         return condition & self.model.open_to(self.bulk.act)
 
+    @abstractmethod
     def act(self, record):
         """Do it to a record; return what was there before, None if nothing is new.
 
         Raises:
             ValidationError, IntegrityError: the record cannot be so.
         """
-        raise NotImplementedError
 
     def along(self, record, before):
         """Return [(record, what was there before)] of what went along with one."""
@@ -59,13 +62,13 @@ class Deed:
         """Say whether a record is as the deed left it."""
         return record.version == row.after
 
+    @abstractmethod
     def undo(self, record, before):
         """Put back what was there before.
 
         Raises:
             ValidationError, IntegrityError: it cannot be so any more.
         """
-        raise NotImplementedError
 
 
 class Transfer(Deed):
@@ -130,6 +133,10 @@ class Edit(Deed):
     def field(self):
         """The field."""
         return self.model._meta.get_field(self.given["field"])
+
+    def check(self):
+        """Refuse a value that no record can have any more."""
+        self.field.clean(stored(self.field, self.given["value"]), None)
 
     def act(self, record):
         """Write the value, by the rules of its kind."""
