@@ -15,7 +15,9 @@ from contracts.models import Product
 from crm import dictionaries
 from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import LookupMultipleField
-from crm.forms.records import PartsFormSet, RecordForm, formfield
+from crm.forms.model_fields import formfield
+from crm.forms.parts import PartsFormSet
+from crm.forms.records import RecordForm
 from crm.models import DictionaryItem
 from crm.models.groups import asked
 from crm.related import known_to

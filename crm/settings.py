@@ -129,7 +129,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "crm.forms.records.FormRenderer"
+FORM_RENDERER = "crm.forms.rendering.FormRenderer"
 
 # --- Data ---------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ from django import forms
 from django.db import IntegrityError, transaction
 
 from crm.forms.columns import ColumnsForm, version_field
-from crm.forms.records import RecordForm, formfield
+from crm.forms.model_fields import formfield
+from crm.forms.records import RecordForm
 from crm.guards.refusals import explained
 from crm.models import User
 from crm.models.groups import asked

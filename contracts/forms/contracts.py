@@ -18,7 +18,9 @@ from contracts.models.products import LARGEST_AMOUNT
 from crm.display import number_text
 from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import OFFERED, LookupField, LookupSelect
-from crm.forms.records import PartsFormSet, RecordForm, formfield
+from crm.forms.model_fields import formfield
+from crm.forms.parts import PartsFormSet
+from crm.forms.records import RecordForm
 from crm.models.groups import asked
 
 CENT = Decimal("0.01")

@@ -4,7 +4,7 @@ from django import forms
 
 from contracts.models import Contract
 from contracts.models.products import LARGEST_AMOUNT
-from crm.forms.records import formfield
+from crm.forms.model_fields import formfield
 from crm.forms.typed_fields import NumberField
 from crm.models import DictionaryItem
 from crm.models.groups import asked

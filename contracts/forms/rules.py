@@ -11,7 +11,8 @@ from contracts.models import (
     ApprovalStep,
 )
 from crm.forms.lookups import ReadTogether
-from crm.forms.records import ModelForm, PartsFormSet
+from crm.forms.parts import PartsFormSet
+from crm.forms.records import ModelForm
 from crm.models import User
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.approval.conditions import ALONE, Fact, Sort
 from crm.forms.inputs import DayInput
-from crm.forms.records import CountedParts
+from crm.forms.parts import CountedParts
 from crm.forms.typed_fields import DayField, NumberField
 from crm.models.dictionaries import held
 from crm.text import single_line

@@ -1,40 +1,20 @@
 """Forms of business records: only rows one may see, clean text, one look."""
 
 from django import forms
-from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
-from django.forms.formsets import (
-    INITIAL_FORM_COUNT,
-    TOTAL_FORM_COUNT,
-    BaseFormSet,
-)
-from django.forms.models import BaseInlineFormSet
-from django.forms.renderers import TemplatesSetting
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
 from crm.disclosures import refusal_of, with_holder
 from crm.forms.columns import ColumnsForm
-from crm.forms.html import DRAWN
-from crm.forms.inputs import DayInput, MomentInput
-from crm.forms.lookups import LookupField, ReadTogether, RegionField
+from crm.forms.lookups import LookupField, ReadTogether
+from crm.forms.model_fields import formfield
 from crm.forms.options import OptionsHeld
-from crm.forms.typed_fields import (
-    DayField,
-    EmailField,
-    MomentField,
-    NamesField,
-    NumberField,
-    WebAddressField,
-    WholeNumberField,
-)
 from crm.guards.refusals import fields_told
-from crm.models import DictionaryField, DictionaryItem, Record, Region, User
+from crm.models import DictionaryItem, Record, User
 from crm.rights.permissions import permission
 from crm.text import clean, single_line
-from crm.validators import validate_http_url
 
 
 def posted(request):
@@ -43,102 +23,6 @@ def posted(request):
     An empty POST is one: a form without data would never be checked.
     """
     return request.POST if request.method == "POST" else None
-
-
-class BoundField(forms.BoundField):
-    """A field that wears the look of the house."""
-
-    def build_widget_attrs(self, attrs, widget=None):
-        """Add the classes of the kind of widget and of an error."""
-        attrs = super().build_widget_attrs(attrs, widget)
-        widget = widget or self.field.widget
-        if isinstance(widget, forms.CheckboxInput):
-            look = "form-check-input"
-        elif isinstance(widget, forms.Select):
-            look = "form-select"
-        elif isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-            look = ""
-        else:
-            look = "form-control"
-        state = "is-invalid" if self.form.is_bound and self.errors else ""
-        given = widget.attrs.get("class", "")
-        attrs["class"] = " ".join(filter(None, (given, look, state)))
-        return attrs
-
-
-class FormRenderer(TemplatesSetting):
-    """Draw forms by our own templates, fields by `crm.forms.html`."""
-
-    form_template_name = "django/forms/form.html"
-    field_template_name = "django/forms/field.html"
-    bound_field_class = BoundField
-
-    def render(self, template_name, context, request=None):
-        """Draw without a template what is drawn for every field."""
-        if drawn := DRAWN.get(template_name):
-            return drawn(context)
-        return super().render(template_name, context, request)
-
-
-class ItemField(forms.ModelChoiceField):
-    """One item of a dictionary; `offered` are the items that a form has read."""
-
-    offered = None
-
-    def to_python(self, value):
-        """Return the item: what is offered is known and need not be asked for."""
-        if self.offered is None or value in self.empty_values:
-            return super().to_python(value)
-        key = str(getattr(value, "pk", value))
-        for item in self.offered:
-            if str(item.pk) == key:
-                return item
-        raise ValidationError(
-            self.error_messages["invalid_choice"],
-            code="invalid_choice",
-            params={"value": value},
-        )
-
-
-def formfield(field, **options):
-    """Return the form field of a model field: `formfield_callback` of our forms.
-
-    Relations become search boxes, days and moments our own inputs, dictionary
-    items selects.
-    """
-    if isinstance(field, DictionaryField):
-        return field.formfield(form_class=ItemField, **options)
-    if field.is_relation and field.many_to_one:
-        kind = RegionField if field.related_model is Region else LookupField
-        return field.formfield(form_class=kind, **options)
-    if (kind := _typed_kind(field)) is not None:
-        options.setdefault("form_class", kind)
-    if field.get_internal_type() == "DateField":
-        options["widget"] = DayInput()
-    if field.get_internal_type() == "DateTimeField":
-        attrs = {"data-ahead": ""} if field.name == "next_contact_at" else None
-        options["widget"] = MomentInput(attrs)
-    return field.formfield(**options)
-
-
-def _typed_kind(field):
-    """Return the form field that reads what people write into a column, or None."""
-    if field.choices:
-        return None
-    if validate_http_url in field.validators:
-        return WebAddressField
-    return next((kind for model, kind in TYPED if isinstance(field, model)), None)
-
-
-#: The kinds of columns and their form fields; a moment is a day to Django, too.
-TYPED = (
-    (models.EmailField, EmailField),
-    (models.DecimalField, NumberField),
-    (models.IntegerField, WholeNumberField),
-    (models.DateTimeField, MomentField),
-    (models.DateField, DayField),
-    (ArrayField, NamesField),
-)
 
 
 class GroupedForm:
@@ -389,44 +273,3 @@ class RecordForm(ModelForm):
         data = self.cleaned_data
         pairs = ((name, data.get(name)) for name in self.repeats)
         return {name: getattr(v, "pk", v) for name, v in pairs if v not in (None, "")}
-
-
-class CountedParts:
-    """Parts of a form; a number of them that no page has sent is refused.
-
-    Mix in before Django's formset.
-    """
-
-    default_error_messages = {
-        **BaseFormSet.default_error_messages,
-        "missing_management_form": _(
-            "The page was sent incompletely. Load it again and fill it in once more."
-        ),
-    }
-
-    def __init_subclass__(cls, **options):
-        """Make few more parts than there may be, whatever number is sent.
-
-        Each costs time, and Django would make a thousand more. Some more there are
-        where old ones are to be deleted.
-        """
-        super().__init_subclass__(**options)
-        if hasattr(cls, "max_num"):
-            cls.absolute_max = cls.max_num * 3 // 2
-
-    def full_clean(self):
-        """Refuse counts below zero: they would pass for a form without any part."""
-        super().full_clean()
-        if not self.is_bound:
-            return
-        counted = self.management_form.cleaned_data
-        if (
-            min(counted.get(TOTAL_FORM_COUNT, 0), counted.get(INITIAL_FORM_COUNT, 0))
-            < 0
-        ):
-            text = self.error_messages["missing_management_form"]
-            self._non_form_errors.append(text)
-
-
-class PartsFormSet(CountedParts, BaseInlineFormSet):
-    """The parts of a record in its form."""

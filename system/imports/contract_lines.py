@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contracts.forms.contracts import LineForm
 from contracts.models import ContractLine
 from crm.display import number_text
-from crm.forms.records import formfield
+from crm.forms.model_fields import formfield
 from system.imports import storing, values
 
 #: What is one of these among the parts of a contract's row.

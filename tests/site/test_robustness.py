@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 
 from crm.forms.lookups import LookupField, Sought
-from crm.forms.records import PartsFormSet
+from crm.forms.parts import PartsFormSet
 from customers.models import Customer
 from tests.factories import a_customer
 from tests.pages import form_of, record_models, shows

@@ -1,0 +1,50 @@
+"""Parts of a record in its form: lines of a contract, steps of a rule."""
+
+from django.forms.formsets import (
+    INITIAL_FORM_COUNT,
+    TOTAL_FORM_COUNT,
+    BaseFormSet,
+)
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
+
+
+class CountedParts:
+    """Parts of a form; a number of them that no page has sent is refused.
+
+    Mix in before Django's formset.
+    """
+
+    default_error_messages = {
+        **BaseFormSet.default_error_messages,
+        "missing_management_form": _(
+            "The page was sent incompletely. Load it again and fill it in once more."
+        ),
+    }
+
+    def __init_subclass__(cls, **options):
+        """Make few more parts than there may be, whatever number is sent.
+
+        Each costs time, and Django would make a thousand more. Some more there are
+        where old ones are to be deleted.
+        """
+        super().__init_subclass__(**options)
+        if hasattr(cls, "max_num"):
+            cls.absolute_max = cls.max_num * 3 // 2
+
+    def full_clean(self):
+        """Refuse counts below zero: they would pass for a form without any part."""
+        super().full_clean()
+        if not self.is_bound:
+            return
+        counted = self.management_form.cleaned_data
+        if (
+            min(counted.get(TOTAL_FORM_COUNT, 0), counted.get(INITIAL_FORM_COUNT, 0))
+            < 0
+        ):
+            text = self.error_messages["missing_management_form"]
+            self._non_form_errors.append(text)
+
+
+class PartsFormSet(CountedParts, BaseInlineFormSet):
+    """The parts of a record in its form."""
