@@ -42,6 +42,7 @@ class Installation:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.started = []
+        self.log = var.with_name(f"{var.name}.log")
 
     def serve(self, **environment: str) -> subprocess.Popen:
         """Start `manage.py serve`."""
@@ -50,14 +51,17 @@ class Installation:
             for name, value in os.environ.items()
             if not name.startswith(NOT_INHERITED)
         }
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=ROOT,
-            env=kept | {"CRM_VAR": str(self.var), "PORT": str(self.port)} | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with self.log.open("w") as log:  # a pipe that nobody reads would fill up
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env=kept
+                | {"CRM_VAR": str(self.var), "PORT": str(self.port)}
+                | environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         self.started.append(process)
         return process
 
@@ -71,7 +75,26 @@ class Installation:
                 watchdog.cancel()
                 assert self.is_healthy()
                 return process
-        raise AssertionError(process.stderr.read())
+        raise AssertionError(self.complaint())
+
+    def complaint(self) -> str:
+        """Return what the server that was started last said, and its workers."""
+        return self.log.read_text()
+
+    def refusal(self, **environment: str) -> str:
+        """Start it where it must not start; return why it does not."""
+        process = self.serve(**environment)
+        process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "Traceback" not in self.complaint()
+        return self.complaint()
+
+    def end(self) -> None:
+        """End whatever still runs."""
+        while self.started:
+            process = self.started.pop()
+            process.kill()
+            process.wait(timeout=30)
 
     def get(self, path: str):
         """Return the answer to a request, an error's too."""
@@ -113,19 +136,24 @@ def installed(place: Path):
     try:
         yield installation
     finally:
-        for process in installation.started:
-            process.kill()
-            process.wait(timeout=30)
+        installation.end()
         cluster = Cluster(installation.var / "postgres")
         cluster.hold()
         cluster.release()
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory):
+def awkward(tmp_path_factory):
     """Return an installation in an awkward place, used by all tests of the module."""
     with installed(tmp_path_factory.mktemp("客户 资源")) as place:
         yield place
+
+
+@pytest.fixture
+def installation(awkward):
+    """Return the same, on which nothing runs before and after a test."""
+    yield awkward
+    awkward.end()
 
 
 def stop(process: subprocess.Popen, by: int = signal.SIGTERM) -> None:
@@ -162,21 +190,21 @@ def workers(installation) -> set[int]:
     return {int(name.rpartition(":")[2]) for (name,) in names}
 
 
-def await_that(happens) -> None:
-    """Wait until something is true; fail when it never is."""
+def await_that(installation, happens) -> None:
+    """Wait until something is true; fail when it never is, with what was said."""
     deadline = time.monotonic() + PATIENCE
     while not happens():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, installation.complaint()
         time.sleep(0.2)
 
 
 def test_a_worker_that_is_killed_is_followed_by_another(installation):
     process = installation.up()
     known = workers(installation)
-    await_that(lambda: workers(installation) - known)
+    await_that(installation, lambda: workers(installation) - known)
     (first,) = workers(installation) - known
     os.kill(first, signal.SIGKILL)
-    await_that(lambda: workers(installation) - known - {first})
+    await_that(installation, lambda: workers(installation) - known - {first})
     stop(process)
     assert installation.is_silent()
 
@@ -184,10 +212,10 @@ def test_a_worker_that_is_killed_is_followed_by_another(installation):
 def test_a_killed_server_takes_its_worker_along(installation):
     process = installation.up()
     known = workers(installation)
-    await_that(lambda: workers(installation) - known)
+    await_that(installation, lambda: workers(installation) - known)
     process.kill()
     process.wait()
-    await_that(lambda: nobody_is_connected(installation))
+    await_that(installation, lambda: nobody_is_connected(installation))
 
 
 def nobody_is_connected(installation) -> bool:
@@ -252,20 +280,14 @@ def test_a_taken_port_is_named(installation):
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", installation.port))
         other.listen()
-        process = installation.serve()
-        _, complaint = process.communicate(timeout=60)
-    assert process.returncode == 1
+        complaint = installation.refusal()
     assert "choose another with PORT" in complaint
-    assert "Traceback" not in complaint
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.7"])  # noqa: S104 - refused
 def test_the_pages_are_not_opened_to_other_machines_bare(tmp_path, address):
-    process = Installation(tmp_path / "var").serve(CRM_BIND=address)
-    _, complaint = process.communicate(timeout=60)
-    assert process.returncode == 1
+    complaint = Installation(tmp_path / "var").refusal(CRM_BIND=address)
     assert "CRM_PROXIES" in complaint
-    assert "Traceback" not in complaint
     assert not (tmp_path / "var" / "postgres").exists()
 
 
@@ -292,16 +314,13 @@ def test_a_killed_server_leaves_its_port_at_once(installation):
 
 
 def test_production_refuses_to_start_on_defaults(installation):
-    process = installation.serve(
+    complaint = installation.refusal(
         DATABASE_URL="postgresql://crm:crm@127.0.0.1:1/crm",
         ALLOWED_HOSTS="*",
         SECRET_KEY="short",
     )
-    _, complaint = process.communicate(timeout=60)
-    assert process.returncode == 1
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"):
         assert f"- {name}" in complaint
-    assert "Traceback" not in complaint
 
 
 def test_demo_data_goes_only_into_a_database_made_for_it(tmp_path):
@@ -317,12 +336,9 @@ def test_a_damaged_directory_of_data_stops_the_start_in_words(tmp_path):
     data = tmp_path / "var" / "postgres" / "data"
     data.mkdir(parents=True)
     (data / "pg_control").write_bytes(b"of a company")
-    process = Installation(tmp_path / "var").serve()
-    _, complaint = process.communicate(timeout=60)
-    assert process.returncode == 1
+    complaint = Installation(tmp_path / "var").refusal()
     assert "PG_VERSION" in complaint
     assert "请恢复整个目录" in complaint
-    assert "Traceback" not in complaint
     assert (data / "pg_control").read_bytes() == b"of a company"
 
 
