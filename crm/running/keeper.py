@@ -15,6 +15,16 @@ PAUSE = 2
 #: Seconds that the workers have to end; they do within five by themselves.
 PATIENCE = 8
 
+# A process that is forked while another one is being started keeps open the pipe at
+# whose end the start waits: the keeper would wait as long as gunicorn's worker lives,
+# and start nobody any more. So nothing is forked meanwhile.
+_starting = threading.Lock()
+os.register_at_fork(
+    before=_starting.acquire,
+    after_in_parent=_starting.release,
+    after_in_child=_starting.release,
+)
+
 
 class Keeper:
     """Starts some workers, starts anew whichever ends, stops them all.
@@ -61,11 +71,12 @@ class Keeper:
     def _started(self):
         command = [sys.executable, str(settings.ROOT / "manage.py"), "worker"]
         try:
-            return subprocess.Popen(
-                [*command, "--parent", str(os.getpid())],
-                env=os.environ | {"CRM_DATABASE_ROLE": "worker"},
-                stdin=subprocess.DEVNULL,
-            )
+            with _starting:
+                return subprocess.Popen(
+                    [*command, "--parent", str(os.getpid())],
+                    env=os.environ | {"CRM_DATABASE_ROLE": "worker"},
+                    stdin=subprocess.DEVNULL,
+                )
         except OSError as error:  # no memory, no more processes: for now
             log.warning("A worker could not be started: %s", error)
             return None
