@@ -1,16 +1,18 @@
 """Finding customers that are probably the same: 查重.
 
-A page of candidates costs two queries: PostgreSQL picks, by index, the few rows that
-share something with each of them; what they really have in common is compared here.
+By the same traits as a scan of everything (`crm.duplicates`), for rows that are only
+being typed, read from a file or looked at in the inbox. A page of candidates costs two
+queries: PostgreSQL picks, by index, the few rows that share something with each of
+them; what they really have in common is compared here.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
-
-from crm.chinese.folding import folded, same_name
+from crm.chinese.folding import folded
 from crm.display import text
+from crm.duplicates.matching import digests, holding
+from crm.duplicates.traits import Alike, compared, profile
 from crm.models.record import Registration
 from crm.queries.search import any_of
 from customers.models import Customer, sameness
@@ -21,14 +23,14 @@ from customers.models.traits import Names, Numbers, core_of, sharing
 
 #: A name that is looked for by its sound has at least so many letters in pinyin.
 SHORTEST_SOUND = 4
-
-REASONS = {
-    "credit_code": _("same credit code"),
-    "name": _("same name"),
-    "short_name": _("same short name"),
-    "phone": _("same phone"),
-    "similar": _("similar name"),
-}
+#: From this score on whoever types is told; a pair that is kept needs a little more.
+WORTH_TELLING = 40
+REASONS = {trait.name: trait.label for trait in Customer.traits}
+#: Traits that others' rows may have without being alike in anything else.
+VAGUE = frozenset(("similar", "sound", "own_name", "address", "person"))
+#: What rows share or do not: they are found by their keys.
+EXACT = [trait for trait in Customer.traits if not isinstance(trait, Alike)]
+KIND = Customer._meta.label_lower
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Match:
 
     customer: Customer
     reasons: tuple[str, ...]
+    score: int = 0
 
     @property
     def words(self):
@@ -50,8 +53,8 @@ class Match:
 
     @property
     def is_sure(self):
-        """Whether the two have more in common than the sound of a name."""
-        return bool(set(self.reasons) - {"similar"})
+        """Whether the two have more in common than names that are alike."""
+        return bool(set(self.reasons) - VAGUE)
 
 
 def likely(customers, user):
@@ -104,13 +107,13 @@ def alike(customers, rows):
 
 def _read(customers, rows, shared):
     """Return [[Match, …], …] among the rows whose ids share something at each place."""
-    found = [[] for _customer in customers]
+    found, profiles = [[] for _customer in customers], {}
     ids = list(set().union(*shared.values()))
     rows = rows.order_by("pk").select_related("owner__department")
     known = {row.pk: row for row in rows.filter(any_of("pk", ids))} if ids else {}
     for place, pks in shared.items():
         for pk in sorted(pks & known.keys() - {customers[place].pk}):
-            _match(customers[place], known[pk], found[place])
+            _match(customers[place], known[pk], found[place], profiles)
     return found
 
 
@@ -119,26 +122,40 @@ def surely(customers, rows):
 
     A few queries, quick for thousands of customers; what is only alike is not found.
     """
-    keys = [_names(customer) | _numbers(customer) for customer in customers]
+    keys = [_keys(customer) for customer in customers]
     places = defaultdict(set)
     for place, own in enumerate(keys):
         for key in own:
             places[key].add(place)
     found = [[] for _customer in customers]
-    ids = _sharing(customers)
+    ids = _sharing(customers) | holding(places)
     rows = rows.select_related("owner__department").filter(any_of("pk", ids))
+    profiles = {}
     for row in rows.order_by("pk") if ids else ():
-        shared = (places.get(key, ()) for key in _names(row) | _numbers(row))
+        shared = (places.get(key, ()) for key in _keys(row))
         for place in sorted(set().union(*shared)):
             if len(found[place]) < NEAR:
-                _match(customers[place], row, found[place])
+                _match(customers[place], row, found[place], profiles)
     return [_surest_first(matches) for matches in found]
 
 
+def _keys(customer):
+    """Return the numbers under which those are found that share a trait."""
+    return {
+        number
+        for trait, texts in profile(customer, EXACT).items()
+        for number in digests(KIND, trait, texts)
+    }
+
+
 def _sharing(customers):
-    """Return the ids of the customers that share a name or a telephone with some."""
+    """Return the ids of the customers that share a name or a telephone with some.
+
+    By indexes on the customers themselves: those that came in by thousands have their
+    keys from the next scan on.
+    """
     names = {folded(n) for c in customers for n in (c.name, c.short_name)} - {""}
-    numbers = {number for customer in customers for number in _numbers(customer)}
+    numbers = {n for customer in customers for n in sameness.numbers(customer.phone)}
     found = sharing(Customer.objects.all(), Names, names) if names else set()
     if numbers:
         found |= sharing(Customer.objects.all(), Numbers, numbers)
@@ -146,16 +163,21 @@ def _sharing(customers):
 
 
 def _surest_first(matches):
-    rank = list(REASONS)
-    return sorted(
-        matches, key=lambda match: (rank.index(match.reasons[0]), match.customer.pk)
-    )
+    return sorted(matches, key=lambda match: (-match.score, match.customer.pk))
 
 
-def _match(customer, row, matches):
-    """Add a row to the matches of a customer if the two have something in common."""
-    if reasons := tuple(_reasons(customer, row)):
-        matches.append(Match(row, reasons))
+def _match(customer, row, matches, profiles):
+    """Add a row to the matches of a customer if the two have enough in common.
+
+    Args:
+        profiles: {id of an object: (it, its profile)} of those compared before.
+    """
+    for one in (customer, row):
+        if id(one) not in profiles:
+            profiles[id(one)] = one, profile(one, Customer.traits)
+    verdict = compared(profiles[id(customer)][1], profiles[id(row)][1])
+    if verdict.score >= WORTH_TELLING:
+        matches.append(Match(row, verdict.reasons, verdict.score))
 
 
 def divided(found, user):
@@ -184,8 +206,10 @@ def _surely_asked(customer, place):
     names = (folded(name) for name in (customer.name, customer.short_name))
     if cores := {core_of(name) for name in names if name}:
         yield {"arm": "names", "texts": list(cores), **whose}
-    if numbers := _numbers(customer):
+    if numbers := sameness.numbers(customer.phone):
         yield {"arm": "numbers", "texts": list(numbers), **whose}
+    if keys := _keys(customer):
+        yield {"arm": "keys", "digests": sorted(keys), **whose}
 
 
 def _alike_asked(customer, place):
@@ -203,28 +227,3 @@ def _alike_asked(customer, place):
         if grams := grams_of(own):
             others = one_of(key.name, own) or grams
             yield {"arm": "part", "texts": grams, "others": others, "low": own, **whose}
-
-
-def _reasons(customer, other):
-    """Yield what two customers have in common, the surest first."""
-    if customer.credit_code and customer.credit_code == other.credit_code:
-        yield "credit_code"
-    mine, theirs = Key(customer.name), Key(other.name)
-    if mine.name and mine.name == theirs.name:
-        yield "name"
-    elif not _names(customer).isdisjoint(_names(other)):
-        yield "short_name"
-    if not _numbers(customer).isdisjoint(_numbers(other)):
-        yield "phone"
-    if mine.name != theirs.name and mine.is_like(theirs):
-        yield "similar"
-
-
-def _names(customer):
-    """Return the keys of what a customer is called."""
-    return {same_name(name) for name in (customer.name, customer.short_name) if name}
-
-
-def _numbers(customer):
-    """Return the telephone numbers by which one finds only few customers."""
-    return sameness.numbers(customer.phone)

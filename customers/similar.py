@@ -23,7 +23,10 @@ from customers.models import Contact, Customer
 SURE = frozenset(("name", "short_name", "phone"))
 #: New rows that one statement looks for: many of a frequent brand take some seconds.
 AT_ONCE = 250
+#: What is asked for a reason when it comes to be as another one's.
 ASKED = ("name", "short_name", "credit_code", "phone")
+#: By what a customer is known that is being typed.
+TYPED = (*ASKED, "email", "website", "address")
 
 
 @dataclass
@@ -66,7 +69,7 @@ class Similar:
 
 def similar_to(customer, user, request=None):
     """Return what seems to be the same as an unsaved or changed customer."""
-    if not any(getattr(customer, name) for name in ASKED):
+    if not any(getattr(customer, name) for name in TYPED):
         return Similar()
     found = Similar(likely([customer], user)[customer.pk])
     if Customer.objects.visibility(user).is_everything:
@@ -108,7 +111,7 @@ def _tell(asked, disclosures):
         disclosures: what the person has learnt of today.
     """
     for customer, found, others in asked:
-        typed = customer.name or customer.phone or customer.credit_code
+        typed = next(filter(None, (getattr(customer, name) for name in TYPED)))
         found.others = [one for one in others if disclosures.allow(one.customer, typed)]
         found.is_exhausted = disclosures.is_full
 

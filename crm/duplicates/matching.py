@@ -21,13 +21,16 @@ NEAR = 20
 _SHARING = """
 WITH said AS (
     SELECT * FROM jsonb_to_recordset(%s::jsonb)
-        AS said (trait text, family text, weight integer)
+        AS said (trait text, family text, weight integer, rare boolean)
 ), asked AS MATERIALIZED (
-    SELECT row_id, trait, digest FROM duplicates_key
+    SELECT row_id, trait, digest, rare FROM duplicates_key JOIN said USING (trait)
     WHERE kind = %s AND row_id = ANY (%s)
 ), shared AS (
     SELECT DISTINCT asked.row_id AS one, other.row_id AS other, trait
-    FROM asked CROSS JOIN LATERAL ({near}) AS other
+    FROM asked CROSS JOIN LATERAL (
+        SELECT row_id, count(*) OVER () AS many FROM ({near}) AS near
+    ) AS other
+    WHERE NOT (rare AND many >= {most})
 )
 SELECT one, other FROM (
     SELECT one, other, family, max(weight) AS weight FROM shared JOIN said USING (trait)
@@ -43,6 +46,14 @@ _SIDE = """(
 )"""
 _OLDER = _SIDE.format(than="<", order="DESC", most=NEAR)
 _NEWER = _SIDE.format(than=">", order="ASC", most=NEAR)
+#: Who shares something; of what many share only some.
+_HOLDING = """
+SELECT DISTINCT row_id FROM unnest(%s::bigint[]) AS asked (digest)
+CROSS JOIN LATERAL (
+    SELECT row_id FROM duplicates_key AS found WHERE found.digest = asked.digest
+    ORDER BY row_id DESC LIMIT %s
+) AS found
+"""
 _COPY = "COPY duplicates_key (kind, row_id, trait, digest) FROM STDIN"
 
 
@@ -109,12 +120,23 @@ def _remember(model, pks, profiles):
     lines = StringIO()
     for pk, traits in profiles.items():
         for trait, texts in traits.items():
-            numbers = {digest(kind, trait.name, t) for t in trait.blocks(texts)}
-            for number in numbers:
+            for number in digests(kind, trait, texts):
                 lines.write(f"{kind}\t{pk}\t{trait.name}\t{number}\n")
     lines.seek(0)
     with connection.cursor() as cursor:
         cursor.copy_expert(_COPY, lines)
+
+
+def digests(kind, trait, texts):
+    """Return the numbers under which rows are found that have such a trait."""
+    return {digest(kind, trait.name, text) for text in trait.blocks(texts)}
+
+
+def holding(numbers):
+    """Return the ids of rows that are found under some of the `digests`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDING, [list(numbers), NEAR])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 @cache
@@ -122,7 +144,12 @@ def _said(model):
     """Return what the traits of a kind say, as SQL takes it."""
     return json.dumps(
         [
-            {"trait": trait.name, "family": trait.family, "weight": trait.weight}
+            {
+                "trait": trait.name,
+                "family": trait.family,
+                "weight": trait.weight,
+                "rare": trait.rare,
+            }
             for trait in model.traits
         ]
     )
@@ -133,7 +160,7 @@ def _sharing(model, pks, older_alone):
     near = _OLDER if older_alone else f"{_OLDER} UNION ALL {_NEWER}"
     asked = [_said(model), model._meta.label_lower, pks, WORTH]
     with connection.cursor() as cursor:
-        cursor.execute(_SHARING.format(near=near), asked)
+        cursor.execute(_SHARING.format(near=near, most=NEAR), asked)
         return {tuple(sorted(pair)) for pair in cursor.fetchall()}
 
 

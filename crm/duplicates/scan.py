@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.duplicates.matching import look_at_rows
 from crm.duplicates.models import mergeable
+from crm.duplicates.traits import EDITION
 from crm.jobs.background import background
 from crm.jobs.models import Job
 
@@ -43,12 +44,20 @@ def _begin(everything):
     since = None if everything else _last()
     since = since and since.isoformat()
     total = sum(_rows(model, since).count() for model in mergeable())
-    return {"kind": 0, "after": 0, "since": since, "total": total}
+    return {
+        "kind": 0,
+        "after": 0,
+        "since": since,
+        "total": total,
+        "edition": EDITION,
+    }
 
 
 def _last():
-    """Return when the last scan began that came to its end, or None."""
-    done = Job.objects.filter(task_path=scan.module_path, status=Job.Status.DONE)
+    """Return when the last scan by these traits began that came to its end, or None."""
+    done = Job.objects.filter(
+        task_path=scan.module_path, status=Job.Status.DONE, place__edition=EDITION
+    )
     return done.aggregate(last=Max("started_at"))["last"]
 
 

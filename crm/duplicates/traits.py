@@ -15,6 +15,9 @@ from typing import Any
 
 from crm.chinese.likeness import SIMILAR, likeness, share_within
 
+#: To be raised whenever rows that are there leave other keys than before: the next scan
+#: then looks at all of them.
+EDITION = 2
 #: From this score on two rows are worth somebody's look.
 WORTH = 50
 
@@ -32,6 +35,7 @@ class Trait:
         fields: the columns that `of` reads.
         against: how much it says against, if both have it and share nothing.
         finds: whether rows are looked for by it; else it is only compared.
+        rare: whether it finds rows only as long as few share it.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Trait:
     fields: tuple[str, ...]
     against: int = 0
     finds: bool = True
+    rare: bool = False
 
     def blocks(self, keys):
         """Return the keys by which rows that share it are found."""

@@ -27,11 +27,15 @@ ARMS = {
         " AND strpos(search_text, asked.low) <> 0"
     ),
     "sound": "sort_name >= asked.low AND sort_name < asked.high",
+    "keys": (
+        "customers_customer.id = ANY (ARRAY(SELECT row_id FROM duplicates_key"
+        " WHERE digest = ANY (asked.digests) LIMIT 500))"
+    ),
 }
 _ASKED = (
     "WITH asked AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS asked"
     " (place integer, arm text, size integer, texts text[], others text[], low text,"
-    " high text)) "
+    " high text, digests bigint[])) "
 )
 _ARM = (
     "SELECT place, found.id FROM asked CROSS JOIN LATERAL ({rows} AND {condition}"
@@ -45,8 +49,8 @@ def sharing_with(asked, rows):
 
     Args:
         asked: [{place, arm, size, …}]: whose place it is, which of `ARMS` is asked and
-            with what – `texts` and `others` for arrays, `low` and `high` for texts –
-            and how long the name is: the nearest ones are found.
+            with what – `texts`, `others` and `digests` for arrays, `low` and `high`
+            for texts – and how long the name is: the nearest ones are found.
         rows: a queryset of customers.
     """
     found = defaultdict(set)

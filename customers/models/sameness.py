@@ -19,6 +19,8 @@ SHORTEST_NUMBER = 7
 SHORTEST_ADDRESS = 8
 #: Shorter names sound like many others.
 SHORTEST_SOUND = 3
+#: Letters of a name that may be a person's, whatever its row says.
+LONGEST_OF_PEOPLE = 4
 #: Anybody may have a mailbox there.
 _MAIL = """
 qq.com vip.qq.com foxmail.com 163.com 126.com yeah.net vip.163.com 188.com sina.com
@@ -26,9 +28,18 @@ sina.cn vip.sina.com sohu.com tom.com 139.com 189.cn wo.cn 21cn.com aliyun.com g
 googlemail.com outlook.com hotmail.com live.com live.cn msn.com yahoo.com yahoo.cn
 yahoo.com.cn icloud.com me.com mail.com gmx.com proton.me protonmail.com
 """
-PUBLIC_MAIL = frozenset(_MAIL.split())
+#: Stand in examples, and are nobody's.
+_EXAMPLES = ("example.com", "example.net", "example.org")
+PUBLIC_MAIL = frozenset((*_MAIL.split(), *_EXAMPLES))
 #: Hosts on which many have a page of their own.
-PUBLIC_HOSTS = ("1688.com", "taobao.com", "tmall.com", "jd.com", "weibo.com")
+PUBLIC_HOSTS = (
+    *_EXAMPLES,
+    "1688.com",
+    "taobao.com",
+    "tmall.com",
+    "jd.com",
+    "weibo.com",
+)
 
 
 def numbers(text):
@@ -49,6 +60,11 @@ def mail_domain(address):
     return {domain} - PUBLIC_MAIL if domain else set()
 
 
+def domains(row):
+    """Return whose mail or pages a firm has: its website tells its mail domain."""
+    return mail_domain(row.email) | host(row.website)
+
+
 def host(address):
     """Return the host of a website, unless many have a page there."""
     name = website(address)
@@ -67,8 +83,10 @@ def places(row):
 
 
 def sounds(row):
-    """Return how a firm's own name is read."""
+    """Return how a firm's own name is read; a short one together with its place."""
     own = own_name(row.name)[0]
+    if len(own) < SHORTEST_SOUND:
+        own = same_name(row.name)
     return {pinyin(own)} if len(own) >= SHORTEST_SOUND else set()
 
 
@@ -85,6 +103,10 @@ def _company(of):
 
 def _is_person(row):
     return getattr(row, "nature", "") == "person"
+
+
+def _may_be_person(row):
+    return _is_person(row) or len(row.name) <= LONGEST_OF_PEOPLE
 
 
 def _whole_names(row):
@@ -132,6 +154,7 @@ FIRM = (
         52,
         lambda row: host(row.website),
         ("website",),
+        rare=True,
     ),
 )
 CUSTOMER_TRAITS = (
@@ -150,7 +173,7 @@ CUSTOMER_TRAITS = (
         _("same name of a person"),
         "name",
         40,
-        lambda row: _name(row) if _is_person(row) else (),
+        lambda row: _name(row) if _may_be_person(row) else (),
         ("name", "nature"),
     ),
     Trait(
@@ -166,11 +189,12 @@ CUSTOMER_TRAITS = (
     ),
     Trait(
         "mail_domain",
-        _("same mail domain"),
+        _("same domain of mail or website"),
         "web",
-        40,
-        lambda row: mail_domain(row.email),
-        ("email",),
+        50,
+        domains,
+        ("email", "website"),
+        rare=True,
     ),
     Trait(
         "address",

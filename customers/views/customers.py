@@ -19,7 +19,7 @@ from crm.views import (
 from crm.views.pasting import PasteMixin
 from customers.filters import CustomerFilter
 from customers.models import Customer, FileEntry, Membership, Relation
-from customers.similar import ASKED, similar_to
+from customers.similar import ASKED, TYPED, similar_to
 from customers.tables import CustomerTable
 from customers.views.reasons import Reasoned
 
@@ -128,12 +128,14 @@ def similar(request):
         raise PermissionDenied
     typed = {
         name: single_line(request.GET.get(name, "").replace("\0", ""))[:200]
-        for name in ASKED
+        for name in TYPED
     }
     typed["credit_code"] = normalise_credit_code(typed["credit_code"])
     own = request.GET.get("pk", "")
     pk = int(own[:18]) if own.isascii() and own.isdigit() else None
-    customer = Customer(pk=pk, **typed)
+    nature = request.GET.get("nature")
+    nature = nature if nature in Customer.Nature.values else Customer.Nature.COMPANY
+    customer = Customer(pk=pk, nature=nature, **typed)
     context = {
         "similar": similar_to(customer, request.user, request),
         "duplicate_reason": request.GET.get("duplicate_reason", ""),

@@ -3,6 +3,7 @@
 import pytest
 
 from crm import disclosures
+from crm.duplicates.matching import look_at
 from crm.models import HistoryEntry
 from customers.models import Customer
 from tests.factories import a_contact, a_customer
@@ -42,6 +43,49 @@ def test_one_is_told_while_typing_what_there_is_already(zhang, sign_in, typed, w
     assert word in page
     # No reason helps beside a credit code: it stands once.
     assert ('name="duplicate_reason"' in page) is (word != "信用代码相同")
+
+
+#: What says that two are one firm, but not that going on needs a reason.
+ALIKE = [
+    (
+        {"website": "https://www.dianrun.cn/about"},
+        {"website": "dianrun.cn"},
+        "网站相同",
+    ),
+    ({"website": "https://www.dianrun.cn/"}, {"email": "b@dianrun.cn"}, "域名相同"),
+    ({"email": "a@dianrun.cn"}, {"email": "b@DianRun.cn"}, "域名相同"),
+    ({"email": "a@dianrun.cn"}, {"email": "A@dianrun.cn"}, "邮箱相同"),
+    ({"email": "a@163.com"}, {"email": "b@163.com"}, ""),
+    ({"email": "a@qq.com"}, {"website": "https://qq.com"}, ""),
+    ({"name": "昆明滇润食品有限公司"}, {"name": "滇润食品（昆明）公司"}, "除地名"),
+    (
+        {"name": "李静", "nature": "person"},
+        {"name": "李静", "nature": "person"},
+        "姓名相同",
+    ),
+]
+
+
+@pytest.mark.parametrize(("known", "typed", "word"), ALIKE)
+def test_typing_knows_by_what_a_scan_knows(zhang, wang, sign_in, known, typed, word):
+    one = a_customer(zhang, **{"name": "甲方"} | known)
+    look_at(one)
+    page = sign_in(zhang).get(SIMILAR, {"name": "乙方"} | typed).content.decode()
+    assert (one.get_absolute_url() in page) is bool(word)
+    assert word in page
+    assert "duplicate_reason" not in page
+    other = sign_in(wang).get(SIMILAR, {"name": "乙方"} | typed).content.decode()
+    assert one.get_absolute_url() not in other
+    own = {"website", "email"} & typed.keys() and bool(word)
+    assert (str(zhang.department) in other) is bool(own)
+
+
+def test_a_file_knows_by_what_a_scan_knows(zhang, sign_in):
+    one = a_customer(zhang, name="甲方", website="https://www.dianrun.cn")
+    look_at(one)
+    found = preview(sign_in(zhang), "客户名称,电子邮箱\n乙方,b@dianrun.cn\n")
+    assert [row[2][0][1] for row in found.preview["alike"]] == [one.pk]
+    assert found.preview["doubles"] == 0  # it comes in all the same
 
 
 @pytest.mark.parametrize("typed", [{}, {"name": "大理东方贸易有限公司"}, {"pk": "x"}])

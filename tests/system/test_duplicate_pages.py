@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from crm.duplicates import scan
+from crm.duplicates import matching, scan
 from crm.duplicates.matching import look_at, look_at_rows
 from crm.duplicates.models import Key, Merge, Pair
 from crm.jobs.asking import ask
@@ -83,8 +83,13 @@ SAME = [
         "email",
     ),
     (
-        {"name": "甲方", "email": "a@hengxin.cn", "address": "昆明市北京路1号9楼"},
-        {"name": "乙方", "email": "b@hengxin.cn", "address": "昆明市北京路 1号9楼"},
+        {"name": "甲方", "email": "a@hengxin.cn"},
+        {"name": "乙方", "email": "b@hengxin.cn"},
+        "mail_domain",
+    ),
+    (
+        {"name": "甲方", "email": "a@hengxin.cn"},
+        {"name": "乙方", "website": "https://www.hengxin.cn"},
         "mail_domain",
     ),
 ]
@@ -119,6 +124,18 @@ DIFFERENT = [
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_what_has_little_in_common_is_not_asked_about(one, other, zhang):
     assert not found(a_customer(zhang, **one), a_customer(zhang, **other))
+
+
+def test_what_many_share_says_nothing(zhang, monkeypatch):
+    monkeypatch.setattr(matching, "NEAR", 3)
+    for side in ("_OLDER", "_NEWER"):
+        text = getattr(matching, side).replace("LIMIT 20", "LIMIT 3")
+        monkeypatch.setattr(matching, side, text)
+    names = ("甲乙", "丙丁", "戊己", "庚辛", "壬癸")
+    rows = [a_customer(zhang, name=n, email=f"{n}@net.cn") for n in names]
+    found(*rows)
+    newest = {pair.high_id for pair in Pair.objects.all()}
+    assert newest == {row.pk for row in rows[1:3]}  # the rest shares it with three
 
 
 def test_contacts_competitors_and_products_have_traits_of_their_own(zhang, lina):
@@ -181,6 +198,17 @@ def test_a_scan_goes_through_everything_slice_by_slice(zhang, worker, monkeypatc
     while worker.work():
         pass
     assert {late.name} <= {name for pair in named().keys() - before for name in pair}
+
+
+def test_other_traits_have_all_looked_through_again(zhang, worker, monkeypatch):
+    row = a_customer(zhang, name="昆明恒信商贸有限公司")
+    for edition, total in ((1, 1), (1, 0), (2, 1)):
+        monkeypatch.setattr(scan, "EDITION", edition)
+        type(row).objects.filter(pk=row.pk).update(remarks="")
+        job = ask(scan.scan, by=None)
+        worker.drain()
+        job.refresh_from_db()
+        assert (job.status, job.total) == ("done", total)
 
 
 def test_a_scan_that_breaks_off_goes_on_where_it_was(zhang, worker, monkeypatch):

@@ -61,9 +61,18 @@ def test_the_stem_is_what_a_firm_calls_itself(name, own):
         (
             {"name": "昆明华夏科技有限公司"},
             {"name": "昆明华霞科技有限公司"},
-            ("similar",),
+            ("sound",),
         ),
-        ({"name": "昆明华夏科技有限公司"}, {"name": "华夏科技有限公司"}, ("similar",)),
+        (
+            {"name": "昆明华夏科技有限公司"},
+            {"name": "华夏科技有限公司"},
+            ("own_name",),
+        ),
+        (
+            {"name": "昆明恒信公司"},
+            {"name": "昆明恒鑫公司"},
+            ("sound",),
+        ),
         (
             {"name": "滇池食品厂", "phone": "0871-6312 3456"},
             {"name": "春城饮料厂", "phone": "(0871)63123456"},
