@@ -59,9 +59,19 @@
     }
   });
 
+  const release = (form) => form.removeAttribute("aria-busy");
+
   window.addEventListener("pageshow", () => {
-    document.querySelectorAll("form[aria-busy]").forEach((form) => {
-      form.removeAttribute("aria-busy");
+    document.querySelectorAll("form[aria-busy]").forEach(release);
+  });
+
+  /* A file takes no other page's place: this one says, after a while, that it came. */
+  crm.each("form[data-sends-file]", (form) => {
+    form.addEventListener("submit", () => {
+      setTimeout(() => {
+        release(form);
+        form.querySelector("[data-sent]").hidden = false;
+      }, 3000);
     });
   });
 

@@ -193,3 +193,5 @@ class Sending(PostOnly, View):
 
 class BackupDownload(FreshPassword, Sending):
     """Send a backup to whoever has just typed the password again."""
+
+    sends_file = True

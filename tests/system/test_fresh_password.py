@@ -42,6 +42,14 @@ def test_a_deactivation_goes_on_after_the_password(desk, zhang):
     assert again.url == zhang.get_absolute_url()
 
 
+def test_a_password_typed_twice_leads_back_to_the_page(desk, zhang):
+    url = reverse("user_deactivate", args=[zhang.pk])
+    asked = desk.get("/profile/confirm/", {"next": url})
+    assert asked.context["back"] == zhang.get_absolute_url()
+    answer = desk.post("/profile/confirm/", {"password": PASSWORD, "next": url})
+    assert answer.url == zhang.get_absolute_url()
+
+
 def test_a_typed_password_is_not_kept_meanwhile(desk, zhang):
     url = reverse("user_password", args=[zhang.pk])
     sent = {"password": "山高-水长-2027", "version": version_of(zhang)}
