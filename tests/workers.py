@@ -1,17 +1,15 @@
 """Workers as processes of their own, to be killed at any moment."""
 
-import os
 import subprocess
 import sys
 import time
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from crm.jobs.models import Job
 from crm.jobs.worker import Worker
+from tests.installations import address, environment
 
 #: Seconds until whatever a worker is to do must be done.
 PATIENCE = 120
@@ -34,7 +32,7 @@ def workers(transactional_db, tmp_path):
         process = subprocess.Popen(
             [sys.executable, "manage.py", "worker"],
             cwd=settings.ROOT,
-            env=environment(tmp_path),
+            env=environment(tmp_path, address()),
             start_new_session=True,
         )
         started.append(process)
@@ -44,18 +42,6 @@ def workers(transactional_db, tmp_path):
     for process in started:
         process.kill()
         process.wait()
-
-
-def environment(var):
-    """Return the environment in which a program finds this test's database."""
-    given = connection.settings_dict
-    host, name = quote(given["HOST"], safe=""), given["NAME"]
-    secret = f":{quote(given['PASSWORD'])}" if given["PASSWORD"] else ""
-    port = f":{given['PORT']}" if given["PORT"] else ""
-    url = f"postgresql://{given['USER']}{secret}@{host}{port}/{name}"
-    ours = ("CRM_", "DATABASE_", "PYTEST_", "ALLOWED_HOSTS")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
-    return kept | {"DATABASE_URL": url, "CRM_VAR": str(var)}
 
 
 def wait_for(happens):

@@ -3,17 +3,12 @@
 What is backed up is the database of the tests; what comes back stands beside it.
 """
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import tarfile
 import time
 from contextlib import closing
 from hashlib import sha256
 from itertools import repeat
-from pathlib import Path
 from urllib.parse import quote
 
 import psycopg2
@@ -32,63 +27,12 @@ from crm.guards.actor import acting
 from crm.models import User
 from crm.running.localpg import APP_ROLE, OWNER_ROLE, Cluster
 from tests.factories import a_contract
+from tests.installations import Installation, address
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.installation
 
 FILE = b"%PDF-1.7 signed by both sides"
-NOT_INHERITED = ("CRM_", "DATABASE_", "PYTEST_", "ALLOWED_HOSTS", "DJANGO")
-
-
-class Installation:
-    """A directory of data and a database, and the commands that are run on them."""
-
-    def __init__(self, var: Path, url: str = ""):
-        self.var, self.url = var, url
-
-    def start(self, *command, **environment) -> subprocess.Popen:
-        """Start one of the program's commands."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(NOT_INHERITED)}
-        ours = {"CRM_VAR": str(self.var), "CRM_DEMO": "0", **environment}
-        if self.url:
-            ours["DATABASE_URL"] = self.url
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *map(str, command)],
-            cwd=settings.ROOT,
-            env=kept | ours,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *command, **environment) -> tuple[int, str]:
-        """Run one to its end; return how it ended and what it said."""
-        process = self.start(*command, **environment)
-        said = "".join(process.communicate())
-        return process.returncode, said
-
-    def kill(self, when, *command) -> int:
-        """Kill a command as soon as something is there; return how it ended."""
-        process = self.start(*command)
-        while process.poll() is None and not when():
-            time.sleep(0.002)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        return process.returncode
-
-    @property
-    def backups(self) -> list[Path]:
-        """The files that have the name of a backup."""
-        return sorted((self.var / "backups").glob("crm-*"))
-
-
-def address(name: str) -> str:
-    """Return the URL of a database on the server of the tests."""
-    given = connection.settings_dict
-    host, port = quote(given["HOST"], safe=""), given["PORT"]
-    secret = f":{quote(given['PASSWORD'])}" if given["PASSWORD"] else ""
-    place = f"{host}:{port}" if port else host
-    return f"postgresql://{given['USER']}{secret}@{place}/{name}"
 
 
 def asked(url: str, statement: str, *values) -> list[tuple]:

@@ -1,18 +1,15 @@
 """系统工具 › 备份: one is made in the background, proved, kept for a time, fetched."""
 
-import os
 import platform
 import signal
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from crm.backups import container, manifest, places, retention, shelf, work
@@ -25,6 +22,7 @@ from crm.jobs.background import Context
 from crm.jobs.models import Job, Schedule
 from crm.models import HistoryEntry
 from crm.notices.models import Notice
+from tests.installations import address, environment
 from tests.people import PASSWORD
 
 PAGE = "/system/backups/"
@@ -51,16 +49,10 @@ def a_backup(days=0, **fields):
 
 def worker(var, *more):
     """Start a worker on the database of this test."""
-    given = connection.settings_dict
-    host = f"{quote(given['HOST'], safe='')}:{given['PORT']}".rstrip(":")
-    secret = f":{quote(given['PASSWORD'])}" if given["PASSWORD"] else ""
-    url = f"postgresql://{given['USER']}{secret}@{host}/{given['NAME']}"
-    ours = ("CRM_", "DATABASE_", "PYTEST_", "ALLOWED_HOSTS", "DJANGO")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     return subprocess.Popen(
         [sys.executable, "manage.py", "worker", *more],
         cwd=settings.ROOT,
-        env=kept | {"DATABASE_URL": url, "CRM_VAR": str(var)},
+        env=environment(var, address()),
     )
 
 
