@@ -41,7 +41,9 @@ class ImportRun(models.Model):
     `position` is the number of the last row that is dealt with: an import that is
     broken off goes on behind it, and no row is taken twice. `decisions` rises with each
     of them: how the file is read, what its columns are, that it is imported. `values`
-    says what a person takes words for that no dictionary has: {field: {word: code}}.
+    says what a person takes words for that no dictionary has: {field: {word: code}};
+    `shares` whose new rows become: the ids of people by part of the rows (a province, a
+    level), or the list of those who take turns.
     """
 
     actions = ("view", "change")
@@ -67,6 +69,9 @@ class ImportRun(models.Model):
         IMPORTER = "", _("whoever imports them")
         PERSON = "person", _("the person chosen below")
         ABOVE = "above", _("the owner of their customer")
+        REGION = "region", _("people by region")
+        LEVEL = "level", _("people by level")
+        IN_TURN = "round", _("several people in turn, as many to each")
 
     class Unknown(models.TextChoices):
         REFUSE = "refuse", _("refuse the row")
@@ -138,6 +143,7 @@ class ImportRun(models.Model):
         related_name="+",
         db_index=False,
     )
+    shares = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
     doubles = models.CharField(
         _("new rows that are probably there already"),
@@ -204,6 +210,7 @@ class ImportRun(models.Model):
                     "decisions",
                     "by_column",
                     "values",
+                    "shares",
                 ),
             ),
         )

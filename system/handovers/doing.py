@@ -22,11 +22,8 @@ from customers.models import Customer
 from system.leaving.lines import Heirs, left_with, lines
 from system.leaving.models import HandedOver, Handover
 from system.people import administration
+from system.shares import share_of
 
-#: Digits of a region that say which province it is.
-PROVINCE = 2
-#: The part of customers that have none.
-NONE = "none"
 #: Records of a hand-over that a notice names.
 NAMED = 10
 
@@ -101,7 +98,7 @@ def _heir(handover, record, place, heirs):
     """Return the id of whoever gets a record."""
     plan = handover.plan
     if isinstance(record, Customer):
-        return heir_of_customer(plan, record, place)
+        return share_of(plan, record, place)
     if type(record).team_path == "customer":
         owner = record.customer_owner_id
         if owner != handover.leaver_id and _works_here(owner, heirs):
@@ -111,29 +108,6 @@ def _heir(handover, record, place, heirs):
 
 def _works_here(pk, heirs):
     return pk in heirs or User.objects.active().filter(pk=pk).exists()
-
-
-def heir_of_customer(plan, customer, place):
-    """Return the id of who gets a customer, by the rule of a plan.
-
-    Args:
-        plan: of a hand-over.
-        customer: the customer.
-        place: how many have gone before: those who take turns get as many each.
-    """
-    split, parts = plan["split"], plan["parts"]
-    if split == "round":
-        return parts[place % len(parts)]
-    if split in ("region", "level"):
-        return parts.get(part_of(customer, split), plan["to"])
-    return plan["to"]
-
-
-def part_of(customer, split):
-    """Return the part of the customers that one belongs to: a province, a level."""
-    value = customer.region_id if split == "region" else customer.level_id
-    text = str(value or "")
-    return (text[:PROVINCE] if split == "region" else text) or NONE
 
 
 @transaction.atomic

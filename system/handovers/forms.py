@@ -5,17 +5,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.dictionaries import labels
 from crm.forms.lookups import LookupField, LookupMultipleField
-from crm.models import Region, User
+from crm.models import User
 from customers.models import Customer
-from system.handovers.doing import NONE, part_of
+from system.shares import BY_PART, IN_TURN, named_parts, part_of
 
 SPLITS = (
     ("all", gettext_lazy("all to the successor")),
     ("region", gettext_lazy("by region")),
     ("level", gettext_lazy("by level")),
-    ("round", gettext_lazy("in turn, as many to each")),
+    (IN_TURN, gettext_lazy("in turn, as many to each")),
 )
 #: Who may decide on contracts can be asked instead of a leaver.
 APPROVE = "contracts.approve_contract"
@@ -63,13 +62,13 @@ class HandoverForm(forms.Form):
         self.split = split
         self.initial["split"] = split
         people = User.objects.active().exclude(pk=leaver.pk)
-        parts = parts_of(leaver, split) if split in ("region", "level") else ()
+        parts = parts_of(leaver, split) if split in BY_PART else ()
         for key, label in parts:
             self.fields[PART + key] = LookupField(
                 User.objects.none(), label=label, required=False
             )
         self.order_fields(("to", *(PART + key for key, _label in parts)))
-        if split != "round":
+        if split != IN_TURN:
             del self.fields["successors"]
         if asks_approver:
             self.fields["approver"].required = True
@@ -86,14 +85,14 @@ class HandoverForm(forms.Form):
     def clean(self):
         """Ask who takes turns, where they do."""
         values = super().clean()
-        if self.split == "round" and not values.get("successors"):
+        if self.split == IN_TURN and not values.get("successors"):
             self.add_error("successors", ValidationError(_("Name who takes turns.")))
         return values
 
     def plan(self):
         """Return what was agreed, as `Handover.plan` has it."""
         values, parts = self.cleaned_data, {}
-        if self.split == "round":
+        if self.split == IN_TURN:
             parts = [one.pk for one in values["successors"]]
         else:
             named = ((k, v) for k, v in values.items() if k.startswith(PART) and v)
@@ -114,13 +113,4 @@ def parts_of(leaver, split):
     rows = Customer.objects.filter(owner=leaver).order_by()
     values = rows.values_list(column, flat=True).distinct()
     keys = {part_of(Customer(**{f"{column}_id": value}), split) for value in values}
-    names = _names(keys, split)
-    return [(key, names.get(key, _("without"))) for key in sorted(keys)]
-
-
-def _names(keys, split):
-    if split == "level":
-        known = labels()
-        return {key: known.get(int(key), key) for key in keys - {NONE}}
-    codes = {key.ljust(6, "0"): key for key in keys - {NONE}}
-    return {codes[r.pk]: str(r) for r in Region.objects.filter(pk__in=codes)}
+    return named_parts(keys, split)

@@ -4,9 +4,12 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from crm.forms.columns import ColumnsForm
+from crm.forms.lookups import LookupField, LookupMultipleField, ReadTogether
 from system.imports.forms import ONLY_HEADER, unsure
 from system.imports.headers import covered
+from system.imports.owners import may_choose, rules_for
 from system.models import ImportRun
+from system.shares import BY_PART, IN_TURN, named_parts
 
 
 class DoublesForm(ColumnsForm, forms.ModelForm):
@@ -45,6 +48,42 @@ class WordsForm(forms.Form):
             if code := self.cleaned_data[name]:
                 values.setdefault(field, {})[word] = code
         self.run.values = values
+
+
+class SharesForm(forms.Form):
+    """Whose the new rows of each province, or of each level, become."""
+
+    def __init__(self, *args, run, importer, **options):
+        """Ask about each part that was met, and about those explained before."""
+        super().__init__(*args, **options)
+        self.run, self.asked, together = run, {}, ReadTogether()
+        met = run.preview.get("parts", {})
+        people = importer.form.fields["owner"].queryset
+        for key, label in named_parts({*met, *run.shares}, run.owned_by):
+            name = self.asked[key] = f"part_{key}"
+            field = LookupField(
+                people.none(),
+                label=f"{label} ({met.get(key, 0)})",
+                required=False,
+                initial=run.shares.get(key),
+            )
+            self.fields[name] = field
+            field.offer(people, importer.user)
+            together.add(field)
+            field.show(self[name].value())
+
+    def keep(self):
+        """Note on the import what was said."""
+        values = self.cleaned_data
+        chosen = {k: values[name] for k, name in self.asked.items() if values[name]}
+        self.run.shares = {key: person.pk for key, person in chosen.items()}
+
+
+def shares_form(run, importer, data=None):
+    """Return the form of a rule that names people by part; None for other rules."""
+    if run.owned_by not in BY_PART or not may_choose(importer):
+        return None
+    return SharesForm(data, run=run, importer=importer)
 
 
 class MappingForm(ColumnsForm, forms.ModelForm):
@@ -92,15 +131,19 @@ class MappingForm(ColumnsForm, forms.ModelForm):
         ]
         named = [("", _("what tells it most surely")), *named]
         self.fields["match_by"].widget.choices = named
-        owner = importer.form.fields.get("owner")
-        if owner is None:
+        if not may_choose(importer):
             del self.fields["owned_by"], self.fields["assigned_to"]
             return
-        self.fields["assigned_to"].queryset = owner.queryset
-        if importer.model.team_path in (None, "pk"):
-            ways = self.fields["owned_by"].choices
-            above = ImportRun.OwnedBy.ABOVE
-            self.fields["owned_by"].choices = [way for way in ways if way[0] != above]
+        people = importer.form.fields["owner"].queryset
+        self.fields["assigned_to"].queryset = people
+        self.fields["owned_by"].choices = rules_for(importer)
+        takers = self.instance.shares if isinstance(self.instance.shares, list) else []
+        self.fields["turns"] = LookupMultipleField(
+            people.none(), label=_("those who take turns"), required=False
+        )
+        self.initial["turns"] = takers
+        self.fields["turns"].offer(people, importer.user)
+        self.fields["turns"].show(self["turns"].value())
 
     @property
     def columns(self):
@@ -114,7 +157,10 @@ class MappingForm(ColumnsForm, forms.ModelForm):
     @property
     def choices(self):
         """The fields that are no columns."""
-        return [self[name] for name in self._meta.fields if name in self.fields]
+        names = [name for name in self._meta.fields if name in self.fields]
+        if "turns" in self.fields:
+            names.insert(names.index("assigned_to") + 1, "turns")
+        return [self[name] for name in names]
 
     def clean(self):
         """Refuse a field filled by two columns, and one that is missing."""
@@ -125,6 +171,8 @@ class MappingForm(ColumnsForm, forms.ModelForm):
             self.add_error(None, ONLY_HEADER)
         if values.get("owned_by") == "person" and not values.get("assigned_to"):
             self.add_error("assigned_to", _("Say who."))
+        if values.get("owned_by") == IN_TURN and not values.get("turns"):
+            self.add_error("turns", _("Name who takes turns."))
         used = self._used(values)
         for target in self.targets:
             self._check(target, used)
@@ -170,4 +218,13 @@ class MappingForm(ColumnsForm, forms.ModelForm):
         """Keep the mapping in the order of the columns."""
         ordered = sorted(self.mapping.items(), key=lambda pair: int(pair[0]))
         self.instance.mapping = dict(ordered)
+        self.instance.shares = self._shares()
         return super().save(commit)
+
+    def _shares(self):
+        """Return whose new rows become: what was said by part stays for that rule."""
+        rule, run = self.cleaned_data.get("owned_by"), self.instance
+        if rule == IN_TURN:
+            return [person.pk for person in self.cleaned_data["turns"]]
+        is_same = rule in BY_PART and rule == self.initial.get("owned_by")
+        return run.shares if is_same else {}

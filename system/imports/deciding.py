@@ -12,6 +12,7 @@ from system.imports.importer import address_of, is_unknown
 from system.imports.importers import importer_of
 from system.imports.known import NAMED, Known
 from system.imports.outcomes import Outcome
+from system.imports.owners import Owners
 from system.imports.record_rows import is_record
 from system.imports.related import Related
 from system.imports.said import Said
@@ -52,6 +53,7 @@ class Pass:
         self.unheard: dict = {}  # {field: {word: how often}} of what is no option
         if contract_lines.wanted(self.importer, self.mapping):
             self.lines = contract_lines.ContractLines(self.importer)
+        self.owners = Owners(self.importer)
         self.may_add = run.user.has_perm(permission("add", self.importer.model))
 
     def outcomes(self, rows):

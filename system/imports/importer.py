@@ -104,26 +104,14 @@ class Importer(Columns):
         return form.cleaned_data, {n: ValidationError(e) for n, e in found.items()}
 
     def build(self, cleaned):
-        """Return a new record, signed, not yet saved.
+        """Return a new record, neither signed nor saved yet.
 
         Raises:
             ValidationError: the record as a whole is not as it must be.
         """
         record = self.model(**self.stored(cleaned))
-        self._assign(record)
-        record.sign(self.user)
         record.clean()
         return record
-
-    def _assign(self, record):
-        """Let a new record without an owner belong to whom it was said to."""
-        if record.owner_id is not None:
-            return
-        if self.ways.owned_by == "person":
-            record.owner = self.ways.assigned_to
-        elif self.ways.owned_by == "above" and self.model.team_path != "pk":
-            above = getattr(record, self.model.team_path or "", None)
-            record.owner_id = getattr(above, "owner_id", None)
 
     def stored(self, cleaned):
         """Return the values that a column gave; empty ones are the model's own."""

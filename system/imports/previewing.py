@@ -1,5 +1,7 @@
 """What an import would do is said beforehand, slice by slice."""
 
+from collections import Counter
+
 from django.db import transaction
 
 from system.imports import reading
@@ -21,6 +23,7 @@ CHOSEN = (
     "fresh",
     "owned_by",
     "assigned_to",
+    "shares",
     "unknown",
     "day_order",
     "decimal_sign",
@@ -36,7 +39,7 @@ def begin(run):
     names = ("reasons", "rows", "changes", "skips", "alike", "passed_rows")
     lists = {name: [] for name in names}
     run.preview = {**counts, **lists, "position": run.header_row, "seen": 0}
-    run.preview |= {"by_column": {}, "words": {}}
+    run.preview |= {"by_column": {}, "words": {}, "owners": {}, "parts": {}}
     run.state = ImportRun.State.PREVIEWED
     run.decisions += 1
     _slice(run, *kept)
@@ -77,19 +80,25 @@ def _slice(run, seen, told):
     filled = covered(run.mapping.values(), importer.targets)
     filled -= {*importer.parts, *importer.given}
     names = [target.name for target in importer.targets if target.name in filled]
+    if through.owners.rule and "owner" not in names:
+        names.append("owner")
+    through.owners.place = said.get("turn", 0)
     said["labels"] = [importer.label(name) for name in names]
     new = []
     for batch in through.batches(said["position"], SLICE):
-        for outcome in through.outcomes(batch):
+        outcomes = through.outcomes(batch)
+        fresh = [o for o in outcomes if o.verdict == "created" and o.head is None]
+        through.owners.give([outcome.record for outcome in fresh])
+        for outcome in outcomes:
             _say(said, outcome, names, importer)
-            if outcome.verdict == "created" and outcome.head is None:
-                new.append(outcome)
+        new += fresh
         said["position"] = batch[-1][0]
     _say_alike(said, new, importer)
     for name, counted in through.unheard.items():
         words = said.setdefault("words", {}).setdefault(name, {})
         for word, count in counted.items():
             words[word] = words.get(word, 0) + count
+    _say_owners(said, new, through.owners)
     said["read"] = sum(said[name] for name in COUNTED if name != "totals")
     said["passed"] = run.said.get("passed", 0) + said["totals"]
     said["done"] = through.is_through
@@ -117,6 +126,18 @@ def _say(said, outcome, names, importer):
         _pass_over(said.setdefault("passed_rows", []), outcome)
     elif outcome.verdict == "skipped" and len(said["skips"]) < SHOWN_REASONS:
         said["skips"].append(_skip(outcome))
+
+
+def _say_owners(said, new, owners):
+    """Count the new rows by whose they become, and by what their rule tells apart."""
+    said["turn"] = owners.place
+    for name, counted in (
+        ("owners", Counter(outcome.record.owner_id for outcome in new)),
+        ("parts", owners.parts),
+    ):
+        numbers = said.setdefault(name, {})
+        for key, number in counted.items():
+            numbers[str(key)] = numbers.get(str(key), 0) + number
 
 
 def _say_alike(said, new, importer):

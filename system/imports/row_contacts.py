@@ -4,6 +4,7 @@ from customers.models import Customer
 from system.imports import storing
 from system.imports.contacts import ContactImport
 from system.imports.known import Known
+from system.imports.owners import may_choose
 from system.imports.seen import Seen
 
 #: What is one of these among the parts of a customer's row.
@@ -17,6 +18,7 @@ class RowContacts:
         """Take the import of customers whose rows name them."""
         self.user = importer.user
         self.importer = ContactImport(importer.user, importer.ways)
+        self.follow = bool(importer.ways.owned_by) and may_choose(importer)
         self.names = [name for name in importer.parts if name.startswith(PREFIX)]
 
     def read(self, texts):
@@ -55,8 +57,17 @@ class RowContacts:
                 found.append((outcome.number, row))
         fresh = self._fresh(found)
         if fresh:
-            storing.store([contact for _number, contact in fresh])
+            contacts = [contact for _number, contact in fresh]
+            for contact in contacts:
+                self._sign(contact)
+            storing.store(contacts)
         return fresh
+
+    def _sign(self, contact):
+        """Let a contact go where a rule has let its customer go."""
+        if self.follow:
+            contact.owner_id = contact.customer.owner_id
+        contact.sign(self.user)
 
     def _fresh(self, rows):
         """Return (row, new contact) for the rows whose contact is not there yet."""

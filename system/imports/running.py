@@ -70,6 +70,8 @@ def _advance(run):
     _hold_options(run.model)
     kept = _kept(run)
     through = Pass(run, kept[0], later.names_of(run), kept[1])
+    through.owners.check()
+    through.owners.place = run.said.get("turn", 0)
     after = max(run.position, run.header_row)
     for batch in through.batches(after, SLICE):
         _take(run, through, batch)
@@ -100,7 +102,9 @@ def _take(run, through, batch):
     """Decide on a batch of rows and write what becomes of them."""
     outcomes = through.outcomes(batch)
     doubles.settle(outcomes, through.importer, run.doubles)
-    _create(through, [o for o in outcomes if o.verdict == "created" and not o.head])
+    fresh = [o for o in outcomes if o.verdict == "created" and not o.head]
+    through.owners.give([outcome.record for outcome in fresh])
+    _create(through, fresh)
     if through.lines is not None:
         _store_lines(through, outcomes)
     _hold([o for o in outcomes if o.verdict == "updated"], through.importer)
@@ -118,6 +122,7 @@ def _take(run, through, batch):
         entries = [(number, contact.pk, None) for number, contact in contacts]
         written.note(run, Contact, entries)
     put_off = [o.number for o in stored if o.later]
+    run.said["turn"] = through.owners.place
     run.said["later"] = [*run.said.get("later", ()), *put_off]
     _note(run, outcomes, noted, through.importer)
     run.position = batch[-1][0]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm.kinds import imported
-from system.imports import reports, upload, views
+from system.imports import previews, reports, upload, views
 
 urlpatterns = [
     path("system/imports/", views.ImportList.as_view(), name="import_list"),
@@ -20,11 +20,18 @@ urlpatterns = [
     ),
     path(
         "system/imports/<int:pk>/preview/",
-        views.Preview.as_view(),
+        previews.Preview.as_view(),
         name="import_preview",
     ),
-    path("system/imports/<int:pk>/words/", views.Words.as_view(), name="import_words"),
-    path("system/imports/<int:pk>/run/", views.Run.as_view(), name="import_run"),
+    path(
+        "system/imports/<int:pk>/shares/",
+        previews.Shares.as_view(),
+        name="import_shares",
+    ),
+    path(
+        "system/imports/<int:pk>/words/", previews.Words.as_view(), name="import_words"
+    ),
+    path("system/imports/<int:pk>/run/", previews.Run.as_view(), name="import_run"),
     path(
         "system/imports/<int:pk>/cancel/",
         views.Cancel.as_view(),

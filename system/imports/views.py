@@ -16,7 +16,7 @@ from crm.rights.permissions import permission
 from crm.views.conflict import is_stale, stale_page
 from crm.views.verbs import refused_page
 from system.imports import previewing, reading, recognising, work
-from system.imports.choosing import DoublesForm, MappingForm, WordsForm
+from system.imports.choosing import MappingForm
 from system.imports.forms import ONLY_HEADER, ReadingForm, unsure
 from system.imports.importers import importer_of
 from system.imports.steps import RunMixin, StepMixin, begun, overtaken
@@ -153,110 +153,6 @@ def samples(run):
             ):
                 found[column].append(text)
     return found
-
-
-class Preview(StepMixin, DetailView):
-    """The third step: what would happen."""
-
-    template_name = "system/imports/preview.html"
-    context_object_name = "run"
-
-    def get(self, request, *args, **kwargs):
-        """Show it; where it is no longer, or not yet, true, show the right step."""
-        run = self.get_object()
-        if run.state != ImportRun.State.PREVIEWED:
-            return redirect(run)
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request, *args, **kwargs):
-        """Look at the next rows of a large file."""
-        previewing.go_on(self.get_object().pk)
-        return redirect("import_preview", pk=self.kwargs["pk"])
-
-    def get_context_data(self, **context):
-        """Add what becomes of the columns and of the rows."""
-        run = self.object
-        importer = importer_of(run.kind)(self.request.user)
-        unused = [
-            h for c, h in enumerate(run.columns) if h and str(c) not in run.mapping
-        ]
-        used = [
-            (run.columns[int(column)], importer.label(name))
-            for column, name in run.mapping.items()
-        ]
-        return super().get_context_data(
-            title=_("Preview: %s") % run.file_name,
-            mapped=used,
-            unused=unused,
-            detail=f"{run.model._meta.model_name}_detail",
-            checking=previewing.unfinished(run),
-            ways=self._ways() if run.preview.get("doubles") else (),
-            **{
-                "words": WordsForm(run=run, importer=importer),
-                "choice": DoublesForm(instance=run) if importer.compares else None,
-                **context,
-            },
-        )
-
-    def _ways(self):
-        """Return (choice, added, updated, skipped, refused) of each choice."""
-        said, ways = self.object.preview, ImportRun.Doubles
-        names = ("created", "updated", "skipped", "refused")
-        added, updated, skipped, refused = (said[name] for name in names)
-        few, doubles = added - said["doubles"], said["doubles"]
-        return (
-            (ways.CREATE.label, added, updated, skipped, refused),
-            (ways.SKIP.label, few, updated, skipped + doubles, refused),
-            (ways.UPDATE.label, few, updated + doubles, skipped, refused),
-            (ways.REFUSE.label, few, updated, skipped, refused + doubles),
-        )
-
-
-class Words(Preview):
-    """POST only: say what words of the file mean, and look at it again."""
-
-    http_method_names = ("post", "options")
-
-    def post(self, request, *args, **kwargs):
-        """Keep it, and say anew what would happen."""
-        run = self.object = self.get_object()
-        if page := overtaken(request, run):
-            return page
-        if run.state != ImportRun.State.PREVIEWED:
-            return redirect(run)
-        importer = importer_of(run.kind)(request.user)
-        form = WordsForm(request.POST, run=run, importer=importer)
-        if not form.is_valid():
-            context = self.get_context_data(words=form)
-            return self.render_to_response(context, status=422)
-        form.keep()
-        previewing.begin(run)
-        return redirect("import_preview", pk=run.pk)
-
-
-class Run(Preview):
-    """POST only: import the rows."""
-
-    http_method_names = ("post", "options")
-
-    def post(self, request, pk, *args, **kwargs):
-        """Do it, as it was decided at first; a finished one is shown."""
-        run = self.object = self.get_object()
-        if page := overtaken(request, run):
-            return page
-        if run.state == ImportRun.State.UPLOADED:
-            return redirect(run)
-        if run.state == ImportRun.State.PREVIEWED and "doubles" in request.POST:
-            form = DoublesForm(request.POST, instance=run)
-            if not form.is_valid():
-                context = self.get_context_data(choice=form)
-                return self.render_to_response(context, status=422)
-            run.save(update_fields=["doubles"])
-        try:
-            work.start(run, request.user)
-        except ValidationError as error:
-            return refused_page(request, run, error)
-        return redirect("import_detail", pk=run.pk)
 
 
 class Cancel(StepMixin, DetailView):

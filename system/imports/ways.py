@@ -18,6 +18,7 @@ class Ways:
     values: dict = field(default_factory=dict)
     owned_by: str = ""
     assigned_to: Any = None
+    shares: Any = ()
     match_by: str = ""
 
 
@@ -32,5 +33,6 @@ def ways_of(run):
         values=run.values,
         owned_by=run.owned_by,
         assigned_to=run.assigned_to,
+        shares=run.shares,
         match_by=run.match_by,
     )
