@@ -12,6 +12,7 @@ from contracts.models import Product
 from crm.chinese.folding import folded
 from crm.fields import DerivedTextField
 from crm.guards.options import options_kept
+from crm.guards.parents import parents_live
 from crm.guards.triggers import noted
 from crm.models import DictionaryField, Record, Region
 from crm.models.groups import RESPONSIBLE
@@ -226,6 +227,7 @@ class CompetitorProduct(models.Model):
                 subject=("competitors.competitor", "competitor_id"),
             ),
             touches_competitor(),
+            parents_live(),
         )
 
     def __str__(self):

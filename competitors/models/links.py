@@ -8,6 +8,7 @@ from competitors.models.news import NewsItem
 from competitors.triggers import touches_news
 from contracts.models import Product
 from crm.guards.options import options_kept
+from crm.guards.parents import parents_live
 from crm.guards.triggers import noted
 from crm.models import DictionaryItem
 from customers.models import Customer
@@ -53,7 +54,7 @@ def link_rules(kind, column):
     subject = ("competitors.newsitem", "news_id")
     label = f"competitors.news{kind}"
     told = noted(label, title="", ignored=("news_id",), subject=subject)
-    return (once,), (told, touches_news())
+    return (once,), (told, touches_news(), parents_live())
 
 
 class NewsIndustry(NewsLink):

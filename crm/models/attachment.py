@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.guards.parents import parents_live
 from crm.guards.triggers import noted
 
 
@@ -42,11 +43,14 @@ class Attachment(models.Model):
 
 
 def file_triggers(label, record, column="record_id"):
-    """Return the triggers of a kind's files: they stand in the record's history.
+    """Return the triggers of a kind's files.
+
+    They stand in the record's history, and none comes to one in the recycle bin: who
+    adds one while the record is merged or deleted is told.
 
     Args:
         label: the model of the files as `app.model`.
         record: that of the records.
         column: which record a file belongs to.
     """
-    return (noted(label, title="name", subject=(record, column)),)
+    return (noted(label, title="name", subject=(record, column)), parents_live())

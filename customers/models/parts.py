@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.display import date_text
-from crm.guards.parents import no_circle
+from crm.guards.parents import no_circle, parents_live
 from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import noted, stamped
 from crm.models.versions import Versioned
@@ -67,6 +67,7 @@ class FileEntry(Versioned):
                 title="subject",
                 subject=("customers.customer", "customer_id"),
             ),
+            parents_live(),
         )
 
     def __str__(self):
@@ -133,6 +134,7 @@ class Membership(models.Model):
                 title="user_id",
                 subject=("customers.customer", "customer_id"),
             ),
+            parents_live(),
         )
 
     def __str__(self):
@@ -196,6 +198,7 @@ class Relation(models.Model):
                 title="kind",
                 subject=("customers.customer", "customer_id"),
             ),
+            parents_live(),
             no_circle(
                 COMPANY_CIRCLE,
                 COMPANIES,

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, models, transaction
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -85,6 +87,9 @@ def test_every_key_to_a_kind_is_moved_along(model):
         and field.remote_field.on_delete is not models.DO_NOTHING
     }
     assert set(moving.links(model)) == found
+    for link in found:  # nobody adds to a row that has just gone into another one
+        names = {trigger.name for trigger in link.model._meta.triggers}
+        assert "parents_live" in names, link
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_constraint WHERE contype = 'f'"
@@ -275,6 +280,21 @@ def test_the_history_of_both_is_read_where_they_are_one(twice, lina, zhang, sign
     assert two.name in told
 
 
+def test_whoever_saw_what_is_kept_before_looks_anew(twice, lina, zhang, sign_in):
+    one, two = twice
+    browser = sign_in(zhang)
+    seen = form_of(browser, f"/customers/{one.pk}/edit/") | {"remarks": "新"}
+    done = merge(one, two, by=lina)  # nothing of it changed, and yet it did
+    assert browser.post(f"/customers/{one.pk}/edit/", seen).status_code == 409
+    sent = {"version": seen["version"]}
+    assert browser.post(f"/customers/{one.pk}/delete/", sent).status_code == 409
+    seen = form_of(browser, f"/customers/{one.pk}/edit/") | {"remarks": "新"}
+    take_back(done, lina)
+    assert browser.post(f"/customers/{one.pk}/edit/", seen).status_code == 409
+    one.refresh_from_db()
+    assert one.changed_by == lina
+
+
 # --- The way back ---------------------------------------------------------------------
 
 
@@ -394,7 +414,8 @@ def test_of_crossing_merges_one_wins(zhang, lina):
 
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_left_behind_by_whoever_is_quicker(zhang, lina):
-    browsers = [signed_in(person) for person in (lina, lina, zhang, lina)]
+    people = (lina, lina, zhang, lina, zhang, lina, zhang)
+    browsers = [signed_in(person) for person in people]
     for turn in ROUNDS:
         one = a_customer(zhang, name=f"昆明恒信{turn}商贸有限公司")
         two = a_customer(zhang, name=f"恒信{turn}商贸（昆明）")
@@ -406,6 +427,7 @@ def test_nothing_is_left_behind_by_whoever_is_quicker(zhang, lina):
         fight = form_of(browsers[2], f"/encounters/add/?customer={two.pk}")
         fight |= {"competitor": rival.pk}
         relation = {"kind": "supplies", "other": third.pk}
+        file = SimpleUploadedFile("说明.txt", "恒信".encode())
         sent = {"version": 1, "winner": one.pk, "ids": [one.pk, two.pk]}
         sent |= {f"version_{row.pk}": row.version for row in (one, two)}
         asked = (
@@ -413,6 +435,12 @@ def test_nothing_is_left_behind_by_whoever_is_quicker(zhang, lina):
             (f"/customers/{two.pk}/edit/", edit),
             ("/encounters/add/", fight),
             (f"/customers/{two.pk}/relations/add/", relation),
+            (
+                f"/customers/{two.pk}/attachments/",
+                {"file": file, "version": two.version},
+            ),
+            (f"/customers/{two.pk}/delete/", {"version": two.version}),
+            (f"/customers/{one.pk}/delete/", {"version": one.version}),
         )
 
         def work(number, asked=asked):
@@ -427,7 +455,45 @@ def test_nothing_is_left_behind_by_whoever_is_quicker(zhang, lina):
             assert kept.encounters.count() == 1
         if answers[3] == 302:
             assert kept.relations.count() == 1
-        assert (answers[0], answers[1]) != (302, 302)  # one saw what was no more
+        if answers[4] == 302:
+            assert kept.attachments.count() == 1
+        for quicker in (1, 5, 6):  # one saw what was no more
+            assert (answers[0], answers[quicker]) != (302, 302)
+        assert merged <= Customer.objects.filter(pk=one.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_added_past_all_pages_is_not_left_behind_either(zhang, lina):
+    for turn in ROUNDS:
+        one, two = (a_customer(zhang, name=f"恒信{turn}{n}") for n in "ab")
+        works = [partial(merge_for_good, one, two, lina), *adding_to(two, lina)]
+
+        def work(number, works=works):
+            with atomic():
+                works[number]()
+
+        together(len(works), work)
+        if Customer.objects.filter(pk=two.pk).exists():
+            continue  # the merge itself was told to try again
+        for link in moving.links(Customer):
+            rows = link.model._base_manager.filter(**{link.name: two})
+            assert not rows.exists(), link
+
+
+def adding_to(customer, by):
+    """Return what adds rows of every sort to a customer, each when it is called."""
+    third, news = a_customer(by), a_news_item(by)
+    file = {"name": "a.txt", "sha256": "0" * 64, "size": 1, "uploaded_by": by}
+    return (
+        partial(customer.attachments.create, **file),
+        partial(customer.file_entries.create, subject="market", text="云南", author=by),
+        partial(customer.memberships.create, user=by),
+        partial(third.relations.create, kind="supplies", other=customer),
+        partial(NewsCustomer.objects.create, news=news, customer=customer),
+        partial(a_contact, customer),
+        partial(an_interaction, customer),
+        partial(a_contract, by, customer=customer),
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -77,6 +77,16 @@ IF gone <> (
 END IF;
 RETURN NULL;
 """
+#: What is kept is another one now, or again: whoever saw it before looks anew, also
+#: where nothing was chosen for it.
+TOUCHES = """
+EXECUTE format(
+    'UPDATE %I SET version = version + 1, changed_at = clock_timestamp(),'
+    ' changed_by_id = coalesce($2, changed_by_id) WHERE id = $1',
+    replace(NEW.kind, '.', '_')
+) USING NEW.winner_id, coalesce(NEW.undone_by_id, NEW.by_id);
+RETURN NULL;
+"""
 
 
 class MergeQuerySet(models.QuerySet):
@@ -206,6 +216,12 @@ class Merge(models.Model):
                 timing=pgtrigger.Deferred,
                 declare=[("now_row", "record"), ("gone", "bigint")],
                 func=HOLDS,
+            ),
+            pgtrigger.Trigger(
+                name="touches",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("undone_at"),
+                func=TOUCHES,
             ),
             pgtrigger.Trigger(
                 name="noted",
