@@ -2,6 +2,9 @@
 
 from itertools import islice
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy, override
+
 from crm.text import single_line
 from system.imports import reading
 from system.imports.headers import by_content, covered, header_row, matched
@@ -14,6 +17,8 @@ FIRST_ROWS = 50
 MOST_SHEETS = 5
 #: What was said of a file that holds for the next one with the same columns.
 REMEMBERED = ("mapping", "values")
+#: What a file of refused rows has beside the columns of the file they come from.
+BESIDE_REFUSED = (gettext_lazy("Row in the file"), gettext_lazy("Reason of refusal"))
 
 
 def read(run, choices=None, header=None):
@@ -70,7 +75,7 @@ def remember(run, importer):
     alike = ImportRun.objects.filter(
         user=run.user,
         kind=run.kind,
-        columns=run.columns,
+        columns__in=_same_layout(run.columns),
         header_row__gt=0,
         decisions__gt=0,
     ).exclude(state=ImportRun.State.UPLOADED)
@@ -80,6 +85,20 @@ def remember(run, importer):
         for name in REMEMBERED:
             setattr(run, name, getattr(last, name))
         run.said["remembered"] = True
+
+
+def _same_layout(columns):
+    """Return the lists of columns that are the same layout as one.
+
+    Refused rows, to be corrected, are the same file as that which they come from: in
+    whichever language it was fetched.
+    """
+    beside = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            beside.append([str(title) for title in BESIDE_REFUSED])
+    own = columns[:-2] if columns[-2:] in beside else columns
+    return [own, *(own + more for more in beside)]
 
 
 def first_rows(run):

@@ -18,6 +18,7 @@ from customers.duplicates import REASONS
 from system.exports.answers import table_of
 from system.imports import reading, undoing, work
 from system.imports.doubles import whom_to_ask
+from system.imports.recognising import BESIDE_REFUSED
 from system.imports.steps import RowsMixin, RunMixin, begun, gone, overtaken
 from system.models import ImportRun
 
@@ -153,7 +154,7 @@ class Refused(RowsMixin, DetailView):
         )
         day = timezone.localdate()
         title = _("Refused rows %(day)s") % {"day": f"{day:%Y-%m-%d}"}
-        headers = [*run.columns, _("Row in the file"), _("Reason of refusal")]
+        headers = [*run.columns, *map(str, BESIDE_REFUSED)]
         return table_of(request, title, headers, rows)
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 
 from crm.fields import DerivedTextField
@@ -128,7 +128,8 @@ def _judged(run, model):
     live = model.objects.filter(pk=OuterRef("record_id")).order_by()
     rows = run.written.filter(label=model._meta.label_lower, fate="")
     rows = rows.annotate(now=Subquery(live.values("version")))
-    is_used = Q(pk__in=())
+    # A condition that no row meets, and PostgreSQL can read: an empty one it cannot.
+    is_used = Q(Value(False))
     if run.created + run.updated <= FORESEEN:
         for other, name in model.holders():
             holding = other._default_manager.filter(**{name: OuterRef("record_id")})
