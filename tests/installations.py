@@ -6,14 +6,19 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
 
+import psycopg2
 from django.conf import settings
 from django.db import connection
 
+from crm.backups.sums import sums_of
+
+#: The content of a file of the company's.
+SIGNED = b"%PDF-1.7 signed by both sides"
 #: What an environment must not hand on to another installation.
 NOT_INHERITED = ("CRM_", "DATABASE_", "PYTEST_", "ALLOWED_HOSTS", "DJANGO")
 
@@ -43,18 +48,40 @@ def environment(var, url="") -> dict:
     return kept | ours | ({"DATABASE_URL": url} if url else {})
 
 
+def asked(url: str, statement: str, *values) -> list[tuple]:
+    """Return the rows of a statement, sent outside of any transaction."""
+    with closing(psycopg2.connect(url)) as connected:
+        connected.autocommit = True
+        with connected.cursor() as cursor:
+            cursor.execute(statement, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+
+def rows_of(url: str, tables=None) -> dict:
+    """Return how many rows each table has, and their sums."""
+    with closing(psycopg2.connect(url)) as connected, connected.cursor() as cursor:
+        return sums_of(cursor, tables)
+
+
+def drop_all(name):
+    """Drop the databases whose name begins so."""
+    maintenance = address("postgres")
+    left = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    for (old,) in asked(maintenance, left, name):
+        asked(maintenance, f'DROP DATABASE "{old}" WITH (FORCE)')
+
+
 class Installation:
     """A directory of data and a database, and the commands that are run on them."""
 
     def __init__(self, var: Path, url: str = ""):
         self.var, self.url = var, url
 
-    def start(self, *command, before=None, **more) -> subprocess.Popen:
+    def start(self, *command, **more) -> subprocess.Popen:
         """Start one of the program's commands.
 
         Args:
             command: and its arguments.
-            before: called in the new process before it begins.
             more: variables of its environment.
         """
         return subprocess.Popen(
@@ -64,18 +91,17 @@ class Installation:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=before,
         )
 
-    def run(self, *command, **how) -> tuple[int, str]:
+    def run(self, *command, **more) -> tuple[int, str]:
         """Run one to its end; return how it ended and what it said."""
-        process = self.start(*command, **how)
+        process = self.start(*command, **more)
         said = "".join(process.communicate())
         return process.returncode, said
 
-    def kill(self, when, *command) -> int:
+    def kill(self, when, *command, **more) -> int:
         """Kill a command as soon as something is there; return how it ended."""
-        process = self.start(*command)
+        process = self.start(*command, **more)
         while process.poll() is None and not when():
             time.sleep(0.002)
         process.send_signal(signal.SIGKILL)

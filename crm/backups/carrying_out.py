@@ -5,13 +5,14 @@ import os
 import signal
 import threading
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import Error, connections
 from django.db.models.functions import Now
 
-from crm.backups import checking, making, places, second_place, shelf
+from crm.backups import checking, container, making, places, second_place, shelf
 from crm.backups.models import Backup
-from crm.backups.refusals import Refused
+from crm.backups.refusals import Refused, refusal_of
 from crm.jobs.models import Job
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ BEAT = 3
 def carry_out(backup, parent=None, passphrase=None):
     """Make a backup and prove it; return (path, manifest).
 
+    What another process was killed at goes on: a file that has its name is whole.
+
     Args:
         backup: its row.
         parent: the id of the process that this one must not outlive, if any.
@@ -33,25 +36,32 @@ def carry_out(backup, parent=None, passphrase=None):
     """
     with places.alone() as work, _alive(backup, parent) as advance:
         try:
-            path, moment = making.make(backup.name, work, advance, passphrase)
-            shelf.made(backup, path, moment)
-            rest = 100 - making.WRITTEN
-            told = checking.verify(
-                path,
-                work,
-                lambda done: advance(making.WRITTEN + done * rest // 100),
-                lambda: passphrase,
-            )
-            shelf.proved(backup)
-        except Refused as why:
-            shelf.refused(backup, why)
-            raise
-        except BaseException:
-            shelf.refused(backup, Refused("fault"))
+            path = shelf.path_of(backup)
+            if path is None:
+                path = making.make(backup.name, work, advance, passphrase)
+            told = _proved(backup, path, work, advance, lambda: passphrase)
+        except BaseException as error:
+            shelf.refused(backup, refusal_of(error))
             raise
         shelf.tidy()
         copy(backup, path)
     return path, told
+
+
+def _proved(backup, path, work, advance, passphrase):
+    """Prove the backup that lies at a path, unless it is; return its manifest."""
+    with container.opened(path, passphrase) as (told, _parts):
+        shelf.made(backup, path, datetime.fromisoformat(told.made_at))
+    if not backup.verified:
+        rest = 100 - making.WRITTEN
+        told = checking.verify(
+            path,
+            work,
+            lambda done: advance(making.WRITTEN + done * rest // 100),
+            passphrase,
+        )
+        shelf.proved(backup)
+    return told
 
 
 def _row_of(path):
@@ -87,9 +97,9 @@ def verify(path, passphrase):
     with places.alone() as work:
         try:
             told = checking.verify(path, work, passphrase=passphrase)
-        except Refused as why:
+        except Exception as error:
             if backup and path.exists():
-                shelf.refused(backup, why)
+                shelf.refused(backup, refusal_of(error))
             raise
     if backup:
         shelf.proved(backup)

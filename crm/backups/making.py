@@ -14,7 +14,7 @@ SUMMED, DUMPED, GATHERED, WRITTEN = 15, 45, 50, 60
 
 
 def make(name, work, advance=lambda percent: None, passphrase=None):
-    """Make a backup; return where it lies, and of which moment it is.
+    """Make a backup; return where it lies.
 
     Args:
         name: of the file.
@@ -31,7 +31,7 @@ def make(name, work, advance=lambda percent: None, passphrase=None):
     container.write(whole, told, dump, path_of, moment, passphrase)
     dump.unlink()
     advance(WRITTEN)
-    return places.keep(whole, name), moment
+    return places.keep(whole, name)
 
 
 def _dumped(work, moment, advance):

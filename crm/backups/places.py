@@ -8,11 +8,12 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg2
 from django.conf import settings
+from django.db import Error
 from django.utils import timezone
 
-from crm.backups.refusals import Refused
-from crm.running.faults import FULL, fault_of
+from crm.backups.refusals import Refused, refusal_of
 
 #: What backups are called: by the moment in Shanghai at which they were made.
 NAME = re.compile(r"crm-\d{4}-\d{2}-\d{2}-\d{6}\.tar(?:\.enc)?")
@@ -65,9 +66,9 @@ def alone():
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
-    except OSError as error:
-        if fault_of(error) is FULL:
-            raise Refused("full") from error
+    except (OSError, Error, psycopg2.Error) as error:
+        if (why := refusal_of(error)).reason == "full":
+            raise why from error
         raise
     finally:
         os.close(lock)

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from crm.running.faults import FULL, fault_of
+
 #: {reason: the sentence}; what stands in %(…)s comes with the refusal.
 REASONS = {
     "tools_missing": _(
@@ -38,6 +40,7 @@ REASONS = {
     "open_key": _("Others may read the file with the passphrase (chmod 600): %(file)s"),
     "short_key": _("A passphrase has %(number)s characters or more."),
     "not_copied": _("The backup did not reach the second place: %(said)s"),
+    "copy_full": _("The second place is full; nothing half done is left there."),
     "copy_differs": _("What lies in the second place is not what was brought there."),
     "differs": _(
         "What the backup brings back is not what it was made of. Tables that differ:"
@@ -58,6 +61,12 @@ REASONS = {
 }
 
 
+#: What a disk that is full says, through whichever program.
+NO_ROOM = ("No space left on device", "Disk quota exceeded", "Check free disk space")
+#: What says that a backup is no good; anything else that it could not be tried.
+TELLING_AGAINST = frozenset(("no_backup", "damaged", "differs", "tool_failed"))
+
+
 class Refused(Exception):
     """Something is not done, or not believed: a key of `REASONS` and what it names."""
 
@@ -67,6 +76,19 @@ class Refused(Exception):
 
     def __str__(self):
         return in_words(self.reason, self.told)
+
+
+def refusal_of(error):
+    """Return the refusal that an error is: of ours, of a full disk, or of a fault."""
+    if isinstance(error, Refused):
+        return error
+    is_full = fault_of(error) is FULL or tells_of_no_room(str(error))
+    return Refused("full" if is_full else "fault")
+
+
+def tells_of_no_room(said):
+    """Say whether what a program said is that a disk is full."""
+    return any(sign in said for sign in NO_ROOM)
 
 
 def in_words(reason, told):

@@ -1,5 +1,6 @@
 """The database that a restore replaces, and the one that takes its place."""
 
+import logging
 from contextlib import closing, contextmanager
 
 import psycopg2
@@ -12,6 +13,8 @@ from crm.backups import tools
 from crm.backups.refusals import Refused
 from crm.models import HistoryEntry
 from crm.running.localpg.configuration import EXTENSIONS
+
+log = logging.getLogger(__name__)
 
 #: The database that is on every server.
 MAINTENANCE = "postgres"
@@ -97,7 +100,7 @@ class Place:
         except BaseException:
             self.connection.close()
             self.connection.settings_dict["NAME"] = self.name
-            self._give_up()
+            self._give_up_if_possible()
             raise
 
     def migrate(self, file):
@@ -144,6 +147,16 @@ class Place:
             self._drop(cursor, self.new)
             cursor.execute(LIKE, [self.new, self.database["USER"], self.name])
             cursor.execute(cursor.fetchone()[0])
+
+    def _give_up_if_possible(self):
+        """Remove what was begun; a server that has no room even for that does it later.
+
+        The next restore begins with that.
+        """
+        try:
+            self._give_up()
+        except psycopg2.Error as error:
+            log.warning("What was begun is left: %s", error)
 
     def _give_up(self):
         database = self.new if self.is_straight else MAINTENANCE

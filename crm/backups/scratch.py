@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from crm.backups.refusals import Refused
+from crm.backups.refusals import Refused, tells_of_no_room
 from crm.running.localpg import DATABASE, OWNER_ROLE, Cluster, Unavailable
 
 DIRECTORY = "postgres-scratch"
@@ -27,6 +27,8 @@ def database():
         cluster.hold()
         yield f"host={cluster.sockets} dbname={DATABASE} user={OWNER_ROLE}"
     except Unavailable as error:
+        if tells_of_no_room(str(error)):
+            raise Refused("full") from error
         raise Refused("no_scratch", said=error) from error
     finally:
         cluster.release()

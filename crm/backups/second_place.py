@@ -4,20 +4,27 @@ Both are named in the environment by whoever runs the server, never on a page. W
 brought there is read back, and must be the same.
 """
 
+import logging
 import os
 import shlex
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from django.conf import settings
 
 from crm.backups import container, places
 from crm.backups.refusals import Refused
+from crm.running.faults import FULL, fault_of
+
+log = logging.getLogger(__name__)
 
 #: Seconds for bringing a backup there, and for reading it back.
 PATIENCE = 6 * 60 * 60
 LONGEST = 500
+#: What the name of one ends with that is still being brought.
+HALF = ".new"
 
 
 def is_named():
@@ -39,13 +46,17 @@ def bring(path):
 
 def remove(name):
     """Remove one that need not be kept from a directory; a store has its own rules."""
-    if settings.BACKUP_COPY_TO:
+    if not settings.BACKUP_COPY_TO:
+        return
+    try:
         (Path(settings.BACKUP_COPY_TO) / name).unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("A copy could not be removed: %s", error)
 
 
 def _to_directory(path, directory):
     """Copy it; the directory must be there, or a disk that is not mounted is filled."""
-    fresh = directory / f"{path.name}.new"
+    fresh = directory / f"{path.name}{HALF}"
     try:
         with path.open("rb") as source, _private(fresh) as target:
             shutil.copyfileobj(source, target, container.PIECE)
@@ -55,10 +66,20 @@ def _to_directory(path, directory):
         fresh.replace(directory / path.name)
         places.settle(directory)
     except OSError as error:
+        if fault_of(error) is FULL:
+            raise Refused("copy_full") from error
         raise Refused("not_copied", said=error.strerror or error) from error
     finally:
         if directory.is_dir():
             fresh.unlink(missing_ok=True)
+            _remove_halves(directory)
+
+
+def _remove_halves(directory):
+    """Remove what was not brought to its end, long ago: nobody is at it any more."""
+    for half in directory.glob(f"crm-*{HALF}"):
+        if time.time() - half.stat().st_mtime > PATIENCE:
+            half.unlink(missing_ok=True)
 
 
 def _private(path):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.backups import container, places, retention, second_place
 from crm.backups.models import SILENCE, Backup
-from crm.backups.refusals import Refused
+from crm.backups.refusals import TELLING_AGAINST, Refused
 
 State = Backup.State
 
@@ -63,15 +63,18 @@ def copied(backup, why=None):
 def refused(backup, why):
     """Note why there is no backup, or why the one there is is not believed.
 
+    One that could not be tried, as on a full disk, is as good as it was before.
+
     Args:
         backup: the row.
         why: a `Refused`.
     """
-    told = _kept(why)
-    if Backup.objects.filter(pk=backup.pk, state=State.DONE).exists():
-        _set(backup, verified=False, verified_at=Now(), reason=why.reason, told=told)
-    else:
-        _set(backup, state=State.FAILED, reason=why.reason, told=told)
+    values = {"reason": why.reason, "told": _kept(why)}
+    if not Backup.objects.filter(pk=backup.pk, state=State.DONE).exists():
+        values |= {"state": State.FAILED}
+    elif why.reason in TELLING_AGAINST:
+        values |= {"verified": False, "verified_at": Now()}
+    _set(backup, **values)
 
 
 def _kept(why):

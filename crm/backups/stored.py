@@ -45,10 +45,13 @@ def bring(work, digests):
         target = path_of(digest)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = target.with_name(f"{digest}.fresh")
-        shutil.move(work / DIRECTORY / digest, fresh)
-        with fresh.open("rb") as file:
-            os.fsync(file.fileno())
-        fresh.replace(target)
+        try:
+            shutil.move(work / DIRECTORY / digest, fresh)
+            with fresh.open("rb") as file:
+                os.fsync(file.fileno())
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
         places.settle(target.parent)
 
 

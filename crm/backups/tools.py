@@ -9,15 +9,13 @@ from pathlib import Path
 
 from psycopg2.extensions import make_dsn
 
-from crm.backups.refusals import Refused
+from crm.backups.refusals import Refused, tells_of_no_room
 from crm.running.localpg import configuration
 
 NEEDED = ("pg_dump", "pg_restore", "psql")
 #: Where Debian keeps a directory for each version.
 PACKAGED = Path("/usr/lib/postgresql")
 _MAJOR = re.compile(r"\(PostgreSQL\) (\d+)")
-#: What a disk that is full says, through whichever tool.
-NO_ROOM = ("No space left on device", "Disk quota exceeded")
 LONGEST = 500
 
 
@@ -104,7 +102,7 @@ def finish(process, tool):
     said = process.communicate()[1].decode(errors="replace").strip()
     if not process.returncode:
         return
-    if any(sign in said for sign in NO_ROOM):
+    if tells_of_no_room(said):
         raise Refused("full")
     raise Refused("tool_failed", tool=tool, said=said[-LONGEST:] or process.returncode)
 

@@ -52,8 +52,7 @@ def _is_well(backup):
 
 
 def _has_failed(backup):
-    is_failed = backup.state == Backup.State.FAILED
-    return is_failed or False in (backup.verified, backup.copied)
+    return backup.state == Backup.State.FAILED or bool(backup.reason)
 
 
 def _begun(context):
@@ -71,11 +70,21 @@ def _after(backup, place, context):
     """
     is_past = backup.seen_at < timezone.now() - SILENCE
     if backup.reason in INTERRUPTED or is_past:
-        return _begun(context)
+        return _resumed(backup) or _begun(context)
     if context.by is None and not place.get("told"):
         _tell("backup_failed", backup)
         return place | {"told": True}
     raise ValidationError(backup.why)
+
+
+def _resumed(backup):
+    """Let a file that was not found bad be proved, or copied; None if none is there."""
+    if backup.verified is False or shelf.path_of(backup) is None:
+        return None
+    values = {"reason": "", "told": {}, "copied": None}
+    long_ago = timezone.now() - NEVER
+    Backup.objects.filter(pk=backup.pk).update(seen_at=long_ago, **values)
+    return {"backup": backup.pk}
 
 
 def _started(backup, place):

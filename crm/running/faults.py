@@ -9,6 +9,7 @@ import errno
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg2
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 
@@ -74,9 +75,9 @@ def _fault(error):
         return _of_a_file(error)
     if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
         return UNSTORABLE
-    if not isinstance(error, DatabaseError | InterfaceError):
+    if not isinstance(error, DatabaseError | InterfaceError | psycopg2.Error):
         return None
-    code = getattr(error.__cause__, "pgcode", None)
+    code = getattr(error, "pgcode", None) or getattr(error.__cause__, "pgcode", None)
     if code:
         return CODES.get(code) or CODES.get(code[:2])
     # Without a code there was no server to give one: psycopg calls that by three names.

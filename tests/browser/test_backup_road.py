@@ -15,14 +15,13 @@ from crm.models import User
 from tests.browser.actions import follow, open_menu, open_page, press, sign_in
 from tests.conftest import visit
 from tests.factories import a_contact, a_contract, a_customer
-from tests.installations import Installation, address
+from tests.installations import SIGNED, Installation, address
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.installation
 
 #: The rows of a list, the fields of a record.
 SHOWN = "#main > #results tbody tr, #record .fact"
-FILE = b"%PDF-1.7 signed by both sides"
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ def company(page, settings, tmp_path, zhang):  # what the page writes must be ou
     customer = a_customer(zhang, name="昆明翠湖仪器有限公司", address="翠湖南路 1 号")
     a_contact(customer, name="李建华", mobile="13912340001")
     contract = a_contract(zhang, customer=customer, title="光谱仪两台")
-    attach(contract, SimpleUploadedFile("合同.pdf", FILE), zhang)
+    attach(contract, SimpleUploadedFile("合同.pdf", SIGNED), zhang)
     records = (one.get_absolute_url() for one in (customer, contract))
     company.pages = ("/customers/", "/contacts/", *records)
     return company
@@ -46,7 +45,7 @@ def test_a_backup_is_made_fetched_damaged_refused_and_brought_back(
     sign_in(page, zhang)
     before = shown(page, company)
     assert all(before)
-    assert before[-1] == FILE
+    assert before[-1] == SIGNED
     sign_in(page, zhou)
     open_menu(page, "备份")
     press(page, "立即备份")

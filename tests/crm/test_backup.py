@@ -3,7 +3,6 @@
 What is backed up is the database of the tests; what comes back stands beside it.
 """
 
-import shutil
 import tarfile
 import time
 from contextlib import closing
@@ -13,86 +12,15 @@ from urllib.parse import quote
 
 import psycopg2
 import pytest
-from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
-from django.db import connection
 
-from crm.accounts.hashers import Argon2idHasher
-from crm.attachments import attach, path_of
 from crm.backups import container
+from crm.backups.models import Backup
 from crm.backups.refusals import Refused
-from crm.backups.sums import sums_of
-from crm.guards.actor import acting
-from crm.models import User
 from crm.running.localpg import APP_ROLE, OWNER_ROLE, Cluster
-from tests.factories import a_contract
-from tests.installations import Installation, address
+from tests.installations import SIGNED, Installation, address, asked, rows_of
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.installation
-
-FILE = b"%PDF-1.7 signed by both sides"
-
-
-def asked(url: str, statement: str, *values) -> list[tuple]:
-    """Return the rows of a statement, sent outside of any transaction."""
-    with closing(psycopg2.connect(url)) as connected:
-        connected.autocommit = True
-        with connected.cursor() as cursor:
-            cursor.execute(statement, values or None)
-            return cursor.fetchall() if cursor.description else []
-
-
-def rows_of(url: str, tables=None) -> dict:
-    """Return how many rows each table has, and their sums."""
-    with closing(psycopg2.connect(url)) as connected, connected.cursor() as cursor:
-        return sums_of(cursor, tables)
-
-
-@pytest.fixture
-def company(transactional_db, zhang, tmp_path):
-    """A company with people, a contract and its file; its own directory of data."""
-    # What ships is there: the migration after a restore finds nothing missing.
-    call_command("migrate", verbosity=0)
-    hashed = Argon2idHasher().encode(PASSWORD, "salt-of-the-tests")
-    with acting(zhang, verb="password_set"):
-        User.objects.filter(pk=zhang.pk).update(password=hashed)
-    contract = a_contract(zhang)
-    attach(contract, SimpleUploadedFile("合同.pdf", FILE), zhang)
-    store = tmp_path / "var" / "attachments"
-    kept = path_of(sha256(FILE).hexdigest()).relative_to(settings.ATTACHMENTS)
-    (store / kept).parent.mkdir(parents=True)
-    shutil.copyfile(settings.ATTACHMENTS / kept, store / kept)
-    return Installation(tmp_path / "var", address(connection.settings_dict["NAME"]))
-
-
-@pytest.fixture
-def backup(company):
-    """The company's backup, as `manage.py backup` makes and proves it."""
-    code, said = company.run("backup")
-    assert code == 0, said
-    (file,) = company.backups
-    return file
-
-
-@pytest.fixture
-def beside(company, tmp_path):
-    """Another installation: an empty database on the same server."""
-    name = f"{connection.settings_dict['NAME']}_beside"
-    maintenance = address("postgres")
-    drop_all(name)
-    asked(maintenance, f'CREATE DATABASE "{name}"')
-    yield Installation(tmp_path / "beside", address(name))
-    drop_all(name)
-
-
-def drop_all(name):
-    """Drop the databases whose name begins so."""
-    maintenance = address("postgres")
-    left = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
-    for (old,) in asked(maintenance, left, name):
-        asked(maintenance, f'DROP DATABASE "{old}" WITH (FORCE)')
 
 
 def test_it_is_made_damaged_refused_and_brought_back_on_an_empty_machine(
@@ -154,9 +82,9 @@ def everything_is_as_it_was(company, url, restored):
     assert asked(url, newest) == [("brought_back",)]
     triggers = "SELECT count(*) FROM pg_trigger"
     assert asked(url, triggers) == asked(company.url, triggers)
-    digest = sha256(FILE).hexdigest()
+    digest = sha256(SIGNED).hexdigest()
     kept = restored.var / "attachments" / digest[:2] / digest[2:4] / digest
-    assert kept.read_bytes() == FILE
+    assert kept.read_bytes() == SIGNED
 
 
 def a_person_finds_everything(installation) -> bool:
@@ -168,7 +96,7 @@ def a_person_finds_everything(installation) -> bool:
         "given = {'login': 'sales', 'password': '" + PASSWORD + "'};"
         "answer = browser.post('/login/', given); assert answer.status_code == 302;"
         "url = f'/contracts/{file.record_id}/attachments/{file.pk}/';"
-        f"content = b''.join(browser.get(url)); assert content == {FILE!r}"
+        f"content = b''.join(browser.get(url)); assert content == {SIGNED!r}"
     )
     code, said = installation.run("shell", "-c", look, CRM_DATABASE_ROLE="app")
     assert code == 0, said
@@ -195,9 +123,9 @@ def test_over_another_installation_the_old_state_stays_aside(
     (line,) = (line for line in said.splitlines() if "_before_" in line)
     aside = line.rpartition(": ")[2]
     assert rows_of(address(aside)) == later
-    kept = sha256(FILE).hexdigest()
+    kept = sha256(SIGNED).hexdigest()
     (old,) = (beside.var / "attachments" / aside).rglob(kept)
-    assert old.read_bytes() == FILE
+    assert old.read_bytes() == SIGNED
 
 
 def test_a_newer_backup_is_refused_before_anything_is_touched(company, backup, beside):
@@ -226,10 +154,25 @@ def test_killed_at_any_step_of_a_backup_no_half_of_it_has_a_name(company):
         company.kill(step, "backup")
         for file in company.backups:
             container.check(file)  # it has its name only when it is whole
+    # What has its name goes on where it was, also if nobody has noted that it has.
+    begun = Backup.objects.latest("pk")
+    files = [file.name for file in company.backups]
+    nothing = {"size": None, "made_at": None}
+    Backup.objects.filter(pk=begun.pk).update(state="running", **nothing)
     # The role of the pages may make one, as the worker does: it owns no table.
     pages = company.url.replace(f"//{OWNER_ROLE}@", f"//{APP_ROLE}@")
-    code, said = Installation(company.var, pages).run("backup")
+    company = Installation(company.var, pages)
+    slow = {"CRM_BACKUP_COPY_COMMAND": "sleep 3", "CRM_BACKUP_READ_COMMAND": "cat"}
+    rows = Backup.objects.filter(pk=begun.pk, verified=True)
+    company.kill(rows.exists, "backup", "--row", begun.pk, **slow)
+    second = company.var / "second"
+    second.mkdir()
+    place = {"CRM_BACKUP_COPY_TO": str(second)}
+    code, said = company.run("backup", "--row", begun.pk, **place)
     assert code == 0, said
+    assert rows.get().copied
+    assert [file.name for file in company.backups] == files
+    assert [file.name for file in second.iterdir()] == [begun.name]
     assert not list(work.glob("new-*"))
     assert not scratch.exists()
 
