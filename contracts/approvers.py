@@ -1,28 +1,28 @@
 """Who decides on contracts and on changes to them, and whose own doing they are."""
 
-import json
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Prefetch
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet
 
+from contracts.guards import TABLES
 from contracts.models import Contract, Decision, Round, RoundStep
-from crm.models import User
+from crm.approval.turns import Turns
 
-APPROVE = "contracts.approve_contract"
-#: What is read of the verdicts on a step, along with it.
-OF_VERDICT = (
-    "pk",
-    "approved",
-    "opinion",
-    "at",
-    "by_id",
-    "by__name",
-    "on_behalf_of_id",
-    "on_behalf_of__name",
-)
+CONTRACT, CHANGE = "round__contract__", "round__amendment__"
+#: What is read of a step beside what it asks, by what it is called here.
+OF_STEP = {
+    "record": "round__contract",
+    "submitted_by": "round__submitted_by",
+    "change": "round__amendment",
+    "change_owner": f"{CHANGE}owner",
+    "change_entered_by": f"{CHANGE}entered_by",
+    "change_edited_by": f"{CHANGE}edited_by",
+    "owner": f"{CONTRACT}owner",
+    "entered_by": f"{CONTRACT}entered_by",
+    "edited_by": f"{CONTRACT}edited_by",
+    "path": f"{CONTRACT}owner__department__path",
+}
 
 
 def barred_from(contract: Contract, round_: Round) -> set[int | None]:
@@ -34,40 +34,28 @@ def barred_from(contract: Contract, round_: Round) -> set[int | None]:
     return barred | {change.entered_by_id, change.edited_by_id, change.owner_id}
 
 
-def rounds_shown() -> tuple[Prefetch, ...]:
-    """Return the prefetches of everything that the rounds of contracts show."""
-    verdicts = Decision.objects.filter(step=OuterRef("pk")).order_by("pk")
-    rows = verdicts.values(row=JSONObject(**{name: F(name) for name in OF_VERDICT}))
-    steps = RoundStep.objects.select_related("role", "person").annotate(
-        verdicts=ArraySubquery(rows)
-    )
-    rounds = Round.objects.select_related(
-        "submitted_by", "registered_as", "amendment__customer"
-    )
-    return (
-        Prefetch("rounds", rounds),
-        Prefetch("rounds__steps", steps),
+def _barred(row: Mapping[str, Any]) -> set[int | None]:
+    """Return the same as `barred_from` of what was read of a step (`OF_STEP`)."""
+    barred = {row["owner"], row["entered_by"], row["submitted_by"]}
+    if row["change"] is None:
+        return barred | {row["edited_by"]}
+    names = ("change_entered_by", "change_edited_by", "change_owner")
+    return barred | {row[name] for name in names}
+
+
+def _steps() -> QuerySet:
+    """Return the steps of what is decided upon."""
+    return RoundStep.objects.filter(
+        round__state=Round.State.OPEN,
+        round__contract__in=Contract.objects.pending().order_by(),
     )
 
 
-def verdicts_on(step: Any) -> list[Decision]:
-    """Return the verdicts on a step of `rounds_shown`, the first one first."""
-    return [_verdict(row) for row in step.verdicts]
-
-
-def _verdict(row: Any) -> Decision:
-    said = json.loads(row) if isinstance(row, str) else row
-    by, behalf = (
-        User(pk=said[f"{name}_id"], name=said[f"{name}__name"])
-        if said[f"{name}_id"]
-        else None
-        for name in ("by", "on_behalf_of")
-    )
-    return Decision(
-        pk=said["pk"],
-        approved=said["approved"],
-        opinion=said["opinion"],
-        at=datetime.fromisoformat(said["at"]),
-        by=by,
-        on_behalf_of=behalf,
-    )
+turns = Turns(
+    topic=TABLES.topic,
+    right=TABLES.approve,
+    steps=_steps,
+    decisions=Decision,
+    columns=OF_STEP,
+    barred=_barred,
+)

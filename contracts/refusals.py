@@ -1,7 +1,7 @@
 """The words for what PostgreSQL refuses about contracts (`contracts.guards`)."""
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from crm.approval.refusals import Words
@@ -24,6 +24,24 @@ WORDS = Words(
         " no head above and no last resort can stand in. Ask the system"
         " administrator to name a last resort in the approval rules."
     ),
+    waiting=_("Contracts that wait for your decision, the longest waiting first."),
+    tick=_("Tick contracts, then approve or reject."),
+    sure=_("Approve the ticked contracts? A verdict cannot be taken back."),
+    not_open=_("Some of the contracts are not open to you."),
+    approved=ngettext_lazy("%d contract approved.", "%d contracts approved."),
+    rejected=ngettext_lazy("%d contract rejected.", "%d contracts rejected."),
+    who_meets=_("Contracts that meet all of this"),
+    first_rule=_(
+        "The first rule that a contract meets says who must approve it. A contract"
+        " that meets none needs no approval."
+    ),
+    rule_goes=_(
+        "Contracts that met this rule need no approval by it any more. Rounds under"
+        " way go on."
+    ),
+    not_able=_("%s holds no role with the right to approve contracts."),
+    role_not_able=_("“%s” has no right to approve contracts: others would be asked."),
+    frozen=FROZEN,
 )
 
 #: {constraint: (code of the ValidationError, words)}

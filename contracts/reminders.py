@@ -19,8 +19,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Greatest, Length, TruncDate
 
+from contracts.approvers import turns
 from contracts.models import Contract, Decision, Round
-from contracts.numbers import turns
 from crm.jobs.working_days import working_days_ago
 from crm.models import Department, User
 from crm.notices.reminding import coming, marked, start_of

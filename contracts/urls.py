@@ -2,19 +2,14 @@
 
 from django.urls import path
 
-from contracts.forms import ContractForm, ProductForm
+from contracts.approval import FLOW
+from contracts.forms import ContractForm, ProductForm, forecast_of
 from contracts.models import Amendment
-from contracts.views import (
-    amendments,
-    approvals,
-    contracts,
-    forecast,
-    products,
-    rules,
-    sheets,
-    verbs,
-)
+from contracts.views import amendments, contracts, products, sheets, verbs
 from crm.views import record_urls
+from crm.views.approval.forecast import forecast_url
+from crm.views.approval.rules import rule_urls
+from crm.views.approval.verbs import verb_urls
 from crm.views.attachments import attachment_urls
 
 urlpatterns = [
@@ -26,26 +21,8 @@ urlpatterns = [
         update=contracts.ContractUpdate,
         delete=contracts.ContractDelete,
     ),
-    path(
-        "contracts/forecast/",
-        forecast.ApprovalForecast.as_view(),
-        name="contract_forecast",
-    ),
-    path(
-        "contracts/<int:pk>/submission/",
-        verbs.ContractSubmission.as_view(),
-        name="contract_submission",
-    ),
-    path(
-        "contracts/<int:pk>/recall/",
-        verbs.ContractRecall.as_view(),
-        name="contract_recall",
-    ),
-    path(
-        "contracts/<int:pk>/decision/",
-        verbs.ContractDecision.as_view(),
-        name="contract_decision",
-    ),
+    forecast_url(FLOW, forecast_of),
+    *verb_urls(FLOW, submission=verbs.ContractSubmission, recall=verbs.ContractRecall),
     path(
         "contracts/<int:pk>/amendment/",
         amendments.amendment,
@@ -92,27 +69,6 @@ urlpatterns = [
         name="contract_approval_sheet",
     ),
     *attachment_urls(Amendment),
-    path("approvals/", approvals.ApprovalList.as_view(), name="approval_list"),
     *record_urls(products.ProductList, products.ProductDetail, ProductForm),
-    path("system/approval-rules/", rules.RuleList.as_view(), name="approvalrule_list"),
-    path(
-        "system/approval-rules/condition/",
-        rules.ConditionLine.as_view(),
-        name="approvalrule_condition",
-    ),
-    path(
-        "system/approval-rules/add/",
-        rules.RuleCreate.as_view(),
-        name="approvalrule_create",
-    ),
-    path(
-        "system/approval-rules/<int:pk>/edit/",
-        rules.RuleUpdate.as_view(),
-        name="approvalrule_update",
-    ),
-    path(
-        "system/approval-rules/<int:pk>/delete/",
-        rules.RuleDelete.as_view(),
-        name="approvalrule_delete",
-    ),
+    *rule_urls(FLOW, "system/approval-rules/"),
 ]

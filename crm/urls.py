@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
 from crm.views import fresh, list_settings, profile, search, sessions
+from crm.views.approval.desk import ApprovalDesk
 from crm.views.choices import choices
 from crm.views.health import health
 from crm.views.history import history
@@ -50,6 +51,7 @@ urlpatterns = [
     path("lists/<slug:listing>/settings/", list_settings.keep, name="list_settings"),
     path("search/", search.search, name="search"),
     path("options/<str:label>/", choices, name="options"),
+    path("approvals/", ApprovalDesk.as_view(), name="approval_list"),
     path("history/<str:label>/<int:pk>/", history, name="history"),
     path("notices/", include("crm.notices.urls")),
     path("health/", health, name="health"),

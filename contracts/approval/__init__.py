@@ -16,6 +16,7 @@ decide = FLOW.decide
 late, late_for = FLOW.late, FLOW.late_for
 
 __all__ = [
+    "FLOW",
     "amend",
     "complete",
     "decide",

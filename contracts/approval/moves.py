@@ -7,15 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from contracts.approval.shown import ShownContracts
 from contracts.approvers import barred_from
-from contracts.models import (
-    Amendment,
-    ApprovalRule,
-    Contract,
-    Decision,
-    Edition,
-    Round,
-)
+from contracts.models import Amendment, ApprovalRule, Contract, Edition, Round
 from contracts.refusals import REFUSALS, WORDS, change_open, moved_on
 from contracts.snapshots import content_of
 from crm.approval import flow
@@ -32,10 +26,9 @@ DERIVED = [
 ]
 
 
-class ContractFlow(flow.Flow):
+class ContractFlow(ShownContracts):
     """How contracts, and changes to them, are asked about and decided upon."""
 
-    rounds, decisions, record = Round, Decision, "contract"
     words, refusals = WORDS, REFUSALS
 
     def rule_for(self, subject: Contract | Amendment) -> ApprovalRule | None:

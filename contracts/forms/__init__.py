@@ -1,4 +1,4 @@
-"""The forms of contracts, products and approval rules, and of the verbs."""
+"""The forms of contracts and products, and of the verbs."""
 
 from contracts.forms.contracts import (
     AmendmentForm,
@@ -6,31 +6,17 @@ from contracts.forms.contracts import (
     ContractForm,
     LineFormSet,
 )
-from contracts.forms.forecast import ForecastForm
+from contracts.forms.forecast import ForecastForm, forecast_of
 from contracts.forms.products import ProductForm
-from contracts.forms.rules import ApprovalRuleForm, StepFormSet
-from contracts.forms.verbs import (
-    STEP_SEEN,
-    DecisionForm,
-    SeenForm,
-    TerminationForm,
-    whole_step,
-    wrong_with,
-)
+from contracts.forms.verbs import TerminationForm
 
 __all__ = [
-    "STEP_SEEN",
     "AmendmentForm",
     "AmendmentLineFormSet",
-    "ApprovalRuleForm",
     "ContractForm",
-    "DecisionForm",
     "ForecastForm",
     "LineFormSet",
     "ProductForm",
-    "SeenForm",
-    "StepFormSet",
     "TerminationForm",
-    "whole_step",
-    "wrong_with",
+    "forecast_of",
 ]

@@ -159,6 +159,7 @@ class Contract(Content, Record):
     tab_under = ("customer",)
     goes_along = {"customer": ~Q(status__in=("pending", "completed", "terminated"))}
     beside_title = ("customer__name", "amount", "status")
+    flow = "contracts.approval.FLOW"
     sort_field = "number"
     found_through = ("customer",)
     worded = ("title", "terms")

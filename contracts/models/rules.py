@@ -7,7 +7,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Func, Q, Value
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.facts import choices
@@ -96,10 +95,6 @@ class ApprovalRule(approval.Rule):
             noted("contracts.approvalrule", title="name"),
             *options_kept(),
         )
-
-    def get_absolute_url(self):
-        """Return the address where the rule is edited."""
-        return reverse("approvalrule_update", args=[self.pk])
 
 
 class ApprovalStep(approval.RuleStep):

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from contracts.approval import FLOW
 from contracts.models import Amendment, Contract, Decision, Round
-from contracts.numbers import turns_of
+from crm.approval.deciding import turns_of
 from crm.display import moment_text, number_text, short_number_text
 from crm.navigation import numbers_of
 from crm.queries.figures import BY_STATE, SUMS
@@ -76,7 +77,7 @@ def approvals_waiting(context):
     user = context["user"]
     if not user.has_perm("contracts.approve_contract"):
         return {}
-    turns, url = turns_of(user), reverse("approval_list")
+    turns, url = list(turns_of(user, FLOW)), reverse("approval_list")
     shown = _asked(user, turns[:ROWS]) if turns else ()
     figure = {
         "label": _("waiting for you"),

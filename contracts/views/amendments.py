@@ -5,20 +5,20 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from contracts.approvers import APPROVE, rounds_shown
+from contracts.approval import FLOW
 from contracts.forms import AmendmentForm, AmendmentLineFormSet
 from contracts.models import Amendment, Contract
 from contracts.snapshots import content_of, differences
 from contracts.views.buttons import change_buttons
-from contracts.views.contracts import ContractFormPage, WrittenOnly
-from contracts.views.progress import progress_of
+from contracts.views.contracts import ContractFormPage
 from contracts.views.verbs import ContractAmendment
-from crm.approval.approvers import Approvers
+from crm.approval.progress import progress_of, rounds_shown
 from crm.attachments import attachments_of, files_of
 from crm.display import label_of, reader
 from crm.lists.links import leading, linked
 from crm.related import seen_from
 from crm.views import RecordMixin, RecordUpdate
+from crm.views.approval.pages import WrittenOnly
 
 
 def amendment(request, pk):
@@ -63,7 +63,8 @@ class AmendmentDetail(OfContract, DetailView):
         change, user = self.object, self.request.user
         contract, files = change.contract, files_of(change)
         lines = list(change.lines.select_related("product"))
-        progress = progress_of(contract, user, Approvers(APPROVE)).of_change(change)
+        progress = progress_of(FLOW, contract, user, FLOW.approvers())
+        progress = progress.of_proposed(change)
         actions = change_buttons(contract, change, user, progress)
         for action in actions:
             if action["method"] == "post":
@@ -109,16 +110,15 @@ class AmendmentDetail(OfContract, DetailView):
     def contracts(self):
         """Return contracts with what is compared, and their rounds."""
         rows = Contract.objects.select_related(*self.shown, "owner__department")
-        return rows.prefetch_related(*rounds_shown())
+        return rows.prefetch_related(*rounds_shown(FLOW))
 
 
 class AmendmentUpdate(WrittenOnly, OfContract, ContractFormPage, RecordUpdate):
     """Write a change, in the same form as a contract."""
 
-    form_class = AmendmentForm
+    flow, form_class = FLOW, AmendmentForm
     shown = ("customer", "contact")
     lines_class = AmendmentLineFormSet
-    template_name = "contracts/contract_form.html"
 
     def get_initial(self):
         """Show whose the contract is while the change leaves it theirs."""

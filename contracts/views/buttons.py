@@ -6,6 +6,12 @@ from django.utils.translation import gettext as _
 from contracts.approval.changes import may_withdraw
 from contracts.models import Amendment, Contract
 from crm import dictionaries
+from crm.views.approval.buttons import (
+    button,
+    pending_buttons,
+    recall_button,
+    submit_button,
+)
 
 Status, State = Contract.Status, Amendment.State
 VERBS = ("change", "delete", "submit", "approve", "complete", "terminate")
@@ -29,7 +35,7 @@ def buttons_of(contract, change, user, progress):
     elif contract.is_writable:
         found = _of_written(contract, user, allowed)
     elif contract.status == Status.PENDING:
-        found = _of_pending(contract, user, progress, allowed, "contract_recall")
+        found = pending_buttons(contract, user, progress, allowed)
     return [*found, *_sheets(contract, progress)]
 
 
@@ -39,10 +45,10 @@ def change_buttons(contract, change, user, progress, allowed=None):
     if allowed is None:
         allowed = contract.allowed(user, *VERBS)
     if change.state == State.PENDING:
-        found = _of_pending(contract, user, progress, allowed, "amendment_recall")
+        found = pending_buttons(contract, user, progress, allowed, "amendment_recall")
     elif change.state == State.REPORTED:
         if user.pk in (contract.owner_id, change.entered_by_id, change.edited_by_id):
-            found = [_recall(contract, "amendment_recall")]
+            found = [recall_button(contract, "amendment_recall")]
     else:
         found = _of_written_change(contract, allowed)
     if may_withdraw(user, change, progress.open):
@@ -61,13 +67,6 @@ def change_buttons(contract, change, user, progress, allowed=None):
     return found
 
 
-def button(contract, name, label, *, method="post", **more):
-    """Return a button that leads to one of the contract's addresses."""
-    url = contract.page_of(name.removeprefix("contract_"))
-    key = name.removeprefix("contract_")
-    return {"key": key, "label": label, "url": url, "method": method, **more}
-
-
 def _of_written(contract, user, allowed):
     found = []
     if contract.status == Status.REPORTED:
@@ -76,10 +75,9 @@ def _of_written(contract, user, allowed):
             contract.reporter_id,
             contract.entered_by_id,
         ):
-            found.append(_recall(contract, "contract_recall"))
+            found.append(recall_button(contract))
     elif "submit" in allowed:
-        label = _("Submit for approval")
-        found.append(button(contract, "submission", label, style="success"))
+        found.append(submit_button(contract))
     if "change" in allowed:
         found.append(
             button(contract, "update", _("Edit"), method="get", style="primary")
@@ -94,48 +92,11 @@ def _of_written(contract, user, allowed):
 def _of_written_change(contract, allowed):
     found = []
     if "submit" in allowed:
-        label = _("Submit for approval")
-        found.append(button(contract, "amendment_submission", label, style="success"))
+        found.append(submit_button(contract, "amendment_submission"))
     if "change" in allowed:
         edit = {"method": "get", "style": "primary", "key": "update"}
         found.append({**button(contract, "amendment_update", _("Edit")), **edit})
     return found
-
-
-def _of_pending(contract, user, progress, allowed, recall):
-    found, round_ = [], progress.open
-    if "approve" in allowed and progress.is_turn_of_user:
-        verdicts = (True,) if progress.turn.is_agreed else (True, False)
-        step = progress.step_seen
-        found += [_decision(contract, round_, step, verdict) for verdict in verdicts]
-    if user.pk in (contract.owner_id, round_.submitted_by_id):
-        found.append(_recall(contract, recall))
-    return found
-
-
-def _recall(contract, name):
-    question = _("Take it back? It can be changed and submitted again.")
-    return {**button(contract, name, _("Recall"), confirm=question), "key": "recall"}
-
-
-def _decision(contract, round_, step, approved):
-    label, style = (_("Approve"), "success") if approved else (_("Reject"), "danger")
-    verdict = "true" if approved else "false"
-    hidden = {"round": round_.pk, "step": step, "approved": verdict}
-    opinion = {
-        "name": "opinion",
-        "label": _("Opinion (a verdict cannot be taken back)")
-        if approved
-        else _("Reason of the rejection (a verdict cannot be taken back)"),
-        "type": "textarea",
-        "required": not approved,
-    }
-    fields = [
-        *({"name": n, "type": "hidden", "value": v} for n, v in hidden.items()),
-        opinion,
-    ]
-    key = {"key": "approval" if approved else "rejection"}
-    return {**button(contract, "decision", label, style=style, fields=fields), **key}
 
 
 def _of_one_in_force(contract, allowed):

@@ -1,5 +1,7 @@
 """The pages of contracts."""
 
+from itertools import pairwise
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -7,20 +9,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.approvers import APPROVE, rounds_shown
+from contracts.approval import FLOW
 from contracts.filters import ContractFilter
 from contracts.forms import ForecastForm, LineFormSet
 from contracts.models import Contract
 from contracts.models.contracts import NEVER_DELETED
-from contracts.refusals import FROZEN, REFUSALS
+from contracts.refusals import REFUSALS
+from contracts.snapshots import differences
 from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
-from contracts.views.progress import editions_of, progress_of
-from crm.approval.approvers import Approvers
+from crm.approval.progress import progress_of, rounds_shown
 from crm.approval.refusals import refused_in_words
 from crm.guards.refusals import explained
 from crm.models.groups import responsible
-from crm.rights.permissions import permission
 from crm.views import (
     RecordCreate,
     RecordDelete,
@@ -28,7 +29,8 @@ from crm.views import (
     RecordList,
     RecordUpdate,
 )
-from crm.views.verbs import refused_page
+from crm.views.approval.forecast import ForecastMixin
+from crm.views.approval.pages import WrittenOnly
 
 
 class ContractList(RecordList):
@@ -69,12 +71,12 @@ class ContractDetail(RecordDetail):
 
     def get_queryset(self):
         """Return contracts with their rounds."""
-        return super().get_queryset().prefetch_related(*rounds_shown())
+        return super().get_queryset().prefetch_related(*rounds_shown(FLOW))
 
     @cached_property
     def progress(self):
         """The rounds of the contract, newest first, with what each step waits for."""
-        return progress_of(self.object, self.request.user, Approvers(APPROVE))
+        return progress_of(FLOW, self.object, self.request.user, FLOW.approvers())
 
     @cached_property
     def change(self):
@@ -99,9 +101,23 @@ class ContractDetail(RecordDetail):
         return found
 
 
-class ContractFormPage:
+def editions_of(progress):
+    """Return [{edition, round, changes}] of what was registered, newest first."""
+    rounds = [round_ for round_ in progress.rounds if hasattr(round_, "registered_as")]
+    return [
+        {
+            "edition": round_.registered_as,
+            "round": round_,
+            "changes": differences(before.content, round_.content) if before else [],
+        }
+        for round_, before in pairwise([*rounds, None])
+    ]
+
+
+class ContractFormPage(ForecastMixin):
     """What adding and editing share: the lines, and refusals in words."""
 
+    forecast_form = ForecastForm
     lines_class = LineFormSet
 
     @cached_property
@@ -120,13 +136,8 @@ class ContractFormPage:
         return form
 
     def get_context_data(self, **context):
-        """Add the heading of the lines, and whether to tell who has to approve."""
-        return super().get_context_data(
-            lines_title=_("Contract lines"),
-            is_forecast=self.request.user.has_perm(permission("add", Contract)),
-            forecast_asks=ForecastForm.asks,
-            **context,
-        )
+        """Add the heading of the lines."""
+        return super().get_context_data(lines_title=_("Contract lines"), **context)
 
     def saved(self, form):
         """Save and return the contract; None if PostgreSQL refuses it."""
@@ -149,39 +160,10 @@ class ContractCreate(ContractFormPage, RecordCreate):
         return {**usual, **super().get_initial()}
 
 
-class WrittenOnly:
-    """A page for what is still being written; for everything else it says why not."""
-
-    def get(self, request, *args, **kwargs):
-        """Show the page while it is written."""
-        return self._frozen() or super().get(request, *args, **kwargs)
-
-    def post(self, request, *args, **kwargs):
-        """Change it while it is written."""
-        return self._frozen() or super().post(request, *args, **kwargs)
-
-    @cached_property
-    def record(self):
-        """The record, read once for the question and for the page."""
-        return super().get_object()
-
-    def get_object(self, queryset=None):
-        """Return the record."""
-        return self.record
-
-    def why_not(self):
-        """Return why what does not change any more does not change."""
-        return _(FROZEN)
-
-    def _frozen(self):
-        if self.record.is_writable:
-            return None
-        error = ValidationError(self.why_not(), code="conflict")
-        return refused_page(self.request, self.record, error)
-
-
 class ContractUpdate(WrittenOnly, ContractFormPage, RecordUpdate):
     """Edit a contract that is not in the books yet."""
+
+    flow = FLOW
 
 
 class ContractDelete(WrittenOnly, RecordDelete):

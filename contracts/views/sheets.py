@@ -7,12 +7,11 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from contracts.approvers import APPROVE, rounds_shown
+from contracts.approval import FLOW
 from contracts.chinese_amounts import in_capitals
 from contracts.models import Contract
 from contracts.snapshots import content_of
-from contracts.views.progress import progress_of
-from crm.approval.approvers import Approvers
+from crm.approval.progress import progress_of, rounds_shown
 from crm.display import number_text
 from crm.models import Department
 from crm.views import RecordMixin
@@ -66,11 +65,11 @@ class ApprovalSheet(Sheet):
 
     def get_queryset(self):
         """Return contracts with their rounds."""
-        return super().get_queryset().prefetch_related(*rounds_shown())
+        return super().get_queryset().prefetch_related(*rounds_shown(FLOW))
 
     def get_context_data(self, **context):
         """Add the rounds."""
-        progress = progress_of(self.object, self.request.user, Approvers(APPROVE))
+        progress = progress_of(FLOW, self.object, self.request.user, FLOW.approvers())
         return super().get_context_data(
             title=_("Approval sheet"),
             progress=progress,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from crm.approval.approvers import Approvers, Deciders, Made, next_of, waiting_for
 from crm.approval.refusals import Refusals, Words, forbidden, refused_in_words
-from crm.approval.rounds import Round
 from crm.approval.rules import Rule
+from crm.approval.shown import Shown
 from crm.guards import actor
 from crm.models import Department, User
 from crm.rights.permissions import permission
@@ -27,7 +27,7 @@ class Standing(NamedTuple):
     barred: set[int | None]
 
 
-class Kind(ABC):
+class Kind(Shown, ABC):
     """What the moves ask of one kind.
 
     The record is what people open, have rights to and are told of. What is decided
@@ -35,11 +35,6 @@ class Kind(ABC):
     kind says how the one leads to the other.
     """
 
-    #: The kind's models of rounds, and of verdicts with its own keys.
-    rounds: type[Round]
-    decisions: type[Any]
-    #: What their key of the record is called.
-    record: str
     #: What is said of the records, and of what PostgreSQL refuses about them.
     words = Words()
     refusals: Refusals
@@ -128,8 +123,7 @@ class Kind(ABC):
 
     def approvers(self) -> Approvers:
         """Return the Approvers of this moment."""
-        model = self.rounds._meta.get_field(self.record).related_model
-        return Approvers(permission("approve", model))  # type: ignore[arg-type]
+        return Approvers(self.right)
 
     def next_of(self, round_: Any) -> tuple[Any, Deciders]:
         """Return the step of a round that is not agreed to, or None, and who decide."""

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from crm.guards.refusals import BY_TRIGGER
 
 #: {constraint: (code of the ValidationError, words)}.
 Refusals = Mapping[str, tuple[str, Any]]
+
+APPROVED = ngettext_lazy("%d record approved.", "%d records approved.")
+REJECTED = ngettext_lazy("%d record rejected.", "%d records rejected.")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,28 @@ class Words:
         " resort in the approval rules."
     )
     no_steps: str = _("The approval rule “%s” has no steps.")
+    #: Of the desk.
+    waiting: str = _("What waits for your decision, the longest waiting first.")
+    tick: str = _("Tick rows, then approve or reject.")
+    sure: str = _("Approve what is ticked? A verdict cannot be taken back.")
+    not_open: str = _("Some of what was ticked is not open to you.")
+    approved: Any = APPROVED
+    rejected: Any = REJECTED
+    #: Of rules and of what they will ask.
+    who_meets: str = _("Records that meet all of this")
+    first_rule: str = _(
+        "The first rule that a record meets says who must approve it. A record that"
+        " meets none needs no approval."
+    )
+    rule_goes: str = _(
+        "Records that met this rule need no approval by it any more. Rounds under way"
+        " go on."
+    )
+    not_able: str = _("%s holds no role with the right to approve such records.")
+    role_not_able: str = _(
+        "“%s” has no right to approve such records: others would be asked."
+    )
+    frozen: str = _("What it says is frozen in its present state.")
 
     def late(self, people: Iterable[str] = ()) -> ValidationError:
         """Return the error of who comes too late; `people` have decided before."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,11 +32,15 @@ class Rule(Versioned):
 
     always_primary = True
     actions = ("view", "add", "change", "delete")
+    #: Who may see one finds the page of rules in the menu (`crm.navigation`).
+    is_approval_rule = True
 
     name = models.CharField(_("rule name"), max_length=100)
     order = models.PositiveIntegerField(_("order"), default=100)
     active = models.BooleanField(_("in force"), default=True)
     last_resort = person(_("last resort"), null=True, blank=True)
+
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -46,6 +51,10 @@ class Rule(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address where the rule is edited."""
+        return reverse(f"{self._meta.model_name}_update", args=[self.pk])
 
 
 class AskedPerson(models.Model):

@@ -42,7 +42,6 @@ class Turns(MenuNumber):
     """How many rounds of one kind wait for the person; `of` says which.
 
     Args:
-        kept: where the turns of a person are kept during a request.
         topic: of the watermarks of the kind's rounds.
         right: to decide.
         steps: a function that returns the steps of what is decided upon.
@@ -54,7 +53,6 @@ class Turns(MenuNumber):
 
     def __init__(
         self,
-        kept: str,
         *,
         topic: str,
         right: str,
@@ -64,10 +62,11 @@ class Turns(MenuNumber):
         barred: Callable[[Mapping[str, Any]], set[int | None]],
     ) -> None:
         super().__init__(None)
-        self.kept, self.right, self.barred = kept, right, barred
+        self.right, self.barred = right, barred
         self.steps, self.columns = steps, {**OF_STEP, **columns}
         self.decisions = decisions
         self.topics = (PEOPLE, topic)  # whose changes make it another's turn
+        self._kept = f"turns: {topic}"  # where those of a person are, in a request
         self._everything = Prepared(self.of_everything, NOBODY, date.max)
         self._turns = KeptAnswer(self._reckoned)
 
@@ -78,7 +77,7 @@ class Turns(MenuNumber):
     def read(self, value: Any, user: User) -> int:
         """Keep the rounds whose turn it is the person's, and count them."""
         found = self._turns.at(value, user).get(user.pk, {})
-        user.rights.answers[self.kept] = found
+        user.rights.answers[self._kept] = found
         return len(found)
 
     def of(self, user: User) -> dict[int, int]:
@@ -86,7 +85,7 @@ class Turns(MenuNumber):
 
         Read before: together with all else that the menu counts.
         """
-        return user.rights.answers[self.kept]
+        return user.rights.answers[self._kept]
 
     def of_everybody(self, user: User) -> dict[int, dict[int, int]]:
         """Return {id of a person: the same as `of`} of everybody, without a request.

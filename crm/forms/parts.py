@@ -1,5 +1,7 @@
 """Parts of a record in its form: lines of a contract, steps of a rule."""
 
+from typing import Any, ClassVar
+
 from django.forms.formsets import (
     INITIAL_FORM_COUNT,
     TOTAL_FORM_COUNT,
@@ -15,7 +17,7 @@ class CountedParts:
     Mix in before Django's formset.
     """
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         **BaseFormSet.default_error_messages,
         "missing_management_form": _(
             "The page was sent incompletely. Load it again and fill it in once more."

@@ -57,6 +57,8 @@ class Record(Searched, Versioned):
     once: dict[str, str] = {}
     #: What tells apart records of one name, where they stand without their columns.
     beside_title = ()
+    #: Where the `crm.approval.flow.Flow` of the kind stands, if it has one.
+    flow = ""
     #: What two rows of one thing share (`crm.duplicates.traits`); none: such rows are
     #: never merged.
     traits = ()

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.kinds import business, permissions_to
+from crm.kinds import business, kinds, permissions_to
 from crm.navigation.numbers import numbers_for, text_of
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
@@ -71,6 +71,18 @@ def reading():
 def restoring():
     """Return every permission that opens the recycle bin."""
     return permissions_to("delete", "register")
+
+
+def approving():
+    """Return every permission to decide on records of some kind."""
+    deciding = (m for m in business() if "approve" in m.actions)
+    return tuple(permission("approve", model) for model in deciding)
+
+
+def ruling():
+    """Return every permission to see rules of approval of some kind."""
+    rules = (m for m in kinds() if getattr(m, "is_approval_rule", False))
+    return tuple(permission("view", model) for model in rules)
 
 
 def merging():
@@ -140,8 +152,8 @@ MENU = (
             Item(
                 _("Approvals"),
                 "approval_list",
-                ("contracts.approve_contract",),
-                number="contracts.numbers.turns",
+                approving,
+                number="crm.approval.deciding.waiting",
             ),
         ),
     ),
@@ -180,7 +192,7 @@ MENU = (
             Item(
                 _("Approval rules"),
                 "approvalrule_list",
-                ("contracts.view_approvalrule",),
+                ruling,
             ),
             Item(
                 _("Announcements"),

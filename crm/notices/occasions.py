@@ -15,7 +15,8 @@ class Occasion:
         wish: what one wishes to be told, as the settings name it.
         tone: how it is coloured.
         conditions: of the list of the records that many such notices are about; the
-            value `me` is the reader, `today` and `yesterday` are days.
+            value `me` is the reader, `kind` the label of their kind, `today` and
+            `yesterday` are days.
         list_name: the name of that list, if it is not the list of their kind.
         page: the name of a record's page, if it is not the one of its kind.
     """
@@ -32,6 +33,8 @@ def _mine(registration):
     return (("reporter", "me"), ("registration", registration))
 
 
+#: The approver's desk shows one kind at a time.
+OF_KIND = (("kind", "kind"),)
 OCCASIONS = {
     "returned": Occasion(
         pgettext_lazy("notice", "returned"),
@@ -47,35 +50,36 @@ OCCASIONS = {
     ),
     "asked": Occasion(
         pgettext_lazy("notice", "waits for approval"),
-        _("A contract waits for my decision"),
+        _("A record waits for my decision"),
         "warn",
+        OF_KIND,
         list_name="approval_list",
     ),
     "approved": Occasion(
         pgettext_lazy("notice", "approved"),
-        _("A contract of mine was approved"),
+        _("A record of mine was approved"),
         "good",
         (("owner", "me"),),
     ),
     "rejected": Occasion(
         pgettext_lazy("notice", "rejected"),
-        _("A contract of mine was rejected"),
+        _("A record of mine was rejected"),
         "bad",
         (("owner", "me"),),
     ),
     "approved_for": Occasion(
         pgettext_lazy("notice", "approved on my behalf"),
-        _("A deputy approved a contract on my behalf"),
+        _("A deputy approved a record on my behalf"),
         "info",
     ),
     "rejected_for": Occasion(
         pgettext_lazy("notice", "rejected on my behalf"),
-        _("A deputy rejected a contract on my behalf"),
+        _("A deputy rejected a record on my behalf"),
         "info",
     ),
     "recalled": Occasion(
         pgettext_lazy("notice", "recalled"),
-        _("A contract that waited for me was recalled"),
+        _("A record that waited for me was recalled"),
     ),
     "given_up": Occasion(
         pgettext_lazy("notice", "change given up"),
@@ -140,6 +144,7 @@ OCCASIONS = {
         pgettext_lazy("notice", "still waits for approval"),
         _("A contract has waited long for my decision"),
         "warn",
+        OF_KIND,
         list_name="approval_list",
     ),
     "waits_below": Occasion(

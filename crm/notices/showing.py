@@ -76,6 +76,11 @@ def _list_of(model, kind, user):
     """Return the address of the list of what a notice about many tells of."""
     address = reverse(kind.list_name or f"{model._meta.model_name}_list")
     today = timezone.localdate()
-    values = {"me": user.pk, "today": today, "yesterday": today - timedelta(days=1)}
+    values = {
+        "me": user.pk,
+        "kind": model._meta.label_lower,
+        "today": today,
+        "yesterday": today - timedelta(days=1),
+    }
     query = {key: values.get(value, value) for key, value in kind.conditions}
     return f"{address}?{urlencode(query)}" if query else address

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.approval.deciding import flows
 from crm.forms.lookups import LookupField, LookupMultipleField
 from crm.models import User
 from customers.models import Customer
@@ -16,8 +17,6 @@ SPLITS = (
     ("level", gettext_lazy("by level")),
     (IN_TURN, gettext_lazy("in turn, as many to each")),
 )
-#: Who may decide on contracts can be asked instead of a leaver.
-APPROVE = "contracts.approve_contract"
 PART = "part_"
 
 
@@ -78,7 +77,8 @@ class HandoverForm(forms.Form):
             if isinstance(field, LookupField | LookupMultipleField):
                 rows = people
                 if name == "approver":
-                    rows = people.filter(roles__grants__has_key=APPROVE).distinct()
+                    rights = [flow.right for flow in flows()]
+                    rows = people.filter(roles__grants__has_any_keys=rights).distinct()
                 field.offer(rows, user)
                 field.show(self[name].value())
 

@@ -168,7 +168,7 @@ def test_when_the_last_one_asked_has_gone_who_agreed_puts_it_into_effect(
     browser = sign_in(zhao)
     assert browser.post(address(contract, "decision"), old).status_code == 409
     desk = browser.get("/approvals/")
-    assert [row["contract"] for row in desk.context["rows"]] == [contract]
+    assert [row["record"] for row in desk.context["rows"]] == [contract]
     assert "会签各方均已同意，批准后即生效" in words(desk)
     keys = browser.get(contract.get_absolute_url()).context["actions"]
     assert "rejection" not in {one["key"] for one in keys}

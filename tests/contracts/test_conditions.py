@@ -21,7 +21,7 @@ from system.dictionaries.uses import replace
 from tests.contracts.test_contract_pages import fields_of, queries, words
 from tests.contracts.test_desk import RULES
 from tests.contracts.test_forecast import told
-from tests.factories import a_contract, a_customer, an_item
+from tests.factories import a_contact, a_contract, a_customer, an_item
 
 pytestmark = pytest.mark.django_db
 
@@ -363,9 +363,20 @@ def test_the_forecast_asks_the_same_rules(zhang, rule, sign_in):
     for less in ({"title": "供货"}, {"customer": other.pk}, {"customer": ""}):
         assert "无需审批" in told(browser, **typed | less)[0]
     shown = words(browser.get("/contracts/add/"))
-    for name in ("title", "signed_on", "customer", "owner"):
-        assert f"[name={name}]" in shown
-    assert "[name=terms]" not in shown
+    sent = re.search(r'hx-params="([^"]*)"', shown)[1].split(",")
+    assert {"title", "signed_on", "customer", "owner", "terms", "contact"} <= set(sent)
+
+
+def test_the_forecast_reads_terms_and_contact_however_long(zhang, wang, rule, sign_in):
+    only_if(rule, "terms", "contains", "预付")
+    only_if(rule, "contact", "is", "杨芳")
+    known = a_contact(a_customer(zhang), name="杨芳")
+    hidden = a_contact(a_customer(wang), name="杨芳")
+    browser = sign_in(zhang)
+    typed = {"amount": "5", "terms": "交货。" * 6000 + "预付三成", "contact": known.pk}
+    assert "提交后需审批：赵强" in told(browser, **typed)[0]
+    for less in ({"terms": "交货"}, {"contact": ""}, {"contact": hidden.pk}):
+        assert "无需审批" in told(browser, **typed | less)[0]
 
 
 def test_many_conditions_cost_as_many_queries_as_one(zhou, rule, head_office, sign_in):

@@ -28,7 +28,7 @@ def submitted(owner, **fields):
 def on_desk(browser):
     """Return the contracts of the desk and what its form would send for all."""
     rows = browser.get("/approvals/").context["rows"]
-    contracts = [row["contract"] for row in rows]
+    contracts = [row["record"] for row in rows]
     return contracts, {
         "ids": [contract.pk for contract in contracts],
         "seen": [row["seen"] for row in rows],

@@ -18,7 +18,7 @@ HEAD, ABOVE = "负责人所在部门主管", "上级部门主管"
 
 def told(browser, **typed):
     """Return what the form is told, line by line."""
-    answer = browser.get(ADDRESS, typed)
+    answer = browser.post(ADDRESS, typed)
     assert answer.status_code == 200
     found = re.findall(r"<p[^>]*>(.*?)</p>", answer.content.decode())
     return [" ".join(line.split()) for line in found]
@@ -94,7 +94,8 @@ def test_a_forecast_costs_little_and_writes_nothing(zhang, sign_in):
     browser = sign_in(zhang)
     address = f"{ADDRESS}?amount=100000&customer={a_customer(zhang).pk}"
     assert queries(browser, address) <= 9
-    assert browser.post(ADDRESS).status_code == 405
+    assert browser.put(ADDRESS).status_code == 405
+    assert browser.post(ADDRESS, {"amount": "1"}).status_code == 200
     assert not Contract.objects.exists()
 
 

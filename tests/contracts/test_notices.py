@@ -3,8 +3,9 @@
 import pytest
 
 from contracts import approval
+from contracts.approval import FLOW
 from contracts.models import Round
-from contracts.numbers import turns_of
+from crm.approval.deciding import turns_of
 from crm.notices.models import Notice
 from tests.factories import a_contract
 from tests.site.test_menu_numbers import numbers
@@ -97,6 +98,6 @@ def test_the_number_beside_approvals_is_the_desks_own(
     approval.submit(decided, by=zhang)
     decide(decided, zhao)
     for person, number in ((zhao, 4), (qian, 0)):
-        desk = turns_of(person)
+        desk = turns_of(person, FLOW)
         shown = numbers(sign_in(person)).get("/approvals/", "")
         assert (shown, len(desk)) == (str(number or ""), number)

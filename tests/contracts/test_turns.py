@@ -11,7 +11,7 @@ from django.utils import timezone
 from contracts import approval
 from contracts.approval.moves import FLOW
 from contracts.models import Contract, Round
-from contracts.numbers import turns_of
+from crm.approval.deciding import turns_of
 from crm.guards.actor import acting
 from crm.models import Department, Deputy, Role, User, Watermark
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
@@ -26,7 +26,7 @@ def kept():
     people = User.objects.active().filter(
         roles__grants__has_key="contracts.approve_contract"
     )
-    turns = {person.pk: turns_of(person) for person in people}
+    turns = {person.pk: list(turns_of(person, FLOW)) for person in people}
     return {pk: rounds for pk, rounds in turns.items() if rounds}
 
 

@@ -21,8 +21,10 @@ from crm.approval.guards import (
 )
 from crm.approval.refusals import Words
 from crm.approval.turns import Turns
+from crm.fields import DerivedTextField
 from crm.guards.triggers import NEVER_IGNORED, append_only, noted, stamped, touches
 from crm.models import Record
+from crm.models.groups import RESPONSIBLE
 from crm.models.record import record_constraints, record_triggers
 
 TABLES = Tables(
@@ -57,15 +59,29 @@ class Quotation(Record):
         RECALLED = "recalled"
         APPROVED = "approved"
 
-    title = models.CharField(max_length=100)
-    discount = models.DecimalField(max_digits=5, decimal_places=2, default=0)
-    status = models.CharField(max_length=10, default=Status.DRAFT)
+    segment = "quotations"
+    actions = (*Record.actions, "submit", "approve")
+    flow = "tests.crm.quotations.FLOW"
+    groups = (("内容", ("title", "discount")), RESPONSIBLE)
+    named = worded = ("title",)
+    sort_field = "search_pinyin"
+
+    title = models.CharField("标题", max_length=100)
+    discount = models.DecimalField("折扣", max_digits=5, decimal_places=2, default=0)
+    status = models.CharField(max_length=10, default=Status.DRAFT, editable=False)
+    search_text = DerivedTextField("text_to_search")
+    search_pinyin = DerivedTextField("pinyin_to_search")
 
     class Meta(Record.Meta):
         app_label = "trial"
+        verbose_name = verbose_name_plural = "报价"
         constraints = record_constraints("quotation")
         triggers = (
-            *record_triggers("trial.quotation", title="title"),
+            *record_triggers(
+                "trial.quotation",
+                title="title",
+                kept=("search_text", "search_pinyin"),
+            ),
             governed(TABLES, content=("title", "discount", "owner_id")),
             turns_of_record(
                 TABLES.topic, ("owner_id", "entered_by_id"), "NEW.status = 'pending'"
@@ -75,11 +91,18 @@ class Quotation(Record):
     def __str__(self):
         return self.title
 
+    @property
+    def is_writable(self):
+        """Whether nobody has yet to decide on it, or has."""
+        return self.status not in (self.Status.PENDING, self.Status.APPROVED)
+
 
 class Rule(approval.Rule):
     """Quotations with a discount from so much on go through its steps."""
 
-    discount_from = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    discount_from = models.DecimalField(
+        "折扣不低于", max_digits=5, decimal_places=2, default=0
+    )
 
     class Meta(approval.Rule.Meta):
         app_label = "trial"
@@ -147,10 +170,28 @@ class Decision(approval.Decision):
         )
 
 
+TURNS = Turns(
+    topic=TABLES.topic,
+    right=TABLES.approve,
+    decisions=Decision,
+    steps=lambda: Step.objects.filter(round__state=Round.State.OPEN),
+    columns={
+        "record": "round__quotation",
+        "submitted_by": "round__submitted_by",
+        "owner": "round__quotation__owner",
+        "entered_by": "round__quotation__entered_by",
+        "path": "round__quotation__owner__department__path",
+    },
+    barred=lambda row: {row["owner"], row["entered_by"], row["submitted_by"]},
+)
+
+
 class QuotationFlow(Flow):
     """How quotations are asked about and decided upon."""
 
-    rounds, decisions, record = Round, Decision, "quotation"
+    rounds, decisions, rules = Round, Decision, Rule
+    record, turns = "quotation", TURNS
+    own_conditions, tells = ("discount_from",), ("discount",)
     words = Words()
     refusals = words.refusals("quotation_round", "quotation_decision")
 
@@ -181,31 +222,21 @@ class QuotationFlow(Flow):
 
 
 FLOW = QuotationFlow()
-TURNS = Turns(
-    "turns of quotations",
-    topic=TABLES.topic,
-    right=TABLES.approve,
-    decisions=Decision,
-    steps=lambda: Step.objects.filter(round__state=Round.State.OPEN),
-    columns={
-        "record": "round__quotation",
-        "submitted_by": "round__submitted_by",
-        "owner": "round__quotation__owner",
-        "entered_by": "round__quotation__entered_by",
-        "path": "round__quotation__owner__department__path",
-    },
-    barred=lambda row: {row["owner"], row["entered_by"], row["submitted_by"]},
-)
 MODELS = (Quotation, Rule, RuleStep, Round, Step, Decision)
+
+
+def make_tables():
+    """Make the tables of quotations."""
+    with connection.schema_editor() as editor:
+        for model in MODELS:
+            editor.create_model(model)
+        editor.execute(NEVER_IGNORED)  # making triggers has made it anew
 
 
 @contextmanager
 def tables():
     """Have the tables of quotations; they go with the transaction, or afterwards."""
-    with connection.schema_editor() as editor:
-        for model in MODELS:
-            editor.create_model(model)
-        editor.execute(NEVER_IGNORED)  # making triggers has made it anew
+    make_tables()
     yield
     if not connection.in_atomic_block:
         with connection.schema_editor() as editor:

@@ -79,10 +79,11 @@ BY_ACTION = {
     "customer_similar": ("GET", "add", "customers.Customer"),
     "handover_list": ("GET", "change", "crm.User"),
     "handover_detail": ("GET", "change", "crm.User"),
-    "contract_forecast": ("GET", "add", "contracts.Contract"),
+    "contract_forecast": ("GET POST", "add", "contracts.Contract"),
 }
 #: Open to whoever may do one of some actions to any kind of record at all.
 BY_ANY = {
+    "approval_list": ("GET POST", ("approve",)),
     "inbox": ("GET", ("register",)),
     "registration_many": ("POST", ("register",)),
     "registration_return_many": ("POST", ("register",)),

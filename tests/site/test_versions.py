@@ -41,6 +41,7 @@ UNVERSIONED = {
     "registration_many": "names the version of each row in `seen`",
     "registration_return_many": "names the version of each row in `seen`",
     "approval_list": "names round and version of each row in `seen`",
+    "contract_forecast": "writes nothing",
     "duplicate_scan": "looks at all there is, whatever was seen",
     "backup_run": "keeps all there is, whatever was seen",
     "seal_check": "looks at all there is, whatever was seen",

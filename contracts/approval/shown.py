@@ -1,0 +1,96 @@
+"""What pages show of contracts that are approved, and of changes to them."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from contracts.approvers import turns
+from contracts.models import ApprovalRule, Contract, Decision, Round
+from contracts.models.facts import facts
+from contracts.snapshots import differences
+from crm.approval.conditions import Fact
+from crm.approval.flow import Flow
+from crm.approval.shown import Head
+from crm.display import label_of, short_number_text
+from crm.queries.search import any_of
+from crm.related import may_open
+from customers.models import Customer
+
+
+class ShownContracts(Flow):
+    """Rounds of contracts on their pages, and the rows of the approver's desk."""
+
+    rounds, decisions, rules = Round, Decision, ApprovalRule
+    record, turns = "contract", turns
+    own_conditions = ("amount_from", "kind", "discount_over", "credit_grade")
+    round_along = ("registered_as", "amendment__customer")
+    number_field = "number"
+    cells_template = "contracts/desk_cells.html"
+
+    def facts(self) -> dict[str, Fact]:
+        """Let rules look on the customer and the owner's department, too."""
+        return facts()
+
+    def differences(self, before: Any, after: Any) -> list[dict[str, Any]]:
+        """Say how two contents differ, lines and files as well."""
+        return differences(before, after)
+
+    def proposed(self, round_: Round) -> Any:
+        """Return the change that a round decides upon, or None."""
+        return round_.amendment
+
+    def is_in_force(self, round_: Round) -> bool:
+        """Say whether an edition was made of a round."""
+        return hasattr(round_, "registered_as")
+
+    def proposal(self, held: Any, round_: Any) -> list[dict[str, Any]]:
+        """Say how a change differs from what holds.
+
+        One that names no owner leaves the contract whose it is by then.
+        """
+        change, found = round_.amendment, differences(held, round_.content)
+        stays = change is not None and change.owner_id is None
+        return [one for one in found if not (stays and one["name"] == "owner")]
+
+    def asked_of(self, user: Any, ids: Sequence[int]) -> QuerySet:
+        """Return contracts of some ids that one may be asked about, customers along."""
+        rows = Contract.objects.asked(user).filter(any_of("pk", ids))
+        return rows.select_related("customer", "owner__department")
+
+    @property
+    def heads(self) -> list[Head]:
+        """Tell the amount, whose customer it is, and how far that one has credit."""
+        return [
+            Head(label_of(Contract, "amount"), is_number=True),
+            Head(label_of(Contract, "customer"), is_number=False),
+            Head(label_of(Customer, "credit_grade"), is_number=False),
+            Head(label_of(Customer, "credit_limit"), is_number=True),
+        ]
+
+    def tell(self, rows: Iterable[dict[str, Any]], user: Any) -> None:
+        """Add the customer, whether one may open it, and what is over its limit."""
+        rows = list(rows)
+        for row in rows:
+            change = row["round"].amendment
+            customer = change.customer if change else row["record"].customer
+            amount = Decimal(row["round"].content["amount"])
+            limit = customer.credit_limit
+            row["customer"] = customer
+            row["proposed_state"] = row["record"].get_amendment_state_display()
+            row["over_limit"] = limit is not None and amount > limit
+        opened = may_open(user, Customer, [row["customer"].pk for row in rows])
+        for row in rows:
+            row["leads"] = row["customer"].pk in opened
+
+    def extent(self, content: Any) -> list[str]:
+        """Return of what a contract is made: its lines, best discount and files."""
+        lines, files = content["lines"], len(content["attachments"])
+        found = [_("lines: %d") % len(lines)]
+        if discount := max((Decimal(line["discount"]) for line in lines), default=0):
+            found.append(_("discount up to %s %%") % short_number_text(discount))
+        if files:
+            found.append(_("attachments: %d") % files)
+        return found

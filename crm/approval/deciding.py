@@ -1,0 +1,55 @@
+"""All kinds whose records are approved: each says so on its model, by `flow`."""
+
+import json
+from functools import cache
+from typing import Any
+
+from django.db.models import Expression, Func, JSONField
+from django.utils.module_loading import import_string
+
+from crm.approval.flow import Flow
+from crm.kinds import kinds
+from crm.models import User
+from crm.navigation import numbers_of
+from crm.navigation.numbers import MenuNumber
+
+
+@cache
+def flows() -> list[Flow]:
+    """Return the Flow of every kind that has one."""
+    return [import_string(kind.flow) for kind in kinds() if getattr(kind, "flow", "")]
+
+
+def decided_by(user: User) -> list[Flow]:
+    """Return the Flow of every kind on whose records a person may decide."""
+    return [flow for flow in flows() if user.rights.reach(flow.right) is not None]
+
+
+def turns_of(user: User, flow: Flow) -> dict[int, int]:
+    """Return {id of a round: id of its record} that wait for a person, oldest first.
+
+    They are read together with all else that the menu counts, once in a request.
+    """
+    numbers_of(user)
+    return flow.turns.of(user)
+
+
+class Waiting(MenuNumber):
+    """How many rounds wait for a person, whatever they are about."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def expression(self, user: User) -> Expression:
+        """Return the watermarks of all kinds, each in a list of its own."""
+        marks = (flow.turns.expression(user) for flow in flows())
+        return Func(*marks, function="jsonb_build_array", output_field=JSONField())
+
+    def read(self, value: Any, user: User) -> int:
+        """Let each kind keep what waits for the person; return how many that are."""
+        lists = json.loads(value) if isinstance(value, str) else value
+        found = zip(flows(), lists, strict=True)
+        return sum(flow.turns.read(marks, user) for flow, marks in found)
+
+
+waiting = Waiting()

@@ -1,0 +1,76 @@
+"""Who will have to approve what is being written, as far as it is typed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+
+from crm.approval.flow import Flow
+from crm.forms.model_fields import formfield
+from crm.models import User
+from crm.models.groups import asked
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The rule that asks for approval, or None, and what is known beside it.
+
+    `further` says in words what else would have to be for which rule to ask;
+    `is_known` says whether enough is typed to say that no rule asks.
+    """
+
+    rule: Any
+    further: Sequence[str] = ()
+    is_known: bool = True
+
+
+class TypedForm(forms.Form):
+    """A record as far as it is typed; whatever is wrong in it counts as open.
+
+    Relations are read by their ids: what a rule may know of them, PostgreSQL says.
+    """
+
+    def __init__(self, data: Any, *, kind: type[Model], user: User) -> None:
+        """Take what is sent, the kind, whose form asks for it, and who fills it in."""
+        super().__init__(data)
+        self.kind, self.user = kind, user
+        for field in fields_of(kind):
+            self.fields[field.name] = _field(field)
+
+    @classmethod
+    def names(cls, kind: type[Model]) -> list[str]:
+        """Return what the form reads, by the names that the page has."""
+        return [*cls.base_fields, *(field.name for field in fields_of(kind))]
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """{column: value} of the record, None for what cannot be read."""
+        self.full_clean()
+        values = {
+            field.attname: self.cleaned_data.get(field.name)
+            for field in fields_of(self.kind)
+        }
+        return {**values, "owner_id": values.get("owner_id") or self.user.pk}
+
+
+def fields_of(kind: type[Model]) -> list[Any]:
+    """Return the fields that a kind's form asks for and that are columns."""
+    return [
+        field
+        for field in map(kind._meta.get_field, asked(kind))
+        if not field.many_to_many
+    ]
+
+
+def forecast_of(flow: Flow, data: Mapping[str, Any], user: User) -> Forecast:
+    """Return the Forecast of a record of a kind as far as it is typed."""
+    subject = flow.model(**TypedForm(data, kind=flow.model, user=user).columns)
+    return Forecast(flow.rule_for(subject))
+
+
+def _field(field: Any) -> forms.Field:
+    if field.is_relation:
+        return forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    return formfield(field, required=False)

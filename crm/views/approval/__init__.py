@@ -1,0 +1,1 @@
+"""The pages of approval, for every kind that has a `Flow`."""

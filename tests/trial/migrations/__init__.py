@@ -1,0 +1,1 @@
+"""None: the app makes its tables before the program migrates."""
