@@ -1,4 +1,4 @@
-"""By which rule records are shared out among people: by province, by level, in turn."""
+"""By which rule records are shared out: by province, by option, in turn."""
 
 from django.utils.translation import gettext as _
 
@@ -27,23 +27,23 @@ def share_of(rule, record, place):
     split, parts = rule["split"], rule["parts"]
     if split == IN_TURN:
         return parts[place % len(parts)]
-    if split in BY_PART:
+    if split in record.shared_by:
         return parts.get(part_of(record, split), rule["to"])
     return rule["to"]
 
 
 def part_of(record, split):
-    """Return the part of the records that one belongs to: a province, a level."""
+    """Return the part of the records that one belongs to: a province, an option."""
     text = str(getattr(record, f"{split}_id") or "")
     return (text[:PROVINCE] if split == "region" else text) or NONE
 
 
 def named_parts(keys, split):
     """Return [(key, label)] of some parts, in one query."""
-    if split == "level":
-        known = labels()
-        names = {key: known.get(int(key), key) for key in keys if key != NONE}
-    else:
+    if split == "region":
         codes = {key.ljust(6, "0"): key for key in keys if key != NONE}
         names = {codes[r.pk]: str(r) for r in Region.objects.filter(pk__in=codes)}
+    else:
+        known = labels()
+        names = {key: known.get(int(key), key) for key in keys if key != NONE}
     return [(key, names.get(key, _("without"))) for key in sorted(keys)]

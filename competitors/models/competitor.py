@@ -58,6 +58,7 @@ class Competitor(Single, Record):
     )
     shared = True
     sort_field = "search_pinyin"
+    shared_by = ("region",)
     worded = (
         "name",
         "short_name",

@@ -80,6 +80,7 @@ class NewsItem(Record):
     )
     shared = True
     sort_field = "search_pinyin"
+    shared_by = ("region", "category")
     worded = ("title", "source", "summary", "body")
     lettered = ("link",)
     named = ("title",)

@@ -161,6 +161,7 @@ class Contract(Content, Record):
     beside_title = ("customer__name", "amount", "status")
     flow = "contracts.approval.FLOW"
     sort_field = "number"
+    shared_by = ("kind",)
     found_through = ("customer",)
     worded = ("title", "terms")
     lettered = ("number", "external_number")

@@ -57,6 +57,7 @@ class Product(External, Record):
     )
     shared = True
     sort_field = "search_pinyin"
+    shared_by = ("category",)
     worded = ("name", "description")
     lettered = ("code", "external_number")
     named = ("name",)

@@ -82,6 +82,9 @@ class Record(Searched, Versioned):
     #: {relation: condition}: what goes along when the row that it is filed under gets
     #: another owner (`crm.bulk`), of what its former owner had.
     goes_along: dict[str, Q] = {}
+    #: Fields of regions and options by which its rows may be shared out among the
+    #: successors of who leaves.
+    shared_by: tuple[str, ...] = ()
     #: Whether files can neither come nor go at present; a contract says when.
     attachments_frozen = False
 

@@ -146,6 +146,7 @@ class Customer(External, Record):
     )
     team_path = "pk"
     sort_field = "sort_name"
+    shared_by = ("region", "level")
     tally_state = "status"
     milestoned = MILESTONED
     worded = ("name", "short_name", "address", "remarks", "tags")

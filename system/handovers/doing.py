@@ -1,8 +1,7 @@
 """Doing a hand-over, some records at a time; what has gone stands in its rows.
 
 A record is left while its owner is the leaver: it goes once, whenever the program was
-stopped. Customers go first, by the rule that was agreed; what is filed under a
-customer goes to whoever has that.
+stopped. Customers go first: what goes with its customer goes to whoever has that.
 """
 
 import hashlib
@@ -18,11 +17,10 @@ from crm.bulk.doing import locked
 from crm.guards.actor import acting
 from crm.models import User
 from crm.notices.sending import notify_digest
-from customers.models import Customer
+from system.handovers.splitting import heir_of, people_in
 from system.leaving.lines import Heirs, left_with, lines
 from system.leaving.models import HandedOver, Handover
 from system.people import administration
-from system.shares import share_of
 
 #: Records of a hand-over that a notice names.
 NAMED = 10
@@ -42,14 +40,14 @@ def do_some(handover, by, most, *, late=False):
     """
     if by is not None and not may_hand_over(by, handover.leaver):
         raise PermissionDenied
-    heirs = _present(handover)
+    _refuse_gone(handover)
     with acting(by, verb="transferred", request_id=handover.group):
         for line in lines():
             if line.model is not None:
                 rows = _open(line, handover.leaver)
                 ids = list(rows.values_list("pk", flat=True)[:most])
                 if ids:
-                    _give(handover, line, ids, heirs, late=late)
+                    _give(handover, line, ids, late=late)
                     return True
     return False
 
@@ -59,30 +57,28 @@ def _open(line, leaver):
     return line.rows(leaver).filter(line.model.open_to("transfer"))
 
 
-def _present(handover):
-    """Return {id: person} of the successors.
+def _refuse_gone(handover):
+    """Refuse to give anything to somebody who works here no longer.
 
     Raises:
-        ValidationError: one of them no longer works here.
+        ValidationError: a successor has left.
     """
-    plan = handover.plan
-    parts = plan["parts"]
-    named = parts.values() if isinstance(parts, dict) else parts
-    ids = {plan["to"], plan["approver"], *named}
-    found = {one.pk: one for one in User.objects.active().filter(pk__in=ids)}
-    if ids - found.keys():
+    ids = people_in(handover.plan)
+    if User.objects.active().filter(pk__in=ids).count() != len(ids):
         raise ValidationError(_("A successor no longer works here."))
-    return found
 
 
-def _give(handover, line, ids, heirs, *, late):
+def _give(handover, line, ids, *, late):
     """Give some records to whom they go; note each."""
     records, to = list(locked(line.model, ids)), defaultdict(list)
-    gone = HandedOver.objects.filter(handover=handover, line="customers.Customer.owner")
-    place = gone.count() if line.model is Customer else 0
+    gone = HandedOver.objects.filter(handover=handover, line=line.key).count()
+    owners = {getattr(one, "customer_owner_id", None) for one in records}
+    present = User.objects.active().filter(pk__in=owners - {None, handover.leaver_id})
+    present = set(present.values_list("pk", flat=True))
     for number, record in enumerate(records):
         if record.owner_id == handover.leaver_id:
-            to[_heir(handover, record, place + number, heirs)].append(record.pk)
+            heir = heir_of(handover.plan, record, gone + number, present)
+            to[heir].append(record.pk)
     for heir, own in to.items():
         line.model.objects.filter(pk__in=own).update(owner=heir)
     HandedOver.objects.bulk_create(
@@ -94,35 +90,35 @@ def _give(handover, line, ids, heirs, *, late):
     )
 
 
-def _heir(handover, record, place, heirs):
-    """Return the id of whoever gets a record."""
-    plan = handover.plan
-    if isinstance(record, Customer):
-        return share_of(plan, record, place)
-    if type(record).team_path == "customer":
-        owner = record.customer_owner_id
-        if owner != handover.leaver_id and _works_here(owner, heirs):
-            return owner
-    return plan["to"]
-
-
-def _works_here(pk, heirs):
-    return pk in heirs or User.objects.active().filter(pk=pk).exists()
-
-
 @transaction.atomic
 def finish(handover, by):
     """Hand over what is no record, write the receipt, close the account if wished."""
-    leaver = handover.leaver
     hand_rest(handover, by)
     now = timezone.now()
     text = receipt_of(handover, now)
+    Handover.objects.filter(leaver=handover.leaver).update(is_closing=False)
     Handover.objects.filter(pk=handover.pk).update(
-        status=Handover.Status.DONE, done_at=now, receipt=text, sha256=hash_of(text)
+        status=Handover.Status.DONE,
+        done_at=now,
+        receipt=text,
+        sha256=hash_of(text),
+        is_closing=handover.plan["closes"] and handover.leaver.is_active,
     )
     tell(handover, by)
-    if handover.plan["closes"] and leaver.is_active and not left_with(leaver):
-        administration.deactivate(leaver, by=by)
+    close(handover, by)
+
+
+def close(handover, by):
+    """Close the leaver's account if that is wished and nothing is left with it.
+
+    Until then the hand-over stays one that closes it, and each night tries again.
+    """
+    rows = Handover.objects.filter(pk=handover.pk, is_closing=True)
+    leaver = User.objects.get(pk=handover.leaver_id)
+    if rows.exists() and not left_with(leaver):
+        if leaver.is_active:
+            administration.deactivate(leaver, by=by)
+        rows.update(is_closing=False)
 
 
 def hand_rest(handover, by, *, late=False):

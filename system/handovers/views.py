@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,7 +21,8 @@ from crm.views.fresh import FreshPassword
 from crm.views.verbs import refused_page
 from system.handovers import work
 from system.handovers.doing import is_genuine
-from system.handovers.forms import SPLITS, HandoverForm
+from system.handovers.forms import HandoverForm
+from system.handovers.splitting import said_of
 from system.leaving.lines import full_accounts, left_with, lines
 from system.leaving.models import Handover
 from system.people import administration
@@ -53,11 +55,9 @@ class HandOver(FreshPassword, PageMixin, FormView):
         return left_with(self.person)
 
     @cached_property
-    def split(self):
-        """The rule for customers that was chosen."""
-        asked = self.request.POST if self.request.method == "POST" else self.request.GET
-        known = dict(SPLITS)
-        return asked.get("split") if asked.get("split") in known else "all"
+    def asked(self):
+        """What was sent: by the form, or with the address."""
+        return self.request.POST if self.request.method == "POST" else self.request.GET
 
     def get(self, request, *args, **kwargs):
         """Show the page of somebody who is there."""
@@ -68,16 +68,32 @@ class HandOver(FreshPassword, PageMixin, FormView):
         """Hand over, unless the person is another one by now."""
         if is_stale(request, self.person):
             return stale_page(request, self.person, request.path)
+        if "show" in request.POST:
+            return self.render_to_response(self.get_context_data())
         return super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        """Tell the form who leaves, who fills it in, and by which rule."""
+        """Tell the form who leaves, who fills it in, and by which rules."""
         keys = {line.key for line, _number in self.left}
+        given = super().get_form_kwargs()
+        if "show" in self.asked:  # what was chosen stays chosen under other rules
+            given.pop("data"), given.pop("files")
+            given["initial"] = {
+                name: values if name.endswith("-turns") else values[-1]
+                for name, values in self.asked.lists()
+                if values
+            }
+        splits = {
+            name.removesuffix("-split"): value
+            for name, value in self.asked.items()
+            if name.endswith("-split")
+        }
         return {
-            **super().get_form_kwargs(),
+            **given,
             "leaver": self.person,
             "user": self.request.user,
-            "split": self.split,
+            "left": [(line, n) for line, n in self.left if line.model is not None],
+            "splits": splits,
             "asks_approver": not keys.isdisjoint(OF_APPROVAL),
         }
 
@@ -90,8 +106,6 @@ class HandOver(FreshPassword, PageMixin, FormView):
             version=self.person.version,
             left=left,
             sessions=sessions,
-            splits=SPLITS,
-            split=self.split,
             former=Handover.objects.filter(leaver=self.person),
             may_close=self.person.is_active and self.person != self.request.user,
             **context,
@@ -139,7 +153,7 @@ def handover(request, pk):
     left = left_with(found.leaver)
     context = {
         "object": found,
-        "groups": _facts(found),
+        "groups": _facts(found, _lines_of(found)),
         "gone": _gone(found),
         "late": _gone(found, late=True),
         "left": [(capfirst(str(line.label)), number) for line, number in left],
@@ -148,6 +162,10 @@ def handover(request, pk):
         "wizard_url": reverse("user_handover", args=[found.leaver_id]),
     }
     return render(request, "system/handovers/receipt.html", context)
+
+
+def _lines_of(found):
+    return set(found.rows.order_by().values_list("line", flat=True).distinct())
 
 
 def _gone(found, *, late=False):
@@ -164,12 +182,16 @@ def _gone(found, *, late=False):
     ]
 
 
-def _facts(found):
-    plan = found.plan
+def _facts(found, gone):
+    split = "、".join(
+        f"{capfirst(str(line.label))} {said_of(found.plan, line.model)}"
+        for line in lines()
+        if line.model is not None and line.key in gone
+    )
     lines_ = (
-        ("leaver", _("leaver"), found.leaver),
-        ("to", _("successor"), User.objects.get(pk=plan["to"])),
-        ("split", _("Customers"), dict(SPLITS)[plan["split"]]),
+        ("leaver", _("leaver"), _link(found.leaver)),
+        ("to", _("successor"), User.objects.get(pk=found.plan["to"])),
+        ("split", _("how they are shared out"), split),
         ("by", _("handed over by"), found.by),
         ("prepared_at", _("prepared at"), moment_text(found.prepared_at)),
         ("done_at", _("done at"), moment_text(found.done_at)),
@@ -180,5 +202,13 @@ def _facts(found):
     return [(_("Hand-over"), facts)]
 
 
+def _link(person):
+    return format_html('<a href="{}">{}</a>', person.get_absolute_url(), person)
+
+
 def _account(person):
-    return _("may sign in") if person.works_here else _("closed")
+    if not person.works_here:
+        return _("closed")
+    if Handover.objects.filter(leaver=person, is_closing=True).exists():
+        return _("is closed as soon as nothing is left with it")
+    return _("may sign in")

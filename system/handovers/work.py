@@ -2,14 +2,16 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.guards.refusals import explained
 from crm.jobs.asking import ask
 from crm.jobs.background import background
+from crm.models import User
 from crm.notices.models import Notice
 from crm.notices.sending import notify
-from system.handovers.doing import do_some, finish, hand_rest, tell
+from system.handovers.doing import close, do_some, finish, hand_rest, tell
 from system.leaving.lines import full_accounts, left_with
 from system.leaving.models import Handover
 from system.people import administration
@@ -71,10 +73,15 @@ def hand_over(context, handover):
 def catch_late(context):
     """Hand on what came to somebody after their hand-over, by the same rule.
 
-    Of whom nothing was handed over yet, the administrators are told.
+    An account that was to be closed is closed as soon as nothing is left with it. Of
+    what nobody has handed over yet, the administrators are told.
     """
     place = context.place or 0
-    people = full_accounts().filter(pk__gt=place).order_by("pk")
+    people = User.objects.filter(
+        Q(pk__in=full_accounts().values("pk"))
+        | Q(pk__in=Handover.objects.filter(is_closing=True).values("leaver"))
+    )
+    people = people.filter(pk__gt=place).order_by("pk")
     for person in people[:SLICE]:
         if not _caught(person):
             _tell_of(person)
@@ -83,7 +90,7 @@ def catch_late(context):
 
 
 def _caught(person):
-    """Hand on what is left with a person; say whether nothing is, then."""
+    """Hand on what is left with a person; say whether nothing has to be done, then."""
     done = Handover.objects.filter(leaver=person, status=Handover.Status.DONE)
     handover = done.select_related("leaver", "by").order_by("-pk").first()
     if handover is None:
@@ -95,9 +102,10 @@ def _caught(person):
                 pass
             hand_rest(handover, None, late=True)
             tell(handover, None, after=last or 0)
+            close(handover, handover.by)
     except ValidationError:  # a successor has left as well
         return False
-    return not left_with(person)
+    return person.works_here or not left_with(person)
 
 
 def _tell_of(person):

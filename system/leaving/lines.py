@@ -211,9 +211,13 @@ def words_of(left):
 def refuse_left(person):
     """Refuse to close the account of somebody with whom anything is left.
 
+    Whoever is just giving them something has done so before it is looked at: the
+    account is locked against those who refer to it.
+
     Raises:
         ValidationError: with the list of it.
     """
+    User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if left := left_with(person):
         said = _(
             "The account of %(person)s cannot be closed while this is left with it:"

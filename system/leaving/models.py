@@ -11,16 +11,17 @@ from crm.jobs.models import Job
 from crm.models.versions import Versioned, person
 
 #: What is noted while it is done: no change of what was agreed.
-KEPT = ("status", "done_at", "receipt", "sha256")
+KEPT = ("status", "done_at", "receipt", "sha256", "is_closing")
 
 
 class Handover(Versioned):
     """All that one leaver hands over.
 
     `plan` says by which rule: {"to": the successor, "approver": who is asked instead,
-    "split": all, round, region or level, "parts": the successors of the customers,
-    "closes": whether the account is closed then}. `receipt` is the canonical text of
-    what has gone, `sha256` its hash.
+    "closes": whether the account is closed then, "kinds": the rule of each kind
+    (`system.handovers.splitting`)}. `receipt` is the canonical text of what has gone,
+    `sha256` its hash. While it `is_closing` the account is closed as soon as nothing
+    is left with it.
     """
 
     class Status(models.TextChoices):
@@ -41,6 +42,7 @@ class Handover(Versioned):
     done_at = models.DateTimeField(_("done at"), null=True)
     receipt = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    is_closing = models.BooleanField(db_default=False)
 
     class Meta:
         verbose_name = _("hand-over")

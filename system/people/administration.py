@@ -70,6 +70,7 @@ def keeping_administrators(by):
             raise ValidationError(_("Nobody disables or demotes themselves."))
 
 
+@transaction.atomic
 def deactivate(person, *, by):
     """Let a person sign in no more; their sessions end with the next request.
 

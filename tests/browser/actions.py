@@ -112,6 +112,16 @@ def choose(page, name, text):
     page.keyboard.press("Escape")
 
 
+def pick(page, name, text):
+    """Search in the lookup of a field and take what is found, with the mouse."""
+    search = page.locator(f"#id_{name}-ts-control")
+    search.click()
+    search.press_sequentially(text)
+    option = page.locator(f"#id_{name}-ts-dropdown [role=option]").filter(has_text=text)
+    option.first.click()
+    expect(page.locator(f"select[name={name}] option[value]:checked")).to_have_count(1)
+
+
 def decide(page, word, **fields):
     """Unfold the small form behind a button, fill it in and send it."""
     fold = page.locator("details.fold").filter(

@@ -5,9 +5,10 @@ from playwright.sync_api import expect
 
 from crm.models import User
 from customers.models import Customer
-from tests.browser.actions import choose, follow, press, sign_in, soon
+from tests.browser.actions import choose, follow, pick, press, sign_in, soon
 from tests.browser.test_phone import WIDER
 from tests.factories import a_contact, a_customer
+from tests.people import PASSWORD
 
 
 @pytest.fixture
@@ -77,16 +78,43 @@ def test_a_list_needs_no_script_for_it(plain, customers, lina):
 
 
 def test_a_leaver_hands_over_and_leaves_a_receipt(page, customers, zhang, zhou):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    the_leaver_road(page, customers, zhang, zhou)
+
+
+def test_a_leaver_hands_over_on_a_phone(phone, customers, zhang, zhou):
+    the_leaver_road(phone, customers, zhang, zhou)
+
+
+def the_leaver_road(page, customers, zhang, zhou):
+    """All with the mouse: from the list of people to an account that is closed."""
     sign_in(page, zhou)
-    page.goto(zhang.get_absolute_url())
+    page.goto("/system/users/?q=张伟")
+    page.locator("#results tbody tr").get_by_role("link", name="张伟").first.click()
     follow(page, "停用")
     expect(page.locator("[data-left]")).to_contain_text("客户 3")
-    choose(page, "to", "王芳")
+    soon(page, lambda: page.evaluate(WIDER), [])
+    pick(page, "to", "王芳")
     press(page, "交接")
     receipt = page.locator("#record")
     expect(receipt).to_have_attribute("data-status", "done")
     expect(receipt).to_have_attribute("data-verified", "yes")
     expect(page.locator("[data-gone]")).to_contain_text("王芳")
     expect(page.locator("[data-hash]")).to_contain_text("校验通过")
+    soon(page, lambda: page.evaluate(WIDER), [])
     assert owners(customers) == ["王芳"] * 3
     assert not User.objects.get(pk=zhang.pk).is_active
+    page.locator("[data-field=leaver] a").click()
+    expect(page.locator("#record .pill").first).to_have_text("停用")
+    sign_out_and_try(page, zhang)
+
+
+def sign_out_and_try(page, person):
+    """Somebody whose account is closed types name and password in vain."""
+    page.context.clear_cookies()
+    page.goto("/login/")
+    page.locator("[name=login]").fill(person.username)
+    page.locator("[name=password]").fill(PASSWORD)
+    press(page, "登录")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("[name=password]")).to_be_visible()

@@ -24,6 +24,8 @@ AGAINST_REFERENCES = {
     "crm/duplicates/merging.py": 1,
     # Whoever may be adding a row to a record that goes has added it before.
     "system/imports/undoing.py": 1,
+    # Whoever is just giving a person something has done so before it closes.
+    "system/leaving/lines.py": 1,
     # Whoever refers to a row that goes for good has done so before.
     "system/recycle_bin/work.py": 1,
 }

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +23,15 @@ from system.leaving.relations import unclassed
 from system.people import administration
 from tests.browsers import Browser
 from tests.contracts.test_approval import LARGE
-from tests.factories import a_contact, a_contract, a_customer, an_interaction, an_item
+from tests.factories import (
+    a_competitor,
+    a_contact,
+    a_contract,
+    a_customer,
+    a_news_item,
+    an_interaction,
+    an_item,
+)
 from tests.races import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -113,9 +122,10 @@ def test_customers_are_split_and_what_hangs_on_them_follows(
     ]
     calls = [an_interaction(one) for one in customers]
     elsewhere = an_interaction(a_customer(wang), by=zhang)
-    page = desk.get(f"/system/users/{zhang.pk}/handover/?split=region")
-    assert 'name="part_53"' in page.text
-    answer = hand_over(desk, zhang, split="region", to=liu.pk, part_53=wang.pk)
+    page = desk.get(f"/system/users/{zhang.pk}/handover/?customer-split=region")
+    assert 'name="customer-part-53"' in page.text
+    rule = {"customer-split": "region", "customer-part-53": wang.pk}
+    answer = hand_over(desk, zhang, to=liu.pk, **rule)
     assert answer.status_code == 302
     assert owners(*customers) == owners(*calls) == [wang.pk, liu.pk, wang.pk]
     assert owners(elsewhere) == [wang.pk]
@@ -126,10 +136,11 @@ def test_customers_are_split_and_what_hangs_on_them_follows(
 def test_other_rules_split_as_well(split, zhang, wang, liu, sun, desk):
     levels = [an_item("customer_level", code) for code in "ABA"]
     customers = [a_customer(zhang, level=level) for level in levels]
-    sent = {"successors": [wang.pk, sun.pk]}
+    sent = {"customer-turns": [wang.pk, sun.pk]}
     if split == "level":
-        sent = {f"part_{levels[0].pk}": wang.pk}
-    assert hand_over(desk, zhang, split=split, to=liu.pk, **sent).status_code == 302
+        sent = {f"customer-part-{levels[0].pk}": wang.pk}
+    sent["customer-split"] = split
+    assert hand_over(desk, zhang, to=liu.pk, **sent).status_code == 302
     expected = {
         "round": [[wang.pk, sun.pk, wang.pk], [sun.pk, wang.pk, sun.pk]],
         "level": [[wang.pk, liu.pk, wang.pk]],
@@ -137,7 +148,46 @@ def test_other_rules_split_as_well(split, zhang, wang, liu, sun, desk):
     assert owners(*customers) in expected[split]
 
 
-def test_an_account_with_something_left_on_it_is_not_closed(zhang, zhao, wang, desk):
+def test_every_kind_goes_by_a_rule_of_its_own(zhang, wang, liu, sun, chen, lina, desk):
+    direct, service = (an_item("contract_kind", code) for code in ("direct", "service"))
+    contracts = [a_contract(zhang, kind=kind) for kind in (direct, service)]
+    rivals = [a_competitor(zhang) for _n in range(4)]
+    call = an_interaction(contracts[0].customer)
+    news = a_news_item(zhang)
+    address = f"/system/users/{zhang.pk}/handover/"
+    sent = {
+        "version": User.objects.get(pk=zhang.pk).version,
+        "to": wang.pk,
+        "contract-split": "kind",
+        "competitor-split": "round",
+        "interaction-split": "all",
+        "show": "1",
+    }
+    page = desk.post(address, sent)
+    assert f'name="contract-part-{service.pk}"' in page.text
+    assert f'value="{wang.pk}" selected' in page.text  # what was chosen stays chosen
+    assert not Handover.objects.exists()
+    del sent["show"]
+    answer = desk.post(address, sent | {"contract-shown": "customer"})
+    assert answer.status_code == 422
+    assert "请填写该方式下由谁接手" in answer.text
+    sent |= {
+        f"contract-part-{service.pk}": sun.pk,
+        "contract-shown": "kind",
+        "competitor-turns": [liu.pk, sun.pk],
+        "interaction-to": chen.pk,
+    }
+    page = desk.post(address, sent, follow=True).text
+    assert owners(*contracts) == [wang.pk, sun.pk]
+    assert owners(*rivals) == [liu.pk, sun.pk] * 2
+    assert owners(call, news) == [chen.pk, wang.pk]
+    for words in ("合同 按合同类型", "竞争对手 轮流平均分配", "客户 全部交给一人"):
+        assert words in page
+
+
+def test_an_account_with_something_left_on_it_is_not_closed(
+    zhang, zhao, wang, zhou, desk
+):
     pending = a_contract(zhang, amount=LARGE)
     approval.submit(pending, by=zhang)
     url = reverse("user_deactivate", args=[zhang.pk])
@@ -150,9 +200,19 @@ def test_an_account_with_something_left_on_it_is_not_closed(zhang, zhao, wang, d
     assert User.objects.get(pk=zhang.pk).is_active
     page = desk.get(Handover.objects.get().get_absolute_url()).text
     assert "合同 <b>1</b>" in page
+    assert "名下清空后自动停用" in page
+    work.ask(work.catch_late, by=None)
+    Worker().drain()
+    assert User.objects.get(pk=zhang.pk).is_active
     approval.recall(pending, by=zhang)
-    hand_over(desk, zhang, to=wang.pk, closes="on")
+    work.ask(work.catch_late, by=None)
+    Worker().drain()
+    assert owners(pending) == [wang.pk]
     assert not User.objects.get(pk=zhang.pk).is_active
+    administration.reactivate(User.objects.get(pk=zhang.pk), by=zhou)
+    work.ask(work.catch_late, by=None)
+    Worker().drain()
+    assert User.objects.get(pk=zhang.pk).is_active  # who comes back stays
 
 
 def test_the_last_day_ends_access_in_every_session_at_once(zhang, zhou):
@@ -231,3 +291,23 @@ def test_a_receipt_is_not_rewritten(zhang, wang, desk):
     Handover.objects.update(receipt="{}")
     page = desk.get(Handover.objects.get().get_absolute_url()).text
     assert 'data-verified="no"' in page
+
+
+def test_a_command_prints_a_receipt_again_and_checks_it(zhang, wang, desk, capsys):
+    customer = a_customer(zhang)
+    hand_over(desk, zhang, to=wang.pk)
+    handover = Handover.objects.get()
+    call_command("handover", handover.pk, sha256=handover.sha256)
+    printed = capsys.readouterr().out
+    assert f"SHA-256 {handover.sha256}" in printed
+    receipt = json.loads(printed[: printed.index("SHA-256")])
+    assert receipt["rows"] == [["customers.Customer.owner", customer.pk, wang.pk]]
+    for number, given in (
+        (handover.pk, {"sha256": "0" * 64}),
+        (handover.pk + 1, {}),
+    ):
+        with pytest.raises(CommandError):
+            call_command("handover", number, **given)
+    Handover.objects.update(receipt=handover.receipt.replace("张伟", "李四"))
+    with pytest.raises(CommandError):
+        call_command("handover", handover.pk)

@@ -1,0 +1,81 @@
+"""By which rule the rows of a kind are shared out among successors.
+
+`Handover.plan` holds {"kinds": {kind: {"split", "to", "parts"}}}: rows go with their
+customer, all to one person, in turn, or by what one of their fields says
+(`Record.shared_by`). A kind of which nothing was agreed goes by its default.
+"""
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer
+from system.shares import IN_TURN, named_parts, part_of, share_of
+
+WITH_CUSTOMER = ("customer", gettext_lazy("with their customer"))
+TO_ONE = ("all", gettext_lazy("all to one person"))
+BY_TURNS = (IN_TURN, gettext_lazy("in turn, as many to each"))
+
+
+def rules_for(model):
+    """Return [(key, words)] of the rules that rows of a kind can go by.
+
+    The first is its default.
+    """
+    followed = [WITH_CUSTOMER] if model.team_path == "customer" else []
+    by_field = [
+        (name, format_lazy(gettext_lazy("by {field}"), field=_label(model, name)))
+        for name in model.shared_by
+    ]
+    return [*followed, TO_ONE, BY_TURNS, *by_field]
+
+
+def _label(model, name):
+    return model._meta.get_field(name).verbose_name
+
+
+def rule_in(plan, model):
+    """Return the rule of a plan for a kind: {"split", "to", "parts"}."""
+    agreed = plan.get("kinds", {}).get(model._meta.label_lower)
+    if agreed is None and model is Customer and "split" in plan:
+        agreed = plan  # of the time when only customers had a rule
+    if agreed is None:
+        agreed = {"split": rules_for(model)[0][0], "to": plan["to"], "parts": {}}
+    return agreed
+
+
+def said_of(plan, model):
+    """Return the rule of a plan for a kind in words."""
+    return dict(rules_for(model))[rule_in(plan, model)["split"]]
+
+
+def people_in(plan):
+    """Return the ids of all successors that a plan names."""
+    named = {plan["to"], plan["approver"]}
+    for rule in (plan, *plan.get("kinds", {}).values()):
+        parts = rule.get("parts", ())
+        named |= {rule["to"], *(parts.values() if isinstance(parts, dict) else parts)}
+    return named
+
+
+def heir_of(plan, record, place, present):
+    """Return the id of whoever gets a record.
+
+    Args:
+        plan: of a hand-over.
+        record: the record.
+        place: how many of its kind have gone before: those who take turns get as
+            many each.
+        present: ids of the owners of customers to whom something can go.
+    """
+    rule = rule_in(plan, type(record))
+    if rule["split"] != WITH_CUSTOMER[0]:
+        return share_of(rule, record, place)
+    owner = record.customer_owner_id
+    return owner if owner in present else rule["to"]
+
+
+def parts_of(rows, name):
+    """Return [(key, label)] of the parts that rows fall into."""
+    values = rows.order_by().values_list(name, flat=True).distinct()
+    keys = {part_of(rows.model(**{f"{name}_id": value}), name) for value in values}
+    return named_parts(keys, name)
