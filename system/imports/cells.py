@@ -17,7 +17,7 @@ def unpacked(cell):
         return cell
     try:
         values = [entry["value"] for entry in json.loads(cell)]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return cell
     return "; ".join(map(str, values))
 

@@ -22,7 +22,7 @@ from system.imports.parsing.workbooks import OLE, ZIP
 
 MEMORY, SECONDS = 1024**3, 60
 LARGEST_UNZIPPED, MOST_PARTS = 300 * 1024**2, 5000
-MOST_ROWS, MOST_COLUMNS = 200_000, 300
+MOST_ROWS, MOST_COLUMNS = 200_000, workbooks.WIDEST
 #: One sign more than the longest field that can be filled takes: what is cut here is
 #: refused there as too long, and no row takes the memory of the server.
 LONGEST_CELL, LONGEST_ROW = 50_001, 64_000

@@ -33,6 +33,8 @@ BUILT_IN = {
 #: Formats of dates that Chinese, Japanese and Korean programs number.
 EASTERN_DATES = {*range(27, 37), *range(50, 59)}
 DATE = "\0date"
+#: Excel writes no longer ones; each cell that has one reads all of it.
+LONGEST_CODE = 255
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|[_*].|\[\$(?P<currency>[^\]-]*)[^\]]*\]'
     r"|\[(?P<bracket>[^\]]*)\]|(?P<place>[0#?])|(?P<sign>[.,%])|(?P<other>.)",
@@ -59,7 +61,7 @@ def of_styles(numbers, texts):
         code = texts.get(number) or BUILT_IN.get(number)
         if number in EASTERN_DATES and number not in texts:
             code = DATE
-        if not code or code in ("General", "@"):
+        if not code or code in ("General", "@") or len(code) > LONGEST_CODE:
             styles.append(None)
             continue
         if code not in places and len(codes) < MOST_FORMATS:

@@ -13,6 +13,8 @@ from system.imports.parsing import number_formats
 from system.imports.parsing.notes import NO_VALUE, Notes
 from system.imports.parsing.refusal import Refused
 
+#: No sheet has more rows; what is noted of one takes its place for each before it.
+MOST_ROWS = 1 << 20
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 
 
@@ -128,6 +130,8 @@ class _SheetReader:
             self._cell(attributes)
         elif name == "row" or name.endswith(":row"):
             self.row = int(attributes.get("r", self.row + 2)) - 1
+            if not 0 <= self.row < MOST_ROWS:
+                raise Refused("broken")
             self.column = -1
             self.notes.hidden += attributes.get("hidden") in ("1", "true")
         elif self.kind not in ("str", "e") and (name == "f" or name.endswith(":f")):

@@ -82,17 +82,19 @@ def _cards(text):
 
 def _unfolded(text):
     """Yield the lines of a text, those that were folded put together again."""
-    whole = ""
+    parts: list = []
+    is_printable = False  # quoted: a line that ends with = goes on in the next one
     for line in text.splitlines():
-        softly = whole.endswith("=") and "QUOTED-PRINTABLE" in whole.upper()
-        if softly:
-            whole = f"{whole[:-1]}{line}"
-        elif line[:1] in (" ", "\t") and whole:
-            whole += line[1:]
+        if is_printable and parts[-1].endswith("="):
+            parts[-1] = parts[-1][:-1]
+            parts.append(line)
+        elif line[:1] in (" ", "\t") and parts:
+            parts.append(line[1:])
         else:
-            yield whole
-            whole = line
-    yield whole
+            yield "".join(parts)
+            parts, is_printable = [line], False
+        is_printable = is_printable or "QUOTED-PRINTABLE" in line.upper()
+    yield "".join(parts)
 
 
 def _given(text):
@@ -160,14 +162,16 @@ def _row(card):
 
 
 def _telephones(lines):
-    """Return (mobiles, telephones, faxes)."""
-    mobiles, phones, faxes = [], [], []
+    """Return (mobiles, telephones, faxes), each number once."""
+    mobiles: dict = {}
+    phones: dict = {}
+    faxes: dict = {}
     for given, value in lines:
         number = _plain(value).removeprefix("tel:")
         is_mobile = "CELL" in given or _MOBILE.fullmatch(number)
         kind = faxes if "FAX" in given else mobiles if is_mobile else phones
-        if number and number not in kind:
-            kind.append(number)
+        if number:
+            kind[number] = True
     return mobiles, phones, faxes
 
 

@@ -14,6 +14,8 @@ from system.imports.parsing.refusal import Refused
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Excel keeps fifteen digits; what is longer and a number has lost its last ones.
 EXACT = 10**15
+#: Wider tables are refused: what is merged behind is not carried from row to row.
+WIDEST = 300
 #: Day 0 of Excel, if the false 29 February 1900 is counted.
 FIRST_DAY = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - days of sheets have no zone
 #: Days between it and the first day of 1904, from which some books count.
@@ -96,7 +98,7 @@ def _merged(sheet):
     """Return {first row: [(column, last row)]} of what is merged over rows."""
     found = {}
     for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
-        if bottom > top:
+        if bottom > top and left < WIDEST:
             found.setdefault(top, []).append((left, bottom))
     return found
 
