@@ -24,7 +24,7 @@ from django.utils.http import urlencode
 
 from crm.accounts.interrupted import keep
 from crm.addresses import own_place
-from crm.guards.actor import acting
+from crm.guards.actor import acting_for
 from crm.running.faults import AWAY
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
@@ -47,17 +47,18 @@ class ActingMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        """Call a changing view inside `acting`."""
+        """Call a changing view inside `acting`.
+
+        A view that `commits_itself` waits long between its transactions, which must
+        hold nobody up meanwhile.
+        """
         if request.method in SAFE:
             return None
         request.has_begun = True
-        user = request.user if request.user.is_authenticated else None
+        if getattr(getattr(view, "view_class", None), "commits_itself", False):
+            return None
         try:
-            with acting(
-                user,
-                address=request.META.get("REMOTE_ADDR", ""),
-                request_id=getattr(request, "id", ""),
-            ):
+            with acting_for(request):
                 return view(request, *args, **kwargs)
         except ReauthenticationRequired:
             return suspend_request(request, reverse("account_reauthenticate"))

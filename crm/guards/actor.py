@@ -52,3 +52,12 @@ def acting(user, *, verb="", address="", request_id=""):
         )
         yield
         cursor.execute(SET, before)
+
+
+def acting_for(request):
+    """Return the block of one transaction that is the doing of who sent a request."""
+    return acting(
+        request.user if request.user.is_authenticated else None,
+        address=request.META.get("REMOTE_ADDR", ""),
+        request_id=getattr(request, "id", ""),
+    )

@@ -20,7 +20,7 @@ from system.imports.parsing import texts, vcards, workbooks
 from system.imports.parsing.refusal import Refused
 from system.imports.parsing.workbooks import OLE, ZIP
 
-MEMORY, SECONDS = 1024**3, 60
+MEMORY, SECONDS = 1024**3, 25
 LARGEST_UNZIPPED, MOST_PARTS = 300 * 1024**2, 5000
 MOST_ROWS, MOST_COLUMNS = 200_000, workbooks.WIDEST
 #: One sign more than the longest field that can be filled takes: what is cut here is
@@ -101,7 +101,7 @@ def _check_zip(source):
 def confine():
     """Give up the means to do harm before the file is touched."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     csv.field_size_limit(1024 * 1024)

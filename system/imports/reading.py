@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from hashlib import blake2b
@@ -16,7 +17,8 @@ from crm.attachments import path_of
 from system.exports.sheets import CHOICES
 
 EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "xls", "et", "vcf")
-SECONDS = 120
+#: So long may one file take; what waits for an answer longer has been given up.
+SECONDS = 25
 PARSER = ("-s", "-m", "system.imports.parser")
 ROOT = Path(__file__).parents[2]
 #: What the encodings are called by those who choose one.
@@ -42,6 +44,9 @@ REASONS = {
     ),
     "broken": gettext_lazy("The file is damaged, or it is no table that we can read."),
     "bomb": gettext_lazy("The file is far too large once it is unpacked."),
+    "slow": gettext_lazy(
+        "Reading this file takes too long. Split it into several smaller ones."
+    ),
     "empty": gettext_lazy("There are no rows in this file."),
     "rows": gettext_lazy("The file has more than 200,000 rows. Split it."),
     "columns": gettext_lazy("The file has more than 300 columns."),
@@ -60,7 +65,7 @@ REASONS = {
 }
 
 
-def parse(sha256, choices=None):
+def parse(sha256, choices=None, seconds=SECONDS):
     """Read a stored file in a child process and return what it says of it.
 
     The rows lie beside the file afterwards, see `rows`.
@@ -68,6 +73,7 @@ def parse(sha256, choices=None):
     Args:
         sha256: of the file.
         choices: {"encoding", "delimiter", "quotes", "sheet"} as a person has chosen.
+        seconds: how long it may take at most.
 
     Raises:
         ValidationError: it is not a table, or too much of one.
@@ -88,13 +94,18 @@ def parse(sha256, choices=None):
             ],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             env={"PYTHONUTF8": "1"},
             cwd=ROOT,
             check=True,
         )
         said = json.loads(child.stdout)
-    except (subprocess.SubprocessError, ValueError):
+    except subprocess.TimeoutExpired:
+        said = {"refused": "slow"}
+    except subprocess.CalledProcessError as error:
+        is_slow = error.returncode == -signal.SIGXCPU
+        said = {"refused": "slow" if is_slow else "broken"}
+    except ValueError:
         said = {"refused": "broken"}
     if "format" not in said:
         fresh.unlink(missing_ok=True)

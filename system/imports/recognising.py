@@ -1,8 +1,10 @@
 """What a file that was read is taken for: its sheet, its header, its columns."""
 
+import time
 from itertools import islice
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy, override
 
 from crm.text import single_line
@@ -32,6 +34,7 @@ def read(run, choices=None, header=None):
     Raises:
         ValidationError: the file is no table.
     """
+    begun = time.monotonic()
     run.said = reading.parse(run.sha256, choices)
     recognise(run, header)
     sheets = run.said.get("sheets", ())[1:MOST_SHEETS]
@@ -39,7 +42,13 @@ def read(run, choices=None, header=None):
         return
     first, best = run.said, (len(run.mapping), run.said)
     for sheet in sheets:
-        run.said = reading.parse(run.sha256, {"sheet": sheet})
+        left = reading.SECONDS - (time.monotonic() - begun)
+        try:
+            run.said = reading.parse(run.sha256, {"sheet": sheet}, left)
+        except ValidationError as error:
+            if error.code != "slow":
+                raise
+            break
         recognise(run)
         if _complete(run):
             return

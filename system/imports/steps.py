@@ -92,6 +92,11 @@ def overtaken(request, run):
     """
     if seen_version(request) in ("", str(run.decisions)):
         return None
+    return overtaken_page(request, run)
+
+
+def overtaken_page(request, run):
+    """Return the page that says so."""
     words = _("“%s” was changed after you looked at it.")
     context = {"object": run, "reasons": [words % run], "status": 409}
     return render(request, "generic/refused.html", context, status=409)

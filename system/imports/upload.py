@@ -12,6 +12,7 @@ from django.views import View
 from django.views.generic import FormView
 
 from crm.attachments import store
+from crm.guards.actor import acting_for
 from crm.models import Intake
 from crm.rights.permissions import permission
 from system.exports.answers import table_of
@@ -22,10 +23,14 @@ from system.models import ImportRun
 
 
 class Upload(PermissionRequiredMixin, FormView):
-    """The first step: a file. It is read at once, in a process of its own."""
+    """The first step: a file. It is read at once, in a process of its own.
+
+    What is handed in counts from then on, and nothing is held while it is read.
+    """
 
     model: Any = None
     action = "import"
+    commits_itself = True
     form_class = UploadForm
     template_name = "system/imports/upload.html"
     raise_exception = True
@@ -50,7 +55,8 @@ class Upload(PermissionRequiredMixin, FormView):
         """Store and read the file; say so if it cannot be read."""
         upload = form.cleaned_data["file"]
         try:
-            Intake.spend(self.request.user, upload)
+            with acting_for(self.request):
+                Intake.spend(self.request.user, upload)
             run = ImportRun(
                 user=self.request.user,
                 kind=self.model._meta.label_lower,
@@ -62,7 +68,8 @@ class Upload(PermissionRequiredMixin, FormView):
         except ValidationError as error:
             form.add_error("file", error)
             return self.form_invalid(form)
-        run.save(force_insert=True)
+        with acting_for(self.request):
+            run.save(force_insert=True)
         return redirect(run)
 
     def form_invalid(self, form):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, UpdateView
 
+from crm.guards.actor import acting_for
 from crm.jobs.models import Job
 from crm.kinds import imported
 from crm.rights.permissions import permission
@@ -19,7 +20,7 @@ from system.imports import previewing, reading, recognising, work
 from system.imports.choosing import MappingForm
 from system.imports.forms import ONLY_HEADER, ReadingForm, unsure
 from system.imports.importers import importer_of
-from system.imports.steps import RunMixin, StepMixin, begun, overtaken
+from system.imports.steps import RunMixin, StepMixin, begun, overtaken, overtaken_page
 from system.models import ImportRun
 
 SAMPLED_ROWS, SAMPLES, LONGEST_SAMPLE = 50, 3, 60
@@ -98,13 +99,15 @@ class Mapping(StepMixin, UpdateView):
 
 
 class Reading(Mapping):
-    """POST only: read the file anew, as a person says."""
+    """POST only: read the file anew, as a person says; nothing is held meanwhile."""
 
     http_method_names = ("post", "options")
+    commits_itself = True
 
     def post(self, request, *args, **kwargs):
         """Find the columns anew; show what cannot be read as 422."""
-        run = self.object = self.get_object()
+        with acting_for(request):
+            run = self.object = self.get_object()
         if page := overtaken(request, run):
             return page
         if begun(run):
@@ -120,6 +123,14 @@ class Reading(Mapping):
         if not form.is_valid():
             context = self.get_context_data(form=self.get_form(), reading=form)
             return self.render_to_response(context, status=422)
+        with acting_for(request):
+            return self._keep(run)
+
+    def _keep(self, run):
+        """Store how the file is read now, unless somebody was faster."""
+        kept = self.get_object()
+        if begun(kept) or kept.decisions != run.decisions:
+            return overtaken_page(self.request, kept)
         run.state = ImportRun.State.UPLOADED
         run.decisions += 1
         run.save(

@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from crm.attachments import path_of, store
+from crm.models import Intake
 from system.imports import parser, reading
 from system.models import ImportRun
 from tests.samples import run, upload, workbook
@@ -101,3 +103,46 @@ def test_a_disk_that_is_full_is_not_the_file_s_fault(tmp_path, monkeypatch):
     digest = store(SimpleUploadedFile("a.csv", b"a,b"))
     with pytest.raises(OSError, match=os.strerror(28)):
         reading.parse(digest)
+
+
+def test_nothing_is_held_while_a_file_is_read(lina, sign_in, monkeypatch):
+    browser, within, parse = sign_in(lina), [], reading.parse
+    outside = len(connection.savepoint_ids)
+
+    def looked_at(*said):
+        within.append((len(connection.savepoint_ids), Intake.objects.count()))
+        return parse(*said)
+
+    monkeypatch.setattr(reading, "parse", looked_at)
+    url = upload(browser, "客户名称\n甲公司\n").url
+    assert within == [(outside, 1)]
+    form = browser.get(url).context["reading"]
+    values = {n: form[n].value() or "" for n in form.fields} | {"delimiter": ";"}
+    assert browser.post(url.replace("mapping", "reading"), values).url == url
+    assert within == [(outside, 1), (outside, 1)]
+
+
+def test_a_file_that_takes_too_long_is_refused_in_words_and_counts(
+    lina, sign_in, monkeypatch
+):
+    monkeypatch.setattr(reading.parse, "__defaults__", (None, 0.001))
+    answer = upload(sign_in(lina), "客户名称\n甲公司\n")
+    assert answer.status_code == 422
+    assert "读取此文件用时过长" in answer.content.decode()
+    assert Intake.objects.get().user == lina
+
+
+def test_a_reading_that_somebody_overtook_changes_nothing(lina, sign_in, monkeypatch):
+    browser, parse = sign_in(lina), reading.parse
+    url = upload(browser, "客户名称\n甲公司\n").url
+
+    def overtaken(*said):
+        ImportRun.objects.update(decisions=7)
+        return parse(*said)
+
+    monkeypatch.setattr(reading, "parse", overtaken)
+    form = browser.get(url).context["reading"]
+    values = {n: form[n].value() or "" for n in form.fields} | {"delimiter": ";"}
+    answer = browser.post(url.replace("mapping", "reading"), values)
+    assert answer.status_code == 409
+    assert ImportRun.objects.get().decisions == 7
