@@ -103,6 +103,7 @@ BY_ANY = {
     "import_reading": ("POST", ("import",)),
     "import_preview": ("GET", ("import",)),
     "import_run": ("POST", ("import",)),
+    "import_shares": ("POST", ("import",)),
     "import_words": ("POST", ("import",)),
     "import_cancel": ("POST", ("import",)),
     "import_undo": ("POST", ("import",)),
