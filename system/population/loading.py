@@ -16,10 +16,12 @@ from crm.models import DictionaryItem, User
 from system import milestones
 from system.population import people, words
 from system.population.market import Market
+from system.population.plain import Plain, others
 from system.population.timeline import Timeline
 
 SQL = Path(__file__).with_name("sql")
-#: Everything that is filled while triggers rest and indexes are away.
+#: What is filled while triggers rest and indexes are away, and told of in the files;
+#: kinds that are told of in none are filled by `system.population.plain`.
 MODELS = """
 customers.Customer customers.Contact customers.Membership contracts.Product
 contracts.Contract contracts.ContractLine contracts.Round contracts.RoundStep
@@ -116,6 +118,7 @@ class Load:
         with self.step("news"):
             market.enter_news(self.customers)
         self.sql("tally")
+        self.enter_others(staff)
         self.sql("sequences", tables=self.tables())
         self.sql("analyze")
         self.restore()
@@ -125,6 +128,13 @@ class Load:
                 milestones.lay(model, path)
         with connection.cursor() as cursor:
             cursor.execute("DISCARD TEMP")
+
+    def enter_others(self, staff):
+        """Fill the kinds that are told of in no file."""
+        plain = Plain(staff, self.timeline, self.seed)
+        for model in others(MODELS.split()):
+            with self.step(model._meta.model_name):
+                plain.enter(model, self.customers)
 
     def prepare(self, staff):
         """Hand the words over, and count what the files pick from."""
@@ -184,15 +194,19 @@ class Load:
 
     def tell(self):
         """Report what there is now."""
-        models = [User, *map(apps.get_model, MODELS.split())]
-        for model in models:
+        for model in (User, *self.models()):
             name = model._meta.label
             self.report(f"{name:<30}{model._base_manager.count():>10,}")
 
     @staticmethod
-    def tables():
+    def models():
+        """Return the models whose tables are filled."""
+        return [*map(apps.get_model, MODELS.split()), *others(MODELS.split())]
+
+    @classmethod
+    def tables(cls):
         """Return the names of the tables that are filled."""
-        return [apps.get_model(label)._meta.db_table for label in MODELS.split()]
+        return [model._meta.db_table for model in cls.models()]
 
     @contextmanager
     def step(self, name):

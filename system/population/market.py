@@ -1,6 +1,5 @@
 """Products, competitors and news: few enough to be made by their models."""
 
-from datetime import timedelta
 from random import Random
 
 from competitors.models import (
@@ -12,7 +11,6 @@ from competitors.models import (
 )
 from contracts.models import Product
 from crm.models import DictionaryItem
-from crm.models.record import Registration
 from customers.models import Customer
 from system.population.words import CITIES, FAMOUS, TRADES
 
@@ -127,25 +125,8 @@ class Market:
 
     def _stamps(self, share, number):
         """Return who brought a record, when, and how far it has come."""
-        moment = self.timeline.moment(share)
         by = self.staff.researchers[number % len(self.staff.researchers)]
-        stamps = {
-            "owner_id": by,
-            "reporter_id": by,
-            "entered_by_id": by,
-            "created_at": moment,
-            "changed_at": moment,
-        }
-        if number % 200 == 150:
-            return {**stamps, "registration": Registration.REPORTED}
-        stamps |= {
-            "registration": Registration.REGISTERED,
-            "registered_by_id": self.staff.registrar,
-            "registered_at": moment + timedelta(hours=1),
-        }
-        if number % 100 == 99:
-            stamps |= {"deleted_at": moment + timedelta(hours=2), "deleted_by_id": by}
-        return stamps
+        return self.staff.stamps(self.timeline, share, number, by)
 
 
 def _parts():

@@ -1,5 +1,6 @@
 """Departments and people: a head office, five divisions, 25 sales departments."""
 
+from datetime import timedelta
 from math import isqrt
 from random import Random
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from crm.demo import PASSWORD
 from crm.models import Department, Role, User
+from crm.models.record import Registration
 from system.population.words import GIVEN, SURNAMES
 
 #: Sellers at a million customers; fewer where there are fewer customers.
@@ -32,6 +34,34 @@ class Staff(NamedTuple):
     sellers: list[int]
     registrar: int
     researchers: list[int]
+
+    def stamps(self, timeline, share, number, by):
+        """Return who brought a record, when, and how far it has come.
+
+        Args:
+            timeline: the Timeline.
+            share: of the time that had passed by then.
+            number: of the record, which decides whether it was registered, or deleted.
+            by: the id of who brought it.
+        """
+        moment = timeline.moment(share)
+        stamps = {
+            "owner_id": by,
+            "reporter_id": by,
+            "entered_by_id": by,
+            "created_at": moment,
+            "changed_at": moment,
+        }
+        if number % 200 == 150:
+            return {**stamps, "registration": Registration.REPORTED}
+        stamps |= {
+            "registration": Registration.REGISTERED,
+            "registered_by_id": self.registrar,
+            "registered_at": moment + timedelta(hours=1),
+        }
+        if number % 100 == 99:
+            stamps |= {"deleted_at": moment + timedelta(hours=2), "deleted_by_id": by}
+        return stamps
 
 
 class Place(NamedTuple):

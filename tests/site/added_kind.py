@@ -5,6 +5,7 @@
 
 import csv
 import os
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -19,6 +20,7 @@ from crm.models import HistoryEntry, Role
 from system.tallies import differences
 from tests.factories import a_customer
 from tests.pages import form_of
+from tests.population import load, undone
 from tests.samples import run
 from tests.site.world import rows_of
 
@@ -150,6 +152,18 @@ def test_the_demo_has_one_in_the_books_and_one_in_the_inbox(settings):
     found = dict(Campaign.objects.values_list("name", "registration"))
     assert found == {"昆明智能仪表展": "registered", "节能改造技术沙龙": "reported"}
     assert [kind._meta.label for kind in business() if not kind.objects.exists()] == []
+
+
+def test_a_company_of_any_size_has_some():
+    with undone():
+        load(100, until=date(2026, 1, 15))
+        rows = list(Campaign.everything.order_by("pk"))
+        assert {row.stage for row in rows} == {"planned", "over"}
+        assert {row.customer is None for row in rows} == {True, False}
+        for row in rows:
+            row.full_clean()
+            assert row.search_text == row.text_to_search()
+        assert differences() == []
 
 
 #: Pages that speak of several kinds, of which every one has something there.
