@@ -5,6 +5,7 @@ may do it to, does it to a record that is locked, and puts back what it has done
 """
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.dateparse import parse_date
@@ -196,7 +197,7 @@ class Team(Deed):
         self._place(before).delete()
 
 
-DEEDS = {"transfer": Transfer, "edit": Edit, "team": Team}
+DEEDS: dict[str, type[Any]] = {"transfer": Transfer, "edit": Edit, "team": Team}
 
 
 def deed_of(bulk, by):

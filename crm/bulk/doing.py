@@ -98,8 +98,8 @@ def _reason(error, record):
 def _store(rows):
     """Note what became of rows, and which versions they have now."""
     by_kind = sorted(rows, key=lambda row: row.label)
-    for _label, some in groupby(by_kind, key=lambda row: row.label):
-        some = list(some)
+    for _label, of_kind in groupby(by_kind, key=lambda row: row.label):
+        some = list(of_kind)
         done = [row for row in some if row.state == State.DONE]
         if done:
             model = apps.get_model(done[0].label)
@@ -174,8 +174,8 @@ def undo_some(bulk, by, most):
     rows = list(waiting.order_by(order, "label", "object_id")[:most])
     kept = _kept(bulk, rows)
     with acting(by, verb=deed.verb, request_id=f"{bulk.group}-undo"):
-        for label, some in groupby(rows, key=lambda row: row.label):
-            some = list(some)
+        for label, of_kind in groupby(rows, key=lambda row: row.label):
+            some = list(of_kind)
             model = apps.get_model(label)
             ids = [row.object_id for row in some]
             records = {record.pk: record for record in locked(model, ids)}

@@ -1,8 +1,9 @@
 """Looking through all that there is for duplicates, a slice at a time."""
 
+from datetime import datetime
+
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from crm.duplicates.matching import look_at_rows
@@ -66,5 +67,5 @@ def _rows(model, since):
     rows = model.objects.order_by("pk")
     if since is None:
         return rows
-    moment = min(parse_datetime(since), timezone.now())
+    moment = min(datetime.fromisoformat(since), timezone.now())
     return rows.filter(changed_at__gte=moment)
