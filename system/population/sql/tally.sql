@@ -16,6 +16,10 @@ FROM (
         registration = 'registered', status, count(*), sum(amount)
     FROM contracts_contract WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
+    SELECT 'contracts.contract/owner', owner_id, NULL::bigint,
+        registration = 'registered', status, count(*), sum(amount)
+    FROM contracts_contract WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
     SELECT 'feedback.interaction', owner_id, customer_owner_id,
         registration = 'registered', '', count(*), 0
     FROM feedback_interaction WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
