@@ -354,6 +354,3 @@ class RecordDelete(LockedMixin, RecordMixin, DetailView):
             }
             for model, name, number in self.object.used_by()
         ]
-
-
-#: Status of a refusal by the code of its ValidationError; everything else is 422.

@@ -160,8 +160,7 @@ class UserForm(ModelForm):
 class NewUserForm(PasswordMixin, UserForm):
     """A new person, with a first password."""
 
-    class Meta(UserForm.Meta):
-        pass
+    Meta = UserForm.Meta
 
     def save(self, commit=True):
         """Save the person; `made_up` is the password that nobody typed."""

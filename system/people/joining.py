@@ -46,8 +46,7 @@ class JoiningForm(NewUserForm):
         ),
     )
 
-    class Meta(NewUserForm.Meta):
-        pass
+    Meta = NewUserForm.Meta
 
     def __init__(self, *args, **options):
         """Ask only for what the person who fills it in may do."""

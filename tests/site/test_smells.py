@@ -1,0 +1,68 @@
+"""What a reviewer need not look for: smells that a program can tell (STYLE)."""
+
+import ast
+
+import pytest
+from django.conf import settings
+
+from tests.pages import our_apps
+
+#: A line of a template that fits no screen is read by nobody.
+LONGEST_LINE = 300
+MODULES = [
+    path
+    for app in our_apps()
+    for path in sorted((settings.ROOT / app).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+TEMPLATES = sorted((settings.ROOT / "templates").rglob("*.html"))
+
+
+def adds_nothing(node):
+    """Say whether a class has no line beside its words and a single base.
+
+    Two bases joined are a class of their own; an exception is named for what happened.
+    """
+    said = (ast.Expr, ast.Pass)
+    is_empty = all(isinstance(line, said) for line in node.body)
+    is_error = any(
+        ast.unparse(base).endswith(("Error", "Exception")) for base in node.bases
+    )
+    return is_empty and len(node.bases) == 1 and not is_error
+
+
+def test_no_class_only_gives_another_a_name():
+    found = [
+        f"{path.relative_to(settings.ROOT)}: {node.name}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and adds_nothing(node)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("class Mine(Theirs): 'Said.'", True),
+        ("class Mine(Theirs): pass", True),
+        ("class Mine(Theirs): size = 3", False),
+        ("class Mine(Theirs, Others): 'Said.'", False),
+        ("class Lost(Exception): 'Said.'", False),
+        ("class Own: 'Said.'", False),
+    ],
+)
+def test_such_a_class_is_known(text, nothing):
+    (node,) = ast.parse(text).body
+    assert adds_nothing(node) is nothing
+
+
+def test_no_line_of_a_template_is_longer_than_is_read():
+    found = [
+        f"{path.relative_to(settings.ROOT)}:{number}: {len(line)}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert found == []
+    assert TEMPLATES
