@@ -116,7 +116,7 @@ class AmendmentDetail(OfContract, DetailView):
 class AmendmentUpdate(WrittenOnly, OfContract, ContractFormPage, RecordUpdate):
     """Write a change, in the same form as a contract."""
 
-    flow, form_class = FLOW, AmendmentForm
+    form_class = AmendmentForm
     shown = ("customer", "contact")
     lines_class = AmendmentLineFormSet
 

@@ -117,7 +117,7 @@ def editions_of(progress):
 class ContractFormPage(ForecastMixin):
     """What adding and editing share: the lines, and refusals in words."""
 
-    forecast_form = ForecastForm
+    flow, forecast_form = FLOW, ForecastForm
     lines_class = LineFormSet
 
     @cached_property
@@ -162,8 +162,6 @@ class ContractCreate(ContractFormPage, RecordCreate):
 
 class ContractUpdate(WrittenOnly, ContractFormPage, RecordUpdate):
     """Edit a contract that is not in the books yet."""
-
-    flow = FLOW
 
 
 class ContractDelete(WrittenOnly, RecordDelete):

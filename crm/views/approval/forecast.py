@@ -41,15 +41,18 @@ class ApprovalForecast(PageMixin, TemplateView):
 class ForecastMixin:
     """The form of a record that tells who will have to approve it.
 
-    Left of the page that adds or edits it; `forecast_form` reads what is typed.
+    Left of the page that adds or edits it, or what is proposed beside it;
+    `forecast_form` reads what is typed.
     """
 
+    flow = None
     forecast_form = forecast.TypedForm
     template_name = "approval/record_form.html"
 
     def get_context_data(self, **context):
         """Add where the forecast is asked for, and by which fields."""
-        kind, name = self.model, f"{self.model._meta.model_name}_forecast"
+        kind = self.flow.model
+        name = f"{kind._meta.model_name}_forecast"
         may = self.request.user.has_perm(permission("add", kind))
         return super().get_context_data(
             forecast_url=reverse(name) if may else "",

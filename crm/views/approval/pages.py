@@ -54,10 +54,8 @@ class ApprovedDetail(RecordDetail):
 class WrittenOnly:
     """A page for what is still being written; for everything else it says why not.
 
-    A record says by `is_writable` whether it is.
+    A record says by `is_writable` whether it is; the page names the `flow` of its kind.
     """
-
-    flow = None
 
     def get(self, request, *args, **kwargs):
         """Show the page while it is written."""
@@ -113,13 +111,16 @@ def approved_urls(kind):
     class Page(ApprovedDetail, page):
         flow = kind
 
+    class Create(ApprovedCreate):
+        flow = kind
+
     class Update(ApprovedUpdate):
         flow = kind
 
     class Delete(ApprovedDelete):
         flow = kind
 
-    pages = {"create": ApprovedCreate, "update": Update, "delete": Delete}
+    pages = {"create": Create, "update": Update, "delete": Delete}
     return [
         *record_urls(listing, Page, form, **pages),
         *verb_urls(kind),
