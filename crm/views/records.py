@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import BigIntegerField, Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,7 +18,7 @@ from django.views.generic import DetailView
 
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
-from crm.duplicates.models import Merge
+from crm.duplicates.models import Merge, Pair
 from crm.kinds import tabs_of
 from crm.lists.deeds import deeds_of
 from crm.lists.links import leading, linked
@@ -124,8 +125,15 @@ class RecordDetail(PageMixin, DetailView):
             list_url=self.model.page("list"),
             filed_under=self._filed_under(),
             twins=self._twins(),
+            likely=self._likely(),
             **context,
         )
+
+    def _likely(self):
+        """Return {number, url} of what looks like this record, for who may merge it."""
+        _numbers, number, pair = self._counted
+        url = reverse("duplicate_detail", args=[pair]) if number else ""
+        return {"number": number, "url": url}
 
     def _twins(self):
         """Return the records that are this one but for the way they are written."""
@@ -281,13 +289,24 @@ class RecordDetail(PageMixin, DetailView):
 
     @cached_property
     def numbers(self):
-        """{key: number} for the tabs, in one query, no further than lists count."""
+        """{key: number} for the tabs, no further than lists count."""
+        return self._counted[0]
+
+    @cached_property
+    def _counted(self):
+        """Those, the number of likely duplicates, and the surest pair: in one query."""
         counts = self.counts()
-        if not counts:
-            return {}
+        pairs = Pair.objects.for_merging(self.object, self.request.user)
+        if not counts and pairs.query.is_empty():
+            return {}, 0, None
         own = self.model.everything.filter(pk=self.object.pk).order_by()
-        found = own.values_list(*counts.values()).get()
-        return {key: capped(number) for key, number in zip(counts, found, strict=True)}
+        *found, likely, pair = own.values_list(
+            *counts.values(),
+            Counted(pairs),
+            Subquery(pairs.values("pk")[:1], BigIntegerField()),
+        ).get()
+        numbers = zip(counts, map(capped, found), strict=True)
+        return dict(numbers), likely, pair
 
     def counts(self):
         """Return {key: Counted}: the rows one may see of each list."""

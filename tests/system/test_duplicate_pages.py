@@ -337,6 +337,44 @@ def test_a_pair_is_seen_by_whoever_sees_both(pair, zhang, wang, chen, zhou, sign
     assert sign_in(zhang).post(f"{PAGE}scan/").status_code == 403
 
 
+def test_the_page_of_a_record_leads_to_what_looks_like_it(
+    pair, zhang, lina, chen, wang, sign_in
+):
+    """Whoever may merge; a pair that is decided on is spoken of no more."""
+    foreign = a_customer(wang, name="昆明恒信商贸有限责任公司")
+    look_at(foreign)
+    look_at(Customer.objects.get(pk=pair.low_id))
+    for person, address, number in (
+        (zhang, pair.low_id, 1),
+        (zhang, pair.high_id, 1),
+        (lina, pair.high_id, 2),
+        (chen, pair.high_id, 0),
+        (wang, foreign.pk, 0),
+    ):
+        page = sign_in(person).get(f"/customers/{address}/").text
+        assert ("data-duplicates" in page) is bool(number)
+        assert not number or f'data-duplicates="{number}"' in page
+    page = sign_in(zhang).get(f"/customers/{pair.low_id}/").text
+    assert f'<a href="{pair.get_absolute_url()}">有 1 条' in page
+    pair.dismiss(zhang)
+    assert (
+        "data-duplicates" not in sign_in(zhang).get(f"/customers/{pair.low_id}/").text
+    )
+
+
+def test_so_do_those_of_other_kinds(zhang, lina, sign_in):
+    customer, browser = a_customer(zhang), sign_in(lina)
+    for rows in (
+        [a_contact(customer, name="张伟", mobile="13912340001") for _n in "ab"],
+        [a_competitor(lina, name=n) for n in ("大华科技公司", "大华科技有限公司")],
+        [a_product(lina, code=code, name="水泵") for code in ("A-1", "A1")],
+    ):
+        found(*rows)
+        for row in rows:
+            pair = Pair.objects.of(type(row), row.pk).get()
+            assert pair.get_absolute_url() in browser.get(row.get_absolute_url()).text
+
+
 def test_everything_is_looked_through_when_somebody_asks(lina, sign_in):
     browser = sign_in(lina)
     answer = browser.post(f"{PAGE}scan/")

@@ -16,6 +16,7 @@ from crm.guards.acts import becomes
 from crm.guards.triggers import stamped
 from crm.kinds import business
 from crm.models.versions import Versioned
+from crm.rights.permissions import permission
 
 #: What the program reckons anew: no decision of anybody.
 RECKONED = ("score", "reasons", "found_at")
@@ -36,9 +37,21 @@ class PairQuerySet(models.QuerySet):
             rows = model.objects.order_by().visible_to(user, action)
             if rows.query.is_empty():
                 continue
-            both = (Exists(rows.filter(pk=OuterRef(n))) for n in ("low_id", "high_id"))
-            seen |= Q(*both, kind=model._meta.label_lower)
+            seen |= _both_among(rows)
         return self.filter(seen)
+
+    def for_merging(self, record, user):
+        """Return the undecided ones in which a record stands, for whoever may merge.
+
+        That is who may delete rows of its kind, and change both of these.
+        """
+        model = type(record)
+        if not model.traits or not user.has_perm(permission("delete", model)):
+            return self.none()
+        rows = model.objects.order_by().visible_to(user, "change")
+        if rows.query.is_empty():
+            return self.none()
+        return self.open().of(model, record.pk).filter(_both_among(rows))
 
     def open(self):
         """Return those that nobody has decided on."""
@@ -48,6 +61,12 @@ class PairQuerySet(models.QuerySet):
         """Return the pairs in which some rows of a kind stand."""
         rows = self.filter(kind=model._meta.label_lower)
         return rows.filter(Q(low_id__in=pks) | Q(high_id__in=pks))
+
+
+def _both_among(rows):
+    """Return the condition that both rows are among some of their kind."""
+    both = (Exists(rows.filter(pk=OuterRef(name))) for name in ("low_id", "high_id"))
+    return Q(*both, kind=rows.model._meta.label_lower)
 
 
 class Pair(Versioned):
