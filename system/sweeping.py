@@ -18,7 +18,7 @@ from crm import contents
 from crm.accounts import open_sessions
 from crm.bulk.models import BulkAction
 from crm.guards.actor import acting
-from crm.jobs.models import Cancellation, Job
+from crm.jobs.models import Cancellation, Job, Progress
 from crm.models import Intake
 from crm.notices.models import Letter, Notice, Reminded
 from crm.rights.permissions import memberships
@@ -97,6 +97,7 @@ def forget_jobs():
         rows = rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
         ids = list(rows.order_by("pk").values_list("pk", "queued")[:JOBS_AT_ONCE])
         Cancellation.objects.filter(job__in=[pk for pk, _queued in ids]).delete()
+        Progress.objects.filter(job__in=[pk for pk, _queued in ids]).delete()
         Job.objects.filter(pk__in=[pk for pk, _queued in ids]).delete()
         DBTaskResult.objects.filter(pk__in=[queued for _pk, queued in ids]).delete()
     return len(ids) == JOBS_AT_ONCE

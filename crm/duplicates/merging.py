@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.duplicates import moving
 from crm.duplicates.matching import look_at
 from crm.duplicates.models import Merge, Pair
+from crm.duplicates.moving import unheard
 from crm.guards.actor import acting
 from crm.guards.refusals import explained
 from crm.models.groups import asked
@@ -57,7 +58,7 @@ def refuse(winner, losers, by):
     moving.refuse_waiting(type(winner), pks)
 
 
-def merge(winner, losers, *, by, choices=None):
+def merge(winner, losers, *, by, choices=None, told=unheard):
     """Make some rows one; return the `Merge`.
 
     All of them are locked (`locked`) and as the person has seen them.
@@ -67,6 +68,7 @@ def merge(winner, losers, *, by, choices=None):
         losers: the others; they go to the recycle bin, their addresses lead to it.
         by: who merges.
         choices: {field: the row whose value is kept}; what is left out stays.
+        told: is told how many rows have moved, each time.
 
     Raises:
         PermissionDenied, ValidationError: as `refuse`, or what PostgreSQL says.
@@ -74,7 +76,7 @@ def merge(winner, losers, *, by, choices=None):
     refuse(winner, losers, by)
     try:
         with acting(by, verb=VERB):
-            done = _merged(winner, losers, by, choices or {})
+            done = _merged(winner, losers, by, choices or {}, told)
             connection.check_constraints()
     except IntegrityError as error:
         raise explained(error, type(winner)) from error
@@ -85,7 +87,7 @@ def merge(winner, losers, *, by, choices=None):
     return done
 
 
-def _merged(winner, losers, by, choices):
+def _merged(winner, losers, by, choices, told):
     model, pks = type(winner), [row.pk for row in losers]
     values = _chosen(winner, losers, choices)
     done = Merge.objects.create(
@@ -97,7 +99,7 @@ def _merged(winner, losers, by, choices):
     )
     moved, changed = [], []
     for loser in losers:
-        went, took = moving.move(loser, winner)
+        went, took = moving.move(loser, winner, told)
         moved, changed = moved + went, changed + took
     gone = model.objects.filter(pk__in=pks)
     gone.update(deleted_at=timezone.now(), deleted_by=by)

@@ -19,6 +19,7 @@ from django.db.models import DO_NOTHING, F, Q, UniqueConstraint
 from django.utils.translation import gettext as _
 
 from crm.models.searching import Searched
+from crm.queries.figures import Counted
 
 #: Rows that one statement moves: each of them wakes triggers.
 AT_ONCE = 500
@@ -59,6 +60,17 @@ def hanging(link, pks):
     return rows
 
 
+def unheard(_number):
+    """Hear how many rows have moved where nobody waits to see it."""
+
+
+def weight(model, pks):
+    """Return how many rows hang on some others, in one query."""
+    counts = [Counted(hanging(link, pks)) for link in links(model)]
+    own = model.everything.filter(pk=pks[0]).order_by()
+    return sum(own.values_list(*counts).get()) if counts else 0
+
+
 def refuse_waiting(model, pks):
     """Refuse to move rows on which somebody is to decide.
 
@@ -75,8 +87,12 @@ def refuse_waiting(model, pks):
             )
 
 
-def move(loser, winner):
+def move(loser, winner, told):
     """Move what hangs on one row to another one.
+
+    Args:
+        loser, winner: the two.
+        told: is told how many rows have moved, each time.
 
     Returns:
         [{model, field, from, rows: ids, set}] of what moved – `set` says what else of
@@ -100,11 +116,11 @@ def move(loser, winner):
             (rows.exclude(pk__in=along), {}),
             (rows.filter(pk__in=along), getattr(link.model, "moved_with", {})),
         ):
-            moved += _moved(link, pks, loser, winner, extra)
+            moved += _moved(link, pks, loser, winner, extra, told)
     return moved, changed
 
 
-def _moved(link, rows, loser, winner, extra):
+def _moved(link, rows, loser, winner, extra, told):
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     if not ids:
         return []
@@ -112,6 +128,7 @@ def _moved(link, rows, loser, winner, extra):
     before = {name: plain(first, name) for name in extra}
     for pks in batches(ids):
         redirect(link, pks, winner.pk, extra)
+        told(len(pks))
     return [
         {
             "model": link.model._meta.label_lower,

@@ -15,12 +15,13 @@ from crm.guards.refusals import explained
 VERB = "unmerged"
 
 
-def undo(merge, *, by):
+def undo(merge, *, by, told=moving.unheard):
     """Take a merge back; return [{model, row}] of what stays where it is.
 
     Args:
         merge: the `Merge`, locked.
         by: who takes it back.
+        told: is told how many rows have moved, each time.
 
     Raises:
         PermissionDenied: the person may not change the one row, or delete the others.
@@ -34,12 +35,17 @@ def undo(merge, *, by):
     _refuse(merge, winner, by)
     try:
         with acting(by, verb=VERB):
-            _undone(merge, winner, by)
+            _undone(merge, winner, by, told)
             connection.check_constraints()
     except IntegrityError as error:
         raise explained(error, model) from error
     look_at_rows(model, pks)
     return merge.kept
+
+
+def refuse_to_undo(merge, by):
+    """Refuse what cannot be taken back, or not by this person: as `undo` does."""
+    _refuse(merge, merge.model.everything.get(pk=merge.winner_id), by)
 
 
 def _refuse(merge, winner, by):
@@ -62,7 +68,7 @@ def _conflict(words):
     return ValidationError(words, code="conflict")
 
 
-def _undone(merge, winner, by):
+def _undone(merge, winner, by, told):
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
     kept = _fields_back(merge, winner)
@@ -71,7 +77,7 @@ def _undone(merge, winner, by):
     moved = [one for one in merge.moved if "took" not in one]
     same = [_untouched(merge, one) for one in moved]  # before any of them goes
     for one, pks in zip(moved, same, strict=True):
-        kept += _rows_back(one, pks)
+        kept += _rows_back(one, pks, told)
     for one in merge.moved:
         kept += _text_back(**one["took"]) if "took" in one else []
     merge.kept = kept
@@ -130,11 +136,12 @@ def _untouched(merge, moved):
     return [pk for pk, now in moving.versions(kind, there) if now == asked[pk]]
 
 
-def _rows_back(moved, same):
+def _rows_back(moved, same, told):
     """Let untouched rows hang where they hung; return the others."""
     kind = apps.get_model(moved["model"])
     for pks in moving.batches(same):
         link = kind._meta.get_field(moved["field"])
         moving.redirect(link, pks, moved["from"], moved["set"])
+        told(len(pks))
     others = {pk for pk, _version in moved["rows"]} - set(same)
     return [{"model": moved["model"], "row": pk} for pk in sorted(others)]

@@ -37,12 +37,13 @@ class Failed(Exception):
         self.reason, self.detail = reason, detail
 
 
-def do_slice(pk, run):
+def do_slice(pk, run, begun=None):
     """Do the next slice of a job; return whether there are more just now.
 
     Args:
         pk: of the job.
         run: which of its runs this is.
+        begun: is told the Context, in which the slice says how far it is.
 
     Raises:
         Lost: the job is another worker's by now.
@@ -53,7 +54,7 @@ def do_slice(pk, run):
         if Cancellation.objects.filter(job=job).exists():
             end(job, Status.CANCELLED)
             return False
-        context, place = _worked(job)
+        context, place = _worked(job, begun)
         job.done, job.total = context.done, context.total
         if place is None:
             end(job, Status.DONE)
@@ -66,7 +67,7 @@ def do_slice(pk, run):
         return True
 
 
-def _worked(job):
+def _worked(job, begun):
     """Call the work of a job; return what it was given, and where it goes on."""
     work = work_of(job.task_path)
     if work is None:
@@ -75,6 +76,8 @@ def _worked(job):
     context = Context(
         by=by, place=job.place, done=job.done, total=job.total, again=job.again
     )
+    if begun is not None:
+        begun(context)
     given = job.queued.args_kwargs
     try:
         with acting(by, request_id=f"job-{job.pk}"):

@@ -11,12 +11,13 @@ import os
 import socket
 import threading
 import time
+from functools import partial
 
 from django.db import Error, connections
 
 from crm.jobs import due, taking
 from crm.jobs.background import Trouble
-from crm.jobs.models import Beat
+from crm.jobs.models import Beat, Progress
 from crm.jobs.slices import Failed, Lost, do_slice
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}"[-200:]
         self.stopping = threading.Event()
         self.lease = taking.Lease()
+        #: (id of a job, its run, its Context) of the slice that is being done.
+        self.doing = None
 
     def run(self):
         """Work until the end."""
@@ -77,6 +80,7 @@ class Worker:
         except Lost:
             log.warning("Job %s was taken over by another worker", job.pk)
         finally:
+            self.doing = None
             self.lease.release(job.pk)
         return True
 
@@ -84,7 +88,7 @@ class Worker:
         """Do the slices of a job for as long as it is our turn to."""
         ends = time.monotonic() + TURN
         try:
-            while do_slice(pk, run):
+            while do_slice(pk, run, partial(self._begin, pk, run)):
                 over = time.monotonic() > ends and taking.others_wait()
                 if over or self.stopping.is_set():
                     taking.put_back(pk, run)
@@ -100,15 +104,37 @@ class Worker:
             log.exception("A slice of job %s met a fault", pk)
             taking.try_again(pk, run)
 
+    def _begin(self, pk, run, context):
+        self.doing = pk, run, context
+
+    def tell(self, told=None):
+        """Say how far the slice is that is being done, if that has changed.
+
+        Args:
+            told: what was said last.
+
+        Returns:
+            What is said now.
+        """
+        doing = self.doing
+        if doing is None:
+            return told
+        pk, run, context = doing
+        now = pk, run, context.done, context.total
+        if now != told:
+            Progress.objects.tell(*now)
+        return now
+
     def _tick(self):
         """Look after everything else, again and again."""
-        alive_until = 0.0
+        alive_until, told = 0.0, None
         while not self.stopping.is_set():
             if time.monotonic() >= alive_until:
                 self._careful(Beat.objects.give, self.name)
                 alive_until = time.monotonic() + BEAT
             self._careful(taking.recover)
             self._careful(due.start_due)
+            told = self._careful(self.tell, told)
             self.stopping.wait(TICK)
         connections.close_all()
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
 from crm.display import moment_text, text
+from crm.duplicates import work
 from crm.duplicates.models import Merge, mergeable
-from crm.duplicates.undoing import undo
 from crm.history.entries import UNSEEN
 from crm.lists.filters import ChoicesFilter, ModelFilter
 from crm.lists.tables import RecordTable
@@ -223,9 +223,12 @@ class Undoing(MergersMixin, View):
         merge = get_object_or_404(merges, pk=pk, pk__in=seen)
         try:
             with transaction.atomic():
-                kept = undo(merge, by=request.user)
+                job, kept = work.take_back(merge, by=request.user)
         except ValidationError as error:
             return self.refused(error)
+        if job:
+            messages.info(request, _("So much is taken back in the background."))
+            return redirect(job)
         messages.success(request, _("The merge has been taken back."))
         if kept:
             words = ngettext(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from crm.display import label_of, reader
-from crm.duplicates import merging, moving
+from crm.duplicates import merging, moving, work
 from crm.duplicates.models import Pair
 from crm.forms.lookups import LARGEST_ID
 from crm.models import DictionaryField
@@ -78,7 +78,7 @@ class SideBySide(OfAPair):
         pair, user = self.pair, self.request.user
         best = fullest(rows)
         may = [row.allowed(user, "change", "delete") for row in rows]
-        counts = what_moves(rows)
+        counts, job = what_moves(rows), work.job_of(pair)
         return {
             "pair": pair,
             "title": _("Likely duplicates: %s") % rows[0],
@@ -94,9 +94,12 @@ class SideBySide(OfAPair):
                 for place, row in enumerate(rows)
             ],
             "lines": list(_compared(rows, best)),
-            "may_merge": sum({"change", "delete"} <= one for one in may) > 0
+            "job": job,
+            "may_merge": job is None
+            and sum({"change", "delete"} <= one for one in may) > 0
             and sum("change" in one for one in may) > 1,
-            "may_dismiss": pair.state == Pair.State.OPEN
+            "may_dismiss": job is None
+            and pair.state == Pair.State.OPEN
             and all("change" in one for one in may[:2]),
         }
 
@@ -215,12 +218,12 @@ class Merging(PairVerb):
             name: number(data.get(f"keep_{name}", "")) or winner
             for name in asked(model)
         }
-        merging.merge(
-            kept,
-            [rows[pk] for pk in sorted(rows)],
-            by=self.request.user,
-            choices=choices,
-        )
+        losers = [rows[pk] for pk in sorted(rows)]
+        user = self.request.user
+        job = work.merge(self.pair, kept, losers, by=user, choices=choices)
+        if job:
+            messages.info(self.request, _("So much is merged in the background."))
+            return redirect(job)
         messages.success(self.request, _("Merged: %s") % kept)
         return redirect(kept)
 

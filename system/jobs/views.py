@@ -70,7 +70,7 @@ def _id(text):
 
 def _page_of(rows, before):
     """Return a page of jobs and one more, if there is one."""
-    rows = rows.select_related("person").order_by("-pk")
+    rows = rows.select_related("person", "progress").order_by("-pk")
     if before:
         rows = rows.filter(pk__lt=_id(before))
     return rows[: ROWS + 1]
@@ -122,7 +122,7 @@ def job(request, pk):
 
 def _visible(request, pk):
     rows = Job.objects.visible_to(request.user)
-    rows = rows.select_related("person", "cancellation__by", "queued")
+    rows = rows.select_related("person", "cancellation__by", "queued", "progress")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -143,9 +143,10 @@ def _facts(job):
 
 
 def _progress(job):
-    if not job.total:
+    if not job.reached[1]:
         return f"{job.percent} %"
-    return f"{job.percent} % · {job.done:,} / {job.total:,}"
+    done, total = job.reached
+    return f"{job.percent} % · {done:,} / {total:,}"
 
 
 def _actions(job, user):

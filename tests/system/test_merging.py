@@ -15,12 +15,14 @@ from django.utils import timezone
 from competitors.models import NewsCustomer
 from contracts import approval
 from contracts.models import Contract
-from crm.duplicates import merging, moving
+from crm.duplicates import merging, moving, work
 from crm.duplicates.models import Merge, Pair, mergeable
 from crm.duplicates.undoing import undo
+from crm.jobs.models import Job
 from crm.models import HistoryEntry
 from crm.notices.models import Notice
 from customers.models import Contact, Customer, Relation
+from feedback.models import Interaction
 from tests.contracts.test_approval import LARGE, verdict
 from tests.factories import (
     a_competitor,
@@ -385,6 +387,78 @@ def test_nobody_says_that_rows_are_merged_without_merging_them(twice, lina):
         Merge.objects.create(
             kind="customers.customer", winner_id=one.pk, losers=[one.pk], by=lina
         )
+
+
+# --- Very much at once ----------------------------------------------------------------
+
+
+def test_much_is_merged_by_a_job_and_taken_back_by_one(
+    twice, lina, wang, sign_in, worker, monkeypatch
+):
+    monkeypatch.setattr(work, "AT_ONCE", 3)
+    one, two = twice
+    contact = a_contact(two)
+    calls = [an_interaction(two, contact=contact) for _n in range(4)]
+    pair = Pair.objects.create(
+        kind="customers.customer", low_id=one.pk, high_id=two.pk, score=90
+    )
+    sent = {"version": 1, "winner": one.pk, "ids": [one.pk, two.pk]}
+    sent |= {f"version_{row.pk}": row.version for row in twice}
+    sent |= {"keep_address": two.pk}
+    browser, address = sign_in(lina), f"{pair.get_absolute_url()}merge/"
+    answer = browser.post(address, sent)
+    job = Job.objects.get()
+    assert (answer.status_code, answer.url) == (302, job.get_absolute_url())
+    assert browser.post(address, sent).status_code == 409  # it is asked for already
+    page = browser.get(pair.get_absolute_url())
+    assert not page.context["may_merge"]
+    assert "正在后台合并" in page.text
+    worker.drain()
+    job.refresh_from_db()
+    assert (job.status, job.done, job.total) == ("done", 5, 5)
+    one.refresh_from_db()
+    assert (one.interactions.count(), one.address) == (4, "北京路1号金色大厦")
+    entries = HistoryEntry.objects.filter(verb="merged")
+    assert {entry.request_id for entry in entries} == {f"job-{job.pk}"}
+    page = browser.get(f"/history/customers.customer/{one.pk}/")
+    (merged,) = (e for e in page.context["entries"] if e.verb == "merged")
+    assert merged.actor_id == lina.pk
+    type(calls[0]).objects.filter(pk=calls[0].pk).update(subject="改过")
+    undo_it = f"/system/merges/{Merge.objects.get().pk}/undo/"
+    assert sign_in(wang).post(undo_it).status_code == 404
+    again, browser = Job.objects.exclude(pk=job.pk), sign_in(lina)
+    assert browser.post(undo_it).url == again.get().get_absolute_url()
+    worker.drain()
+    assert again.get().status == "done"
+    assert [call.customer_id for call in Interaction.objects.order_by("pk")] == [
+        one.pk,
+        *[two.pk] * 3,
+    ]
+    assert browser.post(undo_it).status_code == 409
+
+
+def test_a_job_merges_what_was_seen_with_the_rights_of_now(
+    twice, zhang, sign_in, worker, monkeypatch
+):
+    monkeypatch.setattr(work, "AT_ONCE", 0)
+    one, two = twice
+    a_contact(two)
+    pair = Pair.objects.create(
+        kind="customers.customer", low_id=one.pk, high_id=two.pk, score=90
+    )
+    changes = (
+        lambda: Customer.objects.filter(pk=two.pk).update(remarks="改过"),
+        lambda: zhang.roles.clear(),
+    )
+    for change, reason in zip(changes, ("refused", "refused"), strict=True):
+        two.refresh_from_db()
+        given = {"by": zhang, "choices": {}}
+        job = work.merge(pair, one, [two], **given)
+        change()
+        worker.drain()
+        job.refresh_from_db()
+        assert (job.status, job.reason) == ("failed", reason)
+        assert Customer.objects.filter(pk=two.pk).exists()
 
 
 # --- Two at once ----------------------------------------------------------------------

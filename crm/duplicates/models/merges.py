@@ -246,6 +246,11 @@ class Merge(models.Model):
         return apps.get_model(self.kind)
 
     @property
+    def weight(self):
+        """How many rows moved."""
+        return sum(len(one.get("rows", ())) for one in self.moved)
+
+    @property
     def can_be_undone(self):
         """Whether it holds, and its time is not over."""
         return self.undone_at is None and timezone.now() - self.at < UNDONE_WITHIN

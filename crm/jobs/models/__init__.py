@@ -3,7 +3,16 @@
 from crm.jobs.models.beat import Beat
 from crm.jobs.models.holiday import Holiday
 from crm.jobs.models.job import Cancellation, Job
+from crm.jobs.models.progress import Progress
 from crm.jobs.models.reminder import Reminder
 from crm.jobs.models.schedule import Schedule
 
-__all__ = ["Beat", "Cancellation", "Holiday", "Job", "Reminder", "Schedule"]
+__all__ = [
+    "Beat",
+    "Cancellation",
+    "Holiday",
+    "Job",
+    "Progress",
+    "Reminder",
+    "Schedule",
+]

@@ -188,7 +188,16 @@ class Job(Versioned):
         """How much is done, of 100."""
         if self.status == self.Status.DONE:
             return 100
-        return min(100, self.done * 100 // self.total) if self.total else 0
+        done, total = self.reached
+        return min(100, done * 100 // total) if total else 0
+
+    @property
+    def reached(self):
+        """How many are done of how many, in the slice that is being done too."""
+        told = getattr(self, "progress", None)
+        if self.status != self.Status.RUNNING or told is None or told.run != self.run:
+            return self.done, self.total
+        return max(told.done, self.done), max(told.total, self.total)
 
     @property
     def why(self):
