@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
+from crm.duplicates import matching, moving, scan
+from crm.duplicates import work as merge_work
 from crm.jobs.background import background
 from crm.notices.models import Notice
 from system.imports import running, work
@@ -45,6 +47,34 @@ def import_dying(context, pk, size, notes):
     place = work.bring_in.call(context, pk=pk)
     _die_once(Path(notes) / f"{context.place} after")
     return place
+
+
+@background("Look for duplicates, and die on the way")
+def scan_dying(context, size, notes):
+    """Look at so many rows a slice; be killed once before and once after each look."""
+
+    def look(model, pks, **options):
+        _die_once(Path(notes) / f"{pks[0]} before")
+        found = matching.look_at_rows(model, pks, **options)
+        _die_once(Path(notes) / f"{pks[0]} after")
+        return found
+
+    scan.AT_ONCE, scan.look_at_rows = size, look
+    return scan.scan.call(context, everything=True)
+
+
+@background("Merge, and die on the way")
+def merge_dying(context, notes, **given):
+    """Move two rows at once; be killed once after each of the first two moves."""
+    moving.AT_ONCE = 2
+
+    def advance(context, number):
+        context.done += number
+        if context.done <= 3:
+            _die_once(Path(notes) / str(context.done))
+
+    merge_work._advance = advance
+    return merge_work.carry_out.call(context, **given)
 
 
 def _die_once(note):
