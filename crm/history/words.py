@@ -33,6 +33,7 @@ VERBS = {
     "merged": pgettext_lazy("act", "merge"),
     "unmerged": pgettext_lazy("act", "take a merge back"),
     "dismissed": pgettext_lazy("act", "say that they are not the same"),
+    "reconsidered": pgettext_lazy("act", "take back that they are not the same"),
     "replaced": pgettext_lazy("act", "replace everywhere"),
     "deactivated": pgettext_lazy("act", "deactivate"),
     "reactivated": pgettext_lazy("act", "reactivate"),

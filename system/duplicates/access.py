@@ -1,6 +1,9 @@
 """Who opens the pages of duplicates: whoever may change and delete rows of a kind."""
 
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from crm.duplicates.models import mergeable
 from crm.lists.mixed import read_mixed
@@ -52,3 +55,22 @@ def named(wanted):
             if ids
         ]
     )
+
+
+def undo_button(name, record, token):
+    """Return the HTML of the button of a row that takes back what was decided on it.
+
+    Args:
+        name: of the address.
+        record: the row; its version goes along, where it has any.
+        token: against forged requests.
+    """
+    action = {
+        "label": _("Take back"),
+        "url": reverse(name, args=[record.pk]),
+        "method": "post",
+        "style": "sm",
+        "version": getattr(record, "version", None),
+    }
+    context = {"action": action, "csrf_token": token}
+    return render_to_string("parts/action.html", context)

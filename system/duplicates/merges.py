@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -26,7 +25,7 @@ from crm.lists.filters import ChoicesFilter, ModelFilter
 from crm.lists.tables import RecordTable
 from crm.related import rows_for
 from crm.views import ModelList
-from system.duplicates.access import MergersMixin, named
+from system.duplicates.access import MergersMixin, named, undo_button
 from system.duplicates.pairs import kind_choices
 
 #: Rows of a name whose merges are looked for.
@@ -100,15 +99,7 @@ class MergeTable(RecordTable):
         """Draw the button that takes it back."""
         if not record.can_be_undone:
             return ""
-        action = {
-            "label": _("Take back"),
-            "url": reverse("merge_undo", args=[record.pk]),
-            "method": "post",
-            "style": "sm",
-            "version": None,
-        }
-        context = {"action": action, "csrf_token": self.token}
-        return render_to_string("parts/action.html", context)
+        return undo_button("merge_undo", record, self.token)
 
 
 def _plural(label):

@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -22,7 +23,7 @@ from crm.jobs.models import Job
 from crm.lists.filters import ChoicesFilter, ModelFilter
 from crm.lists.tables import RecordTable
 from crm.views import ModelList
-from system.duplicates.access import MergersMixin, named
+from system.duplicates.access import MergersMixin, named, undo_button
 
 
 def kind_choices():
@@ -31,10 +32,16 @@ def kind_choices():
 
 
 class PairTable(RecordTable):
-    """Columns of the list; `names` are the rows of the page."""
+    """Columns of the list; `names` are the rows of the page.
+
+    Whoever may change both rows of a pair (`changeable`) takes back that they are not
+    the same.
+    """
 
     default_sort = "-score"
     names = {}
+    changeable = frozenset()
+    token = ""
 
     older = tables.Column(
         verbose_name=gettext_lazy("Record"), orderable=False, accessor="kind"
@@ -44,6 +51,9 @@ class PairTable(RecordTable):
     )
     kind = tables.Column(orderable=False)
     reasons = tables.Column(orderable=False)
+    undo = tables.Column(
+        verbose_name=gettext_lazy("Actions"), orderable=False, accessor="pk"
+    )
 
     class Meta:
         model = Pair
@@ -68,6 +78,12 @@ class PairTable(RecordTable):
     def render_reasons(self, record):
         """Say what they have in common."""
         return text(record.reason_labels())
+
+    def render_undo(self, record):
+        """Draw the button that forgets that the two are not the same."""
+        if record.state != Pair.State.DISMISSED or record.pk not in self.changeable:
+            return ""
+        return undo_button("duplicate_reconsideration", record, self.token)
 
 
 class PairFilter(ModelFilter):
@@ -124,12 +140,27 @@ class PairList(MergersMixin, ModelList):
         for pair in page.object_list:
             wanted[pair.model] |= {pair.low_id, pair.high_id}
         self.table.names = named(wanted)
+        self.table.token = get_token(self.request)
+        self.table.changeable = self._changeable(page.object_list)
         return page
+
+    def _changeable(self, pairs):
+        """Return the ids of those remembered pairs whose rows one may change both."""
+        ids = [pair.pk for pair in pairs if pair.state == Pair.State.DISMISSED]
+        if not ids:
+            return frozenset()
+        seen = Pair.objects.visible_to(self.request.user, "change")
+        return frozenset(seen.filter(pk__in=ids).values_list("pk", flat=True))
 
     def get_context_data(self, **context):
         """Add the way to a scan."""
         return super().get_context_data(
-            **{"list_title": _("Duplicates"), "may_scan": self.may_scan, **context}
+            **{
+                "list_title": _("Duplicates"),
+                "may_scan": self.may_scan,
+                "shows_dismissed": self.request.GET.getlist("state") == ["dismissed"],
+                **context,
+            }
         )
 
     @cached_property

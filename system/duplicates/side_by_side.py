@@ -101,6 +101,8 @@ class SideBySide(OfAPair):
             "may_dismiss": job is None
             and pair.state == Pair.State.OPEN
             and all("change" in one for one in may[:2]),
+            "may_reconsider": pair.state == Pair.State.DISMISSED
+            and all("change" in one for one in may[:2]),
         }
 
 
@@ -177,16 +179,30 @@ class Dismissal(PairVerb):
 
     def act(self):
         """Remember it."""
-        pair = self.pair
+        self.refuse_readers()
+        self.pair.dismiss(self.request.user)
+        messages.success(self.request, _("Remembered: these two are not the same."))
+        return redirect("duplicate_list")
+
+    def refuse_readers(self):
+        """Refuse whoever may not change both."""
         pairs = Pair.objects.visible_to(self.request.user, "change")
-        if not pairs.filter(pk=pair.pk).exists():
+        if not pairs.filter(pk=self.pair.pk).exists():
             raise ValidationError(
                 _("Only who may change both can say that they are not the same."),
                 code="forbidden",
             )
-        pair.dismiss(self.request.user)
-        messages.success(self.request, _("Remembered: these two are not the same."))
-        return redirect("duplicate_list")
+
+
+class Reconsideration(Dismissal):
+    """撤销 of 不是重复: the two may be the same after all."""
+
+    def act(self):
+        """Forget it, and lead to the two."""
+        self.refuse_readers()
+        self.pair.reconsider(self.request.user)
+        messages.success(self.request, _("These two are likely duplicates again."))
+        return redirect(self.pair)
 
 
 class Merging(PairVerb):

@@ -22,6 +22,11 @@ urlpatterns = [
         side_by_side.Dismissal.as_view(),
         name="duplicate_dismissal",
     ),
+    path(
+        "duplicates/<int:pk>/reconsideration/",
+        side_by_side.Reconsideration.as_view(),
+        name="duplicate_reconsideration",
+    ),
     path("merges/", merges.MergeList.as_view(), name="merge_list"),
     path("merges/<int:pk>/undo/", merges.Undoing.as_view(), name="merge_undo"),
 ]

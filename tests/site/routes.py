@@ -95,6 +95,7 @@ BY_ANY = {
     "duplicate_detail": ("GET", ("delete",)),
     "duplicate_merge": ("POST", ("delete",)),
     "duplicate_dismissal": ("POST", ("delete",)),
+    "duplicate_reconsideration": ("POST", ("delete",)),
     "merge_list": ("GET", ("delete",)),
     "merge_undo": ("POST", ("delete",)),
     "import_list": ("GET", ("import",)),

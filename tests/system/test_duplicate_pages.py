@@ -10,6 +10,7 @@ from crm.duplicates.models import Key, Merge, Pair
 from crm.jobs.asking import ask
 from crm.jobs.models import Job
 from crm.jobs.worker import Worker
+from crm.models import HistoryEntry
 from customers.models import Customer
 from tests.factories import (
     a_competitor,
@@ -306,6 +307,30 @@ def test_what_is_not_the_same_is_remembered(pair, lina, sign_in):
     for pk in (pair.low_id, pair.high_id):
         look_at(Customer.objects.get(pk=pk))
     assert ids(browser.get(PAGE)) == []
+
+
+def test_what_is_not_the_same_can_be_taken_back(pair, lina, chen, sign_in):
+    pair.dismiss(lina)
+    pair.refresh_from_db()
+    browser, undo = sign_in(lina), f"{PAGE}{pair.pk}/reconsideration/"
+    assert f'{PAGE}?state=dismissed"' in browser.get(PAGE).text
+    remembered = browser.get(f"{PAGE}?state=dismissed")
+    assert ids(remembered) == [pair.pk]
+    assert undo in remembered.text
+    assert undo in browser.get(pair.get_absolute_url()).text
+    sent = {"version": pair.version}
+    reader = sign_in(chen)
+    assert undo not in reader.get(f"{PAGE}?state=dismissed").text
+    assert reader.post(undo, sent).status_code == 403
+    browser = sign_in(lina)
+    assert browser.get(undo).status_code == 405
+    assert browser.post(undo, {"version": 1}).status_code == 409  # of another state
+    assert browser.post(undo, sent).url == pair.get_absolute_url()
+    assert browser.post(undo, sent).status_code == 409
+    assert ids(browser.get(PAGE)) == [pair.pk]
+    assert undo not in browser.get(pair.get_absolute_url()).text
+    verbs = HistoryEntry.objects.filter(label="duplicates.pair").order_by("pk")
+    assert [entry.verb for entry in verbs] == ["dismissed", "reconsidered"]
 
 
 def test_what_was_changed_meanwhile_is_looked_at_again(pair, lina, sign_in):

@@ -77,7 +77,10 @@ class Pair(Versioned):
         DISMISSED = "dismissed", pgettext_lazy("pair", "not the same")
         MERGED = "merged", pgettext_lazy("pair", "merged")
 
-    acts = {"dismissed": becomes("state", "dismissed")}
+    acts = {
+        "dismissed": becomes("state", "dismissed"),
+        "reconsidered": becomes("state", "open"),
+    }
 
     kind = models.CharField(_("kind"), max_length=60)
     low_id = models.BigIntegerField()
@@ -171,11 +174,22 @@ class Pair(Versioned):
         Raises:
             ValidationError: somebody else has decided on them.
         """
-        rows = type(self).objects.open().filter(pk=self.pk)
-        with actor.acting(by, verb="dismissed"):
-            done = rows.update(
-                state=self.State.DISMISSED, decided_by=by, decided_at=Now()
-            )
+        values = {"decided_by": by, "decided_at": Now()}
+        self._move(self.State.OPEN, self.State.DISMISSED, by, "dismissed", values)
+
+    def reconsider(self, by):
+        """Forget that somebody said they are not the same: it is asked again.
+
+        Raises:
+            ValidationError: nobody says so any more.
+        """
+        values = {"decided_by": None, "decided_at": None}
+        self._move(self.State.DISMISSED, self.State.OPEN, by, "reconsidered", values)
+
+    def _move(self, before, after, by, verb, values):
+        rows = type(self).objects.filter(pk=self.pk, state=before)
+        with actor.acting(by, verb=verb):
+            done = rows.update(state=after, **values)
         if not done:
             raise ValidationError(
                 gettext("Somebody else has dealt with this in the meantime."),
