@@ -19,6 +19,13 @@ def test_a_customer_entered_twice_becomes_one_and_two_again(page, zhang, lina):
     look_at(other)
     look_at(one)
     sign_in(page, lina)
+    page.goto(f"/customers/{one.pk}/")
+    page.locator("[data-duplicates] a").click()
+    press(page, "不是重复")
+    expect_ids(page, [])  # the wrong button: that can be taken back
+    follow(page, "不是重复")
+    press(page.locator("#results"), "撤销")
+    expect(page.get_by_role("status")).to_contain_text("重新列为疑似重复")
     open_menu(page, "重复")
     follow(page.locator("#results"), ONE)
     moves = page.locator("[data-moves]")

@@ -1,0 +1,1 @@
+"""How long looking for duplicates in everything takes, and how much room."""
