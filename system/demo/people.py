@@ -24,18 +24,24 @@ PLACES = {
     "sales3": "销售一部",
     "supervisor2": "销售二部",
     "director": "总公司",
+    "sales4": "销售二部",
+    "sales5": "销售二部",
 }
 #: Colleagues whom the sign-in page does not name.
 OTHERS = (
     ("sales3", "刘洋", "salesperson"),
     ("supervisor2", "孙丽", "supervisor"),
     ("director", "钱进", "supervisor"),
+    ("sales4", "冯刚", "salesperson"),
+    ("sales5", "郑洁", "salesperson"),
 )
 HEADS = {"总公司": "director", "销售一部": "supervisor", "销售二部": "supervisor2"}
 SUPERIORS = {
     "sales": "supervisor",
     "sales3": "supervisor",
     "sales2": "supervisor2",
+    "sales4": "supervisor2",
+    "sales5": "supervisor2",
     "supervisor": "director",
     "supervisor2": "director",
     "researcher": "director",

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from system.handovers import views
+from system.handovers import joining, views
 
 urlpatterns = [
+    path("users/add/", joining.Join.as_view(), name="user_create"),
     path("users/<int:pk>/handover/", views.HandOver.as_view(), name="user_handover"),
     path("handovers/", views.handovers, name="handover_list"),
     path("handovers/<int:pk>/", views.handover, name="handover_detail"),

@@ -13,7 +13,6 @@ from system.people.views import (
 
 urlpatterns = [
     path("users/", users.UserList.as_view(), name="user_list"),
-    path("users/add/", users.UserCreate.as_view(), name="user_create"),
     path("users/<int:pk>/", users.UserDetail.as_view(), name="user_detail"),
     path("users/<int:pk>/edit/", users.UserUpdate.as_view(), name="user_update"),
     path(

@@ -8,11 +8,15 @@ from django.utils import timezone
 from competitors.models import Competitor, Encounter, NewsItem
 from contracts.models import Amendment, Contract
 from crm import demo
+from crm.bulk.models import BulkAction
 from crm.duplicates.models import Pair
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from customers.models import Contact, Customer
 from feedback.models import Interaction
+from system.handovers.doing import is_genuine
+from system.leaving.lines import left_with
+from system.leaving.models import Handover
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +51,18 @@ def test_the_demo_people_sign_in_and_the_entrance_names_them(loaded, client, set
 def test_some_of_the_demo_was_entered_twice(loaded):
     kinds = set(Pair.objects.open().values_list("kind", flat=True))
     assert {"customers.customer", "customers.contact"} <= kinds
+
+
+def test_of_the_demo_people_one_has_left_and_one_is_about_to(loaded, client):
+    assert BulkAction.objects.filter(status="done", act="transfer").exists()
+    handover = Handover.objects.get()
+    assert (handover.status, is_genuine(handover)) == ("done", True)
+    assert not handover.leaver.works_here
+    assert left_with(handover.leaver) == []
+    leaving = User.objects.get(left_on__gt=timezone.localdate())
+    assert left_with(leaving)
+    client.force_login(User.objects.get(username="sysadmin"))
+    assert 'data-verified="yes"' in client.get(handover.get_absolute_url()).text
 
 
 def test_every_part_of_the_demo_has_work_in_it(loaded):

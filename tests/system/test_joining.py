@@ -1,8 +1,15 @@
 """Somebody joins: account, department, roles and customers by one form."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from contracts.models import ApprovalRule
 from crm.models import Department, HistoryEntry, Role, User
+from system.leaving.lines import left_with
+from system.leaving.models import Handover
+from system.people import administration
 from tests.factories import a_contract, a_customer
 from tests.people import hire
 
@@ -73,3 +80,31 @@ def test_who_may_not_change_customers_hands_none_over(
     assert answer.status_code == 302
     customer.refresh_from_db()
     assert customer.owner == zhang
+
+
+def test_a_newcomer_takes_the_place_of_who_leaves(
+    zhou, zhang, wang, sales_department, sign_in
+):
+    """The administrator, who sees no customer, hands a leaver's work over."""
+    contract, browser = a_contract(zhang), sign_in(zhou)
+    refused = browser.post(ADD, sent(sales_department, replaces=zhang.pk))
+    assert "replaces" in refused.context["form"].errors  # nobody says that he leaves
+    administration.leave(zhang, timezone.localdate() + timedelta(days=3), by=zhou)
+    answer = browser.post(ADD, sent(sales_department, replaces=zhang.pk), follow=True)
+    person, handover = User.objects.get(username="xu"), Handover.objects.get()
+    assert handover.get_absolute_url() in answer.text
+    for record in (contract, contract.customer):
+        record.refresh_from_db()
+        assert record.owner == person
+    zhang.refresh_from_db()
+    assert (left_with(zhang), zhang.is_active) == ([], True)  # until the last day
+
+
+def test_nobody_is_asked_for_decisions_by_joining(
+    zhou, zhao, sales_department, sign_in
+):
+    ApprovalRule.objects.create(name="大额", last_resort=zhao)
+    administration.leave(zhao, timezone.localdate(), by=zhou)
+    answer = sign_in(zhou).post(ADD, sent(sales_department, replaces=zhao.pk))
+    assert "审批规则" in str(answer.context["form"].errors["replaces"])
+    assert not User.objects.filter(username="xu").exists()

@@ -17,6 +17,7 @@ from system.demo import (
     plain,
     reports,
 )
+from system.handovers import demo as leavers
 from system.reminders.work import remind_person
 
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         reports.enter(known, products, staff)
         plain.enter(staff)
         announcements.enter(staff)
+        leavers.enter(staff)
         for person in User.objects.with_grants().filter(is_active=True):
             remind_person(person, timezone.localdate())
         duplicates.find()
