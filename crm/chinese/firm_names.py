@@ -9,10 +9,20 @@ from functools import cache, lru_cache
 from crm.chinese import regions
 from crm.chinese.folding import folded, same_name
 
+_PEOPLES = (
+    *("哈尼族", "彝族", "白族", "傣族", "景颇族", "傈僳族", "藏族", "羌族", "布依族"),
+    *("苗族", "侗族", "土家族", "回族", "壮族", "朝鲜族", "蒙古族", "蒙古", "哈萨克"),
+    "柯尔克孜",
+)
 #: What stands behind the short name of a region.
-_KIND = r"(?:省|市|自治区|自治州|地区|特别行政区|区|县)?"
+_KIND_OF = (
+    "省|市|盟|地区|特别行政区|(?:维吾尔|[回壮]族)?自治区"
+    f"|(?:{'|'.join(_PEOPLES)})*自治州"
+)
+_KINDS = re.compile(f"(?:{_KIND_OF})$")
+#: The same in the name of a firm, where people are brief.
+_KIND = f"(?:{_KIND_OF}|州|区|县)?"
 _IN_BRACKETS = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
-_KINDS = re.compile("(?:特别行政区|[维回壮]?吾?尔?族?自治[区州]|地区|[省市])$")
 #: Fewer signs are no name, but what is left of one.
 SHORTEST = 2
 
@@ -29,20 +39,16 @@ def own_name(name):
         within = folded(found[0])
         if not _only_place().fullmatch(within):
             return found[0]
-        places.add(_plain(within))
+        places.update(one["place"] for one in _leading_place().finditer(within))
         return ""
 
     core = same_name(_IN_BRACKETS.sub(bracketed, name) or name)
     while found := _leading_place().match(core):
         if len(core) - found.end() < SHORTEST:
             break
-        places.add(_plain(found["place"]))
+        places.add(found["place"])
         core = core[found.end() :]
     return core, frozenset(places)
-
-
-def _plain(place):
-    return _KINDS.sub("", place) or place
 
 
 @cache

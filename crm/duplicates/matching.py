@@ -12,16 +12,19 @@ from django.db import connection
 
 from crm.duplicates.models import Key, Pair
 from crm.duplicates.models.keys import digest
-from crm.duplicates.traits import WORTH, columns, compared, profile
+from crm.duplicates.traits import WORTH, Alike, columns, combined, compared, profile
 from crm.queries.search import any_of
 
 #: Rows on either side of a row that are looked at for one thing that many share.
 NEAR = 20
-#: Who shares something, and whether that may be enough: of each family the strongest.
+#: Who shares something, whether that may be enough – of each family the strongest –,
+#: and whether it is no more than parts of texts.
 _SHARING = """
 WITH said AS (
     SELECT * FROM jsonb_to_recordset(%s::jsonb)
-        AS said (trait text, family text, weight integer, rare boolean)
+        AS said (
+            trait text, family text, weight integer, rare boolean, is_part boolean
+        )
 ), asked AS MATERIALIZED (
     SELECT row_id, trait, digest, rare FROM duplicates_key JOIN said USING (trait)
     WHERE kind = %s AND row_id = ANY (%s)
@@ -32,13 +35,15 @@ WITH said AS (
     ) AS other
     WHERE NOT (rare AND many >= {most})
 )
-SELECT one, other FROM (
-    SELECT one, other, family, max(weight) AS weight FROM shared JOIN said USING (trait)
+SELECT one, other, {score}, bool_and(is_part) FROM (
+    SELECT one, other, family, max(weight) AS weight, bool_and(is_part) AS is_part
+    FROM shared JOIN said USING (trait)
     GROUP BY one, other, family
 ) AS families
 GROUP BY one, other
-HAVING 100 * (1 - exp(sum(ln(1 - least(weight, 99) / 100.0)))) >= %s
+HAVING {score} >= %s
 """
+_SCORE = "100 * (1 - exp(sum(ln(1 - least(weight, 99) / 100.0)::float)))"
 _SIDE = """(
     SELECT row_id FROM duplicates_key AS found
     WHERE found.digest = asked.digest AND found.row_id {than} asked.row_id
@@ -77,7 +82,8 @@ def look_at_rows(model, pks, *, older_alone=False):
     profiles = _profiles(model, pks)
     _remember(model, pks, profiles)
     known = _known(model, pks)
-    pairs = _sharing(model, list(profiles), older_alone) | known
+    sharing = _sharing(model, list(profiles), older_alone)
+    pairs = known | _promising(model, sharing, profiles)
     others = {pk for pair in pairs for pk in pair} - profiles.keys()
     profiles |= _profiles(model, others)
     found, gone = [], []
@@ -104,13 +110,13 @@ def _pair(model, low, high, verdict):
     )
 
 
-def _profiles(model, pks):
-    """Return {pk: profile} of the live ones among some rows."""
+def _profiles(model, pks, traits=None):
+    """Return {pk: profile} of the live ones among some rows, by all traits or some."""
     if not pks:
         return {}
     rows = model.objects.order_by().filter(any_of("pk", sorted(pks)))
     rows = rows.select_related(None).only("pk", *columns(model))
-    return {row.pk: profile(row, model.traits) for row in rows}
+    return {row.pk: profile(row, traits or model.traits) for row in rows}
 
 
 def _remember(model, pks, profiles):
@@ -149,6 +155,7 @@ def _said(model):
                 "family": trait.family,
                 "weight": trait.weight,
                 "rare": trait.rare,
+                "is_part": _is_part(trait),
             }
             for trait in model.traits
         ]
@@ -156,12 +163,61 @@ def _said(model):
 
 
 def _sharing(model, pks, older_alone):
-    """Return {(low, high)} of rows that share enough to be compared."""
+    """Return {(low, high): (score, is_part)} of rows that share enough.
+
+    The score is the most that this may say; `is_part` says that they have no more in
+    common than parts of their texts.
+    """
     near = _OLDER if older_alone else f"{_OLDER} UNION ALL {_NEWER}"
     asked = [_said(model), model._meta.label_lower, pks, WORTH]
     with connection.cursor() as cursor:
-        cursor.execute(_SHARING.format(near=near, most=NEAR), asked)
-        return {tuple(sorted(pair)) for pair in cursor.fetchall()}
+        cursor.execute(_SHARING.format(near=near, most=NEAR, score=_SCORE), asked)
+        found = cursor.fetchall()
+    sharing = {}
+    for one, other, score, is_part in found:  # of two that are looked at, twice
+        sharing[min(one, other), max(one, other)] = score, is_part
+    return sharing
+
+
+def _promising(model, sharing, profiles):
+    """Return those pairs that may be worth a look: few traits rule out most of them.
+
+    Names that share a part are mostly not alike as a whole, equal ones mostly of other
+    places: only the texts that tell this are folded for that.
+
+    Args:
+        sharing: {(low, high): (score, is_part)} as `_sharing` returns them.
+        profiles: of the rows that are looked at.
+    """
+    traits = [trait for trait in model.traits if trait.against or _is_part(trait)]
+    others = {pk for pair in sharing for pk in pair} - profiles.keys()
+    hints = profiles | _profiles(model, others, traits)
+    beside = [trait.weight for trait in model.traits if not trait.finds]
+    return {
+        (low, high)
+        for (low, high), (score, is_part) in sharing.items()
+        if low in hints
+        and high in hints
+        and _may_be(hints[low], hints[high], traits, is_part)
+        * combined((score, *beside))
+        > WORTH - 1
+    }
+
+
+def _may_be(mine, theirs, traits, is_part):
+    """Return how much of what two rows share stands, at most, 0 to 1."""
+    rest, is_alike = 1.0, not is_part
+    for trait in traits:
+        if trait in mine and trait in theirs:
+            if trait.degree(mine[trait], theirs[trait]):
+                is_alike = is_alike or _is_part(trait)
+            else:
+                rest *= 1 - trait.against / 100
+    return rest * is_alike
+
+
+def _is_part(trait):
+    return isinstance(trait, Alike)
 
 
 def _known(model, pks):

@@ -1,5 +1,7 @@
 """系统工具 › 重复: found at once and by a scan, decided side by side, taken back."""
 
+from itertools import combinations
+
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -7,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from crm.duplicates import matching, scan
 from crm.duplicates.matching import look_at, look_at_rows
 from crm.duplicates.models import Key, Merge, Pair
+from crm.duplicates.traits import WORTH, compared, profile
 from crm.jobs.asking import ask
 from crm.jobs.models import Job
 from crm.jobs.worker import Worker
@@ -61,6 +64,12 @@ SAME = [
         "own_name",
     ),
     ({"name": "云南恒信商贸集团"}, {"name": "恒信商贸"}, "own_name"),
+    ({"name": "大理恒信商贸有限公司"}, {"name": "恒信商贸（大理）公司"}, "own_name"),
+    (
+        {"name": "红河哈尼族彝族自治州恒信商贸"},
+        {"name": "恒信商贸（红河州）"},
+        "own_name",
+    ),
     (
         {"name": "云南恒信实业", "short_name": "恒信"},
         {"name": "恒信有限公司"},
@@ -114,6 +123,7 @@ DIFFERENT = [
         {"name": "北京恒信商贸有限公司"},
         {"name": "上海恒信商贸有限公司"},
     ),
+    ({"name": "大理恒信商贸有限公司"}, {"name": "恒信商贸（昆明市）公司"}),
     (
         {"name": "李静", "nature": "person"},
         {"name": "李静", "nature": "person", "phone": "13912340001"},
@@ -125,6 +135,33 @@ DIFFERENT = [
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_what_has_little_in_common_is_not_asked_about(one, other, zhang):
     assert not found(a_customer(zhang, **one), a_customer(zhang, **other))
+
+
+def test_what_is_sifted_out_early_would_not_have_been_found(zhang):
+    """As if all were compared with all: names, places, numbers in every mixture."""
+    names = [
+        f"{place}{own}有限公司"
+        for place in ("昆明", "大理", "")
+        for own in ("恒信商贸", "恒信达商贸", "恒鑫商贸")
+    ]
+    phones = ("", "0871-63123456", "0871-63123457")
+    codes = ("", "91530100713417034Y", "91530902323106547R")
+    rows = [
+        a_customer(zhang, name=name, phone=phones[n % 3], credit_code=codes[n // 4])
+        if n in (3, 4, 8)
+        else a_customer(zhang, name=name, phone=phones[n % 2])
+        for n, name in enumerate(names)
+    ]
+    look_at_rows(Customer, [row.pk for row in rows])
+    profiles = {row.pk: profile(row, Customer.traits) for row in rows}
+    scores = {
+        pair: compared(*(profiles[pk] for pk in pair)).score
+        for pair in combinations(sorted(profiles), 2)
+    }
+    worth = {pair: score for pair, score in scores.items() if score >= WORTH}
+    assert 0 < len(worth) < len(scores)
+    kept = Pair.objects.values_list("low_id", "high_id", "score")
+    assert {(low, high): score for low, high, score in kept} == worth
 
 
 def test_what_many_share_says_nothing(zhang, monkeypatch):
