@@ -1,6 +1,5 @@
 """The form of an approval rule with its steps, made for each kind."""
 
-from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -133,7 +132,6 @@ class BaseStepFormSet(PartsFormSet):
         return saved
 
 
-@cache
 def rule_form(flow: Flow) -> type[RuleForm]:
     """Return the form of a kind's rules: their own conditions, and how they work."""
     conditions, kind = ("name", *flow.own_conditions), flow
@@ -152,7 +150,6 @@ def rule_form(flow: Flow) -> type[RuleForm]:
     return Form
 
 
-@cache
 def step_formset(flow: Flow) -> Any:
     """Return the formset of the steps of a kind's rules."""
     rules: Any = flow.rules

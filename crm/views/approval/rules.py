@@ -111,14 +111,11 @@ class RuleForm(RulePage):
     """What adding and editing share: further conditions, and steps, numbered anew."""
 
     template_name = "approval/rule_form.html"
+    steps_class = None
 
     def get_queryset(self):
         """Return the rules that the person may work on."""
         return self.locked()
-
-    def get_form_class(self):
-        """Return the form of the kind's rules."""
-        return rule_form(self.flow)
 
     def get_form_kwargs(self):
         """Tell the form who fills it in."""
@@ -129,9 +126,8 @@ class RuleForm(RulePage):
         """The steps of the rule."""
         data = self.request.POST if self.request.method == "POST" else None
         user = self.request.user
-        return step_formset(self.flow)(
-            data, instance=self.object, form_kwargs={"user": user}
-        )
+        options = {"instance": self.object, "form_kwargs": {"user": user}}
+        return self.steps_class(data, **options)
 
     @cached_property
     def conditions(self):
@@ -265,21 +261,22 @@ def rule_urls(flow, address):
         flow: the Flow of the kind.
         address: what they begin with, as "system/approval-rules/".
     """
+    forms = {"form_class": rule_form(flow), "steps_class": step_formset(flow)}
     pages = {
-        "list": ("", RuleList),
-        "condition": ("condition/", ConditionLine),
-        "create": ("add/", RuleCreate),
-        "update": ("<int:pk>/edit/", RuleUpdate),
-        "delete": ("<int:pk>/delete/", RuleDelete),
+        "list": ("", RuleList, {}),
+        "condition": ("condition/", ConditionLine, {}),
+        "create": ("add/", RuleCreate, forms),
+        "update": ("<int:pk>/edit/", RuleUpdate, forms),
+        "delete": ("<int:pk>/delete/", RuleDelete, {}),
     }
     name = flow.rules._meta.model_name
     return [
         path(
             f"{address}{pattern}",
-            view.as_view(flow=flow, model=flow.rules),
+            view.as_view(flow=flow, model=flow.rules, **options),
             name=f"{name}_{page}",
         )
-        for page, (pattern, view) in pages.items()
+        for page, (pattern, view, options) in pages.items()
     ]
 
 
