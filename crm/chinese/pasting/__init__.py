@@ -5,6 +5,7 @@ what it did not understand. It guesses nothing that has no shape of its own, and
 a time that grows with the length of the text only.
 """
 
-from crm.chinese.pasting.reading import Pasted, read
+from crm.chinese.pasting.pasted import Pasted
+from crm.chinese.pasting.reading import read
 
 __all__ = ("Pasted", "read")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 WORDS = {
     "company": "公司名称 公司 单位名称 单位 企业名称 客户名称 机构名称 名称 工作单位 "
     "company organization organisation org",
-    "person": "姓名 联系人 联络人 聯絡人 名字 负责人 "
+    "person": "姓名 联系人 联络人 聯絡人 名字 负责人 收件人 收货人 "
     "contact_person full_name name contact attn",
     "title": "职务 职位 职称 職稱 職務 岗位 job_title position title job",
     "department": "所在部门 部门 部門 department dept",
@@ -25,7 +25,17 @@ WORDS = {
     "legal_representative": "法定代表人姓名 法定代表人 法人代表 法人 经营者",
     "other": "注册资本 成立日期 注册日期 营业期限 经营期限 经营范围 登记机关 核准日期 "
     "类型 开户银行 开户行 開戶行 银行账号 账号 邮政编码 邮编 qq zip postcode "
-    "身份证号 身份证 性别 生日 备注",
+    "身份证号 身份证 性别 生日 备注 组成形式 开户行及账号 开户银行及账号",
+}
+#: Labels of one sign, which only a colon makes one.
+SHORT = {
+    "电": "phone",
+    "传": "fax",
+    "邮": "email",
+    "手": "mobile",
+    "网": "website",
+    "址": "address",
+    "地": "address",
 }
 #: So many blanks may stand within a label: 地　　址.
 _GAP = "[ \t]{0,4}"
@@ -50,7 +60,7 @@ def _pattern(word):
 def _known():
     """Return {word without blanks: fact} and the words, the longest first."""
     facts = {word: fact for fact, words in WORDS.items() for word in words.split()}
-    return facts, sorted(facts, key=len, reverse=True)
+    return facts | SHORT, sorted(facts, key=len, reverse=True)
 
 
 _FACTS, _ORDER = _known()
@@ -58,13 +68,17 @@ _HAN_WORDS = [word for word in _ORDER if not _LATIN.match(word)]
 _CHINESE = "|".join(map(_pattern, _HAN_WORDS))
 _ENGLISH = "|".join(_pattern(word) for word in _ORDER if _LATIN.match(word))
 #: Whose it is: 公司传真, 我的微信.
-_WHOSE = "(?:公司|企业|单位|办公|联系|个人|我的)?"
+_WHOSE = (
+    "(?:公司|企业|单位|办公|联系|个人|我的"
+    "|全国|统一|服务|客服|销售|售后|咨询|免费){0,3}"
+)
 #: A second label for the same value: 手机/微信.
 _AND = rf"(?:[/、&和或](?:{_CHINESE}|{_ENGLISH}))?"
 #: With a colon, or in brackets, anywhere; without at the beginning of a line, before a
 #: blank or a number, as on licences and cards.
 _COLON = re.compile(
-    rf"(?<![^\s,;|/。、()\[\]【】<>《》*•·-]){_WHOSE}({_CHINESE}|(?<![a-z]){_ENGLISH})"
+    rf"(?<![^\s,;|/。、()\[\]【】<>《》*•·-]){_WHOSE}"
+    rf"({_CHINESE}|[{''.join(SHORT)}]|(?<![a-z]){_ENGLISH})"
     rf"{_AND}[ \t]{{0,4}}(?:[\]】>][ \t]{{0,4}}[:：]?"
     r"|(?:\((?:[a-z]|代表)\))?[ \t]{0,4}[:：])",
     re.IGNORECASE,

@@ -1,58 +1,28 @@
 """A pasted text, line by line: first what stands behind a label, then by its shape."""
 
 import re
-from dataclasses import dataclass, field
 
 from crm.chinese.pasting import shapes
 from crm.chinese.pasting.labels import alone, labels_in
+from crm.chinese.pasting.pasted import EDGES, Pasted
 
 #: Signs that are looked at; a text that goes on after them is not understood.
 LONGEST = 20_000
-#: Facts of which there may be several.
-SEVERAL = ("phone", "mobile")
 #: Full-width signs and the half-width ones that they stand for; one for one, so that a
 #: place in the one text is the same place in the other.
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_EDGES = " \t,;。、:|/*•·—-_()[]【】<>《》\"'“”，；：！!"
-_PIECES = re.compile(r"[,;|、。!·•\t]|\s+/\s*|/\s+|\s{2,}")
+_PIECES = re.compile(
+    r"[,;|、。!·•\t]|\s+/\s*|/\s+|\s{2,}|(?<=[\u3400-\u9fff])/(?=[\u3400-\u9fff])"
+)
 _BLANKS = re.compile(r"\s+")
 #: What ends a name: a blank, or a note in brackets.
 _WORDS = re.compile(r"[\s(（]+")
 
 
-@dataclass
-class Pasted:
-    """What a text was split into.
-
-    Attributes:
-        found: {fact: its values}, in the order of the text; see `labels.WORDS`.
-        beside: (word, value) of what a label names for which no form has a field.
-        rest: the lines, or what is left of them, that nothing was made of.
-    """
-
-    found: dict[str, list[str]] = field(default_factory=dict)
-    beside: list[tuple[str, str]] = field(default_factory=list)
-    rest: list[str] = field(default_factory=list)
-
-    def add(self, fact, value):
-        """Keep a value and say so; of most facts there is only one."""
-        values = self.found.setdefault(fact, [])
-        if value in values:
-            return True
-        if values and fact not in SEVERAL:
-            return False
-        values.append(value)
-        return True
-
-    def leave(self, text):
-        """Keep what was not understood."""
-        if text.strip(f"{_EDGES}.~"):
-            self.rest.append(_BLANKS.sub(" ", text.strip(" \t,;，；、/|")))
-
-
 def read(text):
     """Return what a pasted text says, as `Pasted`."""
-    made, lines = Pasted(), [line.strip() for line in text[:LONGEST].splitlines()]
+    made, text, rest = Pasted(), text[:LONGEST], text[LONGEST:]
+    lines = [_plain(line) for line in text.splitlines()]
     waiting = None  # a label alone in its line, whose value is the next one
     for line in filter(None, lines):
         half = line.translate(_HALF)
@@ -65,16 +35,24 @@ def read(text):
             _line(made, line, half)
     if waiting is not None:
         made.leave(waiting.word)
-    if text[LONGEST:].strip():
-        made.rest.append(text[LONGEST:])
+    if shapes.SAME_IN_WECHAT.search(text) and "mobile" in made.found:
+        made.add("wechat", made.found["mobile"][0])
+    if rest.strip():
+        made.rest.append(rest)
     return made
+
+
+def _plain(line):
+    """Return a line without what is drawn, and with names as they are written."""
+    line = shapes.SAME_IN_WECHAT.sub("", shapes.SIGNS.sub(" ", line))
+    return shapes.drawn_together(line.strip())
 
 
 def _line(made, line, half):
     """Read a line: what is labelled, and what stands before the first label."""
     labels = labels_in(half)
     first = labels[0].start if labels else len(line)
-    if line[:first].strip(_EDGES):
+    if line[:first].strip(EDGES):
         _shaped(made, line[:first], half[:first])
     ends = [label.start for label in labels[1:]] + [len(line)][: len(labels)]
     for label, end in zip(labels, ends, strict=True):
@@ -83,7 +61,7 @@ def _line(made, line, half):
 
 def _told(made, label, line, half):
     """Keep the value that stands behind a label, if it can be one."""
-    if not half.strip(_EDGES):
+    if not half.strip(EDGES):
         return
     if label.fact in ("phone", "mobile", "fax"):
         _numbers(made, label, half)
@@ -94,7 +72,8 @@ def _told(made, label, line, half):
     elif label.fact == "address":
         _address(made, label, _holed(line, half, _taken(made, half)).strip(_ENDS))
     else:
-        made.beside.append((label.word, line.strip(_ENDS)))
+        value = line if shapes.HAN.search(line) else half
+        made.beside.append((label.word, value.strip(_ENDS)))
 
 
 #: Facts whose value is a word or two, beside which others may stand in the line.
@@ -109,10 +88,23 @@ def _address(made, label, line):
     place, _blank, last = address.rstrip().rpartition(" ")
     if place and shapes.is_person(last):
         address, others = place, [last, *others]
-    if address and not made.add("address", address.strip()):
+    if address and not _is_there(made, address.strip()):
         made.beside.append((label.word, address.strip()))
     for other in others:
         _shaped(made, other, other.translate(_HALF))
+
+
+def _is_there(made, address):
+    """Keep an address, its postcode apart, and say so."""
+    before = shapes.SENT_TO.match(address)
+    place, postcode = shapes.without_postcode(address[before.end() if before else 0 :])
+    if not made.add("address", place):
+        return False
+    if before:
+        made.leave(before[0])
+    if postcode:
+        made.beside.append(("邮编", postcode))
+    return True
 
 
 def _name(made, label, line, half):
@@ -143,7 +135,7 @@ def _by_pattern(made, label, half):
     match = BY_PATTERN[label.fact].search(half)
     value = match and match[0].strip(" -.")
     if match and label.fact == "credit_code":
-        value = re.sub(r"[\s-]", "", value).upper()
+        value = shapes.credit_code_of(value)
     if not match or not made.add(label.fact, value):
         made.beside.append((label.word, half.strip()))
         return
@@ -154,14 +146,14 @@ def _by_pattern(made, label, half):
 def _numbers(made, label, half):
     """Keep the numbers behind a label, each by what it is: a mobile is no telephone."""
     if label.fact == "fax":
-        made.beside.append((label.word, half.strip(_EDGES)))
+        made.beside.append((label.word, half.strip(EDGES)))
         return
     left, count = _taken(made, half), len(made.found.get("phone", ()))
     told = shapes.TOLD_PHONE.search(left)
     if told and sum(sign.isdigit() for sign in told[0]) >= 7:
         made.add("phone", _BLANKS.sub(" ", told[0].strip()))
         left = left[: told.start()] + " " + left[told.end() :]
-    if left.strip(_EDGES):
+    if left.strip(EDGES):
         known = count or made.found.get("mobile") or told
         made.leave(left) if known else made.beside.append((label.word, half.strip()))
 
@@ -187,7 +179,7 @@ def _taken(made, half):
         def keep(match, fact=fact):
             value = match[match.lastindex or 0]
             if fact == "mobile":
-                value = re.sub(r"[-\s]", "", value)
+                value = re.sub(r"[-.\s]", "", value)
             is_kept = made.add(fact, value.strip().rstrip("."))
             return " " * len(match[0]) if is_kept else match[0]
 
@@ -206,26 +198,39 @@ def _holed(line, half, left):
 def _shaped(made, line, half):
     """Read a text without a label."""
     line = _holed(line, half, _taken(made, half))
-    whole = shapes.introduced(line.strip(_EDGES))
-    if shapes.is_address(whole) and made.add("address", whole):
+    whole = shapes.introduced(line.strip(EDGES))
+    for name in shapes.dotted_names(whole):
+        if made.add("person", name):
+            whole = whole.replace(name, " ").strip(EDGES)
+    if not _is_message(whole) and shapes.is_address(whole) and _is_there(made, whole):
         return
     for part in shapes.by_script(whole):
         _part(made, part)
 
 
+def _is_message(text):
+    """Say whether an address is only one of the sentences of a text."""
+    parts = re.split("[，。；！]", text)
+    return len(parts) > 1 and any(map(shapes.is_address, parts))
+
+
 def _part(made, whole):
     """Read a text of one script: as a whole, else piece by piece."""
-    if _named(made, whole):
+    is_message = _is_message(whole)
+    if not is_message and _named(made, whole):
         return
-    if any(fits(whole) for _fact, fits in KINDS):
+    if not is_message and any(fits(whole) for _fact, fits in KINDS):
         made.leave(whole)  # a second one of its kind
         return
-    for piece in _PIECES.split(whole.translate(_HALF) if " " in whole else whole):
-        _piece(made, piece.strip(_EDGES))
+    for piece in _PIECES.split(
+        whole.translate(_HALF) if is_message or " " in whole else whole
+    ):
+        _piece(made, piece.strip(EDGES))
 
 
 def _piece(made, text):
     """Read a piece of a line; one with blanks in it word by word."""
+    text = shapes.introduced(text)
     if not text or _named(made, text):
         return
     words = _BLANKS.split(text) if shapes.HAN.search(text) else [text]
@@ -233,7 +238,7 @@ def _piece(made, text):
         made.leave(text)
         return
     for word in words:
-        if not _named(made, word.strip(_EDGES)):
+        if not _named(made, word.strip(EDGES)):
             made.leave(word)
 
 
@@ -245,7 +250,8 @@ def _named(made, text):
         return made.add("person", both[0]) and made.add("title", both[1])
     for fact, fits in KINDS:
         if fits(text):
-            return made.add(fact, text)
+            is_place = fact == "address"
+            return _is_there(made, text) if is_place else made.add(fact, text)
     return _joined(made, text)
 
 

@@ -8,16 +8,18 @@ from crm.chinese import regions
 from crm.chinese.pinyin import SURNAMES
 
 MOBILE = re.compile(
-    r"(?<![\d.])(?:\(?(?:\+|00)?86\)?[-\s]?)?(1[3-9]\d[-\s]?\d{4}[-\s]?\d{4})(?!\d)"
+    r"(?<![\d.])(?:\(?(?:\+|00)?86\)?[-\s]?|0)?"
+    r"(1[3-9]\d[-.\s]?\d{4}[-.\s]?\d{4}|1[3-9]\d\d[-.\s]\d{4}[-.\s]\d{3})(?!\d)"
 )
-#: An extension behind a number: 转 801, ext. 801, -801.
+#: An extension behind a number: 转 801, ext. 801, -801, *801, -801/802.
 _EXTENSION = (
-    r"(?:\s?(?:转|轉|分机号?|ext\.?|extension|x|#)\s?[:：.]?\s?\d{1,6}|-\d{1,6})?"
+    r"(?:\s?(?:转|轉|分机号?|ext\.?|extension|x|#|\*)\s?[:：.]?\s?\d{1,6}(?:/\d{1,6})?"
+    r"|-\d{1,6}(?:/\d{2,4}(?!\d))?)?"
 )
 PHONE = re.compile(
     r"(?<![\d.])(?:"
     r"(?:\(?(?:\+|00)86\)?[-\s]?\(?0?|\(?0)(?:10|2\d|[3-9]\d\d)"
-    r"\)?[-\s]?[2-8]\d{2,3}[-\s]?\d{4}"
+    r"\)?[-.\s]?[2-8]\d{2,3}[-.\s]?\d{4}"
     r"|[48]00[-\s]?\d{3,4}[-\s]?\d{3,4}"
     r"|\+(?!86)\d{1,3}[-\s]?\(?\d{1,4}\)?(?:[-\s]?\d{2,4}){2,4}"
     rf"){_EXTENSION}(?!\d)",
@@ -61,7 +63,9 @@ IS_TITLE = re.compile(rf"[\u3400-\u9fff]{{0,8}}(?:{_TITLE})")
 _ENGLISH_TITLE = re.compile(
     r"(?:[A-Za-z&]{1,20}[ .,&-]{1,3}){0,5}(?:manager|director|engineer|president|ceo|"
     r"cto|cfo|coo|officer|assistant|secretary|consultant|supervisor|specialist|executive|"
-    r"buyer|accountant|partner|founder|head|representative)(?: of [A-Za-z& ]{2,40})?",
+    r"buyer|accountant|partner|founder|head|representative|researcher|analyst|designer|"
+    r"developer|coordinator|planner|chairman|chairwoman|vp|sales)"
+    r"(?: of [A-Za-z& ]{2,40})?",
     re.IGNORECASE,
 )
 _DEPARTMENT = re.compile(
@@ -85,8 +89,22 @@ _NAMED_TITLE = re.compile(
     rf"([\u3400-\u9fff]{{0,8}}(?:{_TITLE}))[)）]?"
 )
 _ENGLISH_PERSON = re.compile(
-    r"(?:(?:Mr|Ms|Mrs|Dr)\.? )?[A-Z][a-z]{1,20}(?:[ -][A-Z]\.?)?"
-    r"(?:[ -][A-Z][a-zA-Z'-]{1,20}){1,2}"
+    r"(?:(?:Mr|Ms|Mrs|Dr)\.? )?(?:[A-Z][a-z]{1,20}(?:[ -][A-Z]\.?)?"
+    r"(?:[ -][A-Z][a-zA-Z'-]{1,20}){1,2}|[A-Z]{2,12} (?:[A-Z][a-z]{1,20}|[A-Z]{2,12}))"
+)
+#: Names of other peoples of China: 阿依古丽·买买提.
+_DOTTED = re.compile(r"([\u3400-\u9fff]{2,8})[·•・‧]([\u3400-\u9fff]{2,8})")
+#: A name that a card sets apart: 李　强.
+_SPREAD = re.compile(
+    r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000]{1,6}([\u3400-\u9fff])"
+    r"(?=[\s,，/|(（]|$)"
+)
+_TITLE_FIRST = re.compile(r"([\u3400-\u9fff]{2,10})\s*[:：]\s*([\u3400-\u9fff]{2,4})")
+#: 邮编 of an address, before or behind it.
+_POSTCODE = re.compile(
+    r"^(\d{6})[\s,，]+"
+    r"|[\s,，(（]+(?:(?:邮编|p\.?\s?c\.?|zip)[:：.\s]*)?(\d{6})[)）]?$",
+    re.IGNORECASE,
 )
 _STREET = re.compile(
     r"[路街道巷弄里桥镇乡村寨区县市园]\S{0,40}?\d{0,6}(?:号|幢|栋|楼|室|层|座|组|单元|厂房)|"
@@ -116,7 +134,16 @@ _PARTED = re.compile(r"[:：|;；]")
 #: Words in front of a name that are part of no name.
 _INTRODUCED = re.compile(
     r"(?:您好|你好|大家好)?[,，!！。]?(?:我们?是|我叫|本人|这里是|这边是|我司是|我们公司是)"
+    r"|(?:收件人|收货人|联系人)[是为]?"
 )
+#: Words in front of an address that are part of none.
+SENT_TO = re.compile(r".{0,12}?(?:寄到|寄往|寄至|送到|发到|发往|位于)")
+#: What is no text: telephones, letters and houses that people draw.
+SIGNS = re.compile("[\u2190-\u23ff\u2500-\u27bf\ufe0f\U0001f000-\U0001faff]")
+#: That one finds somebody in WeChat by the mobile number.
+SAME_IN_WECHAT = re.compile(r"[(（]?(?:同微信号?|微信同(?:号|步|手机号?))[)）]?")
+#: Signs that no code has, and those that they are misread from.
+_MISREAD = str.maketrans("OISZ", "0152")
 #: A text longer than that is no name of anything.
 LONGEST_NAME = 60
 LONGEST_ADDRESS = 120
@@ -126,6 +153,21 @@ def is_credit_code(text):
     """Say whether a code of 18 signs is right by its check digit."""
     code = text.upper()
     return CREDIT_CODE.fullmatch(code) and uscc.calc_check_digit(code[:-1]) == code[-1]
+
+
+def credit_code_of(text):
+    """Return a labelled code as it is written; letters that none has, as digits."""
+    code = re.sub(r"[\s-]", "", text).upper()
+    corrected = code.translate(_MISREAD)
+    return corrected if is_credit_code(corrected) else code
+
+
+def without_postcode(address):
+    """Return an address in China and its postcode; an empty one where none is."""
+    match = _POSTCODE.search(address) if HAN.search(address) else None
+    if match is None:
+        return address, ""
+    return _POSTCODE.sub("", address), match[1] or match[2]
 
 
 def is_address(text):
@@ -168,6 +210,8 @@ def is_person(text):
     """Say whether a text is the name of a person, or how one is called."""
     if text in _NO_NAMES or (len(text) < 4 and regions.find(text)):
         return False
+    if _ENGLISH_DEPARTMENT.fullmatch(text):
+        return False
     return len(text) <= LONGEST_NAME and bool(
         PERSON.fullmatch(text)
         or _CALLED.fullmatch(text)
@@ -177,8 +221,39 @@ def is_person(text):
 
 def person_and_title(text):
     """Return (name, title) of 李建华总经理, 李建华（采购部经理）; None of others."""
-    match = _NAMED_TITLE.fullmatch(text) if len(text) <= LONGEST_NAME else None
-    return match.groups() if match else None
+    if len(text) > LONGEST_NAME:
+        return None
+    if match := _NAMED_TITLE.fullmatch(text):
+        return match.groups()
+    match = _TITLE_FIRST.fullmatch(text)
+    if match and is_title(match[1]) and is_person(match[2]):
+        return match[2], match[1]
+    return None
+
+
+def dotted_names(text):
+    """Return the names of people in a text that have a dot in them."""
+    return [
+        match[0]
+        for match in _DOTTED.finditer(text)
+        # 采购部·李建华 is none, nor 李建华·经理.
+        if not (is_person(match[1]) or any(map(is_part_of_company, match.groups())))
+    ]
+
+
+def is_part_of_company(text):
+    """Say whether a text is a company, a part of one, or what somebody does there."""
+    return is_company(text) or is_department(text) or is_title(text)
+
+
+def drawn_together(line):
+    """Return a line with the names that a card sets apart: 李　强 becomes 李强."""
+
+    def joined(match):
+        name = match[1] + match[2]
+        return name if is_person(name) else match[0]
+
+    return _SPREAD.sub(joined, line)
 
 
 def by_script(text):
