@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
@@ -46,6 +47,17 @@ class Deed(ABC):
         """Return the condition "the person may do this to the row, as it stands"."""
         condition = self.model.objects.visibility(self.by, "change").condition
         return condition & self.model.open_to(self.bulk.act)
+
+    def allowed_of(self, kind):
+        """Return `allowed` for rows of its kind, or of one that goes along with it.
+
+        What is nobody's but its customer's goes, and comes back, with that.
+        """
+        if kind is self.model:
+            return self.allowed()
+        if not has_own_owner(kind):
+            return Q()
+        return kind.objects.visibility(self.by, "change").condition
 
     @abstractmethod
     def act(self, record):
@@ -121,7 +133,8 @@ class Transfer(Deed):
         return found
 
     def undo(self, record, before):
-        """Give a record back to its former owner."""
+        """Give a record back to its former owner, who must still work here."""
+        _refuse_gone(before["owner_id"])
         if place := before.get("member"):
             memberships().filter(pk=place).delete()
         _give(type(record), [record.pk], before["owner_id"])
@@ -242,6 +255,11 @@ def stored(field, value):
     """Return a value as the column has it, of one that JSON has kept."""
     target = field.target_field if field.is_relation else field
     return target.to_python(value)
+
+
+def _refuse_gone(person):
+    if not User.objects.active().filter(pk=person).exists():
+        raise ValidationError(_("The former owner has left."))
 
 
 def _give(kind, ids, to):

@@ -35,11 +35,7 @@ def do_some(bulk, by, most):
     rows = list(bulk.rows.filter(state=State.WAITING).order_by("object_id")[:most])
     ids = [row.object_id for row in rows]
     records = {record.pk: record for record in locked(bulk.model, ids)}
-    allowed = set(
-        bulk.model.objects.filter(deed.allowed(), pk__in=ids)
-        .order_by()
-        .values_list("pk", flat=True)
-    )
+    allowed = _allowed(deed, bulk.model, ids)
     more = []
     with acting(by, verb=deed.verb, request_id=bulk.group):
         for row in rows:
@@ -49,6 +45,12 @@ def do_some(bulk, by, most):
     if not left:
         _finish(bulk, by)
     return left
+
+
+def _allowed(deed, model, ids):
+    """Return the ids of the rows of a kind to which the person may do this now."""
+    rows = model.objects.filter(deed.allowed_of(model), pk__in=ids).order_by()
+    return set(rows.values_list("pk", flat=True))
 
 
 def _do(deed, row, record, allowed):
@@ -179,10 +181,11 @@ def undo_some(bulk, by, most):
             model = apps.get_model(label)
             ids = [row.object_id for row in some]
             records = {record.pk: record for record in locked(model, ids)}
+            allowed = _allowed(deed, model, ids)
             for row in some:
                 record = records.get(row.object_id)
                 is_free = row.under not in kept
-                _undo(deed, row, record if is_free else None)
+                _undo(deed, row, record if is_free else None, allowed)
                 if row.state == State.KEPT and row.under is None:
                     kept.add(row.object_id)
     BulkRow.objects.bulk_update(rows, ["state", "detail"])
@@ -200,10 +203,19 @@ def _kept(bulk, rows):
     return set(stays.values_list("object_id", flat=True))
 
 
-def _undo(deed, row, record):
+def _undo(deed, row, record, allowed):
     row.state = State.KEPT
-    if record is None or not deed.is_untouched(record, row):
-        return
+    if record is None:
+        row.detail = _("It stays with what it went along with, or is gone.")
+    elif row.object_id not in allowed:
+        row.detail = _("You may not do this to it any more.")
+    elif not deed.is_untouched(record, row):
+        row.detail = _("It was changed since.")
+    else:
+        _put_back(deed, row, record)
+
+
+def _put_back(deed, row, record):
     try:
         with transaction.atomic():
             deed.undo(record, row.before)

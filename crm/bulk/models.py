@@ -137,7 +137,7 @@ class BulkRow(models.Model):
         STALE = "stale", pgettext_lazy("bulk row", "changed meanwhile, left as it is")
         REFUSED = "refused", pgettext_lazy("bulk row", "refused")
         UNDONE = "undone", pgettext_lazy("bulk row", "undone")
-        KEPT = "kept", pgettext_lazy("bulk row", "changed since, not undone")
+        KEPT = "kept", pgettext_lazy("bulk row", "left as it is, not undone")
 
     bulk = models.ForeignKey(BulkAction, models.CASCADE, related_name="rows")
     label = models.CharField(max_length=60)

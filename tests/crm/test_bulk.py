@@ -315,7 +315,47 @@ def test_an_undo_leaves_what_was_touched_since(zhang, wang, lina, sign_in):
     page = browser.get(bulk.get_absolute_url()).text
     assert 'data-told="kept"' in page
     assert touched.name in page
+    assert "此后已有更改" in page
     assert undo(browser, bulk).status_code == 409
+
+
+def test_nothing_is_taken_back_by_whom_the_rights_no_longer_reach(
+    zhang, liu, wang, zhao, sign_in, sales_department, other_department
+):
+    level, other = an_item("customer_level", "A"), an_item("customer_level", "B")
+    given, edited, joined = (a_customer(zhang, level=level) for _n in range(3))
+    browser = sign_in(zhao)
+    done = [
+        confirm(browser, choose(browser, "transfer", given), to=liu.pk),
+        confirm(
+            browser, choose(browser, "edit", edited), field="level", value=other.pk
+        ),
+        confirm(browser, choose(browser, "team", joined), user=wang.pk),
+    ]
+    type(sales_department).objects.update(head=None)
+    with acting(None):
+        type(zhao).objects.filter(pk=zhao.pk).update(department=other_department)
+    for bulk in done:
+        assert undo(browser, bulk).status_code == 302
+        assert list(states(bulk).values()) == ["kept"], bulk
+        page = browser.get(bulk.get_absolute_url()).text
+        assert 'data-told="kept"' in page
+        assert not any(one.name in page for one in (given, edited, joined))
+    assert owners(given) == [liu.pk]
+    edited.refresh_from_db()
+    assert edited.level == other
+    assert Membership.objects.filter(customer=joined, user=wang).exists()
+
+
+def test_nothing_goes_back_to_who_has_left(zhang, wang, lina, sign_in):
+    customer, browser = a_customer(zhang), sign_in(lina)
+    bulk = confirm(browser, choose(browser, "transfer", customer), to=wang.pk)
+    dismiss(zhang)
+    undo(browser, bulk)
+    assert owners(customer) == [wang.pk]
+    page = browser.get(bulk.get_absolute_url()).text
+    assert "原负责人已离职" in page
+    assert customer.name in page
 
 
 def test_after_seven_days_nothing_is_taken_back(zhang, wang, lina, sign_in):
