@@ -121,9 +121,10 @@ CLOSES = """
             RETURN NEW;
         """
 
-#: A verdict is another's than those whose own doing it decides on, and theirs whom the
-#: step asks; where all have to decide, who is asked themselves speaks for nobody else.
-#: The record is locked, so that whose it is cannot change meanwhile.
+#: A verdict is another's, and on behalf of others, than those whose own doing it
+#: decides on, and theirs whom the step asks; where all have to decide, who is asked
+#: themselves speaks for nobody else. The record is locked, so that whose it is cannot
+#: change meanwhile.
 FOUR_EYES = """
                 SELECT r.state, r.{record}_id AS record_id, s.round_id, s.position,
                     s.mode, s.role_id, s.person_id, s.last_resort_id,
@@ -140,7 +141,7 @@ FOUR_EYES = """
                 WHERE s.id = NEW.step_id
                 FOR NO KEY UPDATE OF {record};
                 barred := asked.barred;
-                IF NEW.by_id = ANY (barred) THEN
+                IF ARRAY[NEW.by_id, NEW.on_behalf_of_id] && barred THEN
                     PERFORM crm_refuse('decision_four_eyes', 'one''s own');
                 END IF;
                 IF asked.mode = 'all' AND NEW.on_behalf_of_id IS NOT NULL AND EXISTS (

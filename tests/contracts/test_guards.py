@@ -473,6 +473,15 @@ def test_only_a_deputy_of_today_stands_in(zhang, zhao, sun):
     run(**behalf, behalf=zhao.pk)
 
 
+def test_nobody_stands_in_for_whose_own_doing_it_is(zhao, sun, qian):
+    contract = in_state("pending", zhao, zhao)
+    absent(zhao, sun)
+    behalf = decision(contract, sun)
+    behalf["statement"] = DECISION.replace("by_id, at", "by_id, on_behalf_of_id, at")
+    behalf["statement"] = behalf["statement"].replace(", now()", ", %(behalf)s, now()")
+    refused("decision_four_eyes", **behalf, behalf=zhao.pk)
+
+
 CHANGE = "UPDATE contracts_amendment SET {} WHERE contract_id = %(pk)s"
 
 

@@ -244,6 +244,21 @@ def test_the_database_holds_verdicts_to_four_eyes_and_turns(zhang, zhao, liu, ru
     decide(first, zhao, **yes)
 
 
+def test_nobody_speaks_for_those_whose_own_doing_it_is(zhang, zhao, sun, qian, rule):
+    stand_in(zhao, sun)
+    quotation, round_ = submitted(zhao)
+    assert "supervisor2" not in asked(round_)
+    refused_by_the_database(
+        "decision_four_eyes",
+        Decision.objects.create,
+        quotation=quotation,
+        step=Step.objects.get(round=round_),
+        approved=True,
+        by=sun,
+        on_behalf_of=zhao,
+    )
+
+
 def test_a_changed_rule_leaves_rounds_under_way_alone(zhang, zhao, qian, rule):
     quotation, round_ = submitted(zhang)
     rule.steps.create(position=2, asks="head_above")
