@@ -19,6 +19,8 @@ class RowContacts:
         self.user = importer.user
         self.importer = ContactImport(importer.user, importer.ways)
         self.follow = bool(importer.ways.owned_by) and may_choose(importer)
+        anybody = Customer(owner=self.user)
+        self._anybody = lambda _text: anybody  # who it is, is known once it is stored
         self.names = [name for name in importer.parts if name.startswith(PREFIX)]
 
     def read(self, texts):
@@ -29,9 +31,9 @@ class RowContacts:
         named = {n.removeprefix(PREFIX): texts[n] for n in self.names if n in texts}
         if "name" not in named:
             return {}, {}
-        anybody = Customer(owner=self.user)
-        related = {"customer": lambda _text: anybody}
-        cleaned, errors = self.importer.read({**named, "customer": [""]}, related)
+        cleaned, errors = self.importer.read(
+            {**named, "customer": [""]}, {"customer": self._anybody}
+        )
         cleaned.pop("customer", None)
         return cleaned, {f"{PREFIX}{name}": error for name, error in errors.items()}
 

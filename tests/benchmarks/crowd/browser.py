@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 PATIENCE = 30  # seconds; whoever waits longer has seen an error
 MOST_REDIRECTS = 5
+FORM = "application/x-www-form-urlencoded"
 TOKEN = re.compile('name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -26,9 +27,9 @@ TRUSTING.check_hostname, TRUSTING.verify_mode = False, ssl.CERT_NONE
 class Browser:
     """One person's browser; `page` is the text and `place` the address it shows."""
 
-    def __init__(self, where, *, source="127.0.0.1", site=None):
+    def __init__(self, where, *, source="127.0.0.1", site=None, patience=PATIENCE):
         """Take (host, port), from which address to come, and the name of a TLS site."""
-        self.where, self.source = where, source
+        self.where, self.source, self.patience = where, source, patience
         scheme, host = ("https", site) if site else ("http", where[0])
         self.host, self.secure = f"{host}:{where[1]}", bool(site)
         self.origin = f"{scheme}://{self.host}"
@@ -43,7 +44,11 @@ class Browser:
 
     def post(self, path, fields):
         """Send a form."""
-        return self._go("POST", urljoin(self.place, path), urlencode(fields, True))
+        return self.send(path, urlencode(fields, True), FORM)
+
+    def send(self, path, body, kind):
+        """Send a form that is encoded already."""
+        return self._go("POST", urljoin(self.place, path), body, kind)
 
     @property
     def requests(self):
@@ -70,9 +75,9 @@ class Browser:
         """Return what the links of the page name: all groups of the pattern."""
         return re.findall(f'href="{pattern}"', self.page)
 
-    def _go(self, method, path, body):
+    def _go(self, method, path, body, kind=None):
         for _ in range(MOST_REDIRECTS):
-            status, headers, text = self._ask(method, path, body)
+            status, headers, text = self._ask(method, path, body, kind)
             if status not in (301, 302, 303):
                 break
             target = urlsplit(urljoin(path, headers["Location"]))
@@ -83,28 +88,28 @@ class Browser:
         self.page, self.place = text, path
         return text
 
-    def _ask(self, method, path, body):
+    def _ask(self, method, path, body, kind):
         """Send one request; once more if a kept connection turns out to be closed."""
         kept = self.connection is not None
         try:
-            return self._send(method, path, body)
+            return self._send(method, path, body, kind)
         except (RemoteDisconnected, ConnectionError):
             self.close()
             if not kept:
                 raise
             self.counts["resent"] += 1
-            return self._send(method, path, body)
+            return self._send(method, path, body, kind)
         except Exception:
             self.close()
             raise
 
-    def _send(self, method, path, body):
+    def _send(self, method, path, body, kind):
         if self.connection is None:
-            kind = HTTPSConnection if self.secure else HTTPConnection
+            made = HTTPSConnection if self.secure else HTTPConnection
             options = {"context": TRUSTING} if self.secure else {}
-            self.connection = kind(
+            self.connection = made(
                 *self.where,
-                timeout=PATIENCE,
+                timeout=self.patience,
                 source_address=(self.source, 0),
                 **options,
             )
@@ -112,7 +117,7 @@ class Browser:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Host": self.host, "Cookie": cookies}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
             headers |= {"Origin": self.origin, "Referer": f"{self.origin}{self.place}"}
         with self.sending if method == "POST" else nullcontext():
             self.connection.request(method, path, body, headers)

@@ -31,6 +31,9 @@ TRADES = (
     "食品",
     "软件",
 )
+#: What is wrong with a bad row: the place of a cell, and what stands there; the last
+#: ones are those of its contact.
+FAULTS = ((0, ""), (2, "91530103MA0000000X"), (9, "无@"), (13, "特级"), (-1, "坏@"))
 STATES = ("潜在", "意向", "谈判", "成交", "忠诚", "流失")
 
 
@@ -40,6 +43,21 @@ def table(rows):
     lines = csv.writer(text)
     lines.writerow(HEADER)
     lines.writerows(map(company, range(rows)))
+    return text.getvalue().encode("gb18030")
+
+
+def half_bad(rows):
+    """Return a file of companies with a contact each; every other row is refused."""
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow((*HEADER, "联系人", "手机", "联系人邮箱"))
+    for n in range(rows):
+        sign = SIGNS[n % len(SIGNS)] + SIGNS[n // len(SIGNS) % len(SIGNS)]
+        cells = [*company(n), f"王{sign}", f"139{n:08}", f"p{n}@example.com"]
+        if n % 2:
+            place, bad = FAULTS[n // 2 % len(FAULTS)]
+            cells[place] = bad
+        lines.writerow(cells)
     return text.getvalue().encode("gb18030")
 
 
