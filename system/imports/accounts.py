@@ -23,6 +23,9 @@ def changes_of(outcome, importer):
     """Return [[field, before, after]] in words; the record is as it was before."""
     found = []
     for name, value in outcome.changes.items():
+        if name in importer.linked:
+            found.append([importer.label(name), "", f"+ {text(value)}"[:LONGEST]])
+            continue
         before = shown(outcome.record, name)
         kept = getattr(outcome.record, name)
         setattr(outcome.record, name, value)

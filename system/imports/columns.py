@@ -50,6 +50,8 @@ class Columns:
     parts: dict[str, tuple] = {}
     #: {part: model} of those that name other business records.
     part_relations: dict = {}
+    #: Fields that name several records in one cell.
+    linked: tuple[str, ...] = ()
     #: {field: what to do if no column fills it}
     hints: dict = {}
 
@@ -69,11 +71,13 @@ class Columns:
         if "owner" not in offered and "owner" in self.form_class.base_fields:
             offered.append("owner")
         fields = self.model._meta.fields
-        many = {f.name for f in self.model._meta.many_to_many}
+        many = self.model._meta.many_to_many
+        unlinked = {field.name for field in many} - {*self.linked}
+        known = {field.name: field for field in (*fields, *many)}
         own = [
-            self._target(name, {field.name: field for field in fields}.get(name))
+            self._target(name, known.get(name))
             for name in (*offered, *self.given)
-            if name not in many
+            if name not in unlinked
         ]
         return own + [self._part(name) for name in self.parts]
 
@@ -117,7 +121,8 @@ class Columns:
     def relations(self):
         """{field: model} of the fields that name other business records."""
         found = {}
-        for field in self.model._meta.fields:
+        links = map(self.model._meta.get_field, self.linked)
+        for field in (*self.model._meta.fields, *links):
             if field.is_relation and issubclass(field.related_model, Record):
                 found[field.name] = field.related_model
         return found
@@ -146,11 +151,17 @@ class Columns:
         """Return what the database compares of a field that stands once."""
         if not value or name not in self.model.once:
             return value
-        return self.model(**{name: value}).value_once(name)
+        setattr(self._blank, name, value)
+        return self._blank.value_once(name)
+
+    @cached_property
+    def _blank(self):
+        """A record in which one value at a time is folded: to make one takes long."""
+        return self.model()
 
     def options_of(self, name):
         """Return [(code, label)] of the options of a field, nothing if it has none."""
-        if name in self.parts:
+        if name in self.parts or name in self.linked:
             return []
         field = self.model._meta.get_field(name)
         if isinstance(field, DictionaryField):

@@ -178,7 +178,8 @@ class Pass:
     def _given(self, match, cleaned):
         """Return the values that a row gives to its record, beside the key."""
         values = self.importer.stored(cleaned).items()
-        return {n: value for n, value in values if n not in match.key.fields}
+        apart = {*match.key.fields, *self.importer.linked}
+        return {n: value for n, value in values if n not in apart}
 
     def _decide(self, outcome, cleaned, taken, changeable):
         """Say what becomes of a row that is well formed; return its errors."""
@@ -261,6 +262,8 @@ class Pass:
         if outcome.verdict == "skipped":
             return
         for name, parts in texts.items():
+            if name in self.importer.linked:
+                continue
             if name in self.importer.relations:
                 outcome.later |= cleaned.get(name) is None
             elif name in cleaned and cleaned[name] is None:

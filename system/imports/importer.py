@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Region
-from system.imports import places, values
+from system.imports import links, places, values
 from system.imports.columns import Columns
 
 
@@ -52,6 +52,8 @@ class Importer(Columns):
         """Return the value of one field, checked as the model checks it."""
         field = self.model._meta.get_field(name)
         values.refuse_errors(parts)
+        if name in self.linked:
+            return self._linked(parts, related.get(name) or self.readers[name])
         if field.related_model is Region:
             return self._region(list(map(str, parts)), address_of(texts))
         text = parts[0] if len(parts) == 1 else self.joined[name].join(map(str, parts))
@@ -66,6 +68,19 @@ class Importer(Columns):
         if not field.is_relation and value not in field.empty_values:
             field.run_validators(value)
         return value
+
+    def _linked(self, parts, reader):
+        """Return the records that some cells name, the whole of one or its parts."""
+        found: dict = {}
+        for part in parts:
+            whole, *names = links.names_in(values.whole(part))
+            try:
+                found[reader(whole)] = True
+            except ValidationError:
+                if not names:
+                    raise
+                found |= {reader(name): True for name in names}
+        return list(found)
 
     def _region(self, named, address):
         """Find a region by all columns that speak of it, and by the address."""
@@ -109,7 +124,8 @@ class Importer(Columns):
         Raises:
             ValidationError: the record as a whole is not as it must be.
         """
-        record = self.model(**self.stored(cleaned))
+        stored = self.stored(cleaned).items()
+        record = self.model(**{n: v for n, v in stored if n not in self.linked})
         record.clean()
         return record
 
@@ -140,6 +156,10 @@ class Importer(Columns):
         """
         found = {}
         for name, value in self.stored(cleaned).items():
+            if name in self.linked:
+                if more := links.added(record, name, value):
+                    found[name] = more
+                continue
             old = getattr(record, record._meta.get_field(name).attname)
             if name in key.fields or old == getattr(value, "pk", value):
                 continue

@@ -49,7 +49,7 @@ def link(run):
             batch, texts, read, strict=True
         ):
             record, target = known.match(cleaned).record, cleaned.get(FIELD)
-            kept = written.before(record, [FIELD]) if record else {}
+            kept = written.before(record, {FIELD: target}) if record else {}
             if not errors and _linked(record, target):
                 linked.append((number, record.pk, kept))
             else:

@@ -1,9 +1,15 @@
 """Import of industry news."""
 
+from functools import cached_property
+
 from competitors.forms import NewsItemForm
+from competitors.models.news import LINKS
 from crm.chinese.folding import folded
-from system.imports import keys
+from system.imports import keys, options
 from system.imports.importer import Importer
+
+#: By which of its fields a company is named.
+COMPANY = ("name", "number", "credit_code", "external_number", "short_name")
 
 
 class NewsImport(Importer):
@@ -18,6 +24,12 @@ class NewsImport(Importer):
             {"published_on": "published_on"},
         ),
     )
+    linked = ("industries", *LINKS)
+    lookups = {
+        "customers": COMPANY,
+        "competitors": ("name", "short_name"),
+        "products": ("code", "name", "external_number"),
+    }
     joined = {"region": " ", "body": "\n", "summary": "\n"}
     names = {
         "title": "标题 动态标题 新闻标题 题目 名称 title headline subject",
@@ -29,6 +41,10 @@ class NewsImport(Importer):
         "summary": "摘要 概要 导语 简介 summary abstract",
         "body": "正文 内容 全文 详情 body content text",
         "region": "地区 区域 所在地区 省份 城市 region",
+        "industries": "行业 相关行业 涉及行业 所属行业 industry industries",
+        "customers": "客户 相关客户 涉及客户 关联客户 客户名称 customer customers",
+        "competitors": "竞争对手 对手 相关竞争对手 涉及竞争对手 competitor competitors",
+        "products": "产品 相关产品 涉及产品 关联产品 product products",
         "valid_until": "有效期 有效期至 截止日期 valid_until expires",
     }
     words = {
@@ -41,3 +57,9 @@ class NewsImport(Importer):
             "低": "low",
         },
     }
+
+    @cached_property
+    def readers(self):
+        """{field: function from text to value}; of industries, from a word to one."""
+        said = self.ways.values.get("industries", {})
+        return {**super().readers, "industries": options.items("industry", said)}

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.db import transaction
 
+from crm.display import text
 from system.imports import reading
 from system.imports.accounts import changes_of, count_columns, shown
 from system.imports.deciding import COUNTED, Pass
@@ -117,7 +118,11 @@ def _say(said, outcome, names, importer):
     count_columns(said["by_column"], outcome, importer)
     is_new = outcome.verdict == "created" and outcome.head is None
     if is_new and len(said["rows"]) < SHOWN_ROWS:
-        values = [shown(outcome.record, name) for name in names]
+        linked, cells = importer.linked, outcome.cleaned
+        values = [
+            text(cells.get(name)) if name in linked else shown(outcome.record, name)
+            for name in names
+        ]
         said["rows"].append([outcome.number, values])
     elif outcome.verdict == "updated" and len(said["changes"]) < SHOWN_CHANGES:
         row = [outcome.number, str(outcome.record), outcome.record.pk]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.chinese.folding import code, folded
+from system.imports.links import names_in
 
 #: The columns that keep a field as two writings of it are compared.
 KEPT = {"name": ("name_key", folded), "external_number": ("external_key", code)}
@@ -29,9 +30,16 @@ class Related:
     def load(self, rows):
         """Return {field: function from text to record} for a batch of texts."""
         return {
-            name: self._reader(name, {str(row[name][0]) for row in rows if name in row})
+            name: self._reader(name, {t for row in rows for t in self._said(row, name)})
             for name in self._models
         }
+
+    def _said(self, row, name):
+        """Return what a row calls the records of a field."""
+        parts = row.get(name, ())
+        if name in self.importer.linked:
+            return [one for part in parts for one in names_in(part)]
+        return [str(parts[0])] if parts else []
 
     def _reader(self, name, texts):
         model = self._models[name]

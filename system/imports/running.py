@@ -12,7 +12,7 @@ from crm.models.dictionaries import held
 from crm.notices.sending import notify
 from crm.rights.permissions import permission
 from customers.models import Contact
-from system.imports import doubles, later, reading, storing, written
+from system.imports import doubles, later, links, reading, storing, written
 from system.imports.accounts import count_columns, taken_row
 from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass
@@ -102,6 +102,7 @@ def _take(run, through, batch):
     """Decide on a batch of rows and write what becomes of them."""
     outcomes = through.outcomes(batch)
     doubles.settle(outcomes, through.importer, run.doubles)
+    links.hold(outcomes, through.importer)
     fresh = [o for o in outcomes if o.verdict == "created" and not o.head]
     through.owners.give([outcome.record for outcome in fresh])
     _create(through, fresh)
@@ -113,6 +114,7 @@ def _take(run, through, batch):
     for outcome in outcomes:
         if outcome.verdict == "updated":
             _update(outcome, through)
+    links.store(outcomes, through.importer)
     stored = [o for o in outcomes if o.verdict in WRITTEN and not o.head]
     entries = [(o.number, o.record.pk, o.before) for o in stored]
     written.note(run, through.importer.model, entries)
@@ -184,10 +186,11 @@ def _update(outcome, through):
     """Write what has changed, and the columns derived from it."""
     record = outcome.record
     outcome.before = written.before(record, outcome.changes)
-    for name, value in outcome.changes.items():
-        setattr(record, name, value)
+    columns = outcome.changes.keys() - {*through.importer.linked}
+    for name in columns:
+        setattr(record, name, outcome.changes[name])
     derived = [f.name for f in record._meta.fields if isinstance(f, DerivedTextField)]
-    fields = [*outcome.changes, *derived]
+    fields = [*columns, *derived]
     _attempt(outcome, through, lambda o: o.record.save(update_fields=fields))
 
 

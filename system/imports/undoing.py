@@ -19,6 +19,7 @@ from crm.guards.actor import acting
 from crm.notices.sending import notify
 from crm.rights.permissions import permission
 from crm.views.locked import lock_above
+from system.imports import links
 from system.models import ImportRun, WrittenRow
 
 #: Records of one transaction.
@@ -249,14 +250,18 @@ def _discard(model, rows, by):
 
 def _put_back(record, before):
     """Give a record the values before; return what became of it."""
-    for name, value in before.items():
-        field = record._meta.get_field(name)
+    fields = {name: record._meta.get_field(name) for name in before}
+    added = {n: before[n] for n, field in fields.items() if field.many_to_many}
+    for name in before.keys() - added.keys():
+        field, value = fields[name], before[name]
         of_value = field.target_field if field.is_relation else field
         setattr(record, field.attname, of_value.to_python(value))
     derived = [f.name for f in record._meta.fields if isinstance(f, DerivedTextField)]
     try:
         with transaction.atomic():
-            record.save(update_fields=[*before, *derived])
+            record.save(update_fields=[*(before.keys() - added.keys()), *derived])
+            for name, ids in added.items():
+                links.take_back(record, name, ids)
     except (IntegrityError, DataError):
         return Fate.REFUSED
     return Fate.UNDONE

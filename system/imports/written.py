@@ -33,13 +33,32 @@ def note(run, model, entries):
                 is_new=before is None,
             ),
         )
-        row.before = {**(before or {}), **row.before}
+        row.before = {**(before or {}), **row.before, **_links(row.before, before)}
         row.version = versions[pk]
     WrittenRow.objects.bulk_create(fresh.values())
     WrittenRow.objects.bulk_update([known[pk] for pk in again], ["before", "version"])
 
 
-def before(record, names):
-    """Return {column: value} of what an update is about to write over."""
-    fields = map(record._meta.get_field, names)
-    return {field.name: getattr(record, field.attname) for field in fields}
+def before(record, changes):
+    """Return {column: value} of what an update is about to write over.
+
+    Of links the ids of those that it adds.
+
+    Args:
+        record: as it is now.
+        changes: {field: value} of the update.
+    """
+    found = {}
+    for field in map(record._meta.get_field, changes):
+        if field.many_to_many:
+            found[field.name] = [row.pk for row in changes[field.name]]
+        else:
+            found[field.name] = getattr(record, field.attname)
+    return found
+
+
+def _links(first, before):
+    """Return the links that two rows of a file have added to one record."""
+    both = first.keys() & (before or {}).keys()
+    lists = [name for name in both if isinstance(first[name], list)]
+    return {name: [*first[name], *before[name]] for name in lists}

@@ -4,11 +4,12 @@ import pytest
 
 from competitors.models import Encounter, NewsItem
 from contracts.models import Contract
+from crm.models import Role
 from customers.models import Contact
 from feedback.models import Interaction
 from system.imports import reading
-from tests.factories import a_competitor, a_contract, a_customer
-from tests.samples import counts, run, sample, upload
+from tests.factories import a_competitor, a_contract, a_customer, a_product
+from tests.samples import counts, preview, run, sample, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +122,69 @@ def test_news_comes_once(lina, sign_in):
     assert NewsItem.objects.filter(title="新政发布").count() == 2
     assert NewsItem.objects.get(source="日报").link == "http://example.com/a"
     assert counts(run(browser, text, address=address)) == (3, 0, 0, 2, 1)
+
+
+NEWS_LINKS = "标题,发布日期,相关客户,竞争对手,产品,行业,正文,类别\n"
+
+
+def test_news_name_what_they_are_about(lina, known, sign_in):
+    rival, other = a_competitor(lina, name="对手公司"), a_competitor(lina, name="乙司")
+    abroad = a_customer(lina, name="Acme Tools Co., Ltd.")
+    product = a_product(lina, code="P-1")
+    text = NEWS_LINKS + (
+        f'新政发布,2025-05-06,"华夏;{abroad.name}",对手公司、乙司,P-1,"信息传输、软件和信息技术服务业",全文,政策法规\n'
+        '新厂开工,2025-05-07,"Acme Tools Co., Ltd.",,,,,政策法规\n'
+        "谁也不知,2025-05-07,华夏；查无此人,,,,,政策法规\n"
+        "行业不明,2025-05-08,,,,不知何业,,政策法规\n"
+    )
+    browser, address = sign_in(lina), "/news/import/"
+    found = preview(browser, text, address=address)
+    page = browser.get(f"/system/imports/{found.pk}/preview/").text
+    assert "华夏科技有限公司、Acme Tools Co., Ltd." in page
+    found = run(browser, text, address=address)
+    assert counts(found) == (4, 2, 0, 0, 2)
+    reasons = [row.reasons for row in found.refusals.all()]
+    assert reasons[0] == [["相关客户", "没有您可以看到的记录“查无此人”。"]]
+    assert reasons[1][0][0] == "行业"
+    news = NewsItem.objects.get(title="新政发布")
+    assert set(news.customers.all()) == {known, abroad}
+    assert set(news.competitors.all()) == {rival, other}
+    assert set(news.products.all()) == {product}
+    assert news.industries.get().label.endswith("信息技术服务业")
+    assert NewsItem.objects.get(title="新厂开工").customers.get() == abroad
+    assert counts(run(browser, text, address=address)) == (4, 0, 0, 2, 2)
+
+
+def test_links_are_added_to_news_that_are_there_and_taken_back(lina, known, sign_in):
+    rival = a_competitor(lina, name="对手公司")
+    browser, address = sign_in(lina), "/news/import/"
+    run(browser, NEWS_LINKS + "新政,2025-05-06,华夏,,,,,政策法规\n", address=address)
+    more = NEWS_LINKS + "新政,2025-05-06,东方科技有限公司,对手公司,,,,政策法规\n" * 2
+    found = run(browser, more, address=address, known="update")
+    assert counts(found) == (2, 0, 2, 0, 0)
+    news = NewsItem.objects.get()
+    assert news.customers.count() == 2
+    assert news.competitors.get() == rival
+    page = browser.get(f"/system/imports/{found.pk}/").text
+    assert "+ 东方科技有限公司" in page
+    data = {"version": found.decisions}
+    answer = browser.post(f"/system/imports/{found.pk}/undo/", data)
+    assert answer.status_code == 302
+    assert (news.customers.get(), news.competitors.count()) == (known, 0)
+
+
+def test_news_cannot_name_a_customer_that_one_does_not_see(wang, zhang, sign_in):
+    a_customer(zhang, name="张家公司")
+    role = Role.objects.get(code="salesperson")
+    role.grants |= {
+        "competitors.import_newsitem": "own",
+        "competitors.add_newsitem": "own",
+    }
+    role.save()
+    text = NEWS_LINKS + "新政,2025-05-06,张家公司,,,,,政策法规\n"
+    found = run(sign_in(wang), text, address="/news/import/")
+    assert counts(found) == (1, 0, 0, 0, 1)
+    assert "张家公司" in found.refusals.get().reasons[0][1]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
