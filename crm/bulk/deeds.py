@@ -103,8 +103,8 @@ class Transfer(Deed):
         former = record.owner_id
         if former == self.given["to"]:
             return None
+        before = _owned(record)
         _give(type(record), [record.pk], self.given["to"])
-        before = {"owner_id": former}
         if self.given.get("former") == "member":
             before["member"] = self._kept_in_team(record, former)
         return before
@@ -129,15 +129,20 @@ class Transfer(Deed):
             locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
             records = list(locked)
             _give(kind, [one.pk for one in records], self.given["to"])
-            found += [(one, {"owner_id": one.owner_id}) for one in records]
+            found += [(one, _owned(one)) for one in records]
         return found
 
     def undo(self, record, before):
-        """Give a record back to its former owner, who must still work here."""
+        """Give a record back to its former owner, who must still work here.
+
+        A report goes back to who had brought it.
+        """
         _refuse_gone(before["owner_id"])
         if place := before.get("member"):
             memberships().filter(pk=place).delete()
-        _give(type(record), [record.pk], before["owner_id"])
+        reporter = before.get("reporter_id", record.reporter_id)
+        rows = type(record).objects.filter(pk=record.pk)
+        _refuse_missing(rows.update(owner=before["owner_id"], reporter=reporter), 1)
 
 
 class Edit(Deed):
@@ -262,7 +267,16 @@ def _refuse_gone(person):
         raise ValidationError(_("The former owner has left."))
 
 
+def _owned(record):
+    """Return what a transfer changes of a record."""
+    return {"owner_id": record.owner_id, "reporter_id": record.reporter_id}
+
+
 def _give(kind, ids, to):
-    rows = kind.objects.filter(pk__in=ids)
-    if ids and rows.update(owner=to) != len(ids):
+    if ids:
+        _refuse_missing(kind.objects.filter(pk__in=ids).give(to), len(ids))
+
+
+def _refuse_missing(changed, number):
+    if changed != number:
         raise ValidationError(_("It has gone to the recycle bin meanwhile."))

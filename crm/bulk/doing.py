@@ -21,6 +21,8 @@ from crm.models import User
 from crm.notices.sending import notify_digest
 
 State, Status = BulkRow.State, BulkAction.Status
+#: Records that a notice names.
+NAMED = 10
 LONGEST = BulkRow._meta.get_field("detail").max_length
 
 
@@ -137,29 +139,29 @@ def _finish(bulk, by):
 
 
 def _tell(bulk, by):
-    """Tell former owners what has gone, and the new one what has come."""
+    """Tell former owners what has gone, and the new one what has come.
+
+    Of that, what the new owner sees: whatever waits to be registered, and was brought
+    by others, is shown to its owner as soon as it stands in the books.
+    """
     done = bulk.rows.filter(state=State.DONE, under=None).order_by()
     owners = done.values_list("before__owner_id").annotate(number=Count("pk"))
     numbers = {int(owner): number for owner, number in owners}
-    names = dict(
-        User.objects.filter(pk__in=[*numbers, bulk.given["to"]]).values_list(
-            "pk", "name"
-        )
-    )
-    heir = names[bulk.given["to"]]
-    for owner, number in sorted(numbers.items()):
+    people = User.objects.in_bulk([*numbers, bulk.given["to"]])
+    heir = people[bulk.given["to"]]
+    every, own = bulk.model.everything, bulk.model.objects.visible_to(heir)
+    for owner in sorted(numbers):
         rows = done.filter(before__owner_id=owner)
-        _digest(bulk, rows, owner, number, f"{names[owner]} → {heir}", by)
-    former = "、".join(names[owner] for owner in sorted(numbers)[:3])
-    total = sum(numbers.values())
-    if total:
-        _digest(bulk, done, bulk.given["to"], total, f"{former} → {heir}", by)
+        _digest(every, rows, owner, f"{people[owner].name} → {heir.name}", by)
+    former = "、".join(people[owner].name for owner in sorted(numbers)[:3])
+    _digest(own, done, heir.pk, f"{former} → {heir.name}", by)
 
 
-def _digest(bulk, rows, person, number, reason, by):
-    ids = list(rows.order_by("object_id").values_list("object_id", flat=True)[:10])
-    records = bulk.model.everything.filter(pk__in=ids).order_by("pk")
-    notify_digest(person, "handed_over", records, number, by=by, reason=reason)
+def _digest(records, rows, person, reason, by):
+    """Tell somebody in one notice of those records that became some rows."""
+    records = records.filter(pk__in=rows.values("object_id")).order_by("pk")
+    first, number = list(records[:NAMED]), records.count()
+    notify_digest(person, "handed_over", first, number, by=by, reason=reason)
 
 
 def undo_some(bulk, by, most):

@@ -1,7 +1,7 @@
 """What the pages say of a bulk action: what it means beforehand, what became of it."""
 
 from django.apps import apps
-from django.db.models import F
+from django.db.models import Count, F, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from crm.display import label_of, moment_text, yes_no
 from crm.history.entries import value_text
 from crm.kinds import tabs_of
 from crm.models import User
+from crm.models.registration import BOOKS
 
 State = BulkRow.State
 #: Rows that are named; of the others the number is told.
@@ -21,26 +22,36 @@ TOLD = (State.LEFT_OUT, State.STALE, State.REFUSED, State.SAME, State.KEPT)
 
 
 def preview_of(bulk, user):
-    """Return {will, first, left, along, stays}: what it would mean.
+    """Return {will, first, left, along, stays, reports}: what it would mean.
 
     `first` are the first rows of `will`, `left` is {number, links} of what the person
-    may not change, `along` and `stays` are [(kind, number)] of what hangs on the rows.
+    may not change, `along` and `stays` are [(kind, number)] of what hangs on the rows,
+    `reports` {passing, staying} the numbers of what is not registered yet.
     """
     counts = counts_of(bulk)
-    along = stays = ()
+    along = stays = reports = ()
     if bulk.act == bulk.Act.TRANSFER:
-        along, stays = _along(bulk), _stays(bulk, user)
+        along, stays, reports = _along(bulk), _stays(bulk, user), _reports(bulk)
     return {
         "will": counts.get((bulk.label, State.WAITING), 0),
         "first": _links(bulk, user, state=State.WAITING),
         "left": _some(bulk, user, counts, State.LEFT_OUT),
         "along": along,
         "stays": stays,
+        "reports": reports,
     }
 
 
 def _ids(bulk):
     return bulk.rows.filter(state=State.WAITING).order_by().values("object_id")
+
+
+def _reports(bulk):
+    """Return {passing, staying}: reports whose reporter changes too, or does not."""
+    rows = bulk.model.objects.filter(~BOOKS, pk__in=_ids(bulk)).order_by()
+    own = Q(reporter=F("owner"))
+    passing, staying = Count("pk", filter=own), Count("pk", filter=~own)
+    return rows.aggregate(passing=passing, staying=staying)
 
 
 def _along(bulk):

@@ -253,8 +253,11 @@ class Record(Searched, Versioned):
             self._move((Registration.RETURNED,), registration=Registration.REPORTED)
 
     def _tell(self, verb, by, reason=""):
-        """Tell those who brought the record what became of it."""
-        for person in sorted({self.reporter_id, self.entered_by_id}):
+        """Tell those who brought the record what became of it, and who sees it now."""
+        people = {self.reporter_id, self.entered_by_id}
+        if self.is_registered:
+            people.add(self.owner_id)
+        for person in sorted(people):
             notify(person, verb, self, by=by, reason=reason)
 
     def _move(self, before, **after):

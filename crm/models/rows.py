@@ -31,6 +31,25 @@ class RecordQuerySet(SearchingQuerySet):
         """Return the rows that stand in the books."""
         return self.filter(registration=Registration.REGISTERED)
 
+    def give(self, to):
+        """Hand the rows on to another owner; return how many they are.
+
+        Whoever owns a report and has brought it stay one person: to nobody else it
+        would be shown, and nobody else would get it back when it is returned.
+
+        Args:
+            to: the id of the new owner.
+        """
+        own_report = ~BOOKS & models.Q(reporter=models.F("owner"))
+        return self.update(
+            owner=to,
+            reporter=models.Case(
+                models.When(own_report, then=models.Value(to)),
+                default=models.F("reporter"),
+                output_field=models.BigIntegerField(),
+            ),
+        )
+
     def awaiting(self, user):
         """Return the reported rows that the person may register, oldest first.
 

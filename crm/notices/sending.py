@@ -112,6 +112,8 @@ def notify_holders(right, verb, about, *, reason=""):
 def notify_owners(record, before, *, by):
     """Tell the owner before and the owner now that a record changed hands.
 
+    Whoever does not see it yet is told when it is registered.
+
     Args:
         record: with its new owner.
         before: the id of who was the owner.
@@ -119,11 +121,12 @@ def notify_owners(record, before, *, by):
     """
     if before in (None, record.owner_id):
         return
-    people = get_user_model().objects.filter(pk__in=(before, record.owner_id))
-    names = dict(people.values_list("pk", "name"))
-    way = f"{names[before]} → {names[record.owner_id]}"
-    for person in (record.owner_id, before):
-        notify(person, "handed_over", record, by=by, reason=way)
+    people = get_user_model().objects.in_bulk((before, record.owner_id))
+    former, owner = people[before], people[record.owner_id]
+    way = f"{former.name} → {owner.name}"
+    if record.allowed(owner, "view"):
+        notify(owner.pk, "handed_over", record, by=by, reason=way)
+    notify(before, "handed_over", record, by=by, reason=way)
 
 
 def notify_digest(person, verb, records, number, *, by, reason=""):

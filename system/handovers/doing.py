@@ -1,7 +1,8 @@
 """Doing a hand-over, some records at a time; what has gone stands in its rows.
 
 A record is left while its owner is the leaver: it goes once, whenever the program was
-stopped. Customers go first: what goes with its customer goes to whoever has that.
+stopped; a report that its owner has brought goes with both. Customers go first: what
+goes with its customer goes to whoever has that.
 """
 
 import hashlib
@@ -80,7 +81,7 @@ def _give(handover, line, ids, *, late):
             heir = heir_of(handover.plan, record, gone + number, present)
             to[heir].append(record.pk)
     for heir, own in to.items():
-        line.model.objects.filter(pk__in=own).update(owner=heir)
+        line.model.objects.filter(pk__in=own).give(heir)
     HandedOver.objects.bulk_create(
         HandedOver(
             handover=handover, line=line.key, object_id=pk, to_id=heir, is_late=late
@@ -178,7 +179,7 @@ def is_genuine(handover):
 
 
 def tell(handover, by, *, after=0):
-    """Tell each successor in one notice for each kind what they have now.
+    """Tell each successor in one notice for each kind what they have now, and see.
 
     Args:
         handover: the hand-over.
@@ -194,7 +195,8 @@ def tell(handover, by, *, after=0):
         for pk, to in rows.values_list("object_id", "to"):
             got[to].append(pk)
         for to, ids in got.items():
-            records = line.model.everything.filter(pk__in=ids[:NAMED]).order_by("pk")
-            name = User.objects.values_list("name", flat=True).get(pk=to)
-            way = f"{leaver.name} → {name}"
-            notify_digest(to, "handed_over", records, len(ids), by=by, reason=way)
+            heir = User.objects.get(pk=to)
+            records = line.model.objects.visible_to(heir).filter(pk__in=ids)
+            first, number = records.order_by("pk")[:NAMED], records.count()
+            way = f"{leaver.name} → {heir.name}"
+            notify_digest(to, "handed_over", first, number, by=by, reason=way)

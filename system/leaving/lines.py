@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,7 +24,7 @@ from crm.models import Department, Deputy, User
 from crm.queries.figures import Counted
 from crm.rights.permissions import memberships
 from customers.models import Customer
-from system.leaving.relations import is_owner, name_of, relations
+from system.leaving.relations import is_owner, is_reporter, name_of, relations
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,29 @@ def _of_other(field):
     if issubclass(field.model, RuleStep) and field.name == "person":
         label = gettext_lazy("steps of approval rules that name them")
         return Line(name_of(field), label, _named(field), _to_approver(field))
+    if is_reporter(field):
+        words = gettext_lazy("reports of theirs not registered yet ({kind})")
+        label = format_lazy(words, kind=field.model._meta.verbose_name_plural)
+        return Line(name_of(field), label, _reported(field.model), _give_reports_on)
     return OTHERS.get(name_of(field))
+
+
+def _reported(model):
+    """Return the function that finds what others own, and a person has reported.
+
+    Whatever is returned comes back to them.
+    """
+
+    def rows(person):
+        waiting = model.objects.reported_by(person).exclude(owner=person)
+        return waiting.filter(model.open_to("transfer"))
+
+    return rows
+
+
+def _give_reports_on(rows, heirs):
+    rows.update(reporter=heirs.to)
+    return heirs.to
 
 
 def _named(field):

@@ -9,7 +9,8 @@ from django.apps import apps
 
 from crm.models import Record, User
 
-#: Fields by which somebody has signed what is past: it stays with their name.
+#: Fields by which somebody has signed what is past: it stays with their name. What is
+#: reported and not registered yet is not past: a line hands it on.
 SIGNED = frozenset(
     (
         "author",
@@ -83,6 +84,11 @@ def name_of(field):
 def is_owner(field):
     """Say whether it says whose a record is."""
     return field.name == "owner" and issubclass(field.model, Record)
+
+
+def is_reporter(field):
+    """Say whether it says who brought a record, and gets it back if returned."""
+    return field.name == "reporter" and issubclass(field.model, Record)
 
 
 def unclassed(handed):

@@ -16,6 +16,7 @@ from crm.jobs.slices import do_slice
 from crm.jobs.worker import Worker
 from crm.models import HistoryEntry
 from crm.notices.models import Notice
+from crm.notices.sending import notify_owners
 from customers.models import Customer, Membership
 from system import sweeping
 from tests.contracts.test_approval import LARGE
@@ -105,6 +106,49 @@ def test_customers_change_hands_with_what_belongs_to_them(
     }
     assert undo(browser, bulk).status_code == 302
     assert owners(*customers, contact, draft) == [zhang.pk] * 4
+
+
+def test_a_report_changes_its_reporter_with_its_owner(zhang, wang, chen, lina, sign_in):
+    own = a_customer(zhang, registered=False)
+    contact = a_contact(own, registered=False)
+    brought = a_customer(zhang, registered=False, reporter=chen, entered_by=chen)
+    known = a_customer(zhang)
+    rows, browser = (own, brought, known), sign_in(lina)
+    bulk = choose(browser, "transfer", *rows)
+    page = browser.get(bulk.get_absolute_url()).text
+    assert 'data-reports="1"' in page
+    assert 'data-unseen="1"' in page
+    confirm(browser, bulk, to=wang.pk)
+
+    def reporters():
+        return [
+            type(row).objects.get(pk=row.pk).reporter_id for row in (*rows, contact)
+        ]
+
+    assert owners(*rows, contact) == [wang.pk] * 4
+    assert reporters() == [wang.pk, chen.pk, zhang.pk, wang.pk]
+    desk = sign_in(wang)
+    seen = [desk.get(row.get_absolute_url()).status_code for row in rows]
+    assert seen == [200, 404, 200]
+    notices = Notice.objects.filter(verb="handed_over")
+    assert {n.person_id: n.number for n in notices} == {zhang.pk: 3, wang.pk: 2}
+    assert "无权查看" not in desk.get("/notices/").text
+    assert undo(sign_in(lina), bulk).status_code == 302
+    assert owners(*rows, contact) == [zhang.pk] * 4
+    assert reporters() == [zhang.pk, chen.pk, zhang.pk, zhang.pk]
+
+
+def test_who_owns_a_report_of_others_hears_of_it_once_it_is_registered(
+    zhang, wang, lina
+):
+    report = a_customer(zhang, registered=False)
+    Customer.objects.filter(pk=report.pk).update(owner=wang)
+    report.refresh_from_db()
+    notify_owners(report, zhang.pk, by=lina)
+    assert not Notice.objects.filter(person=wang).exists()
+    assert Notice.objects.filter(person=zhang, verb="handed_over").exists()
+    report.register(lina)
+    assert Notice.objects.get(person=wang).verb == "registered"
 
 
 def test_contracts_stay_with_their_name_where_it_is_wished(zhang, wang, lina, sign_in):

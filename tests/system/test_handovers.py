@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -109,6 +110,27 @@ def test_everything_goes_to_a_successor_with_a_receipt(chief, qian, liu, lina, d
     assert handover.sha256 in page
     gone = json.loads(handover.receipt)["rows"]
     assert ["customers.Customer.owner", customer.pk, qian.pk] in gone
+
+
+def test_what_waits_to_be_registered_is_not_lost_with_who_brought_it(
+    zhang, wang, lina, chen, desk
+):
+    own = a_customer(zhang, registered=False)
+    entered = a_customer(wang, registered=False, reporter=zhang, entered_by=lina)
+    known = a_customer(wang, reporter=zhang)
+    page = desk.get(f"/system/users/{zhang.pk}/handover/").text
+    assert "由其报送、尚未登记的（客户） <b>1</b>" in page
+    with pytest.raises(ValidationError, match="报送"):
+        administration.deactivate(zhang, by=lina)
+    assert hand_over(desk, zhang, to=chen.pk, closes="on").status_code == 302
+    assert owners(own, entered, known) == [chen.pk, wang.pk, wang.pk]
+    rows = Customer.objects.order_by("pk").values_list("reporter", flat=True)
+    assert list(rows) == [chen.pk, chen.pk, zhang.pk]
+    assert not User.objects.get(pk=zhang.pk).is_active
+    own.refresh_from_db()
+    own.send_back(lina, "缺电话")
+    assert Notice.objects.filter(person=chen, verb="returned").exists()
+    assert not Notice.objects.filter(person=zhang, verb="returned").exists()
 
 
 def test_customers_are_split_and_what_hangs_on_them_follows(
