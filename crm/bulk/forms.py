@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import EMPTY_VALUES
 from django.db import models
 from django.db.models import F
 from django.urls import resolve, reverse
@@ -120,7 +121,11 @@ class FieldForm(forms.Form):
 
 
 class ValueForm(CleanTexts, forms.Form):
-    """The value that a field of all the records is to have."""
+    """The value that a field of all the records is to have; none only if so ticked."""
+
+    clear = forms.BooleanField(
+        label=gettext_lazy("Empty this field in all of them"), required=False
+    )
 
     def __init__(self, *args, bulk, user, field, **options):
         """Ask for it as the form of one record does."""
@@ -130,6 +135,9 @@ class ValueForm(CleanTexts, forms.Form):
         value.initial = None
         self.fields["value"] = value
         self.fields["field"] = forms.CharField(initial=field, widget=forms.HiddenInput)
+        self.order_fields(("value", "clear"))
+        if value.required:
+            del self.fields["clear"]
         if hasattr(value, "show"):
             value.show(self["value"].value())
 
@@ -138,6 +146,20 @@ class ValueForm(CleanTexts, forms.Form):
         if self.cleaned_data["field"] != self.name:
             raise ValidationError(_("Choose the field once more."))
         return self.name
+
+    def clean(self):
+        """Refuse an empty field that nobody has asked for, and one of two answers."""
+        values = super().clean()
+        if "value" not in values or "clear" not in values:
+            return values
+        is_empty = values["value"] in EMPTY_VALUES
+        if is_empty and not values["clear"]:
+            words = _("Say the value, or tick that the field is to be emptied.")
+            self.add_error("value", ValidationError(words))
+        if values["clear"] and not is_empty:
+            words = _("Either a value, or an empty field: not both.")
+            self.add_error("clear", ValidationError(words))
+        return values
 
     def given(self):
         """Return what is to be done, as the deed has it."""

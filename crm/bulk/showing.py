@@ -1,7 +1,7 @@
 """What the pages say of a bulk action: what it means beforehand, what became of it."""
 
 from django.apps import apps
-from django.db.models import Count, F, Q
+from django.db.models import CharField, Count, F, Q, TextField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -40,6 +40,16 @@ def preview_of(bulk, user):
         "stays": stays,
         "reports": reports,
     }
+
+
+def overwritten(bulk, name):
+    """Return {label, number}: of how many rows a field holds something."""
+    field = bulk.model._meta.get_field(name)
+    rows = bulk.model.objects.filter(pk__in=_ids(bulk)).order_by()
+    rows = rows.exclude(**{f"{name}__isnull": True})
+    if isinstance(field, CharField | TextField):
+        rows = rows.exclude(**{name: ""})
+    return {"label": label_of(bulk.model, name), "number": rows.count()}
 
 
 def _ids(bulk):
@@ -155,4 +165,4 @@ def _value(field, value):
     if field.is_relation and value is not None:
         row = field.related_model._default_manager.filter(pk=value).first()
         names = {(field.related_model, str(value)): str(row)}
-    return value_text(field, value, names)
+    return value_text(field, value, names) or _("(emptied)")

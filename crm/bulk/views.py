@@ -16,9 +16,9 @@ from django.views.generic import View
 from crm.bulk import work
 from crm.bulk.choosing import choose
 from crm.bulk.deeds import deed_of
-from crm.bulk.forms import FORMS, FieldForm, editable
+from crm.bulk.forms import FORMS, FieldForm, ValueForm, editable
 from crm.bulk.models import BulkAction
-from crm.bulk.showing import outcome_of, preview_of, said
+from crm.bulk.showing import outcome_of, overwritten, preview_of, said
 from crm.forms.records import posted
 from crm.lists.deeds import deeds_of
 from crm.models.list_settings import PAGE_SIZES
@@ -187,6 +187,7 @@ def _preview(request, bulk, form):
         "form": form,
         "asks_field": isinstance(form, FieldForm),
         "back_url": bulk.model.page("list"),
+        "held": overwritten(bulk, form.name) if isinstance(form, ValueForm) else None,
         **preview_of(bulk, request.user),
     }
     status = 422 if form.is_bound and form.errors else 200

@@ -223,6 +223,36 @@ def test_one_field_of_many_gets_one_value(zhang, sign_in):
     assert customers[0].level == old
 
 
+def test_a_field_is_emptied_only_by_who_says_so(zhang, sign_in):
+    level = an_item("customer_level", "A")
+    rows = [a_customer(zhang, level=level, address="甲"), a_customer(zhang)]
+    browser = sign_in(zhang)
+
+    def answered(field, **sent):
+        bulk = choose(browser, "edit", *rows)
+        page = browser.get(f"{bulk.get_absolute_url()}?field={field}").text
+        assert 'data-held="1"' in page
+        assert "清空" in page
+        sent = {"version": bulk.version, "field": field, **sent}
+        return bulk, browser.post(bulk.get_absolute_url(), sent)
+
+    for field in ("level", "address"):
+        _bulk, refused = answered(field, value="")
+        assert refused.status_code == 422
+        assert "value" in refused.context["form"].errors
+        assert "invalid-feedback" in refused.text
+        value = level.pk if field == "level" else "乙"
+        _bulk, refused = answered(field, value=value, clear="on")
+        assert refused.status_code == 422
+        assert "clear" in refused.context["form"].errors
+        bulk, done = answered(field, value="", clear="on")
+        assert done.status_code == 302
+        assert states(bulk) == {rows[0].pk: "done", rows[1].pk: "same"}
+        assert "（清空）" in browser.get(bulk.get_absolute_url()).text
+        rows[0].refresh_from_db()
+        assert not getattr(rows[0], field)
+
+
 def test_a_value_is_checked_as_in_the_form_of_one(zhang, sign_in):
     browser = sign_in(zhang)
     bulk = choose(browser, "edit", a_customer(zhang))
