@@ -45,17 +45,12 @@ def do_some(handover, by, most, *, late=False):
     with acting(by, verb="transferred", request_id=handover.group):
         for line in lines():
             if line.model is not None:
-                rows = _open(line, handover.leaver)
+                rows = line.movable(handover.leaver)
                 ids = list(rows.values_list("pk", flat=True)[:most])
                 if ids:
                     _give(handover, line, ids, late=late)
                     return True
     return False
-
-
-def _open(line, leaver):
-    """Return the records of a line that can change hands now."""
-    return line.rows(leaver).filter(line.model.open_to("transfer"))
 
 
 def _refuse_gone(handover):

@@ -23,7 +23,8 @@ from system.handovers import work
 from system.handovers.doing import is_genuine
 from system.handovers.forms import HandoverForm
 from system.handovers.splitting import said_of
-from system.leaving.lines import full_accounts, left_with, lines
+from system.handovers.staying import staying_with
+from system.leaving.lines import full_accounts, left_with, lines, words_of
 from system.leaving.models import Handover
 from system.people import administration
 
@@ -106,6 +107,8 @@ class HandOver(FreshPassword, PageMixin, FormView):
             version=self.person.version,
             left=left,
             sessions=sessions,
+            movable=bool(left_with(self.person, movable=True)),
+            staying=staying_with(self.person, self.request.user),
             former=Handover.objects.filter(leaver=self.person),
             may_close=self.person.is_active and self.person != self.request.user,
             **context,
@@ -123,8 +126,20 @@ class HandOver(FreshPassword, PageMixin, FormView):
             handover = work.start(self.person, form.plan(), by=self.request.user)
         except ValidationError as error:
             return refused_page(self.request, self.person, error)
-        messages.success(self.request, _("Handed over: %s") % self.person)
+        say_of(self.request, handover)
         return redirect(handover)
+
+
+def say_of(request, handover):
+    """Say what became of a hand-over that was just agreed on."""
+    person = handover.leaver
+    if handover.status != Handover.Status.DONE:
+        messages.info(request, _("The hand-over of %s has begun.") % person)
+    elif left := left_with(person):
+        said = _("Handed over in part: %(person)s. Still left: %(left)s.")
+        messages.warning(request, said % {"person": person, "left": words_of(left)})
+    else:
+        messages.success(request, _("Handed over: %s") % person)
 
 
 def _visible(user):
@@ -157,11 +172,22 @@ def handover(request, pk):
         "gone": _gone(found),
         "late": _gone(found, late=True),
         "left": [(capfirst(str(line.label)), number) for line, number in left],
+        "state": _state(found, left),
+        "staying": staying_with(found.leaver, request.user) if left else [],
         "is_genuine": is_done and is_genuine(found),
         "job": None if is_done else found.job,
         "wizard_url": reverse("user_handover", args=[found.leaver_id]),
     }
     return render(request, "system/handovers/receipt.html", context)
+
+
+def _state(found, left):
+    """Return (label, tone) of how far a hand-over has come."""
+    if found.status != Handover.Status.DONE:
+        return found.get_status_display(), "info"
+    if left:
+        return _("handed over in part"), "warn"
+    return found.get_status_display(), "good"
 
 
 def _lines_of(found):

@@ -3,7 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.guards.refusals import explained
 from crm.jobs.asking import ask
@@ -33,8 +34,13 @@ def start(leaver, plan, *, by):
         by: who does it.
 
     Raises:
-        ValidationError: it is being done already, or a successor has left.
+        ValidationError: it is being done already, a successor has left, or there is
+            nothing that can change hands now.
     """
+    if not left_with(leaver, movable=True):
+        raise ValidationError(
+            _("Nothing of %s can be handed over now.") % leaver, code="conflict"
+        )
     try:
         with transaction.atomic():
             handover = Handover.objects.create(
@@ -53,7 +59,7 @@ def start(leaver, plan, *, by):
     return handover
 
 
-@background(_("Hand-over"), permission="crm.change_user")
+@background(gettext_lazy("Hand-over"), permission="crm.change_user")
 def hand_over(context, handover):
     """Hand over the next records; write the receipt after the last ones."""
     rows = Handover.objects.select_for_update(of=("self",), no_key=True)
@@ -69,7 +75,9 @@ def hand_over(context, handover):
     return None
 
 
-@background(_("Hand on what reaches leavers late"), permission="jobs.change_schedule")
+@background(
+    gettext_lazy("Hand on what reaches leavers late"), permission="jobs.change_schedule"
+)
 def catch_late(context):
     """Hand on what came to somebody after their hand-over, by the same rule.
 

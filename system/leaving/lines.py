@@ -46,6 +46,13 @@ class Line:
     give: Callable | None = None
     model: Any = None
 
+    def movable(self, person):
+        """Return those of its rows that can change hands now."""
+        rows = self.rows(person)
+        return (
+            rows if self.model is None else rows.filter(self.model.open_to("transfer"))
+        )
+
 
 @dataclass(frozen=True)
 class Heirs:
@@ -207,9 +214,17 @@ OTHERS = {
 }
 
 
-def left_with(person):
-    """Return [(line, number)] of what is left with a person: in one query."""
-    counted = {f"n{n}": Counted(one.rows(person)) for n, one in enumerate(lines())}
+def left_with(person, *, movable=False):
+    """Return [(line, number)] of what is left with a person: in one query.
+
+    Args:
+        person: the leaver.
+        movable: only count what can change hands now.
+    """
+    counted = {
+        f"n{n}": Counted(one.movable(person) if movable else one.rows(person))
+        for n, one in enumerate(lines())
+    }
     row = User.objects.filter(pk=person.pk).order_by()
     numbers = row.values_list(*counted.values()).get()
     pairs = zip(lines(), numbers, strict=True)

@@ -133,6 +133,40 @@ def test_what_waits_to_be_registered_is_not_lost_with_who_brought_it(
     assert not Notice.objects.filter(person=zhang, verb="returned").exists()
 
 
+def test_what_is_being_approved_is_told_of_and_handed_over_later(
+    zhang, wang, zhao, zhou, lina, desk
+):
+    customer = a_customer(zhang)
+    pending = a_contract(zhang, customer=customer, amount=LARGE)
+    approval.submit(pending, by=zhang)
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    receipt = Handover.objects.get()
+    page = desk.get(receipt.get_absolute_url()).text
+    assert "部分交接" in page
+    assert "已部分交接：张伟" in page
+    assert "已交接：张伟" not in page
+    assert f"等待{zhao}" in page
+    assert pending.get_absolute_url() not in page  # 周敏 sees no contracts
+    assert User.objects.get(pk=zhang.pk).is_active
+    wizard = f"/system/users/{zhang.pk}/handover/"
+    account = desk.get(f"/system/users/{zhang.pk}/").text
+    assert "继续交接" in account
+    page = desk.get(wizard).text
+    assert "暂无可交接的内容" in page
+    assert 'name="to"' not in page
+    answer = hand_over(desk, zhang, to=wang.pk)
+    assert answer.status_code == 409
+    assert Handover.objects.get() == receipt
+    pending.refresh_from_db()
+    approval.recall(pending, by=zhang)
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    assert owners(customer, pending) == [wang.pk] * 2
+    newest = Handover.objects.first()
+    page = desk.get(newest.get_absolute_url()).text
+    assert "已交接：张伟" in page
+    assert not User.objects.get(pk=zhang.pk).is_active
+
+
 def test_customers_are_split_and_what_hangs_on_them_follows(
     zhang, wang, liu, lina, desk
 ):

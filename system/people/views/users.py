@@ -18,6 +18,7 @@ from crm.models.roles import RoleAssignment
 from crm.views import ModelList
 from crm.views.fresh import FreshPassword
 from system.leaving.lines import left_with
+from system.leaving.models import Handover
 from system.pages import ModelCreate, ModelUpdate, ModelVerb
 from system.people import administration
 from system.people.filters import UserFilter
@@ -121,7 +122,9 @@ class UserDetail(PeopleMixin, DetailView):
         """Return the button that closes the account, or leads to what is left on it."""
         person = self.object
         if left_with(person):
-            return _link("handover", _("Deactivate"), person, style="danger")
+            is_begun = Handover.objects.filter(leaver=person).exists()
+            words = _("Continue the hand-over") if is_begun else _("Deactivate")
+            return _link("handover", words, person, style="danger")
         return _link(
             "deactivate",
             _("Deactivate"),

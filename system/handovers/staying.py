@@ -1,0 +1,55 @@
+"""What cannot change hands just now, and why: which records, and whom they wait for."""
+
+from contracts.approval import FLOW
+from contracts.models import Contract
+from crm.approval.progress import progress_of, rounds_shown
+from system.leaving.lines import lines
+
+#: Records that are named; of the others the number is told.
+NAMED = 10
+
+
+def staying_with(person, reader):
+    """Return [{label, number, records}] of what stays with a person for now.
+
+    `records` are the first of them: {record, people}; the record is None where the
+    reader does not see it, `people` are the names of those whom it waits for.
+
+    Args:
+        person: the leaver.
+        reader: who is told of it.
+    """
+    found = []
+    for line in lines():
+        if line.model is None or not line.model.open_to("transfer"):
+            continue
+        rows = line.rows(person).exclude(line.model.open_to("transfer"))
+        if number := rows.count():
+            records = _told(rows, reader)
+            found.append({"label": line.label, "number": number, "records": records})
+    return found
+
+
+def _told(rows, reader):
+    if rows.model is Contract:
+        rows = rows.select_related("owner__department")
+        rows = rows.prefetch_related(*rounds_shown(FLOW))
+    records = list(rows[:NAMED])
+    seen = rows.model.objects.visible_to(reader).filter(pk__in=[r.pk for r in records])
+    seen = set(seen.order_by().values_list("pk", flat=True))
+    approvers = FLOW.approvers()
+    return [
+        {
+            "record": record if record.pk in seen else None,
+            "people": _waits_for(record, reader, approvers),
+        }
+        for record in records
+    ]
+
+
+def _waits_for(record, reader, approvers):
+    """Return the names of those whose decision a record waits for."""
+    if not isinstance(record, Contract):
+        return []
+    turn = progress_of(FLOW, record, reader, approvers).turn
+    return turn.people if turn else []
