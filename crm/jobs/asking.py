@@ -1,7 +1,7 @@
 """The one door through which work gets into the background."""
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.jobs.models import Job
@@ -41,6 +41,28 @@ def ask(work, *, by, key="", schedule=None, **arguments):
         if found := _known(key):  # somebody was quicker
             return _same(found, path, by)
         raise
+
+
+@transaction.atomic
+def ask_alone(work, *, by, schedule=None, **arguments):
+    """Have work done that nobody needs twice at a time.
+
+    Who asks at the same moment waits until it is known whether there is a job.
+
+    Args:
+        work, by, schedule, arguments: as `ask` takes them.
+
+    Raises:
+        ValidationError: such a job waits or runs already (`conflict`); or as `ask`.
+    """
+    path = work.module_path
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"ask {path}"])
+    if Job.objects.unfinished().filter(task_path=path).exists():
+        raise ValidationError(
+            _("This waits or runs already: %s") % work.func.label, code="conflict"
+        )
+    return ask(work, by=by, schedule=schedule, **arguments)
 
 
 def _known(key):

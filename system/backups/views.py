@@ -19,7 +19,7 @@ from crm.backups import second_place, shelf
 from crm.backups.models import Backup
 from crm.backups.work import back_up
 from crm.display import moment_text
-from crm.jobs.asking import ask
+from crm.jobs.asking import ask_alone
 from crm.jobs.models import Job, Schedule
 from crm.models import HistoryEntry
 from crm.views.attachments import PIECE, SANDBOX
@@ -117,15 +117,11 @@ class BackupRun(PostOnly, View):
 
     def post(self, request):
         """Ask for it, unless one waits or is being made already."""
-        jobs = Job.objects.unfinished().filter(task_path=back_up.module_path)
-        if jobs.exists():
-            messages.info(request, _("A backup is being made already."))
-        else:
-            try:
-                ask(back_up, by=request.user)
-            except ValidationError as error:
-                return refused_page(request, None, error)
-            messages.success(request, _("The backup is being made in the background."))
+        try:
+            ask_alone(back_up, by=request.user)
+        except ValidationError as error:
+            return refused_page(request, None, error)
+        messages.success(request, _("The backup is being made in the background."))
         return redirect("backup_list")
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import django_tables2 as tables
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
@@ -18,11 +18,11 @@ from django.views.generic import View
 from crm.display import text
 from crm.duplicates.models import Pair, mergeable
 from crm.duplicates.scan import scan
-from crm.jobs.asking import ask
-from crm.jobs.models import Job
+from crm.jobs.asking import ask_alone
 from crm.lists.filters import ChoicesFilter, ModelFilter
 from crm.lists.tables import RecordTable
 from crm.views import ModelList
+from crm.views.verbs import refused_page
 from system.duplicates.access import MergersMixin, named, undo_button
 
 
@@ -178,10 +178,9 @@ class Scan(MergersMixin, View):
         """Ask for it, unless it waits or runs already."""
         if not self.may_scan:
             raise PermissionDenied
-        jobs = Job.objects.filter(task_path=scan.module_path).unfinished()
-        if jobs.exists():
-            messages.info(request, _("It waits or runs already."))
-            return redirect("duplicate_list")
-        job = ask(scan, by=request.user, everything=True)
+        try:
+            job = ask_alone(scan, by=request.user, everything=True)
+        except ValidationError as error:
+            return refused_page(request, None, error)
         messages.success(request, _("Everything is being looked through."))
         return redirect(job)

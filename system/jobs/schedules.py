@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.display import moment_text
 from crm.forms.records import ModelForm
-from crm.jobs.asking import ask
+from crm.jobs.asking import ask_alone
 from crm.jobs.background import work_of
 from crm.jobs.models import Job, Schedule
 from crm.jobs.rhythm import Rhythm
@@ -77,11 +77,7 @@ class ScheduleRun(ModelVerb):
         work = work_of(schedule.task_path)
         if work is None:
             raise ValidationError(_("This version does not know such work."))
-        if schedule.jobs.unfinished().exists():
-            raise ValidationError(
-                _("This waits or runs already: %s") % schedule, code="conflict"
-            )
-        self.job = ask(work, by=self.request.user, schedule=schedule)
+        self.job = ask_alone(work, by=self.request.user, schedule=schedule)
 
     def next_url(self, _schedule):
         """Lead to the job."""

@@ -1,14 +1,16 @@
 """The seals of the history, and what the last check of them said."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from crm.jobs.asking import ask
+from crm.jobs.asking import ask_alone
 from crm.jobs.models import Job, Schedule
 from crm.models import HistorySeal
 from crm.views.records import PageMixin
+from crm.views.verbs import refused_page
 from system.proving import check_history
 
 #: The newest seals; whoever keeps one elsewhere takes the first.
@@ -54,8 +56,9 @@ class SealCheck(SealMixin, View):
 
     def post(self, request):
         """Ask for it, unless one waits or runs already."""
-        checks = Job.objects.filter(task_path=check_history.module_path)
-        if not checks.unfinished().exists():
-            ask(check_history, by=request.user)
+        try:
+            ask_alone(check_history, by=request.user)
+        except ValidationError as error:
+            return refused_page(request, None, error)
         messages.success(request, _("The seals are being checked in the background."))
         return redirect("seal_list")

@@ -441,7 +441,9 @@ def test_everything_is_looked_through_when_somebody_asks(lina, sign_in):
     browser = sign_in(lina)
     answer = browser.post(f"{PAGE}scan/")
     assert answer.url == Job.objects.get().get_absolute_url()
-    assert browser.post(f"{PAGE}scan/").url == PAGE  # it waits already
+    answer = browser.post(f"{PAGE}scan/")
+    assert answer.status_code == 409
+    assert "已在等待或运行" in answer.text
     assert Job.objects.count() == 1
 
 

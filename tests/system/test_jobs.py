@@ -14,7 +14,7 @@ from system import sweeping, upkeep
 from tests import works
 from tests.pages import form_of
 from tests.people import hire
-from tests.races import together
+from tests.races import signed_in, together
 
 pytestmark = pytest.mark.django_db
 
@@ -384,3 +384,16 @@ def test_a_silent_worker_is_told_and_people_are_served_all_the_same(zhang, sign_
     assert SILENT in browser.get(PAGE).text
     Beat.objects.expect()  # one is being started
     assert browser.get("/health/").text == "ok"
+
+
+ALONE = ("/system/backups/run/", "/system/seals/check/", "/system/duplicates/scan/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_all_who_ask_at_one_moment_for_the_same_work_one_gets_it(zhou, lina):
+    for address in ALONE:
+        person = lina if "duplicates" in address else zhou
+        browsers = [signed_in(person) for _n in range(3)]
+        answers = together(3, lambda n, b=browsers, a=address: b[n].post(a).status_code)
+        assert sorted(answers) == [302, 409, 409], address
+    assert Job.objects.count() == len(ALONE)
