@@ -127,6 +127,15 @@
 
   let isSigningOut = false;
 
+  /* The newest draft of a form; the same form may have been opened by another address,
+     with other values filled in. */
+  const newest = (own) => {
+    const form = own.split("?")[0];
+    const found = keys().filter((key) => key === form || key.startsWith(`${form}?`));
+    const age = (key) => -(read(key)?.at || 0);
+    return found.sort((one, other) => age(one) - age(other))[0];
+  };
+
   const kept = (form) => {
     if (!person || form.querySelector("[type=password]") ) return;
     const key = `${PREFIX}${person}:${window.location.pathname}${window.location.search}`;
@@ -142,9 +151,14 @@
       if (isChanged()) write(key, { at: Date.now(), fields: snapshot(form) });
       else forget(key);
     };
-    const draft = read(key);
+    const from = read(key) ? key : newest(key);
+    const draft = from && read(from);
+    const take = () => {
+      fill(form, draft.fields);
+      if (from !== key) forget(from);
+    };
     if (draft && !comesBack(form) && !isRefused && JSON.stringify(draft.fields) !== first) {
-      offer(form, draft, () => fill(form, draft.fields), () => forget(key));
+      offer(form, draft, take, () => forget(from));
     }
     for (const kind of ["input", "change"]) {
       form.addEventListener(kind, () => {

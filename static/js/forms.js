@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  /* Milliseconds after which a form may be sent anew: the page has not gone. */
+  const LONGEST_ANSWER = 10_000;
+
   /* A new record starts where the first thing is missing, or the first one wrong:
      serial entry needs no mouse. On a phone this would only raise the keyboard. */
 
@@ -9,9 +12,17 @@
     if (!form.elements.form_token || !matchMedia("(pointer: fine)").matches) return;
     const fields = [...form.elements].filter((field) => field.closest("[data-field]"));
     const own = fields.filter((field) => field.name && !["checkbox", "submit"].includes(field.type));
-    const place =
-      own.find((field) => field.matches(".is-invalid")) || own.find((field) => !field.value);
+    const place = own.find((field) => !field.value);
     (place?.tomselect || place)?.focus();
+  };
+
+  /* What was refused shows the first thing that is wrong, whichever form it is. */
+  const begin = (form) => {
+    const field = [...form.elements].find((one) => one.matches(".is-invalid"));
+    const wrong = field || form.querySelector(".invalid-feedback, .note-error");
+    if (!wrong) return start(form);
+    if (matchMedia("(pointer: fine)").matches) (field?.tomselect || field)?.focus();
+    wrong.scrollIntoView({ block: "center" });
   };
 
   /* The browser would say what was chosen in its own language, whatever the page's is. */
@@ -54,8 +65,9 @@
       ask(form, event.submitter, question);
     } else if (form.getAttribute("aria-busy") === "true") {
       event.preventDefault();
-    } else if (!("repeatable" in form.dataset)) {
+    } else if (![form, event.submitter].some((sent) => sent && "repeatable" in sent.dataset)) {
       form.setAttribute("aria-busy", "true");
+      setTimeout(() => form.removeAttribute("aria-busy"), LONGEST_ANSWER);
     }
   });
 
@@ -75,7 +87,7 @@
     });
   });
 
-  crm.each("form.record-form", start);
+  crm.each("form.record-form", begin);
   crm.each(".file-field > input", tellFiles);
   /* What is offered only where a question can be asked first. */
   crm.each("[data-scripted]", (part) => {

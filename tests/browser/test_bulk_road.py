@@ -50,6 +50,23 @@ def test_rows_are_ticked_given_away_and_taken_back(page, customers, lina):
     assert owners(customers) == ["张伟"] * 3
 
 
+def test_a_file_that_comes_leaves_the_bar_as_it_was(page, customers, lina):
+    sign_in(page, lina)
+    page.goto("/customers/?q=昆明仪表")
+    tick(page, *customers[:2])
+    with page.expect_download():
+        press(page.locator("#bulk"), "导出所选")
+    press(page.locator("#bulk"), "加入团队")
+    expect(page.locator("[data-preview]")).to_have_attribute("data-will", "2")
+
+
+def test_the_bar_comes_to_the_hand_on_a_phone(phone, customers, lina):
+    sign_in(phone, lina)
+    phone.goto("/customers/?q=昆明仪表")
+    tick(phone, customers[2])
+    expect(phone.locator("#bulk [data-selected-count]")).to_be_in_viewport()
+
+
 def test_all_that_is_found_is_changed_on_a_phone(phone, customers, zhang):
     sign_in(phone, zhang)
     phone.goto("/customers/?q=昆明仪表")

@@ -129,6 +129,22 @@ def test_a_draft_is_offered_on_return_and_gone_once_saved(page, zhang, customer)
     expect(page.locator(OFFER)).to_have_count(0)
 
 
+def test_a_draft_is_offered_by_whatever_way_one_comes_to_its_form(page, zhang):
+    sign_in(page, zhang)
+    page.goto("/customers/add/?is_person=on")  # as after 保存并继续新增
+    fill(page, name="昆明新厂")
+    expect_draft(page, "昆明新厂")
+    page.goto("/customers/add/")
+    press(page.locator(OFFER), "恢复")
+    expect(page.locator("[name=name]")).to_have_value("昆明新厂")
+    expect_draft(page, "昆明新厂")
+    page.goto("/customers/add/?is_person=on")
+    press(page.locator(OFFER), "丢弃")
+    page.goto("/customers/add/")
+    expect(page.locator("[name=name]")).to_have_value("")
+    expect(page.locator(OFFER)).to_have_count(0)
+
+
 def test_a_draft_survives_the_crash_of_its_tab(page, zhang, customer):
     sign_in(page, zhang)
     page.goto("/customers/add/")

@@ -1,9 +1,14 @@
 """Setting up a list with mouse and keyboard: it is still so when one comes back."""
 
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.actions import open_menu, press, sign_in, soon
-from tests.factories import a_customer
+from tests.factories import a_contact, a_contract, a_customer, an_interaction
 
 HEADS = "heads => heads.map(head => head.innerText.trim())"
 
@@ -61,3 +66,25 @@ def test_the_next_contact_is_in_sight_without_scrolling(page, zhang):
     wider = "frame => frame.scrollWidth - frame.clientWidth"
     soon(page, lambda: frame.evaluate(wider), lambda by: by <= 0)
     expect(page.locator("#results thead", has_text="下次联系时间")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["customers", "contacts", "interactions", "contracts"])
+def test_the_usual_columns_have_room(page, lina, zhang, kind):
+    name = "昆明第一仪器仪表进出口有限公司"
+    customer = a_customer(zhang, name=name, phone="0871-63150000")
+    title, amount = "仪器仪表年度供货框架合同", Decimal("1234567.89")
+    a_contract(zhang, customer=customer, title=title, amount=amount)
+    an_interaction(
+        customer,
+        contact=a_contact(customer, name="欧阳建国"),
+        subject="拜访采购部并确认全年供货计划与付款条件",
+        customer_feedback="价格可以接受，希望交期缩短两周并提供备件",
+        next_contact_at=timezone.now() + timedelta(days=1),
+    )
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, lina)
+    page.goto(f"/{kind}/")
+    frame = page.locator(".table-frame:has(.rows)")
+    expect(frame).to_contain_text("昆明第一仪器")
+    wider = "frame => frame.scrollWidth - frame.clientWidth"
+    soon(page, lambda: frame.evaluate(wider), lambda by: by <= 0)
