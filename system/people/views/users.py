@@ -1,7 +1,7 @@
 """The pages of people, who are never deleted."""
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -67,8 +67,10 @@ class UserDetail(PeopleMixin, DetailView):
     )
 
     def rows(self):
-        """Read the department and the superior along."""
-        return super().rows().select_related("department", "superior")
+        """Read along department, superior, and whether a hand-over has begun."""
+        begun = Handover.objects.filter(leaver=OuterRef("pk"))
+        rows = super().rows().select_related("department", "superior")
+        return rows.annotate(hands_over=Exists(begun))
 
     def get_context_data(self, **context):
         """Add facts, buttons and what the person owns."""
@@ -122,8 +124,8 @@ class UserDetail(PeopleMixin, DetailView):
         """Return the button that closes the account, or leads to what is left on it."""
         person = self.object
         if left_with(person):
-            is_begun = Handover.objects.filter(leaver=person).exists()
-            words = _("Continue the hand-over") if is_begun else _("Deactivate")
+            begun = person.hands_over
+            words = _("Continue the hand-over") if begun else _("Deactivate")
             return _link("handover", words, person, style="danger")
         return _link(
             "deactivate",
