@@ -183,7 +183,8 @@ class RecordTable(tables.Table):
         """Yield a `Line` for each of the records of a page.
 
         A cell is drawn by Python: two hundred and more of them take a template as
-        long as all the rest of the page.
+        long as all the rest of the page. None is closed: HTML lets the next one do
+        that, and a page has hundreds.
         """
         openings = _openings(type(self), get_language())
         first, *others = (column.name for column in self.shown)
@@ -195,7 +196,7 @@ class RecordTable(tables.Table):
             cells = [tick and tick.replace("#", str(record.pk))]
             cells.append(self._title(record, title, reasons))
             for value, opening in zip(values, openings, strict=True):
-                cells.append(f"{opening}{value}</td>" if value else "<td></td>")
+                cells.append(f"{opening}{value}" if value else "<td>")
             yield Line(record, SafeString("".join(cells)))
 
     def _marked(self, names, rows):
@@ -211,9 +212,9 @@ class RecordTable(tables.Table):
         if self.is_marked(record):
             mark = format_html(MARK, capfirst(str(record.get_registration_display())))
         if not url:
-            return f"<td>{title}{reasons}</td>"
+            return f"<td>{title}{reasons}"
         link = f'<a class="row-link" href="{url}">{title}</a>'
-        return f"<td>{mark}{link}{reasons}</td>"
+        return f"<td>{mark}{link}{reasons}"
 
     def is_marked(self, record):
         """Say whether the row tells that it is not in the books, and how it stands."""
