@@ -18,7 +18,7 @@ from django.views.generic.edit import CreateView, UpdateView
 from crm.guards.refusals import explained
 from crm.rights.permissions import permission
 from crm.views import ModelList, PageMixin, RecordVerb
-from crm.views.conflict import conflict_page, is_stale, stale_page
+from crm.views.conflict import UnlessOvertaken, is_stale, stale_page
 from crm.views.locked import LockedMixin
 from system.references import used_by
 
@@ -120,18 +120,10 @@ class ModelCreate(FormPage, CreateView):
         return f"{self.request.path}?{kept}" if kept else self.request.path
 
 
-class ModelUpdate(FormPage, UpdateView):
+class ModelUpdate(UnlessOvertaken, FormPage, UpdateView):
     """Edit a row."""
 
     action = "change"
-
-    def post(self, request, *args, **kwargs):
-        """Save, unless somebody else was quicker."""
-        self.object = self.get_object()
-        if is_stale(request, self.object):
-            now = self.get_queryset().get(pk=self.object.pk)
-            return conflict_page(request, now, self.get_form())
-        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **context):
         """Add title and the way back."""

@@ -58,6 +58,18 @@ def conflict_page(request, now, form):
     return render(request, "generic/record_conflict.html", context, status=409)
 
 
+class UnlessOvertaken:
+    """An edit form that saves only where the row is still the one that was seen."""
+
+    def post(self, request, *args, **kwargs):
+        """Save, unless somebody else was quicker."""
+        self.object = self.get_object()
+        if is_stale(request, self.object):
+            now = self.get_queryset().get(pk=self.object.pk)
+            return conflict_page(request, now, self.get_form())
+        return super().post(request, *args, **kwargs)
+
+
 def stale_page(request, now, back_url="", *, repeatable=True):
     """Return the 409 page of a verb: what has changed since, and the way to go on.
 

@@ -17,7 +17,7 @@ from crm.approval.deciding import flows
 from crm.approval.rule_forms import rule_form, step_formset
 from crm.display import label_of, number_text, short_number_text
 from crm.rights.permissions import permission
-from crm.views.conflict import conflict_page, is_stale, stale_page
+from crm.views.conflict import UnlessOvertaken, is_stale, stale_page
 from crm.views.records import PageMixin
 
 CONDITIONS = "conditions"
@@ -206,18 +206,10 @@ class RuleCreate(RuleForm, CreateView):
     action = "add"
 
 
-class RuleUpdate(RuleForm, UpdateView):
+class RuleUpdate(UnlessOvertaken, RuleForm, UpdateView):
     """Edit a rule; rounds under way keep the steps they began with."""
 
     action = "change"
-
-    def post(self, request, *args, **kwargs):
-        """Save, unless somebody else was quicker."""
-        self.object = self.get_object()
-        if is_stale(request, self.object):
-            now = self.get_queryset().get(pk=self.object.pk)
-            return conflict_page(request, now, self.get_form())
-        return super().post(request, *args, **kwargs)
 
 
 class RuleDelete(RulePage, DeleteView):
