@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic.edit import FormView
 
 from crm.accounts import open_sessions
-from crm.display import moment_text
+from crm.display import date_text, moment_text
 from crm.models import User
 from crm.views import PageMixin
 from crm.views.conflict import is_stale, stale_page
@@ -221,7 +221,7 @@ def _facts(found, gone):
         ("by", _("handed over by"), found.by),
         ("prepared_at", _("prepared at"), moment_text(found.prepared_at)),
         ("done_at", _("done at"), moment_text(found.done_at)),
-        ("left_on", _("left on"), found.leaver.left_on),
+        ("left_on", _("left on"), date_text(found.leaver.left_on)),
         ("account", _("Account"), _account(found.leaver)),
     )
     facts = [{"name": n, "label": w, "value": v} for n, w, v in lines_]

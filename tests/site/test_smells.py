@@ -1,6 +1,7 @@
 """What a reviewer need not look for: smells that a program can tell (STYLE)."""
 
 import ast
+import re
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,7 @@ MODULES = [
     for path in sorted((settings.ROOT / app).rglob("*.py"))
     if "migrations" not in path.parts
 ]
-TEMPLATES = sorted((settings.ROOT / "templates").rglob("*.html"))
+TEMPLATES = sorted((settings.ROOT / "templates").rglob("*.*"))
 
 
 def adds_nothing(node):
@@ -55,6 +56,36 @@ def test_no_class_only_gives_another_a_name():
 def test_such_a_class_is_known(text, nothing):
     (node,) = ast.parse(text).body
     assert adds_nothing(node) is nothing
+
+
+#: What is not drawn, or translated as a whole with its own signs.
+NOT_DRAWN = re.compile(
+    r"{% comment %}.*?{% endcomment %}|{% blocktranslate.*?{% endblocktranslate %}",
+    re.DOTALL,
+)
+COLON = re.compile(r"(?:%}|}}|</b>): ")
+
+
+def test_what_a_text_is_about_has_the_colon_of_its_language():
+    found = [
+        f"{path.relative_to(settings.ROOT)}: {COLON.search(text)[0]}"
+        for path in TEMPLATES
+        if COLON.search(text := NOT_DRAWN.sub("", path.read_text()))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [
+        ('{% translate "Leaver" %}: {{ name }}', True),
+        ("<b>{{ label }}</b>: {{ value }}", True),
+        ("{% comment %}{{ label }}: a word{% endcomment %}", False),
+        ("{% blocktranslate %}{{ who }}: all{% endblocktranslate %}", False),
+    ],
+)
+def test_such_a_colon_is_known(text, is_wrong):
+    assert bool(COLON.search(NOT_DRAWN.sub("", text))) is is_wrong
 
 
 def test_no_line_of_a_template_is_longer_than_is_read():

@@ -105,9 +105,13 @@ def test_everything_goes_to_a_successor_with_a_receipt(chief, qian, liu, lina, d
     assert Notice.objects.filter(person=qian, verb="handed_over").count() == 4
     entries = HistoryEntry.objects.filter(request_id=handover.group)
     assert entries.filter(verb="transferred").count() == 4
+    administration.leave(chief, timezone.localdate(), by=qian)
     page = desk.get(handover.get_absolute_url()).text
     assert 'data-verified="yes"' in page
     assert handover.sha256 in page
+    assert "离职人员：____" in page
+    assert f"<dd>{chief.left_on:%Y-%m-%d}</dd>" in page
+    assert 'data-label="状态"' in desk.get("/system/handovers/").text
     gone = json.loads(handover.receipt)["rows"]
     assert ["customers.Customer.owner", customer.pk, qian.pk] in gone
 
