@@ -56,7 +56,7 @@ def differences(before, after):
     found = [
         {"name": name, "label": label_of(Contract, name), "old": old, "new": new}
         for name in (*PLAIN, *NAMED)
-        if (old := _told(name, before)) != (new := _told(name, after))
+        if (old := _value_text(name, before)) != (new := _value_text(name, after))
     ]
     for name, label, tell in (
         ("lines", ContractLine._meta.verbose_name_plural, _tell_line),
@@ -94,7 +94,7 @@ def _line(line):
     }
 
 
-def _told(name, content):
+def _value_text(name, content):
     value = content.get(name, "")  # a snapshot knows the fields of its time
     if name in NUMBERS and value:
         return number_text(Decimal(value))

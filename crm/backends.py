@@ -16,7 +16,7 @@ OF_PERSON, OF_DEPARTMENT = (
     for model in (User, Department)
 )
 
-BESIDE = (
+OF_ACCOUNT = (
     "role_grants",
     "team_customers",
     "team_writes",
@@ -50,7 +50,7 @@ def _columns(user_id):
     people = User.objects.with_grants().filter(pk=user_id).order_by()
     people = people.annotate(dictionaries=dictionaries.State())
     department = (f"department__{name}" for name in OF_DEPARTMENT)
-    return people.values_list(*OF_PERSON, *department, *BESIDE)
+    return people.values_list(*OF_PERSON, *department, *OF_ACCOUNT)
 
 
 _person = Prepared(_columns, 2**62)

@@ -36,9 +36,9 @@ def spoken_of():
             found.update(model._base_manager.values_list("sha256", flat=True))
     for model in apps.get_app_config("contracts").get_models():
         for field in filter(_tells_of_files, model._meta.concrete_fields):
-            texts = model._base_manager.annotate(told=Cast(field.name, TextField()))
-            texts = texts.filter(told__contains='"sha256"').values_list(
-                "told", flat=True
+            texts = model._base_manager.annotate(as_text=Cast(field.name, TextField()))
+            texts = texts.filter(as_text__contains='"sha256"').values_list(
+                "as_text", flat=True
             )
             for text in texts.iterator():
                 found.update(_DIGEST.findall(text))

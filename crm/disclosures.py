@@ -112,5 +112,5 @@ def with_holder(record, name, user, error):
     if holder is None:
         return error
     link = '{} <a href="{}" target="_blank">{}</a>'
-    told = format_html(link, error.message, holder.get_absolute_url(), holder)
-    return ValidationError(told, code=error.code)
+    linked = format_html(link, error.message, holder.get_absolute_url(), holder)
+    return ValidationError(linked, code=error.code)

@@ -59,7 +59,7 @@ class Interaction(Record):
     team_path = "customer"
     names_along = ("customer",)
     tab_under = ("customer", "contact", "contract")
-    beside_title = ("customer__name", "occurred_at")
+    title_extras = ("customer__name", "occurred_at")
     sort_field = "subject"
     found_through = ("customer",)
     worded = ("subject", "content", "customer_feedback", "result")

@@ -15,7 +15,7 @@ from crm.notices.sending import notify_holders
 #: Whoever has it done outside its time looks after the schedules.
 RIGHT = "jobs.change_schedule"
 #: Who is told when something is wrong: whoever may see the page.
-TOLD = "jobs.view_schedule"
+TO_NOTIFY = "jobs.view_schedule"
 #: Seals of a slice, 10,000 entries each.
 AT_ONCE = 10
 #: Broken seals that are named.
@@ -50,7 +50,7 @@ def _tell(broken):
     running = Job.objects.filter(status=Job.Status.RUNNING)
     job = running.filter(task_path=check_history.module_path).order_by("-pk").first()
     if job:
-        notify_holders(TOLD, "history_broken", job, reason=_in_words(broken))
+        notify_holders(TO_NOTIFY, "history_broken", job, reason=_in_words(broken))
 
 
 def _in_words(broken):

@@ -47,11 +47,11 @@ def sweep():
 
 
 def _swept(old):
-    importing, told = _importing(), contents.spoken_of()
+    importing, spoken_of = _importing(), contents.spoken_of()
     count = size = 0
     for path in old:
         digest, _dot, rest = path.name.partition(".")
-        if digest in importing or (not rest and digest in told):
+        if digest in importing or (not rest and digest in spoken_of):
             continue
         taken = path.stat().st_size
         if _is_still(path):  # nobody has handed in the same content meanwhile

@@ -53,8 +53,8 @@ def link_rules(kind, column):
     once = models.UniqueConstraint("news", column, name=f"news_{kind}_once")
     subject = ("competitors.newsitem", "news_id")
     label = f"competitors.news{kind}"
-    told = noted(label, title="", ignored=("news_id",), subject=subject)
-    return (once,), (told, touches_news(), parents_live())
+    in_history = noted(label, title="", ignored=("news_id",), subject=subject)
+    return (once,), (in_history, touches_news(), parents_live())
 
 
 class NewsIndustry(NewsLink):

@@ -158,7 +158,7 @@ class Contract(Content, Record):
     names_along = ("customer", "contact")
     tab_under = ("customer",)
     goes_along = {"customer": ~Q(status__in=("pending", "completed", "terminated"))}
-    beside_title = ("customer__name", "amount", "status")
+    title_extras = ("customer__name", "amount", "status")
     flow = "contracts.approval.FLOW"
     sort_field = "number"
     shared_by = ("kind",)

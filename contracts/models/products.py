@@ -62,7 +62,7 @@ class Product(External, Record):
     lettered = ("code", "external_number")
     named = ("name",)
     name_field = "name"
-    beside_title = ("code", "price")
+    title_extras = ("code", "price")
     fills_when_chosen = ("price",)
     once = {**External.once, "code": "code_key"}
     traits = TRAITS

@@ -88,12 +88,12 @@ class Fact:
     #: Of options: the dictionary, or the choices there are.
     kind: str = ""
     known: tuple[tuple[Any, Any], ...] = ()
-    is_beside: bool = False
+    is_related: bool = False
 
     @property
     def name(self) -> str:
         """What it is called beside fields of other records."""
-        return about(self.group, self.label) if self.is_beside else str(self.label)
+        return about(self.group, self.label) if self.is_related else str(self.label)
 
     @property
     def operators(self) -> list[tuple[str, Any]]:
@@ -149,7 +149,7 @@ def facts_of(
             group=kind._meta.verbose_name,
             kind=field.kind if is_option else "",
             known=tuple(field.flatchoices),
-            is_beside=bool(prefix),
+            is_related=bool(prefix),
         )
 
 

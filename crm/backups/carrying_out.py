@@ -39,29 +39,29 @@ def carry_out(backup, parent=None, passphrase=None):
             path = shelf.path_of(backup)
             if path is None:
                 path = making.make(backup.name, work, advance, passphrase)
-            told = _proved(backup, path, work, advance, lambda: passphrase)
+            manifest = _proved(backup, path, work, advance, lambda: passphrase)
         except BaseException as error:
             shelf.refused(backup, refusal_of(error))
             raise
         shelf.tidy()
         copy(backup, path)
-    return path, told
+    return path, manifest
 
 
 def _proved(backup, path, work, advance, passphrase):
     """Prove the backup that lies at a path, unless it is; return its manifest."""
-    with container.opened(path, passphrase) as (told, _parts):
-        shelf.made(backup, path, datetime.fromisoformat(told.made_at))
+    with container.opened(path, passphrase) as (manifest, _parts):
+        shelf.made(backup, path, datetime.fromisoformat(manifest.made_at))
     if not backup.verified:
         rest = 100 - making.WRITTEN
-        told = checking.verify(
+        manifest = checking.verify(
             path,
             work,
             lambda done: advance(making.WRITTEN + done * rest // 100),
             passphrase,
         )
         shelf.proved(backup)
-    return told
+    return manifest
 
 
 def _row_of(path):
@@ -96,14 +96,14 @@ def verify(path, passphrase):
     backup = _row_of(path)
     with places.alone() as work:
         try:
-            told = checking.verify(path, work, passphrase=passphrase)
+            manifest = checking.verify(path, work, passphrase=passphrase)
         except Exception as error:
             if backup and path.exists():
                 shelf.refused(backup, refusal_of(error))
             raise
     if backup:
         shelf.proved(backup)
-    return told
+    return manifest
 
 
 @contextmanager
@@ -112,19 +112,19 @@ def _alive(backup, parent):
 
     If its job is cancelled, or the process is to end, the block is refused.
     """
-    told, over = {"percent": 0, "why": "stopped"}, threading.Event()
+    signs, over = {"percent": 0, "why": "stopped"}, threading.Event()
 
     def end(*_signal):
-        raise Refused(told["why"])
+        raise Refused(signs["why"])
 
     def watch():
         while not over.wait(BEAT):
             try:
-                _beat(backup, told["percent"])
-                told["why"] = _ends_for(backup, parent) or "stopped"
+                _beat(backup, signs["percent"])
+                signs["why"] = _ends_for(backup, parent) or "stopped"
             except Error as error:
                 log.warning("The backup could not give a sign of life: %s", error)
-            if told["why"] != "stopped" or _is_orphan(parent):
+            if signs["why"] != "stopped" or _is_orphan(parent):
                 os.kill(os.getpid(), signal.SIGTERM)
                 break
         connections.close_all()
@@ -133,7 +133,7 @@ def _alive(backup, parent):
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        yield lambda percent: told.update(percent=int(percent))
+        yield lambda percent: signs.update(percent=int(percent))
     finally:
         over.set()
         watcher.join()

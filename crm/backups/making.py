@@ -26,9 +26,9 @@ def make(name, work, advance=lambda percent: None, passphrase=None):
         Refused: it cannot be made; then nothing of it is left.
     """
     moment = datetime.now(UTC)
-    told, dump = _dumped(work, moment, advance)
+    made_of, dump = _dumped(work, moment, advance)
     whole = work / "whole"
-    container.write(whole, told, dump, path_of, moment, passphrase)
+    container.write(whole, made_of, dump, path_of, moment, passphrase)
     dump.unlink()
     advance(WRITTEN)
     return places.keep(whole, name)
@@ -40,7 +40,7 @@ def _dumped(work, moment, advance):
     local = "LOCAL" in connection.settings_dict
     directory, dump = tools.directory_for(server, local=local), work / "dump"
     with snapshot.taken() as name, connection.cursor() as cursor:
-        told = manifest.Manifest(
+        made_of = manifest.Manifest(
             made_at=moment.isoformat(),
             version=manifest.own_version(),
             server=server,
@@ -50,12 +50,12 @@ def _dumped(work, moment, advance):
         )
         dumps.dump(directory, connection.settings_dict, name, dump)
         advance(DUMPED)
-        told.contents, told.missing = _contents()
+        made_of.contents, made_of.missing = _contents()
     with dump.open("rb") as file:
         size = dump.stat().st_size
-        told.dump = {"size": size, "sha256": container.hashed(file)}
+        made_of.dump = {"size": size, "sha256": container.hashed(file)}
     advance(GATHERED)
-    return told, dump
+    return made_of, dump
 
 
 def _contents():

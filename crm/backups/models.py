@@ -32,7 +32,7 @@ KEPT = (
     "verified_at",
     "copied",
     "reason",
-    "told",
+    "named",
 )
 
 
@@ -91,7 +91,7 @@ class Backup(models.Model):
     verified_at = models.DateTimeField(_("verified at"), null=True)
     copied = models.BooleanField(_("in the second place"), null=True)
     reason = models.CharField(max_length=20, blank=True)
-    told = models.JSONField(default=dict)
+    named = models.JSONField(default=dict)
 
     objects = BackupQuerySet.as_manager()
 
@@ -123,7 +123,7 @@ class Backup(models.Model):
     @property
     def why(self):
         """Why it failed, or is not believed, in words."""
-        return in_words(self.reason, self.told)
+        return in_words(self.reason, self.named)
 
     @property
     def verdict(self):

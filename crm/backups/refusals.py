@@ -70,12 +70,12 @@ TELLING_AGAINST = frozenset(("no_backup", "damaged", "differs", "tool_failed"))
 class Refused(Exception):
     """Something is not done, or not believed: a key of `REASONS` and what it names."""
 
-    def __init__(self, reason, **told):
-        super().__init__(reason, told)
-        self.reason, self.told = reason, told
+    def __init__(self, reason, **values):
+        super().__init__(reason, values)
+        self.reason, self.values = reason, values
 
     def __str__(self):
-        return in_words(self.reason, self.told)
+        return in_words(self.reason, self.values)
 
 
 def refusal_of(error):
@@ -91,22 +91,22 @@ def tells_of_no_room(said):
     return any(sign in said for sign in NO_ROOM)
 
 
-def in_words(reason, told):
+def in_words(reason, values):
     """Return a refusal in the language of its reader; nothing for no reason."""
-    return str(REASONS[reason]) % told if reason else ""
+    return str(REASONS[reason]) % values if reason else ""
 
 
-def in_both(sentence, **told):
+def in_both(sentence, **values):
     """Return a sentence of ours in Chinese and English, for a console.
 
     Args:
         sentence: as `gettext_noop` marks it.
-        told: what it names.
+        values: what it names.
     """
     texts = []
     for language in ("zh-hans", "en"):
         with override(language):
-            texts.append(gettext(sentence) % told)
+            texts.append(gettext(sentence) % values)
     return " / ".join(dict.fromkeys(texts))
 
 

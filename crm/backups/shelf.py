@@ -50,14 +50,14 @@ def proved(backup):
         verified=True,
         verified_at=Now(),
         reason="",
-        told={},
+        named={},
     )
 
 
 def copied(backup, why=None):
     """Note that a backup lies in the second place, or why it does not."""
-    reason, told = (why.reason, _kept(why)) if why else ("", {})
-    _set(backup, copied=not why, percent=100, reason=reason, told=told)
+    reason, named = (why.reason, _kept(why)) if why else ("", {})
+    _set(backup, copied=not why, percent=100, reason=reason, named=named)
 
 
 def refused(backup, why):
@@ -69,7 +69,7 @@ def refused(backup, why):
         backup: the row.
         why: a `Refused`.
     """
-    values = {"reason": why.reason, "told": _kept(why)}
+    values = {"reason": why.reason, "named": _kept(why)}
     if not Backup.objects.filter(pk=backup.pk, state=State.DONE).exists():
         values |= {"state": State.FAILED}
     elif why.reason in TELLING_AGAINST:
@@ -78,7 +78,7 @@ def refused(backup, why):
 
 
 def _kept(why):
-    return {key: str(value) for key, value in why.told.items()}
+    return {key: str(value) for key, value in why.values.items()}
 
 
 def _set(backup, **values):

@@ -71,9 +71,9 @@ def _after(backup, place, context):
     is_past = backup.seen_at < timezone.now() - SILENCE
     if backup.reason in INTERRUPTED or is_past:
         return _resumed(backup) or _begun(context)
-    if context.by is None and not place.get("told"):
+    if context.by is None and not place.get("is_announced"):
         _tell("backup_failed", backup)
-        return place | {"told": True}
+        return place | {"is_announced": True}
     raise ValidationError(backup.why)
 
 
@@ -81,7 +81,7 @@ def _resumed(backup):
     """Let a file that was not found bad be proved, or copied; None if none is there."""
     if backup.verified is False or shelf.path_of(backup) is None:
         return None
-    values = {"reason": "", "told": {}, "copied": None}
+    values = {"reason": "", "named": {}, "copied": None}
     long_ago = timezone.now() - NEVER
     Backup.objects.filter(pk=backup.pk).update(seen_at=long_ago, **values)
     return {"backup": backup.pk}

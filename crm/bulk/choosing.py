@@ -37,12 +37,12 @@ def choose(rows, act, *, by, given=None):
         person=by, label=label, act=act, given=given or {}, changed_by=by
     )
     may = deed_of(bulk, by).allowed()
-    told = (
+    allowed = (
         Case(When(may, then=True), default=False, output_field=BooleanField())
         if may
         else Value(True)
     )
-    found = rows.order_by().annotate(may=told).values("id", "version", "may")
+    found = rows.order_by().annotate(may=allowed).values("id", "version", "may")
     asked, values = found[: MOST + 1].query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(PATIENCE)

@@ -18,7 +18,7 @@ State = BulkRow.State
 #: Rows that are named; of the others the number is told.
 NAMED = 10
 #: States of rows that their person should know of.
-TOLD = (State.LEFT_OUT, State.STALE, State.REFUSED, State.SAME, State.KEPT)
+NOT_DONE = (State.LEFT_OUT, State.STALE, State.REFUSED, State.SAME, State.KEPT)
 
 
 def preview_of(bulk, user):
@@ -101,9 +101,9 @@ def _filed(bulk, user, kind, relation):
 
 
 def outcome_of(bulk, user):
-    """Return {lines, told, job}: what became of the rows.
+    """Return {lines, not_done, job}: what became of the rows.
 
-    `lines` are [(kind, number)] of what is done, `told` [{label, number, links}] of
+    `lines` are [(kind, number)] of what is done, `not_done` [{label, number, links}] of
     what is not, or not undone.
     """
     counts = counts_of(bulk)
@@ -113,8 +113,12 @@ def outcome_of(bulk, user):
         for (label, state), number in sorted(counts.items())
         if state == done
     ]
-    told = [_some(bulk, user, counts, state) for state in TOLD]
-    return {"lines": lines, "told": [one for one in told if one], "job": bulk.job}
+    not_done = [_some(bulk, user, counts, state) for state in NOT_DONE]
+    return {
+        "lines": lines,
+        "not_done": [one for one in not_done if one],
+        "job": bulk.job,
+    }
 
 
 def _some(bulk, user, counts, state):

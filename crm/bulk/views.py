@@ -31,7 +31,7 @@ from crm.views.verbs import refused_page
 MOST_TICKED = PAGE_SIZES[-1]
 ACTS = {"transfer", "edit", "export", "team"}
 #: What of a form that chooses rows is no condition of their list.
-BESIDE = frozenset(
+NOT_CONDITIONS = frozenset(
     ("csrfmiddlewaretoken", "ids", "all", "action", "version", "format", "per_page")
 )
 #: Actions that the list of one's own shows.
@@ -98,7 +98,7 @@ class Choose(PageMixin, View):
         given = QueryDict(mutable=True)
         for source in (self.request.GET, self.request.POST):
             for key, values in source.lists():
-                if key not in BESIDE:
+                if key not in NOT_CONDITIONS:
                     given.setlist(key, values)
         return given
 

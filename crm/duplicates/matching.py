@@ -192,14 +192,14 @@ def _promising(model, sharing, profiles):
     traits = [trait for trait in model.traits if trait.against or _is_part(trait)]
     others = {pk for pair in sharing for pk in pair} - profiles.keys()
     hints = profiles | _profiles(model, others, traits)
-    beside = [trait.weight for trait in model.traits if not trait.finds]
+    others = [trait.weight for trait in model.traits if not trait.finds]
     return {
         (low, high)
         for (low, high), (score, is_part) in sharing.items()
         if low in hints
         and high in hints
         and _may_be(hints[low], hints[high], traits, is_part)
-        * combined((score, *beside))
+        * combined((score, *others))
         > WORTH - 1
     }
 

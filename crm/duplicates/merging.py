@@ -58,7 +58,7 @@ def refuse(winner, losers, by):
     moving.refuse_waiting(type(winner), pks)
 
 
-def merge(winner, losers, *, by, choices=None, told=unheard):
+def merge(winner, losers, *, by, choices=None, advance=unheard):
     """Make some rows one; return the `Merge`.
 
     All of them are locked (`locked`) and as the person has seen them.
@@ -68,7 +68,7 @@ def merge(winner, losers, *, by, choices=None, told=unheard):
         losers: the others; they go to the recycle bin, their addresses lead to it.
         by: who merges.
         choices: {field: the row whose value is kept}; what is left out stays.
-        told: is told how many rows have moved, each time.
+        advance: is told how many rows have moved, each time.
 
     Raises:
         PermissionDenied, ValidationError: as `refuse`, or what PostgreSQL says.
@@ -76,7 +76,7 @@ def merge(winner, losers, *, by, choices=None, told=unheard):
     refuse(winner, losers, by)
     try:
         with acting(by, verb=VERB):
-            done = _merged(winner, losers, by, choices or {}, told)
+            done = _merged(winner, losers, by, choices or {}, advance)
             connection.check_constraints()
     except IntegrityError as error:
         raise explained(error, type(winner)) from error
@@ -87,7 +87,7 @@ def merge(winner, losers, *, by, choices=None, told=unheard):
     return done
 
 
-def _merged(winner, losers, by, choices, told):
+def _merged(winner, losers, by, choices, advance):
     model, pks = type(winner), [row.pk for row in losers]
     values = _chosen(winner, losers, choices)
     done = Merge.objects.create(
@@ -99,7 +99,7 @@ def _merged(winner, losers, by, choices, told):
     )
     moved, changed = [], []
     for loser in losers:
-        went, took = moving.move(loser, winner, told)
+        went, took = moving.move(loser, winner, advance)
         moved, changed = moved + went, changed + took
     gone = model.objects.filter(pk__in=pks)
     gone.update(deleted_at=timezone.now(), deleted_by=by)

@@ -87,12 +87,12 @@ def refuse_waiting(model, pks):
             )
 
 
-def move(loser, winner, told):
+def move(loser, winner, advance):
     """Move what hangs on one row to another one.
 
     Args:
         loser, winner: the two.
-        told: is told how many rows have moved, each time.
+        advance: is told how many rows have moved, each time.
 
     Returns:
         [{model, field, from, rows: ids, set}] of what moved – `set` says what else of
@@ -116,11 +116,11 @@ def move(loser, winner, told):
             (rows.exclude(pk__in=along), {}),
             (rows.filter(pk__in=along), getattr(link.model, "moved_with", {})),
         ):
-            moved += _moved(link, pks, loser, winner, extra, told)
+            moved += _moved(link, pks, loser, winner, extra, advance)
     return moved, changed
 
 
-def _moved(link, rows, loser, winner, extra, told):
+def _moved(link, rows, loser, winner, extra, advance):
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     if not ids:
         return []
@@ -128,7 +128,7 @@ def _moved(link, rows, loser, winner, extra, told):
     before = {name: plain(first, name) for name in extra}
     for pks in batches(ids):
         redirect(link, pks, winner.pk, extra)
-        told(len(pks))
+        advance(len(pks))
     return [
         {
             "model": link.model._meta.label_lower,

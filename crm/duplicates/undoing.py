@@ -15,13 +15,13 @@ from crm.guards.refusals import explained
 VERB = "unmerged"
 
 
-def undo(merge, *, by, told=moving.unheard):
+def undo(merge, *, by, advance=moving.unheard):
     """Take a merge back; return [{model, row}] of what stays where it is.
 
     Args:
         merge: the `Merge`, locked.
         by: who takes it back.
-        told: is told how many rows have moved, each time.
+        advance: is told how many rows have moved, each time.
 
     Raises:
         PermissionDenied: the person may not change the one row, or delete the others.
@@ -35,7 +35,7 @@ def undo(merge, *, by, told=moving.unheard):
     _refuse(merge, winner, by)
     try:
         with acting(by, verb=VERB):
-            _undone(merge, winner, by, told)
+            _undone(merge, winner, by, advance)
             connection.check_constraints()
     except IntegrityError as error:
         raise explained(error, model) from error
@@ -68,7 +68,7 @@ def _conflict(words):
     return ValidationError(words, code="conflict")
 
 
-def _undone(merge, winner, by, told):
+def _undone(merge, winner, by, advance):
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
     kept = _fields_back(merge, winner)
@@ -77,7 +77,7 @@ def _undone(merge, winner, by, told):
     moved = [one for one in merge.moved if "took" not in one]
     same = [_untouched(merge, one) for one in moved]  # before any of them goes
     for one, pks in zip(moved, same, strict=True):
-        kept += _rows_back(one, pks, told)
+        kept += _rows_back(one, pks, advance)
     for one in merge.moved:
         kept += _text_back(**one["took"]) if "took" in one else []
     merge.kept = kept
@@ -136,12 +136,12 @@ def _untouched(merge, moved):
     return [pk for pk, now in moving.versions(kind, there) if now == asked[pk]]
 
 
-def _rows_back(moved, same, told):
+def _rows_back(moved, same, advance):
     """Let untouched rows hang where they hung; return the others."""
     kind = apps.get_model(moved["model"])
     for pks in moving.batches(same):
         link = kind._meta.get_field(moved["field"])
         moving.redirect(link, pks, moved["from"], moved["set"])
-        told(len(pks))
+        advance(len(pks))
     others = {pk for pk, _version in moved["rows"]} - set(same)
     return [{"model": moved["model"], "row": pk} for pk in sorted(others)]

@@ -102,7 +102,7 @@ def carry_out(context, kind, winner, losers, choices, versions):
         [rows[pk] for pk in losers],
         by=context.by,
         choices=choices,
-        told=partial(_advance, context),
+        advance=partial(_advance, context),
     )
     context.done = context.total
 
@@ -117,7 +117,7 @@ def take_apart(context, pk):
     if done is None:
         raise ValidationError(_("One of these is not there any more."))
     context.total = done.weight
-    undo(done, by=context.by, told=partial(_advance, context))
+    undo(done, by=context.by, advance=partial(_advance, context))
     context.done = context.total
 
 

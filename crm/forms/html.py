@@ -33,10 +33,10 @@ def _check(bound):
 
 def _group(bound):
     described = bound.aria_describedby
-    told = f' aria-describedby="{escape(described)}"' if described else ""
+    hint = f' aria-describedby="{escape(described)}"' if described else ""
     mark = REQUIRED if bound.field.required else ""
     legend = f'<legend class="form-label">{escape(bound.label)}{mark}</legend>'
-    return f"<fieldset{told}>{legend}{bound}</fieldset>"
+    return f"<fieldset{hint}>{legend}{bound}</fieldset>"
 
 
 def _labelled(bound):

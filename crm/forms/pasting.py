@@ -63,19 +63,19 @@ def fill_in(fields, takes, data, text, companies):
         text: what was pasted.
         companies: {name of a field: function from a company to the key of its row}.
     """
-    told, filled = read(clean(text)), Filled(data)
-    left = {fact: list(values) for fact, values in told.found.items()}
+    pasted, filled = read(clean(text)), Filled(data)
+    left = {fact: list(values) for fact, values in pasted.found.items()}
     for name, facts in takes.items():
         _into_field(filled, fields[name], name, facts, left)
     if "region" in fields and not data.get("region"):
-        address = next(iter(told.found.get("address", ())), "")
+        address = next(iter(pasted.found.get("address", ())), "")
         if code := regions.find(address):
             _put(filled, fields["region"], "region", code)
     for name, find in companies.items():
         _choose(filled, fields[name], name, find, left)
-    beside = [(capfirst(str(FACTS[f])), v) for f, vs in left.items() for v in vs]
-    _note(filled, fields[REMARKS].max_length, beside + told.beside)
-    filled.rest = "\n".join(told.rest)
+    unplaced = [(capfirst(str(FACTS[f])), v) for f, vs in left.items() for v in vs]
+    _note(filled, fields[REMARKS].max_length, unplaced + pasted.unplaced)
+    filled.rest = "\n".join(pasted.rest)
     return filled
 
 

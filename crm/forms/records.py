@@ -11,7 +11,7 @@ from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import LookupField, ReadTogether
 from crm.forms.model_fields import formfield
 from crm.forms.options import OptionsHeld
-from crm.guards.refusals import fields_told
+from crm.guards.refusals import fields_at_fault
 from crm.models import DictionaryItem, Record, User
 from crm.rights.permissions import permission
 from crm.text import clean, single_line
@@ -241,9 +241,9 @@ class RecordForm(ModelForm):
     def _update_errors(self, errors):
         """Tell beside its field that a value is taken which stands once."""
         found = getattr(errors, "error_dict", {})
-        told = fields_told(type(self._typed()))
+        at_fault = fields_at_fault(type(self._typed()))
         for error in found.pop(NON_FIELD_ERRORS, ()):
-            name = told.get(str(error.message))
+            name = at_fault.get(str(error.message))
             place = name if name in self.fields else NON_FIELD_ERRORS
             if name in self.instance.once:
                 typed = self._typed(**{name: self.cleaned_data.get(name, "")})

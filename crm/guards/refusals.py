@@ -22,10 +22,10 @@ BY_TRIGGER = {
 }
 
 
-def fields_told(model):
+def fields_at_fault(model):
     """Return {words of a constraint: the field that it is about} of a kind.
 
-    Told are those on one column: of a kept key, the field that it is made of.
+    These are those on one column: of a kept key, the field that it is made of.
     """
     typed = {column: name for name, column in getattr(model, "once", {}).items()}
     found = {}

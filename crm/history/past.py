@@ -36,7 +36,7 @@ def as_it_was(record, moment, user):
             for column, pair in changes.items()
             if isinstance(pair, list) and len(pair) == 2
         }
-    told = HistoryEntry(
+    entry = HistoryEntry(
         label=label,
         subject_label=label,
         object_id=record.pk,
@@ -46,7 +46,7 @@ def as_it_was(record, moment, user):
             for field in model._meta.concrete_fields
         },
     )
-    return readable([told], user)[0].readable_changes
+    return readable([entry], user)[0].readable_changes
 
 
 def old_value(record, entry, name):

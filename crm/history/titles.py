@@ -19,13 +19,13 @@ ALWAYS = ("owner_id",)
 
 def title_columns(model):
     """Return the expression for what `titled` needs to make a record of a kind."""
-    return JSONObject(**{name: name for name in (*_own(model), *model.beside_title)})
+    return JSONObject(**{name: name for name in (*_own(model), *model.title_extras)})
 
 
 def titled(label, texts):
     """Return the record of a row of `title_columns`.
 
-    Its `beside` are {path: value in words} of `beside_title`: what tells records of
+    Its `extras` are {path: value in words} of `title_extras`: what tells records of
     one name apart.
     """
     model = apps.get_model(label)
@@ -35,9 +35,9 @@ def titled(label, texts):
     record = model.from_db(None, names, [texts[name] for name in names])
     values = {
         path: value_text(_field(model, path), texts[path])
-        for path in model.beside_title
+        for path in model.title_extras
     }
-    record.beside = {path: value for path, value in values.items() if value}
+    record.extras = {path: value for path, value in values.items() if value}
     return record
 
 

@@ -22,7 +22,7 @@ Status, Reason = Job.Status, Job.Reason
 QUEUED = {Status.DONE: TaskResultStatus.SUCCESSFUL}
 LONGEST = 1000
 #: What people are told of their jobs.
-TOLD = {Status.DONE: "job_done", Status.FAILED: "job_failed"}
+NOTICES = {Status.DONE: "job_done", Status.FAILED: "job_failed"}
 
 
 class Lost(Exception):
@@ -144,8 +144,8 @@ def end(job, status, reason="", detail=""):
     DBTaskResult.objects.filter(pk=job.queued_id).update(
         status=QUEUED.get(status, TaskResultStatus.FAILED), finished_at=timezone.now()
     )
-    if status in TOLD and not (status == Status.DONE and _tells_itself(job)):
-        notify(job.person_id, TOLD[status], job, by=None, reason=detail[:LONGEST])
+    if status in NOTICES and not (status == Status.DONE and _tells_itself(job)):
+        notify(job.person_id, NOTICES[status], job, by=None, reason=detail[:LONGEST])
 
 
 def _tells_itself(job):

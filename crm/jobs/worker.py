@@ -107,34 +107,34 @@ class Worker:
     def _begin(self, pk, run, context):
         self.doing = pk, run, context
 
-    def tell(self, told=None):
+    def tell(self, before=None):
         """Say how far the slice is that is being done, if that has changed.
 
         Args:
-            told: what was said last.
+            before: what was said last.
 
         Returns:
             What is said now.
         """
         doing = self.doing
         if doing is None:
-            return told
+            return before
         pk, run, context = doing
         now = pk, run, context.done, context.total
-        if now != told:
+        if now != before:
             Progress.objects.tell(*now)
         return now
 
     def _tick(self):
         """Look after everything else, again and again."""
-        alive_until, told = 0.0, None
+        alive_until, before = 0.0, None
         while not self.stopping.is_set():
             if time.monotonic() >= alive_until:
                 self._careful(Beat.objects.give, self.name)
                 alive_until = time.monotonic() + BEAT
             self._careful(taking.recover)
             self._careful(due.start_due)
-            told = self._careful(self.tell, told)
+            before = self._careful(self.tell, before)
             self.stopping.wait(TICK)
         connections.close_all()
 

@@ -55,9 +55,9 @@ def _first_of(model, path, down, size, names):
         within = model.objects.order_by().visibility(user).within_reach()
         places = order.zones(within)[0][:size]
         found = telling(model.objects.filter(pk__in=places.values("pk")), **dict(names))
-        told = (f"{NAME_OF}{name}" for name, _path in names)
+        named = (f"{NAME_OF}{name}" for name, _path in names)
         found = found.order_by(*places.query.order_by)
-        return found.values_list(*_columns(model), *told)
+        return found.values_list(*_columns(model), *named)
 
     return PreparedFor(rows)
 

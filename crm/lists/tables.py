@@ -186,17 +186,17 @@ class RecordTable(tables.Table):
         long as all the rest of the page. None is closed: HTML lets the next one do
         that, and a page has hundreds.
         """
-        openings = _openings(type(self), get_language())
+        cell_starts = _cell_starts(type(self), get_language())
         first, *others = (column.name for column in self.shown)
         reads = [self.cell(first), *map(self.drawn, others)]
-        openings = [openings[name] for name in others]
+        cell_starts = [cell_starts[name] for name in others]
         drawn = ((one, [escaped(read(one)) for read in reads]) for one in records)
         tick = TICK % _("Select").replace(" ", "&#32;") if self.is_ticked else ""
         for record, (title, *values), reasons in self._marked([first, *others], drawn):
             cells = [tick and tick.replace("#", str(record.pk))]
             cells.append(self._title(record, title, reasons))
-            for value, opening in zip(values, openings, strict=True):
-                cells.append(f"{opening}{value}" if value else "<td>")
+            for value, cell_start in zip(values, cell_starts, strict=True):
+                cells.append(f"{cell_start}{value}" if value else "<td>")
             yield Line(record, SafeString("".join(cells)))
 
     def _marked(self, names, rows):
@@ -324,7 +324,7 @@ def _labels(table_class, language):
 
 
 @cache
-def _openings(table_class, language):
+def _cell_starts(table_class, language):
     """Return {name: start of a cell}; on a phone the label it names is drawn."""
     return {
         name: format_html(NUMBER if name in _numbers(table_class) else PLAIN, label)

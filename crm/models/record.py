@@ -56,7 +56,7 @@ class Record(Searched, Versioned):
     #: {field: the column that keeps its value single}: taken by one row, seen or not.
     once: dict[str, str] = {}
     #: What tells apart records of one name, where they stand without their columns.
-    beside_title = ()
+    title_extras = ()
     #: Where the `crm.approval.flow.Flow` of the kind stands, if it has one.
     flow = ""
     #: What two rows of one thing share (`crm.duplicates.traits`); none: such rows are

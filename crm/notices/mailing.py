@@ -33,7 +33,7 @@ LONGEST_TROUBLE = 300
 def write_down(day):
     """Note the letters of a day, one for each who is to get one; return how many."""
     people = get_user_model().objects.active().exclude(email="").values("pk")
-    reached = _untold().filter(person__in=people).order_by()
+    reached = _unsent().filter(person__in=people).order_by()
     letters = [
         Letter(person_id=pk, day=day)
         for pk in sorted(reached.values_list("person", flat=True).distinct())
@@ -42,7 +42,7 @@ def write_down(day):
     return Letter.objects.filter(day=day, sent_at=None).count()
 
 
-def _untold():
+def _unsent():
     """Return the notices that go by mail, have not gone, and were not read."""
     wish = ByMail.objects.filter(person=OuterRef("person"), verb=OuterRef("verb"))
     return Notice.objects.filter(
@@ -78,7 +78,7 @@ def send(letter):
     people = get_user_model().objects
     there = Q(pk__in=people.active().exclude(email="").values("pk"))
     person = people.with_grants().filter(there, pk=letter.person_id).first()
-    notices = person and list(_untold().filter(person=person)[: MOST + 1])
+    notices = person and list(_unsent().filter(person=person)[: MOST + 1])
     if not notices:
         letter.delete()
         return True
@@ -156,10 +156,10 @@ def _posted(message):
 
 def _words(error):
     """Return what a server, or the way to it, said."""
-    told = error if isinstance(error, tuple) else error.args
+    answers = error if isinstance(error, tuple) else error.args
     texts = (
         one.decode(errors="replace") if isinstance(one, bytes) else str(one)
-        for one in told
+        for one in answers
     )
     return " ".join(texts) or type(error).__name__
 

@@ -49,13 +49,13 @@ class Prepared:
         model, sql, places = self._made
         connection = connections[router.db_for_read(model)]
         asked = dict.fromkeys(n for n, _value in places if n is not None)
-        told = {n: v() if callable(v := values[n]) else v for n in asked}
+        given = {n: v() if callable(v := values[n]) else v for n in asked}
         with connection.cursor() as cursor:
             if connection.settings_dict.get(POOLED):
-                cursor.execute(sql, [told.get(n, value) for n, value in places])
+                cursor.execute(sql, [given.get(n, value) for n, value in places])
             else:
                 self._prepare(connection.connection)
-                cursor.execute(self._execution, [*told.values()] or None)
+                cursor.execute(self._execution, [*given.values()] or None)
             return cursor.fetchall()
 
     @cached_property

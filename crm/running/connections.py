@@ -48,12 +48,12 @@ class Incoming:
         if end < 0 and len(self.head) <= LONGEST_HEAD:
             return
         head = bytes(self.head[: end + 4] if end >= 0 else self.head)
-        told = _LENGTH.findall(head)
-        self.chunked = bool(_CHUNKED.search(head)) and not told
+        lengths = _LENGTH.findall(head)
+        self.chunked = bool(_CHUNKED.search(head)) and not lengths
         self.expects = bool(_EXPECTS.search(head))
         # Two lengths, or a length and pieces: gunicorn refuses the head alone.
-        whole = len(told) == 1 and not _CHUNKED.search(head)
-        self.length = int(told[0]) if whole else 0
+        whole = len(lengths) == 1 and not _CHUNKED.search(head)
+        self.length = int(lengths[0]) if whole else 0
         self.head = head
 
     @property

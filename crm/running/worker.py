@@ -195,13 +195,13 @@ class Worker(ThreadWorker):
 
     def handle_error(self, req, client, addr, exc):
         """Answer what gunicorn refuses with its status and our headers."""
-        told = _Told()
-        super().handle_error(req, told, addr, exc)
-        status = told.answer.partition(b"\r\n")[0].decode("latin-1")
+        reply = _Reply()
+        super().handle_error(req, reply, addr, exc)
+        status = reply.answer.partition(b"\r\n")[0].decode("latin-1")
         client.sendall(refusal(status.removeprefix("HTTP/1.1 ") or "400 Bad Request"))
 
 
-class _Told:
+class _Reply:
     """Stands for the socket where gunicorn writes its own page."""
 
     answer = b""

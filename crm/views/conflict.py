@@ -183,5 +183,5 @@ def changes_since(row, version):
     )
     if whole is not row:
         entries = entries.filter(label=row._meta.label_lower, object_id=row.pk)
-    told_of = entries.exclude(verb="created").exclude(changes={})
-    return list(told_of.order_by("-id")[:newer])
+    changes = entries.exclude(verb="created").exclude(changes={})
+    return list(changes.order_by("-id")[:newer])

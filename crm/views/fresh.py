@@ -47,11 +47,11 @@ class Confirmation(account.ReauthenticateView):
     def get_context_data(self, **context):
         """Add what it is asked for, and from where that began."""
         view = _view_of(self.get_next_url())
-        told = {
+        fresh = {
             "sends_file": getattr(view, "sends_file", False),
             "back": self._back(view),
         }
-        return super().get_context_data(**context) | told
+        return super().get_context_data(**context) | fresh
 
     def form_valid(self, form):
         """Go on with what was interrupted."""

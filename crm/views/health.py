@@ -32,5 +32,5 @@ def health(request):
             missing.append(OVERDUE)
     except (DatabaseError, InterfaceError):
         return HttpResponse("fail", status=503, content_type=PLAIN)
-    told = f"ok, but {' and '.join(missing)}" if missing else "ok"
-    return HttpResponse(told, content_type=PLAIN)
+    answer = f"ok, but {' and '.join(missing)}" if missing else "ok"
+    return HttpResponse(answer, content_type=PLAIN)

@@ -43,11 +43,11 @@ def groups_of(user, text):
     records = _titled(tuple(hits), [ids[:HITS] for ids, _number in hits.values()])
     found_by, groups = _shown(user, text, records.values()), []
     for kind, (ids, number) in hits.items():
-        told = [records[kind, pk] for pk in ids[:HITS] if (kind, pk) in records]
+        shown = [records[kind, pk] for pk in ids[:HITS] if (kind, pk) in records]
         groups.append(
             {
                 "label": kind._meta.verbose_name_plural,
-                "rows": [found_by[record] for record in told],
+                "rows": [found_by[record] for record in shown],
                 "number": f"{MOST}+" if number > MOST else str(number),
                 "more": number > HITS,
                 "url": kind.page("list"),
@@ -59,7 +59,7 @@ def groups_of(user, text):
 def _shown(user, text, records):
     """Return {record: its `Row` with what it was found by}."""
     titles = (
-        (one, ("title", *one.beside), [*map(escape, (one, *one.beside.values()))])
+        (one, ("title", *one.extras), [*map(escape, (one, *one.extras.values()))])
         for one in records
     )
     return {row.record: row for row in Hits(text, user).shown(titles)}

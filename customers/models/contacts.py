@@ -59,7 +59,7 @@ class Contact(External, Record):
     names_along = ("customer",)
     tab_under = ("customer",)
     goes_along = {"customer": Q()}
-    beside_title = ("customer__name", "title")
+    title_extras = ("customer__name", "title")
     sort_field = "sort_name"
     found_through = ("customer",)
     worded = ("name", "title", "department", "remarks")

@@ -38,7 +38,7 @@ class ContactDetail(RecordDetail):
 class MobileAsked(Reasoned):
     """A form that asks why one goes on where the customer has the mobile already."""
 
-    asked, beside = ("customer", "mobile"), "mobile"
+    asked, refused_field = ("customer", "mobile"), "mobile"
 
     def likely(self, record):
         """Return the contacts of the customer that have it."""

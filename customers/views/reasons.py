@@ -17,8 +17,8 @@ class Reasoned:
 
     similar, is_reason_missing = None, False
     asked = ()
-    #: The field beside which the refusal stands; above the form without one.
-    beside = None
+    #: The field at which the refusal stands; above the form without one.
+    refused_field = None
 
     def get_context_data(self, **context):
         """Add what there is already, and the reason that was given."""
@@ -36,7 +36,7 @@ class Reasoned:
             self.similar = self.likely(form.instance)
             if self.similar.asks and not self._reason:
                 self.is_reason_missing = True
-                form.add_error(self.beside, refusal(form.instance))
+                form.add_error(self.refused_field, refusal(form.instance))
                 return self.form_invalid(form)
         return super().form_valid(form)
 

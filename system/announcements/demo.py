@@ -9,7 +9,7 @@ from system.demo.clock import day
 def enter(people):
     """Publish them, and let some people have read them."""
     sysadmin, head = people["sysadmin"], people["supervisor"]
-    told = (
+    announced = (
         (
             sysadmin,
             "系统维护：本周六 20:00 起停机两小时",
@@ -29,7 +29,7 @@ def enter(people):
             (60, 30, False),
         ),
     )
-    for by, title, text, (since, until, pinned) in told:
+    for by, title, text, (since, until, pinned) in announced:
         with acting(by):
             row = Announcement.objects.create(
                 title=title,

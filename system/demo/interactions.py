@@ -53,7 +53,7 @@ def _history(customer, number, ago, registrar):
 
 
 def _interaction(customer, scene, ago):
-    told = SCENES[scene % len(SCENES)]
+    texts = SCENES[scene % len(SCENES)]
     items = {item.code: item for item in items_of("interaction_method")}
     when = past(ago, 9 + scene % 8, scene * 10 % 60)
     return Interaction(
@@ -61,11 +61,11 @@ def _interaction(customer, scene, ago):
         contact=customer.contacts.order_by("pk").first(),
         owner=customer.owner,
         reporter=customer.owner,
-        method=items[told["method"]],
-        subject=told["subject"],
-        content=told["content"],
-        customer_feedback=told["customer_feedback"],
-        result=told["result"],
+        method=items[texts["method"]],
+        subject=texts["subject"],
+        content=texts["content"],
+        customer_feedback=texts["customer_feedback"],
+        result=texts["result"],
         occurred_at=when,
         created_at=when,
     )

@@ -91,7 +91,7 @@ class Join(UserCreate):
         person = super().save(form)
         if form.handover is not None:
             link = '<a href="{}">{}</a>'
-            told = _("Handed over: %s") % form.handover
+            notice = _("Handed over: %s") % form.handover
             address = form.handover.get_absolute_url()
-            messages.success(self.request, format_html(link, address, told))
+            messages.success(self.request, format_html(link, address, notice))
         return person

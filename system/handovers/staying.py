@@ -25,12 +25,12 @@ def staying_with(person, reader):
             continue
         rows = line.rows(person).exclude(line.model.open_to("transfer"))
         if number := rows.count():
-            records = _told(rows, reader)
+            records = _named(rows, reader)
             found.append({"label": line.label, "number": number, "records": records})
     return found
 
 
-def _told(rows, reader):
+def _named(rows, reader):
     if rows.model is Contract:
         rows = rows.select_related("owner__department")
         rows = rows.prefetch_related(*rounds_shown(FLOW))

@@ -119,6 +119,6 @@ def _caught(person):
 def _tell_of(person):
     """Tell each administrator once, as long as they have not read it."""
     for one in administration.administrators():
-        told = Notice.objects.filter(person=one, verb=LEFT_BEHIND, read_at=None)
-        if not told.filter(subjects__contains=[[person.pk]]).exists():
+        notices = Notice.objects.filter(person=one, verb=LEFT_BEHIND, read_at=None)
+        if not notices.filter(subjects__contains=[[person.pk]]).exists():
             notify(one.pk, LEFT_BEHIND, person, by=None)

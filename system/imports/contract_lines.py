@@ -68,9 +68,9 @@ class ContractLines:
         if all(name.startswith(PREFIX) for name in second):
             return True
         for names in NAMES:
-            told = [[texts.get(name) for name in names] for texts in (first, second)]
-            if all(told[0]):
-                return told[0] == told[1]
+            values = [[texts.get(name) for name in names] for texts in (first, second)]
+            if all(values[0]):
+                return values[0] == values[1]
         return False
 
     def gather(self, texts, related):

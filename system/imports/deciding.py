@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from crm.rights.permissions import permission
 from system.imports import contract_lines, reading, row_contacts
 from system.imports.constraints import Taken
+from system.imports.existing import NAMED, Existing
 from system.imports.importer import address_of, is_unknown
 from system.imports.importers import importer_of
-from system.imports.known import NAMED, Known
 from system.imports.outcomes import Outcome
 from system.imports.owners import Owners
 from system.imports.record_rows import is_record
@@ -43,7 +43,7 @@ class Pass:
         self.run = run
         self.importer = importer_of(run.kind)(run.user, ways_of(run))
         self.mapping = {int(column): name for column, name in run.mapping.items()}
-        self.known = Known(self.importer, seen)
+        self.existing = Existing(self.importer, seen)
         self.said = said or Said()
         self.related = Related(self.importer, names)
         self.row_contacts = None
@@ -77,9 +77,9 @@ class Pass:
             for place, (cleaned, errors) in enumerate(read)
             if not errors and place not in after
         ]
-        self.known.load(good)
+        self.existing.load(good)
         taken, changeable = Taken(importer, good), self._changeable(good)
-        self.said.load(self._told(good))
+        self.said.load(self._repeated(good))
         found = []
         for place, ((number, cells), text, (cleaned, errors)) in enumerate(
             zip(rows, texts, read, strict=True)
@@ -158,7 +158,9 @@ class Pass:
         """Return the ids of the known records that the person may change."""
         if self.run.known == ImportRun.Known.SKIP:
             return set()
-        records = filter(None, (self.known.match(cleaned).record for cleaned in good))
+        records = filter(
+            None, (self.existing.match(cleaned).record for cleaned in good)
+        )
         ids = (
             self.importer.changeable()
             .filter(pk__in={record.pk for record in records})
@@ -166,12 +168,12 @@ class Pass:
         )
         return set(ids.values_list("pk", flat=True))
 
-    def _told(self, good):
+    def _repeated(self, good):
         """Yield (record, values) of the rows that are there already, to be updated."""
         if self.run.known == ImportRun.Known.SKIP:
             return
         for cleaned in good:
-            match = self.known.match(cleaned)
+            match = self.existing.match(cleaned)
             if match.record is not None:
                 yield match.record, self._given(match, cleaned)
 
@@ -183,9 +185,9 @@ class Pass:
 
     def _decide(self, outcome, cleaned, taken, changeable):
         """Say what becomes of a row that is well formed; return its errors."""
-        match = self.known.match(cleaned)
+        match = self.existing.match(cleaned)
         if len(match.records) > 1:
-            outcome.told = [record.pk for record in match.records[:NAMED]]
+            outcome.named = [record.pk for record in match.records[:NAMED]]
             return _of_whole(
                 _("This row fits several records: %s. Write the number of the one.")
                 % match.numbers
@@ -234,7 +236,7 @@ class Pass:
                 return {n: ValidationError(e) for n, e in error.error_dict.items()}
             return {NON_FIELD_ERRORS: error}
         outcome.verdict = "created"
-        self.known.add(cleaned, outcome.number)
+        self.existing.add(cleaned, outcome.number)
         return {}
 
     def _hear(self, errors, left):

@@ -36,7 +36,7 @@ def settle(outcomes, importer, chosen):
             outcome.verdict = "refused"
             outcome.reasons = [["", _reason(similar)]]
             if match:
-                outcome.told = [match.customer.pk]
+                outcome.named = [match.customer.pk]
 
 
 def _skip(outcome, similar):

@@ -7,7 +7,7 @@ from crm.chinese.folding import folded
 from system.imports import reading, written
 from system.imports.accounts import EXAMPLES, count_of
 from system.imports.deciding import Pass, batches
-from system.imports.known import Known
+from system.imports.existing import Existing
 from system.imports.seen import Seen
 
 #: The field that may name a record of the same file.
@@ -42,13 +42,13 @@ def link(run):
         texts = [importer.texts(cells, through.mapping) for _number, cells in batch]
         related = through.related.load(texts)
         read = [importer.read(row, related) for row in texts]
-        known = Known(importer, Seen())
-        known.load([cleaned for cleaned, _errors in read])
+        existing = Existing(importer, Seen())
+        existing.load([cleaned for cleaned, _errors in read])
         linked = []
         for (number, _cells), row, (cleaned, errors) in zip(
             batch, texts, read, strict=True
         ):
-            record, target = known.match(cleaned).record, cleaned.get(FIELD)
+            record, target = existing.match(cleaned).record, cleaned.get(FIELD)
             kept = written.before(record, {FIELD: target}) if record else {}
             if not errors and _linked(record, target):
                 linked.append((number, record.pk, kept))

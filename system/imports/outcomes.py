@@ -15,7 +15,7 @@ class Outcome:
     those of the contact that it names, `before` the values that an update writes over.
     `alike` says what it has in common with the
     record that it probably is, `whom` whom to ask about one that nobody may see;
-    `told` are the ids of the records of which a refusal speaks. `line` are the values
+    `named` are the ids of the records of which a refusal speaks. `line` are the values
     of a contract's line, `head` is the outcome of the contract's first row.
     """
 
@@ -35,6 +35,6 @@ class Outcome:
     differs: bool = False
     alike: list = field(default_factory=list)
     whom: list = field(default_factory=list)
-    told: list = field(default_factory=list)
+    named: list = field(default_factory=list)
     line: dict = field(default_factory=dict)
     head: "Outcome | None" = None

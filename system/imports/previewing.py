@@ -75,8 +75,8 @@ def _kept(run, seen, said):
     return Seen(path(*key), seen), Said(path(*key, "said"), said)
 
 
-def _slice(run, seen, told):
-    through, said = Pass(run, seen, names_of(run), told), run.preview
+def _slice(run, seen, values):
+    through, said = Pass(run, seen, names_of(run), values), run.preview
     importer = through.importer
     filled = covered(run.mapping.values(), importer.targets)
     filled -= {*importer.parts, *importer.given}
@@ -105,9 +105,9 @@ def _slice(run, seen, told):
     said["done"] = through.is_through
     if said["done"]:
         seen.forget()
-        told.forget()
+        values.forget()
     else:
-        said["seen"], said["said"] = seen.write(), told.write()
+        said["seen"], said["said"] = seen.write(), values.write()
 
 
 def _say(said, outcome, names, importer):

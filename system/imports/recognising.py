@@ -20,7 +20,7 @@ MOST_SHEETS = 5
 #: What was said of a file that holds for the next one with the same columns.
 REMEMBERED = ("mapping", "values")
 #: What a file of refused rows has beside the columns of the file they come from.
-BESIDE_REFUSED = (gettext_lazy("Row in the file"), gettext_lazy("Reason of refusal"))
+ADDED_TO_REFUSED = (gettext_lazy("Row in the file"), gettext_lazy("Reason of refusal"))
 
 
 def read(run, choices=None, header=None):
@@ -102,12 +102,12 @@ def _same_layout(columns):
     Refused rows, to be corrected, are the same file as that which they come from: in
     whichever language it was fetched.
     """
-    beside = []
+    added = []
     for language, _name in settings.LANGUAGES:
         with override(language):
-            beside.append([str(title) for title in BESIDE_REFUSED])
-    own = columns[:-2] if columns[-2:] in beside else columns
-    return [own, *(own + more for more in beside)]
+            added.append([str(title) for title in ADDED_TO_REFUSED])
+    own = columns[:-2] if columns[-2:] in added else columns
+    return [own, *(own + more for more in added)]
 
 
 def first_rows(run):

@@ -18,7 +18,7 @@ from customers.duplicates import REASONS
 from system.exports.answers import table_of
 from system.imports import reading, undoing, work
 from system.imports.doubles import whom_to_ask
-from system.imports.recognising import BESIDE_REFUSED
+from system.imports.recognising import ADDED_TO_REFUSED
 from system.imports.steps import RowsMixin, RunMixin, begun, gone, overtaken
 from system.models import ImportRun
 
@@ -154,7 +154,7 @@ class Refused(RowsMixin, DetailView):
         )
         day = timezone.localdate()
         title = _("Refused rows %(day)s") % {"day": f"{day:%Y-%m-%d}"}
-        headers = [*run.columns, *map(str, BESIDE_REFUSED)]
+        headers = [*run.columns, *map(str, ADDED_TO_REFUSED)]
         return table_of(request, title, headers, rows)
 
 

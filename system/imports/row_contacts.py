@@ -3,7 +3,7 @@
 from customers.models import Customer
 from system.imports import storing
 from system.imports.contacts import ContactImport
-from system.imports.known import Known
+from system.imports.existing import Existing
 from system.imports.owners import may_choose
 from system.imports.seen import Seen
 
@@ -48,12 +48,12 @@ class RowContacts:
             [(row, contact)] of the contacts that were not there yet.
         """
         rows = [outcome for outcome in outcomes if outcome.contact]
-        known = Known(customers, Seen())
-        known.load([outcome.cleaned for outcome in rows])
+        existing = Existing(customers, Seen())
+        existing.load([outcome.cleaned for outcome in rows])
         found = []
         for outcome in rows:
             record = outcome.record if outcome.record and outcome.record.pk else None
-            record = record or known.match(outcome.cleaned).record
+            record = record or existing.match(outcome.cleaned).record
             if record is not None:
                 row = {**outcome.contact, "customer": record}
                 found.append((outcome.number, row))
@@ -73,13 +73,13 @@ class RowContacts:
 
     def _fresh(self, rows):
         """Return (row, new contact) for the rows whose contact is not there yet."""
-        known, fresh = Known(self.importer, Seen()), []
-        known.load([row for _number, row in rows])
+        existing, fresh = Existing(self.importer, Seen()), []
+        existing.load([row for _number, row in rows])
         for number, row in rows:
-            match = known.match(row)
+            match = existing.match(row)
             if not match.records and match.row is None:
                 fresh.append((number, self.importer.build(row)))
-                known.add(row, number)
+                existing.add(row, number)
         return fresh
 
 

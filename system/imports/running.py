@@ -228,7 +228,7 @@ def _note(run, outcomes, noted, importer):
             number=o.number,
             cells=o.cells,
             reasons=o.reasons,
-            records=o.told,
+            records=o.named,
         )
         for o in outcomes
         if o.verdict == "refused"

@@ -21,9 +21,9 @@ class Said(Kept):
         super().__init__(path, size)
         self.here, self.before = {}, {}
 
-    def load(self, told):
+    def load(self, repeated):
         """Read what concerns some (record, values)."""
-        wanted = {_of(record, name) for record, values in told for name in values}
+        wanted = {_of(record, name) for record, values in repeated for name in values}
         self.before = {
             found: (value, row)
             for found, value, row in (self.entries() if wanted else ())

@@ -100,14 +100,18 @@ def unseen(report, seen):
 def announce(request, done, refused):
     """Say what was registered and what was not."""
     if len(done) > 1:
-        told = ngettext("%d record registered.", "%d records registered.", len(done))
-        messages.success(request, told % len(done))
+        sentence = ngettext(
+            "%d record registered.", "%d records registered.", len(done)
+        )
+        messages.success(request, sentence % len(done))
     elif done:
         messages.success(request, _registered(done[0]))
     for report, error in refused:
-        told = _("Not registered: %(record)s. %(reasons)s")
+        sentence = _("Not registered: %(record)s. %(reasons)s")
         reasons = " ".join(error.messages)
-        messages.warning(request, told % {"record": report.record, "reasons": reasons})
+        messages.warning(
+            request, sentence % {"record": report.record, "reasons": reasons}
+        )
 
 
 def _registered(report):
@@ -203,13 +207,13 @@ class ReturnMany(Many):
 
     def announce(self, done, refused):
         """Say how many were returned, and what was not."""
-        told = ngettext("%d record returned.", "%d records returned.", len(done))
+        sentence = ngettext("%d record returned.", "%d records returned.", len(done))
         if done:
-            messages.success(self.request, told % len(done))
+            messages.success(self.request, sentence % len(done))
         for report, error in refused:
-            told = _("Not returned: %(record)s. %(reasons)s")
+            sentence = _("Not returned: %(record)s. %(reasons)s")
             words = {"record": report.record, "reasons": " ".join(error.messages)}
-            messages.warning(self.request, told % words)
+            messages.warning(self.request, sentence % words)
 
 
 def send_back(record, by, reason):

@@ -241,8 +241,8 @@ def full_accounts():
 
 def words_of(left):
     """Return what is left in words: 客户 3、合同 1."""
-    told = (f"{capfirst(str(line.label))} {number}" for line, number in left)
-    return "、".join(told)
+    words = (f"{capfirst(str(line.label))} {number}" for line, number in left)
+    return "、".join(words)
 
 
 def refuse_left(person):

@@ -64,12 +64,12 @@ class LogTable(RecordTable):
 
     def render_changes(self, record):
         """Draw old → new, the first few of them, and those of its parts."""
-        told = record.readable_changes[:SHOWN]
+        shown = record.readable_changes[:SHOWN]
         number = sum(len(one.readable_changes) for one in (record, *record.parts))
         context = {
-            "changes": told,
+            "changes": shown,
             "one_sided": record.one_sided,
-            "more": number - len(told),
+            "more": number - len(shown),
         }
         return render_to_string("system/changes.html", context)
 

@@ -171,12 +171,12 @@ class RestoreWith(DeletedMixin, View):
                 number = restore_with(record, self.belonging(record), request.user)
         except ValidationError as error:
             return self.refused(error.messages)
-        told = ngettext(
+        sentence = ngettext(
             "Restored: %(record)s, and %(number)d more",
             "Restored: %(record)s, and %(number)d more",
             number,
         )
-        messages.success(request, told % {"record": record, "number": number})
+        messages.success(request, sentence % {"record": record, "number": number})
         self.tell_of_doubles(record)
         return redirect("recycle_bin")
 

@@ -89,5 +89,5 @@ def send_letters(context):
 
 def _tell_failures(day):
     if failed := mailing.failures(day):
-        told = ", ".join(f"{name}: {trouble}" for name, trouble in failed)
-        raise ValidationError(_("Not sent to %s") % told)
+        troubles = ", ".join(f"{name}: {trouble}" for name, trouble in failed)
+        raise ValidationError(_("Not sent to %s") % troubles)

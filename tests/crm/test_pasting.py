@@ -247,7 +247,7 @@ def test_a_licence_is_read_with_what_no_form_has_a_field_for():
         "legal_representative": ["王强"],
         "credit_code": [CODE],
     }
-    assert [value for _word, value in told.beside] == [
+    assert [value for _word, value in told.unplaced] == [
         "有限责任公司(自然人独资)",
         "伍佰万元整",
         "2015年03月12日",
@@ -259,7 +259,7 @@ def test_a_licence_is_read_with_what_no_form_has_a_field_for():
 def test_a_second_value_of_a_fact_is_not_lost():
     told = read("传真：0871-63123457\n邮箱：a@b.cn\n邮箱：c@d.cn\n地址：略\n地址：北京")
     assert told.found == {"email": ["a@b.cn"], "address": ["略"]}
-    assert told.beside == [
+    assert told.unplaced == [
         ("传真", "0871-63123457"),
         ("邮箱", "c@d.cn"),
         ("地址", "北京"),

@@ -1,4 +1,4 @@
-"""Cards, signatures and licences of unusual shapes: what is found, beside, left."""
+"""Cards, signatures and licences of unusual shapes: what is found, unplaced, left."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from crm.chinese.pasting import read
 CODE = "91530100MA6K3XHT8W"
 PLACE = "云南省昆明市五华区翠湖北路1号"
 POSTCODE = [("邮编", "650031")]
-#: (text, facts, beside, rest)
+#: (text, facts, unplaced, rest)
 CARDS = [
     # Mobiles
     (
@@ -139,8 +139,8 @@ CARDS = [
 
 
 @pytest.mark.parametrize(
-    ("text", "facts", "beside", "rest"), CARDS, ids=range(len(CARDS))
+    ("text", "facts", "unplaced", "rest"), CARDS, ids=range(len(CARDS))
 )
-def test_an_unusual_text_is_split_into_facts(text, facts, beside, rest):
+def test_an_unusual_text_is_split_into_facts(text, facts, unplaced, rest):
     told = read(text)
-    assert (told.found, told.beside, told.rest) == (facts, beside, rest)
+    assert (told.found, told.unplaced, told.rest) == (facts, unplaced, rest)

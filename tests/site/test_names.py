@@ -1,5 +1,7 @@
 """The house keeps its own rules: names, references, triggers, addresses."""
 
+import ast
+import re
 import tomllib
 
 import pytest
@@ -17,6 +19,12 @@ from tests.pages import our_apps, record_models
 
 APPS = our_apps()
 BAD_ROOMS = {"utils", "helpers", "common", "services", "constants", "util", "misc"}
+#: Words that named several things at once, or nothing that a stranger looks for.
+RETIRED = frozenset(
+    ("told", "untold", "beside", "narration", "opening", "openings", "doors", "capital")
+)
+#: What PostgreSQL stores under such a name: columns and triggers of installations.
+STORED = frozenset(("told_at", "told_at_kept", "insight_told", "owner_told"))
 MODELS = record_models()
 OURS = [model for model in apps.get_models() if model._meta.app_label in APPS]
 
@@ -37,6 +45,53 @@ def test_every_app_has_its_floor():
 def test_no_room_has_a_name_that_says_nothing():
     rooms = [path for app in APPS for path in (settings.ROOT / app).rglob("*")]
     assert [room for room in rooms if room.stem in BAD_ROOMS] == []
+
+
+def names_given(text):
+    """Yield (line, name) of all that a module gives a name to."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.attr
+
+
+def is_retired(name):
+    """Say whether a name is made with a word that is used no more."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_")
+    return name not in STORED and not RETIRED.isdisjoint(words)
+
+
+def test_nothing_bears_a_word_that_named_several_things():
+    found = [
+        f"{path.relative_to(settings.ROOT)}:{line}: {name}"
+        for app in APPS
+        for path in sorted((settings.ROOT / app).rglob("*.py"))
+        if "migrations" not in path.parts
+        for line, name in [(0, path.stem), *names_given(path.read_text())]
+        if is_retired(name)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("told = 1", ["told"]),
+        ("def f(told): pass", ["f", "told"]),
+        ("class Beside: pass", ["Beside"]),
+        ("self.is_beside = 1", ["is_beside"]),
+        ("for told in rows: pass", ["told"]),
+    ],
+)
+def test_such_a_word_is_seen_wherever_a_name_is_given(text, names):
+    given = [name for _line, name in names_given(text)]
+    assert given == names
+    assert any(map(is_retired, given))
 
 
 def test_a_line_of_a_template_can_be_read():

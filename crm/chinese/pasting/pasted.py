@@ -20,12 +20,12 @@ class Pasted:
 
     Attributes:
         found: {fact: its values}, in the order of the text; see `labels.WORDS`.
-        beside: (word, value) of what a label names for which no form has a field.
+        unplaced: (word, value) of what a label names for which no form has a field.
         rest: the lines, or what is left of them, that nothing was made of.
     """
 
     found: dict[str, list[str]] = field(default_factory=dict)
-    beside: list[tuple[str, str]] = field(default_factory=list)
+    unplaced: list[tuple[str, str]] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
 
     def add(self, fact, value):

@@ -27,7 +27,7 @@ def read(text):
     for line in filter(None, lines):
         half = line.translate(_HALF)
         if waiting is not None:
-            _told(made, waiting, line, half)
+            _labelled(made, waiting, line, half)
             waiting = None
         elif label := alone(half):
             waiting = label
@@ -56,10 +56,10 @@ def _line(made, line, half):
         _shaped(made, line[:first], half[:first])
     ends = [label.start for label in labels[1:]] + [len(line)][: len(labels)]
     for label, end in zip(labels, ends, strict=True):
-        _told(made, label, line[label.end : end], half[label.end : end])
+        _labelled(made, label, line[label.end : end], half[label.end : end])
 
 
-def _told(made, label, line, half):
+def _labelled(made, label, line, half):
     """Keep the value that stands behind a label, if it can be one."""
     if not half.strip(EDGES):
         return
@@ -73,7 +73,7 @@ def _told(made, label, line, half):
         _address(made, label, _holed(line, half, _taken(made, half)).strip(_ENDS))
     else:
         value = line if shapes.HAN.search(line) else half
-        made.beside.append((label.word, value.strip(_ENDS)))
+        made.unplaced.append((label.word, value.strip(_ENDS)))
 
 
 #: Facts whose value is a word or two, beside which others may stand in the line.
@@ -89,7 +89,7 @@ def _address(made, label, line):
     if place and shapes.is_person(last):
         address, others = place, [last, *others]
     if address and not _is_there(made, address.strip()):
-        made.beside.append((label.word, address.strip()))
+        made.unplaced.append((label.word, address.strip()))
     for other in others:
         _shaped(made, other, other.translate(_HALF))
 
@@ -103,7 +103,7 @@ def _is_there(made, address):
     if before:
         made.leave(before[0])
     if postcode:
-        made.beside.append(("邮编", postcode))
+        made.unplaced.append(("邮编", postcode))
     return True
 
 
@@ -121,7 +121,7 @@ def _name(made, label, line, half):
         others = words + others
     value = first.strip(_ENDS)
     if value and not made.add(label.fact, value):
-        made.beside.append((label.word, value))
+        made.unplaced.append((label.word, value))
     for other in others:
         _shaped(made, other, other.translate(_HALF))
 
@@ -137,7 +137,7 @@ def _by_pattern(made, label, half):
     if match and label.fact == "credit_code":
         value = shapes.credit_code_of(value)
     if not match or not made.add(label.fact, value):
-        made.beside.append((label.word, half.strip()))
+        made.unplaced.append((label.word, half.strip()))
         return
     _shaped(made, half[: match.start()], half[: match.start()])
     _shaped(made, half[match.end() :], half[match.end() :])
@@ -146,16 +146,16 @@ def _by_pattern(made, label, half):
 def _numbers(made, label, half):
     """Keep the numbers behind a label, each by what it is: a mobile is no telephone."""
     if label.fact == "fax":
-        made.beside.append((label.word, half.strip(EDGES)))
+        made.unplaced.append((label.word, half.strip(EDGES)))
         return
     left, count = _taken(made, half), len(made.found.get("phone", ()))
-    told = shapes.TOLD_PHONE.search(left)
-    if told and sum(sign.isdigit() for sign in told[0]) >= 7:
-        made.add("phone", _BLANKS.sub(" ", told[0].strip()))
-        left = left[: told.start()] + " " + left[told.end() :]
+    labelled = shapes.LABELLED_PHONE.search(left)
+    if labelled and sum(sign.isdigit() for sign in labelled[0]) >= 7:
+        made.add("phone", _BLANKS.sub(" ", labelled[0].strip()))
+        left = left[: labelled.start()] + " " + left[labelled.end() :]
     if left.strip(EDGES):
-        known = count or made.found.get("mobile") or told
-        made.leave(left) if known else made.beside.append((label.word, half.strip()))
+        known = count or made.found.get("mobile") or labelled
+        made.leave(left) if known else made.unplaced.append((label.word, half.strip()))
 
 
 #: What is known by its shape wherever it stands; the first that fits.

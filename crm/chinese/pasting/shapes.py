@@ -26,7 +26,7 @@ PHONE = re.compile(
     re.IGNORECASE,
 )
 #: Numbers abroad, and of this town: only where a label says that it is a telephone.
-TOLD_PHONE = re.compile(
+LABELLED_PHONE = re.compile(
     rf"(?:\+\d{{1,3}}[-\s]?)?\(?\d{{2,5}}\)?(?:[-\s]?\d{{2,5}}){{1,4}}{_EXTENSION}(?!\d)",
     re.IGNORECASE,
 )

@@ -194,10 +194,14 @@ class Job(Versioned):
     @property
     def reached(self):
         """How many are done of how many, in the slice that is being done too."""
-        told = getattr(self, "progress", None)
-        if self.status != self.Status.RUNNING or told is None or told.run != self.run:
+        progress = getattr(self, "progress", None)
+        if (
+            self.status != self.Status.RUNNING
+            or progress is None
+            or progress.run != self.run
+        ):
             return self.done, self.total
-        return max(told.done, self.done), max(told.total, self.total)
+        return max(progress.done, self.done), max(progress.total, self.total)
 
     @property
     def why(self):

@@ -10,9 +10,9 @@ class ProgressQuerySet(models.QuerySet):
 
     def tell(self, pk, run, done, total):
         """Note how far a run of a job is; its row is locked by the slice meanwhile."""
-        told = self.model(job_id=pk, run=run, done=done, total=total)
+        row = self.model(job_id=pk, run=run, done=done, total=total)
         self.bulk_create(
-            [told],
+            [row],
             update_conflicts=True,
             unique_fields=("job",),
             update_fields=("run", "done", "total"),

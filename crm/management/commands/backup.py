@@ -36,12 +36,12 @@ class Command(BaseCommand):
             os.nice(NICE)
         try:
             if path := options["verify"]:
-                told = verify(path.absolute(), keys.typed)
+                manifest = verify(path.absolute(), keys.typed)
             else:
-                path, told = self.made(row, parent, encrypt=options["encrypt"])
+                path, manifest = self.made(row, parent, encrypt=options["encrypt"])
         except Refused as refused:
             raise CommandError(refusal_in_both(refused)) from refused
-        self.tell(path, told)
+        self.tell(path, manifest)
 
     def made(self, row, parent, *, encrypt):
         """Make one, encrypted if that is wished here or by the environment."""
@@ -52,15 +52,15 @@ class Command(BaseCommand):
             begun = shelf.begin(by=None, encrypted=bool(passphrase))
         return carry_out(begun, parent, passphrase)
 
-    def tell(self, path, told):
+    def tell(self, path, manifest):
         """Print what there is now."""
-        rows = sum(number for number, _sum in told.tables.values())
+        rows = sum(number for number, _sum in manifest.tables.values())
         self.stdout.write(
             f"{path}\n{path.stat().st_size:,} B · {rows:,} 行 / rows · "
-            f"{len(told.contents):,} 个附件 / files · 已验证 / verified"
+            f"{len(manifest.contents):,} 个附件 / files · 已验证 / verified"
         )
-        if told.missing:
+        if manifest.missing:
             self.stderr.write(
                 f"附件内容早已丢失 / contents that were lost before: "
-                f"{', '.join(told.missing)}"
+                f"{', '.join(manifest.missing)}"
             )

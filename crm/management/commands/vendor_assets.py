@@ -95,8 +95,8 @@ def cut_sprite(source, icons):
         if symbol is None:
             raise CommandError(f"The icon set has no {name}.")
         symbols.append(symbol.group())
-    opening = '<svg xmlns="http://www.w3.org/2000/svg"><defs>'
-    return "\n".join([opening, *symbols, "</defs></svg>\n"]).encode()
+    root = '<svg xmlns="http://www.w3.org/2000/svg"><defs>'
+    return "\n".join([root, *symbols, "</defs></svg>\n"]).encode()
 
 
 def digest(path):

@@ -77,8 +77,8 @@ EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin")
 def memory(limits: tuple[Path, ...] = CONTAINER) -> int:
     """Return how many bytes of memory there are: the machine's, or the container's."""
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    told = [path.read_text().strip() for path in limits if path.is_file()]
-    return min([machine, *(int(limit) for limit in told if limit.isdigit())])
+    found = [path.read_text().strip() for path in limits if path.is_file()]
+    return min([machine, *(int(limit) for limit in found if limit.isdigit())])
 
 
 def shares(memory: int) -> dict[str, str]:

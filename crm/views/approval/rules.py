@@ -74,7 +74,7 @@ class RuleList(RulePage, ListView):
         known = flow.facts() if has_conditions(flow) else {}
         approvers = flow.approvers()
         for rule in self.object_list:
-            rule.own = [_told(rule, name) for name in flow.own_conditions]
+            rule.own = [_own_line(rule, name) for name in flow.own_conditions]
             rule.further = in_words(rule.conditions.all(), known) if known else ()
             rule.delete_url = self.url_of("delete", rule.pk)
             rule.shown_steps = [
@@ -288,7 +288,7 @@ def _head(rules, name):
     return {"label": label_of(rules, name), "is_number": is_number}
 
 
-def _told(rule, name):
+def _own_line(rule, name):
     """Return {label, is_number, value} of a condition of a rule's own."""
     field, value = rule._meta.get_field(name), getattr(rule, name)
     if field.is_relation:

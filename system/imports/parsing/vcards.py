@@ -73,8 +73,8 @@ def _cards(text):
             found = {}
         elif (step, depth) == (-1, 0):
             yield _row(found)
-        elif depth == 1 and (told := _LINE.fullmatch(line)):
-            name, given, value = told[1].upper(), _given(told[2]), told[3]
+        elif depth == 1 and (typed := _LINE.fullmatch(line)):
+            name, given, value = typed[1].upper(), _given(typed[2]), typed[3]
             found.setdefault(name, []).append((given, _value(value, given)))
     if depth:
         raise Refused("broken")

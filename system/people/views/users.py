@@ -200,12 +200,12 @@ class UserCreate(FreshPassword, PeopleMixin, ModelCreate):
 
     def tell_of(self, bulk):
         """Say how many customers the person takes over, and where that is undone."""
-        told = ngettext(
+        sentence = ngettext(
             "%(count)d customer is handed over.",
             "%(count)d customers are handed over.",
             bulk.total,
         ) % {"count": bulk.total}
-        link = format_html('<a href="{}">{}</a>', bulk.get_absolute_url(), told)
+        link = format_html('<a href="{}">{}</a>', bulk.get_absolute_url(), sentence)
         messages.success(self.request, link)
 
 

@@ -12,7 +12,7 @@ NAMED = 5
 class Match:
     """What a row is the same as: one record, several, or an earlier row of its file.
 
-    `key` is what told it.
+    `key` is what says so.
     """
 
     records: tuple = ()
@@ -26,7 +26,7 @@ class Match:
 
     @property
     def numbers(self):
-        """What the records are told from each other by."""
+        """What the records are distinguished from each other by."""
         names = (_number(record) for record in self.records[:NAMED])
         more = "…" if len(self.records) > NAMED else ""
         return "、".join(names) + more
@@ -35,7 +35,7 @@ class Match:
 NONE = Match()
 
 
-class Known:
+class Existing:
     """The records that rows may be the same as: those one sees, those of this file.
 
     Numbers, codes, telephones and addresses decide before names; what one of them
@@ -51,12 +51,13 @@ class Known:
 
     def load(self, rows):
         """Find what a batch of cleaned values may be the same as."""
-        marks = [found for row in rows for found, _bit in self._marks(self._told(row))]
+        keyed = map(self._key_values, rows)
+        marks = [found for values in keyed for found, _bit in self._marks(values)]
         self.seen.load(marks)
         self.found = [{} for _key in self.keys]
         model, user = self.importer.model, self.importer.user
         for key in self.keys:
-            wanted = {told for row in rows if (told := key.value_of(row)) is not None}
+            wanted = {value for row in rows if (value := key.value_of(row)) is not None}
             if wanted:
                 rows_ = model.objects.visible_to(user).filter(key.condition(wanted))
                 for record in rows_:
@@ -64,14 +65,14 @@ class Known:
 
     def match(self, cleaned):
         """Return the `Match` of a row."""
-        told = self._told(cleaned)
-        held = self._bits(told)
-        for found, bit in self._marks(told):
+        key_values = self._key_values(cleaned)
+        held = self._bits(key_values)
+        for found, bit in self._marks(key_values):
             for other, row in self.seen.of(found):
                 if not other & held & (bit - 1):
                     return Match(row=row)
         sure = NONE
-        for place, (key, value) in enumerate(zip(self.keys, told, strict=True)):
+        for place, (key, value) in enumerate(zip(self.keys, key_values, strict=True)):
             records = self._records(place, value, held)
             if key.weak and (sure is not NONE or not records):
                 continue
@@ -80,21 +81,21 @@ class Known:
             if records:
                 several = dict.fromkeys((*sure.records, *records))
                 sure = Match(tuple(several), sure.key or key)
-        return self._wholly(sure, told)
+        return self._wholly(sure, key_values)
 
     def add(self, cleaned, number):
         """Remember a row of this file."""
-        told = self._told(cleaned)
-        for found, _bit in self._marks(told):
-            self.seen.add(found, self._bits(told), number)
+        key_values = self._key_values(cleaned)
+        for found, _bit in self._marks(key_values):
+            self.seen.add(found, self._bits(key_values), number)
 
-    def _told(self, values):
+    def _key_values(self, values):
         """Return what each key makes of a row."""
         return [key.value_of(values) for key in self.keys]
 
-    def _marks(self, told):
+    def _marks(self, key_values):
         """Yield (mark, bit of the key) for each key that a row holds wholly."""
-        for place, value in enumerate(told):
+        for place, value in enumerate(key_values):
             if value is not None:
                 yield mark(place, value), 1 << place
 
@@ -106,28 +107,28 @@ class Known:
 
     def _note(self, record):
         values = self.importer.values_of(record)
-        told = self._told(values)
-        for place, value in enumerate(told):
+        key_values = self._key_values(values)
+        for place, value in enumerate(key_values):
             if value is not None:
                 same = self.found[place].setdefault(value, [])
                 if all(record != other for other, _held in same):
-                    same.append((record, self._bits(told)))
+                    same.append((record, self._bits(key_values)))
 
-    def _wholly(self, match, told):
+    def _wholly(self, match, key_values):
         """Return the one of several records that agrees in all that the row tells.
 
         Two people of a firm share its address; only one of them has this name too.
         """
         agree = list(match.records)
-        for place, value in enumerate(told):
+        for place, value in enumerate(key_values):
             if value is not None:
                 same = [record for record, _held in self.found[place].get(value, ())]
                 agree = [record for record in agree if record in same]
         return replace(match, records=tuple(agree)) if len(agree) == 1 else match
 
-    def _bits(self, told):
+    def _bits(self, key_values):
         """Return which distinct keys a row holds wholly, as bits."""
-        pairs = enumerate(zip(self.keys, told, strict=True))
+        pairs = enumerate(zip(self.keys, key_values, strict=True))
         return sum(1 << n for n, (key, v) in pairs if key.distinct and v is not None)
 
 
