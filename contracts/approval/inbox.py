@@ -16,7 +16,7 @@ from contracts.models import Amendment, Contract
 from contracts.notices import tell_reporters
 from contracts.refusals import moved_on
 from crm.models import User
-from crm.models.record import Registration, reason_to_return
+from crm.models.record import Registration
 
 
 def register(contract: Contract, *, by: User) -> None:
@@ -48,7 +48,7 @@ def send_back(contract: Contract, *, by: User, reason: str) -> None:
         ValidationError: there is no reason or a very long one, or it does not wait to
             be registered (`conflict`).
     """
-    text = reason_to_return(reason)
+    text = Contract.reason_to_return(reason)
     with changing(contract, by, "returned", "register"):
         subject = _handed_in(contract)
         if subject is not contract:

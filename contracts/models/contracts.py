@@ -1,10 +1,8 @@
 """Contracts: what holds of them, and where they stand."""
 
-from django.apps import apps
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -12,19 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from contracts import guards
 from contracts.models.content import CONTENT, Content
 from contracts.models.products import LARGEST_AMOUNT
+from contracts.models.rows import CAME_BACK, HANDED_IN, ContractQuerySet
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.guards.triggers import number_kept
 from crm.models import (
-    Department,
-    Deputy,
     DictionaryField,
     Record,
-    RecordQuerySet,
-    Role,
-    User,
 )
 from crm.models.external import external_once
 from crm.models.groups import RESPONSIBLE
@@ -38,11 +32,9 @@ from crm.models.indexes import (
 from crm.models.record import (
     UNBOUND,
     LiveManager,
-    Registration,
     record_constraints,
     record_triggers,
 )
-from crm.models.registration import BOOKS
 from crm.models.versions import person
 from customers.triggers import owner_asked, owner_of_customer
 
@@ -58,42 +50,6 @@ CHANGES = (
     ("rejected", _("change rejected")),
     ("recalled", _("change recalled")),
 )
-
-
-class ContractQuerySet(RecordQuerySet):
-    """Contracts, and what one asks of them."""
-
-    def pending(self):
-        """Return the contracts that are, or whose change is, being decided upon."""
-        return self.filter(UNDER_DECISION)
-
-    def asked(self, user):
-        """Return those under decision that the person may be asked to decide on.
-
-        Of `visible_to(user, "approve")`: whoever may be asked about what stands in the
-        books sees it. What one has decided on before need not be looked at for that.
-        """
-        visibility = self.visibility(user, "approve")
-        if visibility.is_nothing:
-            return self.none()
-        ids = ArraySubquery(self.model.may_ask(user))  # few, to look up
-        rows = self.filter(pk__any_of=ids)
-        if visibility.is_everything:
-            return rows
-        return rows.filter(BOOKS | visibility.reports)
-
-    def reported_by(self, user):
-        """Return one's own reports; what is only a draft is none yet."""
-        rows = super().reported_by(user)
-        return rows.exclude(status="draft", registration=Registration.REPORTED)
-
-    def awaiting(self, user):
-        """Return what was handed in without needing approval, oldest first.
-
-        A draft waits for nobody yet, whoever wrote it.
-        """
-        rows = self.visible_to(user, "register").filter(HANDED_IN)
-        return rows.order_by("created_at", "pk")
 
 
 class Contract(Content, Record):
@@ -244,18 +200,13 @@ class Contract(Content, Record):
             models.Index(
                 fields=("owner", "id"),
                 name="contract_came_back",
-                condition=Q(deleted_at=None)
-                & (
-                    Q(status__in=("rejected", "recalled"))
-                    | Q(amendment_state__in=("rejected", "recalled"))
-                ),
+                condition=Q(deleted_at=None) & CAME_BACK,
             ),
             *report_indexes("contract", ("owner", "customer_owner")),
             models.Index(
                 fields=("created_at", "id"),
                 include=("owner", "customer_owner"),
-                condition=Q(deleted_at=None)
-                & (Q(status="reported") | Q(amendment_state="reported")),
+                condition=Q(deleted_at=None) & HANDED_IN,
                 name="contract_handed_in",
             ),
             bin_index("contract", ("owner", "customer_owner")),
@@ -299,51 +250,7 @@ class Contract(Content, Record):
         decides = user.rights.reach("contracts.approve_contract") is not None
         if not decides or action not in ("view", "approve"):
             return ()
-        return cls.asked_of(user, outside)
-
-    @classmethod
-    def asked_of(cls, user, outside):
-        """Return the ids of those "one can be asked to decide on" and "one has"."""
-        insights = apps.get_model("contracts.Insight").objects.order_by()
-        decided = insights.filter(outside, person=user)
-        return [cls.may_ask(user, outside), decided.values("contract")]
-
-    @classmethod
-    def may_ask(cls, user, outside=UNBOUND):
-        """Return the ids of the contracts under decision that one can be asked about.
-
-        Generous on purpose: every head above the owner, everybody a step names, and
-        their deputies. Whose turn it is just now says `contracts.approvers`. An index
-        tells whose each of them is.
-        """
-        absent = Deputy.objects.on().filter(deputy=user).order_by()
-        people = User.objects.filter(Q(pk=user.pk) | Q(pk__in=absent.values("person")))
-        people = people.order_by().values("pk")
-        whole = ExpressionWrapper(OuterRef("path"), models.CharField())
-        above = Department.objects.filter(head__in=people).alias(whole=whole)
-        above = above.filter(whole__startswith=F("path")).order_by()
-        headed = Department.objects.filter(Exists(above)).order_by()
-        below = User.objects.filter(department__in=headed.values("pk")).order_by()
-        roles = Role.objects.filter(users__in=people).order_by()
-        rounds = apps.get_model("contracts.Round").objects.filter(state="open")
-        under_way = ArraySubquery(rounds.order_by().values("pk"))
-        named = (
-            apps.get_model("contracts.RoundStep")
-            .objects.naming()
-            .filter(
-                Q(person__in=people)
-                | Q(last_resort__in=people)
-                | Q(role__in=roles.values("pk")),
-                round__any_of=under_way,  # few, and not all steps there ever were
-            )
-        )
-        rows = cls.objects.order_by().filter(outside)
-        first, *others = [
-            rows.filter(owner__in=below.values("pk"), status="pending"),
-            rows.filter(owner__in=below.values("pk"), amendment_state="pending"),
-            rows.pending().filter(pk__in=named.values("round__contract")),
-        ]
-        return first.values("pk").union(*(part.values("pk") for part in others))
+        return cls.objects.asked_of(user, outside)
 
     @classmethod
     def open_to(cls, act):
@@ -391,7 +298,3 @@ class Contract(Content, Record):
         if not self.is_writable:
             raise ValidationError(gettext(NEVER_DELETED), code="conflict")
         super().discard(by)
-
-
-UNDER_DECISION = Q(status="pending") | Q(amendment_state="pending")
-HANDED_IN = Q(status="reported") | Q(amendment_state="reported")

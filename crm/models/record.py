@@ -1,34 +1,30 @@
-"""What every business record has: an owner, a reporter, a version, a way into
-the books, and a way into the recycle bin and back."""
+"""What every business record has: an owner, a reporter, a version, what a kind says
+of itself. Its verbs are those of the books and of the recycle bin."""
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.guards import actor
 from crm.guards.acts import becomes
 from crm.guards.parents import unused
-from crm.guards.refusals import explained
 from crm.guards.triggers import deleted_from_bin, noted, stamped
+from crm.models.books import InBooks
 from crm.models.ownership import is_owned
+from crm.models.recycle_bin import InBin
 from crm.models.registration import Registration
 from crm.models.rows import LiveManager, RecordQuerySet
 from crm.models.searching import Searched
 from crm.models.versions import Versioned, signature
-from crm.notices.sending import notify
-from crm.queries.figures import Counted, capped
 from crm.rights.permissions import permission
-from crm.text import clean
 
 #: No condition on whose the rows are.
 UNBOUND = Q()
 
 
-class Record(Searched, Versioned):
+class Record(InBooks, InBin, Searched, Versioned):
     """A business record.
 
     A subclass says how rows lead to people: `owner_paths` are the columns of the
@@ -135,16 +131,6 @@ class Record(Searched, Versioned):
         """Say whether the numbers of these records are kept (`crm.Tally`)."""
         return bool(cls.tallied_by())
 
-    @property
-    def is_registered(self):
-        """Whether the record stands in the books."""
-        return self.registration == Registration.REGISTERED
-
-    @property
-    def is_reported(self):
-        """Whether the record waits to be registered."""
-        return self.registration == Registration.REPORTED
-
     def value_once(self, name):
         """Return what the database compares of a field of `once`."""
         method = getattr(self._meta.get_field(self.once[name]), "method", None)
@@ -210,136 +196,6 @@ class Record(Searched, Versioned):
             self.registration = Registration.REGISTERED
             self.registered_by, self.registered_at = by, timezone.now()
 
-    def register(self, by):
-        """Put a reported record into the books.
-
-        Raises:
-            ValidationError: somebody else was quicker.
-        """
-        now = timezone.now()
-        with actor.acting(by, verb="registered"):
-            self._move(
-                (Registration.REPORTED,),
-                registration=Registration.REGISTERED,
-                registered_by=by,
-                registered_at=now,
-                return_reason="",
-            )
-            self._tell("registered", by)
-
-    def send_back(self, by, reason):
-        """Return a reported record to its reporter, with the reason.
-
-        Raises:
-            ValidationError: there is no reason or a very long one, or somebody
-                else was quicker.
-        """
-        text = reason_to_return(reason)
-        with actor.acting(by, verb="returned"):
-            self._move(
-                (Registration.REPORTED,),
-                registration=Registration.RETURNED,
-                return_reason=text,
-            )
-            self._tell("returned", by, text)
-
-    def report_again(self, by):
-        """Hand a returned record in again.
-
-        Raises:
-            ValidationError: it is not returned any more.
-        """
-        with actor.acting(by, verb="reported"):
-            self._move((Registration.RETURNED,), registration=Registration.REPORTED)
-
-    def _tell(self, verb, by, reason=""):
-        """Tell those who brought the record what became of it, and who sees it now."""
-        people = {self.reporter_id, self.entered_by_id}
-        if self.is_registered:
-            people.add(self.owner_id)
-        for person in sorted(people):
-            notify(person, verb, self, by=by, reason=reason)
-
-    def _move(self, before, **after):
-        """Change the registration if it still is as thought: two cannot both win."""
-        rows = type(self).objects.filter(pk=self.pk, registration__in=before)
-        if not rows.update(**after):
-            raise ValidationError(
-                gettext("Somebody else has dealt with this in the meantime."),
-                code="conflict",
-            )
-        self.refresh_from_db()
-
-    @classmethod
-    def holders(cls):
-        """Return [(model, field name)] of what refers to such records and holds them.
-
-        Also by foreign keys that nothing is reached back through.
-        """
-        return [
-            (relation.related_model, relation.field.name)
-            for relation in cls._meta.get_fields(include_hidden=True)
-            if getattr(relation, "on_delete", None) is models.PROTECT
-            and relation.one_to_many
-        ]
-
-    def used_by(self):
-        """Return [(model, field name, number)] of live rows that refer to this.
-
-        A kind whose rows do not hold for ever what they name says by `holding` which
-        do. All in one query, each counted as far as is cheap.
-        """
-        relations = self.holders()
-        if not relations:
-            return []
-        counts = [
-            Counted(
-                getattr(model, "holding", model._default_manager).filter(**{name: self})
-            )
-            for model, name in relations
-        ]
-        own = type(self).everything.filter(pk=self.pk).order_by()
-        numbers = own.values_list(*counts).get()
-        pairs = zip(relations, numbers, strict=True)
-        return [(*relation, capped(number)) for relation, number in pairs if number]
-
-    def discard(self, by):
-        """Put the record into the recycle bin.
-
-        Raises:
-            ValidationError: other records refer to it.
-        """
-        if self.used_by():
-            raise ValidationError(
-                gettext("This is in use and cannot be deleted."), code="in_use"
-            )
-        rows = type(self).objects.filter(pk=self.pk)
-        try:
-            with actor.acting(by, verb="deleted"):
-                rows.update(deleted_at=timezone.now(), deleted_by=by)
-        except IntegrityError as error:  # somebody has just added what refers to it
-            raise explained(error, type(self)) from error
-
-    def restore(self, by):
-        """Take the record out of the recycle bin.
-
-        Raises:
-            ValidationError: something it belongs to is in the recycle bin itself, or
-                another record has taken its place meanwhile.
-        """
-        for field in self._meta.concrete_fields:
-            target = getattr(self, field.name) if field.is_relation else None
-            if isinstance(target, Record) and target.deleted_at:
-                raise ValidationError(
-                    gettext("Restore “%s” first: this belongs to it.") % target
-                )
-        rows = type(self).everything.filter(pk=self.pk).exclude(deleted_at=None)
-        try:
-            with actor.acting(by, verb="restored"):
-                rows.update(deleted_at=None, deleted_by=None)
-        except IntegrityError as error:
-            raise explained(error, type(self)) from error
-
 
 def record_triggers(label, *, title, kept=()):
     """Return the triggers of a business record.
@@ -372,15 +228,3 @@ def record_constraints(name):
         models.CheckConstraint(condition=reasoned, name=f"{name}_return_has_reason"),
         models.CheckConstraint(condition=signed, name=f"{name}_registration_signed"),
     )
-
-
-def reason_to_return(text):
-    """Return why a report is returned, as it is kept.
-
-    Raises:
-        ValidationError: there is no reason, or a very long one.
-    """
-    reason = Record._meta.get_field("return_reason").clean(clean(text), None)
-    if not reason:
-        raise ValidationError({"reason": gettext("Say why it is returned.")})
-    return reason

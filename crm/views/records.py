@@ -1,12 +1,10 @@
-"""The page of a record and its way into the recycle bin; what all pages share.
+"""The page of a record; what all pages share.
 
 The mixin knows three things: the permission of its `action`, that rows are visible
 to the person, and the template to fall back to.
 """
 
-from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import BigIntegerField, Subquery
 from django.http import Http404, HttpResponseRedirect
@@ -20,17 +18,13 @@ from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.duplicates.models import Merge, Pair
 from crm.kinds import tabs_of
-from crm.lists.deeds import deeds_of
 from crm.lists.links import leading, linked
 from crm.models import DictionaryField
 from crm.models.once import Single
-from crm.models.ownership import is_owned
-from crm.models.record import Registration
 from crm.queries.figures import Counted, capped
 from crm.related import is_named, relations, seen_from
 from crm.rights.permissions import permission
-from crm.views.conflict import is_stale, stale_page
-from crm.views.locked import LockedMixin
+from crm.views.buttons import ButtonsMixin
 
 
 class PageMixin(PermissionRequiredMixin):
@@ -59,7 +53,7 @@ class RecordMixin(PageMixin):
         return super().get_queryset().visible_to(self.request.user, self.action)
 
 
-class RecordDetail(PageMixin, DetailView):
+class RecordDetail(ButtonsMixin, PageMixin, DetailView):
     """The page of one record.
 
     `groups` is ((heading, field names), …), `title_field` the one among them that is
@@ -187,67 +181,6 @@ class RecordDetail(PageMixin, DetailView):
         leads = leading(self.request.user, self.seen_ids)
         return linked(self.model, name, reader(self.model, name), leads)(record)
 
-    def actions(self):
-        """Return the buttons that this person has on this record."""
-        record, found = self.object, []
-        allowed = record.allowed(self.request.user, "change", "delete")
-        for action, suffix, label in (
-            ("change", "update", _("Edit")),
-            ("delete", "delete", _("Delete")),
-        ):
-            if action in allowed:
-                name = f"{self.model._meta.model_name}_{suffix}"
-                found.append(
-                    {
-                        "key": suffix,
-                        "label": label,
-                        "url": reverse(name, args=[record.pk]),
-                        "method": "get",
-                        "style": "danger" if action == "delete" else "primary",
-                    }
-                )
-        return [*found, *self.transfer(allowed), *self.registration_actions()]
-
-    def transfer(self, allowed):
-        """Return the button that gives the record to somebody else, if one may.
-
-        Args:
-            allowed: what the person may do to it.
-        """
-        record, user = self.object, self.request.user
-        if "change" not in allowed or "transfer" not in dict(
-            deeds_of(user, self.model)
-        ):
-            return []
-        reach = user.rights.reach(permission("change", self.model))
-        if not is_owned(record, user, reach):
-            return []
-        fields = (("ids", record.pk), ("action", "transfer"))
-        return [
-            {
-                "key": "transfer",
-                "label": _("Transfer"),
-                "url": reverse(f"{self.model._meta.model_name}_bulk"),
-                "method": "post",
-                "hidden": fields,
-            }
-        ]
-
-    def registration_actions(self):
-        """Return the buttons that move the record on its way into the books."""
-        record, user, found = self.object, self.request.user, []
-        args = [self.model._meta.label_lower, record.pk]
-        brought = user.pk in (record.reporter_id, record.entered_by_id)
-        if record.registration == Registration.RETURNED and brought:
-            found.append(_verb("report", _("Report again"), args))
-        if record.is_reported and record.allowed(user, "register"):
-            reason = {"name": "reason", "label": _("Reason"), "required": True}
-            found.append(_verb("registration", _("Register"), args, style="success"))
-            found.append(
-                _verb("registration_return", _("Return"), args, fields=[reason])
-            )
-        return found
-
     def files(self):
         """Return what parts/attachments.html shows; None for a kind without files."""
         if not hasattr(self.model, "attachments"):
@@ -324,52 +257,3 @@ class RecordDetail(PageMixin, DetailView):
 def _leads_away(field):
     """Say whether a field names a row that has to be read; options are known."""
     return field.many_to_one and not isinstance(field, DictionaryField)
-
-
-def _verb(name, label, args, **more):
-    """Return a button that does a verb; its address is some higher part's."""
-    url = reverse(name, args=args)
-    return {"key": name, "label": label, "url": url, "method": "post", **more}
-
-
-class RecordDelete(LockedMixin, RecordMixin, DetailView):
-    """Ask, then put the record into the recycle bin; name what still uses it."""
-
-    action = "delete"
-    suffix = "confirm_delete"
-    may_be_referred_to = False
-
-    def get_context_data(self, **context):
-        """Add what refers to the record."""
-        return super().get_context_data(
-            title=_("Delete: %s") % self.object,
-            cancel_url=self.object.get_absolute_url(),
-            used_by=self._used_by(),
-            version=self.object.version,
-            **context,
-        )
-
-    def post(self, request, *args, **kwargs):
-        """Delete, or say why not."""
-        self.object = self.get_object()
-        if is_stale(request, self.object):
-            return stale_page(request, self.object)
-        try:
-            self.object.discard(request.user)
-        except ValidationError:
-            return self.render_to_response(self.get_context_data(), status=409)
-        messages.success(request, _("Moved to the recycle bin: %s") % self.object)
-        return HttpResponseRedirect(self.model.page("list"))
-
-    def _used_by(self):
-        """Return [{label, count, url}]; rows one may not see are only counted."""
-        return [
-            {
-                "label": model._meta.verbose_name_plural,
-                "count": number,
-                "url": f"{model.page('list')}?{name}={self.object.pk}"
-                if hasattr(model, "page")
-                else None,
-            }
-            for model, name, number in self.object.used_by()
-        ]

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from crm.views.attachments import attachment_urls
+from crm.views.deletion import RecordDelete
 from crm.views.entry import RecordCreate, RecordUpdate
-from crm.views.records import RecordDelete
 
 
 def record_urls(listing, detail, form, **pages):

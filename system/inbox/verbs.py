@@ -12,8 +12,8 @@ from django.views.generic import View
 
 from contracts import approval
 from contracts.models import Contract
+from crm.models import Record
 from crm.models.list_settings import PAGE_SIZES
-from crm.models.record import reason_to_return
 from crm.views import RecordVerb
 from crm.views.conflict import is_stale, stale_page
 from customers.models import Customer
@@ -193,7 +193,7 @@ class ReturnMany(Many):
     def act(self, reports):
         """Return them, customers before what is filed under them."""
         user = self.request.user
-        reason = reason_to_return(self.request.POST.get("reason", ""))
+        reason = Record.reason_to_return(self.request.POST.get("reason", ""))
         done, refused = [], []
         for report in customers_first(reports):
             try:

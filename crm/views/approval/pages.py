@@ -9,9 +9,10 @@ from crm.views.approval.buttons import pending_buttons, submit_button
 from crm.views.approval.forecast import ForecastMixin, forecast_url
 from crm.views.approval.rules import rule_urls
 from crm.views.approval.verbs import verb_urls
+from crm.views.deletion import RecordDelete
 from crm.views.entry import RecordCreate, RecordUpdate
 from crm.views.plain import plain_pages
-from crm.views.records import RecordDelete, RecordDetail
+from crm.views.records import RecordDetail
 from crm.views.routes import record_urls
 from crm.views.verbs import refused_page
 

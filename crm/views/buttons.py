@@ -1,0 +1,80 @@
+"""The buttons of a record's page: what this person may do to this record."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.lists.deeds import deeds_of
+from crm.models.ownership import is_owned
+from crm.models.record import Registration
+from crm.rights.permissions import permission
+
+
+class ButtonsMixin:
+    """Offer editing, deleting, handing over and what leads into the books."""
+
+    def actions(self):
+        """Return the buttons that this person has on this record."""
+        record, found = self.object, []
+        allowed = record.allowed(self.request.user, "change", "delete")
+        for action, suffix, label in (
+            ("change", "update", _("Edit")),
+            ("delete", "delete", _("Delete")),
+        ):
+            if action in allowed:
+                name = f"{self.model._meta.model_name}_{suffix}"
+                found.append(
+                    {
+                        "key": suffix,
+                        "label": label,
+                        "url": reverse(name, args=[record.pk]),
+                        "method": "get",
+                        "style": "danger" if action == "delete" else "primary",
+                    }
+                )
+        return [*found, *self.transfer(allowed), *self.registration_actions()]
+
+    def transfer(self, allowed):
+        """Return the button that gives the record to somebody else, if one may.
+
+        Args:
+            allowed: what the person may do to it.
+        """
+        record, user = self.object, self.request.user
+        if "change" not in allowed or "transfer" not in dict(
+            deeds_of(user, self.model)
+        ):
+            return []
+        reach = user.rights.reach(permission("change", self.model))
+        if not is_owned(record, user, reach):
+            return []
+        fields = (("ids", record.pk), ("action", "transfer"))
+        return [
+            {
+                "key": "transfer",
+                "label": _("Transfer"),
+                "url": reverse(f"{self.model._meta.model_name}_bulk"),
+                "method": "post",
+                "hidden": fields,
+            }
+        ]
+
+    def registration_actions(self):
+        """Return the buttons that move the record on its way into the books."""
+        record, user, found = self.object, self.request.user, []
+        args = [self.model._meta.label_lower, record.pk]
+        brought = user.pk in (record.reporter_id, record.entered_by_id)
+        if record.registration == Registration.RETURNED and brought:
+            found.append(_verb("report", _("Report again"), args))
+        if record.is_reported and record.allowed(user, "register"):
+            reason = {"name": "reason", "label": _("Reason"), "required": True}
+            found.append(_verb("registration", _("Register"), args, style="success"))
+            found.append(
+                _verb("registration_return", _("Return"), args, fields=[reason])
+            )
+        return found
+
+
+def _verb(name, label, args, **more):
+    """Return a button that does a verb; its address is some higher part's."""
+    url = reverse(name, args=args)
+    return {"key": name, "label": label, "url": url, "method": "post", **more}
