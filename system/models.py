@@ -345,6 +345,7 @@ class WrittenRow(models.Model):
         TOUCHED = "touched", _("was changed since")
         USED = "used", _("others refer to it by now")
         GONE = "gone", _("lies in the recycle bin already")
+        BEYOND = "beyond", _("may not be changed by whoever undid the import")
         REFUSED = "refused", _("what stood there before cannot stand there any more")
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="written")

@@ -16,7 +16,7 @@ from crm.related import may_open
 from crm.views.verbs import refused_page
 from customers.duplicates import REASONS
 from system.exports.answers import table_of
-from system.imports import reading, undoing, work
+from system.imports import outlook, reading, work
 from system.imports.doubles import whom_to_ask
 from system.imports.recognising import ADDED_TO_REFUSED
 from system.imports.steps import RowsMixin, RunMixin, begun, gone, overtaken
@@ -97,15 +97,17 @@ def undo_of(run, job, user):
         job: that does or undoes it, or None.
         user: the reader.
     """
-    if not undoing.may_undo(user, run):
+    if not outlook.may_undo(user, run):
         return None
     is_begun = run.state in (ImportRun.State.UNDOING, ImportRun.State.UNDONE)
     can = not is_begun and work.can_be_undone(run, job)
     if not (can or is_begun):
         return None
-    lines = undoing.outcome(run) if is_begun else undoing.outlook(run)
-    stays = undoing.stayed(run) if is_begun else undoing.foreseen_to_stay(run, lines)
-    counts = {name: sum(line[name] for line in lines) for name in undoing.COUNTED}
+    lines = outlook.outcome(run) if is_begun else outlook.foreseen(run, user)
+    stays = (
+        outlook.stayed(run) if is_begun else outlook.foreseen_to_stay(run, lines, user)
+    )
+    counts = {name: sum(line[name] for line in lines) for name in outlook.COUNTED}
     stopped = run.state == ImportRun.State.UNDOING and job and job.is_finished
     return {
         "can": can,
@@ -113,7 +115,7 @@ def undo_of(run, job, user):
         "goes_on": bool(stopped),
         "lines": lines,
         "counts": counts,
-        "stays": undoing.seen_by(user, stays),
+        "stays": outlook.seen_by(user, stays),
         "more": counts["left"] - len(stays),
     }
 
@@ -130,7 +132,7 @@ class Undo(RunMixin, DetailView):
     def post(self, request, *args, **kwargs):
         """Do it, as the page has said."""
         run = self.get_object()
-        if not undoing.may_undo(request.user, run):
+        if not outlook.may_undo(request.user, run):
             raise PermissionDenied
         if page := overtaken(request, run):
             return page

@@ -2,144 +2,28 @@
 
 A record that came with it goes to the recycle bin, one that it changed gets back what
 stood there before. Whether somebody has touched it tells its version, which is
-compared under a lock, in the transaction that writes.
+compared under a lock, in the transaction that writes. What whoever undoes it may not
+change any more stays too, unless they look after all imports.
 """
 
-from collections import defaultdict
 from itertools import groupby
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 
 from crm.fields import DerivedTextField
 from crm.guards.actor import acting
 from crm.notices.sending import notify
-from crm.rights.permissions import permission
 from crm.views.locked import lock_above
 from system.imports import links
+from system.imports.outlook import fate_of, may_undo, open_to
 from system.models import ImportRun, WrittenRow
 
 #: Records of one transaction.
 SLICE = 500
-#: Records that are named of those that stay.
-SHOWN = 100
-COUNTED = ("bin", "back", "left")
-#: Of so many it is told beforehand which are in use.
-FORESEEN = 10_000
 State, Fate = ImportRun.State, WrittenRow.Fate
-
-
-def may_undo(user, run):
-    """Say whether a person may undo an import: whoever did it, or who looks after all.
-
-    Args:
-        user: the person.
-        run: the import.
-    """
-    is_own = run.user_id == user.pk and user.has_perm(permission("import", run.model))
-    return is_own or user.has_perm("system.change_importrun")
-
-
-def outlook(run):
-    """Return what undoing would do now: [{model, kind, bin, back, left}] in numbers.
-
-    Nothing where the import has written nothing, or has been undone.
-    """
-    labels = run.written.filter(fate="").order_by().values_list("label", flat=True)
-    return [_outlook_of(run, apps.get_model(label)) for label in labels.distinct()]
-
-
-def _outlook_of(run, model):
-    same = Q(now=F("version"), is_used=False)
-    counts = _judged(run, model).aggregate(
-        bin=Count("pk", filter=same & Q(is_new=True)),
-        back=Count("pk", filter=same & Q(is_new=False)),
-        all=Count("pk"),
-    )
-    left = counts["all"] - counts["bin"] - counts["back"]
-    return _line(model, bin=counts["bin"], back=counts["back"], left=left)
-
-
-def _line(model, **counts):
-    names = {"model": model._meta.verbose_name_plural, "kind": model._meta.label_lower}
-    return names | counts
-
-
-def outcome(run):
-    """Return what undoing did so far, as `outlook` tells it."""
-    undone = Q(fate=Fate.UNDONE)
-    counted = (
-        run.written.order_by("label")
-        .values_list("label")
-        .annotate(
-            bin=Count("pk", filter=undone & Q(is_new=True)),
-            back=Count("pk", filter=undone & Q(is_new=False)),
-            left=Count("pk", filter=~Q(fate="") & ~undone),
-        )
-    )
-    return [
-        _line(apps.get_model(label), **dict(zip(COUNTED, counts, strict=True)))
-        for label, *counts in counted
-    ]
-
-
-def stayed(run):
-    """Return the first of the rows that stayed as they were."""
-    return list(run.written.exclude(fate__in=("", Fate.UNDONE))[:SHOWN])
-
-
-def seen_by(user, rows):
-    """Return rows with `record`, None where the reader does not see it."""
-    wanted = defaultdict(set)
-    for row in rows:
-        wanted[row.label].add(row.record_id)
-    for label, ids in wanted.items():
-        seen = apps.get_model(label).objects.visible_to(user).in_bulk(ids)
-        for row in rows:
-            if row.label == label:
-                row.record = seen.get(row.record_id)
-    return rows
-
-
-def foreseen_to_stay(run, lines):
-    """Return the first of the rows that would stay, with their `fate` of today.
-
-    Args:
-        run: the import.
-        lines: from `outlook`.
-    """
-    found: list = []
-    for line in lines:
-        if not line["left"]:
-            continue
-        rows = _judged(run, apps.get_model(line["kind"]))
-        stays = Q(now=None) | ~Q(now=F("version")) | Q(is_used=True)
-        for row in rows.filter(stays).order_by("pk")[: SHOWN - len(found)]:
-            gone, touched = row.now is None, row.now != row.version
-            row.fate = Fate.GONE if gone else Fate.TOUCHED if touched else Fate.USED
-            found.append(row)
-    return found
-
-
-def _judged(run, model):
-    """Return the rows of a kind with `now`, the version of today, and `is_used`."""
-    live = model.objects.filter(pk=OuterRef("record_id")).order_by()
-    rows = run.written.filter(label=model._meta.label_lower, fate="")
-    rows = rows.annotate(now=Subquery(live.values("version")))
-    # A condition that no row meets, and PostgreSQL can read: an empty one it cannot.
-    is_used = Q(Value(False))
-    if run.created + run.updated <= FORESEEN:
-        for other, name in model.holders():
-            holding = other._default_manager.filter(**{name: OuterRef("record_id")})
-            with_it = run.written.filter(
-                label=other._meta.label_lower, is_new=True
-            ).order_by()
-            holding = holding.exclude(pk__in=with_it.values("record_id"))
-            is_used |= Q(Exists(holding.order_by()))
-    return rows.annotate(is_used=is_used & Q(is_new=True))
 
 
 def begin(run):
@@ -202,17 +86,17 @@ def _take_back(model, rows, by):
     # Nobody comes to refer to what goes: whoever is just doing so is waited for.
     live = model.objects.filter(pk__in=ids).order_by("pk")
     held = {record.pk: record for record in live.select_for_update(of=("self",))}
-    used = _used(model, ids)
+    mine = open_to(model, by).filter(pk__in=ids).values_list("pk", flat=True)
+    may, used = set(mine), _used(model, ids)
     going = []
     for row in rows:
         record = held.get(row.record_id)
-        if record is None:
-            row.fate = Fate.GONE
-        elif record.version != row.version:
-            row.fate = Fate.TOUCHED
-        elif not row.is_new:
+        row.fate = fate_of(row, record and record.version, row.record_id in may)
+        if row.fate:
+            continue
+        if not row.is_new:
             row.fate = _put_back(record, row.before)
-        elif record.pk in used:
+        elif row.record_id in used:
             row.fate = Fate.USED
         else:
             going.append(row)

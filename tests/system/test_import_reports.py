@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from crm.kinds import imported
 from customers.models import Customer
-from system.imports import undoing
+from system.imports import outlook
 from tests.factories import a_competitor, a_customer
 from tests.samples import counts, preview, run
 
@@ -47,8 +47,8 @@ def test_an_import_of_any_kind_is_told_of_and_taken_back(
     found = run(browser, FILES[kind._meta.model_name], address=address)
     assert counts(found) == (2, 1, 0, 0, 1)
     page = reverse("import_detail", args=[found.pk])
-    for foreseen in (undoing.FORESEEN, 0):  # of very many rows less is looked at
-        monkeypatch.setattr(undoing, "FORESEEN", foreseen)
+    for foreseen in (outlook.FORESEEN, 0):  # of very many rows less is looked at
+        monkeypatch.setattr(outlook, "FORESEEN", foreseen)
         told = browser.get(page)
         assert told.status_code == 200
         assert 'data-bin="1" data-back="0" data-left="0"' in told.text

@@ -122,6 +122,31 @@ def test_what_others_refer_to_by_now_stays(lina, sign_in):
     assert page_of(browser, found) == ("done", "2", "0", "1")
 
 
+def test_what_one_may_change_no_more_stays_and_says_so(lina, zhou, sign_in):
+    known = a_customer(lina, name="丙公司", address="昆明")
+    browser = sign_in(lina)
+    found = run(browser, TWO + "丙公司,0872-2123456,,\n", known="update")
+    role = Role.objects.get(code="information_administrator")
+    role.grants["customers.change_customer"] = "own"
+    role.save()
+    taken = Customer.objects.get(name="乙公司")
+    Customer.objects.filter(pk__in=[taken.pk, known.pk]).update(owner=zhou)
+    versions = Customer.objects.in_bulk([taken.pk, known.pk])
+    for row in found.written.filter(record_id__in=versions):
+        row.version = versions[row.record_id].version
+        row.save()
+    assert page_of(browser, found) == ("possible", "2", "0", "2")
+    undo(browser, found)
+    assert page_of(browser, found) == ("done", "2", "0", "2")
+    fates = found.written.filter(record_id__in=versions)
+    assert set(fates.values_list("fate", flat=True)) == {"beyond"}
+    page = browser.get(reverse("import_detail", args=[found.pk])).text
+    assert page.partition('id="undo"')[2].count("撤销的人不能修改") == 2
+    known.refresh_from_db()
+    assert known.phone == "0872-2123456"
+    assert set(Customer.objects.all()) == {known, taken}
+
+
 def test_what_lies_in_the_bin_already_is_left_there(lina, sign_in):
     browser = sign_in(lina)
     found = run(browser, TWO)
