@@ -64,21 +64,22 @@ _COPY = "COPY duplicates_key (kind, row_id, trait, digest) FROM STDIN"
 
 def look_at(record):
     """Find what a record that was just written looks like; kinds say by what."""
-    if type(record).traits:
-        look_at_rows(type(record), [record.pk])
+    look_at_rows(type(record), [record.pk])
 
 
 def look_at_rows(model, pks, *, older_alone=False):
     """Find what some rows look like, and forget pairs that no longer do.
 
     Args:
-        model: a kind with traits.
+        model: a kind; of one without traits nothing looks alike.
         pks: the ids of rows; those in the recycle bin leave no keys.
         older_alone: whether newer rows will be looked at after these, as a scan does.
 
     Returns:
         How many pairs were found.
     """
+    if not model.traits or not pks:
+        return 0
     profiles = _profiles(model, pks)
     _remember(model, pks, profiles)
     known = _known(model, pks)

@@ -96,8 +96,9 @@ class MergeTable(RecordTable):
         return text(self.kept.get(record.pk, ()))
 
     def render_undo(self, record):
-        """Draw the button that takes it back."""
-        if not record.can_be_undone:
+        """Draw the button that takes it back, where that could be done."""
+        winner = self.names.get((record.kind, record.winner_id))
+        if not record.can_be_undone or winner is None or winner.deleted_at:
             return ""
         return undo_button("merge_undo", record, self.token)
 

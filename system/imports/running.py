@@ -5,6 +5,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from crm import dictionaries
+from crm.duplicates.matching import look_at_rows
 from crm.fields import DerivedTextField
 from crm.guards.actor import acting
 from crm.models import DictionaryField, DictionaryItem
@@ -117,17 +118,23 @@ def _take(run, through, batch):
     links.store(outcomes, through.importer)
     stored = [o for o in outcomes if o.verdict in WRITTEN and not o.head]
     entries = [(o.number, o.record.pk, o.before) for o in stored]
-    written.note(run, through.importer.model, entries)
+    _remember(run, through.importer.model, entries)
     if through.row_contacts is not None:
         done = [o for o in outcomes if o.verdict not in ("refused", "totals")]
         contacts = through.row_contacts.store(done, through.importer)
         entries = [(number, contact.pk, None) for number, contact in contacts]
-        written.note(run, Contact, entries)
+        _remember(run, Contact, entries)
     put_off = [o.number for o in stored if o.later]
     run.said["turn"] = through.owners.place
     run.said["later"] = [*run.said.get("later", ()), *put_off]
     _note(run, outcomes, noted, through.importer)
     run.position = batch[-1][0]
+
+
+def _remember(run, model, entries):
+    """Note what was written, and find what it looks like, as a form does."""
+    written.note(run, model, entries)
+    look_at_rows(model, [pk for _number, pk, _before in entries])
 
 
 def _kept(run):

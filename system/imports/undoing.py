@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from crm.duplicates.matching import look_at_rows
 from crm.fields import DerivedTextField
 from crm.guards.actor import acting
 from crm.notices.sending import notify
@@ -101,6 +102,8 @@ def _take_back(model, rows, by):
         else:
             going.append(row)
     _discard(model, going, by)
+    back = [row for row in rows if row.fate == Fate.UNDONE and not row.is_new]
+    look_at_rows(model, [row.record_id for row in back])
 
 
 def _used(model, ids):

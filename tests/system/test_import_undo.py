@@ -6,6 +6,9 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from crm.duplicates.matching import look_at
+from crm.duplicates.merging import merge
+from crm.duplicates.models import Pair
 from crm.jobs.models import Job
 from crm.models import HistoryEntry, Role
 from crm.notices.models import Notice
@@ -120,6 +123,39 @@ def test_what_others_refer_to_by_now_stays(lina, sign_in):
     undo(browser, found)
     assert list(Customer.objects.all()) == [first]
     assert page_of(browser, found) == ("done", "2", "0", "1")
+
+
+def test_what_was_merged_since_stays_with_what_went_into_it(lina, sign_in):
+    old = a_customer(lina, name="昆明恒信商贸有限公司", phone="0871-63123456")
+    look_at(old)
+    browser = sign_in(lina)
+    text = "客户名称,联系人\n恒信商贸（昆明）有限公司,张三\n乙公司,\n"
+    found = run(browser, text)
+    come = Customer.objects.get(name="恒信商贸（昆明）有限公司")
+    pair = Pair.objects.get()  # it was compared with all there is as it came in
+    assert (pair.low_id, pair.high_id) == (old.pk, come.pk)
+    merged = merge(come, [old], by=lina)
+    assert page_of(browser, found) == ("possible", "2", "0", "1")
+    undo(browser, found)
+    assert Customer.objects.get() == come
+    assert page_of(browser, found) == ("done", "2", "0", "1")
+    come.discard(lina)
+    page = browser.get("/system/merges/")
+    assert f"/system/merges/{merged.pk}/undo/" not in page.text
+    answer = browser.post(f"/system/merges/{merged.pk}/undo/")
+    assert answer.status_code == 409
+    assert "“恒信商贸（昆明）有限公司”" in answer.text
+
+
+def test_what_an_update_made_alike_is_compared_and_so_it_is_when_undone(lina, sign_in):
+    one = a_customer(lina, name="甲公司", external_number="A-1")
+    look_at(a_customer(lina, name="昆明恒信商贸有限公司", phone="0871-63123456"))
+    browser = sign_in(lina)
+    text = "外部编号,客户名称,电话\nA-1,恒信商贸昆明公司,0871-63123456\n"
+    found = run(browser, text, known="update")
+    assert Pair.objects.get().low_id == one.pk
+    undo(browser, found)
+    assert not Pair.objects.exists()
 
 
 def test_what_one_may_change_no_more_stays_and_says_so(lina, zhou, sign_in):

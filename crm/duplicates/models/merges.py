@@ -93,10 +93,14 @@ class MergeQuerySet(models.QuerySet):
     """Merges, and who may see them."""
 
     def visible_to(self, user, action="view"):
-        """Return the merges into rows on which the person may do this."""
+        """Return the merges into rows on which the person may do this.
+
+        What was kept may lie in the recycle bin: why it cannot be parted again is said
+        to whoever asks.
+        """
         seen = Q(pk__in=())
         for model in mergeable():
-            rows = model.objects.order_by().visible_to(user, action)
+            rows = model.everything.order_by().visible_to(user, action)
             if not rows.query.is_empty():
                 winner = Exists(rows.filter(pk=OuterRef("winner_id")))
                 seen |= Q(winner, kind=model._meta.label_lower)
