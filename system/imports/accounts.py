@@ -1,6 +1,7 @@
 """What an import says of the rows it took: by row, and by column."""
 
 from crm.display import text
+from system.imports.foreign import THEIRS
 from system.models import TakenRow
 
 #: Values that a column names of those it leaves empty.
@@ -68,6 +69,8 @@ def count_columns(counted, outcome, importer):
             column["examples"].append(value)
     if outcome.contact:
         count_of(counted, "contact_name", importer)["added"] += 1
+    if outcome.renumbered and outcome.verdict == "created":
+        count_of(counted, THEIRS, importer)["added"] += 1
     if outcome.differs:
         count_of(counted, "region", importer)["differs"] += 1
 

@@ -38,7 +38,9 @@ class ContactImport(Importer):
         "customer": ("name", "number", "credit_code", "external_number", "short_name")
     }
     names = {
-        "external_number": "外部编号 联系人ID 外部ID contact_id record_id external_id",
+        "external_number": (
+            "外部编号 联系人ID 联系人编号 外部ID contact_id record_id external_id"
+        ),
         "customer": (
             "客户 客户名称 所属客户 公司 公司名称 单位 单位名称 企业名称 工作单位 "
             "customer customer_name account account_name company organization "

@@ -62,7 +62,7 @@ class ContractImport(Importer):
             "合同名称 合同标题 合同 名称 标题 项目名称 contract_title contract_name "
             "title subject"
         ),
-        "number": "合同编号 合同号 contract_number",
+        "number": "合同编号 合同号 合同编码 contract_number contract_no",
         "external_number": (
             "外部编号 合同ID 外部ID 原系统编号 原合同编号 原合同号 contract_id "
             "external_id"

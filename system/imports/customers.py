@@ -57,8 +57,8 @@ class CustomerImport(Importer):
         ),
         "number": "客户编号 customer_number",
         "external_number": (
-            "外部编号 客户ID 外部ID 原系统编号 客户代码 customer_id account_id "
-            "accountnumber account_number external_id oracle_id__c"
+            "外部编号 客户ID 外部ID 原系统编号 客户代码 客户编码 customer_id "
+            "account_id accountnumber account_number external_id oracle_id__c"
         ),
         "short_name": (
             "简称 客户简称 公司简称 企业简称 A股简称 证券简称 别名 short_name alias"

@@ -6,7 +6,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from crm.rights.permissions import permission
-from system.imports import contract_lines, reading, row_contacts
+from system.imports import contract_lines, foreign, reading, row_contacts
 from system.imports.constraints import Taken
 from system.imports.existing import NAMED, Existing
 from system.imports.importer import address_of, is_unknown
@@ -77,6 +77,7 @@ class Pass:
             for place, (cleaned, errors) in enumerate(read)
             if not errors and place not in after
         ]
+        foreign.settle(good, importer)
         self.existing.load(good)
         taken, changeable = Taken(importer, good), self._changeable(good)
         self.said.load(self._repeated(good))
@@ -270,6 +271,7 @@ class Pass:
                 outcome.later |= cleaned.get(name) is None
             elif name in cleaned and cleaned[name] is None:
                 outcome.left[name] = " ".join(map(str, parts))[:50]
+        outcome.renumbered = foreign.is_taken(texts, cleaned)
         region, address = cleaned.get("region"), address_of(texts)
         if region and address and "region" in texts:
             outcome.differs = self.importer.regions.differs(region, address)

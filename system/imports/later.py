@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
 from crm.chinese.folding import folded
-from system.imports import reading, written
+from system.imports import foreign, reading, written
 from system.imports.accounts import EXAMPLES, count_of
 from system.imports.deciding import Pass, batches
 from system.imports.existing import Existing
@@ -43,7 +43,9 @@ def link(run):
         related = through.related.load(texts)
         read = [importer.read(row, related) for row in texts]
         existing = Existing(importer, Seen())
-        existing.load([cleaned for cleaned, _errors in read])
+        values = [cleaned for cleaned, _errors in read]
+        foreign.settle(values, importer)
+        existing.load(values)
         linked = []
         for (number, _cells), row, (cleaned, errors) in zip(
             batch, texts, read, strict=True

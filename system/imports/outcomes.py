@@ -10,7 +10,8 @@ class Outcome:
 
     `reason` says why it was skipped, `twin` which earlier row it repeats; `left` is
     {field: what stood there} of options that are left empty, `differs` says whether
-    its address is not in its region, `later` whether it names a record that stands
+    its address is not in its region, `renumbered` whether its number became that of
+    another system, `later` whether it names a record that stands
     further down in the file. `cleaned` are the values of the row, `contact`
     those of the contact that it names, `before` the values that an update writes over.
     `alike` says what it has in common with the
@@ -33,6 +34,7 @@ class Outcome:
     cleaned: dict = field(default_factory=dict)
     contact: dict = field(default_factory=dict)
     differs: bool = False
+    renumbered: bool = False
     alike: list = field(default_factory=list)
     whom: list = field(default_factory=list)
     named: list = field(default_factory=list)

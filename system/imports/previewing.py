@@ -8,6 +8,7 @@ from crm.display import text
 from system.imports import reading
 from system.imports.accounts import changes_of, count_columns, shown
 from system.imports.deciding import COUNTED, Pass
+from system.imports.foreign import THEIRS
 from system.imports.headers import covered
 from system.imports.later import names_of
 from system.imports.said import Said
@@ -79,6 +80,8 @@ def _slice(run, seen, values):
     through, said = Pass(run, seen, names_of(run), values), run.preview
     importer = through.importer
     filled = covered(run.mapping.values(), importer.targets)
+    if filled & {*importer.given}:
+        filled.add(THEIRS)
     filled -= {*importer.parts, *importer.given}
     names = [target.name for target in importer.targets if target.name in filled]
     if through.owners.rule and "owner" not in names:

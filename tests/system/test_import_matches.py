@@ -1,9 +1,10 @@
 """Which record is a row? One, several or none, and the report says which."""
 
 import pytest
+from django.urls import reverse
 
 from competitors.models import Competitor
-from contracts.models import Product
+from contracts.models import Contract, Product
 from customers.models import Contact, Customer
 from system.models import TakenRow
 from tests.factories import a_customer
@@ -214,6 +215,44 @@ def test_another_systems_number_is_a_key(lina, sign_in):
     assert [row.name for row in Customer.objects.filter(pk__in=ids(listed))] == [
         "新名字公司"
     ]
+
+
+CONTRACTS = {"name": "合同.csv", "address": "/contracts/import/"}
+
+
+def test_the_numbers_that_a_company_gave_its_contracts_are_kept(lina, sign_in):
+    a_customer(lina, name="华夏公司")
+    browser = sign_in(lina)
+    head = "合同编号,合同名称,客户,金额,签订日期\n"
+    text = head + "OLD-1,年度框架,华夏公司,100,2024-01-02\n"
+    text += "OLD-2,年度框架,华夏公司,200,2024-01-02\n"
+    found = preview(browser, text, **CONTRACTS)
+    page = browser.get(reverse("import_preview", args=[found.pk])).text
+    assert 'data-renumbered="2"' in page
+    assert "OLD-1" in page
+    run_it = reverse("import_run", args=[found.pk])
+    page = browser.post(run_it, follow=True).text
+    assert 'data-renumbered="2"' in page
+    kept = Contract.objects.order_by("pk").values_list("external_number", "amount")
+    assert list(kept) == [("OLD-1", 100), ("OLD-2", 200)]
+    # The same numbers tell the rows again, and ours go on to tell ours.
+    first = Contract.objects.get(external_number="OLD-1")
+    text = f"{head}old－2,年度框架,华夏公司,250,\n{first.number},年度框架,,150,\n"
+    text = text.replace("年度框架,,", "年度框架,华夏公司,")
+    again = run(browser, text, known="update", **CONTRACTS)
+    assert counts(again) == (2, 0, 2, 0, 0)
+    kept = Contract.objects.order_by("pk").values_list("external_number", "amount")
+    assert list(kept) == [("OLD-1", 150), ("OLD-2", 250)]
+
+
+def test_a_number_without_a_place_is_counted(lina, sign_in):
+    text = "客户编号,外部编号,客户名称\nA-1,C-1,甲公司\nC-2,C-2,乙公司\n"
+    found = run(sign_in(lina), text)
+    assert counts(found) == (2, 2, 0, 0, 0)
+    numbers = Customer.objects.values_list("external_number", flat=True)
+    assert sorted(numbers) == ["C-1", "C-2"]
+    left = found.by_column["number"]
+    assert (left["left"], left["examples"]) == (1, ["A-1"])
 
 
 def test_another_systems_number_stands_once(lina, sign_in):
