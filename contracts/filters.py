@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ContractLine, Product
-from crm.lists.filters import LookupFilter, RecordFilter
+from crm.lists.filter_fields import LookupFilter
+from crm.lists.filters import RecordFilter
 from crm.models.groups import own
 
 

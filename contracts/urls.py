@@ -8,7 +8,7 @@ from contracts.models import Amendment
 from contracts.views import amendments, contracts, products, sheets, verbs
 from crm.views import record_urls
 from crm.views.approval.forecast import forecast_url
-from crm.views.approval.rules import rule_urls
+from crm.views.approval.rule_routes import rule_urls
 from crm.views.approval.verbs import verb_urls
 from crm.views.attachments import attachment_urls
 

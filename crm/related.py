@@ -14,7 +14,7 @@ from collections import defaultdict
 from django.db.models import F, OuterRef, Subquery, Value
 
 from crm.models import Record, User
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 from crm.rights.permissions import permission
 
 

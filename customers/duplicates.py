@@ -14,7 +14,7 @@ from crm.display import text
 from crm.duplicates.matching import digests, holding
 from crm.duplicates.traits import Alike, compared, profile
 from crm.models.record import Registration
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 from customers.models import Customer, sameness
 from customers.models.alike import NEAR, sharing_with
 from customers.models.customers import SORTED

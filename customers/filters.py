@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.lists.filters import RecordFilter, WholeNumberFilter
+from crm.lists.filter_fields import WholeNumberFilter
+from crm.lists.filters import RecordFilter
 from customers.models import Contact, Customer
 
 

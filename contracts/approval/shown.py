@@ -15,7 +15,7 @@ from crm.approval.conditions import Fact
 from crm.approval.flow import Flow
 from crm.approval.shown import Head
 from crm.display import label_of, short_number_text
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 from crm.related import may_open
 from customers.models import Customer
 

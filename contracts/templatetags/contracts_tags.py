@@ -16,8 +16,8 @@ from crm.approval.deciding import turns_of
 from crm.display import moment_text, number_text, short_number_text
 from crm.navigation import numbers_of
 from crm.queries.figures import BY_STATE, SUMS
+from crm.queries.ids import any_of
 from crm.queries.prepared import Prepared, PreparedFor
-from crm.queries.search import any_of
 from crm.rights.permissions import NOBODY
 from crm.rights.roles import Reach
 from customers.models import Customer

@@ -11,7 +11,7 @@ from crm.approval.rounds import Round
 from crm.approval.rules import Rule
 from crm.approval.turns import Turns
 from crm.display import label_of, short_number_text
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 from crm.rights.permissions import permission
 
 

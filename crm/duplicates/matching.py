@@ -13,7 +13,7 @@ from django.db import connection
 from crm.duplicates.models import Key, Pair
 from crm.duplicates.models.keys import digest
 from crm.duplicates.traits import WORTH, Alike, columns, combined, compared, profile
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 
 #: Rows on either side of a row that are looked at for one thing that many share.
 NEAR = 20

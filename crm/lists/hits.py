@@ -21,7 +21,8 @@ from django.utils.text import capfirst
 from crm.chinese.folding import Keyword
 from crm.chinese.folding.marking import pieces
 from crm.display import text as text_of
-from crm.queries.search import any_of, holds
+from crm.queries.ids import any_of
+from crm.queries.search import holds
 from crm.text import about
 
 _TAGS = re.compile(r"(<[^>]*>)")

@@ -8,7 +8,7 @@ their number; that a page (`crm.queries.paging`).
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from crm.lists.filters import PartFilter, TextFilter
+from crm.lists.filter_fields import PartFilter, TextFilter
 from crm.models.list_settings import PAGE_SIZES
 from crm.text import about
 

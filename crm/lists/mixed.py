@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from crm.models import Record, User
 from crm.queries.figures import together
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 
 
 def read_mixed(querysets, *, people=()):

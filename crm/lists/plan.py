@@ -22,8 +22,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from crm.lists.list_query import LAST
-from crm.queries.paging import MOST_COUNTED, ListPage, Pages, Total, counted, surveyed
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
+from crm.queries.paging import ListPage, Pages
+from crm.queries.totals import MOST_COUNTED, Total, counted, surveyed
 
 
 class Plan:

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from crm.lists.first_page import first_page
 from crm.lists.tables import telling
 from crm.models import milestones
-from crm.queries.paging import Total
+from crm.queries.totals import Total
 
 
 class Source:

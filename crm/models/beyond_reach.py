@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from crm.models import ownership
 from crm.models.registration import BOOKS, reported_by
+from crm.queries.ids import any_of
 from crm.queries.prepared import Prepared, PreparedFor
-from crm.queries.search import any_of
 
 #: What a list names one by one beyond a person's reach; more is told as a condition.
 MOST_NAMED = 5000

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
 from crm.chinese.folding import sought
-from crm.queries.search import Unweighed, any_of
+from crm.queries.ids import Unweighed, any_of
 
 #: Rows that are named one by one in the rows of another table.
 FEW = 5_000

@@ -3,7 +3,7 @@
 from django.db import models
 
 from crm.models.registration import BOOKS, Registration
-from crm.models.searching import SearchingQuerySet
+from crm.models.search_queryset import SearchingQuerySet
 from crm.models.visibility import Visibility
 
 

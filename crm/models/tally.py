@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Sum
 
 from crm.guards.ledger import by_owner
+from crm.queries.ids import any_of
 from crm.queries.prepared import Prepared
-from crm.queries.search import any_of
 from crm.rights.roles import Reach
 
 #: Of so many people the numbers of their pairs with others are added up; of more,

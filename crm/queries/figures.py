@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.apps import apps
 from django.db.models import BigIntegerField, Case, IntegerField, Subquery, Value, When
 
-from crm.queries.paging import MOST_COUNTED, Total, are_many, remember_many
-from crm.queries.search import among
+from crm.queries.ids import among
+from crm.queries.totals import MOST_COUNTED, Total, are_many, remember_many
 
 BEYOND = MOST_COUNTED + 1
 #: What SQL around `Visibility.sums` (`crm.queries.prepared`) calls its columns.
@@ -39,7 +39,7 @@ class Figures:
     """Numbers of a person that need not be counted anew each time: very many stay so.
 
     What was found beyond what is counted is not counted again for a short while, as
-    the total of a list is not (`crm.queries.paging.counted`): of all numbers these
+    the total of a list is not (`crm.queries.totals.counted`): of all numbers these
     cost most, and one row more or less does not show.
 
     Args:

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.db.models import DateField, Func, Model, OuterRef, Q, QuerySet
 
+from crm.queries.ids import any_of, none_of
 from crm.queries.prepared import Prepared
-from crm.queries.search import any_of, none_of
 from crm.rights.roles import ACTION_LABELS, WIDTH, Reach
 
 #: The circles of people that a reach covers.

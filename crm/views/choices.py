@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from crm.forms.lookups import LARGEST_ID, OFFERED
 from crm.lists.ordering import Order
 from crm.models import Record, Region, User
-from crm.queries.paging import first_rows
+from crm.queries.totals import first_rows
 from crm.related import rows_for
 from crm.running.replica import reads_from_replica
 

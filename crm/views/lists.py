@@ -32,7 +32,8 @@ from crm.lists.sources import RecordSource, Source
 from crm.models import ListSettings
 from crm.models.list_settings import PAGE_SIZES
 from crm.models.searching import Searched
-from crm.queries.paging import MOST_COUNTED, Pages, Total
+from crm.queries.paging import Pages
+from crm.queries.totals import MOST_COUNTED, Total
 from crm.related import relations
 from crm.rights.permissions import permission
 from crm.running.faults import TOO_LONG, fault_of

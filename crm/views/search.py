@@ -13,8 +13,8 @@ from crm.lists.hits import Hits
 from crm.models import User
 from crm.models.matches import paths_to, some_of_many
 from crm.queries.figures import Counted
+from crm.queries.ids import any_of
 from crm.queries.prepared import Prepared, PreparedFor
-from crm.queries.search import any_of
 from crm.rights.permissions import NOBODY, permission
 from crm.running.replica import reads_from_replica
 

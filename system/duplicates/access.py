@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.duplicates.models import mergeable
 from crm.lists.mixed import read_mixed
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 from crm.views import PageMixin

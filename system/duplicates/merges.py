@@ -21,7 +21,8 @@ from crm.display import moment_text, text
 from crm.duplicates import work
 from crm.duplicates.models import Merge, mergeable
 from crm.history.entries import UNSEEN
-from crm.lists.filters import ChoicesFilter, ModelFilter
+from crm.lists.filter_fields import ChoicesFilter
+from crm.lists.filters import ModelFilter
 from crm.lists.tables import RecordTable
 from crm.related import rows_for
 from crm.views import ModelList

@@ -19,7 +19,8 @@ from crm.display import text
 from crm.duplicates.models import Pair, mergeable
 from crm.duplicates.scan import scan
 from crm.jobs.asking import ask_alone
-from crm.lists.filters import ChoicesFilter, ModelFilter
+from crm.lists.filter_fields import ChoicesFilter
+from crm.lists.filters import ModelFilter
 from crm.lists.tables import RecordTable
 from crm.views import ModelList
 from crm.views.verbs import refused_page

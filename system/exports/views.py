@@ -14,7 +14,7 @@ from django.views import View
 
 from crm.backends import Backend
 from crm.models import DictionaryField, HistoryEntry
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 from crm.rights.permissions import permission
 from crm.views import RecordMixin
 from crm.views.lists import listing_at

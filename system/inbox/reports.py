@@ -4,22 +4,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Count, Sum, Value
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import approval
-from contracts.models import Contract
 from crm.lists.mixed import leading_to_records, read_mixed
 from crm.models import Record
 from crm.models.record import Registration
-from crm.queries.paging import Total, counted
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 from crm.rights.permissions import permission
 from customers import duplicates
 from customers.models import Customer
+from system.inbox.awaiting import together
 
 
 @dataclass
@@ -112,60 +108,6 @@ def is_filed(model):
     """Say whether records of this kind are filed under a customer."""
     found = {field.name: field for field in model._meta.concrete_fields}
     return "customer" in found and found["customer"].related_model is Customer
-
-
-class Awaiting:
-    """(created_at, kind, id) of reported records, oldest first, for a Paginator.
-
-    Args:
-        user: who may register them.
-        models: the kinds to look at.
-        narrow: takes and returns the rows of one kind, for further conditions.
-        key: what decides which rows there are (`crm.queries.paging.counted`).
-    """
-
-    ordered = True
-
-    def __init__(self, user, models, narrow, key=None):
-        parts = [narrow(model.objects.awaiting(user)) for model in models]
-        self.parts = [rows for rows in parts if not rows.query.is_empty()]
-        self.key = key
-
-    @cached_property
-    def total(self):
-        """The Total of them; kinds that are filed under others are counted last.
-
-        Of each of their rows PostgreSQL looks at what it is filed under.
-        """
-        if not self.parts:
-            return Total(0)
-        parts = sorted(self.parts, key=lambda rows: len(rows.model.names_along))
-        rows = together(rows.order_by().values("pk") for rows in parts)
-        return counted(rows, self.key)
-
-    def count(self):
-        """Return how many there are for certain."""
-        return self.total.number
-
-    def __getitem__(self, window):
-        """Return a slice: of each kind no more than can be in it is read."""
-        if not self.total.number:
-            return []
-        rows = together(
-            rows.annotate(model_label=Value(rows.model._meta.label_lower)).values_list(
-                "created_at", "model_label", "id"
-            )[: window.stop]
-            for rows in self.parts
-        )
-        if len(self.parts) > 1:
-            rows = rows.order_by("created_at", "model_label", "id")
-        return rows[window.start : window.stop]
-
-
-def together(parts):
-    """Return the rows of several queries of equal columns as one query."""
-    first, *others = parts
-    return first.union(*others, all=True) if others else first
 
 
 def loaded(rows, user, *, locked=False):
@@ -282,49 +224,3 @@ def filed_under(customer, user, *, locked=False):
             rows = model.objects.awaiting(user).filter(customer=customer)
             found += map(Report, _read(rows, locked))
     return sorted(found, key=lambda report: report.record.created_at)
-
-
-def register_all(reports, by):
-    """Register records, those that others refer to first.
-
-    Returns:
-        (reports registered, [(report, why not)]).
-    """
-    done, refused, left = [], [], list(reports)
-    while left:
-        keys = {report.key for report in done}
-        ready = [r for r in left if not _waits(r, keys)]
-        if not ready:
-            return done, refused + [(r, _first(r, keys)) for r in left]
-        for report in ready:
-            left.remove(report)
-            try:
-                with transaction.atomic():
-                    _register(report.record, by)
-            except ValidationError as error:
-                refused.append((report, error))
-            else:
-                done.append(report)
-    return done, refused
-
-
-def _register(record, by):
-    """Put a record into the books; of a contract that is an edition to be kept."""
-    if isinstance(record, Contract):
-        approval.register(record, by=by)
-    else:
-        record.register(by)
-
-
-def _waits(report, done):
-    """Return the records that must be registered before this one."""
-    return [record for record in report.awaited if Report(record).key not in done]
-
-
-def _first(report, done):
-    target = _waits(report, done)[0]
-    return ValidationError(
-        _("“%(record)s” refers to “%(target)s”, which must be registered first.")
-        % {"record": report.record, "target": target},
-        code="waits",
-    )

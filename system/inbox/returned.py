@@ -8,7 +8,8 @@ from crm.display import date_text
 from crm.history.titles import title_columns, titled
 from crm.models.record import Registration
 from crm.queries.prepared import PreparedFor
-from system.inbox.reports import kinds_for, together
+from system.inbox.awaiting import together
+from system.inbox.reports import kinds_for
 
 #: Rows of the page; the number in the menu ends before.
 MOST = 200

@@ -8,8 +8,9 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from system.inbox.awaiting import Awaiting
 from system.inbox.forms import InboxConditions
-from system.inbox.reports import Awaiting, kinds_for
+from system.inbox.reports import kinds_for
 
 
 def given(request, name):

@@ -17,6 +17,7 @@ from crm.models.list_settings import PAGE_SIZES
 from crm.views import RecordVerb
 from crm.views.conflict import is_stale, stale_page
 from customers.models import Customer
+from system.inbox.registering import register_all
 from system.inbox.reports import (
     Report,
     add_filed,
@@ -24,10 +25,10 @@ from system.inbox.reports import (
     customers_first,
     filed_under,
     loaded,
-    register_all,
 )
+from system.inbox.review import review_context
 from system.inbox.series import given, inbox_url, next_url
-from system.inbox.views import OfAnyKind, Registrars, review_context
+from system.inbox.views import OfAnyKind, Registrars
 
 #: Rows that one click may register.
 MOST = PAGE_SIZES[-1]

@@ -9,33 +9,25 @@ from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.generic import DetailView, TemplateView
+from django.views.generic import TemplateView
 
 from contracts.models import Contract
-from contracts.snapshots import content_of, differences
-from crm.display import label_of, reader
 from crm.lists.hits import Hits
-from crm.lists.links import leading, linked
 from crm.lists.list_query import PAGE_SIZE
 from crm.models import Record
 from crm.models.list_settings import PAGE_SIZES
-from crm.queries.paging import Total
-from crm.related import seen_from
+from crm.queries.totals import Total
 from crm.text import about
 from crm.views import RecordMixin
 from crm.views.pager import pager
-from customers.models import Customer
+from system.inbox.awaiting import Awaiting
 from system.inbox.forms import InboxConditions
 from system.inbox.reports import (
-    Awaiting,
-    Report,
-    add_matches,
     customers_first,
-    filed_under,
     kinds_for,
     loaded,
 )
-from system.inbox.series import given, inbox_url, review_url
+from system.inbox.series import review_url
 
 
 class Registrars(PermissionRequiredMixin):
@@ -250,93 +242,3 @@ class OfAnyKind(RecordMixin):
         if self.action == "register":
             return self.request.user.rights.registers(self.model) is not None
         return super().has_permission()
-
-
-class Review(OfAnyKind, DetailView):
-    """One reported record, with likely duplicates and all that is filed under it."""
-
-    action = "register"
-    template_name = "system/inbox/review.html"
-
-    def get_template_names(self):
-        """Return the one page for all kinds."""
-        return [self.template_name]
-
-    def get_context_data(self, **context):
-        """Add what the administrator needs to decide."""
-        return super().get_context_data(
-            **review_context(self.request, self.object), **context
-        )
-
-
-def review_context(request, record):
-    """Return what the review page shows of a record."""
-    report, filed = Report(record), []
-    if isinstance(record, Customer):
-        add_matches([report], request.user)
-        filed = filed_under(record, request.user)
-    change = change_reported(record)
-    return {
-        "report": report,
-        "title": str(record),
-        "facts": [(_("What is reported"), _facts(record, request.user))],
-        "filed": filed,
-        "change": change,
-        "changes": differences(content_of(record), content_of(change))
-        if change
-        else [],
-        "comparison": _comparison(record, report.matches),
-        "actions": verbs(report, query=given(request, "query") or "", series="1")
-        if record.is_reported
-        else None,
-        "inbox_url": inbox_url(request),
-    }
-
-
-def _facts(record, user):
-    """Return [{name, label, value}] of what is filled in, names leading on."""
-    model, leads = type(record), leading(user, seen_from([record], user))
-    fields = [f for f in model._meta.concrete_fields if f.editable]
-    return [
-        {"name": name, "label": label_of(model, name), "value": value}
-        for name in (field.name for field in fields if not field.primary_key)
-        if (value := linked(model, name, reader(model, name), leads)(record))
-    ]
-
-
-def change_reported(record):
-    """Return the change to a contract that waits to be registered, or None."""
-    if not isinstance(record, Contract) or record.amendment_state != "reported":
-        return None
-    change = record.amendments.get()
-    change.contract = record
-    return change
-
-
-#: What of two customers stands side by side.
-COMPARED = (
-    "name",
-    "number",
-    "credit_code",
-    "phone",
-    "address",
-    "owner",
-    "registration",
-)
-
-
-def _comparison(record, matches):
-    """Return [{name, label, own, others}]: a customer beside its duplicates."""
-    rows = []
-    for name in COMPARED if matches else ():
-        read = reader(Customer, name)
-        own, others = read(record), [read(match.customer) for match in matches]
-        rows.append(
-            {
-                "name": name,
-                "label": label_of(Customer, name),
-                "own": own,
-                "others": [(value, bool(value) and value == own) for value in others],
-            }
-        )
-    return rows

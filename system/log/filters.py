@@ -8,12 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from crm.history.words import VERBS, act, is_labelled, same_act, word_of
 from crm.kinds import kinds
-from crm.lists.filters import (
-    ChoicesFilter,
-    LookupFilter,
-    ModelFilter,
-    TextFilter,
-)
+from crm.lists.filter_fields import ChoicesFilter, LookupFilter, TextFilter
+from crm.lists.filters import ModelFilter
 from crm.models import HistoryEntry, User
 from crm.models.searching import Searched, asked
 

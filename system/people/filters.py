@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import attempts
 from crm.history.entries import entries_of
-from crm.lists.filters import YES_NO, ChoicesFilter, ModelFilter, YesNoFilter
+from crm.lists.filter_fields import YES_NO, ChoicesFilter, YesNoFilter
+from crm.lists.filters import ModelFilter
 from crm.models import Department, Deputy, Role, User
 from crm.models.roles import RoleAssignment
 

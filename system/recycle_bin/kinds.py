@@ -7,7 +7,7 @@ from crm.duplicates.models import Merge
 from crm.kinds import business
 from crm.lists.mixed import read_mixed
 from crm.models import User
-from crm.queries.search import any_of
+from crm.queries.ids import any_of
 from crm.rights.permissions import permission
 
 

@@ -18,7 +18,8 @@ from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from crm.queries.figures import Counted, capped
 from crm.queries.prepared import PreparedFor
-from system.inbox.reports import kinds_for, together
+from system.inbox.awaiting import together
+from system.inbox.reports import kinds_for
 from system.inbox.returned import newest_returned
 
 register = template.Library()

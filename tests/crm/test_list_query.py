@@ -9,7 +9,7 @@ from crm.lists.list_query import LAST, MOST_VALUES, PAGE_SIZE, Conditions, ListQ
 from crm.lists.plan import Plan
 from crm.lists.sources import RecordSource, Source
 from crm.models import ListSettings
-from crm.queries.paging import MOST_COUNTED, Total
+from crm.queries.totals import MOST_COUNTED, Total
 from customers.filters import CustomerFilter
 from customers.models import Customer
 from customers.tables import CustomerTable

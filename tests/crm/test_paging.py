@@ -14,9 +14,10 @@ from django.utils import timezone
 from crm.lists import plan
 from crm.lists.ordering import Order
 from crm.models import visibility
-from crm.queries import paging
-from crm.queries.paging import Pages, Total, counted
+from crm.queries import paging, totals
+from crm.queries.paging import Pages
 from crm.queries.search import InSample
+from crm.queries.totals import Total, counted
 from crm.views import lists
 from customers.models import Customer
 from customers.tables import CustomerTable
@@ -47,7 +48,7 @@ def thirty(zhang):
 @pytest.fixture
 def hasty(monkeypatch):
     """Count no further than to five."""
-    for module in (paging, plan, lists):
+    for module in (totals, plan, lists):
         monkeypatch.setattr(module, "MOST_COUNTED", 5)
     monkeypatch.setattr(paging, "SHORT", 3)
 
@@ -258,9 +259,9 @@ def test_a_sample_says_that_there_are_very_many(zhang, sign_in, monkeypatch):
         a_customer(zhang, name="青岚化工")
     total = Customer.objects.count()
     for enough, said in ((2, "10000+"), (3, str(total))):
-        monkeypatch.setattr(paging, "SURELY_MANY", enough)
+        monkeypatch.setattr(totals, "SURELY_MANY", enough)
         for query in ("q=青岚", "q=qinglan", "q=ql", "name=化工"):
-            paging._many.clear()
+            totals._many.clear()
             page = sign_in(zhang).get(f"/customers/?{query}").text
             assert f'data-total="{said}"' in page, (enough, query)
 
@@ -284,9 +285,9 @@ def test_who_sees_few_rows_asks_no_sample(
 
 def test_a_sample_is_never_mistaken():
     """Bounded after Chernoff: so many hits in the sample, and yet few in all."""
-    share, least = 1 / 16, paging.SURELY_MANY / paging.MOST_COUNTED
+    share, least = 1 / 16, totals.SURELY_MANY / totals.MOST_COUNTED
     unlike = least * log(least / share) + (1 - least) * log((1 - least) / (1 - share))
-    assert exp(-paging.MOST_COUNTED * unlike) < 1e-16
+    assert exp(-totals.MOST_COUNTED * unlike) < 1e-16
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from crm.backends import Backend
 from crm.kinds import every_permission, kinds
 from crm.models import Department, Role, User
-from crm.queries.search import none_of
+from crm.queries.ids import none_of
 from crm.rights.roles import Reach
 from crm.shipped.roles import ROLES, shipped_roles
 from customers.models import Customer

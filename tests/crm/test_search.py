@@ -15,7 +15,7 @@ from competitors.models import Encounter
 from contracts import approval
 from contracts.models import Contract
 from crm.chinese import folding
-from crm.lists.filters import TextFilter
+from crm.lists.filter_fields import TextFilter
 from crm.models import matches as matches_module
 from crm.queries.search import parted
 from crm.views import search

@@ -13,7 +13,7 @@ from django.utils import timezone
 from contracts import approval
 from crm.models import HistoryEntry
 from crm.queries import figures as counting
-from crm.queries import paging
+from crm.queries import totals
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -154,7 +154,7 @@ def test_the_inbox_is_counted_by_age(lina, business, sign_in):
 def test_what_was_very_many_is_not_counted_again_for_a_minute(
     person, request, business, sign_in, monkeypatch
 ):
-    monkeypatch.setattr(paging, "_many", {})
+    monkeypatch.setattr(totals, "_many", {})
     browser = sign_in(request.getfixturevalue(person))
     counted = dict(FIGURE.findall(browser.get("/").text))
     monkeypatch.setattr(counting, "MOST_COUNTED", 1)
@@ -166,33 +166,33 @@ def test_what_was_very_many_is_not_counted_again_for_a_minute(
         many = any(name in url for name in named) and int(number) > 1
         assert (url, kept[url]) == (url, "1+" if many else number)
     assert "1+" in kept.values()
-    paging._many.clear()
-    monkeypatch.setattr(counting, "MOST_COUNTED", paging.MOST_COUNTED)
+    totals._many.clear()
+    monkeypatch.setattr(counting, "MOST_COUNTED", totals.MOST_COUNTED)
     assert dict(FIGURE.findall(browser.get("/").text)) == counted
 
 
 def test_whoever_looks_again_and_again_is_told_the_number_in_time(
     zhang, business, sign_in, monkeypatch
 ):
-    monkeypatch.setattr(paging, "_many", {})
+    monkeypatch.setattr(totals, "_many", {})
     monkeypatch.setattr(counting, "MOST_COUNTED", 0)
     browser = sign_in(zhang)
     browser.get("/")
-    remembered = dict(paging._many)
+    remembered = dict(totals._many)
     assert remembered
     browser.get("/")
-    assert paging._many == remembered
+    assert totals._many == remembered
 
 
 def test_what_one_has_very_many_of_says_nothing_of_others(
     zhang, zhao, business, sign_in, monkeypatch
 ):
-    monkeypatch.setattr(paging, "_many", {})
+    monkeypatch.setattr(totals, "_many", {})
     mine = numbers(sign_in(zhang).get("/"))
     monkeypatch.setattr(counting, "MOST_COUNTED", 1)
     for _look in range(2):
         sign_in(zhao).get("/")
-    monkeypatch.setattr(counting, "MOST_COUNTED", paging.MOST_COUNTED)
+    monkeypatch.setattr(counting, "MOST_COUNTED", totals.MOST_COUNTED)
     assert numbers(sign_in(zhang).get("/")) == mine
 
 

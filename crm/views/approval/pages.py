@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from crm.approval.progress import progress_of, rounds_shown
 from crm.views.approval.buttons import pending_buttons, submit_button
 from crm.views.approval.forecast import ForecastMixin, forecast_url
-from crm.views.approval.rules import rule_urls
+from crm.views.approval.rule_routes import rule_urls
 from crm.views.approval.verbs import verb_urls
 from crm.views.deletion import RecordDelete
 from crm.views.entry import RecordCreate, RecordUpdate

@@ -5,7 +5,7 @@ import re
 from django.contrib import messages
 from django.db import models, transaction
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import DeleteView, ListView, TemplateView
@@ -14,7 +14,6 @@ from django.views.generic.edit import CreateView, UpdateView
 from crm.approval.condition_forms import ConditionForm, ConditionFormSet, initial_of
 from crm.approval.conditions import in_words
 from crm.approval.deciding import flows
-from crm.approval.rule_forms import rule_form, step_formset
 from crm.display import label_of, number_text, short_number_text
 from crm.rights.permissions import permission
 from crm.views.conflict import UnlessOvertaken, is_stale, stale_page
@@ -244,32 +243,6 @@ class RuleDelete(RulePage, DeleteView):
         answer = super().form_valid(form)
         messages.success(self.request, _("Deleted: %s") % name)
         return answer
-
-
-def rule_urls(flow, address):
-    """Return the addresses of the rules of a kind.
-
-    Args:
-        flow: the Flow of the kind.
-        address: what they begin with, as "system/approval-rules/".
-    """
-    forms = {"form_class": rule_form(flow), "steps_class": step_formset(flow)}
-    pages = {
-        "list": ("", RuleList, {}),
-        "condition": ("condition/", ConditionLine, {}),
-        "create": ("add/", RuleCreate, forms),
-        "update": ("<int:pk>/edit/", RuleUpdate, forms),
-        "delete": ("<int:pk>/delete/", RuleDelete, {}),
-    }
-    name = flow.rules._meta.model_name
-    return [
-        path(
-            f"{address}{pattern}",
-            view.as_view(flow=flow, model=flow.rules, **options),
-            name=f"{name}_{page}",
-        )
-        for page, (pattern, view, options) in pages.items()
-    ]
 
 
 def address_of(flow, name, *args):

@@ -1,0 +1,227 @@
+"""One kind of condition for each kind of field."""
+
+from copy import copy
+from datetime import datetime, time, timedelta
+
+import django_filters as filters
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crm import dictionaries
+from crm.chinese.folding import Keyword
+from crm.forms.inputs import DayInput
+from crm.forms.lookups import LookupMultipleField, RegionMultipleField
+from crm.forms.typed_fields import DayField, NumberField, WholeNumberField
+from crm.models import DictionaryField, Region
+from crm.queries.ids import any_of
+from crm.related import rows_for
+from crm.validators import validate_business_date
+
+YES_NO = (("", _("Any")), ("true", _("yes")), ("false", _("no")))
+FROM, TO = _("{field} from"), _("{field} to")
+#: Beyond it no column has a number; the browser need not be told.
+LARGEST = 10**15
+
+
+class Light:
+    """A filter that is quick to copy, as happens to all of a list's with each request.
+
+    Only `extra` is ever written to after a copy was made.
+    """
+
+    extra: dict
+    method: object
+
+    def __deepcopy__(self, memo):
+        """Return a copy that shares everything but `extra`."""
+        twin = copy(self)
+        twin.extra = dict(self.extra)
+        if self.method is not None:
+            twin.method = self.method  # it holds on to the filter it belongs to
+        return twin
+
+
+class TextFilter(Light, filters.CharFilter):
+    """A text that a column holds."""
+
+
+class PartFilter(TextFilter):
+    """A part of a text as `crm.chinese.folding` has it; of a long table by an index."""
+
+    def filter(self, qs, value):
+        """Look for every word of the text in the column."""
+        held = value and getattr(qs.model, "field_holds", None)
+        condition = held(self.field_name, value) if held else None
+        if condition is not None:
+            return qs.filter(condition)
+        return holding(qs, (self.field_name,), value) if value else qs
+
+
+class ChoicesFilter(Light, filters.MultipleChoiceFilter):
+    """Any of some values of a column; no row can be found twice."""
+
+    def __init__(self, *args, **options):
+        """Leave out the comparison of all rows with each other."""
+        super().__init__(*args, **{"distinct": False, **options})
+
+
+class YesNoFilter(Light, filters.TypedChoiceFilter):
+    """Yes or no."""
+
+
+class NumberFilter(Light, filters.Filter):
+    """A bound of a number."""
+
+    field_class = NumberField
+
+
+class WholeNumberFilter(Light, filters.Filter):
+    """A bound of a whole number."""
+
+    field_class = WholeNumberField
+
+
+class LookupFilter(Light, filters.ModelMultipleChoiceFilter):
+    """Any of some records or people, picked in a search box."""
+
+    field_class = LookupMultipleField
+
+    def __init__(self, *args, **options):
+        """Leave out the comparison of all rows with each other."""
+        super().__init__(*args, **{"distinct": False, **options})
+
+
+class RegionFilter(Light, filters.Filter):
+    """Rows in any of some regions or in a region within them."""
+
+    field_class = RegionMultipleField
+
+    def filter(self, qs, value):
+        """Compare the codes as an index has them: 53 covers 530000 to 539999."""
+        within = Q()
+        for region in value or ():
+            first, last = region.prefix.ljust(6, "0"), region.prefix.ljust(6, "9")
+            name = self.field_name
+            within |= Q(**{f"{name}__gte": first, f"{name}__lte": last})
+        return qs.filter(within)
+
+
+class DayFilter(Light, filters.DateFilter):
+    """A bound of a date, or of a moment by its day in Shanghai, both ends included."""
+
+    field_class = DayField
+
+    def __init__(self, *args, upper=False, moment=False, **options):
+        """Say whether this is the upper bound, and whether of a date and time."""
+        self.upper, self.moment = upper, moment
+        options["validators"] = [validate_business_date]
+        options["widget"] = DayInput()
+        super().__init__(*args, **options)
+
+    def filter(self, qs, value):
+        """Compare with the day's start, so that an index on the moment is used."""
+        if value is None:
+            return qs
+        if not self.moment:
+            lookup = "lte" if self.upper else "gte"
+            return qs.filter(**{f"{self.field_name}__{lookup}": value})
+        day = value + timedelta(days=1) if self.upper else value
+        start = timezone.make_aware(datetime.combine(day, time.min))
+        lookup = "lt" if self.upper else "gte"
+        return qs.filter(**{f"{self.field_name}__{lookup}": start})
+
+
+def holding(rows, names, text):
+    """Return those rows of a short table that hold all words of a text somewhere.
+
+    Nothing is kept of them to be searched: options and roles are read and folded.
+    """
+    keyword, found = Keyword(text), []
+    for pk, *texts in rows.order_by().values_list("pk", *names):
+        written = (keyword.places(one, read=True) for one in texts if one)
+        if keyword.is_found(set().union(*written)):
+            found.append(pk)
+    return rows.filter(any_of("pk", found))
+
+
+def conditions_of(field):
+    """Return {key: filter} for a model field."""
+    name, label = field.name, field.verbose_name
+    if field.is_relation:
+        return {name: _relation(field)}
+    if field.choices:
+        return {
+            name: ChoicesFilter(field_name=name, label=label, choices=field.choices)
+        }
+    if isinstance(field, models.BooleanField):
+        return {
+            name: YesNoFilter(
+                field_name=name,
+                label=label,
+                choices=YES_NO,
+                coerce=lambda value: value == "true",
+            )
+        }
+    if isinstance(field, models.DateField):
+        return _days(field)
+    if isinstance(field, models.DecimalField | models.IntegerField):
+        return _numbers(field)
+    if isinstance(field, ArrayField):
+        return {name: PartFilter(field_name=name, label=label, max_length=50)}
+    return {name: PartFilter(field_name=name, label=label, max_length=100)}
+
+
+def _relation(field):
+    options = {"field_name": field.name, "label": field.verbose_name}
+    if isinstance(field, DictionaryField):
+        return ChoicesFilter(
+            choices=lambda: dictionaries.choices(field.kind), **options
+        )
+    if field.related_model is Region:
+        return RegionFilter(**options)
+    return LookupFilter(queryset=_rows(field.related_model), **options)
+
+
+def _rows(model):
+    """Return what a choice of this model starts from: the rows one may know."""
+    return lambda request: rows_for(request.user, model)
+
+
+def _days(field):
+    moment = isinstance(field, models.DateTimeField)
+    lower, upper = (
+        DayFilter(
+            field_name=field.name,
+            moment=moment,
+            upper=is_upper,
+            label=format_lazy(text, field=field.verbose_name),
+        )
+        for is_upper, text in ((False, FROM), (True, TO))
+    )
+    return {f"{field.name}_after": lower, f"{field.name}_before": upper}
+
+
+def _numbers(field):
+    whole = isinstance(field, models.IntegerField)
+    bounds: dict = {
+        "validators": [MinValueValidator(-LARGEST), MaxValueValidator(LARGEST)]
+    }
+    if not whole:
+        bounds |= {"max_digits": 20, "decimal_places": 6}
+    kind = WholeNumberFilter if whole else NumberFilter
+    made = {}
+    for suffix, lookup, text in (("min", "gte", FROM), ("max", "lte", TO)):
+        made[f"{field.name}_{suffix}"] = kind(
+            field_name=field.name,
+            lookup_expr=lookup,
+            label=format_lazy(text, field=field.verbose_name),
+            widget=forms.NumberInput(attrs={} if whole else {"step": "any"}),
+            **bounds,
+        )
+    return made
