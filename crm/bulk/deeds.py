@@ -45,8 +45,7 @@ class Deed(ABC):
 
     def allowed(self):
         """Return the condition "the person may do this to the row, as it stands"."""
-        condition = self.model.objects.visibility(self.by, "change").condition
-        return condition & self.model.open_to(self.bulk.act)
+        return self._changeable(self.model) & self.model.open_to(self.bulk.act)
 
     def allowed_of(self, kind):
         """Return `allowed` for rows of its kind, or of one that goes along with it.
@@ -57,7 +56,15 @@ class Deed(ABC):
             return self.allowed()
         if not has_own_owner(kind):
             return Q()
-        return kind.objects.visibility(self.by, "change").condition
+        return self._changeable(kind)
+
+    def _changeable(self, kind):
+        """Return the condition "the person may change the row", of no row if of none.
+
+        The right to a kind that went along may be gone by the time it comes back.
+        """
+        condition = kind.objects.visibility(self.by, "change").condition
+        return Q(pk__in=()) if condition is None else condition
 
     @abstractmethod
     def act(self, record):

@@ -136,7 +136,7 @@ class ValueForm(CleanTexts, forms.Form):
         self.fields["value"] = value
         self.fields["field"] = forms.CharField(initial=field, widget=forms.HiddenInput)
         self.order_fields(("value", "clear"))
-        if value.required:
+        if value.required or not can_be_empty(self.column):
             del self.fields["clear"]
         if hasattr(value, "show"):
             value.show(self["value"].value())
@@ -165,6 +165,11 @@ class ValueForm(CleanTexts, forms.Form):
         """Return what is to be done, as the deed has it."""
         value = self.cleaned_data["value"]
         return {"field": self.name, "value": getattr(value, "pk", value)}
+
+
+def can_be_empty(column):
+    """Say whether a column has a way to hold nothing: yes or no is always something."""
+    return column.null or isinstance(column, models.CharField | models.TextField)
 
 
 def form_of(model, user):

@@ -16,7 +16,7 @@ from django.views.generic import View
 from crm.bulk import work
 from crm.bulk.choosing import choose
 from crm.bulk.deeds import deed_of
-from crm.bulk.forms import FORMS, FieldForm, ValueForm, editable
+from crm.bulk.forms import FORMS, FieldForm, ValueForm, can_be_empty, editable
 from crm.bulk.models import BulkAction
 from crm.bulk.showing import outcome_of, overwritten, preview_of, said
 from crm.forms.records import posted
@@ -187,11 +187,18 @@ def _preview(request, bulk, form):
         "form": form,
         "asks_field": isinstance(form, FieldForm),
         "back_url": bulk.model.page("list"),
-        "held": overwritten(bulk, form.name) if isinstance(form, ValueForm) else None,
+        "held": _held(bulk, form),
         **preview_of(bulk, request.user),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "bulk/preview.html", context, status=status)
+
+
+def _held(bulk, form):
+    """Return what a value would be written over, None where no column is ever empty."""
+    if isinstance(form, ValueForm) and can_be_empty(form.column):
+        return overwritten(bulk, form.name)
+    return None
 
 
 def _outcome(request, bulk):

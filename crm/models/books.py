@@ -72,10 +72,10 @@ class InBooks(models.Model):
     def _tell(self, verb, by, reason=""):
         """Tell those who brought the record what became of it, and who sees it now."""
         people = {self.reporter_id, self.entered_by_id}
-        if self.is_registered:
-            people.add(self.owner_id)
         for person in sorted(people):
             notify(person, verb, self, by=by, reason=reason)
+        if self.is_registered and self.owner_id not in people:
+            notify(self.owner_id, "registered_for", self, by=by)
 
     def _move(self, before, **after):
         """Change the registration if it still is as thought: two cannot both win."""

@@ -48,6 +48,12 @@ OCCASIONS = {
         "good",
         _mine("registered"),
     ),
+    "registered_for": Occasion(
+        pgettext_lazy("notice", "registered"),
+        _("A record of mine that somebody else reported was registered"),
+        "good",
+        (("owner", "me"),),
+    ),
     "asked": Occasion(
         pgettext_lazy("notice", "waits for approval"),
         _("A record waits for my decision"),

@@ -24,6 +24,7 @@ from tests.factories import (
     a_contact,
     a_contract,
     a_customer,
+    a_product,
     an_interaction,
     an_item,
 )
@@ -148,7 +149,8 @@ def test_who_owns_a_report_of_others_hears_of_it_once_it_is_registered(
     assert not Notice.objects.filter(person=wang).exists()
     assert Notice.objects.filter(person=zhang, verb="handed_over").exists()
     report.register(lina)
-    assert Notice.objects.get(person=wang).verb == "registered"
+    assert Notice.objects.get(person=wang).verb == "registered_for"
+    assert Notice.objects.get(person=zhang, verb="registered")
 
 
 def test_contracts_stay_with_their_name_where_it_is_wished(zhang, wang, lina, sign_in):
@@ -419,6 +421,35 @@ def test_nothing_is_taken_back_by_whom_the_rights_no_longer_reach(
     edited.refresh_from_db()
     assert edited.level == other
     assert Membership.objects.filter(customer=joined, user=wang).exists()
+
+
+def test_what_went_along_stays_where_the_right_to_its_kind_is_gone(
+    zhang, wang, lina, sign_in
+):
+    contract = a_contract(zhang)
+    browser = sign_in(lina)
+    bulk = confirm(
+        browser,
+        choose(browser, "transfer", contract.customer),
+        to=wang.pk,
+        along="contracts.contract",
+    )
+    assert owners(contract, contract.customer) == [wang.pk] * 2
+    role = lina.roles.get()
+    role.grants = {k: v for k, v in role.grants.items() if "contract" not in k}
+    role.save()
+    assert undo(browser, bulk).status_code == 302
+    assert owners(contract, contract.customer) == [wang.pk, zhang.pk]
+    bulk.refresh_from_db()
+    assert bulk.status == "undone"
+
+
+def test_yes_or_no_is_never_empty(lina, sign_in):
+    browser = sign_in(lina)
+    bulk = choose(browser, "edit", a_product(lina), kind="products")
+    page = browser.get(f"{bulk.get_absolute_url()}?field=on_sale").text
+    assert "data-held" not in page
+    assert 'name="clear"' not in page
 
 
 def test_nothing_goes_back_to_who_has_left(zhang, wang, lina, sign_in):
