@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django import forms
 from django.utils.translation import gettext as _
 
 from contracts.models import ApprovalRule, Contract
@@ -10,8 +9,6 @@ from contracts.models.products import LARGEST_AMOUNT
 from crm.approval.forecast import Forecast, TypedForm
 from crm.display import short_number_text
 from crm.forms.typed_fields import NumberField
-from crm.models import DictionaryItem
-from customers.models import Contact, Customer
 
 
 class ForecastForm(TypedForm):
@@ -20,23 +17,10 @@ class ForecastForm(TypedForm):
     lines_total = NumberField(required=False, min_value=0, max_value=LARGEST_AMOUNT)
     lines_discount = NumberField(required=False, min_value=0, max_value=100)
 
-    def __init__(self, data, *, user):
-        """Know of the customers and contacts that the person may see, and no others."""
-        super().__init__(data, kind=Contract, user=user)
-        for name, rows in (
-            ("kind", DictionaryItem.objects.filter(kind="contract_kind")),
-            ("customer", Customer.objects.visible_to(self.user)),
-            ("contact", Contact.objects.visible_to(self.user)),
-        ):
-            self.fields[name] = forms.ModelChoiceField(rows, required=False)
-
     @property
     def columns(self):
         """{column: value} of the contract as far as it is typed."""
         columns = super().columns
-        for name in ("kind", "customer", "contact"):
-            row = columns[f"{name}_id"]
-            columns[f"{name}_id"] = row and row.pk
         if columns["amount"] is None:
             columns["amount"] = self.cleaned_data.get("lines_total")
         return columns
@@ -47,7 +31,7 @@ def forecast_of(data, user):
 
     It names the rules that would ask from a higher amount on, too.
     """
-    form = ForecastForm(data, user=user)
+    form = ForecastForm(data, kind=Contract, user=user)
     columns = form.columns
     amount = columns["amount"] or Decimal(0)
     discount = form.cleaned_data.get("lines_discount") or Decimal(0)

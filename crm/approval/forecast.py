@@ -29,7 +29,8 @@ class Forecast:
 class TypedForm(forms.Form):
     """A record as far as it is typed; whatever is wrong in it counts as open.
 
-    Relations are read by their ids: what a rule may know of them, PostgreSQL says.
+    It knows of the rows that the person may see, and of no others: a rule that asks
+    for somebody's region would tell it of whatever id is sent.
     """
 
     def __init__(self, data: Any, *, kind: type[Model], user: User) -> None:
@@ -37,7 +38,7 @@ class TypedForm(forms.Form):
         super().__init__(data)
         self.kind, self.user = kind, user
         for field in fields_of(kind):
-            self.fields[field.name] = _field(field)
+            self.fields[field.name] = _field(field, user)
 
     @classmethod
     def names(cls, kind: type[Model]) -> list[str]:
@@ -49,7 +50,7 @@ class TypedForm(forms.Form):
         """{column: value} of the record, None for what cannot be read."""
         self.full_clean()
         values = {
-            field.attname: self.cleaned_data.get(field.name)
+            field.attname: _key(self.cleaned_data.get(field.name))
             for field in fields_of(self.kind)
         }
         return {**values, "owner_id": values.get("owner_id") or self.user.pk}
@@ -70,7 +71,15 @@ def forecast_of(flow: Flow, data: Mapping[str, Any], user: User) -> Forecast:
     return Forecast(flow.rule_for(subject))
 
 
-def _field(field: Any) -> forms.Field:
-    if field.is_relation:
-        return forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    return formfield(field, required=False)
+def _field(field: Any, user: User) -> forms.Field:
+    if not field.is_relation:
+        return formfield(field, required=False)
+    rows = field.related_model._default_manager.all()
+    if hasattr(rows, "visible_to"):
+        rows = rows.visible_to(user)
+    rows = rows.complex_filter(field.get_limit_choices_to())
+    return forms.ModelChoiceField(rows, required=False)
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value

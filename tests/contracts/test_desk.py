@@ -4,12 +4,17 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.template import Context, Template
 
 from contracts import approval
+from contracts.approval import FLOW
 from contracts.models import ApprovalRule, Contract, Product
+from crm.approval.approvers import Approvers
+from crm.approval.progress import progress_of, rounds_shown
 from crm.display import moment_text
 from crm.models import Role, User
+from crm.views.approval.buttons import pending_buttons
 from customers.models import Customer
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
 from tests.contracts.test_contract_pages import fields_of, queries, words
@@ -92,6 +97,34 @@ def test_desk_marks_only_what_is_over_the_credit_limit(zhang, zhao, sign_in):
         contract.customer.credit_limit = limit
         contract.customer.save(update_fields=["credit_limit"])
     assert "data-over-limit" not in words(sign_in(zhao).get("/approvals/"))
+
+
+def test_a_desk_leaves_out_what_is_decided_while_it_is_drawn(zhang, zhao, sign_in):
+    first, second = submitted(zhang), submitted(zhang)
+    decided = []
+
+    def meanwhile(execute, sql, params, many, context):
+        """Decide on the first as soon as the page has read whose turns there are."""
+        found = execute(sql, params, many, context)
+        if '"contracts_round"' in sql and not decided:
+            decided.append(first)
+            verdict(first, zhao)
+        return found
+
+    browser = sign_in(zhao)
+    with connection.execute_wrapper(meanwhile):
+        page = browser.get("/approvals/")
+    assert decided
+    assert [row["record"] for row in page.context["rows"]] == [second]
+
+
+def test_a_record_decided_while_its_page_is_drawn_has_no_buttons(zhang, zhao):
+    contract = submitted(zhang)
+    verdict(contract, zhao)
+    rows = Contract.objects.prefetch_related(*rounds_shown(FLOW))
+    contract = rows.get(pk=contract.pk)
+    progress = progress_of(FLOW, contract, zhao, Approvers(FLOW.right))
+    assert pending_buttons(contract, zhao, progress, {"approve"}) == []
 
 
 def test_many_are_decided_at_once(zhang, zhao, sign_in):

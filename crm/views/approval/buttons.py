@@ -33,6 +33,8 @@ def pending_buttons(record, user, progress, allowed, recall="recall"):
         recall: the noun at which it is taken back.
     """
     found, round_ = [], progress.open
+    if round_ is None:  # somebody has decided since the record was read
+        return found
     if "approve" in allowed and progress.is_turn_of_user:
         verdicts = (True,) if progress.turn.is_agreed else (True, False)
         step = progress.step_seen

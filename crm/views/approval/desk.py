@@ -82,8 +82,11 @@ class ApprovalDesk(PermissionRequiredMixin, TemplateView):
         approvers, turns = Approvers(flow.right), list(turns_of(user, flow))
         page = Paginator(turns, ROWS).get_page(self.request.GET.get("page"))
         shown = [progress_of(flow, one, user, approvers) for one in self._records(page)]
-        rows = [_row(flow, progress) for progress in shown]
-        rows.sort(key=lambda row: page.object_list.index(row["round"].pk))
+        order = {pk: place for place, pk in enumerate(page.object_list)}
+        # What was decided, or handed in anew, since the turns were read waits no more.
+        open_still = [one for one in shown if one.open and one.open.pk in order]
+        rows = [_row(flow, progress) for progress in open_still]
+        rows.sort(key=lambda row: order[row["round"].pk])
         flow.tell(rows, user)
         return super().get_context_data(
             flow=flow,
