@@ -29,12 +29,17 @@ def may_go():
 
 
 def spoken_of():
-    """Return the contents of all attachments, and of those that were decided on."""
+    """Return the contents of all attachments, and of those that were decided on.
+
+    What was decided on of a kind is kept in the app that has its files.
+    """
+    kinds = [model for model in apps.get_models() if issubclass(model, Attachment)]
     found = set()
-    for model in apps.get_models():
-        if issubclass(model, Attachment):
-            found.update(model._base_manager.values_list("sha256", flat=True))
-    for model in apps.get_app_config("contracts").get_models():
+    for model in kinds:
+        found.update(model._base_manager.values_list("sha256", flat=True))
+    homes = {model._meta.app_config for model in kinds}
+    neighbours = [model for home in homes for model in home.get_models()]
+    for model in neighbours:
         for field in filter(_tells_of_files, model._meta.concrete_fields):
             texts = model._base_manager.annotate(as_text=Cast(field.name, TextField()))
             texts = texts.filter(as_text__contains='"sha256"').values_list(

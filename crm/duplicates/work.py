@@ -83,7 +83,8 @@ def _asked(work, key, by, **given):
             else _("Somebody else is having this done already."),
             code="conflict",
         )
-    return ask(work, by=by, key=f"{key}{jobs.count()}", **given)
+    last = jobs.order_by("-pk").values_list("pk", flat=True).first()
+    return ask(work, by=by, key=f"{key}{last or 0}", **given)
 
 
 @background(gettext_lazy("Merge records"))

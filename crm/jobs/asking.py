@@ -44,13 +44,13 @@ def ask(work, *, by, key="", schedule=None, **arguments):
 
 
 @transaction.atomic
-def ask_alone(work, *, by, schedule=None, **arguments):
+def ask_alone(work, *, by, key="", schedule=None, **arguments):
     """Have work done that nobody needs twice at a time.
 
     Who asks at the same moment waits until it is known whether there is a job.
 
     Args:
-        work, by, schedule, arguments: as `ask` takes them.
+        work, by, key, schedule, arguments: as `ask` takes them.
 
     Raises:
         ValidationError: such a job waits or runs already (`conflict`); or as `ask`.
@@ -62,7 +62,7 @@ def ask_alone(work, *, by, schedule=None, **arguments):
         raise ValidationError(
             _("This waits or runs already: %s") % work.func.label, code="conflict"
         )
-    return ask(work, by=by, schedule=schedule, **arguments)
+    return ask(work, by=by, key=key, schedule=schedule, **arguments)
 
 
 def _known(key):

@@ -2,10 +2,11 @@
 
 import logging
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from crm.jobs.asking import ask
+from crm.jobs.asking import ask_alone
 from crm.jobs.background import UPGRADE, work_of
 from crm.jobs.models import Schedule
 
@@ -17,7 +18,8 @@ def start_due(now=None):
     """Make the jobs of the schedules that are due; return them.
 
     Moments that passed unseen are made up for by one job. Who comes second finds the
-    row locked, or moved on; the key of the job holds even then. Work that this version
+    row locked, or moved on; the key of the job holds even then. Work that waits or runs
+    already, by hand or since the last time, is not done twice. Work that this version
     does not know is left to the newer one that brought it, for a day.
     """
     now = now or timezone.now()
@@ -41,4 +43,8 @@ def _started(schedule):
         return None
     moment = schedule.next_at.isoformat()
     key = f"schedule {schedule.pk} {moment}"
-    return ask(work, by=None, key=key, schedule=schedule)
+    try:
+        return ask_alone(work, by=None, key=key, schedule=schedule)
+    except ValidationError:
+        log.info("%s waits or runs already", schedule.task_path)
+        return None

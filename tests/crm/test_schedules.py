@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crm.jobs import due, shipped
+from crm.jobs.asking import ask_alone
 from crm.jobs.models import Holiday, Job, Schedule
 from crm.jobs.rhythm import Rhythm, due_after
 from crm.jobs.working_days import is_working_day, missing_year
@@ -122,8 +123,16 @@ def test_moments_that_passed_unseen_are_made_up_for_once(hourly):
 def test_two_that_look_at_once_make_one_job_of_a_moment(hourly):
     (job,) = due.start_due()
     Schedule.objects.filter(pk=hourly.pk).update(next_at=hourly.next_at)
-    assert due.start_due() == [job]
-    assert Job.objects.filter(schedule=hourly).count() == 1
+    assert due.start_due() == []
+    assert Job.objects.get(schedule=hourly) == job
+
+
+def test_what_is_being_done_by_hand_is_not_done_by_the_clock_as_well(hourly, zhou):
+    by_hand = ask_alone(upkeep.seal_history, by=zhou)
+    assert due.start_due() == []
+    hourly.refresh_from_db()
+    assert hourly.next_at > timezone.now()
+    assert Job.objects.get() == by_hand
 
 
 def test_a_moment_of_work_to_come_is_left_to_the_newer_version(hourly):
