@@ -80,9 +80,9 @@ class ContractQuerySet(RecordQuerySet):
         ]
         return first.values("pk").union(*(part.values("pk") for part in others))
 
-    def reported_by(self, user):
+    def brought_by(self, user):
         """Return one's own reports; what is only a draft is none yet."""
-        rows = super().reported_by(user)
+        rows = super().brought_by(user)
         return rows.exclude(status="draft", registration=Registration.REPORTED)
 
     def awaiting(self, user):

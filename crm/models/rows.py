@@ -25,6 +25,13 @@ class RecordQuerySet(SearchingQuerySet):
         """
         if self.visibility(user).is_nothing:
             return self.none()
+        return self.brought_by(user)
+
+    def brought_by(self, user):
+        """Return what stands in no books and this person brought, whoever may see it.
+
+        What has been returned, or may be, concerns them even after they have left.
+        """
         return self.filter(~BOOKS, reporter=user)
 
     def registered(self):

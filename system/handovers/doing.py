@@ -107,12 +107,19 @@ def finish(handover, by):
 def close(handover, by):
     """Close the leaver's account if that is wished and nothing is left with it.
 
-    Until then the hand-over stays one that closes it, and each night tries again.
+    Until then the hand-over stays one that closes it, and each night tries again; with
+    the rights of that moment.
+
+    Raises:
+        PermissionDenied: `by` may not do this any more.
+        ValidationError: it is the last administrator, or something has come in.
     """
     rows = Handover.objects.filter(pk=handover.pk, is_closing=True)
     leaver = User.objects.get(pk=handover.leaver_id)
     if rows.exists() and not left_with(leaver):
         if leaver.is_active:
+            if not may_hand_over(by, leaver):
+                raise PermissionDenied
             administration.deactivate(leaver, by=by)
         rows.update(is_closing=False)
 

@@ -1,14 +1,13 @@
 """Joining in somebody's place: all that a leaver has goes to the newcomer."""
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import User
+from system.handovers.saying import say_of
 from system.handovers.work import start
 from system.leaving.lines import left_with
 from system.people import administration
@@ -71,6 +70,8 @@ class SuccessorForm(JoiningForm):
         """
         person = super().save(commit)
         if leaver := self.cleaned_data.get("replaces"):
+            rows = User.objects.select_for_update(of=("self",), no_key=True)
+            leaver = rows.get(pk=leaver.pk)
             plan = {
                 "to": person.pk,
                 "approver": person.pk,
@@ -90,8 +91,5 @@ class Join(UserCreate):
         """Save the person; lead to the receipt of what they take over."""
         person = super().save(form)
         if form.handover is not None:
-            link = '<a href="{}">{}</a>'
-            notice = _("Handed over: %s") % form.handover
-            address = form.handover.get_absolute_url()
-            messages.success(self.request, format_html(link, address, notice))
+            say_of(self.request, form.handover, links=True)
         return person

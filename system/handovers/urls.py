@@ -9,4 +9,9 @@ urlpatterns = [
     path("users/<int:pk>/handover/", views.HandOver.as_view(), name="user_handover"),
     path("handovers/", views.handovers, name="handover_list"),
     path("handovers/<int:pk>/", views.handover, name="handover_detail"),
+    path(
+        "handovers/<int:pk>/staying/",
+        views.HandoverStay.as_view(),
+        name="handover_stay",
+    ),
 ]

@@ -1,6 +1,5 @@
 """The pages of hand-overs: what somebody leaves behind, to whom it goes, receipts."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,10 +21,12 @@ from crm.views.verbs import refused_page
 from system.handovers import work
 from system.handovers.doing import is_genuine
 from system.handovers.forms import HandoverForm
+from system.handovers.saying import say_of
 from system.handovers.splitting import said_of
 from system.handovers.staying import staying_with
-from system.leaving.lines import full_accounts, left_with, lines, words_of
+from system.leaving.lines import full_accounts, left_with, lines
 from system.leaving.models import Handover
+from system.pages import ModelVerb
 from system.people import administration
 
 RIGHT = "crm.change_user"
@@ -78,12 +79,14 @@ class HandOver(FreshPassword, PageMixin, FormView):
         keys = {line.key for line, _number in self.left}
         given = super().get_form_kwargs()
         if "show" in self.asked:  # what was chosen stays chosen under other rules
-            given.pop("data"), given.pop("files")
+            given.pop("data", None), given.pop("files", None)
             given["initial"] = {
                 name: values if name.endswith("-turns") else values[-1]
                 for name, values in self.asked.lists()
                 if values
             }
+            if self.request.method == "POST":  # an empty box sends nothing
+                given["initial"].setdefault("closes", "")
         splits = {
             name.removesuffix("-split"): value
             for name, value in self.asked.items()
@@ -130,18 +133,6 @@ class HandOver(FreshPassword, PageMixin, FormView):
         return redirect(handover)
 
 
-def say_of(request, handover):
-    """Say what became of a hand-over that was just agreed on."""
-    person = handover.leaver
-    if handover.status != Handover.Status.DONE:
-        messages.info(request, _("The hand-over of %s has begun.") % person)
-    elif left := left_with(person):
-        said = _("Handed over in part: %(person)s. Still left: %(left)s.")
-        messages.warning(request, said % {"person": person, "left": words_of(left)})
-    else:
-        messages.success(request, _("Handed over: %s") % person)
-
-
 def _visible(user):
     """Return the hand-overs of people on whom somebody may work."""
     if not user.has_perm(RIGHT):
@@ -177,8 +168,44 @@ def handover(request, pk):
         "is_genuine": is_done and is_genuine(found),
         "job": None if is_done else found.job,
         "wizard_url": reverse("user_handover", args=[found.leaver_id]),
+        "actions": _actions(found),
     }
     return render(request, "system/handovers/receipt.html", context)
+
+
+def _actions(found):
+    """Return the button that keeps an account which would be closed one night."""
+    if not found.is_closing:
+        return []
+    return [
+        {
+            "key": "staying",
+            "label": _("Do not close the account"),
+            "url": reverse("handover_stay", args=[found.pk]),
+            "method": "post",
+            "version": found.version,
+        }
+    ]
+
+
+class HandoverStay(ModelVerb):
+    """Close no account when nothing is left with it: the person stays."""
+
+    model = User  # it is the right to work on people that lets one do it
+    action = "change"
+
+    def rows(self):
+        """Return the hand-overs of people on whom one may work."""
+        return _visible(self.request.user)
+
+    def act(self, handover):
+        """Do it, unless the account is closed or kept by now."""
+        if not handover.is_closing:
+            raise ValidationError(
+                _("Somebody else has dealt with this in the meantime."), code="conflict"
+            )
+        administration.stay(handover.leaver)
+        self.done = _("The account of %s stays open.") % handover.leaver
 
 
 def _state(found, left):

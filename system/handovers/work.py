@@ -1,6 +1,8 @@
 """Who does a hand-over: the request that agrees on it, or a job; what comes late."""
 
-from django.core.exceptions import ValidationError
+import logging
+
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -16,6 +18,8 @@ from system.handovers.doing import close, do_some, finish, hand_rest, tell
 from system.leaving.lines import full_accounts, left_with
 from system.leaving.models import Handover
 from system.people import administration
+
+log = logging.getLogger(__name__)
 
 #: So many records are handed over while somebody waits.
 AT_ONCE = 200
@@ -110,10 +114,22 @@ def _caught(person):
                 pass
             hand_rest(handover, None, late=True)
             tell(handover, None, after=last or 0)
-            close(handover, handover.by)
+        _close(handover)
     except ValidationError:  # a successor has left as well
         return False
     return person.works_here or not left_with(person)
+
+
+def _close(handover):
+    """Close the account of a leaver, if whoever wished it still may.
+
+    What was handed on before stays so, whatever stands in the way of this.
+    """
+    try:
+        with transaction.atomic():
+            close(handover, handover.by)
+    except (PermissionDenied, ValidationError) as error:
+        log.info("The account of %s is not closed: %r", handover.leaver_id, error)
 
 
 def _tell_of(person):

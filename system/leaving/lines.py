@@ -38,6 +38,7 @@ class Line:
         give: a function from such rows and the Heirs; None for records, which are
             handed on some at a time. It returns the id of whoever has them then.
         model: the kind of records, if it is a line of those.
+        is_of_records: whether its rows are business records, owned or brought.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Line:
     rows: Callable
     give: Callable | None = None
     model: Any = None
+    is_of_records: bool = False
 
     def movable(self, person):
         """Return those of its rows that can change hands now."""
@@ -87,6 +89,7 @@ def _of_owner(field):
         model._meta.verbose_name_plural,
         lambda person: model.objects.filter(owner=person).order_by("pk"),
         model=model,
+        is_of_records=True,
     )
 
 
@@ -101,7 +104,13 @@ def _of_other(field):
     if is_reporter(field):
         words = gettext_lazy("reports of theirs not registered yet ({kind})")
         label = format_lazy(words, kind=field.model._meta.verbose_name_plural)
-        return Line(name_of(field), label, _reported(field.model), _give_reports_on)
+        return Line(
+            name_of(field),
+            label,
+            _reported(field.model),
+            _give_reports_on,
+            is_of_records=True,
+        )
     return OTHERS.get(name_of(field))
 
 
@@ -112,7 +121,7 @@ def _reported(model):
     """
 
     def rows(person):
-        waiting = model.objects.reported_by(person).exclude(owner=person)
+        waiting = model.objects.brought_by(person).exclude(owner=person)
         return waiting.filter(model.open_to("transfer"))
 
     return rows
@@ -235,8 +244,8 @@ def full_accounts():
     """Return the people who have left, or may sign in no more, with records left."""
     gone = Q(is_active=False) | Q(left_on__lt=timezone.localdate())
     person = OuterRef("pk")
-    owned = [one.rows(person).order_by() for one in lines() if one.model is not None]
-    return User.objects.filter(gone, reduce(or_, map(Exists, owned)))
+    left = [one.rows(person).order_by() for one in lines() if one.is_of_records]
+    return User.objects.filter(gone, reduce(or_, map(Exists, left)))
 
 
 def words_of(left):

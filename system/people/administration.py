@@ -19,6 +19,7 @@ from crm.accounts.sign_in import TEMPORARY
 from crm.guards.actor import acting
 from crm.models import HistoryEntry, User
 from system.leaving.lines import refuse_left
+from system.leaving.models import Handover
 
 #: Whoever holds both can give rights back to everybody.
 ADMINISTRATION = ("crm.change_user", "crm.change_role")
@@ -93,6 +94,7 @@ def reactivate(person, *, by):
         ValidationError: they can already.
     """
     _switch(person, by, active=True, verb="reactivated")
+    stay(person)
 
 
 def _switch(person, by, *, active, verb):
@@ -111,6 +113,13 @@ def leave(person, day, *, by):
     person.left_on = day
     with acting(by, verb="left" if day else "rejoined"):
         person.save(update_fields=["left_on"])
+    if day is None:
+        stay(person)
+
+
+def stay(person):
+    """Close no account that was to be closed once nothing is left with it."""
+    Handover.objects.filter(leaver=person, is_closing=True).update(is_closing=False)
 
 
 def unlock(person, *, by, request):

@@ -79,6 +79,7 @@ BY_ACTION = {
     "customer_similar": ("GET", "add", "customers.Customer"),
     "handover_list": ("GET", "change", "crm.User"),
     "handover_detail": ("GET", "change", "crm.User"),
+    "handover_stay": ("POST", "change", "crm.User"),
     "contract_forecast": ("GET POST", "add", "contracts.Contract"),
 }
 #: Open to whoever may do one of some actions to any kind of record at all.
@@ -123,6 +124,7 @@ MAY_BE_FORBIDDEN = {
 #: Pages that only exist once something has happened to the record.
 MAY_BE_MISSING = {
     "handover_detail",
+    "handover_stay",
     "contract_approval_sheet",
     "contract_amendment",
     "contract_amendment_update",

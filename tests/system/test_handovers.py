@@ -18,7 +18,7 @@ from crm.models.dictionaries import Region
 from crm.notices.models import Notice
 from customers.models import Customer, Membership
 from system.handovers import work
-from system.leaving.lines import left_with, lines
+from system.leaving.lines import full_accounts, left_with, lines
 from system.leaving.models import HandedOver, Handover
 from system.leaving.relations import unclassed
 from system.people import administration
@@ -135,6 +135,16 @@ def test_what_waits_to_be_registered_is_not_lost_with_who_brought_it(
     own.send_back(lina, "缺电话")
     assert Notice.objects.filter(person=chen, verb="returned").exists()
     assert not Notice.objects.filter(person=zhang, verb="returned").exists()
+
+
+def test_what_somebody_brought_is_found_after_their_last_day(zhang, wang, chen, desk):
+    brought = a_customer(wang, registered=False, reporter=zhang, entered_by=zhang)
+    administration.leave(zhang, timezone.localdate() - timedelta(days=1), by=wang)
+    assert list(full_accounts()) == [zhang]
+    assert hand_over(desk, zhang, to=chen.pk, closes="on").status_code == 302
+    brought.refresh_from_db()
+    assert (brought.owner, brought.reporter) == (wang, chen)
+    assert not full_accounts()
 
 
 def test_what_is_being_approved_is_told_of_and_handed_over_later(
@@ -273,6 +283,74 @@ def test_an_account_with_something_left_on_it_is_not_closed(
     work.ask(work.catch_late, by=None)
     Worker().drain()
     assert User.objects.get(pk=zhang.pk).is_active  # who comes back stays
+
+
+@pytest.fixture
+def to_be_closed(zhang, wang, zhao, zhou, desk):
+    """Return the hand-over of 张伟, whose account waits for one contract only."""
+    pending = a_contract(zhang, amount=LARGE)
+    approval.submit(pending, by=zhang)
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    approval.recall(pending, by=zhang)
+    return Handover.objects.get()
+
+
+def tonight():
+    """Do what is done each night about what reaches leavers late."""
+    work.ask(work.catch_late, by=None)
+    Worker().drain()
+
+
+def test_who_stays_after_all_keeps_account_and_work(to_be_closed, zhang, zhou, desk):
+    page = desk.get(to_be_closed.get_absolute_url()).text
+    url = reverse("handover_stay", args=[to_be_closed.pk])
+    assert url in page
+    assert "不再停用该账号" in page
+    sent = {"version": to_be_closed.version}
+    assert desk.post(url, sent).url == to_be_closed.get_absolute_url()
+    assert url not in desk.get(to_be_closed.get_absolute_url()).text
+    assert desk.post(url, sent).status_code == 409
+    tonight()
+    assert User.objects.get(pk=zhang.pk).is_active
+    assert left_with(zhang)
+
+
+def test_whoever_has_no_last_day_any_more_stays(to_be_closed, zhang, zhou):
+    administration.leave(zhang, timezone.localdate() + timedelta(days=9), by=zhou)
+    assert Handover.objects.filter(is_closing=True).exists()
+    administration.leave(zhang, None, by=zhou)
+    tonight()
+    assert User.objects.get(pk=zhang.pk).is_active
+    assert left_with(zhang)
+
+
+def test_an_account_is_closed_at_night_with_the_rights_of_that_night(
+    to_be_closed, zhang, zhou
+):
+    zhou.roles.clear()
+    tonight()
+    assert User.objects.get(pk=zhang.pk).is_active
+    assert left_with(zhang) == []  # what was agreed on is handed on all the same
+
+
+def test_only_who_works_on_people_keeps_an_account_open(
+    to_be_closed, zhang, wang, sign_in
+):
+    url = reverse("handover_stay", args=[to_be_closed.pk])
+    sent = {"version": to_be_closed.version}
+    assert sign_in(wang).post(url, sent).status_code == 403
+    assert sign_in(zhang).post(url, sent).status_code == 403
+    assert Handover.objects.filter(is_closing=True).exists()
+
+
+def test_rules_shown_anew_leave_the_box_as_it_was(zhang, wang, desk):
+    a_customer(zhang)
+    address = f"/system/users/{zhang.pk}/handover/"
+    assert desk.get(f"{address}?show=1").context["form"]["closes"].value() is True
+    page = hand_over(desk, zhang, to=wang.pk, show="1")
+    assert not page.context["form"]["closes"].value()
+    page = hand_over(desk, zhang, to=wang.pk, show="1", closes="on")
+    assert page.context["form"]["closes"].value()
 
 
 def test_the_last_day_ends_access_in_every_session_at_once(zhang, zhou):

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from contracts import approval
 from contracts.models import ApprovalRule
 from crm.models import Department, HistoryEntry, Role, User
 from system.leaving.lines import left_with
 from system.leaving.models import Handover
 from system.people import administration
+from tests.contracts.test_approval import LARGE
 from tests.factories import a_contract, a_customer
 from tests.people import hire
 
@@ -98,6 +100,18 @@ def test_a_newcomer_takes_the_place_of_who_leaves(
         assert record.owner == person
     zhang.refresh_from_db()
     assert (left_with(zhang), zhang.is_active) == ([], True)  # until the last day
+
+
+def test_a_newcomer_is_told_what_still_stays_with_who_leaves(
+    zhou, zhang, zhao, sales_department, sign_in
+):
+    pending = a_contract(zhang, amount=LARGE)
+    approval.submit(pending, by=zhang)
+    administration.leave(zhang, timezone.localdate() + timedelta(days=3), by=zhou)
+    given = sent(sales_department, replaces=zhang.pk)
+    page = sign_in(zhou).post(ADD, given, follow=True).text
+    assert "已部分交接" in page
+    assert Handover.objects.get().get_absolute_url() in page
 
 
 def test_nobody_is_asked_for_decisions_by_joining(

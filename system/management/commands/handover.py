@@ -9,6 +9,15 @@ from system.handovers.doing import is_genuine
 from system.leaving.models import Handover
 
 
+def legible(receipt):
+    """Return a receipt on lines of its own; one that was spoilt, as it stands."""
+    try:
+        lines = json.loads(receipt)
+    except ValueError:
+        return receipt
+    return json.dumps(lines, ensure_ascii=False, sort_keys=True, indent=1)
+
+
 class Command(BaseCommand):
     """Print what has gone to whom; fail if it is not what was written then."""
 
@@ -26,9 +35,7 @@ class Command(BaseCommand):
             raise CommandError(_("There is no hand-over with this number."))
         if handover.status != Handover.Status.DONE:
             raise CommandError(_("This hand-over is not done yet."))
-        receipt = json.loads(handover.receipt)
-        text = json.dumps(receipt, ensure_ascii=False, sort_keys=True, indent=1)
-        self.stdout.write(text)
+        self.stdout.write(legible(handover.receipt))
         self.stdout.write(f"SHA-256 {handover.sha256}")
         if not is_genuine(handover) or sha256 not in (None, handover.sha256):
             raise CommandError(_("This receipt is not what was written then."))
