@@ -56,11 +56,11 @@ class Existing:
         self.seen.load(marks)
         self.found = [{} for _key in self.keys]
         model, user = self.importer.model, self.importer.user
+        known = model.objects.visible_to(user).prefetch_related(*self.importer.linked)
         for key in self.keys:
             wanted = {value for row in rows if (value := key.value_of(row)) is not None}
             if wanted:
-                rows_ = model.objects.visible_to(user).filter(key.condition(wanted))
-                for record in rows_:
+                for record in known.filter(key.condition(wanted)):
                     self._note(record)
 
     def match(self, cleaned):

@@ -1,6 +1,8 @@
 """Interactions, encounters, news and address books come in as files, too."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from competitors.models import Encounter, NewsItem
 from contracts.models import Contract
@@ -171,6 +173,18 @@ def test_links_are_added_to_news_that_are_there_and_taken_back(lina, known, sign
     answer = browser.post(f"/system/imports/{found.pk}/undo/", data)
     assert answer.status_code == 302
     assert (news.customers.get(), news.competitors.count()) == (known, 0)
+
+
+def test_links_of_news_that_are_there_are_read_together(lina, known, sign_in):
+    browser, address, asked = sign_in(lina), "/news/import/", []
+    for rows in (3, 30):
+        lines = (f"第{n}条,2025-05-06,华夏,,,,,政策法规\n" for n in range(rows))
+        text = NEWS_LINKS + "".join(lines)
+        run(browser, text, address=address)
+        with CaptureQueriesContext(connection) as queries:
+            preview(browser, text, address=address, known="update")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_news_cannot_name_a_customer_that_one_does_not_see(wang, zhang, sign_in):
