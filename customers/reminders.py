@@ -29,7 +29,7 @@ def contacts_overdue(person, whose, days, today):
         for n in days
     ]
     rows = Customer.objects.visible_to(person).filter(owner__in=whose, **late[-1][1])
-    return marked(rows, TruncDate("next_contact_at"), late, of_whom="owner_id")
+    return [marked(rows, TruncDate("next_contact_at"), late, of_whom="owner_id")]
 
 
 def birthdays(person, whose, days, today):
@@ -44,7 +44,7 @@ def birthdays(person, whose, days, today):
             output_field=DateField(),
         )
     )
-    return coming(rows, "comes_on", days, today, of_whom="customer_owner_id")
+    return [coming(rows, "comes_on", days, today, of_whom="customer_owner_id")]
 
 
 def codes_of(day):

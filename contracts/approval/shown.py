@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from contracts.approvers import turns
@@ -28,6 +29,7 @@ class ShownContracts(Flow):
     own_conditions = ("amount_from", "kind", "discount_over", "credit_grade")
     round_along = ("registered_as", "amendment__customer")
     number_field = "number"
+    about_field, amount_field = "customer", "amount"
     cells_template = "contracts/desk_cells.html"
 
     def facts(self) -> dict[str, Fact]:
@@ -41,6 +43,10 @@ class ShownContracts(Flow):
     def proposed(self, round_: Round) -> Any:
         """Return the change that a round decides upon, or None."""
         return round_.amendment
+
+    def proposed_column(self, path: str) -> Any:
+        """Return a column of the change, where the round decides upon one."""
+        return Coalesce(f"amendment__{path}", f"contract__{path}")
 
     def is_in_force(self, round_: Round) -> bool:
         """Say whether an edition was made of a round."""

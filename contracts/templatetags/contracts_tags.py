@@ -4,23 +4,18 @@ from collections import Counter
 from decimal import Decimal
 
 from django import template
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from contracts.approval import FLOW
-from contracts.models import Amendment, Contract, Decision, Round
-from crm.approval.deciding import turns_of
-from crm.display import moment_text, number_text, short_number_text
+from contracts.models import Amendment, Contract, Decision
+from crm.display import number_text, short_number_text
 from crm.navigation import numbers_of
 from crm.queries.figures import BY_STATE, SUMS
-from crm.queries.ids import any_of
 from crm.queries.prepared import Prepared, PreparedFor
 from crm.rights.permissions import NOBODY
 from crm.rights.roles import Reach
-from customers.models import Customer
 
 register = template.Library()
 
@@ -68,40 +63,6 @@ def my_contracts(context):
         "url": _address(own),
         "figures": _by_status(_own_sums(user), own) if reach == Reach.OWN else (),
         "rows": [_back(*row) for row in back],
-    }
-
-
-@register.inclusion_tag("parts/card.html", takes_context=True)
-def approvals_waiting(context):
-    """Show what waits for one's decision, to whoever may approve."""
-    user = context["user"]
-    if not user.has_perm("contracts.approve_contract"):
-        return {}
-    turns, url = list(turns_of(user, FLOW)), reverse("approval_list")
-    shown = _asked(user, turns[:ROWS]) if turns else ()
-    figure = {
-        "label": _("waiting for you"),
-        "value": len(turns),
-        "url": url,
-        "tone": "warn",
-    }
-    return {
-        "key": "approvals_waiting",
-        "title": _("Approvals"),
-        "url": url,
-        "figures": [figure],
-        "rows": [
-            {
-                "title": f"{number} {title}",
-                "url": Contract(pk=pk).get_absolute_url(),
-                "when": moment_text(at),
-                "about": customer,
-                "about_url": reverse("customer_detail", args=[its]) if seen else "",
-                "note": f"¥ {number_text(amount)}",
-            }
-            for pk, number, title, customer, amount, its, seen, at in shown
-        ],
-        "empty": _("Nothing waits for your decision."),
     }
 
 
@@ -173,22 +134,6 @@ def _back(pk, number, title, status, amendment_state, reason):
     return {"title": str(contract), "url": contract.page_of(url), "note": note}
 
 
-def _of_asked(user, rounds):
-    """Return what is proposed in some rounds, the oldest first.
-
-    Of the customer its name, its id and whether the person sees it.
-    """
-    names = ("title", "customer__name", "amount", "customer")
-    said = {f"its_{n}": Coalesce(f"amendment__{n}", f"contract__{n}") for n in names}
-    customers = Customer.objects.visible_to(user)
-    seen = Exists(customers.filter(pk=OuterRef("its_customer")))
-    rows = Round.objects.filter(any_of("pk", rounds)).order_by("submitted_at", "pk")
-    rows = rows.annotate(**said, seen=seen)
-    return rows.values_list(
-        "contract", "contract__number", *said, "seen", "submitted_at"
-    )
-
-
 def _of_own_sums(user):
     return Contract.objects.visibility(user).sums("status", "amount", owner=user)
 
@@ -218,7 +163,6 @@ UNION ALL
 _came_back = Prepared(_of_came_back, NOBODY)
 _own_sums = PreparedFor(_of_own_sums, around=BY_STATE)
 _team_sums = PreparedFor(_of_team_sums, around=TEAM)
-_asked = PreparedFor(_of_asked, [-1])
 
 
 def _by_status(sums, conditions):

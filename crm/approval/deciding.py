@@ -47,9 +47,26 @@ class Waiting(MenuNumber):
 
     def read(self, value: Any, user: User) -> int:
         """Let each kind keep what waits for the person; return how many that are."""
+        return sum(flow.turns.read(marks, user) for flow, marks in self.marks(value))
+
+    def marks(self, value: Any) -> list[tuple[Flow, Any]]:
+        """Return (flow, its watermarks) of every kind."""
         lists = json.loads(value) if isinstance(value, str) else value
-        found = zip(flows(), lists, strict=True)
-        return sum(flow.turns.read(marks, user) for flow, marks in found)
+        return list(zip(flows(), lists, strict=True))
 
 
 waiting = Waiting()
+
+
+def turns_of_everybody(user: User) -> list[tuple[Flow, dict[int, dict[int, int]]]]:
+    """Return (flow, {id of a person: {id of a round: id of its record}}) of every kind.
+
+    One query asks whether what is kept of them all still holds.
+
+    Args:
+        user: any person, by way of whom it is read.
+    """
+    own = User.objects.filter(pk=user.pk).order_by()
+    value = own.values_list(waiting.expression(user), flat=True).get()
+    found = waiting.marks(value)
+    return [(flow, flow.turns.of_everybody(marks, user)) for flow, marks in found]

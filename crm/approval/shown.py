@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from crm.approval.conditions import Fact, facts_of
 from crm.approval.rounds import Round
@@ -47,6 +47,8 @@ class Shown:
     number_field = ""
     title_field = "title"
     tells: tuple[str, ...] = ()
+    #: On the workbench: the relation to what a record belongs to, and what it is worth.
+    about_field = amount_field = ""
     #: Draws the cells of `tells`.
     cells_template = "approval/cells.html"
 
@@ -76,6 +78,10 @@ class Shown:
     def proposed(self, round_: Any) -> Any:
         """Return what a round decides upon beside the record itself, or None."""
         return None
+
+    def proposed_column(self, path: str) -> Any:
+        """Return the expression of a column of what a round decides upon."""
+        return F(f"{self.record}__{path}")
 
     def is_in_force(self, round_: Any) -> bool:
         """Say whether the content of a round holds, or has held."""

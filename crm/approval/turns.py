@@ -76,7 +76,7 @@ class Turns(MenuNumber):
 
     def read(self, value: Any, user: User) -> int:
         """Keep the rounds whose turn it is the person's, and count them."""
-        found = self._turns.at(value, user).get(user.pk, {})
+        found = self.of_everybody(value, user).get(user.pk, {})
         user.rights.answers[self._kept] = found
         return len(found)
 
@@ -87,14 +87,13 @@ class Turns(MenuNumber):
         """
         return user.rights.answers[self._kept]
 
-    def of_everybody(self, user: User) -> dict[int, dict[int, int]]:
+    def of_everybody(self, marks: Any, user: User) -> dict[int, dict[int, int]]:
         """Return {id of a person: the same as `of`} of everybody, without a request.
 
         Args:
+            marks: the watermarks that were found (`expression`).
             user: any person, by way of whom it is read.
         """
-        own = User.objects.filter(pk=user.pk).order_by()
-        marks = own.values_list(watermarks_of(*self.topics), flat=True).get()
         return self._turns.at(marks, user)
 
     def of_everything(self, user: int, day: date) -> QuerySet:

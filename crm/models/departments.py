@@ -1,8 +1,10 @@
 """Departments, the tree that people belong to."""
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from crm.guards.refusals import BY_TRIGGER
@@ -25,6 +27,20 @@ class DepartmentQuerySet(models.QuerySet):
         whole = ExpressionWrapper(OuterRef("path"), models.CharField())
         above = roots.alias(whole=whole).filter(whole__startswith=F("path"))
         return self.filter(Exists(above.order_by()))
+
+    def nearest_head(self, who):
+        """Return the id of the next head up the tree from a person, not that person.
+
+        Args:
+            who: the relation to the person; empty for people themselves.
+        """
+        path = f"{who}__department__path" if who else "department__path"
+        whole = ExpressionWrapper(OuterRef(path), models.CharField())
+        active = apps.get_model("crm.User").objects.active()
+        heads = self.filter(head__in=active.values("pk")).alias(whole=whole)
+        above = heads.filter(whole__startswith=F("path"))
+        above = above.exclude(head=OuterRef(who or "pk"))
+        return Subquery(above.order_by(Length("path").desc()).values("head")[:1])
 
 
 class Department(Versioned):

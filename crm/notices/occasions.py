@@ -148,14 +148,14 @@ OCCASIONS = {
     ),
     "waits": Occasion(
         pgettext_lazy("notice", "still waits for approval"),
-        _("A contract has waited long for my decision"),
+        _("A record has waited long for my decision"),
         "warn",
         OF_KIND,
         list_name="approval_list",
     ),
     "waits_below": Occasion(
         pgettext_lazy("notice", "still waits for approval"),
-        _("A contract has waited very long for somebody below me"),
+        _("A record has waited very long for somebody below me"),
         "bad",
         (("status", "pending"),),
     ),

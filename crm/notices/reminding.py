@@ -6,12 +6,15 @@ A kind says which of its rows are due, with `day`, `mark` and `of_whom` as colum
 
 from datetime import datetime, time, timedelta
 
+from django.apps import apps
 from django.db.models import Case, Exists, F, OuterRef, TextField, Value, When
 from django.db.models.functions import Concat
 from django.utils import timezone
 
+from crm.history.titles import title_columns, titled
 from crm.notices.models import Reminded
 from crm.notices.sending import notify_of_many, title_of
+from crm.queries.figures import together
 
 #: Records of which a person is told in one transaction.
 AT_ONCE = 500
@@ -63,46 +66,52 @@ def marked(rows, day, steps, *, of_whom=None):
     )
 
 
-def remind(person, verb, rows, absent, *, in_bell=True):
+def remind(person, verb, parts, absent, *, in_bell=True):
     """Tell a person of rows, of each once for its mark; return whether there are more.
 
-    In a transaction that nobody shares who reminds the same person.
+    In a transaction that nobody shares who reminds the same person. However many kinds
+    there are, what is new is one query.
 
     Args:
         person: whom to tell.
         verb: a key of `crm.notices.occasions.OCCASIONS`.
-        rows: of one kind, `marked`, as far as the person sees them.
+        parts: rows of one kind each, `marked`, as far as the person sees them.
         absent: {id: name} of whom the person stands in for.
         in_bell: whether the person sees it there, and not by mail alone.
     """
-    if rows.query.is_empty():
-        return False
-    known = Reminded.objects.filter(
-        person=person,
-        verb=verb,
-        subject_label=rows.model._meta.label_lower,
-        subject=OuterRef("pk"),
-        mark=OuterRef("mark"),
+    new = _new(person, verb, parts)
+    Reminded.objects.bulk_create(
+        Reminded(person=person, verb=verb, subject_label=label, subject=pk, mark=mark)
+        for label, pk, _day, mark, _of_whom, _texts in new
     )
-    new = list(rows.filter(~Exists(known)).order_by("day", "pk")[:AT_ONCE])
-    Reminded.objects.bulk_create(_note(person, verb, row) for row in new)
-    for reason in dict.fromkeys(absent.get(row.of_whom, "") for row in new):
-        subjects = [
-            [row.pk, f"{title_of(row)} · {row.day}"]
-            for row in new
-            if absent.get(row.of_whom, "") == reason
-        ]
-        notify_of_many(
-            person.pk, verb, rows.model, subjects, reason=reason, in_bell=in_bell
-        )
+    alike = {}
+    for label, pk, day, _mark, of_whom, texts in new:
+        title = f"{title_of(titled(label, texts))} · {day}"
+        alike.setdefault((label, absent.get(of_whom, "")), []).append([pk, title])
+    for (label, reason), subjects in alike.items():
+        kind = apps.get_model(label)
+        notify_of_many(person.pk, verb, kind, subjects, reason=reason, in_bell=in_bell)
     return len(new) == AT_ONCE
 
 
-def _note(person, verb, row):
-    return Reminded(
+def _new(person, verb, parts):
+    """Return (kind, id, day, mark, of whom, its texts) of what is not told yet."""
+    asked = [_not_yet(person, verb, rows) for rows in parts]
+    if not asked:
+        return []
+    return list(together(asked).order_by("day", "pk")[:AT_ONCE])
+
+
+def _not_yet(person, verb, rows):
+    label = rows.model._meta.label_lower
+    known = Reminded.objects.filter(
         person=person,
         verb=verb,
-        subject_label=row._meta.label_lower,
-        subject=row.pk,
-        mark=row.mark,
+        subject_label=label,
+        subject=OuterRef("pk"),
+        mark=OuterRef("mark"),
     )
+    rows = rows.filter(~Exists(known)).annotate(
+        kind_label=Value(label), texts=title_columns(rows.model)
+    )
+    return rows.values_list("kind_label", "pk", "day", "mark", "of_whom", "texts")

@@ -17,10 +17,11 @@ from crm.notices import mailing
 from crm.notices.reminding import remind as remind_of
 from crm.notices.sending import wishes_of
 from customers.reminders import REMINDERS as OF_CUSTOMERS
+from system.reminders.waiting import REMINDERS as OF_APPROVAL
 from system.upkeep import RIGHT
 
-#: {occasion: what is due for a person}.
-REMINDERS = OF_CONTRACTS | OF_CUSTOMERS
+#: {occasion: what is due for a person, as rows of one kind each}.
+REMINDERS = OF_APPROVAL | OF_CONTRACTS | OF_CUSTOMERS
 
 
 @background(_("Remind people of what is due"), permission=RIGHT)
@@ -58,8 +59,8 @@ def remind_person(person, today):
     for verb, days in Reminder.days_of_all().items():
         in_bell = verb not in unwanted
         if days and (in_bell or verb in by_mail):
-            rows = REMINDERS[verb](person, [person.pk, *absent], days, today)
-            more |= remind_of(person, verb, rows, absent, in_bell=in_bell)
+            parts = REMINDERS[verb](person, [person.pk, *absent], days, today)
+            more |= remind_of(person, verb, parts, absent, in_bell=in_bell)
     return more
 
 

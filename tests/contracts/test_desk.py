@@ -252,7 +252,7 @@ def test_deputy_finds_it_on_the_desk(zhang, zhao, sun, sign_in):
 
 def card(name, user):
     """Return the context that a tag gives its card."""
-    template = Template(f"{{% load contracts_tags %}}{{% {name} %}}")
+    template = Template(f"{{% load approval_tags contracts_tags %}}{{% {name} %}}")
     tag = template.nodelist[-1]
     return tag.func({"user": user}), template.render(Context({"user": user})).strip()
 

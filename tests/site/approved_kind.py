@@ -5,15 +5,18 @@
 
 import os
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from contracts import approval
-from crm.models import Role
+from crm.models import Role, User
 from crm.notices.models import Notice
-from tests.contracts.test_approval import LARGE
+from system.reminders.work import remind_person
+from tests.contracts.test_approval import LARGE, verdict
 from tests.crm.quotations import FLOW, Decision, Quotation, Round, Rule
 from tests.factories import a_contract
 from tests.pages import form_of
@@ -27,6 +30,9 @@ RIGHTS = {
 }
 RULES = "/system/approval-rules/quotations/"
 HEAD = "负责人所在部门主管"
+CARD = re.compile(
+    r"<section [^>]*data-card=\"approvals_waiting\".*?</section>", re.DOTALL
+)
 DESK = "/approvals/?kind=trial.quotation"
 
 
@@ -85,6 +91,13 @@ def handed_in(browser, **fields):
     assert answer.status_code == 302
     quotation.refresh_from_db()
     return quotation
+
+
+def reminded(person, day):
+    """Remind a person, as the clock does on a day; return what they have been told."""
+    remind_person(User.objects.with_grants().get(pk=person.pk), day)
+    told = Notice.objects.filter(person=person, verb__startswith="waits")
+    return set(told.values_list("verb", "subject_label", "number"))
 
 
 def rows_of(answer):
@@ -156,6 +169,36 @@ def test_of_two_kinds_each_row_is_decided_on_as_what_it_is(zhang, zhao, rule, si
     notice = re.search(r"<li[^>]*data-verb=\"rejected\".*?</li>", page, re.S)
     assert "报价" in notice[0]
     assert "合同" not in notice[0]
+
+
+def test_workbench_and_clock_know_of_both_kinds(zhang, zhao, qian, rule, sign_in):
+    quotation = handed_in(sign_in(zhang))
+    alone = cost(sign_in(zhao), "/")
+    contract = a_contract(zhang, amount=LARGE)
+    approval.submit(contract, by=zhang)
+    browser = sign_in(zhao)
+    assert cost(browser, "/") == alone
+    card = CARD.search(browser.get("/").text)[0]
+    assert re.findall(r"<a href=\"([^\"]*)\">(?!2|\d+ 待)", card)[1:] == [
+        quotation.get_absolute_url(),
+        contract.get_absolute_url(),
+        contract.customer.get_absolute_url(),
+    ]
+    assert CARD.search(sign_in(zhang).get("/").text) is None
+    Notice.objects.all().delete()
+    later = timezone.localdate() + timedelta(days=30)
+    for person, verb in ((zhao, "waits"), (qian, "waits_below")):
+        assert reminded(person, later) == {
+            (verb, "trial.quotation", 1),
+            (verb, "contracts.contract", 1),
+        }
+        with CaptureQueriesContext(connection) as both:
+            reminded(person, later)  # nothing is new
+        verdict(contract, zhao, approved=False, opinion="太贵")
+        with CaptureQueriesContext(connection) as one:
+            reminded(person, later)
+        assert len(both) == len(one)
+        approval.submit(contract, by=zhang)
 
 
 def test_its_own_page_decides_and_takes_back(zhang, zhao, liu, rule, sign_in):
