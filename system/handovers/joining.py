@@ -10,12 +10,10 @@ from crm.models import User
 from system.handovers.saying import say_of
 from system.handovers.work import start
 from system.leaving.lines import left_with
+from system.leaving.relations import asked_by_rules
 from system.people import administration
 from system.people.joining import JoiningForm
 from system.people.views.users import UserCreate
-
-#: Lines that ask whoever decides on contracts: nobody inherits that by joining.
-OF_APPROVAL = ("contracts.ApprovalRule.last_resort", "contracts.ApprovalStep.person")
 
 
 class SuccessorForm(JoiningForm):
@@ -55,7 +53,8 @@ class SuccessorForm(JoiningForm):
             self.add_error("replaces", error)
         elif leaver:
             keys = {line.key for line, _number in left_with(leaver)}
-            if not keys.isdisjoint(OF_APPROVAL):
+            if not keys.isdisjoint(asked_by_rules()):
+                # Nobody inherits that by joining.
                 error = _(
                     "Rules of approval name this person: hand over by their page."
                 )

@@ -26,12 +26,11 @@ from system.handovers.splitting import said_of
 from system.handovers.staying import staying_with
 from system.leaving.lines import full_accounts, left_with, lines
 from system.leaving.models import Handover
+from system.leaving.relations import asked_by_rules
 from system.pages import ModelVerb
 from system.people import administration
 
 RIGHT = "crm.change_user"
-#: Lines that ask whoever decides on contracts.
-OF_APPROVAL = ("contracts.ApprovalRule.last_resort", "contracts.ApprovalStep.person")
 ROWS = 100
 
 
@@ -98,7 +97,7 @@ class HandOver(FreshPassword, PageMixin, FormView):
             "user": self.request.user,
             "left": [(line, n) for line, n in self.left if line.model is not None],
             "splits": splits,
-            "asks_approver": not keys.isdisjoint(OF_APPROVAL),
+            "asks_approver": not keys.isdisjoint(asked_by_rules()),
         }
 
     def get_context_data(self, **context):

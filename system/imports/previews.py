@@ -1,5 +1,7 @@
 """The third step of an import as a page: what would happen; answers to it; doing it."""
 
+from abc import ABC, abstractmethod
+
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -73,16 +75,16 @@ class Preview(StepMixin, DetailView):
         )
 
 
-class Answer(Preview):
+class Answer(Preview, ABC):
     """POST only: answer what the preview asks, and look at the rows again."""
 
     http_method_names = ("post", "options")
     #: What the template calls the form.
     name = ""
 
+    @abstractmethod
     def form_of(self, run, importer, data):
         """Return the form, None if nothing is asked."""
-        raise NotImplementedError
 
     def post(self, request, *args, **kwargs):
         """Keep it, and say anew what would happen."""

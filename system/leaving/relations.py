@@ -7,6 +7,7 @@ account; everything else is handed over, by a line of `system.leaving.lines`.
 
 from django.apps import apps
 
+from crm import approval
 from crm.models import Record, User
 
 #: Fields by which somebody has signed what is past: it stays with their name. What is
@@ -57,15 +58,9 @@ OWN = frozenset(
         "system.ImportRun",
     )
 )
-#: What passes on by itself, and why.
-PASSES = {
-    # Whoever is asked and no longer works here is passed over: a deputy, the heads
-    # above and the last resort decide (`crm.approval.approvers`).
-    "contracts.RoundStep.person",
-    "contracts.RoundStep.last_resort",
-    # A change that is applied gives the contract to who it names: caught at night.
-    "contracts.Amendment.owner",
-}
+#: What passes on by itself: a change that is applied gives the contract to who it
+#: names, which is caught at night.
+PASSES = frozenset(("contracts.Amendment.owner",))
 
 
 def relations():
@@ -91,6 +86,24 @@ def is_reporter(field):
     return field.name == "reporter" and issubclass(field.model, Record)
 
 
+def is_passed_over(field):
+    """Say whether whom it asks is passed over who no longer works here.
+
+    A deputy, the heads above and the last resort decide (`crm.approval.approvers`).
+    """
+    return issubclass(field.model, approval.Step)
+
+
+def asked_by_rules():
+    """Return the names of the relations by which rules of approval ask somebody."""
+    return {
+        name_of(field)
+        for field in relations()
+        if issubclass(field.model, approval.Rule | approval.RuleStep)
+        and field.name not in SIGNED
+    }
+
+
 def unclassed(handed):
     """Return the names of relations of which nobody has said what they mean.
 
@@ -105,6 +118,7 @@ def unclassed(handed):
             is_owner(field)
             or field.name in SIGNED | KEPT
             or field.model._meta.label in OWN
+            or is_passed_over(field)
             or name_of(field) in known
         )
     ]

@@ -15,6 +15,8 @@ from django.utils import timezone
 from contracts import approval
 from crm.models import Role, User
 from crm.notices.models import Notice
+from system.leaving.lines import lines
+from system.leaving.relations import asked_by_rules, unclassed
 from system.reminders.work import remind_person
 from tests.contracts.test_approval import LARGE, verdict
 from tests.crm.quotations import FLOW, Decision, Quotation, Round, Rule
@@ -227,3 +229,11 @@ def test_whoever_decides_on_nothing_has_no_desk(zhang, chen, sign_in):
         assert sign_in(person).get(DESK).status_code == 403
     assert sign_in(chen).get(RULES).status_code == 403
     assert FLOW.turns.right == "trial.approve_quotation"
+
+
+def test_whoever_leaves_is_asked_by_its_rules_no_more():
+    named = {"trial.Rule.last_resort", "trial.RuleStep.person"}
+    assert named <= asked_by_rules()
+    keys = {line.key for line in lines()}
+    assert named <= keys
+    assert [name for name in unclassed(keys) if name.startswith("trial.")] == []
