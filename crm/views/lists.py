@@ -35,15 +35,15 @@ from crm.models.searching import Searched
 from crm.queries.paging import Pages
 from crm.queries.totals import MOST_COUNTED, Total
 from crm.related import relations
-from crm.rights.permissions import permission
 from crm.running.faults import TOO_LONG, fault_of
+from crm.views.addresses import AddressesMixin
 from crm.views.conditions import condition_form
 from crm.views.emptiness import nothing_in
 from crm.views.pager import pager
 from crm.views.records import PageMixin
 
 
-class ModelList(PageMixin, ListView):
+class ModelList(AddressesMixin, PageMixin, ListView):
     """A list page: `model`, `table_class`, `filterset_class` and a queryset."""
 
     action = "view"
@@ -218,27 +218,6 @@ class ModelList(PageMixin, ListView):
             **self.addresses,
             **context,
         }
-
-    def address_without(self, *keys):
-        """Return the page's address without some keys, ready for `keys[0]`'s value."""
-        kept = self.request.GET.copy()
-        for key in keys:
-            kept.pop(key, None)
-        return f"{self.request.path}?{kept.urlencode()}{'&' * bool(kept)}{keys[0]}="
-
-    @cached_property
-    def addresses(self):
-        """Return the addresses of what the person may do with this list."""
-        user, base = self.request.user, self.url
-        found = {}
-        for action, address in (
-            ("add", f"{base}add/"),
-            ("import", f"{base}import/"),
-            ("export", f"{base}export/"),
-        ):
-            allowed = user.has_perm(permission(action, self.model))
-            found[f"{action}_url"] = address if allowed else None
-        return found
 
     @property
     def deeds(self):

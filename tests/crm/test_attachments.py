@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from crm.attachments import KINDS, MOST_FILES, clean_name, disposition, path_of
+from crm.attachments import MOST_FILES, clean_name, disposition, path_of
+from crm.file_types import KINDS
 from crm.models import HistoryEntry
 from customers.models import CustomerAttachment, Membership
 from tests.factories import a_customer
