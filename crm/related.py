@@ -15,6 +15,7 @@ from django.db.models import F, OuterRef, Subquery, Value
 
 from crm.models import Record, User
 from crm.queries.ids import any_of
+from crm.queries.unions import together
 from crm.rights.permissions import permission
 
 
@@ -61,17 +62,9 @@ def seen(user, wanted):
         elif model is User and user.has_perm(permission("view", User)):
             found[model] = ids
     kinds = list(wanted)
-    for place, pk in _together(parts):
+    for place, pk in together(parts):
         found[kinds[place]].add(pk)
     return found
-
-
-def _together(parts):
-    parts = [part for part in parts if not part.query.is_empty()]
-    if not parts:
-        return ()
-    first, *others = parts
-    return first.union(*others, all=True) if others else first
 
 
 def relations(model):

@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.db.models import Case, DateField, F, Value, When
 from django.db.models.functions import TruncDate
 
-from crm.notices.reminding import coming, marked, start_of
+from crm.notices.reminding import coming, marked
+from crm.queries.days import start_of
 from customers.models import Contact, Customer
 
 FEBRUARY_28, FEBRUARY_29 = 228, 229

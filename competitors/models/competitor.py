@@ -14,7 +14,7 @@ from crm.fields import DerivedTextField
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.guards.triggers import noted
-from crm.models import DictionaryField, Record, Region
+from crm.models import DictionaryField, Record, region_field
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.once import Single
@@ -95,14 +95,7 @@ class Competitor(Single, Record):
         default=Threat.MEDIUM,
     )
     size = DictionaryField("competitor_size", _("competitor size"))
-    region = models.ForeignKey(
-        Region,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("region"),
-        related_name="+",
-    )
+    region = region_field()
     website = models.CharField(
         _("website"), max_length=300, blank=True, validators=[validate_http_url]
     )

@@ -16,7 +16,7 @@ from crm.models import (
     DictionaryItem,
     Record,
     RecordQuerySet,
-    Region,
+    region_field,
 )
 from crm.models.attachment import file_triggers
 from crm.models.groups import RESPONSIBLE
@@ -106,14 +106,7 @@ class NewsItem(Record):
     )
     summary = models.TextField(_("summary"), max_length=2000, blank=True)
     body = models.TextField(_("news text"), max_length=50000, blank=True)
-    region = models.ForeignKey(
-        Region,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("region"),
-        related_name="+",
-    )
+    region = region_field()
     industries = models.ManyToManyField(
         DictionaryItem,
         through="competitors.NewsIndustry",

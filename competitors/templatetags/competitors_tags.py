@@ -1,7 +1,5 @@
 """What 竞争对手 and 业界动态 put on the workbench."""
 
-from datetime import datetime, time
-
 from django import template
 from django.db.models import Count, Q, Subquery, Window
 from django.urls import reverse
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from competitors.models import Competitor, Encounter, NewsItem
 from crm.display import date_text
 from crm.models import User
+from crm.queries.days import start_of
 from crm.queries.prepared import PreparedFor
 from crm.rights.permissions import permission
 
@@ -83,7 +82,7 @@ def my_reports_of_market(context):
     counts = {
         model._meta.model_name: Subquery(
             model.objects.visible_to(user)
-            .filter(reporter=user, created_at__gte=_start(first))
+            .filter(reporter=user, created_at__gte=start_of(first))
             .order_by()
             .values("reporter")
             .annotate(n=Count("pk"))
@@ -110,10 +109,6 @@ def my_reports_of_market(context):
 def _registers(user):
     """Say whether the person puts into the books what others find out."""
     return user.rights.registers(Competitor) is not None
-
-
-def _start(day):
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _address(model, conditions):

@@ -1,7 +1,6 @@
 """One kind of condition for each kind of field."""
 
 from copy import copy
-from datetime import datetime, time, timedelta
 
 import django_filters as filters
 from django import forms
@@ -9,7 +8,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +17,7 @@ from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupMultipleField, RegionMultipleField
 from crm.forms.typed_fields import DayField, NumberField, WholeNumberField
 from crm.models import DictionaryField, Region
+from crm.queries.days import on_days
 from crm.queries.ids import any_of
 from crm.related import rows_for
 from crm.validators import validate_business_date
@@ -131,10 +130,8 @@ class DayFilter(Light, filters.DateFilter):
         if not self.moment:
             lookup = "lte" if self.upper else "gte"
             return qs.filter(**{f"{self.field_name}__{lookup}": value})
-        day = value + timedelta(days=1) if self.upper else value
-        start = timezone.make_aware(datetime.combine(day, time.min))
-        lookup = "lt" if self.upper else "gte"
-        return qs.filter(**{f"{self.field_name}__{lookup}": start})
+        bound = {"last" if self.upper else "first": value}
+        return qs.filter(on_days(self.field_name, **bound))
 
 
 def holding(rows, names, text):

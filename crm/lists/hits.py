@@ -23,6 +23,7 @@ from crm.chinese.folding.marking import pieces
 from crm.display import text as text_of
 from crm.queries.ids import any_of
 from crm.queries.search import holds
+from crm.queries.unions import together
 from crm.text import about
 
 _TAGS = re.compile(r"(<[^>]*>)")
@@ -186,7 +187,7 @@ class Hits:
     def _read(self, sources):
         """Tell the rows of what the sources have, one source after the other."""
         parts = [source.query(place) for place, source in enumerate(sources)]
-        found = sorted(_together(parts), key=itemgetter(0))
+        found = sorted(together(parts), key=itemgetter(0))
         for place, key, texts in found:
             source = sources[place]
             texts = json.loads(texts) if isinstance(texts, str) else texts
@@ -269,11 +270,3 @@ def _by_kind(rows):
     for row in rows:
         kinds[type(row.record)].append(row)
     return kinds
-
-
-def _together(parts):
-    parts = [part for part in parts if not part.query.is_empty()]
-    if not parts:
-        return ()
-    first, *others = parts
-    return first.union(*others, all=True) if others else first

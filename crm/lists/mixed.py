@@ -11,8 +11,8 @@ from django.db.models import TextField, Value
 from django.db.models.expressions import RawSQL
 
 from crm.models import Record, User
-from crm.queries.figures import together
 from crm.queries.ids import any_of
+from crm.queries.unions import together
 
 
 def read_mixed(querysets, *, people=()):
@@ -64,7 +64,7 @@ def _records(querysets):
         if not rows.query.is_empty()
     ]
     found = {}
-    for label, text in together(parts) if parts else ():
+    for label, text in together(parts):
         record = _made(apps.get_model(label), json.loads(text, parse_float=Decimal))
         found[label, record.pk] = record
     return found

@@ -4,7 +4,12 @@ from crm.models.access import FailedSignIn, OpenSession
 from crm.models.attachment import Attachment
 from crm.models.departments import Department
 from crm.models.deputies import Deputy
-from crm.models.dictionaries import DictionaryField, DictionaryItem, Region
+from crm.models.dictionaries import (
+    DictionaryField,
+    DictionaryItem,
+    Region,
+    region_field,
+)
 from crm.models.history import HistoryEntry
 from crm.models.intake import Intake
 from crm.models.list_settings import ListSettings
@@ -40,4 +45,5 @@ __all__ = [
     "Tally",
     "User",
     "Watermark",
+    "region_field",
 ]

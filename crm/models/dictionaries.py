@@ -144,3 +144,15 @@ class Region(Searched):
     def prefix(self):
         """The start that the codes of all regions within this one share."""
         return self.code[: 2 * self.level]
+
+
+def region_field():
+    """Return the column of the region where something is."""
+    return models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("region"),
+        related_name="+",
+    )

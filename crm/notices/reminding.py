@@ -4,25 +4,19 @@ A kind says which of its rows are due, with `day`, `mark` and `of_whom` as colum
 (`marked`); who sees them is asked when they are told.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.apps import apps
 from django.db.models import Case, Exists, F, OuterRef, TextField, Value, When
 from django.db.models.functions import Concat
-from django.utils import timezone
 
 from crm.history.titles import title_columns, titled
 from crm.notices.models import Reminded
 from crm.notices.sending import notify_of_many, title_of
-from crm.queries.figures import together
+from crm.queries.unions import together
 
 #: Records of which a person is told in one transaction.
 AT_ONCE = 500
-
-
-def start_of(day):
-    """Return the moment at which a day begins in Shanghai."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def coming(rows, column, days, today, *, of_whom=None):

@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, Case, IntegerField, Subquery, Valu
 
 from crm.queries.ids import among
 from crm.queries.totals import MOST_COUNTED, Total, are_many, remember_many
+from crm.queries.unions import together
 
 BEYOND = MOST_COUNTED + 1
 #: What SQL around `Visibility.sums` (`crm.queries.prepared`) calls its columns.
@@ -92,12 +93,6 @@ class Figures:
         people = rights.people(reach)
         whose = user.pk, rights.shape, None if people is None else frozenset(people)
         return [(name, *whose) for name in self.names]
-
-
-def together(parts):
-    """Return the rows of several queries of equal columns as one query."""
-    first, *others = [rows.order_by() for rows in parts]
-    return first.union(*others, all=True) if others else first
 
 
 def as_rows(user, counts):

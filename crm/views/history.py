@@ -1,13 +1,12 @@
 """What happened to one record: the last part of its page."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import resolve
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -16,6 +15,7 @@ from crm.history.entries import grouped, readable
 from crm.history.past import as_it_was
 from crm.history.words import field_of
 from crm.models import HistoryEntry, Record
+from crm.queries.days import start_of
 from crm.rights.permissions import permission
 from crm.running.replica import reads_from_replica
 from crm.validators import validate_business_date
@@ -62,8 +62,7 @@ def _past(record, request):
     except (ValueError, ValidationError):
         error = _("Enter a date such as 2026-11-27.")
         return {"on": given[:20], "past": None, "past_error": error}
-    end = datetime.combine(day + timedelta(days=1), time.min)
-    past = as_it_was(record, timezone.make_aware(end), request.user)
+    past = as_it_was(record, start_of(day + timedelta(days=1)), request.user)
     error = _("The record was not there yet.") if past is None else ""
     return {"on": given, "past": past, "past_error": error}
 

@@ -19,7 +19,7 @@ from crm.guards.options import options_kept
 from crm.guards.parents import no_circle, parents_live
 from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import number_kept
-from crm.models import Attachment, DictionaryField, Record, Region
+from crm.models import Attachment, DictionaryField, Record, region_field
 from crm.models.attachment import file_triggers
 from crm.models.external import External, external_once, number_elsewhere
 from crm.models.groups import RESPONSIBLE
@@ -205,14 +205,7 @@ class Customer(External, Record):
         related_name="subsidiaries",
     )
     industry = DictionaryField("industry", _("industry"))
-    region = models.ForeignKey(
-        Region,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("region"),
-        related_name="+",
-    )
+    region = region_field()
     address = models.CharField(_("address"), max_length=300, blank=True)
     phone = models.CharField(
         _("phone"), max_length=60, blank=True, validators=[validate_phone]

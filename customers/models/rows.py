@@ -8,6 +8,7 @@ from django.utils import timezone
 from crm.models import RecordQuerySet
 from crm.models.matches import FEW, Matches
 from crm.queries.search import InSample
+from crm.queries.unions import together
 from customers.models.named import FEW_PEOPLE, with_rows_for
 
 #: Contacts whose customers are named by id, beside what is found in these themselves.
@@ -59,7 +60,7 @@ class CustomerQuerySet(RecordQuerySet):
                 parts.append(rows.filter(of_mine).values_list("pk"))
             known[key] = Matches(
                 rows.filter(found),
-                places=_together(parts),
+                places=together(part[: FEW + 1] for part in parts),
                 sample=rows._sample(user, own),
                 alone=contacts is None,
             )
@@ -116,10 +117,3 @@ class CustomerQuerySet(RecordQuerySet):
     def due(self, until):
         """Return the customers who were promised a contact before a moment."""
         return self.filter(next_contact_at__lt=until)
-
-
-def _together(parts):
-    """Return queries of ids, each of which has an index, as one."""
-    parts = [part for part in parts if not part.query.is_empty()] or parts[:1]
-    first, *others = [part[: FEW + 1] for part in parts]
-    return first.union(*others, all=True) if others else first

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
+from crm.queries.days import start_of
 from crm.queries.figures import BY_STATE, Figures, as_rows, capped, first_of
 from crm.queries.prepared import PreparedFor
 from crm.rights.roles import Reach
@@ -122,7 +123,7 @@ def contacts_due(figures):
                 "title": name,
                 "url": reverse("customer_detail", args=[pk]),
                 "when": moment_text(at),
-                "tone": "bad" if at < _start(today) else "",
+                "tone": "bad" if at < start_of(today) else "",
                 "note": "" if own else owner,
             }
             for at, pk, name, owner in figures["due"]
@@ -152,17 +153,17 @@ def customers_by_status(figures):
 
 
 def _late():
-    return Q(next_contact_at__lt=_start(timezone.localdate()))
+    return Q(next_contact_at__lt=start_of(timezone.localdate()))
 
 
 def _today():
     today = timezone.localdate()
-    return Q(next_contact_at__gte=_start(today)) & _until_tonight()
+    return Q(next_contact_at__gte=start_of(today)) & _until_tonight()
 
 
 def _until_tonight():
     tomorrow = timezone.localdate() + timedelta(days=1)
-    return Q(next_contact_at__lt=_start(tomorrow))
+    return Q(next_contact_at__lt=start_of(tomorrow))
 
 
 def _figure(label, value, conditions, tone=""):
@@ -172,10 +173,6 @@ def _figure(label, value, conditions, tone=""):
 def _address(conditions):
     query = urlencode(conditions)
     return f"{Customer.page('list')}?{query}" if query else Customer.page("list")
-
-
-def _start(day):
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 _numbers = PreparedFor(

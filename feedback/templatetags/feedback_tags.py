@@ -1,9 +1,9 @@
 """What 交往反馈 puts on the workbench."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django import template
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
+from crm.queries.days import on_days
 from crm.queries.figures import Figures, capped, first_of
 from crm.queries.prepared import PreparedFor
 from crm.rights.roles import Reach
@@ -94,8 +95,7 @@ def _first(days):
 
 
 def _since(days):
-    start = timezone.make_aware(datetime.combine(_first(days), time.min))
-    return Q(occurred_at__gte=start)
+    return on_days("occurred_at", first=_first(days))
 
 
 def _address(conditions):

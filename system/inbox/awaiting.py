@@ -5,6 +5,7 @@ from functools import cached_property
 from django.db.models import Value
 
 from crm.queries.totals import Total, counted
+from crm.queries.unions import together
 
 
 class Awaiting:
@@ -53,9 +54,3 @@ class Awaiting:
         if len(self.parts) > 1:
             rows = rows.order_by("created_at", "model_label", "id")
         return rows[window.start : window.stop]
-
-
-def together(parts):
-    """Return the rows of several queries of equal columns as one query."""
-    first, *others = parts
-    return first.union(*others, all=True) if others else first

@@ -1,15 +1,13 @@
 """The conditions of the registration inbox."""
 
-from datetime import datetime, time, timedelta
-
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupMultipleField
 from crm.forms.ranges import ConditionsForm
 from crm.models import User
+from crm.queries.days import on_days
 from crm.validators import validate_business_date
 
 
@@ -52,13 +50,5 @@ class InboxConditions(ConditionsForm):
             rows = rows.search(given["q"].strip(), self.user)
         if given["reporter"]:
             rows = rows.filter(reporter__in=given["reporter"])
-        if given["created_at_after"]:
-            rows = rows.filter(created_at__gte=_start(given["created_at_after"]))
-        if given["created_at_before"]:
-            after = given["created_at_before"] + timedelta(days=1)
-            rows = rows.filter(created_at__lt=_start(after))
-        return rows
-
-
-def _start(day):
-    return timezone.make_aware(datetime.combine(day, time.min))
+        days = given["created_at_after"], given["created_at_before"]
+        return rows.filter(on_days("created_at", *days))

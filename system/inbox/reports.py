@@ -12,10 +12,10 @@ from crm.lists.mixed import leading_to_records, read_mixed
 from crm.models import Record
 from crm.models.record import Registration
 from crm.queries.ids import any_of
+from crm.queries.unions import together
 from crm.rights.permissions import permission
 from customers import duplicates
 from customers.models import Customer
-from system.inbox.awaiting import together
 
 
 @dataclass
@@ -207,7 +207,7 @@ def _filed_counts(customers, user):
         for model in kinds_for(user)
         if is_filed(model)
     ]
-    return together(parts) if parts and customers else []
+    return together(parts) if customers else ()
 
 
 def filed_under(customer, user, *, locked=False):

@@ -8,7 +8,7 @@ from crm.display import date_text
 from crm.history.titles import title_columns, titled
 from crm.models.record import Registration
 from crm.queries.prepared import PreparedFor
-from system.inbox.awaiting import together
+from crm.queries.unions import together
 from system.inbox.reports import kinds_for
 
 #: Rows of the page; the number in the menu ends before.

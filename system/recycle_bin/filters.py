@@ -1,11 +1,8 @@
 """The conditions on the recycle bin, over all kinds of records at once."""
 
-from datetime import datetime, time, timedelta
-
-from django.utils import timezone
-
+from crm.queries.days import on_days
 from system.recycle_bin.forms import RecycleBinForm
-from system.recycle_bin.kinds import deleted, restorable_kinds, together
+from system.recycle_bin.kinds import bin_rows, deleted, restorable_kinds
 
 
 class RecycleBinFilter:
@@ -23,7 +20,7 @@ class RecycleBinFilter:
     @property
     def qs(self):
         """The rows of all kinds that the conditions select."""
-        return together(self.selected())
+        return bin_rows(self.selected())
 
     def selected(self):
         """Return a queryset for each kind that is looked through."""
@@ -40,14 +37,5 @@ class RecycleBinFilter:
             rows = rows.search(values["q"].strip(), self.user)
         if values["deleted_by"]:
             rows = rows.filter(deleted_by__in=values["deleted_by"])
-        if values["deleted_at_after"]:
-            rows = rows.filter(deleted_at__gte=_start(values["deleted_at_after"]))
-        if values["deleted_at_before"]:
-            next_day = values["deleted_at_before"] + timedelta(days=1)
-            rows = rows.filter(deleted_at__lt=_start(next_day))
-        return rows
-
-
-def _start(day):
-    """Return the moment a day begins in Shanghai."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+        days = values["deleted_at_after"], values["deleted_at_before"]
+        return rows.filter(on_days("deleted_at", *days))

@@ -8,6 +8,7 @@ from crm.kinds import business
 from crm.lists.mixed import read_mixed
 from crm.models import User
 from crm.queries.ids import any_of
+from crm.queries.unions import together
 from crm.rights.permissions import permission
 
 
@@ -29,24 +30,20 @@ def deleted(model, user):
     return Merge.objects.left_out_of(mine.exclude(deleted_at=None))
 
 
-def together(querysets):
+def bin_rows(querysets):
     """Return rows of several kinds as {of_kind, row_id, deleted_at}, in one query."""
     parts = [
-        rows.order_by()
-        .annotate(
+        rows.annotate(
             of_kind=Value(rows.model._meta.label_lower, output_field=CharField()),
             row_id=F("pk"),
-        )
-        .values("of_kind", "row_id", "deleted_at")
+        ).values("of_kind", "row_id", "deleted_at")
         for rows in querysets
     ]
-    if not parts:
-        return User.objects.none()
-    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return together(parts) if parts else User.objects.none()
 
 
 def loaded(rows):
-    """Return the records of some rows of `together`; no query for each kind."""
+    """Return the records of some rows of `bin_rows`; no query for each kind."""
     numbers = {}
     for row in rows:
         numbers.setdefault(row["of_kind"], []).append(row["row_id"])

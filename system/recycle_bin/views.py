@@ -21,7 +21,7 @@ from customers.models import Contact
 from customers.similar import same_mobile
 from system.recycle_bin.belonging import gathered, numbers_of, restore_with
 from system.recycle_bin.filters import RecycleBinFilter
-from system.recycle_bin.kinds import deleted, loaded, restorable_kinds, together
+from system.recycle_bin.kinds import bin_rows, deleted, loaded, restorable_kinds
 from system.recycle_bin.tables import RecycleBinTable
 
 #: Records of a kind that the page names.
@@ -60,7 +60,7 @@ class RecycleBin(KindsMixin, ModelList):
 
     def rows(self):
         """Return the rows of all kinds that one may bring back."""
-        return together([deleted(kind, self.request.user) for kind in self.kinds])
+        return bin_rows([deleted(kind, self.request.user) for kind in self.kinds])
 
     empty_hint = gettext_lazy("Whatever is deleted can be restored here.")
 

@@ -15,7 +15,8 @@ from crm.approval.deciding import turns_of_everybody
 from crm.approval.flow import Flow
 from crm.jobs.working_days import working_days_ago
 from crm.models import Department, User
-from crm.notices.reminding import marked, start_of
+from crm.notices.reminding import marked
+from crm.queries.days import start_of
 
 
 def waiting(

@@ -1,6 +1,6 @@
 """What 系统工具 puts on the workbench."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django import template
 from django.db.models import Count, Q, Value
@@ -16,9 +16,10 @@ from crm.display import moment_text
 from crm.jobs.working_days import missing_year
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
+from crm.queries.days import start_of
 from crm.queries.figures import Counted, capped
 from crm.queries.prepared import PreparedFor
-from system.inbox.awaiting import together
+from crm.queries.unions import together
 from system.inbox.reports import kinds_for
 from system.inbox.returned import newest_returned
 
@@ -100,12 +101,12 @@ def inbox_by_age(context):
         return {}
     today = timezone.localdate()
     spans = {
-        "new": Q(created_at__gte=_start(today)),
+        "new": Q(created_at__gte=start_of(today)),
         "middle": Q(
-            created_at__gte=_start(today - timedelta(days=3)),
-            created_at__lt=_start(today),
+            created_at__gte=start_of(today - timedelta(days=3)),
+            created_at__lt=start_of(today),
         ),
-        "old": Q(created_at__lt=_start(today - timedelta(days=3))),
+        "old": Q(created_at__lt=start_of(today - timedelta(days=3))),
     }
     counts = {
         f"{place} {span}": Counted(model.objects.awaiting(user).filter(spans[span]))
@@ -170,10 +171,6 @@ def _inbox(conditions):
     return f"{reverse('inbox')}?{query}" if query else reverse("inbox")
 
 
-def _start(day):
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 @register.inclusion_tag("parts/card.html", takes_context=True)
 def missing_holidays(context):
     """Remind the system administrator in December of next year's holidays."""
@@ -206,7 +203,7 @@ def house_figures(context):
     today = timezone.localdate()
     people = User.objects.visible_to(user).filter(is_active=True)
     locked = User.objects.visible_to(user).alias(lowered=Lower("username"))
-    failed = HistoryEntry.objects.filter(verb="sign_in_failed", at__gte=_start(today))
+    failed = HistoryEntry.objects.filter(verb="sign_in_failed", at__gte=start_of(today))
     counts = {
         "active": Counted(people),
         "new": Counted(people.filter(last_login=None)),

@@ -21,9 +21,9 @@ from django.db.models.functions import Cast
 from crm.approval.deciding import flows, turns_of
 from crm.approval.flow import Flow
 from crm.models import User
-from crm.queries.figures import together
 from crm.queries.ids import any_of
 from crm.queries.prepared import PreparedFor
+from crm.queries.unions import together
 
 MONEY = DecimalField(max_digits=30, decimal_places=2)
 
