@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.file_types import KINDS, is_document
-from crm.forms.inputs import FilesInput
+from crm.forms.inputs import FilesField, FilesInput
 from crm.running.faults import FULL, fault_of
 from crm.text import single_line
 
@@ -179,11 +179,16 @@ def files_of(record):
     return list(record.attachments.select_related("uploaded_by"))
 
 
+def files_field(**options):
+    """Return a form's field for the files of its record."""
+    accept = ",".join(f".{kind}" for kind in KINDS)
+    return FilesField(widget=FilesInput({"accept": accept}), **options)
+
+
 def _field():
     """Return the field for files as HTML."""
-    accept = ",".join(f".{kind}" for kind in KINDS)
-    given = {"id": "attachment-file", "accept": accept, "multiple": True}
-    return FilesInput({**given, "required": True}).render("file", None)
+    given = {"id": "attachment-file", "required": True}
+    return files_field().widget.render("file", None, given)
 
 
 def attachments_of(record, user, files=None):

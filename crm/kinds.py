@@ -59,6 +59,27 @@ def tabs_of(model):
     ]
 
 
+@cache
+def follow_up_of(model):
+    """Return (kind, relation) of what one writes of a talk on the pages of a kind.
+
+    None where one writes nothing of that sort.
+    """
+    found = (found for found in tabs_of(model) if found[0].is_follow_up)
+    return next(found, None)
+
+
+def follow_up_at(model, user):
+    """Return where a person writes of a talk with a record, but for its number.
+
+    None where there is no such place, or the person may not.
+    """
+    kind, relation = follow_up_of(model) or (None, "")
+    if kind is None or not user.has_perm(permission("add", kind)):
+        return None
+    return f"{kind.page('follow_up_create')}?{relation}="
+
+
 def permissions_to(*actions):
     """Return the rights to do one of some things to some kind of the business."""
     return tuple(

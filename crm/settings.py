@@ -123,6 +123,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "crm.navigation.menu",
+                "crm.navigation.at_hand.at_hand",
                 "crm.demo.demo_people",
                 "crm.accounts.interrupted.interrupted",
             ],

@@ -1,20 +1,49 @@
-"""The form of an interaction."""
+"""The forms of an interaction: all of it, or what one writes at once."""
+
+import re
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.attachments import files_field
 from crm.forms.records import RecordForm
 from crm.models.groups import asked
 from feedback.models import Interaction
 
+#: Where the first sentence of a text ends, and how many signs of it are a subject.
+SENTENCE = re.compile(r"[\n。！？!?；;]")
+SUBJECT = 60
 
-class InteractionForm(RecordForm):
+
+class TalkForm(RecordForm):
+    """What both forms know: with whom it was, and that the next one comes later."""
+
+    within = {"contact": "customer", "contract": "customer"}
+
+    def moment(self):
+        """Return when it was, None where what was typed does not say."""
+        raise NotImplementedError
+
+    def clean(self):
+        """Expect the next contact after this one."""
+        values = super().clean()
+        this, following = self.moment(), values.get("next_contact_at")
+        if this and following and following < this:
+            self.add_error(
+                "next_contact_at",
+                ValidationError(
+                    _("The next contact cannot lie before this one."), code="early"
+                ),
+            )
+        return values
+
+
+class InteractionForm(TalkForm):
     """An interaction, and when to speak with the customer next."""
 
     repeats = ("reporter", "customer", "method", "occurred_at")
-    within = {"contact": "customer", "contract": "customer"}
     groups = Interaction.groups
 
     class Meta(RecordForm.Meta):
@@ -32,21 +61,69 @@ class InteractionForm(RecordForm):
         now = timezone.localtime()
         self.fields["occurred_at"].initial = now.replace(second=0, microsecond=0)
 
-    def clean(self):
-        """Expect the next contact after this one."""
-        values = super().clean()
-        this, following = values.get("occurred_at"), values.get("next_contact_at")
-        if this and following and following < this:
-            self.add_error(
-                "next_contact_at",
-                ValidationError(
-                    _("The next contact cannot lie before this one."), code="early"
-                ),
-            )
-        return values
+    def moment(self):
+        """Return what was typed."""
+        return self.cleaned_data.get("occurred_at")
 
     def again(self):
         """Repeat the day, at which several visits are often entered together."""
         values = super().again()
         day = timezone.localtime(self.cleaned_data["occurred_at"])
         return {**values, "occurred_at": f"{day:%Y-%m-%dT%H:%M}"}
+
+
+class FollowUpForm(TalkForm):
+    """What is written while one looks at the customer; it was just now.
+
+    What the address names is not asked for, but shown: `known` are those records.
+    """
+
+    groups = Interaction.groups
+
+    class Meta(RecordForm.Meta):
+        model = Interaction
+        fields = (
+            "customer",
+            "contract",
+            "contact",
+            "method",
+            "content",
+            "result",
+            "next_contact_at",
+        )
+        widgets = {
+            "content": forms.Textarea({"rows": 4}),
+            "result": forms.Textarea({"rows": 1}),
+        }
+
+    def __init__(self, *args, **options):
+        """Ask for the text, and for nothing that is known already."""
+        super().__init__(*args, **options)
+        self.fields["content"].required = True
+        self.fields["files"] = files_field(required=False, label=_("Attachments"))
+        named = map(self._given, ("customer", "contract"))
+        self.known = [row for row in named if row is not None]
+        if not self.initial.get("contract"):
+            del self.fields["contract"]
+        now = timezone.localtime()
+        self.instance.occurred_at = now.replace(second=0, microsecond=0)
+
+    def _given(self, name):
+        """Return the record that the address names in a field, and hide the field."""
+        field = self.fields[name]
+        keys = field.keys(self.initial.get(name))
+        row = field.queryset.filter(pk__in=keys).first() if keys else None
+        if row is not None:
+            field.widget = forms.HiddenInput()
+        return row
+
+    def moment(self):
+        """Return now."""
+        return self.instance.occurred_at
+
+    def clean_content(self):
+        """Let the first sentence be the subject."""
+        content = self.cleaned_data["content"]
+        sentences = filter(None, map(str.strip, SENTENCE.split(content)))
+        self.instance.subject = next(sentences, content)[:SUBJECT]
+        return content

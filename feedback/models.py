@@ -45,6 +45,7 @@ class Interaction(Record):
     """One contact with a customer, and what came of it."""
 
     segment = "interactions"
+    is_follow_up = True
     actions = (*Record.actions, "import")
     groups = (
         (

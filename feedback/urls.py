@@ -1,7 +1,15 @@
 """The addresses of 交往反馈."""
 
-from crm.views import record_urls
-from feedback.forms import InteractionForm
-from feedback.views import InteractionDetail, InteractionList
+from django.urls import path
 
-urlpatterns = record_urls(InteractionList, InteractionDetail, InteractionForm)
+from crm.views import record_urls
+from feedback.forms import FollowUpForm, InteractionForm
+from feedback.models import Interaction
+from feedback.views import FollowUp, InteractionDetail, InteractionList
+
+follow_up = FollowUp.as_view(model=Interaction, form_class=FollowUpForm)
+
+urlpatterns = [
+    path("interactions/follow-up/", follow_up, name="interaction_follow_up_create"),
+    *record_urls(InteractionList, InteractionDetail, InteractionForm),
+]

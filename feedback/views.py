@@ -1,9 +1,16 @@
 """The pages of interactions."""
 
-from django.utils.translation import gettext_lazy as _
+from contextlib import suppress
 
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.attachments import attach
+from crm.models import Intake
 from crm.models.groups import responsible
-from crm.views import RecordDetail, RecordList
+from crm.views import RecordCreate, RecordDetail, RecordList
 from feedback.filters import InteractionFilter
 from feedback.models import Interaction
 from feedback.tables import InteractionTable
@@ -15,7 +22,9 @@ class InteractionList(RecordList):
     model = Interaction
     table_class = InteractionTable
     filterset_class = InteractionFilter
-    empty_hint = _("Note each call, visit and message, and what the customer said.")
+    empty_hint = gettext_lazy(
+        "Note each call, visit and message, and what the customer said."
+    )
 
 
 class InteractionDetail(RecordDetail):
@@ -26,3 +35,51 @@ class InteractionDetail(RecordDetail):
         *Interaction.groups[:-1],
         responsible("entered_by", "created_at"),
     )
+
+
+class FollowUp(RecordCreate):
+    """A short form for what was just said: a page, or a part of the page one is at.
+
+    `?customer=7`, `?contact=7` or `?contract=7` names whom one spoke with.
+    """
+
+    template_name = "feedback/follow_up.html"
+
+    def get_initial(self):
+        """Take it that one does it as the last time."""
+        last = Interaction.everything.filter(reporter=self.request.user)
+        methods = last.order_by("-occurred_at").values_list("method", flat=True)
+        return {"method": methods.first(), **super().get_initial()}
+
+    def get_context_data(self, **context):
+        """Add the title."""
+        return {**super().get_context_data(**context), "title": _("Follow up")}
+
+    def post(self, request, *args, **kwargs):
+        """Save; in another page say so, instead of leading elsewhere."""
+        answer = super().post(request, *args, **kwargs)
+        if answer.status_code == 302 and "HX-Request" in request.headers:
+            return render(request, "feedback/followed_up.html")
+        return answer
+
+    def saved(self, form):
+        """Save and return the record; None if it or one of its files is refused."""
+        uploads = form.cleaned_data["files"]
+        try:
+            return super().saved(form)
+        except ValidationError as error:
+            form.add_error("files", error)
+            if error.code != "quota":  # it was handed in, although nothing came of it
+                with suppress(ValidationError):
+                    Intake.spend(self.request.user, *uploads)
+            return None
+
+    def save(self, form):
+        """Save and return the record with its files."""
+        record, by = super().save(form), self.request.user
+        uploads = form.cleaned_data["files"]
+        if uploads:
+            Intake.spend(by, *uploads)
+        for upload in uploads:
+            attach(record, upload, by)
+        return record

@@ -32,3 +32,19 @@ class FilesInput(forms.FileInput):
     """One or several files."""
 
     allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        """Return all of them."""
+        return files.getlist(name)
+
+
+class FilesField(forms.FileField):
+    """Some files, none if it is not required; cleaned it is a list."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        """Return the files, each as one that was sent."""
+        if not data:
+            return super().clean(None, initial) or []
+        return [super(FilesField, self).clean(one, initial) for one in data]

@@ -42,6 +42,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     groups = ()
     #: Relations: the pages of those have a tab with these records.
     tab_under = ()
+    #: Whether such a row is what one writes of a talk, wherever one is: a follow-up.
+    is_follow_up = False
     #: Its place among the kinds of its app.
     rank = 0
     owner_paths = ("owner",)

@@ -238,9 +238,9 @@ def menu_for(request):
     groups, numbers = [], numbers_of(user, *_asked_along(request))
     for group in MENU:
         items = [
-            _entry(item, request, numbers.get(item.number, 0))
+            entry_of(item, request, numbers.get(item.number, 0))
             for item in group.items
-            if _open(item, user) and (numbers.get(item.number) or not item.passing)
+            if is_open(item, user) and (numbers.get(item.number) or not item.passing)
         ]
         if items:
             groups.append(
@@ -265,7 +265,7 @@ def numbers_of(user, *along):
         along: what else is asked in the same query.
     """
     items = [item for group in MENU for item in group.items if item.number]
-    return numbers_for(user, (*(i.number for i in items if _open(i, user)), *along))
+    return numbers_for(user, (*(i.number for i in items if is_open(i, user)), *along))
 
 
 def _asked_along(request):
@@ -282,13 +282,15 @@ def key_of(groups):
     )
 
 
-def _open(item, user):
+def is_open(item, user):
+    """Say whether a person may open a page."""
     own = {None, Reach.OWN} if item.of_others else {None}
     reaches = {user.rights.reach(permission) for permission in item.opened_by}
     return not item.opened_by or not reaches <= own
 
 
-def _entry(item, request, number):
+def entry_of(item, request, number):
+    """Return {label, url, active, number} of a page for the person of a request."""
     url, path = item.url, request.path
     active = path == url if url == "/" else path.startswith(url)
     if item.conditions:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from crm.addresses import own_place
+from crm.kinds import follow_up_at
 from crm.lists.chips import chips
 from crm.lists.deeds import deeds_of
 from crm.lists.hits import Hits
@@ -207,6 +208,7 @@ class ModelList(AddressesMixin, PageMixin, ListView):
             "nothing": SimpleLazyObject(lambda: nothing_in(self)),
             "deeds": self.deeds,
             "bulk_url": self.bulk_url,
+            "follow_up": self.follow_up,
             "settings_url": reverse("list_settings", args=[listing]),
             "chosen_columns": list(self.table.chosen) or None,
             "query_items": [
@@ -223,6 +225,11 @@ class ModelList(AddressesMixin, PageMixin, ListView):
     def deeds(self):
         """What may be done to many rows at once: none to what is no record."""
         return ()
+
+    @property
+    def follow_up(self):
+        """Where one writes of a talk with a row, but for its number; None for none."""
+        return None
 
     @property
     def bulk_url(self):
@@ -288,6 +295,11 @@ class RecordList(ModelList):
     def deeds(self):
         """[(act, label)] of what the person may do to many rows at once."""
         return deeds_of(self.request.user, self.model)
+
+    @property
+    def follow_up(self):
+        """Where one writes of a talk with a row, but for its number; None for none."""
+        return follow_up_at(self.model, self.request.user)
 
     def page(self):
         """Read the page, and which related rows its cells may lead to."""

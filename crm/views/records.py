@@ -17,7 +17,7 @@ from django.views.generic import DetailView
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.duplicates.models import Merge, Pair
-from crm.kinds import tabs_of
+from crm.kinds import follow_up_at, tabs_of
 from crm.lists.links import leading, linked
 from crm.models import DictionaryField
 from crm.models.once import Single
@@ -113,6 +113,7 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
             groups=[(heading, self._facts(names)) for heading, names in self.groups],
             actions=[{**one, "version": record.version} for one in self.actions()],
             tabs=tabs,
+            follow_up=self._follow_up(),
             open_tab=self._open_tab(tabs),
             files=self.files(),
             status=getattr(record, "status", record.registration),
@@ -206,6 +207,14 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
                 }
             )
         return found
+
+    def _follow_up(self):
+        """Return where one writes of a talk with this one; None where one may not."""
+        at = follow_up_at(self.model, self.request.user)
+        if at is None or not self.object.allowed(self.request.user, "file"):
+            return None
+        here = urlencode({"next": self.object.get_absolute_url()})
+        return f"{at}{self.object.pk}&{here}"
 
     def _add_url(self, model, key, condition):
         """Return where a row of a tab is added; saved, it leads back to the tab."""

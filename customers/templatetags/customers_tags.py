@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.display import moment_text
+from crm.kinds import follow_up_at
 from crm.queries.days import start_of
 from crm.queries.figures import BY_STATE, Figures, as_rows, capped, first_of
 from crm.queries.prepared import PreparedFor
@@ -51,6 +52,7 @@ def customer_figures(context):
         "own": {"owner": user.pk} if reach == Reach.OWN else {},
         "counts": {name: capped(found.pop(name)) for name in FIGURES},
         "statuses": found,
+        "follow_up": follow_up_at(Customer, user),
     }
 
 
@@ -105,7 +107,7 @@ def contacts_due(figures):
     """Show whom one has promised a contact, and who is forgotten."""
     if figures is None:
         return {}
-    own, counts = figures["own"], figures["counts"]
+    own, counts, talk = figures["own"], figures["counts"], figures["follow_up"]
     today = timezone.localdate()
     overdue = {"next_contact_at_before": today - timedelta(days=1)}
     due = {"next_contact_at_after": today, "next_contact_at_before": today}
@@ -125,6 +127,7 @@ def contacts_due(figures):
                 "when": moment_text(at),
                 "tone": "bad" if at < start_of(today) else "",
                 "note": "" if own else owner,
+                "follow_up": f"{talk}{pk}" if talk else None,
             }
             for at, pk, name, owner in figures["due"]
         ],

@@ -13,6 +13,14 @@
     return (target.form || target).closest(key);
   };
 
+  /* What a key presses: of a row the one that is pointed at, or has the focus. */
+  const placeOf = (key) => {
+    const wanted = `[data-key="${key}"]`;
+    const of = (row) => document.querySelector(`tr:${row} ${wanted}`);
+    const single = [...document.querySelectorAll(wanted)].find((place) => !place.closest("tr"));
+    return of("focus-within") || of("hover") || single;
+  };
+
   const send = (event) => {
     const form = formOf(event.target);
     const own = event.target.closest(".paste")?.querySelector("[data-own]");
@@ -27,8 +35,8 @@
     if (event.key === "?") {
       event.preventDefault();
       document.getElementById("keys").showModal();
-    } else if (["/", "n", "e"].includes(event.key)) {
-      const place = document.querySelector(`[data-key="${event.key}"]`);
+    } else if (["/", "n", "e", "f"].includes(event.key)) {
+      const place = placeOf(event.key);
       if (!place) return;
       event.preventDefault();
       if (!place.matches("input")) return place.click();

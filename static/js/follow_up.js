@@ -1,0 +1,121 @@
+/* Follow-ups are written where one is: the form comes in a dialog, and what it has
+   changed is read anew behind it. Without it, links lead to the form's own page. */
+(() => {
+  "use strict";
+
+  const dialog = document.getElementById("follow-up-dialog");
+  const place = dialog.querySelector("[data-place]");
+  const SAID_FOR = 8000;
+  let address = "";
+  let opener = null;
+
+  /* A row of a list, and the bar of a phone, lead there, too. */
+
+  const link = (row, at) => {
+    const made = document.createElement("a");
+    made.className = "row-follow-up";
+    made.href = `${at}${row.dataset.id}`;
+    made.textContent = crm.texts.followUp;
+    Object.assign(made.dataset, { followUp: "", key: "f" });
+    row.querySelector(".row-link")?.closest("td, th").append(made);
+  };
+
+  crm.each(".rows[data-follow-up-at]", (table) => {
+    table.querySelectorAll("tr[data-id]").forEach((row) => link(row, table.dataset.followUpAt));
+  });
+
+  const form = () => place.querySelector("form");
+  const text = () => form()?.elements.content?.value || "";
+
+  const open = (from) => {
+    opener = from;
+    const wanted = from.getAttribute("href");
+    dialog.showModal();
+    if (wanted === address && text()) return;
+    address = wanted;
+    dialog.querySelector("[data-failure]")?.remove();
+    place.replaceChildren();
+    htmx.ajax("GET", address, { target: place, select: "#follow-up", swap: "innerHTML" });
+  };
+
+  document.addEventListener("click", (event) => {
+    const from = event.target.closest("a[data-follow-up]");
+    if (!from || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    // The bar of a phone speaks of whomever the page is about.
+    const own = from.closest("main") ? from : document.querySelector("#record a[data-follow-up]");
+    open(own || from);
+  });
+
+  dialog.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-close-dialog]")) return;
+    event.preventDefault();
+    dialog.close();
+  });
+  dialog.addEventListener("cancel", (event) => {
+    if (dialog.querySelector(".calendar, .dropdown-active")) event.preventDefault();
+  });
+
+  const send = (event) => {
+    event.preventDefault();
+    const sent = form();
+    if (sent.ariaBusy === "true") return;
+    sent.ariaBusy = "true";
+    const options = { source: sent, target: "#follow-up", select: "#follow-up", swap: "outerHTML" };
+    const kept = sent.elements.files?.files;
+    htmx.ajax("POST", address, options).finally(() => {
+      sent.ariaBusy = "false";
+      if (kept?.length && form()?.elements.files) form().elements.files.files = kept;
+    });
+  };
+  dialog.addEventListener("submit", send);
+
+  /* What the page shows of it: the record, the list or the workbench, where one was. */
+
+  const BEHIND = ["#record", "main > #results", ".desk"];
+
+  let back = null;
+
+  const readAgain = () => {
+    const what = BEHIND.find((selector) => document.querySelector(selector));
+    if (!what) return;
+    const row = opener.closest("tr")?.dataset.id;
+    back = { focus: `${row ? `tr[data-id="${row}"]` : what} a[data-follow-up]`, top: window.scrollY };
+    const { pathname, search } = window.location;
+    const options = { target: what, select: what, swap: "outerHTML show:none" };
+    htmx.ajax("GET", `${pathname}${search}`, options);
+  };
+
+  /* What is said floats above the page, so that nothing moves, and goes by itself. */
+  const tell = (notes) => {
+    document.querySelectorAll(".note-floating").forEach((old) => old.remove());
+    notes.forEach((note) => {
+      note.classList.add("note-floating");
+      setTimeout(() => note.remove(), SAID_FOR);
+    });
+    document.querySelector("main").append(...notes);
+  };
+
+  const done = (notes) => {
+    dialog.close();
+    place.replaceChildren();
+    tell(notes);
+    readAgain();
+  };
+
+  document.addEventListener("htmx:load", ({ target }) => {
+    const saved = place.querySelector("[data-saved]");
+    if (saved) done([...saved.children]);
+    else if (back && !dialog.contains(target)) {
+      document.querySelector(back.focus)?.focus({ preventScroll: true });
+      window.scrollTo({ top: back.top });
+      back = null;
+    } else if (dialog.open && !place.contains(document.activeElement)) {
+      (form()?.querySelector(".is-invalid") || form()?.elements.content)?.focus();
+    }
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (text()) event.preventDefault();
+  });
+})();
