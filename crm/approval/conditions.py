@@ -87,7 +87,7 @@ class Fact:
     group: Any
     #: Of options: the dictionary, or the choices there are.
     kind: str = ""
-    known: tuple[tuple[Any, Any], ...] = ()
+    fixed: tuple[tuple[Any, Any], ...] = ()
     is_related: bool = False
 
     @property
@@ -109,7 +109,7 @@ class Fact:
         if self.kind:
             items = dictionaries.items_of(self.kind, retired=True)
             return [(str(item.pk), _label(item)) for item in items]
-        return [(str(value), str(label)) for value, label in self.known]
+        return [(str(value), str(label)) for value, label in self.fixed]
 
     def value_text(self, row: "Condition") -> str:
         """Return what a condition compares it with, as people read it."""
@@ -148,7 +148,7 @@ def facts_of(
             sort=_sort_of(field),
             group=kind._meta.verbose_name,
             kind=field.kind if is_option else "",
-            known=tuple(field.flatchoices),
+            fixed=tuple(field.flatchoices),
             is_related=bool(prefix),
         )
 

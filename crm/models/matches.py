@@ -96,15 +96,15 @@ class Matches:
         return Q(IsNull(Subquery(rows.values(self.column)[:1]), False))
 
 
-def some_of_many(text, known):
+def some_of_many(text, memo):
     """Return (kind, ids) of some of very many rows by which a keyword finds others.
 
     Args:
         text: the keyword; what one of several words finds says nothing.
-        known: {(kind, word, …): `Matches`, or None} of this keyword.
+        memo: {(kind, word, …): `Matches`, or None} of this keyword.
     """
     if sum(len(alike) for way in sought(text) for alike in way) == 1:
-        for (kind, *_word), found in known.items():
+        for (kind, *_word), found in memo.items():
             if found and found.enough:
                 return kind, found.enough
     return None, []

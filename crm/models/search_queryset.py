@@ -14,7 +14,7 @@ from crm.queries.search import parted
 class SearchingQuerySet(models.QuerySet):
     """Rows that are searched."""
 
-    def search(self, text, user, known=None):
+    def search(self, text, user, memo=None):
         """Return the rows in which every word of the text is found somewhere.
 
         In the row itself, or in what the kind names in `found_through`: a related row
@@ -23,12 +23,12 @@ class SearchingQuerySet(models.QuerySet):
         Args:
             text: what is looked for.
             user: who looks.
-            known: what one search of several kinds has found so far; is added to.
+            memo: what one search of several kinds has found so far; is added to.
         """
-        condition = asked(text, partial(self._word, user=user, known=known))
+        condition = asked(text, partial(self._word, user=user, memo=memo))
         return self.filter(parted(condition))
 
-    def searched_apart(self, text, user, known):
+    def searched_apart(self, text, user, memo):
         """Return queries that together have the rows of `search`, some rows twice.
 
         Where few other rows lead to these, one query follows them and another one has
@@ -37,45 +37,45 @@ class SearchingQuerySet(models.QuerySet):
 
         Args:
             text, user: as of `search`.
-            known: what one search of several kinds has found so far; is added to.
+            memo: what one search of several kinds has found so far; is added to.
         """
         ways = sought(text)
         words = [one for way in ways for alike in way for one in alike]
-        led = [pair for word in words for pair in self._led_by(word, user, known)]
+        led = [pair for word in words for pair in self._led_by(word, user, memo)]
         is_one_word = all(len(way) == 1 for way in ways)
         if not (led and is_one_word and all(_is_short(found) for _path, found in led)):
-            return [self.search(text, user, known)]
+            return [self.search(text, user, memo)]
         own = reduce(or_, map(self.model.holds, words))
         return [self.filter(parted(own)), *(self.filter(_at(*pair)) for pair in led)]
 
-    def _word(self, word, *, user, known, others=()):
+    def _word(self, word, *, user, memo, others=()):
         """Return the condition that a row, or what it belongs to, has a word."""
         condition = self.model.holds(word, others=others)
-        for path, found in self._led_by(word, user, known, others):
+        for path, found in self._led_by(word, user, memo, others):
             # What everybody sees is a short list: it need not be read first.
             shared = found.rows.model.shared
             condition |= found.inside(path) if shared else found.at(path)
         return condition
 
-    def _led_by(self, word, user, known, others=()):
+    def _led_by(self, word, user, memo, others=()):
         """Return [(path, `Matches`)] of the rows that lead to others by having a word.
 
         Args:
             word, others: as of `asked`.
-            user, known: as of `search`.
+            user, memo: as of `search`.
         """
         fields = map(self.model._meta.get_field, self.model.found_through)
         return [
             (
                 field.name,
                 field.related_model.objects.matches(
-                    word, user, known, of=self.model, others=others
+                    word, user, memo, of=self.model, others=others
                 ),
             )
             for field in fields
         ]
 
-    def matches(self, word, user, known=None, *, of=None, others=()):
+    def matches(self, word, user, memo=None, *, of=None, others=()):
         """Return the `Matches` rows by which a search finds what is filed under them.
 
         Rows that the person sees are found by all that finds them, other ones by
@@ -84,13 +84,13 @@ class SearchingQuerySet(models.QuerySet):
         Args:
             word: a folded word.
             user: who looks.
-            known: what one search of several kinds has found so far; is added to.
+            memo: what one search of several kinds has found so far; is added to.
             of: the kind that is filed under them, for kinds to whom it matters.
             others: the other words of `asked`, for kinds to whom they matter.
         """
-        known = {} if known is None else known
+        memo = {} if memo is None else memo
         key = self.model, word
-        if key not in known:
+        if key not in memo:
             rows = self.model.objects.order_by()
             visibility = rows.visibility(user)
             found = visibility.by_index().filter(self.model.holds(word))
@@ -99,8 +99,8 @@ class SearchingQuerySet(models.QuerySet):
                 found = rows.filter(
                     pk__in=found.values("pk").union(by_name.values("pk"))
                 )
-            known[key] = Matches(found)
-        return known[key]
+            memo[key] = Matches(found)
+        return memo[key]
 
 
 def _is_short(found):

@@ -47,13 +47,13 @@ class Figures:
         *names: what each number is called, unlike all others of all pages.
     """
 
-    #: What stands for `known` while the SQL of a query is made.
+    #: What stands for `beyond` while the SQL of a query is made.
     stand_in = (-1,)
 
     def __init__(self, *names):
         self.names = names
 
-    def known(self, user, reach):
+    def beyond(self, user, reach):
         """Return the places of those that a person has beyond what is counted.
 
         Args:
@@ -63,29 +63,29 @@ class Figures:
         keys = self._keys(user, reach)
         return [place for place, key in enumerate(keys) if are_many(key)]
 
-    def counted(self, place, known, *parts):
-        """Return how many rows some parts have together, unless that is known.
+    def counted(self, place, beyond, *parts):
+        """Return how many rows some parts have together, or BEYOND at once.
 
         Args:
             place: of the number.
-            known: the value of the query that `known` returns.
+            beyond: the value of the query that `beyond` returns.
             parts: querysets that share no row.
         """
         number = Value(place, BigIntegerField())
         return Case(
-            When(among(number, known), then=BEYOND),
+            When(among(number, beyond), then=BEYOND),
             default=Counted(*parts),
             output_field=IntegerField(),
         )
 
-    def keep(self, user, reach, numbers, known):
+    def keep(self, user, reach, numbers, beyond):
         """Remember which of the numbers were found beyond what is counted.
 
-        Not those that were `known`: a memory that renews itself would never end.
+        Not those that were `beyond`: a memory that renews itself would never end.
         """
         keys = zip(self._keys(user, reach), numbers, strict=True)
         for place, (key, number) in enumerate(keys):
-            if number > MOST_COUNTED and place not in known:
+            if number > MOST_COUNTED and place not in beyond:
                 remember_many(key)
 
     def _keys(self, user, reach):

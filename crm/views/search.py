@@ -67,17 +67,17 @@ def _shown(user, text, records):
 
 def _hits(user, text):
     """Return {kind: (ids of its newest hits, number of hits)} of those with any."""
-    newest, known = {}, {}
+    newest, memo = {}, {}
     for model in business():
         if not user.has_perm(permission("view", model)):
             continue
         parts = (
-            model.objects.visibility(user).by_index().searched_apart(text, user, known)
+            model.objects.visibility(user).by_index().searched_apart(text, user, memo)
         )
         if parts := [rows for rows in parts if not rows.query.is_empty()]:
             newest[model] = [rows.order_by("-created_at", "-pk") for rows in parts]
     # Where more are certain than are counted, no more than are shown are looked for.
-    many = _many(user, tuple(newest), *some_of_many(text, known))
+    many = _many(user, tuple(newest), *some_of_many(text, memo))
     most = {kind: HITS if kind in many else MOST + 1 for kind in newest}
     return {
         kind: (ids, MOST + 1 if kind in many else len(ids))

@@ -18,30 +18,30 @@ FEW_CONTACTS = 1000
 class CustomerQuerySet(RecordQuerySet):
     """Customers, and what one asks of them."""
 
-    def _led_by(self, word, user, known, others=()):
+    def _led_by(self, word, user, memo, others=()):
         """Find by what is written in the customer or, of a contact, by who it is."""
-        contacts = self._contacts(word, user, known, others)
+        contacts = self._contacts(word, user, memo, others)
         if contacts is None or not contacts.ids:
             return []  # alone, the index answers and no row takes grams again
         return [("pk", contacts)]
 
-    def matches(self, word, user, known=None, *, of=None, others=()):
+    def matches(self, word, user, memo=None, *, of=None, others=()):
         """Return the customers by which a search finds what is filed under them.
 
         Those that the person sees by what tells them from each other and by their
         contacts; others by name and number. A contact is not found by the others.
         """
-        known = {} if known is None else known
+        memo = {} if memo is None else memo
         by_contacts = of is not self._kind_found_in
         key = self.model, word, by_contacts
-        if key not in known:
+        if key not in memo:
             contacts = None
             if by_contacts:
-                contacts = self._contacts(word, user, known, others)
+                contacts = self._contacts(word, user, memo, others)
             if contacts is not None and not contacts.ids:
                 # Nobody is called so: these are the customers that contacts have.
-                known[key] = self.matches(word, user, known, of=self._kind_found_in)
-                return known[key]
+                memo[key] = self.matches(word, user, memo, of=self._kind_found_in)
+                return memo[key]
             rows, seen = self.model.objects.order_by(), self.visibility(user).condition
             own, named = self.model.identified(word), None
             found = own
@@ -58,13 +58,13 @@ class CustomerQuerySet(RecordQuerySet):
                 anywhere = with_rows_for(user, self.model)
                 of_mine = named if anywhere is None else named & anywhere
                 parts.append(rows.filter(of_mine).values_list("pk"))
-            known[key] = Matches(
+            memo[key] = Matches(
                 rows.filter(found),
                 places=together(part[: FEW + 1] for part in parts),
                 sample=rows._sample(user, own),
                 alone=contacts is None,
             )
-        return known[key]
+        return memo[key]
 
     def _sample(self, user, condition):
         """Return the rows of a sample that the person sees; None if these are few."""
@@ -76,22 +76,22 @@ class CustomerQuerySet(RecordQuerySet):
             return None
         return visibility.by_index().filter(condition, Q(InSample("id")))
 
-    def _contacts(self, word, user, known, others):
+    def _contacts(self, word, user, memo, others):
         """Return the `Matches` contacts who are called so or reached so, or None.
 
         Only contacts that the person sees: other ones would be read digit by digit.
         """
-        known = {} if known is None else known
+        memo = {} if memo is None else memo
         model, key = self._kind_found_in, ("contacts", word)
-        if key not in known:
+        if key not in memo:
             contacts = model.objects.order_by().visibility(user)
             condition = model.identified(word, others)
             if condition is None or contacts.is_nothing:
-                known[key] = None
+                memo[key] = None
             else:
                 rows = contacts.by_index().filter(condition)
-                known[key] = Matches(rows, "customer")
-        return known[key]
+                memo[key] = Matches(rows, "customer")
+        return memo[key]
 
     @property
     def _kind_found_in(self):

@@ -43,10 +43,10 @@ def customer_figures(context):
     reach = user.rights.reach("customers.change_customer")
     if reach in (None, Reach.ALL):
         return None
-    known = _figures.known(user, reach)
-    numbers = _numbers(user, timezone.now() - timedelta(days=IDLE), known)
+    beyond = _figures.beyond(user, reach)
+    numbers = _numbers(user, timezone.now() - timedelta(days=IDLE), beyond)
     found = Counter({key: int(n) for key, n in numbers if n is not None})
-    _figures.keep(user, reach, [found[name] for name in FIGURES], known)
+    _figures.keep(user, reach, [found[name] for name in FIGURES], beyond)
     return {
         "due": sorted(map(_read, (text for text, n in numbers if n is None))),
         "own": {"owner": user.pk} if reach == Reach.OWN else {},
@@ -56,7 +56,7 @@ def customer_figures(context):
     }
 
 
-def _of_numbers(user, idle_since, known):
+def _of_numbers(user, idle_since, beyond):
     """Return rows (None or owner, figure or status, number, 0) of one's customers.
 
     They are asked for the number of each figure and of each status. Beside them stand
@@ -67,7 +67,7 @@ def _of_numbers(user, idle_since, known):
     ways = ([_late()], [_today()], idle)
     figures = {
         name: _figures.counted(
-            place, known, *(rows.filter(way) for rows in parts for way in ways[place])
+            place, beyond, *(rows.filter(way) for rows in parts for way in ways[place])
         )
         for place, name in enumerate(FIGURES)
     }

@@ -38,10 +38,10 @@ def my_recent_interactions(context):
     if reach in (None, Reach.ALL):
         return {}
     own = {"owner": user.pk} if reach == Reach.OWN else {}
-    known = _figures.known(user, reach)
-    latest = _latest(user, known)
+    beyond = _figures.beyond(user, reach)
+    latest = _latest(user, beyond)
     numbers = latest[0][-len(SPANS) :] if latest else [0] * len(SPANS)
-    _figures.keep(user, reach, numbers, known)
+    _figures.keep(user, reach, numbers, beyond)
     return {
         "key": "my_recent_interactions",
         "title": _("My interactions") if own else _("Interactions of the team"),
@@ -68,7 +68,7 @@ def my_recent_interactions(context):
     }
 
 
-def _of_latest(user, known):
+def _of_latest(user, beyond):
     """Return the newest of one's interactions; each tells how many there are."""
     visibility, keys = Interaction.objects.visibility(user), ("-occurred_at", "-pk")
     if user.rights.reach("feedback.add_interaction") == Reach.OWN:
@@ -76,7 +76,7 @@ def _of_latest(user, known):
     else:
         apart, walked = visibility.parts(), visibility.parts(apart=False)
     counts = [
-        _figures.counted(place, known, *(part.filter(_since(days)) for part in apart))
+        _figures.counted(place, beyond, *(part.filter(_since(days)) for part in apart))
         for place, days in enumerate(SPANS)
     ]
     newest = first_of(walked, keys, ROWS)

@@ -19,7 +19,7 @@ class MergersMixin(PageMixin):
     @cached_property
     def kinds(self):
         """The kinds whose rows the person may merge."""
-        return kinds_for(self.request.user)
+        return mergeable_by(self.request.user)
 
     def has_permission(self):
         """Say whether there is any such kind."""
@@ -33,7 +33,7 @@ class MergersMixin(PageMixin):
         return Reach.ALL in reaches
 
 
-def kinds_for(user):
+def mergeable_by(user):
     """Return the kinds whose rows a person may merge, as far as they reach."""
     return [
         model
