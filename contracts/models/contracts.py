@@ -116,6 +116,7 @@ class Contract(Content, Record):
     goes_along = {"customer": ~Q(status__in=("pending", "completed", "terminated"))}
     title_extras = ("customer__name", "amount", "status")
     flow = "contracts.approval.FLOW"
+    inbox_verbs = "contracts.approval.inbox"
     sort_field = "number"
     shared_by = ("kind",)
     found_through = ("customer",)

@@ -20,6 +20,11 @@ def flows() -> list[Flow]:
     return [import_string(kind.flow) for kind in kinds() if getattr(kind, "flow", "")]
 
 
+def flow_of(kind: type) -> Flow | None:
+    """Return the Flow of a kind, None where its records need no approval."""
+    return next((flow for flow in flows() if flow.model is kind), None)
+
+
 def decided_by(user: User) -> list[Flow]:
     """Return the Flow of every kind on whose records a person may decide."""
     return [flow for flow in flows() if user.rights.reach(flow.right) is not None]

@@ -57,6 +57,9 @@ class Record(InBooks, InBin, Searched, Versioned):
     title_extras = ()
     #: Where the `crm.approval.flow.Flow` of the kind stands, if it has one.
     flow = ""
+    #: The module of `register`, `send_back` and `report_again`, where more belongs to
+    #: them than to those of the books.
+    inbox_verbs = ""
     #: What two rows of one thing share (`crm.duplicates.traits`); none: such rows are
     #: never merged.
     traits = ()

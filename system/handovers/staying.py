@@ -1,7 +1,6 @@
 """What cannot change hands just now, and why: which records, and whom they wait for."""
 
-from contracts.approval import FLOW
-from contracts.models import Contract
+from crm.approval.deciding import flow_of
 from crm.approval.progress import progress_of, rounds_shown
 from system.leaving.lines import lines
 
@@ -31,25 +30,24 @@ def staying_with(person, reader):
 
 
 def _named(rows, reader):
-    if rows.model is Contract:
+    flow = flow_of(rows.model)
+    if flow is not None:
         rows = rows.select_related("owner__department")
-        rows = rows.prefetch_related(*rounds_shown(FLOW))
+        rows = rows.prefetch_related(*rounds_shown(flow))
     records = list(rows[:NAMED])
     seen = rows.model.objects.visible_to(reader).filter(pk__in=[r.pk for r in records])
     seen = set(seen.order_by().values_list("pk", flat=True))
-    approvers = FLOW.approvers()
+    approvers = flow and flow.approvers()
     return [
         {
             "record": record if record.pk in seen else None,
-            "people": _waits_for(record, reader, approvers),
+            "people": _waits_for(flow, record, reader, approvers) if flow else [],
         }
         for record in records
     ]
 
 
-def _waits_for(record, reader, approvers):
+def _waits_for(flow, record, reader, approvers):
     """Return the names of those whose decision a record waits for."""
-    if not isinstance(record, Contract):
-        return []
-    turn = progress_of(FLOW, record, reader, approvers).turn
+    turn = progress_of(flow, record, reader, approvers).turn
     return turn.people if turn else []

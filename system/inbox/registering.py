@@ -1,11 +1,11 @@
 """Putting several reports into the books: those first that others refer to."""
 
+from importlib import import_module
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts import approval
-from contracts.models import Contract
 from system.inbox.reports import Report
 
 
@@ -25,7 +25,7 @@ def register_all(reports, by):
             left.remove(report)
             try:
                 with transaction.atomic():
-                    _register(report.record, by)
+                    verbs_of(report.record).register(report.record, by=by)
             except ValidationError as error:
                 refused.append((report, error))
             else:
@@ -33,12 +33,12 @@ def register_all(reports, by):
     return done, refused
 
 
-def _register(record, by):
-    """Put a record into the books; of a contract that is an edition to be kept."""
-    if isinstance(record, Contract):
-        approval.register(record, by=by)
-    else:
-        record.register(by)
+def verbs_of(record):
+    """Return what has the verbs of the inbox for a record: its kind's module, or it.
+
+    Each takes the record first, and `by`.
+    """
+    return import_module(record.inbox_verbs) if record.inbox_verbs else type(record)
 
 
 def _waits(report, done):

@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
-from contracts import approval
-from contracts.models import Contract
 from crm.models import Record
 from crm.models.list_settings import PAGE_SIZES
 from crm.views import RecordVerb
 from crm.views.conflict import is_stale, stale_page
 from customers.models import Customer
-from system.inbox.registering import register_all
+from system.inbox.registering import register_all, verbs_of
 from system.inbox.reports import (
     Report,
     add_filed,
@@ -219,10 +217,7 @@ class ReturnMany(Many):
 
 def send_back(record, by, reason):
     """Return one record to its reporter."""
-    if isinstance(record, Contract):
-        approval.send_back(record, by=by, reason=reason)
-    else:
-        record.send_back(by, reason)
+    verbs_of(record).send_back(record, by=by, reason=reason)
 
 
 class Return(ReportVerb):
@@ -244,8 +239,5 @@ class ReportAgain(ReportVerb):
         user = self.request.user
         if user.pk not in (record.reporter_id, record.entered_by_id):
             raise PermissionDenied
-        if isinstance(record, Contract):
-            approval.report_again(record, by=user)
-        else:
-            record.report_again(user)
+        verbs_of(record).report_again(record, by=user)
         self.done = _("Reported again: %s") % record

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contracts import approval
+from crm.approval.deciding import flow_of
 from crm.models import Role, User
 from crm.notices.models import Notice
 from system.leaving.lines import lines
@@ -229,6 +230,8 @@ def test_whoever_decides_on_nothing_has_no_desk(zhang, chen, sign_in):
         assert sign_in(person).get(DESK).status_code == 403
     assert sign_in(chen).get(RULES).status_code == 403
     assert FLOW.turns.right == "trial.approve_quotation"
+    assert flow_of(Quotation) is FLOW
+    assert flow_of(User) is None
 
 
 def test_whoever_leaves_is_asked_by_its_rules_no_more():
