@@ -15,12 +15,11 @@ strictness:
 The word 人民币, which the rules want in front, belongs to the page.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from contracts.rounding import CENT, to_cents
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("仟", "佰", "拾", "")
 LIMIT = 10**16
-CENT = Decimal("0.01")
 
 
 def in_capitals(amount):
@@ -31,7 +30,7 @@ def in_capitals(amount):
     """
     if not amount.is_finite() or amount.copy_abs() >= LIMIT:
         raise ValueError(f"{amount} cannot be written in capitals")
-    cents = int(abs(amount).quantize(CENT, rounding=ROUND_HALF_UP) / CENT)
+    cents = int(to_cents(abs(amount)) / CENT)
     yuan, fraction = divmod(cents, 100)
     if yuan >= LIMIT:
         raise ValueError(f"{amount} cannot be written in capitals")

@@ -1,6 +1,6 @@
 """The form of a contract with its lines."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from contracts.models import (
     Product,
 )
 from contracts.models.products import LARGEST_AMOUNT
+from contracts.rounding import line_amount
 from crm.display import number_text
 from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import OFFERED, LookupField, LookupSelect
@@ -23,7 +24,6 @@ from crm.forms.parts import PartsFormSet
 from crm.forms.records import RecordForm
 from crm.models.groups import asked
 
-CENT = Decimal("0.01")
 _BASICS, _TERM, AGREED, _PEOPLE = Contract.groups
 
 
@@ -153,10 +153,7 @@ class LineForm(ColumnsForm, forms.ModelForm):
     @staticmethod
     def amount_of(line):
         """Return what PostgreSQL will compute for {quantity, unit_price, discount}."""
-        full = line["quantity"] * line["unit_price"]
-        return (full * (100 - line["discount"]) / 100).quantize(
-            CENT, rounding=ROUND_HALF_UP
-        )
+        return line_amount(line["quantity"], line["unit_price"], line["discount"])
 
 
 class BaseLineFormSet(PartsFormSet):

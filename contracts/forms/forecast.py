@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from contracts.chinese_amounts import in_capitals
 from contracts.models import ApprovalRule, Contract
 from contracts.models.products import LARGEST_AMOUNT
+from contracts.rounding import tax_within
 from crm.approval.forecast import Forecast, TypedForm
-from crm.display import short_number_text
+from crm.display import number_text, short_number_text
 from crm.forms.typed_fields import NumberField
 
 
@@ -15,6 +17,7 @@ class ForecastForm(TypedForm):
     """What decides which rule asks for approval; whatever is wrong counts as open."""
 
     lines_total = NumberField(required=False, min_value=0, max_value=LARGEST_AMOUNT)
+    lines_full = NumberField(required=False, min_value=0, max_value=LARGEST_AMOUNT)
     lines_discount = NumberField(required=False, min_value=0, max_value=100)
 
     @property
@@ -47,7 +50,23 @@ def forecast_of(data, user):
         rule=asking[0] if asking else None,
         further=[_from(start, higher[start]) for start in sorted(higher)],
         is_known=columns["amount"] is not None,
+        sums=list(_sums(columns, form.cleaned_data)),
     )
+
+
+def _sums(columns, typed):
+    """Yield (label, text) of what an amount comes to: off the price, tax, capitals."""
+    amount, rate = columns["amount"], columns["tax_rate"]
+    full, total = typed.get("lines_full"), typed.get("lines_total")
+    if full is not None and total is not None and full > total:
+        yield _("Taken off the full price (CNY)"), number_text(full - total)
+    if amount is None:
+        return
+    if rate is not None:
+        tax = tax_within(amount, rate)
+        yield _("Tax contained (CNY)"), number_text(tax)
+        yield _("Without tax (CNY)"), number_text(amount - tax)
+    yield _("Amount in capitals"), f"人民币{in_capitals(amount)}"
 
 
 def _from(amount, rule):

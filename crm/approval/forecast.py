@@ -18,12 +18,14 @@ class Forecast:
     """The rule that asks for approval, or None, and what is known beside it.
 
     `further` says in words what else would have to be for which rule to ask;
-    `is_known` says whether enough is typed to say that no rule asks.
+    `is_known` says whether enough is typed to say that no rule asks; `sums` are
+    (label, text) of what the numbers that are typed come to.
     """
 
     rule: Any
     further: Sequence[str] = ()
     is_known: bool = True
+    sums: Sequence[tuple[str, str]] = ()
 
 
 class TypedForm(forms.Form):

@@ -47,9 +47,17 @@
 (() => {
   "use strict";
 
-  const number = (field) => Number(field?.value.replaceAll(",", "") || NaN);
-  const money = (value) =>
-    value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  /* A number in ten thousandths, null for what is none: whole numbers add up exactly. */
+  const PLACES = 4;
+  const WHOLE = 10n ** BigInt(PLACES);
+  const number = (field, empty = "") => {
+    const text = field?.value.replaceAll(",", "").trim() || empty;
+    const [, whole, fraction] = text.match(/^(\d+)(?:\.(\d{0,4}))?$/) || [];
+    return whole === undefined ? null : BigInt(whole + (fraction || "").padEnd(PLACES, "0"));
+  };
+  const plain = (cents) => `${cents / 100n}.${String(cents % 100n).padStart(2, "0")}`;
+  const money = (cents) =>
+    `${(cents / 100n).toLocaleString("en-US")}${plain(cents).slice(-3)}`;
   const of = (line, name) => line.querySelector(`[name$="-${name}"]`);
 
   const isKept = (line) => {
@@ -57,13 +65,16 @@
     return isBegun && !of(line, "DELETE")?.checked;
   };
 
-  /* The amount of a line as PostgreSQL will have it, null where something is missing. */
-  const amountOf = (line) => {
-    const full = number(of(line, "quantity")) * number(of(line, "unit_price"));
-    const discount = Number(of(line, "discount")?.value || 0);
-    if (Number.isNaN(full) || Number.isNaN(discount)) return null;
-    return Math.round(full * (100 - discount) + 1e-6) / 100;
+  /* The cents of a line as PostgreSQL will have them (contracts/rounding.py), null where
+     something is missing. */
+  const amountOf = (line, discount = number(of(line, "discount"), "0")) => {
+    const quantity = number(of(line, "quantity"));
+    const price = number(of(line, "unit_price"));
+    if ([quantity, price, discount].includes(null) || discount > 100n * WHOLE) return null;
+    const cents = quantity * price * (100n * WHOLE - discount);
+    return (2n * cents + WHOLE ** 3n) / (2n * WHOLE ** 3n);
   };
+  const sumOf = (amounts) => amounts.reduce((before, amount) => before + amount, 0n);
 
   const priceOf = (select) => {
     const known = select.tomselect?.options[select.value]?.price;
@@ -99,16 +110,16 @@
       if (place) place.textContent = amount === null ? "" : money(amount);
     }
     const kept = lines.filter(isKept);
-    const amounts = kept.map(amountOf);
+    const amounts = kept.map((line) => amountOf(line));
     // A line without a price has no amount: no sum is better than a part of it.
     const isWhole = amounts.length > 0 && !amounts.includes(null);
-    const cents = amounts.reduce((before, amount) => before + Math.round(amount * 100), 0);
-    sum.textContent = isWhole ? `${crm.texts.sum} ${money(cents / 100)}` : "";
+    sum.textContent = isWhole ? `${crm.texts.sum} ${money(sumOf(amounts))}` : "";
     const discounts = kept.map((line) => Number(of(line, "discount")?.value || 0));
     document.getElementById("forecast")?.setAttribute(
       "hx-vals",
       JSON.stringify({
-        lines_total: isWhole ? (cents / 100).toFixed(2) : "",
+        lines_total: isWhole ? plain(sumOf(amounts)) : "",
+        lines_full: isWhole ? plain(sumOf(kept.map((line) => amountOf(line, 0n)))) : "",
         lines_discount: Math.max(0, ...discounts.filter((one) => !Number.isNaN(one))),
       }),
     );

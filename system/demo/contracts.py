@@ -1,10 +1,11 @@
 """Products and contracts of the demo, brought into every state by the real verbs."""
 
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from contracts import approval
 from contracts.models import ApprovalRule, Contract, ContractLine, DayNumber, Product
+from contracts.rounding import line_amount
 from crm.dictionaries import items_of
 from crm.guards.actor import acting
 from system.demo.clock import day, past
@@ -104,8 +105,7 @@ def _line(text, products):
 
 
 def _amount(product, quantity, discount):
-    whole = product.price * quantity * (100 - discount) / 100
-    return whole.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return line_amount(quantity, product.price, discount)
 
 
 def _enter(contract, sold):

@@ -39,6 +39,12 @@ def test_a_chosen_product_brings_its_price_and_all_that_follows(page, zhang, cat
     sold(page, 1, "quantity").fill("100")
     expect(total).to_contain_text("125,018.00")
     expect(forecast).to_contain_text("提交后需审批：负责人所在部门主管")
+    told = forecast.locator("dd")
+    expect(told).to_have_text(["5,002.00", "人民币壹拾贰万伍仟零壹拾捌元整"])
+    sold(page, 0, "quantity").fill("33333.335")
+    sold(page, 0, "unit_price").fill("1000000.01")
+    sold(page, 0, "discount").fill("12.34")
+    expect(amounts.first).to_have_text("29,220,001,753.20")
     page.locator("[name=amount]").fill("99999")
     expect(forecast).to_contain_text("无需审批")
 

@@ -7,6 +7,7 @@ import pytest
 
 from contracts import approval
 from contracts.models import ApprovalRule, Contract
+from contracts.rounding import line_amount
 from tests.contracts.test_contract_pages import queries
 from tests.factories import a_contract, a_customer, a_product, an_item
 
@@ -84,6 +85,54 @@ def test_what_cannot_be_read_counts_as_open(zhang, sign_in, bad):
     names = ("amount", "lines_total", "lines_discount", "kind", "customer")
     more = ("title", "tax_rate", "signed_on", "external_number", "owner", "signatory")
     told(sign_in(zhang), **dict.fromkeys((*names, *more), bad))
+
+
+def sums(browser, **typed):
+    """Return {label: text} of what the typed numbers come to."""
+    page = browser.post(ADDRESS, typed).content.decode()
+    return dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page))
+
+
+def test_an_amount_is_told_in_capitals_with_its_tax(zhang, sign_in):
+    browser = sign_in(zhang)
+    assert sums(browser) == {}
+    assert sums(browser, amount="10万", tax_rate="13") == {
+        "其中税额（元）": "11,504.42",  # 11,504.4247…
+        "不含税金额（元）": "88,495.58",
+        "金额大写": "人民币壹拾万元整",
+    }
+    assert sums(browser, amount="0.01", tax_rate="100")["其中税额（元）"] == "0.01"
+    assert sums(browser, amount="1", tax_rate="0")["其中税额（元）"] == "0.00"
+    assert "其中税额（元）" not in sums(browser, amount="1", tax_rate="x")
+
+
+def test_what_the_lines_take_off_is_told(zhang, sign_in):
+    browser = sign_in(zhang)
+    lines = {"lines_total": "45018.00", "lines_full": "50020.00"}
+    assert sums(browser, **lines) == {
+        "较原价优惠（元）": "5,002.00",
+        "金额大写": "人民币肆万伍仟零壹拾捌元整",
+    }
+    assert list(sums(browser, lines_total="9", lines_full="9")) == ["金额大写"]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "discount", "amount"),
+    [
+        ("1.005", "1", "0", "1.01"),  # half a cent goes up
+        ("0.333", "0.01", "0", "0.00"),
+        ("3", "33.33", "15", "84.99"),  # 84.9915
+        ("1", "0.01", "50", "0.01"),
+        ("33333333.335", "1000000.01", "12.34", "29220000293661.00"),
+    ],
+)
+def test_postgresql_rounds_a_line_as_we_do(zhang, quantity, price, discount, amount):
+    numbers = [Decimal(text) for text in (quantity, price, discount)]
+    named = dict(zip(("quantity", "unit_price", "discount"), numbers, strict=True))
+    contract = a_contract(zhang, customer=a_customer(zhang))
+    line = contract.lines.create(product=a_product(zhang), **named)
+    line.refresh_from_db()
+    assert line.amount == line_amount(*numbers) == Decimal(amount)
 
 
 def test_who_registers_has_it_in_the_books_at_once(lina, sign_in):

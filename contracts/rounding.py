@@ -1,0 +1,29 @@
+"""How amounts of money are rounded: to the cent, half a cent up, and what comes of it.
+
+* A line comes to quantity × unit price × (100 − discount %) ÷ 100, rounded once, at
+  the end. PostgreSQL computes what is stored by the same rule
+  (`contracts.models.content.Line.amount`), the script of the form what is shown while
+  one types (`static/js/lines.js`).
+* A sum adds up what was rounded, so that it is what a reader of the lines adds up.
+* An amount contains its tax: amount × rate ÷ (100 + rate), rounded. What is left is the
+  amount without tax, so that the two always add up.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Return an amount in whole cents."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def line_amount(quantity: Decimal, unit_price: Decimal, discount: Decimal) -> Decimal:
+    """Return what a line comes to; `discount` is what is taken off, in %."""
+    return to_cents(quantity * unit_price * (100 - discount) / 100)
+
+
+def tax_within(amount: Decimal, rate: Decimal) -> Decimal:
+    """Return the tax that an amount contains, at a rate in %."""
+    return to_cents(amount * rate / (100 + rate))
