@@ -4,7 +4,10 @@ A company with a head office, two sales departments and a market department. Use
 people as fixtures: `def test_…(zhang, client)`.
 """
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from crm.guards.actor import acting
 from crm.models import Department, Role, User
@@ -28,6 +31,14 @@ def dismiss(person):
     with acting(None, verb="deactivated"):
         User.objects.filter(pk=person.pk).update(is_active=False)
     person.is_active = False
+
+
+def let_leave(person):
+    """Let a person's last day be over, as time does it."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with acting(None, verb="left"):
+        User.objects.filter(pk=person.pk).update(left_on=yesterday)
+    person.left_on = yesterday
 
 
 @pytest.fixture

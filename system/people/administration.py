@@ -60,15 +60,21 @@ def keeping_administrators(by):
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('administrators'))")
-        before = set(administrators().values_list("pk", flat=True))
+        before, stayed = _in_charge()
         yield
-        left = set(administrators().values_list("pk", flat=True))
-        if before and not left:
+        left, stays = _in_charge()
+        if (before and not left) or (stayed and not stays):
             raise ValidationError(
                 _("The last active system administrator cannot be disabled or demoted.")
             )
         if by.pk in before - left:
             raise ValidationError(_("Nobody disables or demotes themselves."))
+
+
+def _in_charge():
+    """Return the ids of the administrators, and of those without a last day."""
+    rows = dict(administrators().values_list("pk", "left_on"))
+    return {*rows}, {pk for pk, last_day in rows.items() if last_day is None}
 
 
 @transaction.atomic
@@ -109,7 +115,16 @@ def _switch(person, by, *, active, verb):
 
 
 def leave(person, day, *, by):
-    """Note a person's last day here; None takes it back."""
+    """Note a person's last day here; None takes it back.
+
+    A day to come ends access by itself, whatever is left then. One that is over would
+    close the account now: that is refused as closing it is.
+
+    Raises:
+        ValidationError: the day is over, and something is still left with the person.
+    """
+    if day is not None and day < timezone.localdate():
+        refuse_left(person)
     person.left_on = day
     with acting(by, verb="left" if day else "rejoined"):
         person.save(update_fields=["left_on"])

@@ -35,7 +35,6 @@ class UserFilter(ModelFilter):
         "email",
         "joined_on",
         "left_on",
-        "is_active",
         "last_login",
     )
     usual = ("department", "roles", "is_active", "idle")
@@ -45,6 +44,12 @@ class UserFilter(ModelFilter):
     )
     roles = filters.ModelMultipleChoiceFilter(
         queryset=Role.objects.all(), label=_("roles"), method="holding"
+    )
+    is_active = YesNoFilter(
+        label=_("may sign in"),
+        method="working",
+        choices=YES_NO,
+        coerce=lambda value: value == "true",
     )
     signed_in = YesNoFilter(
         field_name="last_login",
@@ -69,6 +74,11 @@ class UserFilter(ModelFilter):
     class Meta:
         model = User
         fields = ()
+
+    def working(self, queryset, _name, wanted):
+        """Narrow to the people who may sign in today, or to the others."""
+        here = User.objects.active().values("pk")
+        return queryset.filter(pk__in=here) if wanted else queryset.exclude(pk__in=here)
 
     def closed(self, queryset, _name, wanted):
         """Narrow to the people whose name is closed to unknown devices, or not."""

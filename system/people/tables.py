@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.display import moment_text
+from crm.display import moment_text, yes_no
 from crm.lists.ordering import Sorted
 from crm.lists.tables import RecordTable
 from crm.models import Deputy, Role, User
@@ -51,6 +51,10 @@ class UserTable(RecordTable):
     def render_roles(self, record):
         """Name the roles."""
         return "、".join(role.name for role in record.roles.all())
+
+    def render_is_active(self, record):
+        """Say whether the person may sign in: not barred, the last day not over."""
+        return yes_no(record.works_here)
 
     def render_last_login(self, record):
         """Say when the person signed in last."""

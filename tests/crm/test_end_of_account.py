@@ -13,7 +13,7 @@ from crm.guards.actor import acting
 from crm.models import OpenSession, User
 from system.people import administration
 from tests.browsers import Browser
-from tests.people import PASSWORD
+from tests.people import PASSWORD, let_leave
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_whoever_has_left_is_out_the_next_day(zhou, zhang):
     today = timezone.localdate()
     administration.leave(zhang, today, by=zhou)
     assert browser.get("/profile/").status_code == 200
-    administration.leave(zhang, today - timedelta(days=1), by=zhou)
+    let_leave(zhang)
     assert browser.get("/profile/").status_code == 302
     assert enter()[1].status_code == 200
     assert zhang not in User.objects.active()

@@ -1,7 +1,6 @@
 """通知: who is told of what, what a reader sees of it, and what is left out."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -15,7 +14,7 @@ from crm.notices.sending import notify
 from system.people import administration
 from tests.factories import a_contact, a_customer
 from tests.pages import form_of, shows
-from tests.people import dismiss
+from tests.people import dismiss, let_leave
 
 pytestmark = pytest.mark.django_db
 
@@ -200,7 +199,7 @@ def test_one_is_told_until_the_last_day_and_not_after_it(zhang, lina, zhou):
     administration.leave(zhang, today, by=zhou)
     notify(zhang.pk, "registered", reports[0], by=lina)
     assert Notice.objects.get().number == 1
-    administration.leave(zhang, today - timedelta(days=1), by=zhou)
+    let_leave(zhang)
     notify(zhang.pk, "registered", reports[1], by=lina)
     notify(zhang.pk, "returned", reports[2], by=lina)
     assert Notice.objects.get().number == 1

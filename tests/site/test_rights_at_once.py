@@ -1,10 +1,7 @@
 """Whoever loses a right, or the account, loses it at once, wherever signed in."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from crm.accounts import open_sessions
 from crm.models import Role
@@ -13,6 +10,7 @@ from system.people import administration
 from tests import people
 from tests.browsers import Browser
 from tests.factories import a_customer
+from tests.people import let_leave
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +48,7 @@ def dismiss(zhang, zhou):
 
 def leave(zhang, zhou):
     """Let the last day be over."""
-    administration.leave(zhang, timezone.localdate() - timedelta(days=1), by=zhou)
+    let_leave(zhang)
 
 
 def reset(zhang, zhou):

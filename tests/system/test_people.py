@@ -1,12 +1,15 @@
 """Pages of people: entering, editing, disabling, passwords."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from crm.guards.actor import acting
 from crm.models import HistoryEntry, Role, User
 from tests.factories import a_customer
 from tests.people import PASSWORD, hire
@@ -219,6 +222,39 @@ def test_the_last_administrator_stays(zhou, nobody, sign_in):
         assert answer.status_code == 404, name
     zhou.refresh_from_db()
     assert zhou.is_active
+
+
+def test_the_last_administrator_has_no_last_day(zhou, sign_in):
+    browser, soon = sign_in(zhou), timezone.localdate() + timedelta(days=30)
+    address = reverse("user_update", args=[zhou.pk])
+    answer = browser.post(address, fields(zhou, left_on=soon))
+    assert answer.status_code == 422
+    assert "最后一名" in str(answer.context["form"].errors)
+    second = hire("sysadmin2", "周二", "system_administrator")
+    assert browser.post(address, fields(zhou, left_on=soon)).status_code == 302
+    zhou.refresh_from_db()
+    assert zhou.left_on == soon
+    address = reverse("user_update", args=[second.pk])
+    assert browser.post(address, fields(second, left_on=soon)).status_code == 422
+
+
+def test_a_last_day_that_is_over_closes_no_account_with_records(
+    zhou, zhang, wang, sign_in
+):
+    customer, browser = a_customer(zhang), sign_in(zhou)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    address = reverse("user_update", args=[zhang.pk])
+    answer = browser.post(address, fields(zhang, left_on=yesterday))
+    assert answer.status_code == 422
+    assert "客户 1" in str(answer.context["form"].errors)
+    with acting(None, verb="transferred"):
+        type(customer).objects.filter(pk=customer.pk).update(owner=wang, reporter=wang)
+    assert browser.post(address, fields(zhang, left_on=yesterday)).status_code == 302
+    page = browser.get(f"/system/users/{zhang.pk}/").text
+    assert "已离职" in page
+    assert 'data-status="inactive"' in page
+    rows = browser.get("/system/users/?is_active=false").context["page_obj"]
+    assert list(rows.object_list) == [zhang]
 
 
 def test_whoever_may_not_change_roles_gives_none(zhou, zhang, nobody, sign_in):

@@ -18,11 +18,10 @@ from crm.models import Deputy, User
 from crm.notices.models import Notice, Reminded, Unwanted
 from customers.models import Customer, Membership
 from customers.reminders import codes_of
-from system.people import administration
 from system.reminders.work import remind, remind_person
 from tests.factories import a_contact, a_contract, a_customer
 from tests.pages import form_of, shows
-from tests.people import dismiss
+from tests.people import dismiss, let_leave
 
 pytestmark = pytest.mark.django_db
 
@@ -296,7 +295,7 @@ def test_nobody_is_told_who_has_left_or_may_see_no_more(zhang, wang, zhou, lina)
     run_jobs()
     assert Job.objects.get(pk=job.pk).status == "done"
     assert not Reminded.objects.exists()
-    administration.leave(lina, timezone.localdate() - timedelta(days=1), by=zhou)
+    let_leave(lina)
     promised(lina, 3)
     ask(remind, by=None)
     run_jobs()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
 from crm.accounts import attempts
-from crm.display import label_of, reader
+from crm.display import label_of, reader, yes_no
 from crm.history.entries import entries_of
 from crm.models import User
 from crm.models.people import factors_of
@@ -79,7 +79,7 @@ class UserDetail(PeopleMixin, DetailView):
             title=person.name,
             kind=User._meta.verbose_name,
             list_url=reverse("user_list"),
-            status="active" if person.is_active else "inactive",
+            status="active" if person.works_here else "inactive",
             groups=[
                 (heading, [self._fact(name) for name in names])
                 for heading, names in self.groups
@@ -137,11 +137,12 @@ class UserDetail(PeopleMixin, DetailView):
         )
 
     def _fact(self, name):
-        return {
-            "name": name,
-            "label": label_of(User, name),
-            "value": reader(User, name)(self.object),
-        }
+        person = self.object
+        if name == "is_active":  # and the last day not over
+            value = yes_no(person.works_here)
+        else:
+            value = reader(User, name)(person)
+        return {"name": name, "label": label_of(User, name), "value": value}
 
     def actions(self):
         """Return the buttons that this person has on that one."""
