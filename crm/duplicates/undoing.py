@@ -11,6 +11,7 @@ from crm.duplicates.matching import look_at_rows
 from crm.duplicates.models import Pair
 from crm.guards.actor import acting
 from crm.guards.refusals import explained
+from crm.models import User
 
 VERB = "unmerged"
 
@@ -74,6 +75,7 @@ def _undone(merge, winner, by, advance):
     kept = _fields_back(merge, winner)
     losers = type(winner).everything.filter(pk__in=merge.losers)
     losers.update(deleted_at=None, deleted_by=None)
+    _give_on(losers, winner)
     moved = [one for one in merge.moved if "took" not in one]
     same = [_untouched(merge, one) for one in moved]  # before any of them goes
     for one, pks in zip(moved, same, strict=True):
@@ -93,12 +95,24 @@ def _fields_back(merge, winner):
     """Give the row back what it said; return what was changed since."""
     back, kept = {}, []
     for name, (before, after) in merge.fields.items():
-        if moving.plain(winner, name) == after:
+        goes = name == "owner_id" and _has_left(before)
+        if moving.plain(winner, name) == after and not goes:
             back[name] = before
         else:
             kept.append({"model": merge.kind, "row": winner.pk, "field": name})
     _write(winner, back)
     return kept
+
+
+def _has_left(person):
+    return not User.objects.active().filter(pk=person).exists()
+
+
+def _give_on(rows, winner):
+    """Let the winner's owner have what belonged to somebody who has left."""
+    if any(field.name == "owner" for field in rows.model._meta.concrete_fields):
+        here = User.objects.active().values("pk")
+        rows.exclude(owner__in=here).update(owner=winner.owner_id)
 
 
 def _write(row, values):

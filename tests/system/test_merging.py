@@ -18,6 +18,7 @@ from contracts.models import Contract
 from crm.duplicates import merging, moving, work
 from crm.duplicates.models import Merge, Pair, mergeable
 from crm.duplicates.undoing import undo
+from crm.guards.actor import acting
 from crm.jobs.models import Job
 from crm.models import HistoryEntry
 from crm.notices.models import Notice
@@ -35,6 +36,7 @@ from tests.factories import (
     an_interaction,
 )
 from tests.pages import form_of
+from tests.people import dismiss
 from tests.races import LOST, ROUNDS, signed_in, together, won
 
 pytestmark = pytest.mark.django_db
@@ -387,6 +389,26 @@ def test_nobody_says_that_rows_are_merged_without_merging_them(twice, lina):
         Merge.objects.create(
             kind="customers.customer", winner_id=one.pk, losers=[one.pk], by=lina
         )
+
+
+def test_nothing_goes_back_to_who_has_left(zhang, wang, liu, lina):
+    one, two = a_customer(wang, name="甲"), a_customer(zhang, name="乙")
+    done = merge(one, two, by=lina, owner=two)
+    assert one.owner == zhang
+    with acting(lina):
+        Customer.objects.filter(pk=one.pk).update(owner=liu)
+    dismiss(zhang)
+    take_back(done, lina)
+    two.refresh_from_db()
+    assert (two.deleted_at, two.owner) == (None, liu)
+    three, four = a_customer(wang, name="丙"), a_customer(liu, name="丁")
+    done = merge(three, four, by=lina, owner=four)
+    dismiss(wang)
+    assert {"row": three.pk, "field": "owner_id"}.items() <= take_back(done, lina)[
+        0
+    ].items()
+    three.refresh_from_db()
+    assert three.owner == liu
 
 
 # --- Very much at once ----------------------------------------------------------------
