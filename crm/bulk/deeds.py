@@ -233,7 +233,7 @@ def deed_of(bulk, by):
 def heirs(user, model):
     """Return the people to whom a person may give records of a kind."""
     people = user.rights.people(user.rights.reach(permission("change", model)))
-    rows = User.objects.active()
+    rows = User.objects.seeing(model)
     return rows if people is None else rows.filter(pk__in=people)
 
 

@@ -1,6 +1,7 @@
 """What is asked before a bulk action: to whom, which field and value, whose team."""
 
 from django import forms
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
@@ -63,6 +64,22 @@ class TransferForm(forms.Form):
             del self.fields["along"]
         if not has_team(bulk.model):
             del self.fields["former"], self.fields["until"]
+
+    def clean(self):
+        """Refuse somebody who would not see what goes along."""
+        super().clean()
+        values = self.cleaned_data
+        if to := values.get("to"):
+            along = map(apps.get_model, values.get("along", ()))
+            self._refuse_unseen(to, list(along))
+        return values
+
+    def _refuse_unseen(self, to, kinds):
+        blind = [k for k in kinds if not User.objects.seeing(k).filter(pk=to.pk)]
+        for kind in blind:
+            words = _("%(person)s may not see any %(kind)s.")
+            given = {"person": to, "kind": kind._meta.verbose_name_plural}
+            self.add_error("to", ValidationError(words % given))
 
     def clean_until(self):
         """Refuse a day that is over."""

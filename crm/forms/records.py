@@ -214,7 +214,7 @@ class RecordForm(ModelForm):
             if people is not None and people <= {self.user.pk}:
                 del self.fields[name]
                 return
-            field.queryset = User.objects.active()
+            field.queryset = User.objects.seeing(self._meta.model)
             if people is not None:
                 field.queryset = field.queryset.filter(pk__in=people)
             field.required = False

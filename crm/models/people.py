@@ -29,7 +29,7 @@ from crm.models.searching import Searched
 from crm.models.versions import Versioned
 from crm.notices.models import Notice
 from crm.queries.figures import Counted
-from crm.rights.permissions import MOST_TEAMS, Rights, memberships_of
+from crm.rights.permissions import MOST_TEAMS, Rights, memberships_of, permission
 
 
 def factors_of(person):
@@ -66,6 +66,15 @@ class UserManager(BaseUserManager["User"]):
         """Return the people who work here on a day (default: today in Shanghai)."""
         there = Q(left_on=None) | Q(left_on__gte=day or timezone.localdate())
         return self.filter(there, is_active=True)
+
+    def seeing(self, model):
+        """Return those who work here and may see rows of a kind: its possible owners.
+
+        Whoever is given a record must find it.
+        """
+        right = permission("view", model)
+        roles = Role.objects.filter(users=OuterRef("pk"), grants__has_key=right)
+        return self.active().filter(Exists(roles.order_by()))
 
     def named(self, username):
         """Return the one person with a sign-in name, in whatever letters, or none."""

@@ -90,18 +90,28 @@ def _give(handover, line, ids, *, late):
 def finish(handover, by):
     """Hand over what is no record, write the receipt, close the account if wished."""
     hand_rest(handover, by)
+    Handover.objects.filter(leaver=handover.leaver).update(is_closing=False)
+    conclude(handover, is_closing=handover.plan["closes"] and handover.leaver.is_active)
+    tell(handover, by)
+    close(handover, by)
+
+
+def conclude(handover, *, is_closing=False):
+    """Write the receipt of what has gone: nothing more goes by this hand-over's hand.
+
+    Args:
+        handover: one that is not done.
+        is_closing: whether the account is closed once nothing is left with it.
+    """
     now = timezone.now()
     text = receipt_of(handover, now)
-    Handover.objects.filter(leaver=handover.leaver).update(is_closing=False)
     Handover.objects.filter(pk=handover.pk).update(
         status=Handover.Status.DONE,
         done_at=now,
         receipt=text,
         sha256=hash_of(text),
-        is_closing=handover.plan["closes"] and handover.leaver.is_active,
+        is_closing=is_closing,
     )
-    tell(handover, by)
-    close(handover, by)
 
 
 def close(handover, by):

@@ -8,6 +8,7 @@ customer, all to one person, in turn, or by what one of their fields says
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
+from crm.models import User
 from customers.models import Customer
 from system.shares import IN_TURN, named_parts, part_of, share_of
 
@@ -55,6 +56,30 @@ def people_in(plan):
         parts = rule.get("parts", ())
         named |= {rule["to"], *(parts.values() if isinstance(parts, dict) else parts)}
     return named
+
+
+def blind_in(plan, models):
+    """Return [(person, model)] of successors who may not see what would be theirs.
+
+    Args:
+        plan: as `Handover.plan` has it.
+        models: the kinds of which anything is left with the leaver.
+    """
+    found = []
+    for model in models:
+        named = _named(plan, model)
+        seeing = User.objects.seeing(model).filter(pk__in=named).values("pk")
+        blind = User.objects.active().filter(pk__in=named).exclude(pk__in=seeing)
+        found += [(person, model) for person in blind.order_by("pk")]
+    return found
+
+
+def _named(plan, model):
+    """Return the ids of the people whom the rule of a kind names."""
+    rule = rule_in(plan, model)
+    parts = rule.get("parts", ())
+    named = {rule["to"], *(parts.values() if isinstance(parts, dict) else parts)}
+    return named if rule["split"] != IN_TURN else {*parts}
 
 
 def heir_of(plan, record, place, present):

@@ -1,7 +1,7 @@
 """The pages of hand-overs: what somebody leaves behind, to whom it goes, receipts."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -24,7 +24,7 @@ from system.handovers.forms import HandoverForm
 from system.handovers.saying import say_of
 from system.handovers.splitting import said_of
 from system.handovers.staying import staying_with
-from system.leaving.lines import full_accounts, left_with, lines
+from system.leaving.lines import full_accounts, left_with, lines, records_left_with
 from system.leaving.models import Handover
 from system.leaving.relations import asked_by_rules
 from system.pages import ModelVerb
@@ -127,6 +127,9 @@ class HandOver(FreshPassword, PageMixin, FormView):
         try:
             handover = work.start(self.person, form.plan(), by=self.request.user)
         except ValidationError as error:
+            if getattr(error.error_list[0], "code", "") == "blind":
+                form.add_error(None, error)
+                return self.form_invalid(form)
             return refused_page(self.request, self.person, error)
         say_of(self.request, handover)
         return redirect(handover)
@@ -143,10 +146,18 @@ def _visible(user):
 @require_safe
 def handovers(request):
     """Show the newest hand-overs."""
-    found = _visible(request.user).defer("receipt")[:ROWS]
+    found = _visible(request.user).defer("receipt")
+    found = found.annotate(
+        leaves_records=records_left_with("leaver"),
+        goes_on=Exists(Handover.jobs_of(OuterRef("pk")).unfinished()),
+    )
     people = administration.administered(request.user, "change")
     full = full_accounts().filter(pk__in=people.values("pk"))[:ROWS]
-    context = {"handovers": found, "full": full}
+    rows = [
+        (one, _state(one, one.leaves_records, is_stopped=not one.goes_on))
+        for one in found[:ROWS]
+    ]
+    context = {"rows": rows, "full": full}
     return render(request, "system/handovers/list.html", context)
 
 
@@ -162,7 +173,7 @@ def handover(request, pk):
         "gone": _gone(found),
         "late": _gone(found, late=True),
         "left": [(capfirst(str(line.label)), number) for line, number in left],
-        "state": _state(found, left),
+        "state": _state(found, left, is_stopped=found.is_stopped),
         "staying": staying_with(found.leaver, request.user) if left else [],
         "is_genuine": is_done and is_genuine(found),
         "job": None if is_done else found.job,
@@ -207,9 +218,17 @@ class HandoverStay(ModelVerb):
         self.done = _("The account of %s stays open.") % handover.leaver
 
 
-def _state(found, left):
-    """Return (label, tone) of how far a hand-over has come."""
+def _state(found, left, *, is_stopped):
+    """Return (label, tone) of how far a hand-over has come.
+
+    Args:
+        found: the hand-over.
+        left: whether anything is left with the leaver.
+        is_stopped: whether no job is at it.
+    """
     if found.status != Handover.Status.DONE:
+        if is_stopped:
+            return _("stopped midway"), "bad"
         return found.get_status_display(), "info"
     if left:
         return _("handed over in part"), "warn"

@@ -14,7 +14,15 @@ from crm.jobs.background import background
 from crm.models import User
 from crm.notices.models import Notice
 from crm.notices.sending import notify
-from system.handovers.doing import close, do_some, finish, hand_rest, tell
+from system.handovers.doing import (
+    close,
+    conclude,
+    do_some,
+    finish,
+    hand_rest,
+    tell,
+)
+from system.handovers.splitting import blind_in
 from system.leaving.lines import full_accounts, left_with
 from system.leaving.models import Handover
 from system.people import administration
@@ -38,13 +46,16 @@ def start(leaver, plan, *, by):
         by: who does it.
 
     Raises:
-        ValidationError: it is being done already, a successor has left, or there is
-            nothing that can change hands now.
+        ValidationError: it is being done already, a successor has left or would not
+            see what is theirs (`blind`), or nothing can change hands now.
     """
-    if not left_with(leaver, movable=True):
+    left = left_with(leaver, movable=True)
+    if not left:
         raise ValidationError(
             _("Nothing of %s can be handed over now.") % leaver, code="conflict"
         )
+    refuse_blind(plan, [line.model for line, _number in left if line.model])
+    settle(leaver)
     try:
         with transaction.atomic():
             handover = Handover.objects.create(
@@ -61,6 +72,35 @@ def start(leaver, plan, *, by):
     finish(handover, by)
     handover.refresh_from_db()
     return handover
+
+
+def refuse_blind(plan, models):
+    """Refuse successors who would not see what they are given.
+
+    Raises:
+        ValidationError: with each of them (`blind`).
+    """
+    words = _("%(person)s may not see any %(kind)s.")
+    if blind := blind_in(plan, models):
+        raise ValidationError(
+            [
+                words % {"person": person, "kind": model._meta.verbose_name_plural}
+                for person, model in blind
+            ],
+            code="blind",
+        )
+
+
+def settle(leaver):
+    """Give a hand-over whose job has ended midway the receipt of what has gone.
+
+    Another one begins with what is left; two are never under way for one person.
+    """
+    prepared = Handover.objects.filter(leaver=leaver, status=Handover.Status.PREPARED)
+    rows = prepared.select_related("leaver", "by")
+    for stopped in rows.select_for_update(of=("self",), no_key=True):
+        if stopped.is_stopped:
+            conclude(stopped)
 
 
 @background(gettext_lazy("Hand-over"), permission="crm.change_user")
@@ -103,10 +143,12 @@ def catch_late(context):
 
 def _caught(person):
     """Hand on what is left with a person; say whether nothing has to be done, then."""
-    done = Handover.objects.filter(leaver=person, status=Handover.Status.DONE)
-    handover = done.select_related("leaver", "by").order_by("-pk").first()
-    if handover is None:
+    rows = Handover.objects.filter(leaver=person).select_related("leaver", "by")
+    handover = rows.order_by("-pk").first()
+    if handover is None or handover.is_stopped:
         return False
+    if handover.status != Handover.Status.DONE:  # its job is at it
+        return True
     last = handover.rows.order_by("-pk").values_list("pk", flat=True).first()
     try:
         with transaction.atomic():

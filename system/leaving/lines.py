@@ -243,9 +243,14 @@ def left_with(person, *, movable=False):
 def full_accounts():
     """Return the people who have left, or may sign in no more, with records left."""
     gone = Q(is_active=False) | Q(left_on__lt=timezone.localdate())
-    person = OuterRef("pk")
+    return User.objects.filter(gone, records_left_with("pk"))
+
+
+def records_left_with(name):
+    """Return the condition "records are left with the person in this column"."""
+    person = OuterRef(name)
     left = [one.rows(person).order_by() for one in lines() if one.is_of_records]
-    return User.objects.filter(gone, reduce(or_, map(Exists, left)))
+    return reduce(or_, map(Exists, left))
 
 
 def words_of(left):

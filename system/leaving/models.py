@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -81,7 +82,20 @@ class Handover(Versioned):
     @property
     def job(self):
         """The job that does it, None where nobody had to wait."""
-        return Job.objects.filter(key=self.group).first()
+        return self.jobs_of(self.pk).first()
+
+    @staticmethod
+    def jobs_of(pk):
+        """Return the job of the hand-over with an id, or with that of a column."""
+        number = Cast(pk, models.TextField())
+        return Job.objects.filter(key=Concat(models.Value("handover-"), number))
+
+    @property
+    def is_stopped(self):
+        """Whether its job has ended before it was done: nothing goes on by itself."""
+        if self.status == self.Status.DONE:
+            return False
+        return self.job is None or self.job.is_finished
 
 
 class HandedOver(models.Model):

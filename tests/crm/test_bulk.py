@@ -423,6 +423,30 @@ def test_nothing_is_taken_back_by_whom_the_rights_no_longer_reach(
     assert Membership.objects.filter(customer=joined, user=wang).exists()
 
 
+def test_nobody_is_given_what_they_may_not_see(zhang, chen, zhou, lina, sign_in):
+    contract = a_contract(zhang)
+    browser = sign_in(lina)
+    role = chen.roles.get()
+    role.grants = {k: v for k, v in role.grants.items() if not k.endswith("contract")}
+    role.save()
+
+    def refused(to, **sent):
+        bulk = choose(browser, "transfer", contract.customer)
+        sent = {"version": bulk.version, "to": to.pk, **sent}
+        answer = browser.post(bulk.get_absolute_url(), sent)
+        return answer.status_code, answer.context and answer.context["form"].errors
+
+    assert "to" in refused(zhou)[1]
+    status, errors = refused(chen, along="contracts.contract")
+    assert status == 422
+    assert f"{chen} 无权查看合同" in str(errors["to"])
+    assert owners(contract, contract.customer) == [zhang.pk] * 2
+    assert refused(chen, along=[])[0] == 302
+    page = browser.get(f"/customers/{a_customer(zhang).pk}/edit/")
+    offered = page.context["form"].fields["owner"].queryset
+    assert {zhou, chen} & {*offered} == {chen}
+
+
 def test_what_went_along_stays_where_the_right_to_its_kind_is_gone(
     zhang, wang, lina, sign_in
 ):

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from contracts import approval
 from contracts.models import ApprovalRule, ApprovalStep
+from crm.jobs import taking
+from crm.jobs.slices import do_slice
 from crm.jobs.worker import Worker
 from crm.models import Deputy, HistoryEntry, OpenSession, User
 from crm.models.dictionaries import Region
@@ -33,6 +35,7 @@ from tests.factories import (
     an_interaction,
     an_item,
 )
+from tests.people import let_leave
 from tests.races import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +142,7 @@ def test_what_waits_to_be_registered_is_not_lost_with_who_brought_it(
 
 def test_what_somebody_brought_is_found_after_their_last_day(zhang, wang, chen, desk):
     brought = a_customer(wang, registered=False, reporter=zhang, entered_by=zhang)
-    administration.leave(zhang, timezone.localdate() - timedelta(days=1), by=wang)
+    let_leave(zhang)
     assert list(full_accounts()) == [zhang]
     assert hand_over(desk, zhang, to=chen.pk, closes="on").status_code == 302
     brought.refresh_from_db()
@@ -356,7 +359,7 @@ def test_rules_shown_anew_leave_the_box_as_it_was(zhang, wang, desk):
 def test_the_last_day_ends_access_in_every_session_at_once(zhang, zhou):
     browsers = [signed_in(zhang), signed_in(zhang)]
     a_customer(zhang)  # whatever is left with somebody: they are out all the same
-    administration.leave(zhang, timezone.localdate() - timedelta(days=1), by=zhou)
+    let_leave(zhang)
     assert [one.get("/customers/").status_code for one in browsers] == [302, 302]
 
 
@@ -377,7 +380,7 @@ def test_what_comes_later_is_caught_at_night(zhang, wang, zhou, lina, desk):
 
 def test_administrators_hear_of_what_nobody_has_handed_over(zhang, wang, zhou, desk):
     a_customer(zhang)
-    administration.leave(zhang, timezone.localdate() - timedelta(days=1), by=zhou)
+    let_leave(zhang)
     for _night in range(2):
         work.ask(work.catch_late, by=None)
         Worker().drain()
@@ -402,6 +405,55 @@ def test_many_records_go_in_the_background(zhang, wang, desk, monkeypatch):
     assert (handover.status, handover.job.status) == ("done", "done")
     assert owners(*customers) == [wang.pk] * 5
     assert HandedOver.objects.filter(line="customers.Customer.owner").count() == 5
+
+
+def test_a_hand_over_that_stopped_midway_is_told_as_one_and_gone_on_with(
+    zhang, wang, liu, zhou, desk, monkeypatch
+):
+    monkeypatch.setattr(work, "AT_ONCE", 2)
+    monkeypatch.setattr(work, "SLICE", 2)
+    customers = [a_customer(zhang) for _n in range(5)]
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    first = Handover.objects.get()
+    worker, job = Worker(), first.job
+    taking.take(worker.lease, "first")
+    job.refresh_from_db()
+    do_slice(job.pk, job.run)  # some of them have gone
+    worker.lease.release(job.pk)
+    job.cancel(by=zhou)
+    worker.drain()
+    assert first.job.status == "cancelled"
+    page = desk.get(first.get_absolute_url()).text
+    assert "后台任务中途结束" in page
+    assert "中途停止" in page
+    assert "已取消" in page
+    assert "后台进行" not in page
+    assert "中途停止" in desk.get("/system/handovers/").text
+    assert hand_over(desk, zhang, to=liu.pk, closes="on").status_code == 302
+    Worker().drain()
+    first.refresh_from_db()
+    second = Handover.objects.exclude(pk=first.pk).get()
+    assert (first.status, second.status) == ("done", "done")
+    assert 'data-verified="yes"' in desk.get(first.get_absolute_url()).text
+    gone = len(json.loads(first.receipt)["rows"])
+    assert sorted(owners(*customers)) == sorted(
+        [wang.pk] * gone + [liu.pk] * (5 - gone)
+    )
+    assert not User.objects.get(pk=zhang.pk).is_active
+
+
+def test_nobody_is_given_what_they_may_not_see(zhang, wang, chen, zhou, nobody, desk):
+    contract = a_contract(zhang)
+    for successor in (nobody, zhou):
+        answer = hand_over(desk, zhang, to=successor.pk)
+        assert answer.status_code == 422
+        assert f"{successor} 无权查看客户" in answer.text
+    given = {"contract-split": "all", "contract-to": zhou.pk, "contract-shown": "all"}
+    answer = hand_over(desk, zhang, to=wang.pk, **given)
+    assert answer.status_code == 422
+    assert f"{zhou} 无权查看合同" in answer.text
+    assert f"{zhou} 无权查看客户" not in answer.text
+    assert owners(contract, contract.customer) == [zhang.pk] * 2
 
 
 def test_nobody_else_hands_over(zhang, zhao, wang, lina, desk):
