@@ -122,6 +122,7 @@ def noted(label, *, title="id", ignored=(), subject=None):
         ),
     )
     trigger.titled_by = title  # history shows an id there as the row's name
+    trigger.untracked = (*STAMPS, *ignored)
     return trigger
 
 

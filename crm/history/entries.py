@@ -19,6 +19,7 @@ from crm.guards.acts import SAID
 from crm.history.words import OF_NO_COLUMN, act, field_of, title_of, word_of
 from crm.kinds import every_permission
 from crm.models import HistoryEntry
+from crm.models.kind_names import KindField
 from crm.related import rows_for
 from crm.rights.permissions import words
 from crm.rights.roles import Reach
@@ -51,11 +52,21 @@ def readable(entries, user):
             for change in _changes(entry, model, column, pair, names)
             if change["old"] or change["new"]
         ]
-        entry.one_sided = not all(
-            any(change[side] for change in entry.readable_changes)
-            for side in ("old", "new")
-        )
+        entry.one_sided = _came_or_went(entry)
     return entries
+
+
+def _came_or_went(entry):
+    """Say whether an entry tells of a row that came or went, or of facts alone.
+
+    An edit that only fills or only empties fields still has an old beside its new.
+    """
+    if entry.verb not in OF_NO_COLUMN:
+        return "id" in entry.changes
+    return not all(
+        any(change[side] for change in entry.readable_changes)
+        for side in ("old", "new")
+    )
 
 
 def entries_of(person):
@@ -102,10 +113,14 @@ def kind(label):
 
 def kind_label(entry):
     """Return what the kind of row that changed is called."""
-    model = kind(entry.label or entry.subject_label)
-    if model is None:
-        return _("Former kind") if entry.label else ""
-    return model._meta.verbose_name
+    label = entry.label or entry.subject_label
+    return _kind_name(label) if label else ""
+
+
+def _kind_name(label):
+    """Return what the kind of a label is called."""
+    model = kind(label)
+    return _("Former kind") if model is None else str(model._meta.verbose_name)
 
 
 def _key(model, pk):
@@ -130,10 +145,27 @@ def _names(entries, user):
             field = field_of(model, column)
             if field is not None and field.is_relation and isinstance(pair, list):
                 wanted[field.related_model].update(v for v in pair if v is not None)
+    ties = _ties(wanted)
     found = {}
     for model, ids in wanted.items():
         for row in rows_for(user, model).filter(pk__in=ids):
             found[_key(model, row.pk)] = str(row)
+    for key, rows in ties.items():
+        found[key] = " = ".join(str(found.get(row, UNSEEN)) for row in rows)
+    return found
+
+
+def _ties(wanted):
+    """Return {(model, id): keys of its rows} of what ties rows, and want their names.
+
+    A pair or a merge has no name of its own: it is called by the rows it is about.
+    """
+    found = {}
+    for model in [model for model in wanted if hasattr(model, "tied_ids")]:
+        for tie in model.objects.filter(pk__in=wanted.pop(model)):
+            ids = tie.tied_ids
+            wanted[tie.model].update(ids)
+            found[_key(model, tie.pk)] = [_key(tie.model, pk) for pk in ids]
     return found
 
 
@@ -198,6 +230,8 @@ def value_text(field, value, names=None):
         return names.get(_key(field.related_model, value), UNSEEN)
     if field.choices:
         return capfirst(str(dict(field.flatchoices).get(value, value)))
+    if isinstance(field, KindField):
+        return _kind_name(value)
     return _plain_text(field, value)
 
 

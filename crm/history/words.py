@@ -1,5 +1,6 @@
 """The words of the history: what was done, and what the columns are called."""
 
+from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -99,8 +100,15 @@ def word_of(model, verb, column):
         return _("Former column")
     if field.primary_key or not (is_labelled(field) or field.is_relation):
         return None
+    if field.is_relation and not has_name(field.related_model):
+        return None
     named = field.verbose_name if is_labelled(field) else field_name(field)
     return capfirst(str(named))
+
+
+def has_name(model):
+    """Say whether rows of a kind are called anything: machinery is not."""
+    return model.__str__ is not Model.__str__
 
 
 def is_labelled(field):
@@ -121,10 +129,13 @@ def title_of(model, title):
         title: the text of one of its columns, as the trigger noted it.
 
     Returns:
-        (text, None), or ("", (model, id)) where that column is a relation.
+        (text, None), or ("", (model, id)) where that column is a relation, or the row
+        is called by those that it ties (`tied_ids`).
     """
     names = [t.titled_by for t in triggers_of(model) if hasattr(t, "titled_by")]
     field = field_of(model, names[0]) if names else None
+    if hasattr(model, "tied_ids"):
+        return "", (model, title)
     if field is None:
         return title, None
     if field.is_relation:

@@ -66,6 +66,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     #: Columns that fill others of a form where the row is chosen: a product's price.
     fills_when_chosen = ()
     sort_field = "pk"
+    #: {column: the field of forms into which it was typed}, where these are two.
+    typed_into: dict[str, str] = {}
     #: The column by which the numbers of these records are kept, if they are.
     tally_state = ""
     #: {column of an order that is paged through far inside: its type in PostgreSQL}.

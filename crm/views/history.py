@@ -80,6 +80,6 @@ def _lead_back(entries, record, user):
             continue
         for change in entry.readable_changes:
             field = field_of(model, change["name"])
-            if field is not None and field.name in asked:
+            if field and model.typed_into.get(field.name, field.name) in asked:
                 query = f"restore={entry.pk}&field={field.name}"
                 change["back_url"] = f"{address}?{query}"

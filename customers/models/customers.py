@@ -146,6 +146,7 @@ class Customer(External, Record):
     )
     team_path = "pk"
     sort_field = "sort_name"
+    typed_into = {"planned_for": "next_contact_at"}
     shared_by = ("region", "level")
     tally_state = "status"
     milestoned = MILESTONED

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.duplicates.models import Merge, Pair
 from crm.history.words import VERBS, act, is_labelled, same_act, word_of
 from crm.kinds import kinds
 from crm.lists.filter_fields import ChoicesFilter, LookupFilter, TextFilter
@@ -27,9 +28,16 @@ def signing():
     return [(verb, act(verb)) for verb in SIGNING]
 
 
+#: What happens to two rows, and is told in the history of one of them.
+TYING = (Merge, Pair)
+#: The acts of these; an index leads to them.
+TIED = ("merged", "unmerged", "dismissed", "reconsidered")
+
+
 def kind_choices():
     """Return the kinds of records whose history is kept, and their names."""
-    return [(kind._meta.label_lower, kind._meta.verbose_name) for kind in kinds()]
+    known = (*kinds(), *TYING)
+    return [(kind._meta.label_lower, kind._meta.verbose_name) for kind in known]
 
 
 def columns_called(text):
@@ -41,7 +49,8 @@ def columns_called(text):
             for field in model._meta.concrete_fields
             if is_labelled(field) and not field.primary_key
         )
-        called = [c for c in names if sought in word_of(model, "", c).casefold()]
+        words = ((column, word_of(model, "", column)) for column in names)
+        called = [c for c, word in words if word and sought in word.casefold()]
         if called:
             found[model._meta.label_lower] = called
     return found
@@ -119,7 +128,10 @@ class LogFilter(SignInFilter):
         method="by_act",
     )
     kind = ChoicesFilter(
-        field_name="subject_label", label=gettext_lazy("Kind"), choices=kind_choices
+        field_name="subject_label",
+        label=gettext_lazy("Kind"),
+        choices=kind_choices,
+        method="by_kind",
     )
     field = TextFilter(
         label=gettext_lazy("Field"),
@@ -134,6 +146,14 @@ class LogFilter(SignInFilter):
         max_value=2**63 - 1,
         decimal_places=0,
     )
+
+    def by_kind(self, queryset, _name, chosen):
+        """Narrow to what happened to records of some kinds, or to what ties them."""
+        ties = {model._meta.label_lower for model in TYING}.intersection(chosen)
+        found = Q(subject_label__in=chosen)
+        if ties:
+            found |= Q(label__in=ties, verb__in=TIED)
+        return queryset.filter(found) if chosen else queryset
 
     def by_field(self, queryset, _name, value):
         """Narrow to changes of the fields called so, whatever changed with them."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.guards.triggers import noted
 from crm.kinds import business
+from crm.models.kind_names import KindField
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 
@@ -97,7 +98,7 @@ class ImportRun(models.Model):
         verbose_name=_("imported by"),
         related_name="+",
     )
-    kind = models.CharField(_("kind"), max_length=60)
+    kind = KindField(_("kind"), max_length=60)
     file_name = models.CharField(_("file name"), max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(_("size"))

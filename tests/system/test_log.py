@@ -1,13 +1,24 @@
 """The operation log and the sign-in log."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.apps import apps
+from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from crm.duplicates.models import Merge, Pair
 from crm.guards.actor import acting, begin_upgrade, end_upgrade
+from crm.history.entries import kind_label, readable
+from crm.history.past import as_it_was
+from crm.history.words import has_name, triggers_of, word_of
 from crm.models import HistoryEntry
+from crm.models.kind_names import KindField
 from customers.models import Customer
-from tests.factories import a_contact, a_customer
+from tests.factories import a_contact, a_contract, a_customer, a_product
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +82,131 @@ def test_conditions_narrow_the_log(zhou, zhang, wang, sign_in):
     assert len(shown(browser.get(LOG, {"verb": "exported"}))) == 1
     for query in ("verb=flown", "kind=x.y", "number=abc", "at_after=1", "colour=red"):
         assert browser.get(f"{LOG}?{query}").context["errors"], query
+
+
+def a_pair(low, high):
+    """Say that two customers look alike."""
+    return Pair.objects.create(
+        kind="customers.customer", low_id=low.pk, high_id=high.pk, score=90
+    )
+
+
+def test_pairs_and_merges_are_called_by_their_rows_and_found_by_kind(
+    zhou, zhang, lina, wang, sign_in
+):
+    one, two = a_customer(zhang, name="甲方科技"), a_customer(zhang, name="乙方科技")
+    pair = a_pair(one, two)
+    pair.dismiss(lina)
+    entry = HistoryEntry.objects.filter(label="duplicates.pair").get()
+    told = readable([entry], zhang)[0]
+    assert (told.kind_label, told.readable_title) == (
+        "疑似重复",
+        "甲方科技 = 乙方科技",
+    )
+    (told,) = readable([entry], wang)  # sees neither
+    assert "科技" not in told.readable_title
+    page = sign_in(lina).get(f"/history/customers.customer/{one.pk}/").text
+    assert "甲方科技 = 乙方科技" in page
+    browser = sign_in(zhou)
+    narrowed = browser.get(LOG, {"kind": "duplicates.pair"})
+    assert shown(narrowed) == [entry.pk]
+    assert shown(browser.get(LOG, {"kind": "duplicates.merge"})) == []
+    assert ">1 = 2<" not in narrowed.text
+
+
+def test_every_kind_that_the_log_tells_of_is_called_by_words(zhang):
+    """No label, class or number of the program stands where a reader wants a name."""
+    noted = [
+        model
+        for model in apps.get_models()
+        if any(trigger.name == "noted" for trigger in triggers_of(model))
+    ]
+    assert {Merge, Pair, Customer} <= set(noted)
+    for model in noted:
+        label = model._meta.label_lower
+        entry = HistoryEntry(label=label, subject_label=label)
+        assert "." not in kind_label(entry), label
+        # what is called by its number is called by nothing, or by the rows it ties
+        entry = HistoryEntry(label=label, verb="changed", title="1", object_id=1)
+        titled = [t.titled_by for t in triggers_of(model) if hasattr(t, "titled_by")]
+        if not titled or titled == ["id"]:
+            assert readable([entry], zhang)[0].readable_title != "1", label
+        for field in model._meta.concrete_fields:
+            if field.is_relation and not has_name(field.related_model):
+                assert word_of(model, "changed", field.column) is None, field
+            if field.name == "kind" and not (field.choices or field.is_relation):
+                assert isinstance(field, KindField | models.GeneratedField), field
+
+
+def test_a_column_of_kinds_is_told_by_the_name_of_the_kind(zhang):
+    entry = HistoryEntry(
+        label="system.importrun",
+        verb="changed",
+        changes={"kind": ["customers.customer", "gone.kind"]},
+    )
+    (change,) = readable([entry], zhang)[0].readable_changes
+    assert (change["old"], change["new"]) == ("客户", "原有类别")
+
+
+@pytest.mark.parametrize(("old", "new"), [("", "北京路1号"), ("北京路1号", "")])
+def test_an_edit_that_only_fills_or_empties_a_field_can_be_put_back(
+    old, new, zhang, sign_in
+):
+    customer = a_customer(zhang, address=old)
+    with acting(zhang):
+        Customer.objects.filter(pk=customer.pk).update(address=new)
+    browser = sign_in(zhang)
+    answer = browser.get(f"/history/customers.customer/{customer.pk}/")
+    entry = answer.context["entries"][0]
+    (change,) = entry.readable_changes
+    assert (change["old"], change["new"]) == (old, new)
+    assert not entry.one_sided
+    assert answer.context["entries"][-1].one_sided  # that it came is one thing
+    form = browser.get(change["back_url"]).context["form"]
+    assert form["address"].value() == old
+
+
+def test_a_next_contact_that_was_written_by_hand_comes_back(zhang, sign_in):
+    day = datetime(2026, 12, 24, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    customer = a_customer(zhang, next_contact_at=day)
+    with acting(zhang):
+        Customer.objects.filter(pk=customer.pk).update(next_contact_at=None)
+    browser = sign_in(zhang)
+    answer = browser.get(f"/history/customers.customer/{customer.pk}/")
+    (change,) = answer.context["entries"][0].readable_changes
+    assert change["label"] == "下次联系时间"
+    field = str(browser.get(change["back_url"]).context["form"]["next_contact_at"])
+    assert "2026-12-24" in field
+    assert "09:30" in field
+
+
+def a_line(contract, name, quantity):
+    """Return a line of a contract for a new product."""
+    product = a_product(contract.owner, name=name)
+    return contract.lines.create(product=product, quantity=quantity, unit_price=7)
+
+
+def test_a_contract_stands_on_a_past_day_with_its_lines_and_files(zhang, sign_in):
+    contract = a_contract(zhang)
+    line = a_line(contract, "旧产品", quantity=3)
+    then = timezone.now()
+    line.delete()
+    a_line(contract, "新产品", quantity=1)
+    past = as_it_was(contract, then, zhang)
+    (part,) = past.parts
+    assert (part.kind_label, part.readable_title) == ("合同明细", "旧产品")
+    assert "3.000" in [change["new"] for change in part.readable_changes]
+    day = timezone.localdate() + timedelta(days=1)
+    address = f"/history/contracts.contract/{contract.pk}/?on={day}"
+    page = sign_in(zhang).get(address)
+    (part,) = page.context["past"].parts
+    assert part.readable_title == "新产品"
+    assert "data-past-parts" in page.text
+    # what the history does not keep is not told of another day
+    customer = as_it_was(contract.customer, timezone.now(), zhang)
+    names = [change["name"] for change in customer.readable_changes]
+    assert "name" in names
+    assert not {"next_contact_at", "changed_at", "version"} & set(names)
 
 
 def test_names_one_may_not_see_are_withheld(zhou, zhang, sign_in):

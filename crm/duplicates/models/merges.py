@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.duplicates.models.pairs import mergeable
+from crm.models.kind_names import KindField
 
 #: So long a merge can be taken back.
 UNDONE_WITHIN = timedelta(days=30)
@@ -155,7 +156,7 @@ class Merge(models.Model):
     the merge was taken back: it had been touched since.
     """
 
-    kind = models.CharField(_("kind"), max_length=60)
+    kind = KindField(_("kind"), max_length=60)
     winner_id = models.BigIntegerField()
     losers = ArrayField(models.BigIntegerField())
     #: What these were called: the history of what is kept tells it.
@@ -248,6 +249,11 @@ class Merge(models.Model):
     def model(self):
         """The kind of the rows."""
         return apps.get_model(self.kind)
+
+    @property
+    def tied_ids(self):
+        """The id of what is kept: the history calls a merge by its name."""
+        return (self.winner_id,)
 
     @property
     def weight(self):

@@ -15,6 +15,7 @@ from crm.guards import actor
 from crm.guards.acts import becomes
 from crm.guards.triggers import stamped
 from crm.kinds import business
+from crm.models.kind_names import KindField
 from crm.models.versions import Versioned
 from crm.rights.permissions import permission
 
@@ -82,7 +83,7 @@ class Pair(Versioned):
         "reconsidered": becomes("state", "open"),
     }
 
-    kind = models.CharField(_("kind"), max_length=60)
+    kind = KindField(_("kind"), max_length=60)
     low_id = models.BigIntegerField()
     high_id = models.BigIntegerField()
     score = models.PositiveSmallIntegerField(_("score"))
@@ -162,6 +163,11 @@ class Pair(Versioned):
     def model(self):
         """The kind of the two rows."""
         return apps.get_model(self.kind)
+
+    @property
+    def tied_ids(self):
+        """The ids of both: the history calls a pair by their names."""
+        return (self.low_id, self.high_id)
 
     def reason_labels(self):
         """Return what the two have in common, in the reader's language."""
