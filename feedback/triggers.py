@@ -68,6 +68,40 @@ RETURN NEW;
     )
 
 
+#: What `contact_dates` does.
+CONTACT_DATES = """
+IF NEW.registration <> 'registered'
+    AND (TG_OP = 'INSERT' OR OLD.registration <> 'registered')
+THEN
+    RETURN NULL;
+END IF;
+IF TG_OP = 'UPDATE' AND (
+    NEW.customer_id, NEW.owner_id, NEW.occurred_at, NEW.next_contact_at,
+    NEW.deleted_at, NEW.registration
+) IS NOT DISTINCT FROM (
+    OLD.customer_id, OLD.owner_id, OLD.occurred_at, OLD.next_contact_at,
+    OLD.deleted_at, OLD.registration
+) THEN
+    RETURN NULL;
+END IF;
+FOR touched IN
+    SELECT DISTINCT id
+    FROM unnest(ARRAY[
+        NEW.customer_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.customer_id END
+    ]) AS id
+    WHERE id IS NOT NULL ORDER BY id
+LOOP
+    PERFORM FROM customers_customer WHERE id = touched FOR NO KEY UPDATE;
+    UPDATE customers_customer
+    SET last_contact_at = dates.last_at, next_contact_at = dates.next_at
+    FROM feedback_contact_dates(touched) AS dates
+    WHERE id = touched AND (last_contact_at, next_contact_at)
+        IS DISTINCT FROM (dates.last_at, dates.next_at);
+END LOOP;
+RETURN NULL;
+"""
+
+
 def contact_dates():
     """Keep the customer's last and next contact.
 
@@ -98,35 +132,5 @@ def contact_dates():
             "registration",
         ),
         declare=[("touched", "bigint")],
-        func="""
-IF NEW.registration <> 'registered'
-    AND (TG_OP = 'INSERT' OR OLD.registration <> 'registered')
-THEN
-    RETURN NULL;
-END IF;
-IF TG_OP = 'UPDATE' AND (
-    NEW.customer_id, NEW.owner_id, NEW.occurred_at, NEW.next_contact_at,
-    NEW.deleted_at, NEW.registration
-) IS NOT DISTINCT FROM (
-    OLD.customer_id, OLD.owner_id, OLD.occurred_at, OLD.next_contact_at,
-    OLD.deleted_at, OLD.registration
-) THEN
-    RETURN NULL;
-END IF;
-FOR touched IN
-    SELECT DISTINCT id
-    FROM unnest(ARRAY[
-        NEW.customer_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.customer_id END
-    ]) AS id
-    WHERE id IS NOT NULL ORDER BY id
-LOOP
-    PERFORM FROM customers_customer WHERE id = touched FOR NO KEY UPDATE;
-    UPDATE customers_customer
-    SET last_contact_at = dates.last_at, next_contact_at = dates.next_at
-    FROM feedback_contact_dates(touched) AS dates
-    WHERE id = touched AND (last_contact_at, next_contact_at)
-        IS DISTINCT FROM (dates.last_at, dates.next_at);
-END LOOP;
-RETURN NULL;
-""",
+        func=CONTACT_DATES,
     )

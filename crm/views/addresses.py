@@ -15,6 +15,12 @@ class AddressesMixin:
             kept.pop(key, None)
         return f"{self.request.path}?{kept.urlencode()}{'&' * bool(kept)}{keys[0]}="
 
+    @property
+    def query_items(self):
+        """All that the address says, as (key, value)."""
+        given = self.request.GET.lists()
+        return [(key, value) for key, values in given for value in values]
+
     @cached_property
     def addresses(self):
         """Return the addresses of what the person may do with this list."""

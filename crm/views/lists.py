@@ -211,11 +211,7 @@ class ModelList(AddressesMixin, PageMixin, ListView):
             "follow_up": self.follow_up,
             "settings_url": reverse("list_settings", args=[listing]),
             "chosen_columns": list(self.table.chosen) or None,
-            "query_items": [
-                (key, value)
-                for key, values in self.request.GET.lists()
-                for value in values
-            ],
+            "query_items": self.query_items,
             "condition_form": condition_form(self),
             **self.addresses,
             **context,

@@ -79,31 +79,34 @@ class Pass:
         ]
         foreign.settle(good, importer)
         self.existing.load(good)
-        taken, changeable = Taken(importer, good), self._changeable(good)
+        asked = Taken(importer, good), self._changeable(good)
         self.said.load(self._repeated(good))
         found = []
-        for place, ((number, cells), text, (cleaned, errors)) in enumerate(
+        for place, (row, text, (cleaned, errors)) in enumerate(
             zip(rows, texts, read, strict=True)
         ):
+            number, cells = row
             outcome = Outcome(number, cells, cleaned=cleaned)
-            if place in after:
-                found.append(outcome)
-                continue
-            if self.row_contacts is not None:
-                outcome.contact, wrong = self.row_contacts.read(text)
-                errors = {**errors, **wrong}
-            if not errors:
-                errors = self._decide(outcome, cleaned, taken, changeable)
-            self._hear(errors, outcome.left)
-            if errors:
-                outcome.verdict = "refused"
-                outcome.reasons = self._reasons(errors)
-            else:
-                self._note(outcome, text, cleaned)
+            if place not in after:
+                self._settle(outcome, text, errors, *asked)
             found.append(outcome)
         self._let_follow(groups, found)
         totals = [Outcome(number, cells, verdict="totals") for number, cells in other]
         return found + totals
+
+    def _settle(self, outcome, text, errors, taken, changeable):
+        """Say of a row by itself what becomes of it, or why it is refused."""
+        if self.row_contacts is not None:
+            outcome.contact, wrong = self.row_contacts.read(text)
+            errors = {**errors, **wrong}
+        if not errors:
+            errors = self._decide(outcome, outcome.cleaned, taken, changeable)
+        self._hear(errors, outcome.left)
+        if errors:
+            outcome.verdict = "refused"
+            outcome.reasons = self._reasons(errors)
+        else:
+            self._note(outcome, text, outcome.cleaned)
 
     def _check_lines(self, groups, read, numbers):
         """Add what stands against whole contracts to what was read of them."""

@@ -85,13 +85,7 @@ def parse(sha256, choices=None, seconds=SECONDS):
     fresh = target.with_suffix(f".{uuid4().hex}")
     try:
         child = subprocess.run(
-            [
-                sys.executable,
-                *PARSER,
-                path_of(sha256),
-                fresh,
-                json.dumps(choices),
-            ],
+            [sys.executable, *PARSER, path_of(sha256), fresh, json.dumps(choices)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds,
@@ -182,37 +176,34 @@ def described(said):
         ]
     if said["format"] == "cards":
         return [_("Address book (vCard), %s.") % ENCODINGS[said["encoding"]]]
-    found = [_("Sheet “%s”.") % said["sheet"]]
+    return [_("Sheet “%s”.") % said["sheet"], *_described_sheets(said)]
+
+
+def _described_sheets(said):
+    """Yield in words what of a workbook is not taken, or not as it may seem."""
     others = [
         n for n in said.get("sheets", said.get("ignored", [])) if n != said["sheet"]
     ]
     if others:
-        found.append(
-            ngettext(
-                "%(count)d other sheet is not imported: %(names)s.",
-                "%(count)d other sheets are not imported: %(names)s.",
-                len(others),
-            )
-            % {"count": len(others), "names": "、".join(others[:10])}
+        sentence = ngettext(
+            "%(count)d other sheet is not imported: %(names)s.",
+            "%(count)d other sheets are not imported: %(names)s.",
+            len(others),
         )
+        yield sentence % {"count": len(others), "names": "、".join(others[:10])}
     hidden = [name for name in said.get("hidden_sheets", ()) if name != CHOICES]
     if hidden:
         names = "、".join(hidden[:10])
-        found.append(_("Hidden sheets are not imported: %s.") % names)
+        yield _("Hidden sheets are not imported: %s.") % names
     if count := said.get("hidden_rows"):
-        found.append(
-            ngettext(
-                "%(count)d hidden or filtered row is imported too.",
-                "%(count)d hidden or filtered rows are imported too.",
-                count,
-            )
-            % {"count": count}
+        sentence = ngettext(
+            "%(count)d hidden or filtered row is imported too.",
+            "%(count)d hidden or filtered rows are imported too.",
+            count,
         )
+        yield sentence % {"count": count}
     if said.get("values_only"):
-        found.append(
-            _("Of this .xls file the values count, not the formats of their numbers.")
-        )
-    return found
+        yield _("Of this .xls file the values count, not the formats of their numbers.")
 
 
 def _rows_of(run):

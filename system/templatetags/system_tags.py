@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django import template
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from crm.display import moment_text
 from crm.jobs.working_days import missing_year
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
-from crm.queries.days import start_of
+from crm.queries.days import on_days, start_of
 from crm.queries.figures import Counted, capped
 from crm.queries.prepared import PreparedFor
 from crm.queries.unions import together
@@ -99,40 +99,16 @@ def inbox_by_age(context):
     models = kinds_for(user)
     if not models:
         return {}
+    of_kinds = _waiting_by_age(user, models)
+    new, middle, old = map(sum, zip(*of_kinds, strict=True))
     today = timezone.localdate()
-    spans = {
-        "new": Q(created_at__gte=start_of(today)),
-        "middle": Q(
-            created_at__gte=start_of(today - timedelta(days=3)),
-            created_at__lt=start_of(today),
-        ),
-        "old": Q(created_at__lt=start_of(today - timedelta(days=3))),
-    }
-    counts = {
-        f"{place} {span}": Counted(model.objects.awaiting(user).filter(spans[span]))
-        for place, model in enumerate(models)
-        for span in spans
-    }
-    numbers = dict(zip(counts, _numbers(user, counts), strict=True))
-    sums = {
-        span: sum(numbers[f"{place} {span}"] for place, _model in enumerate(models))
-        for span in spans
-    }
-    of_kind = [
-        (model, sum(numbers[f"{place} {span}"] for span in spans))
-        for place, model in enumerate(models)
-    ]
     days = [today - timedelta(days=n) for n in range(5)]
+    between = {"created_at_after": days[3], "created_at_before": days[1]}
     ages = (
-        (_("all"), sum(sums.values()), {}, ""),
-        (_("today"), sums["new"], {"created_at_after": days[0]}, ""),
-        (
-            _("1–3 days"),
-            sums["middle"],
-            {"created_at_after": days[3], "created_at_before": days[1]},
-            "warn",
-        ),
-        (_("older"), sums["old"], {"created_at_before": days[4]}, "bad"),
+        (_("all"), new + middle + old, {}, ""),
+        (_("today"), new, {"created_at_after": days[0]}, ""),
+        (_("1–3 days"), middle, between, "warn"),
+        (_("older"), old, {"created_at_before": days[4]}, "bad"),
     )
     return {
         "key": "inbox_by_age",
@@ -151,12 +127,32 @@ def inbox_by_age(context):
             {
                 "title": model._meta.verbose_name_plural,
                 "url": _inbox({"kind": model._meta.label_lower}),
-                "when": str(capped(number)),
+                "when": str(capped(sum(numbers))),
             }
-            for model, number in of_kind
-            if number
+            for model, numbers in zip(models, of_kinds, strict=True)
+            if any(numbers)
         ],
     }
+
+
+def _waiting_by_age(user, models):
+    """Return [(of today, of the three days before, of earlier)] of reports by kind."""
+    today = timezone.localdate()
+    yesterday, earlier = (today - timedelta(days=n) for n in (1, 4))
+    spans = {"new": (today, None), "middle": (today - timedelta(days=3), yesterday)}
+    spans["old"] = None, earlier
+    counts = {
+        f"{place} {span}": Counted(
+            model.objects.awaiting(user).filter(on_days("created_at", *days))
+        )
+        for place, model in enumerate(models)
+        for span, days in spans.items()
+    }
+    numbers = dict(zip(counts, _numbers(user, counts), strict=True))
+    return [
+        tuple(numbers[f"{place} {span}"] for span in spans)
+        for place, _model in enumerate(models)
+    ]
 
 
 def _numbers(user, counts):
