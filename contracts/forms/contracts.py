@@ -162,6 +162,7 @@ class BaseLineFormSet(PartsFormSet):
     def __init__(self, *args, user, **options):
         """Take the person who fills them in."""
         super().__init__(*args, **options)
+        self.extra = max(self.extra, len(self.initial_extra or ()) + 1)
         products = Product.objects.visible_to(user)
         offered = products.filter(on_sale=True)[:OFFERED]
         if chosen := self._chosen():
@@ -176,8 +177,11 @@ class BaseLineFormSet(PartsFormSet):
     def _chosen(self):
         """Return the ids of the products that the lines name now."""
         if not self.is_bound:
-            pk = self.instance.pk
-            return {line.product_id for line in self.get_queryset()} if pk else set()
+            held = self.get_queryset() if self.instance.pk else ()
+            begun = self.initial_extra or ()
+            return {line.product_id for line in held} | {
+                one["product"] for one in begun
+            }
         keys = LookupField(Product.objects.none()).keys
         names = (name for name in self.data if name.endswith("-product"))
         return {key for name in names for key in keys(self.data[name])}

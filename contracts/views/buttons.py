@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from contracts.approval.changes import may_withdraw
 from contracts.models import Amendment, Contract
 from crm import dictionaries
+from crm.rights.permissions import permission
 from crm.views.approval.buttons import (
     button,
     pending_buttons,
@@ -36,7 +37,7 @@ def buttons_of(contract, change, user, progress):
         found = _of_written(contract, user, allowed)
     elif contract.status == Status.PENDING:
         found = pending_buttons(contract, user, progress, allowed)
-    return [*found, *_sheets(contract, progress)]
+    return [*found, *_copy(contract, user), *_sheets(contract, progress)]
 
 
 def change_buttons(contract, change, user, progress, allowed=None):
@@ -135,6 +136,13 @@ def _termination(contract):
     ]
     label = _("Terminate")
     return button(contract, "termination", label, style="danger", fields=fields)
+
+
+def _copy(contract, user):
+    if not user.has_perm(permission("add", Contract)):
+        return []
+    url = f"{Contract.page('create')}?copy={contract.pk}"
+    return [{"key": "copy", "label": _("Copy"), "url": url, "method": "get"}]
 
 
 def _sheets(contract, progress):

@@ -4,6 +4,8 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.forms.models import model_to_dict
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from contracts.approval import FLOW
 from contracts.filters import ContractFilter
 from contracts.forms import ForecastForm, LineFormSet
-from contracts.models import Contract
+from contracts.models import Contract, Product
 from contracts.models.contracts import NEVER_DELETED
 from contracts.refusals import REFUSALS
 from contracts.snapshots import differences
@@ -20,6 +22,7 @@ from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
 from crm.approval.progress import progress_of, rounds_shown
 from crm.approval.refusals import refused_in_words
+from crm.forms.lookups import LookupField
 from crm.guards.refusals import explained
 from crm.models.groups import responsible
 from crm.views import (
@@ -124,7 +127,16 @@ class ContractFormPage(ForecastMixin):
     def formset(self):
         """The lines; they offer the products that the person may see."""
         data = self.request.POST if self.request.method == "POST" else None
-        return self.lines_class(data, instance=self.object, user=self.request.user)
+        return self.lines_class(
+            data,
+            instance=self.object,
+            user=self.request.user,
+            initial=self.lines_begun(),
+        )
+
+    def lines_begun(self):
+        """Return the lines that are filled in already, but are not stored."""
+        return []
 
     def get_form(self, form_class=None):
         """Tell the form what its lines add up to."""
@@ -152,12 +164,48 @@ class ContractFormPage(ForecastMixin):
 
 
 class ContractCreate(ContractFormPage, RecordCreate):
-    """Report or register a contract."""
+    """Report or register a contract: `?copy=7` begins with what another one says."""
+
+    #: What holds of another contract, too; its days, numbers and people do not.
+    carried_over = ("title", "customer", "kind", "tax_rate", "contact", "terms")
+    line_fields = ("product", "quantity", "unit_price", "discount")
 
     def get_initial(self):
         """Start with what is mostly so: signed today, by whoever enters it."""
         usual = {"signed_on": timezone.localdate(), "signatory": self.request.user.pk}
-        return {**usual, **super().get_initial()}
+        return {**usual, **self._copied_fields(), **super().get_initial()}
+
+    def lines_begun(self):
+        """Return the lines of the contract that is copied, of what is still there."""
+        if self.copied is None:
+            return []
+        products = Product.objects.visible_to(self.request.user)
+        lines = self.copied.lines.filter(product__in=products.order_by())
+        return list(lines.values(*self.line_fields))
+
+    @cached_property
+    def copied(self):
+        """The contract that is copied, None for none.
+
+        Only as the page is opened: what is sent stands for itself.
+        """
+        given = self.request.GET.get("copy")
+        if given is None or self.request.method == "POST":
+            return None
+        keys = LookupField(Contract.objects.none()).keys(given)
+        visible = Contract.objects.visible_to(self.request.user)
+        return get_object_or_404(visible, pk__in=keys)
+
+    def _copied_fields(self):
+        """Return {field: value} of it; lines say the amount themselves."""
+        if self.copied is None:
+            return {}
+        fields = model_to_dict(self.copied, self.carried_over)
+        return (
+            fields
+            if self.formset.initial_extra
+            else {**fields, "amount": self.copied.amount}
+        )
 
 
 class ContractUpdate(WrittenOnly, ContractFormPage, RecordUpdate):

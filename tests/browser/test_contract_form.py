@@ -80,3 +80,8 @@ def test_a_stored_line_is_added_up_as_it_was(page, zhang):
     follow(page, "编辑")
     expect(sold(page, 0, "unit_price")).to_have_value("100.00")
     expect(page.locator(".line-amount output").first).to_have_text("1,000.00")
+    page.goto(contract.get_absolute_url())
+    follow(page, "复制")
+    expect(page.locator("[name=title]")).to_have_value(contract.title)
+    expect(sold(page, 0, "unit_price")).to_have_value("100.00")
+    expect(page.locator(".line-sum")).to_contain_text("1,000.00")
