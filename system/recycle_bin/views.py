@@ -7,7 +7,7 @@ from django.db import transaction
 from django.forms import Form
 from django.http import Http404
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -87,7 +87,11 @@ class DeletedMixin(KindsMixin):
     """One record in the recycle bin, and the way back for it."""
 
     def record(self, label, pk):
-        """Return the deleted record, locked to change it; 404 if there is none."""
+        """Return the deleted record, locked to change it; 404 if there is none.
+
+        Raises:
+            ValidationError: somebody has just brought it back.
+        """
         try:
             model = apps.get_model(label)
         except (LookupError, ValueError) as error:
@@ -99,7 +103,21 @@ class DeletedMixin(KindsMixin):
             lock_above(model, pk)
             rows = rows.select_for_update(no_key=True)
         within = deleted(model, self.request.user).order_by().values("pk")
-        return get_object_or_404(rows, pk=pk, pk__in=within)
+        found = rows.filter(pk=pk, pk__in=within).first()
+        if found is None:
+            self._refuse_back(model.objects.visible_to(self.request.user).filter(pk=pk))
+        return found
+
+    def _refuse_back(self, rows):
+        """Refuse what is not in the bin: it came back, or was never there to be seen.
+
+        Raises:
+            ValidationError: somebody was quicker.
+            Http404: there is no such row for this person.
+        """
+        if self.request.method != "POST" or not rows.exists():
+            raise Http404
+        raise ValidationError(_("Somebody else has dealt with this in the meantime."))
 
     def refused(self, reasons):
         """Answer that it cannot be restored now."""
@@ -127,10 +145,10 @@ class Restore(DeletedMixin, View):
 
     def post(self, request, label, pk):
         """Do it, or say why not."""
-        record = self.record(label, pk)
-        if is_stale(request, record):
-            return stale_page(request, record, reverse("recycle_bin"))
         try:
+            record = self.record(label, pk)
+            if is_stale(request, record):
+                return stale_page(request, record, reverse("recycle_bin"))
             with transaction.atomic():
                 record.restore(request.user)
         except ValidationError as error:
@@ -163,10 +181,10 @@ class RestoreWith(DeletedMixin, View):
 
     def post(self, request, label, pk):
         """Do it, all or nothing."""
-        record = self.record(label, pk)
-        if is_stale(request, record):
-            return stale_page(request, record, reverse("recycle_bin"))
         try:
+            record = self.record(label, pk)
+            if is_stale(request, record):
+                return stale_page(request, record, reverse("recycle_bin"))
             with transaction.atomic():
                 number = restore_with(record, self.belonging(record), request.user)
         except ValidationError as error:

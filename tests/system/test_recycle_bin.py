@@ -112,13 +112,20 @@ def test_a_place_that_is_taken_is_told(lina, zhang, sign_in):
     assert not Customer.objects.filter(pk=first.pk).exists()
 
 
-def test_restoring_is_asked_for_by_post_and_only_once(lina, zhang, sign_in):
+def test_restoring_is_asked_for_by_post_and_only_once(lina, wang, zhang, sign_in):
     customer = a_customer(zhang)
     customer.discard(zhang)
     browser, url = sign_in(lina), restoration(customer)
     assert browser.get(url).status_code == 405
     assert browser.post(url).status_code == 302
-    assert browser.post(url).status_code == 404
+    again = browser.post(url)
+    assert again.status_code == 409
+    assert "已由他人处理" in again.text
+    named = (customer._meta.label_lower, customer.pk)
+    restore_with = reverse("recycle_bin_restore_with", args=named)
+    assert browser.post(restore_with).status_code == 409
+    assert browser.get(restore_with).status_code == 404
+    assert sign_in(wang).post(url).status_code in (403, 404)
     for wrong in ("crm.user", "no.model", "nonsense"):
         url = reverse("recycle_bin_restore", args=[wrong, 1])
         assert browser.post(url).status_code == 404
