@@ -1,5 +1,6 @@
 """A hand-over: whose work goes to whom, by which rule, and what has gone."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast, Concat
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.guards.triggers import append_only, stamped
+from crm.guards.triggers import append_only, never_deleted, stamped
 from crm.jobs.models import Job
 from crm.models.versions import Versioned, person
 
@@ -65,7 +66,21 @@ class Handover(Versioned):
                 ),
             ),
         )
-        triggers = (stamped(ignored=KEPT),)
+        triggers = (
+            stamped(ignored=KEPT),
+            never_deleted(),
+            pgtrigger.Protect(
+                name="receipt_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status="done")
+                & (
+                    pgtrigger.Q(old__status__df=pgtrigger.F("new__status"))
+                    | pgtrigger.Q(old__done_at__df=pgtrigger.F("new__done_at"))
+                    | pgtrigger.Q(old__receipt__df=pgtrigger.F("new__receipt"))
+                    | pgtrigger.Q(old__sha256__df=pgtrigger.F("new__sha256"))
+                ),
+            ),
+        )
 
     def __str__(self):
         return str(self.leaver)
