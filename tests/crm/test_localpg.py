@@ -375,3 +375,24 @@ def test_a_container_has_the_memory_that_it_may_take(tmp_path):
     whole = configuration.memory(())
     assert configuration.memory((unlimited, tmp_path / "missing")) == whole
     assert configuration.memory((allowed, unlimited)) == 64 * 2**20 < whole
+
+
+def test_tables_are_tidied_before_counting_them_becomes_dear(tmp_path):
+    """By the server that comes along as by the one that the deployment describes."""
+    configuration.write(tmp_path, tmp_path, testing=False)
+    ours, shipped = (
+        _settings(path)
+        for path in (
+            tmp_path / "crm.conf",
+            ROOT / "crm" / "deployment" / "postgresql.conf",
+        )
+    )
+    for name in ("vacuum", "vacuum_insert", "analyze"):
+        setting = f"autovacuum_{name}_scale_factor"
+        assert float(ours[setting]) == float(shipped[setting]) <= 0.02
+
+
+def _settings(path):
+    """Return {name: value} of a file of PostgreSQL's settings."""
+    lines = (line.partition(" = ") for line in path.read_text().splitlines())
+    return {name: value.strip("'") for name, sign, value in lines if sign}
