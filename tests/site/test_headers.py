@@ -1,5 +1,8 @@
 """What every answer carries, good or bad, and whom the house believes."""
 
+import json
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -41,6 +44,14 @@ def test_every_answer_carries_the_headers(address, who, request, client):
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Request-ID"]
     assert "Server" not in headers
+
+
+def test_parts_of_pages_are_exchanged_without_styles_of_their_own(zhang, client):
+    """What is swapped in would else get the style of what it replaces: refused."""
+    client.force_login(zhang)
+    page = client.get("/").text
+    given = re.search(r"name=\"htmx-config\" content='(.*?)'", page, re.DOTALL)[1]
+    assert json.loads(given)["attributesToSettle"] == ["class"]
 
 
 def test_an_error_of_ours_carries_them_too(zhang, client, monkeypatch):
