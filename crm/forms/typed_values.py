@@ -28,6 +28,7 @@ _UNIT = re.compile(r"\s*([百千]?)([万萬亿億]?)$")
 _PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?:[ ']\d{3})+(?:\.\d*)?")
 _WITH_COMMA = re.compile(r"(?:\d+|\d{1,3}(?:[. ']\d{3})+)(?:,\d*)?")
+_SCIENTIFIC = re.compile(r"\d+(?:\.\d*)?[eE][+-]?\d{1,2}")
 _TWO_WAYS = re.compile(r"[\d., ']*\d[\d., ']*")
 
 _YEAR_FIRST = re.compile(
@@ -49,7 +50,7 @@ _NAMED = re.compile(
 def number(text, *, comma=False):
     """Return a number in plain digits, without groups, currency and units.
 
-    `1,234.5`, `¥1 234.50元`, `(12)`, `1.2万` and `3亿元` are understood.
+    `1,234.5`, `¥1 234.50元`, `(12)`, `1.2万`, `3亿元` and `1E+5` are understood.
 
     Args:
         text: what was written.
@@ -93,6 +94,8 @@ def _digits(text, comma, written):
         return re.sub(r"[. ']", "", text).replace(",", ".").rstrip(".")
     if not comma and (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
         return re.sub(r"[, ']", "", text).rstrip(".")
+    if _SCIENTIFIC.fullmatch(text):
+        return f"{Decimal(text):f}"
     if not _TWO_WAYS.fullmatch(text):
         return None
     raise ValidationError(

@@ -75,6 +75,18 @@ def count_columns(counted, outcome, importer):
         count_of(counted, "region", importer)["differs"] += 1
 
 
+def by_column(counted, importer):
+    """Return the numbers of each field, called as its reader calls it.
+
+    Args:
+        counted: from `count_columns`, perhaps by somebody of another language.
+        importer: knows what the fields are called.
+    """
+    return [
+        {**numbers, "label": importer.label(name)} for name, numbers in counted.items()
+    ]
+
+
 def count_of(counted, name, importer):
     """Return the numbers of one field, to be added to."""
     numbers = {"added": 0, "left": 0, "changed": 0, "differs": 0, "examples": []}

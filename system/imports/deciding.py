@@ -1,12 +1,12 @@
 """What becomes of each row of a file; nothing is written here."""
 
-from itertools import islice
+from types import MappingProxyType
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from crm.rights.permissions import permission
-from system.imports import contract_lines, foreign, reading, row_contacts
+from system.imports import above, contract_lines, foreign, reading, row_contacts
 from system.imports.constraints import Taken
 from system.imports.existing import NAMED, Existing
 from system.imports.importer import address_of, is_unknown
@@ -19,7 +19,6 @@ from system.imports.said import Said
 from system.imports.ways import ways_of
 from system.models import ImportRun, TakenRow
 
-BATCH = 1000
 #: Signs in a batch that make it one, however few its rows are.
 HEAVY = 2_000_000
 #: Words of a field that a person is asked about.
@@ -31,13 +30,13 @@ COUNTED = ("created", "updated", "skipped", "refused", "totals")
 class Pass:
     """One way through the rows of a file, a batch at a time."""
 
-    def __init__(self, run, seen, names=frozenset(), said=None):
+    def __init__(self, run, seen, names=MappingProxyType({}), said=None):
         """Take the import, as its mapping and choices stand now.
 
         Args:
             run: the import.
             seen: a `Seen` with the rows of this file so far.
-            names: folded names of the file that other rows may name, see `later`.
+            names: what the rows of the file are called, and their parents (`above`).
             said: a `Said` with what these rows say of records.
         """
         self.run = run
@@ -45,7 +44,7 @@ class Pass:
         self.mapping = {int(column): name for column, name in run.mapping.items()}
         self.existing = Existing(self.importer, seen)
         self.said = said or Said()
-        self.related = Related(self.importer, names)
+        self.related, self.circles = Related(self.importer, names), above.circles(names)
         self.row_contacts = None
         if row_contacts.wanted(self.importer, self.mapping):
             self.row_contacts = row_contacts.RowContacts(self.importer)
@@ -139,7 +138,7 @@ class Pass:
         batch: list = []
         weight = 0
         for row in reading.rows(self.run, after):
-            is_full = len(batch) >= min(BATCH, most) or weight > HEAVY
+            is_full = len(batch) >= min(reading.BATCH, most) or weight > HEAVY
             if is_full and not self._go_together(batch[-1], row):
                 yield batch
                 most -= len(batch)
@@ -197,18 +196,24 @@ class Pass:
                 % match.numbers
             )
         outcome.record, outcome.twin = match.record, match.row
+        circle = above.refusal(self.circles.get(outcome.number, ()))
         if match.record is None and match.row is None:
-            return self._new(outcome, cleaned, taken)
+            return circle or self._new(outcome, cleaned, taken)
         outcome.verdict, reasons = "skipped", TakenRow.Reason
         outcome.reason = reasons.KNOWN if match.row is None else reasons.TWICE
         if match.row is not None or self.run.known == ImportRun.Known.SKIP:
             return {}
+        return circle or self._change(outcome, match, cleaned, taken, changeable)
+
+    def _change(self, outcome, match, cleaned, taken, changeable):
+        """Say what a row changes of its record; return what stands against it."""
         changes = self.importer.differences(match.record, cleaned, match.key)
         if changes and match.record.pk not in changeable:
             return _of_whole(self.importer.not_changeable)
         if errors := taken.errors(changes, match.record):
             return errors
         outcome.twin = self._contradicted(outcome.number, match, cleaned)
+        reasons = TakenRow.Reason
         if outcome.twin is not None:
             outcome.reason = reasons.TWICE
             return {}
@@ -295,10 +300,3 @@ class Pass:
 
 def _of_whole(text):
     return {NON_FIELD_ERRORS: ValidationError(text)}
-
-
-def batches(rows):
-    """Yield lists of so many rows as are looked up together."""
-    rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
-        yield batch

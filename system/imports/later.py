@@ -3,28 +3,12 @@
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
-from crm.chinese.folding import folded
 from system.imports import foreign, reading, written
+from system.imports.above import FIELD
 from system.imports.accounts import EXAMPLES, count_of
-from system.imports.deciding import Pass, batches
+from system.imports.deciding import Pass
 from system.imports.existing import Existing
 from system.imports.seen import Seen
-
-#: The field that may name a record of the same file.
-FIELD = "parent"
-
-
-def names_of(run):
-    """Return the folded names of all rows of a file in which rows name each other."""
-    if FIELD not in run.mapping.values():
-        return frozenset()
-    columns = [int(column) for column, name in run.mapping.items() if name == "name"]
-    return frozenset(
-        folded(reading.shown(cells[column]))
-        for _number, cells in reading.rows(run, run.header_row)
-        for column in columns
-        if column < len(cells)
-    )
 
 
 def link(run):
@@ -37,7 +21,7 @@ def link(run):
         return
     through = Pass(run, Seen())
     rows = (row for row in reading.rows(run, run.header_row) if row[0] in numbers)
-    for batch in batches(rows):
+    for batch in reading.batches(rows):
         importer = through.importer
         texts = [importer.texts(cells, through.mapping) for _number, cells in batch]
         related = through.related.load(texts)

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from crm.display import text
 from system.imports import reading
+from system.imports.above import names_of
 from system.imports.accounts import changes_of, count_columns, shown
 from system.imports.deciding import COUNTED, Pass
 from system.imports.foreign import THEIRS
 from system.imports.headers import covered
-from system.imports.later import names_of
 from system.imports.said import Said
 from system.imports.seen import Seen
 from system.models import ImportRun
@@ -68,6 +68,13 @@ def go_on(pk):
 def unfinished(run):
     """Say whether rows are left to look at."""
     return not run.preview.get("done", True)
+
+
+def brings(run):
+    """Say whether anything would come in, as far as the rows were looked at."""
+    said = run.preview
+    along = any(column.get("added") for column in said.get("by_column", {}).values())
+    return unfinished(run) or bool(said["created"] or said["updated"] or along)
 
 
 def _kept(run, seen, said):

@@ -9,6 +9,7 @@ from django.views.generic import DetailView
 
 from crm.views.verbs import refused_page
 from system.imports import previewing, work
+from system.imports.accounts import by_column
 from system.imports.choosing import DoublesForm, WordsForm, shares_form
 from system.imports.importers import importer_of
 from system.imports.owners import owners_of
@@ -53,6 +54,8 @@ class Preview(StepMixin, DetailView):
             checking=previewing.unfinished(run),
             owners=owners_of(run),
             ways=self._ways() if run.preview.get("doubles") else (),
+            columns=by_column(run.preview.get("by_column", {}), importer),
+            brings=previewing.brings(run),
             **{
                 "words": WordsForm(run=run, importer=importer),
                 "shares": shares_form(run, importer),

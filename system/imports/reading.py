@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,6 +20,8 @@ from system.exports.sheets import CHOICES
 EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "xls", "et", "vcf")
 #: So long may one file take; what waits for an answer longer has been given up.
 SECONDS = 25
+#: Rows that are looked up together.
+BATCH = 1000
 PARSER = ("-s", "-m", "system.imports.parser")
 ROOT = Path(__file__).parents[2]
 #: What the encodings are called by those who choose one.
@@ -131,6 +134,13 @@ def rows(run, after=0):
         _skip(lines, after)
         for line in lines:
             yield json.loads(line)
+
+
+def batches(rows):
+    """Yield lists of so many rows as are looked up together."""
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
 
 
 def _skip(lines, after):

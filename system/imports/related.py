@@ -21,8 +21,8 @@ class Related:
 
         Args:
             importer: of the rows.
-            later: folded names that stand in the same file: a record of the same kind
-                that is not there yet is put off, and None is read for it.
+            later: what holds the folded names that stand in the same file: a record
+                of the same kind that is not there yet is put off, None is read for it.
         """
         self.importer, self.later = importer, later
         self._models = {**importer.relations, **importer.part_relations}

@@ -17,7 +17,9 @@ from crm.views.verbs import refused_page
 from customers.duplicates import REASONS
 from system.exports.answers import table_of
 from system.imports import outlook, reading, work
+from system.imports.accounts import by_column
 from system.imports.doubles import whom_to_ask
+from system.imports.importers import importer_of
 from system.imports.recognising import ADDED_TO_REFUSED
 from system.imports.steps import RowsMixin, RunMixin, begun, gone, overtaken
 from system.models import ImportRun
@@ -53,6 +55,7 @@ class Report(RunMixin, DetailView):
             refusals=refusals if may_read else [],
             more=run.refused - len(refusals),
             taken=taken if may_read else [],
+            columns=by_column(run.by_column, importer_of(run.kind)(user)),
             more_taken=run.updated + run.skipped - len(taken),
             mine=run.user_id == user.pk,
             running=run.state in (ImportRun.State.RUNNING, ImportRun.State.UNDOING),

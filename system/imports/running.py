@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
 from crm import dictionaries
 from crm.duplicates.matching import look_at_rows
@@ -13,7 +14,7 @@ from crm.models.dictionaries import held
 from crm.notices.sending import notify
 from crm.rights.permissions import permission
 from customers.models import Contact
-from system.imports import doubles, later, links, reading, storing, written
+from system.imports import above, doubles, later, links, reading, storing, written
 from system.imports.accounts import count_columns, taken_row
 from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass
@@ -22,8 +23,11 @@ from system.imports.seen import Seen
 from system.imports.steps import gone
 from system.models import ImportRun, RefusedRow, TakenRow
 
-#: Rows of one transaction; an import of fewer is done while its person waits.
+#: An import of fewer rows is done while its person waits, in one transaction.
 SLICE = 3000
+#: Rows of one transaction of a job: between two it can be cancelled, and says how far
+#: it is.
+STEP = 1000
 #: What becomes of rows that are written.
 WRITTEN = ("created", "updated")
 LOCK = 7_390_211
@@ -31,7 +35,7 @@ LOCK = 7_390_211
 PATIENCE = "30s"
 
 
-def advance(pk, patience=PATIENCE):
+def advance(pk, patience=PATIENCE, most=None):
     """Do the next slice of an import, in one transaction; return the import.
 
     Two clicks wait for each other, and so do two imports of one kind: otherwise
@@ -40,6 +44,7 @@ def advance(pk, patience=PATIENCE):
     Args:
         pk: of the import.
         patience: how long to wait, as PostgreSQL writes it.
+        most: about so many rows are done; those of a step if it is None.
 
     Raises:
         OperationalError: another import keeps us waiting too long.
@@ -62,19 +67,20 @@ def advance(pk, patience=PATIENCE):
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, run.kind]
         )
-        with acting(run.user, verb="imported"):
-            _advance(run)
+        language = run.said.get("language", get_language())
+        with acting(run.user, verb="imported"), override(language):
+            _advance(run, most or min(STEP, SLICE))
     return run
 
 
-def _advance(run):
+def _advance(run, most):
     _hold_options(run.model)
     kept = _kept(run)
-    through = Pass(run, kept[0], later.names_of(run), kept[1])
+    through = Pass(run, kept[0], above.names_of(run), kept[1])
     through.owners.check()
     through.owners.place = run.said.get("turn", 0)
     after = max(run.position, run.header_row)
-    for batch in through.batches(after, SLICE):
+    for batch in through.batches(after, most):
         _take(run, through, batch)
     run.begin()
     if not through.is_through:

@@ -15,10 +15,12 @@ from system.imports.parsing.notes import NO_VALUE
 
 #: What people write into a cell that has nothing to say.
 NOTHING = frozenset(
-    r"n/a #n/a 无 暂无 - -- — —— / \ \n null (null) none nil".split()  # noqa: SIM905 - so many signs read better without quotes
+    r"n/a 无 暂无 - -- — —— / \ \n null (null) none nil".split()  # noqa: SIM905 - so many signs read better without quotes
 )
 #: 915309023231065470000000 as Excel hands it over, and 9.15309E+17 as it writes it.
 _SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
+#: A figure of which it has written the first six digits alone.
+_CUT_SHORT = re.compile(r"-?\d\.\d{5}[eE]\+\d{2}")
 
 
 def is_nothing(text):
@@ -53,7 +55,9 @@ def _tidier(form_field, ways, unit):
         # The time that a sheet adds to a day is dropped.
         return lambda text: typed_values.day(text, order=ways.day_order).split(" ")[0]
     if isinstance(form_field, forms.DecimalField | forms.IntegerField):
-        return lambda text: typed_values.number(f"{text}{unit}", comma=ways.comma)
+        return lambda text: typed_values.number(
+            f"{_uncut(text)}{unit}", comma=ways.comma
+        )
     several_lines = isinstance(getattr(form_field, "widget", None), forms.Textarea)
     return whole if several_lines else one_line
 
@@ -102,11 +106,22 @@ def whole(text):
         ValidationError: digits are lost.
     """
     if not isinstance(text, str) or _SHORTENED.fullmatch(text):
-        raise ValidationError(
-            _(
-                "Excel has rounded this number, its last digits are lost. Format the "
-                "column as text and type it anew."
-            ),
-            code="rounded",
-        )
+        raise _rounded()
     return text
+
+
+def _uncut(text):
+    """Return a figure as it stands, unless its last digits are not there."""
+    if _CUT_SHORT.fullmatch(str(text)):
+        raise _rounded()
+    return text
+
+
+def _rounded():
+    return ValidationError(
+        _(
+            "Excel has rounded this number, its last digits are lost. Format the "
+            "column as text and type it anew."
+        ),
+        code="rounded",
+    )

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.jobs.asking import ask
@@ -59,7 +59,8 @@ def start(run, by):
             job.retry(by=by)
     elif run.total >= running.SLICE or not _is_done_at_once(run):
         run.begin()
-        run.save(update_fields=["state", "decisions"])
+        run.said["language"] = get_language()  # of what its report will say
+        run.save(update_fields=["state", "decisions", "said"])
         ask(bring_in, by=by, key=_key(run), pk=run.pk)
 
 
@@ -116,7 +117,7 @@ def _is_done_at_once(run):
     """Do a small import; say whether it is through."""
     try:
         with transaction.atomic():
-            run = running.advance(run.pk, PATIENCE)
+            run = running.advance(run.pk, PATIENCE, running.SLICE)
     except OperationalError as error:
         if fault_of(error) not in (BUSY, CROSSED):
             raise

@@ -198,6 +198,29 @@ def test_invisible_parent_is_as_if_it_were_not_there(zhang, wang, sign_in):
     assert refused[0] == refused[1]
 
 
+@pytest.mark.parametrize("known", ["skip", "update"])
+def test_a_company_above_itself_is_refused_with_its_row(lina, sign_in, known):
+    browser = sign_in(lina)
+    text = (
+        "名称,上级单位\n甲公司,甲公司\n乙公司,丙公司\n丙公司,丁公司\n丁公司,乙公司\n"
+        "戊公司,己公司\n己公司,\n"
+    )
+    found = preview(browser, text)
+    assert [reason[0] for reason in found.preview["reasons"]] == [2, 3, 4, 5]
+    found = run(browser, text, known=known)
+    assert counts(found) == (6, 2, 0, 0, 4)
+    reasons = dict(found.refusals.values_list("number", "reasons"))
+    assert reasons[2] == [["上级单位", "客户不能是自己的上级公司。"]]
+    assert "3、4、5" in reasons[4][0][1]
+    assert Customer.objects.get(name="戊公司").parent.name == "己公司"
+    for name in "甲乙丙丁":
+        a_customer(lina, name=f"{name}公司")
+    again = run(browser, text, known=known)
+    refused, skipped = (4, 2) if known == "update" else (0, 6)
+    assert (again.refused, again.skipped) == (refused, skipped)
+    assert Customer.objects.exclude(parent=None).count() == 1
+
+
 def test_a_code_taken_by_an_invisible_customer_is_refused(zhang, wang, sign_in):
     theirs = a_customer(wang, name="东方集团", credit_code=CODE)
     found = run(sign_in(zhang), TWO, known="update")

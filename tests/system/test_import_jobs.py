@@ -52,6 +52,15 @@ def test_a_small_import_needs_no_job(lina, sign_in):
 
 
 @pytest.mark.usefixtures("_slices_of_two")
+def test_a_job_speaks_the_language_of_who_asked_for_it(lina, sign_in, worker):
+    browser = sign_in(lina)
+    browser.cookies["language"] = "en"
+    found = run(browser, FIVE)
+    worker.drain()
+    assert "Enter a valid email" in found.refusals.get().reasons[0][1]
+
+
+@pytest.mark.usefixtures("_slices_of_two")
 def test_a_large_import_is_a_job_that_goes_on_slice_by_slice(lina, sign_in, worker):
     browser = sign_in(lina)
     found = run(browser, FIVE)

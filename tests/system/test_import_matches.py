@@ -204,6 +204,30 @@ def test_options_that_are_left_empty_are_counted(lina, sign_in):
     assert found.by_column["industry"]["examples"] == ["火星业", "月球业"]
 
 
+def test_the_fields_of_a_report_are_called_as_its_reader_calls_them(lina, sign_in):
+    browser = sign_in(lina)
+    browser.cookies["language"] = "en"
+    found = run(browser, "名称,行业\n甲公司,火星业\n", unknown="empty")
+    page = reverse("import_detail", args=[found.pk])
+    assert '<th scope="row">industry</th>' in browser.get(page).text
+    browser.cookies["language"] = "zh-hans"
+    assert '<th scope="row">客户行业</th>' in browser.get(page).text
+
+
+def test_nothing_is_offered_where_nothing_would_come_in(lina, sign_in):
+    browser = sign_in(lina)
+    a_customer(lina, name="甲公司")
+    button = '<button type="submit" class="btn btn-primary" name="save"'
+    for text, is_offered in (
+        ("客户名称,邮箱\n甲公司,\n乙公司,x\n", False),
+        ("客户名称,邮箱,联系人\n甲公司,,张三\n", True),
+        ("客户名称,邮箱\n乙公司,\n", True),
+    ):
+        found = preview(browser, text)
+        page = browser.get(reverse("import_preview", args=[found.pk])).text
+        assert (button in page) == is_offered
+
+
 def test_another_systems_number_is_a_key(lina, sign_in):
     text = "客户名称,外部编号,地址\n同名公司,C-1,一\n同名公司,C-2,二\n"
     browser = sign_in(lina)

