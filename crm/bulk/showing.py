@@ -157,7 +157,7 @@ def said(bulk, user):
         lines.append(("may_write", _("may write"), yes_no(given["may_write"])))
     if bulk.done_at:
         lines.append(("done_at", _("Ended at"), moment_text(bulk.done_at)))
-    if bulk.undoable_until:
+    if bulk.is_undoable:
         until = moment_text(bulk.undoable_until)
         lines.append(("undoable_until", _("Can be undone until"), until))
     facts = [{"name": n, "label": w, "value": v} for n, w, v in lines]

@@ -138,7 +138,10 @@ def actions(request):
     """Show one's newest bulk actions."""
     found = BulkAction.objects.visible_to(request.user)
     found = found.exclude(status=BulkAction.Status.PREPARED)[:ROWS]
-    lines = [{"bulk": bulk, "until": bulk.undoable_until} for bulk in found]
+    lines = [
+        {"bulk": bulk, "until": bulk.undoable_until if bulk.is_undoable else None}
+        for bulk in found
+    ]
     return render(request, "bulk/list.html", {"lines": lines})
 
 

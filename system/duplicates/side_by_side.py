@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -229,11 +230,8 @@ class Merging(PairVerb):
                 return stale_page(
                     self.request, row, self.pair.get_absolute_url(), repeatable=False
                 )
+        choices = choices_of(data, model, rows, winner)
         kept = rows.pop(winner)
-        choices = {
-            name: number(data.get(f"keep_{name}", "")) or winner
-            for name in asked(model)
-        }
         losers = [rows[pk] for pk in sorted(rows)]
         user = self.request.user
         job = work.merge(self.pair, kept, losers, by=user, choices=choices)
@@ -242,6 +240,20 @@ class Merging(PairVerb):
             return redirect(job)
         messages.success(self.request, _("Merged: %s") % kept)
         return redirect(kept)
+
+
+def choices_of(data, model, rows, winner):
+    """Return {field: the id whose value is kept}; only what is merged has one."""
+    choices = {}
+    for name in asked(model):
+        said = data.get(f"keep_{name}", "")
+        choices[name] = number(said) if said else winner
+        if choices[name] not in rows:
+            raise ValidationError(
+                _("%s: choose the value of one of those that are merged.")
+                % capfirst(str(label_of(model, name)))
+            )
+    return choices
 
 
 def number(text):

@@ -73,11 +73,16 @@ class ScheduleRun(ModelVerb):
     action = "change"
 
     def act(self, schedule):
-        """Ask for it, unless it waits or runs already."""
+        """Ask for it, unless it is switched off, waits or runs already."""
+        if not schedule.active:
+            raise ValidationError(
+                _("%s is switched off: switch it on first to have it run.") % schedule
+            )
         work = work_of(schedule.task_path)
         if work is None:
             raise ValidationError(_("This version does not know such work."))
         self.job = ask_alone(work, by=self.request.user, schedule=schedule)
+        self.done = _("Arranged: %s") % schedule
 
     def next_url(self, _schedule):
         """Lead to the job."""

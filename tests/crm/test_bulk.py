@@ -389,6 +389,8 @@ def test_an_undo_leaves_what_was_touched_since(zhang, wang, lina, sign_in):
     assert bulk.status == "undone"
     assert owners(calm, touched, contact) == [zhang.pk, wang.pk, wang.pk]
     page = browser.get(bulk.get_absolute_url()).text
+    assert "可撤销至" not in page  # it is undone already
+    assert browser.get("/bulk/").context["lines"][0]["until"] is None
     assert 'data-told="kept"' in page
     assert touched.name in page
     assert "此后已有更改" in page

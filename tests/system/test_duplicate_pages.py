@@ -383,6 +383,16 @@ def test_what_was_changed_meanwhile_is_looked_at_again(pair, lina, sign_in):
     assert not Merge.objects.exists()
 
 
+@pytest.mark.parametrize("bad", ["999999", "客户", "-1", "9" * 30])
+def test_a_value_is_kept_only_from_what_is_merged(bad, pair, lina, sign_in):
+    browser = sign_in(lina)
+    sent = form(browser.get(pair.get_absolute_url()), keep_name=bad)
+    answer = browser.post(f"{PAGE}{pair.pk}/merge/", sent)
+    assert answer.status_code == 422
+    assert "请选择参与合并的记录之一的值。" in answer.text
+    assert not Merge.objects.exists()
+
+
 def test_a_pair_is_seen_by_whoever_sees_both(pair, zhang, wang, chen, zhou, sign_in):
     assert ids(sign_in(zhang).get(PAGE)) == [pair.pk]
     assert ids(sign_in(wang).get(PAGE)) == []

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -251,10 +252,23 @@ def test_a_schedule_is_run_at_once_but_not_twice(zhou, sign_in, worker, sealing)
     answer = browser.post(url, seen)
     job = Job.objects.get(schedule=sealing)
     assert (answer.status_code, answer.url) == (302, address(job))
+    said = [str(one) for one in get_messages(answer.wsgi_request)]
+    assert said == [f"已安排：{sealing}"]  # asked for; done is what the job says
     assert browser.post(url, seen).status_code == 409
     worker.drain()
     job.refresh_from_db()
     assert (job.status, job.person) == ("done", zhou)
+
+
+def test_a_schedule_that_is_switched_off_is_not_run(zhou, sign_in, sealing):
+    sealing.active = False
+    sealing.save()
+    sealing.refresh_from_db()
+    browser, url = sign_in(zhou), f"/system/schedules/{sealing.pk}/run/"
+    answer = browser.post(url, {"version": sealing.version})
+    assert answer.status_code == 422
+    assert "已停用：请先启用，再立即执行。" in answer.text
+    assert not Job.objects.filter(schedule=sealing).exists()
 
 
 def test_a_time_of_day_has_no_seconds_in_the_history(zhou, sign_in, sealing):
