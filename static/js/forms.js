@@ -4,6 +4,12 @@
 
   /* Milliseconds after which a form may be sent anew: the page has not gone. */
   const LONGEST_ANSWER = 10_000;
+  const LONGEST_UPLOAD = 60_000;
+
+  const patience = (form) => {
+    const files = [...form.querySelectorAll("input[type=file]")];
+    return files.some((field) => field.files.length) ? LONGEST_UPLOAD : LONGEST_ANSWER;
+  };
 
   /* A new record starts where the first thing is missing, or the first one wrong:
      serial entry needs no mouse. On a phone this would only raise the keyboard. */
@@ -67,7 +73,7 @@
       event.preventDefault();
     } else if (![form, event.submitter].some((sent) => sent && "repeatable" in sent.dataset)) {
       form.setAttribute("aria-busy", "true");
-      setTimeout(() => form.removeAttribute("aria-busy"), LONGEST_ANSWER);
+      setTimeout(() => form.removeAttribute("aria-busy"), patience(form));
     }
   });
 
