@@ -1,6 +1,7 @@
 """The database that a restore replaces, and the one that takes its place."""
 
 import logging
+import time
 from contextlib import closing, contextmanager
 
 import psycopg2
@@ -24,8 +25,11 @@ WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 """
 OTHERS = """
 SELECT DISTINCT coalesce(nullif(application_name, ''), usename::text)
-FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()
+FROM pg_stat_activity
+WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+#: Seconds after which a connection that was closed is no longer listed.
+ENDING = 5
 MAY_CREATE = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
 #: A new database sorts and folds as the one whose place it takes.
 LIKE = """
@@ -81,11 +85,19 @@ class Place:
             Refused: so it is.
         """
         with self._connected(MAINTENANCE) as cursor:
-            cursor.execute(OTHERS, [self.name])
-            if who := [name for (name,) in cursor.fetchall()]:
-                raise Refused("in_use", who=", ".join(who))
+            # A connection that was closed is listed until the server has noticed: our
+            # own of a moment ago too.
+            until = time.monotonic() + ENDING
+            while who := self._others(cursor):
+                if time.monotonic() > until:
+                    raise Refused("in_use", who=", ".join(who))
+                time.sleep(0.1)
         if not self.may_create and not self.is_empty:
             raise Refused("no_createdb", role=self.database["USER"])
+
+    def _others(self, cursor):
+        cursor.execute(OTHERS, [self.name])
+        return [name for (name,) in cursor.fetchall()]
 
     @contextmanager
     def new_database(self):
