@@ -55,7 +55,7 @@ def errors(answer):
         ("website", "//evil.example"),
         ("employees", "-1"),
         ("employees", "many"),
-        ("employees", "1e9"),
+        ("employees", "1e99"),
         ("employees", "99999999999"),
         ("annual_revenue", "-0.01"),
         ("annual_revenue", "NaN"),

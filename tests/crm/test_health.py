@@ -77,7 +77,7 @@ def test_a_failing_post_leaves_nothing_behind(zhang, sign_in, monkeypatch):
     def broken(*_args, **_options):
         raise RuntimeError("after the saving")
 
-    monkeypatch.setattr("crm.views.records.messages.success", broken)
+    monkeypatch.setattr("crm.views.entry.messages.success", broken)
     entries = HistoryEntry.objects.count()
     assert browser.post(url, data).status_code == 500
     customer.refresh_from_db()

@@ -22,7 +22,8 @@ def history_of(record):
 
 def told(page):
     """Return {name: value} of how a record is told to have been."""
-    return {fact["name"]: fact["new"] for fact in page.context["past"] or ()}
+    past = page.context["past"]
+    return {fact["name"]: fact["new"] for fact in past.readable_changes} if past else {}
 
 
 def days_ago(**days):

@@ -160,6 +160,8 @@ def expected(person, cell, row):
         return {403} if method in route.methods else REFUSED
     if method not in route.methods:
         return {404, 405} if "pk" in route.pieces else {405}
+    if is_back_again(person, cell, row):
+        return {409}
     if is_missing(person, cell, row):
         return {404}
     more = {403} if route.name in MAY_BE_FORBIDDEN else set()
@@ -176,6 +178,16 @@ def may_enter(person, cell):
     if route.name == "history":  # whoever may not see the kind sees no such row
         return True
     return reach_of(person, route.action, cell.model) is not None
+
+
+def is_back_again(person, cell, row):
+    """Say whether somebody wants to restore what they see standing in its list."""
+    if row is None or cell.method != "POST":
+        return False
+    if cell.route.name not in ("recycle_bin_restore", "recycle_bin_restore_with"):
+        return False
+    rights = (reach_of(person, action, cell.model) for action in ("delete", "register"))
+    return any(rights) and open_to(person, "view", row)
 
 
 def is_missing(person, cell, row):
