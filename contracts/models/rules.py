@@ -13,6 +13,7 @@ from contracts.models.facts import choices
 from contracts.models.products import LARGEST_AMOUNT
 from crm import approval
 from crm.guards.options import options_kept
+from crm.guards.receivers import only_to_who_works_here
 from crm.guards.triggers import noted, stamped, touches
 from crm.models import DictionaryField
 
@@ -94,6 +95,7 @@ class ApprovalRule(approval.Rule):
             stamped(),
             noted("contracts.approvalrule", title="name"),
             *options_kept(),
+            only_to_who_works_here("last_resort_id"),
         )
 
 
@@ -111,6 +113,7 @@ class ApprovalStep(approval.RuleStep):
                 subject=("contracts.approvalrule", "rule_id"),
             ),
             touches("contracts_approvalrule", "rule_id"),
+            only_to_who_works_here("person_id"),
         )
 
 

@@ -117,7 +117,12 @@ class Transfer(Deed):
         return before
 
     def _kept_in_team(self, record, former):
-        """Let the former owner read on; return the id of the new place in the team."""
+        """Let the former owner read on; return the id of the new place in the team.
+
+        None for who has it already, or works here no longer.
+        """
+        if not User.objects.active().filter(pk=former).exists():
+            return None
         until = parse_date(self.given.get("until") or "")
         place, is_new = memberships().get_or_create(
             customer_id=record.pk, user_id=former, defaults={"until": until}

@@ -10,6 +10,9 @@ BY_TRIGGER = {
     "parent_lives": gettext_lazy(
         "What this belongs to has been moved to the recycle bin meanwhile."
     ),
+    "receiver_works_here": gettext_lazy(
+        "Whoever is to have this works here no longer. Choose somebody else."
+    ),
     "in_use": gettext_lazy("This is in use and cannot be deleted."),
     "option_replaced": gettext_lazy(
         "This option is no longer in use. Choose another one."

@@ -7,6 +7,7 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
+from crm.guards.receivers import only_to_who_works_here
 from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import department_path, department_path_below, noted, stamped
 from crm.guards.watermarks import ANY_CHANGE, PEOPLE, watermarked
@@ -90,6 +91,7 @@ class Department(Versioned):
             stamped(ignored=("path",)),
             noted("crm.department", title="name", ignored=("path",)),
             watermarked(PEOPLE, ANY_CHANGE),
+            only_to_who_works_here("head_id"),
         )
 
     def __str__(self):

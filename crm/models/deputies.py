@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.guards.receivers import only_to_who_works_here
 from crm.guards.triggers import noted, stamped
 from crm.guards.turns import wait_turn
 from crm.guards.watermarks import ANY_CHANGE, PEOPLE, watermarked
@@ -109,6 +110,7 @@ class Deputy(Versioned):
             stamped(),
             noted("crm.deputy", subject=("crm.user", "person_id")),
             watermarked(PEOPLE, ANY_CHANGE),
+            only_to_who_works_here("person_id", "deputy_id"),
         )
 
     def __str__(self):

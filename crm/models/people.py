@@ -20,6 +20,7 @@ from crm.fields import DerivedTextField
 from crm.guards.actor import acting
 from crm.guards.acts import becomes
 from crm.guards.parents import no_circle
+from crm.guards.receivers import only_to_who_works_here
 from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import guarded, never_deleted, noted, stamped
 from crm.guards.watermarks import PEOPLE, becomes_another, watermarked
@@ -202,6 +203,7 @@ class User(Searched, AbstractBaseUser, Versioned):
                 "SELECT id, superior_id FROM crm_user WHERE superior_id IS NOT NULL",
                 above="superior_id",
             ),
+            only_to_who_works_here("superior_id"),
             guarded("is_active", verbs=("deactivated", "reactivated")),
             guarded("password", verbs=("password_set", "password_rehashed")),
             guarded("password_until", verbs=("password_set",)),

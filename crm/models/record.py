@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.guards import actor
 from crm.guards.acts import becomes
 from crm.guards.parents import unused
+from crm.guards.receivers import only_to_who_works_here
 from crm.guards.triggers import deleted_from_bin, noted, stamped
 from crm.models.books import InBooks
 from crm.models.ownership import is_owned
@@ -218,6 +219,9 @@ def record_triggers(label, *, title, kept=()):
         noted(label, title=title, ignored=kept),
         deleted_from_bin(),
         unused(),
+        only_to_who_works_here(
+            "owner_id", reporter_id="NEW.registration <> 'registered'"
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.display import date_text
 from crm.guards.parents import no_circle, parents_live
+from crm.guards.receivers import only_to_who_works_here
 from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import noted, stamped
 from crm.models.versions import Versioned
@@ -135,6 +136,7 @@ class Membership(models.Model):
                 subject=("customers.customer", "customer_id"),
             ),
             parents_live(),
+            only_to_who_works_here("user_id"),
         )
 
     def __str__(self):

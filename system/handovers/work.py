@@ -1,6 +1,7 @@
 """Who does a hand-over: the request that agrees on it, or a job; what comes late."""
 
 import logging
+from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -56,13 +57,27 @@ def start(leaver, plan, *, by):
         )
     refuse_blind(plan, [line.model for line, _number in left if line.model])
     settle(leaver)
+    with _whole():
+        return _begun(leaver, plan, by)
+
+
+@contextmanager
+def _whole():
+    """Do all of the block, or nothing.
+
+    Raises:
+        ValidationError: what PostgreSQL refuses; a successor is just leaving as well.
+    """
     try:
         with transaction.atomic():
-            handover = Handover.objects.create(
-                leaver=leaver, by=by, plan=plan, changed_by=by
-            )
+            yield
     except IntegrityError as error:
         raise explained(error, Handover) from error
+
+
+def _begun(leaver, plan, by):
+    """Return a new hand-over, done if it is no long one."""
+    handover = Handover.objects.create(leaver=leaver, by=by, plan=plan, changed_by=by)
     records = sum(n for line, n in left_with(leaver) if line.model is not None)
     if records > AT_ONCE:
         ask(hand_over, by=by, key=handover.group, handover=handover.pk)
@@ -110,13 +125,16 @@ def hand_over(context, handover):
     handover = rows.select_related("leaver", "by").get(pk=handover)
     if handover.status == Handover.Status.DONE:
         return None
-    if do_some(handover, context.by, SLICE):
-        context.done = handover.rows.count()
-        left = sum(n for line, n in left_with(handover.leaver) if line.model)
-        context.total = context.done + left
-        return context.done
-    finish(handover, context.by)
-    return None
+    with _whole():
+        goes_on = do_some(handover, context.by, SLICE)
+        if not goes_on:
+            finish(handover, context.by)
+    if not goes_on:
+        return None
+    context.done = handover.rows.count()
+    left = sum(n for line, n in left_with(handover.leaver) if line.model)
+    context.total = context.done + left
+    return context.done
 
 
 @background(
@@ -151,7 +169,7 @@ def _caught(person):
         return True
     last = handover.rows.order_by("-pk").values_list("pk", flat=True).first()
     try:
-        with transaction.atomic():
+        with _whole():
             while do_some(handover, None, SLICE, late=True):
                 pass
             hand_rest(handover, None, late=True)

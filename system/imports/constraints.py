@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from crm.disclosures import ENOUGH, Disclosures
+from crm.guards.refusals import BY_TRIGGER
 
 
 class Taken:
@@ -61,7 +62,9 @@ class Taken:
 
 
 def constraint_error(model, name):
-    """Return the words of a constraint, by its name in the database."""
+    """Return the words of a constraint or a trigger, by the name it refuses by."""
+    if name in BY_TRIGGER:
+        return ValidationError(BY_TRIGGER[name])
     for constraint in model._meta.constraints:
         if constraint.name == name:
             return ValidationError(constraint.get_violation_error_message())

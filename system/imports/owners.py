@@ -60,22 +60,38 @@ class Owners:
 
     def give(self, records):
         """Give new records their owners, and sign them."""
-        for record in records:
-            if record.owner_id is None:
+        ownerless = [record for record in records if record.owner_id is None]
+        if self.rule == OwnedBy.ABOVE:
+            follow(ownerless, self.importer.model.team_path)
+        else:
+            for record in ownerless:
                 self._give(record)
+        for record in records:
             record.sign(self.importer.user)
 
     def _give(self, record):
-        if self.rule == OwnedBy.ABOVE:
-            above = getattr(record, self.importer.model.team_path or "", None)
-            record.owner_id = getattr(above, "owner_id", None)
-            return
         if self.rule in BY_PART:
             self.parts[part_of(record, self.rule)] += 1
         if self.rule != OwnedBy.IMPORTER:
             heir = share_of(self.shares, record, self.place)
             record.owner = self.people.get(heir)
             self.place += 1
+
+
+def follow(records, path):
+    """Give records to the owners of what they are filed under, if these can have them.
+
+    Args:
+        records: of one kind.
+        path: the relation to what they are filed under.
+    """
+    above = [getattr(record, path or "", None) for record in records]
+    owners = [getattr(row, "owner_id", None) for row in above]
+    if named := {*owners} - {None}:
+        people = User.objects.seeing(type(records[0])).filter(pk__in=named)
+        able = set(people.order_by().values_list("pk", flat=True))
+        for record, owner in zip(records, owners, strict=True):
+            record.owner_id = owner if owner in able else None
 
 
 def may_choose(importer):

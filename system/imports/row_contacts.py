@@ -4,7 +4,7 @@ from customers.models import Customer
 from system.imports import storing
 from system.imports.contacts import ContactImport
 from system.imports.existing import Existing
-from system.imports.owners import may_choose
+from system.imports.owners import follow, may_choose
 from system.imports.seen import Seen
 
 #: What is one of these among the parts of a customer's row.
@@ -60,16 +60,12 @@ class RowContacts:
         fresh = self._fresh(found)
         if fresh:
             contacts = [contact for _number, contact in fresh]
+            if self.follow:  # they go where a rule has let their customers go
+                follow(contacts, "customer")
             for contact in contacts:
-                self._sign(contact)
+                contact.sign(self.user)
             storing.store(contacts)
         return fresh
-
-    def _sign(self, contact):
-        """Let a contact go where a rule has let its customer go."""
-        if self.follow:
-            contact.owner_id = contact.customer.owner_id
-        contact.sign(self.user)
 
     def _fresh(self, rows):
         """Return (row, new contact) for the rows whose contact is not there yet."""

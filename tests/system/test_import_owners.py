@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from crm.models import DictionaryItem, Role
 from customers.models import Contact, Customer
+from feedback.models import Interaction
 from system.imports import running
 from system.models import ImportRun
 from tests.factories import a_customer
 from tests.people import dismiss
-from tests.samples import chosen, counts, preview, upload
+from tests.samples import chosen, counts, preview, run, upload
 
 pytestmark = pytest.mark.django_db
 PLACES = "客户名称,省份,级别,负责人,联系人,手机\n"
@@ -134,6 +135,20 @@ def test_nothing_goes_to_whoever_has_left_meanwhile(lina, zhang, wang, sign_in):
     assert not Customer.objects.exists()
     with pytest.raises(ValidationError, match="已离职"):
         running.advance(found.pk)
+
+
+def test_what_was_written_of_customers_of_who_has_left_is_the_importers(
+    lina, zhang, wang, sign_in
+):
+    a_customer(zhang, name="甲公司"), a_customer(wang, name="乙公司")
+    dismiss(wang)
+    text = "客户名称,跟进时间,跟进内容\n" + "".join(
+        f"{name},2024-03-01,回访{name}\n" for name in ("甲公司", "乙公司")
+    )
+    found = run(sign_in(lina), text, address="/interactions/import/", owned_by="above")
+    assert counts(found) == (2, 2, 0, 0, 0)
+    owners = dict(Interaction.objects.values_list("subject", "owner__username"))
+    assert owners == {"回访甲公司": "sales", "回访乙公司": "infoadmin"}
 
 
 def test_who_gives_away_nothing_is_not_asked_and_not_heard(zhang, wang, sign_in):
