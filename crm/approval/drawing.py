@@ -1,13 +1,17 @@
 """The flow of a round as a drawing: what was done, what is waited for, what comes.
 
-From above to below, so that it fits the narrowest screen; a template puts it into SVG.
+From above to below, so that it fits the narrowest screen. The parts of the SVG are
+drawn by Python: a desk has fifty, which take a template as long as the rest of it.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from html import escape
 from typing import Any
 from unicodedata import east_asian_width
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.display import moment_text
@@ -16,6 +20,14 @@ from crm.display import moment_text
 STEP, TOP = 46, 14
 #: Columns of a terminal that fit beside a knot: a Chinese sign takes two.
 WIDTH = 42
+LINE = (
+    '<line class="flow-line flow-line-{tone}" x1="12" y1="{above}" x2="12" y2="{y}" />'
+)
+KNOT = (
+    '<circle class="flow-knot flow-knot-{tone}" cx="12" cy="{y}" r="7" />'
+    '<text x="30" y="{text}"><tspan class="flow-word">{word}</tspan> {who}</text>'
+    '<text class="flow-when" x="30" y="{below}">{note}</text>'
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,7 @@ class Knot:
 
 @dataclass(frozen=True)
 class Drawing:
-    """The knots of a flow, each with its place; heights are texts of SVG."""
+    """The knots of a flow; heights are texts of SVG."""
 
     knots: Sequence[Knot]
 
@@ -54,20 +66,31 @@ class Drawing:
         return str(len(self.knots) * STEP)
 
     @property
-    def places(self) -> list[dict[str, Any]]:
-        """[{knot, who, note, y, above, text, below}] from above to below."""
-        return [
-            {
-                "knot": knot,
-                "who": _shortened(knot.who, WIDTH - _columns(knot.word)),
-                "note": _shortened(knot.below, WIDTH),
-                "y": str(TOP + place * STEP),
-                "above": str(TOP + (place - 1) * STEP) if place else "",
-                "text": str(TOP + 5 + place * STEP),
-                "below": str(TOP + 23 + place * STEP),
-            }
-            for place, knot in enumerate(self.knots)
+    def said(self) -> str:
+        """What all of it tells, in one line."""
+        return " → ".join(knot.said for knot in self.knots)
+
+    @cached_property
+    def parts(self) -> SafeString:
+        """The parts of the SVG: the lines lie below the knots that they lead to."""
+        places = [(TOP + place * STEP, one) for place, one in enumerate(self.knots)]
+        lines = [
+            LINE.format(tone=knot.tone, above=y - STEP, y=y) for y, knot in places[1:]
         ]
+        return SafeString("".join((*lines, *(_drawn(y, knot) for y, knot in places))))
+
+
+def _drawn(y: int, knot: Knot) -> str:
+    """Return a knot at a height, and what is told of it, as SVG."""
+    return KNOT.format(
+        tone=knot.tone,
+        y=y,
+        word=escape(knot.word),
+        who=escape(_shortened(knot.who, WIDTH - _columns(knot.word))),
+        note=escape(_shortened(knot.below, WIDTH)),
+        text=y + 5,
+        below=y + 23,
+    )
 
 
 def drawing_of(round_: Any, rows: Sequence[dict[str, Any]]) -> Drawing:

@@ -6,11 +6,14 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.template import Context, Template
+from django.template.base import Variable
+from django.template.loader import render_to_string
 
 from contracts import approval
 from contracts.approval import FLOW
 from contracts.models import ApprovalRule, Contract, Product
 from crm.approval.approvers import Approvers
+from crm.approval.drawing import Drawing, Knot
 from crm.approval.progress import progress_of, rounds_shown
 from crm.display import moment_text
 from crm.models import Role, User
@@ -511,3 +514,23 @@ def test_a_drawing_says_how_a_flow_ended(zhang, zhao, sign_in):
     for one, tones in ((contract, ["done", "stopped"]), (again, RECALLED)):
         page = browser.get(one.get_absolute_url()).text
         assert re.findall(r"flow-knot flow-knot-(\w+)", page) == tones
+
+
+def test_a_flow_of_many_knots_costs_no_more_of_a_template(monkeypatch):
+    """A desk has fifty flows: a template loop took as long as the rest of the page."""
+    resolved, resolve = [], Variable.resolve
+    monkeypatch.setattr(
+        Variable, "resolve", lambda *given: resolved.append(1) or resolve(*given)
+    )
+    knots = [Knot("done", "批准", "<赵强>", "2026-11-27", "主管 & 法务")] * 9
+    costs, drawn = [], []
+    for number in (1, 9):
+        resolved.clear()
+        context = {"drawing": Drawing(knots[:number]), "is_told": False}
+        drawn.append(render_to_string("parts/flow.html", context))
+        costs.append(len(resolved))
+    assert costs[0] == costs[1]
+    assert drawn[1].count("<circle") == drawn[1].count("<line") + 1 == 9
+    assert "</tspan> &lt;赵强&gt;</text>" in drawn[1]
+    assert ">2026-11-27 · 主管 &amp; 法务</text>" in drawn[1]
+    assert '"flow-line flow-line-done" x1="12" y1="14" x2="12" y2="60"' in drawn[1]
