@@ -12,13 +12,16 @@ def main() -> None:
     bootstrap.enter(sys.argv[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
     # Only here: Django need not be installed before the line above has run.
-    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+
+    from crm.running.plain_words import explained
 
     try:
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:  # by whoever set it up; no use in a trace
-        sys.exit(str(error))
+    except Exception as error:
+        if "--traceback" not in sys.argv and (sentence := explained(error)):
+            sys.exit(sentence)
+        raise
 
 
 if __name__ == "__main__":

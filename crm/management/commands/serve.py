@@ -16,7 +16,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connections, transaction
+from django.db import connections, transaction
 
 from crm import demo
 from crm.jobs.models import Beat
@@ -47,8 +47,6 @@ class Command(BaseCommand):
             if server.keeper.running:
                 Beat.objects.expect()
             greeting = greet(server.address)
-        except OperationalError as error:
-            raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             sys.exit(130)
         connections.close_all()
