@@ -15,6 +15,7 @@ from django.contrib.auth.signals import (
 )
 from django.dispatch import receiver
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from crm.accounts import attempts, open_sessions
@@ -43,6 +44,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user.password_until = None
         with acting(user, verb="password_set"):
             user.save(update_fields=["password", "password_until"])
+
+    def get_password_change_redirect_url(self, request):
+        """Lead home, not to the form again as if nothing had happened."""
+        return reverse("home")
 
     def is_safe_url(self, url):
         """Say whether an address to go on to is one of ours: a path, no host."""

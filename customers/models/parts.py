@@ -149,6 +149,18 @@ class Membership(models.Model):
         self.may_write = self.may_write or twin.may_write
 
 
+class RelationQuerySet(models.QuerySet):
+    """Relations, read from either side."""
+
+    def around(self, pk):
+        """Return those a customer has or others have to it, none to a deleted one."""
+        return self.filter(
+            Q(customer=pk) | Q(other=pk),
+            customer__deleted_at=None,
+            other__deleted_at=None,
+        )
+
+
 class Relation(models.Model):
     """How one customer stands to another: A supplies B."""
 
@@ -175,6 +187,8 @@ class Relation(models.Model):
         related_name="relations_to",
     )
     remarks = models.CharField(_("remarks"), max_length=300, blank=True)
+
+    objects = RelationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("relation")

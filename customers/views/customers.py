@@ -53,9 +53,9 @@ class CustomerDetail(RecordDetail):
     )
     title_field = "name"
     parts = (
-        ("file", _("Customer file"), "customer_file", FileEntry, "customer"),
-        ("relations", _("Relations"), "customer_relations", Relation, "customer"),
-        ("team", _("Team"), "customer_team", Membership, "customer"),
+        ("file", _("Customer file"), "customer_file"),
+        ("relations", _("Relations"), "customer_relations"),
+        ("team", _("Team"), "customer_team"),
     )
 
     def filed(self, model, condition):
@@ -76,15 +76,16 @@ class CustomerDetail(RecordDetail):
                 "url": reverse(url_name, args=[self.object.pk]),
                 "add_url": None,
             }
-            for key, label, url_name, _model, _link in self.parts
+            for key, label, url_name in self.parts
         ]
 
     def counts(self):
         """Count the parts along."""
         pk = self.object.pk
         return super().counts() | {
-            key: Counted(model.objects.filter(**{link: pk}))
-            for key, _label, _url, model, link in self.parts
+            "file": Counted(FileEntry.objects.filter(customer=pk)),
+            "relations": Counted(Relation.objects.around(pk)),
+            "team": Counted(Membership.objects.filter(customer=pk)),
         }
 
 

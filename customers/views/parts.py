@@ -6,7 +6,6 @@ the team is arranged only by those who may change the customer without being on 
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -89,10 +88,7 @@ def relations(request, pk):
     """Show how the customer stands to others, seen from its own side."""
     customer = customer_for(request, pk)
     found = (
-        customer.relations.model.objects.filter(
-            Q(customer=customer) | Q(other=customer)
-        )
-        .filter(customer__deleted_at=None, other__deleted_at=None)
+        customer.relations.model.objects.around(customer.pk)
         .select_related("customer", "other")
         .order_by("kind", "pk")
     )

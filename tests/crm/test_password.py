@@ -16,6 +16,7 @@ def test_a_new_password_is_noted_without_being_told(zhang, sign_in):
     data["password2"] = data["password1"]
     answer = sign_in(zhang).post("/profile/password/", data)
     assert answer.status_code == 302
+    assert answer.url == "/"
     zhang.refresh_from_db()
     assert zhang.check_password("山高-水长-2027")
     entry = HistoryEntry.objects.filter(verb="password_set").get()

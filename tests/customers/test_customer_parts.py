@@ -48,6 +48,9 @@ def test_relation_is_read_from_both_sides(zhang, sign_in):
     assert browser.post(url, {"kind": "supplies", "other": buyer.pk}).status_code == 302
     there = browser.get(f"/customers/{buyer.pk}/relations/")
     assert there.context["lines"][0]["wording"] == "由其供货"
+    for customer in (supplier, buyer):
+        tabs = browser.get(customer.get_absolute_url()).context["tabs"]
+        assert {tab["key"]: tab["count"] for tab in tabs}["relations"] == 1
     again = browser.post(url, {"kind": "supplies", "other": buyer.pk})
     assert again.status_code == 422
     assert Relation.objects.count() == 1
