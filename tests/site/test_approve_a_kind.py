@@ -5,10 +5,11 @@ from django.conf import settings
 
 from tests.site.copies import database, started
 
-pytestmark = pytest.mark.installation
+# `django_db` has the database made that is copied, also if this file is run alone.
+pytestmark = [pytest.mark.installation, pytest.mark.django_db]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def clone(django_db_setup, django_db_blocker):
     """Return the name of a copy of the tests' database."""
     with database("approved", django_db_blocker) as name:
