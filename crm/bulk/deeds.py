@@ -97,8 +97,13 @@ class Transfer(Deed):
     verb = "transferred"
 
     def check(self):
-        """Refuse somebody who has left, or is not within reach any more."""
-        if not heirs(self.by, self.model).filter(pk=self.given["to"]).exists():
+        """Refuse somebody who has left, would not see it, or is out of reach by now."""
+        kinds = [kind for kind, *_how in goes_along(self.model) if has_own_owner(kind)]
+        along = [kind for kind in kinds if is_chosen(kind, self.given)]
+        to = self.given["to"]
+        if not heirs(self.by, self.model).filter(pk=to).exists() or not all(
+            User.objects.seeing(kind).filter(pk=to).exists() for kind in along
+        ):
             raise ValidationError(_("The new owner is not to be chosen any more."))
 
     def allowed(self):
@@ -145,16 +150,21 @@ class Transfer(Deed):
         return found
 
     def undo(self, record, before):
-        """Give a record back to its former owner, who must still work here.
+        """Give a record back to its former owner, who must still see its kind.
 
-        A report goes back to who had brought it.
+        A report goes back to who had brought it, if they do; else to its owner.
         """
-        _refuse_gone(before["owner_id"])
+        owner = before["owner_id"]
+        able = _seeing(type(record), owner, before.get("reporter_id"))
+        if owner not in able:
+            raise ValidationError(_("The former owner has left, or may not see this."))
         if place := before.get("member"):
             memberships().filter(pk=place).delete()
         reporter = before.get("reporter_id", record.reporter_id)
+        if not record.is_registered and reporter not in able:
+            reporter = owner
         rows = type(record).objects.filter(pk=record.pk)
-        _refuse_missing(rows.update(owner=before["owner_id"], reporter=reporter), 1)
+        _refuse_missing(rows.update(owner=owner, reporter=reporter), 1)
 
 
 class Edit(Deed):
@@ -274,9 +284,10 @@ def stored(field, value):
     return target.to_python(value)
 
 
-def _refuse_gone(person):
-    if not User.objects.active().filter(pk=person).exists():
-        raise ValidationError(_("The former owner has left."))
+def _seeing(kind, *people):
+    """Return the ids of those of some people to whom rows of a kind can go."""
+    rows = User.objects.seeing(kind).filter(pk__in={*people} - {None})
+    return set(rows.order_by().values_list("pk", flat=True))
 
 
 def _owned(record):

@@ -95,7 +95,7 @@ def _fields_back(merge, winner):
     """Give the row back what it said; return what was changed since."""
     back, kept = {}, []
     for name, (before, after) in merge.fields.items():
-        goes = name == "owner_id" and _has_left(before)
+        goes = name == "owner_id" and _is_blind(before, winner)
         if moving.plain(winner, name) == after and not goes:
             back[name] = before
         else:
@@ -104,15 +104,16 @@ def _fields_back(merge, winner):
     return kept
 
 
-def _has_left(person):
-    return not User.objects.active().filter(pk=person).exists()
+def _is_blind(person, row):
+    """Say whether somebody has left, or may not see rows of its kind any more."""
+    return not User.objects.seeing(type(row)).filter(pk=person).exists()
 
 
 def _give_on(rows, winner):
-    """Let the winner's owner have what belonged to somebody who has left."""
+    """Let the winner's owner have what belonged to who cannot have it any more."""
     if any(field.name == "owner" for field in rows.model._meta.concrete_fields):
-        here = User.objects.active().values("pk")
-        rows.exclude(owner__in=here).update(owner=winner.owner_id)
+        able = User.objects.seeing(rows.model).values("pk")
+        rows.exclude(owner__in=able).update(owner=winner.owner_id)
 
 
 def _write(row, values):

@@ -205,7 +205,7 @@ class RecordForm(ModelForm):
             if not self.by_registrar:
                 del self.fields[name]
                 return
-            field.queryset = User.objects.active()
+            field.queryset = User.objects.seeing(self._meta.model)
             field.required = False
         else:
             action = "change" if self.instance.pk else "add"

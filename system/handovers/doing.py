@@ -18,7 +18,7 @@ from crm.bulk.doing import locked
 from crm.guards.actor import acting
 from crm.models import User
 from crm.notices.sending import notify_digest
-from system.handovers.splitting import heir_of, people_in
+from system.handovers.splitting import heir_of, people_in, refuse_blind
 from system.leaving.lines import Heirs, left_with, lines
 from system.leaving.models import HandedOver, Handover
 from system.people import administration
@@ -37,7 +37,7 @@ def do_some(handover, by, most, *, late=False):
 
     Raises:
         PermissionDenied: `by` may not do this any more.
-        ValidationError: a successor has left.
+        ValidationError: a successor has left, or would not see what is theirs.
     """
     if by is not None and not may_hand_over(by, handover.leaver):
         raise PermissionDenied
@@ -48,6 +48,7 @@ def do_some(handover, by, most, *, late=False):
                 rows = line.movable(handover.leaver)
                 ids = list(rows.values_list("pk", flat=True)[:most])
                 if ids:
+                    refuse_blind(handover.plan, [line.model])
                     _give(handover, line, ids, late=late)
                     return True
     return False
@@ -69,7 +70,8 @@ def _give(handover, line, ids, *, late):
     records, to = list(locked(line.model, ids)), defaultdict(list)
     gone = HandedOver.objects.filter(handover=handover, line=line.key).count()
     owners = {getattr(one, "customer_owner_id", None) for one in records}
-    present = User.objects.active().filter(pk__in=owners - {None, handover.leaver_id})
+    present = User.objects.seeing(line.model)
+    present = present.filter(pk__in=owners - {None, handover.leaver_id})
     present = set(present.values_list("pk", flat=True))
     for number, record in enumerate(records):
         if record.owner_id == handover.leaver_id:
@@ -144,6 +146,8 @@ def hand_rest(handover, by, *, late=False):
                 continue
             rows = line.rows(leaver)
             ids = list(rows.order_by("pk").values_list("pk", flat=True))
+            if ids and line.is_of_records:
+                refuse_blind({"to": plan["to"]}, [rows.model])
             to = line.give(rows, heirs) if ids else None
             HandedOver.objects.bulk_create(
                 HandedOver(

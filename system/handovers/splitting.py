@@ -5,7 +5,9 @@ customer, all to one person, in turn, or by what one of their fields says
 (`Record.shared_by`). A kind of which nothing was agreed goes by its default.
 """
 
+from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import User
@@ -72,6 +74,27 @@ def blind_in(plan, models):
         blind = User.objects.active().filter(pk__in=named).exclude(pk__in=seeing)
         found += [(person, model) for person in blind.order_by("pk")]
     return found
+
+
+def refuse_blind(plan, models):
+    """Refuse successors who would not see what they are given.
+
+    Args:
+        plan: as `Handover.plan` has it.
+        models: the kinds of what is given.
+
+    Raises:
+        ValidationError: with each of them (`blind`).
+    """
+    words = _("%(person)s may not see any %(kind)s.")
+    if blind := blind_in(plan, models):
+        raise ValidationError(
+            [
+                words % {"person": person, "kind": model._meta.verbose_name_plural}
+                for person, model in blind
+            ],
+            code="blind",
+        )
 
 
 def _named(plan, model):

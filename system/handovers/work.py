@@ -23,7 +23,7 @@ from system.handovers.doing import (
     hand_rest,
     tell,
 )
-from system.handovers.splitting import blind_in
+from system.handovers.splitting import refuse_blind
 from system.leaving.lines import full_accounts, left_with
 from system.leaving.models import Handover
 from system.people import administration
@@ -51,12 +51,14 @@ def start(leaver, plan, *, by):
             see what is theirs (`blind`), or nothing can change hands now.
     """
     left = left_with(leaver, movable=True)
+    stopped = settle(leaver, None if left_with(leaver) else by)
+    if not left and stopped:
+        return stopped
     if not left:
         raise ValidationError(
             _("Nothing of %s can be handed over now.") % leaver, code="conflict"
         )
     refuse_blind(plan, [line.model for line, _number in left if line.model])
-    settle(leaver)
     with _whole():
         return _begun(leaver, plan, by)
 
@@ -89,33 +91,29 @@ def _begun(leaver, plan, by):
     return handover
 
 
-def refuse_blind(plan, models):
-    """Refuse successors who would not see what they are given.
-
-    Raises:
-        ValidationError: with each of them (`blind`).
-    """
-    words = _("%(person)s may not see any %(kind)s.")
-    if blind := blind_in(plan, models):
-        raise ValidationError(
-            [
-                words % {"person": person, "kind": model._meta.verbose_name_plural}
-                for person, model in blind
-            ],
-            code="blind",
-        )
-
-
-def settle(leaver):
+def settle(leaver, by=None):
     """Give a hand-over whose job has ended midway the receipt of what has gone.
 
     Another one begins with what is left; two are never under way for one person.
+
+    Args:
+        leaver: the person.
+        by: who finishes it as it was agreed on, if nothing is left.
+
+    Returns:
+        The hand-over, None if none has ended so.
+
+    Raises:
+        ValidationError, PermissionDenied: the account cannot be closed with it.
     """
     prepared = Handover.objects.filter(leaver=leaver, status=Handover.Status.PREPARED)
     rows = prepared.select_related("leaver", "by")
     for stopped in rows.select_for_update(of=("self",), no_key=True):
         if stopped.is_stopped:
-            conclude(stopped)
+            finish(stopped, by) if by else conclude(stopped)
+            stopped.refresh_from_db()
+            return stopped
+    return None
 
 
 @background(gettext_lazy("Hand-over"), permission="crm.change_user")

@@ -489,6 +489,15 @@ def test_nothing_goes_back_to_who_has_left(zhang, wang, lina, sign_in):
     assert customer.name in page
 
 
+def test_nothing_goes_back_to_who_may_not_see_it_any_more(zhang, wang, lina, sign_in):
+    customer, browser = a_customer(zhang), sign_in(lina)
+    bulk = confirm(browser, choose(browser, "transfer", customer), to=wang.pk)
+    zhang.role_assignments.all().delete()
+    undo(browser, bulk)
+    assert owners(customer) == [wang.pk]
+    assert "已无权查看" in browser.get(bulk.get_absolute_url()).text
+
+
 def test_after_seven_days_nothing_is_taken_back(zhang, wang, lina, sign_in):
     customer, browser = a_customer(zhang), sign_in(lina)
     bulk = confirm(browser, choose(browser, "transfer", customer), to=wang.pk)

@@ -15,7 +15,7 @@ from contracts.models import ApprovalRule, ApprovalStep
 from crm.jobs import taking
 from crm.jobs.slices import do_slice
 from crm.jobs.worker import Worker
-from crm.models import Deputy, HistoryEntry, OpenSession, User
+from crm.models import Deputy, HistoryEntry, OpenSession, Role, User
 from crm.models.dictionaries import Region
 from crm.notices.models import Notice
 from customers.models import Customer, Membership
@@ -442,6 +442,53 @@ def test_a_hand_over_that_stopped_midway_is_told_as_one_and_gone_on_with(
         [wang.pk] * gone + [liu.pk] * (5 - gone)
     )
     assert not User.objects.get(pk=zhang.pk).is_active
+
+
+def test_one_that_stopped_before_its_receipt_is_finished_as_it_was_agreed_on(
+    zhang, wang, liu, zhou, desk, monkeypatch
+):
+    monkeypatch.setattr(work, "AT_ONCE", 2)
+    customers = [a_customer(zhang) for _n in range(5)]
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    first = Handover.objects.get()
+    worker, job = Worker(), first.job
+    taking.take(worker.lease, "first")
+    job.refresh_from_db()
+    do_slice(job.pk, job.run)  # all of them have gone
+    worker.lease.release(job.pk)
+    job.cancel(by=zhou)
+    worker.drain()
+    assert owners(*customers) == [wang.pk] * 5
+    assert hand_over(desk, zhang, to=liu.pk).url == first.get_absolute_url()
+    first.refresh_from_db()
+    assert (first.status, first.is_closing) == ("done", False)
+    assert 'data-verified="yes"' in desk.get(first.get_absolute_url()).text
+    assert not User.objects.get(pk=zhang.pk).is_active
+    assert hand_over(desk, zhang, to=liu.pk).status_code == 409
+
+
+def test_what_its_owner_may_not_see_goes_to_the_successor_with_its_customer(
+    zhang, wang, liu, desk
+):
+    customer = a_customer(liu)
+    contract = a_contract(zhang, customer=customer)
+    role = liu.roles.get()
+    assert role == wang.roles.get()
+    wang.role_assignments.all().delete()
+    wang.role_assignments.create(role=Role.objects.get(code="supervisor"))
+    del role.grants["contracts.view_contract"]
+    role.save()
+    assert hand_over(desk, zhang, to=wang.pk).status_code == 302
+    assert owners(customer, contract) == [liu.pk, wang.pk]
+
+
+def test_reports_go_to_nobody_who_may_not_see_them(zhang, wang, zhou, desk):
+    customer = a_customer(wang, registration="reported", reporter=zhang)
+    answer = hand_over(desk, zhang, to=zhou.pk)
+    assert answer.status_code == 422
+    assert f"{zhou} 无权查看客户" in answer.text
+    customer.refresh_from_db()
+    assert customer.reporter == zhang
 
 
 def test_nobody_is_given_what_they_may_not_see(zhang, wang, chen, zhou, nobody, desk):
