@@ -15,6 +15,7 @@ from contracts.approval.submission import checked
 from contracts.models import Amendment, Contract
 from contracts.notices import tell_reporters
 from contracts.refusals import moved_on
+from contracts.snapshots import content_of, differences
 from crm.models import User
 from crm.models.record import Registration
 
@@ -74,6 +75,13 @@ def report_again(contract: Contract, *, by: User) -> None:
             raise moved_on()
         again = {"registration": Registration.REPORTED, "return_reason": ""}
         move(contract, Status.REPORTED, **again)
+
+
+def reported_change(contract: Contract) -> tuple[Amendment, list[dict]]:
+    """Return the change that waits to be registered, and what it says differently."""
+    change = contract.amendments.get()
+    change.contract = contract
+    return change, differences(content_of(contract), content_of(change))
 
 
 def _handed_in(contract: Contract) -> Contract | Amendment:

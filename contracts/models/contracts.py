@@ -271,6 +271,11 @@ class Contract(Content, Record):
         return "reported" in (self.status, self.amendment_state)
 
     @property
+    def reports_change(self):
+        """Whether a change to it waits to be registered."""
+        return self.amendment_state == "reported"
+
+    @property
     def shown_amendment(self):
         """How the change stands as pages say it: handed in is pending."""
         state = self.amendment_state

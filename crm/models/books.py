@@ -27,6 +27,15 @@ class InBooks(models.Model):
         """Whether the record waits to be registered."""
         return self.registration == Registration.REPORTED
 
+    @property
+    def reports_change(self):
+        """Whether it stands in the books, and a change to it waits to be registered.
+
+        A kind that has such changes returns (the change, [{name, label, old, new}] of
+        what differs) from `reported_change` of its `inbox_verbs`.
+        """
+        return False
+
     def register(self, by):
         """Put a reported record into the books.
 

@@ -3,17 +3,12 @@
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from contracts.models import Contract
-from contracts.snapshots import content_of, differences
 from crm.display import label_of, reader
 from crm.lists.links import leading, linked
 from crm.related import seen_from
 from customers.models import Customer
-from system.inbox.reports import (
-    Report,
-    add_matches,
-    filed_under,
-)
+from system.inbox.registering import verbs_of
+from system.inbox.reports import Report, add_matches, filed_under
 from system.inbox.series import given, inbox_url
 from system.inbox.views import OfAnyKind, verbs
 
@@ -41,16 +36,16 @@ def review_context(request, record):
     if isinstance(record, Customer):
         add_matches([report], request.user)
         filed = filed_under(record, request.user)
-    change = change_reported(record)
+    change, changes = None, []
+    if record.reports_change:
+        change, changes = verbs_of(record).reported_change(record)
     return {
         "report": report,
         "title": str(record),
         "facts": [(_("What is reported"), _facts(record, request.user))],
         "filed": filed,
         "change": change,
-        "changes": differences(content_of(record), content_of(change))
-        if change
-        else [],
+        "changes": changes,
         "comparison": _comparison(record, report.matches),
         "actions": verbs(report, query=given(request, "query") or "", series="1")
         if record.is_reported
@@ -68,15 +63,6 @@ def _facts(record, user):
         for name in (field.name for field in fields if not field.primary_key)
         if (value := linked(model, name, reader(model, name), leads)(record))
     ]
-
-
-def change_reported(record):
-    """Return the change to a contract that waits to be registered, or None."""
-    if not isinstance(record, Contract) or record.amendment_state != "reported":
-        return None
-    change = record.amendments.get()
-    change.contract = record
-    return change
 
 
 #: What of two customers stands side by side.

@@ -11,7 +11,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from contracts.models import Contract
 from crm.lists.hits import Hits
 from crm.lists.list_query import PAGE_SIZE
 from crm.models import Record
@@ -22,11 +21,7 @@ from crm.views import RecordMixin
 from crm.views.pager import pager
 from system.inbox.awaiting import Awaiting
 from system.inbox.forms import InboxConditions
-from system.inbox.reports import (
-    customers_first,
-    kinds_for,
-    loaded,
-)
+from system.inbox.reports import customers_first, kinds_for, loaded
 from system.inbox.series import review_url
 
 
@@ -184,7 +179,6 @@ def verbs(report, **carried):
     record, args = report.record, [report.label, report.record.pk]
     hidden = [{"name": k, "value": v, "type": "hidden"} for k, v in carried.items()]
     name = f"{record._meta.model_name}_update"
-    is_change = isinstance(record, Contract) and record.amendment_state == "reported"
     return {
         "registration_url": reverse("registration", args=args),
         "review_url": review_url(*args, carried.get("query", "")),
@@ -192,7 +186,7 @@ def verbs(report, **carried):
         "hidden": hidden,
         # A change is corrected by who wrote it, once it is returned.
         "correction": None
-        if is_change
+        if record.reports_change
         else {
             "key": "update",
             "label": _("Correct and register"),
