@@ -11,7 +11,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-CENT = Decimal("0.01")
+from crm.fields import CENT
 
 
 def to_cents(amount: Decimal) -> Decimal:

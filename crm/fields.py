@@ -1,6 +1,34 @@
-"""Columns that are derived from others whenever a row is saved."""
+"""Columns of our own: texts derived from others on saving, prices of one piece."""
+
+from decimal import Decimal
 
 from django.db import models
+
+CENT = Decimal("0.01")
+
+
+class PriceField(models.DecimalField):
+    """What one piece costs, in CNY with up to four places: screws have no whole cents.
+
+    Read, it has the places that it needs, two at least: 12.50, 0.0125.
+    """
+
+    def __init__(self, *args, max_digits=20, decimal_places=4, **options):
+        """Take what a decimal column takes."""
+        places = {"max_digits": max_digits, "decimal_places": decimal_places}
+        super().__init__(*args, **places, **options)
+
+    def from_db_value(self, value, _expression, _connection):
+        """Return it without the zeros that nobody typed."""
+        return self.to_python(value)
+
+    def to_python(self, value):
+        """Return the number, with two places or as many more as it has."""
+        number = super().to_python(value)
+        if number is None or not number.is_finite():
+            return number
+        whole = number.quantize(CENT)
+        return whole if whole == number else number.normalize()
 
 
 class DerivedTextField(models.TextField):

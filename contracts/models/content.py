@@ -8,7 +8,7 @@ from django.db.models.functions import Round as Rounded
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.products import LARGEST_AMOUNT, Product
-from crm.fields import DerivedTextField
+from crm.fields import CENT, DerivedTextField, PriceField
 from crm.models import DictionaryField
 from crm.models.external import External, number_elsewhere
 from crm.validators import validate_business_date
@@ -98,19 +98,19 @@ class Line(models.Model):
         decimal_places=3,
         validators=[MinValueValidator(0), MaxValueValidator(10**8)],
     )
-    unit_price = models.DecimalField(
-        _("unit price (CNY)"), max_digits=18, decimal_places=2, validators=MONEY
-    )
+    unit_price = PriceField(_("unit price (CNY)"), validators=MONEY)
     discount = models.DecimalField(
         _("discount (%)"),
         max_digits=5,
         decimal_places=2,
         default=0,
         validators=PERCENT,
+        help_text=_("For example 10: nine tenths of the price are left."),
     )
+    # Times a hundredth: a division is rounded itself, to fewer places than it has.
     amount = models.GeneratedField(
         expression=Rounded(
-            F("quantity") * F("unit_price") * (100 - F("discount")) / 100, 2
+            F("quantity") * F("unit_price") * (100 - F("discount")) * CENT, 2
         ),
         output_field=models.DecimalField(max_digits=18, decimal_places=2),
         db_persist=True,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.chinese.folding import code, folded
 from crm.chinese.likeness import ends_of
 from crm.duplicates.traits import Alike, Trait
-from crm.fields import DerivedTextField
+from crm.fields import DerivedTextField, PriceField
 from crm.guards.options import options_kept
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once, number_elsewhere
@@ -71,10 +71,8 @@ class Product(External, Record):
     name = models.CharField(_("product name"), max_length=200)
     category = DictionaryField("product_category", _("product category"))
     unit = DictionaryField("product_unit", _("product unit"))
-    price = models.DecimalField(
+    price = PriceField(
         _("price (CNY)"),
-        max_digits=18,
-        decimal_places=2,
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT)],

@@ -244,5 +244,6 @@ def _plain_text(field, value):
         return text(parse_time(str(value)))
     if isinstance(field, models.DecimalField):
         # JSON has lost the zeros behind the point: 7350.00 comes back as 7350.0.
-        return number_text(round(field.to_python(str(value)), field.decimal_places))
+        number = round(field.to_python(str(value)), field.decimal_places)
+        return number_text(field.to_python(number))
     return text(value)

@@ -6,7 +6,7 @@ that anybody typed: it is made once.
 
 from functools import lru_cache
 
-from django.db import router
+from django.db import connections, router
 
 from crm.display import NAME_OF
 from crm.lists.ordering import Order
@@ -47,6 +47,17 @@ def _columns(model):
 
 
 @lru_cache(KEPT)
+def _readings(model):
+    """Return (place, function) of the columns whose fields read them their own way."""
+    fields = enumerate(model._meta.concrete_fields)
+    return [
+        (place, field.from_db_value)
+        for place, field in fields
+        if hasattr(field, "from_db_value")
+    ]
+
+
+@lru_cache(KEPT)
 def _first_of(model, path, down, size, names):
     """Return the query of the first rows: their columns, then the names."""
     order = Order(model, path, down=down)
@@ -64,7 +75,10 @@ def _first_of(model, path, down, size, names):
 
 def _made(model, alias, columns, names, row):
     """Return the record of a row, with the names that come along."""
-    record = model.from_db(alias, columns, row[: len(columns)])
+    values = list(row[: len(columns)])
+    for place, read in _readings(model):
+        values[place] = read(values[place], None, connections[alias])
+    record = model.from_db(alias, columns, values)
     for (name, _path), value in zip(names, row[len(columns) :], strict=True):
         setattr(record, f"{NAME_OF}{name}", value)
     return record

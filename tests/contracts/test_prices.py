@@ -1,0 +1,78 @@
+"""A piece may cost 0.0125 CNY: prices have four places, and show those they have."""
+
+from decimal import Decimal
+
+import pytest
+
+from contracts import approval
+from contracts.models import Contract, Product
+from contracts.snapshots import content_of
+from tests.contracts.test_contract_pages import fields_of, with_line
+from tests.crm.test_past import history_of
+from tests.factories import a_contract, a_customer, a_product
+
+pytestmark = pytest.mark.django_db
+
+SHOWN = (("0.0125", "0.0125"), ("12.5", "12.50"), ("12.500", "12.50"), ("7", "7.00"))
+
+
+@pytest.fixture
+def screw(zhang):
+    """A product whose price is a part of a cent more than one."""
+    return a_product(zhang, name="螺钉", price=Decimal("0.0125"))
+
+
+@pytest.mark.parametrize(("price", "shown"), SHOWN)
+def test_a_price_shows_the_places_it_has(zhang, lina, sign_in, price, shown):
+    product = a_product(zhang, price=Decimal(price))
+    assert str(Product.objects.get(pk=product.pk).price) == shown
+    browser = sign_in(lina)
+    assert f">{shown}<" in browser.get(product.get_absolute_url()).text
+    assert f'value="{shown}"' in browser.get(f"/products/{product.pk}/edit/").text
+    assert f">{shown}<" in browser.get("/products/").text
+
+
+def test_a_contract_of_screws_is_written_and_approved(zhang, zhao, screw, sign_in):
+    browser = sign_in(zhang)
+    typed = fields_of(browser, "/contracts/add/") | {
+        "title": "螺钉一千万只",
+        "customer": a_customer(zhang).pk,
+    }
+    answer = browser.post("/contracts/add/", with_line(typed, 0, screw, "10000000"))
+    assert answer.status_code == 302
+    contract = Contract.objects.get()
+    assert contract.amount == Decimal("125000.00")
+    assert "0.0125" in browser.get(contract.get_absolute_url()).text
+    approval.submit(contract, by=zhang)
+    assert '"unit_price":"0.0125"' in contract.rounds.get().snapshot
+
+
+def test_five_places_are_refused_at_the_field(zhang, screw, sign_in):
+    browser = sign_in(zhang)
+    typed = fields_of(browser, "/contracts/add/") | {
+        "title": "螺钉",
+        "customer": a_customer(zhang).pk,
+    }
+    sent = with_line(typed, 0, screw, "10", price="0.01255")
+    answer = browser.post("/contracts/add/", sent)
+    assert answer.status_code == 422
+    assert "最多 4 位小数" in answer.text
+    assert not Contract.objects.exists()
+
+
+def test_a_snapshot_keeps_a_price_as_those_of_before_do(zhang):
+    """They have 12.50, where the table has 12.5000."""
+    contract = a_contract(zhang, customer=a_customer(zhang), amount=Decimal("125000"))
+    contract.lines.create(
+        product=a_product(zhang), quantity=10_000, unit_price=Decimal("12.5")
+    )
+    assert content_of(contract)["lines"][0]["unit_price"] == "12.50"
+
+
+def test_the_history_tells_a_price_with_its_places(lina, sign_in):
+    product = a_product(lina, price=Decimal("1.5"))
+    product.price = Decimal("0.0375")
+    product.save()
+    page = sign_in(lina).get(history_of(product)).text
+    assert "1.50" in page
+    assert "0.0375" in page
