@@ -4,11 +4,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from contracts.approval import FLOW
 from contracts.chinese_amounts import in_capitals
 from contracts.models import ApprovalRule, Contract
 from contracts.models.products import LARGEST_AMOUNT
 from contracts.rounding import tax_within
 from crm.approval.forecast import Forecast, TypedForm
+from crm.approval.reasons import reasons
 from crm.display import number_text, short_number_text
 from crm.forms.typed_fields import NumberField
 
@@ -46,8 +48,10 @@ def forecast_of(data, user):
         for rule in reversed(fitting)
         if rule.amount_from > amount
     }
+    rule = asking[0] if asking else None
     return Forecast(
-        rule=asking[0] if asking else None,
+        rule=rule,
+        reasons=reasons(FLOW, rule) if rule else (),
         further=[_from(start, higher[start]) for start in sorted(higher)],
         is_known=columns["amount"] is not None,
         sums=list(_sums(columns, form.cleaned_data)),

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Model
 
 from crm.approval.flow import Flow
+from crm.approval.reasons import reasons
 from crm.forms.model_fields import formfield
 from crm.models import User
 from crm.models.groups import asked
@@ -17,12 +18,14 @@ from crm.models.groups import asked
 class Forecast:
     """The rule that asks for approval, or None, and what is known beside it.
 
+    `reasons` says in words why the rule asks, one condition each;
     `further` says in words what else would have to be for which rule to ask;
     `is_known` says whether enough is typed to say that no rule asks; `sums` are
     (label, text) of what the numbers that are typed come to.
     """
 
     rule: Any
+    reasons: Sequence[str] = ()
     further: Sequence[str] = ()
     is_known: bool = True
     sums: Sequence[tuple[str, str]] = ()
@@ -70,7 +73,8 @@ def fields_of(kind: type[Model]) -> list[Any]:
 def forecast_of(flow: Flow, data: Mapping[str, Any], user: User) -> Forecast:
     """Return the Forecast of a record of a kind as far as it is typed."""
     subject = flow.model(**TypedForm(data, kind=flow.model, user=user).columns)
-    return Forecast(flow.rule_for(subject))
+    rule = flow.rule_for(subject)
+    return Forecast(rule, reasons(flow, rule) if rule else ())
 
 
 def _field(field: Any, user: User) -> forms.Field:

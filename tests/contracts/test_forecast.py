@@ -62,7 +62,11 @@ def test_kind_discount_and_credit_count_as_on_submission(zhang, zhao, sign_in):
     browser = sign_in(zhang)
     typed = {"amount": "10", "kind": kind.pk, "customer": customer.pk}
     assert "无需审批" in told(browser, **typed, lines_discount="10")[0]
-    assert "赵强" in told(browser, **typed, lines_discount="10.5")[0]
+    asked, why = told(browser, **typed, lines_discount="10.5")[:2]
+    assert "赵强" in asked
+    assert why == (
+        f"条件：合同类型 {kind}；任一折扣（减免 %）超过 10；客户信用等级 {grade}"
+    )
     assert "无需审批" in told(browser, **typed | {"kind": ""}, lines_discount="50")[0]
     contract = a_contract(zhang, customer=customer, kind=kind, amount=Decimal(8))
     contract.lines.create(
@@ -78,6 +82,14 @@ def test_the_grade_of_a_customer_one_cannot_see_is_not_told(wang, zhang, sign_in
     ApprovalRule.objects.update(credit_grade=grade)
     hidden = a_customer(wang, credit_grade=grade)
     assert "无需审批" in told(sign_in(zhang), amount="100000", customer=hidden.pk)[0]
+
+
+def test_a_rule_that_asks_by_any_field_says_which(zhang, sign_in):
+    rule = ApprovalRule.objects.order_by("amount_from").last()
+    rule.conditions.create(place=1, field="tax_rate", operator="under", value="6")
+    typed = {"amount": "9000000", "tax_rate": "3"}
+    why = told(sign_in(zhang), **typed)[1]
+    assert why == "条件：金额下限（元） 1,000,000.00；税率（%） &lt; 6"
 
 
 @pytest.mark.parametrize("bad", ["", "x", "-1", "1e400", "٣", "9" * 400, "\0"])
@@ -124,6 +136,8 @@ def test_what_the_lines_take_off_is_told(zhang, sign_in):
         ("3", "33.33", "15", "84.99"),  # 84.9915
         ("1", "0.01", "50", "0.01"),
         ("33333333.335", "1000000.01", "12.34", "29220000293661.00"),
+        ("10000", "0.0125", "0", "125.00"),  # a screw of 1¼ 分
+        ("99999999.999", "9999.9999", "0.01", "999899989991.00"),
     ],
 )
 def test_postgresql_rounds_a_line_as_we_do(zhang, quantity, price, discount, amount):

@@ -3,7 +3,7 @@
 import re
 
 from django.contrib import messages
-from django.db import models, transaction
+from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -14,7 +14,7 @@ from django.views.generic.edit import CreateView, UpdateView
 from crm.approval.condition_forms import ConditionForm, ConditionFormSet, initial_of
 from crm.approval.conditions import in_words
 from crm.approval.deciding import flows
-from crm.display import label_of, number_text, short_number_text
+from crm.approval.reasons import has_conditions, head, own_line
 from crm.rights.permissions import permission
 from crm.views.conflict import UnlessOvertaken, is_stale, stale_page
 from crm.views.records import PageMixin
@@ -22,8 +22,6 @@ from crm.views.records import PageMixin
 CONDITIONS = "conditions"
 #: The name of the field of a line, which says which line it is.
 NAMED = re.compile(r"(?P<line>conditions-\d{1,3})-field", re.ASCII)
-#: A number of more digits is an amount of money, told with all its places.
-DIGITS_OF_MONEY = 10
 
 
 class RulePage(PageMixin):
@@ -73,7 +71,7 @@ class RuleList(RulePage, ListView):
         known = flow.facts() if has_conditions(flow) else {}
         approvers = flow.approvers()
         for rule in self.object_list:
-            rule.own = [_own_line(rule, name) for name in flow.own_conditions]
+            rule.own = [own_line(rule, name) for name in flow.own_conditions]
             rule.further = in_words(rule.conditions.all(), known) if known else ()
             rule.delete_url = self.url_of("delete", rule.pk)
             rule.shown_steps = [
@@ -81,7 +79,7 @@ class RuleList(RulePage, ListView):
                 for step in rule.steps.all()
             ]
         return super().get_context_data(
-            heads=[_head(flow.rules, name) for name in flow.own_conditions],
+            heads=[head(flow.rules, name) for name in flow.own_conditions],
             kinds=self._kinds(),
             add_url=self.url_of("create"),
             may_add=user.has_perm(permission("add", flow.rules)),
@@ -248,29 +246,3 @@ class RuleDelete(RulePage, DeleteView):
 def address_of(flow, name, *args):
     """Return one of the addresses of a kind's rules."""
     return reverse(f"{flow.rules._meta.model_name}_{name}", args=args)
-
-
-def has_conditions(flow):
-    """Say whether rules of a kind have conditions on any field."""
-    return hasattr(flow.rules, "conditions")
-
-
-def _head(rules, name):
-    field = rules._meta.get_field(name)
-    is_number = isinstance(field, models.DecimalField)
-    return {"label": label_of(rules, name), "is_number": is_number}
-
-
-def _own_line(rule, name):
-    """Return {label, is_number, value} of a condition of a rule's own."""
-    field, value = rule._meta.get_field(name), getattr(rule, name)
-    if field.is_relation:
-        said = str(value) if value else _("any")
-    elif value is None:
-        said = "–"
-    elif isinstance(field, models.DecimalField):
-        is_money = field.max_digits >= DIGITS_OF_MONEY
-        said = number_text(value) if is_money else short_number_text(value)
-    else:
-        said = str(value)
-    return {**_head(type(rule), name), "value": said}
