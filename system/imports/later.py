@@ -30,17 +30,25 @@ def link(run):
         values = [cleaned for cleaned, _errors in read]
         foreign.settle(values, importer)
         existing.load(values)
+        found = [existing.match(cleaned).record for cleaned in values]
+        held = _held(importer.model, [record.pk for record in found if record])
         linked = []
-        for (number, _cells), row, (cleaned, errors) in zip(
-            batch, texts, read, strict=True
+        for (number, _cells), row, (cleaned, errors), same in zip(
+            batch, texts, read, found, strict=True
         ):
-            record, target = existing.match(cleaned).record, cleaned.get(FIELD)
-            kept = written.before(record, {FIELD: target}) if record else {}
+            record, target = held.get(same and same.pk), cleaned.get(FIELD)
+            kept = written.before(record, {FIELD: target}) if record else None
             if not errors and _linked(record, target):
                 linked.append((number, record.pk, kept))
             else:
                 _count_left(run, importer, row)
         written.note(run, importer.model, linked)
+
+
+def _held(model, ids):
+    """Return {id: record} of some records, locked and as they are now."""
+    rows = model.objects.filter(pk__in=ids).order_by("pk")
+    return {r.pk: r for r in rows.select_for_update(of=("self",), no_key=True)}
 
 
 def _linked(record, target):

@@ -24,7 +24,7 @@ class Outcome:
     cells: list
     verdict: str = ""
     record: Any = None
-    before: dict | None = None
+    before: Any = None
     changes: dict = field(default_factory=dict)
     reasons: list = field(default_factory=list)
     reason: str = ""

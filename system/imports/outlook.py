@@ -3,8 +3,20 @@
 from collections import defaultdict
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
+from crm.models import User
 from crm.rights.permissions import permission
 from system.models import WrittenRow
 
@@ -43,7 +55,7 @@ def foreseen(run, by):
 
 
 def _foreseen_of(run, model, by):
-    same = Q(now=F("version"), is_used=False, may=True)
+    same = Q(now=F("version"), is_used=False, may=True, has_left=False)
     counts = _judged(run, model, by).aggregate(
         bin=Count("pk", filter=same & Q(is_new=True)),
         back=Count("pk", filter=same & Q(is_new=False)),
@@ -108,25 +120,45 @@ def foreseen_to_stay(run, lines, by):
             continue
         rows = _judged(run, apps.get_model(line["kind"]), by)
         stays = Q(now=None) | ~Q(now=F("version")) | Q(is_used=True) | Q(may=False)
+        stays |= Q(has_left=True)
         for row in rows.filter(stays).order_by("pk")[: SHOWN - len(found)]:
-            row.fate = fate_of(row, row.now, row.may) or Fate.USED
+            fate = fate_of(row, row.now, row.may, has_left=row.has_left)
+            row.fate = fate or Fate.USED
             found.append(row)
     return found
 
 
-def fate_of(row, now, may):
+def fate_of(row, now, may, *, has_left):
     """Return why a row stays whether or not it is in use; nothing if it need not.
 
     Args:
         row: of what was written.
         now: the version of its record, None for one that lies in the bin.
         may: whether the person may take it back.
+        has_left: whether it would go back to somebody whose it cannot be any more.
     """
     if now is None:
         return Fate.GONE
     if not may:
         return Fate.BEYOND
-    return Fate.TOUCHED if now != row.version else ""
+    if now != row.version:
+        return Fate.TOUCHED
+    return Fate.LEFT if has_left else ""
+
+
+def would_go_to_who_left(model, rows):
+    """Return those of some written rows whose owner before cannot have them back.
+
+    Nothing is given back to who has left, or may not see the kind any more.
+
+    Args:
+        model: the kind of their records.
+        rows: of what an import wrote.
+    """
+    here = User.objects.seeing(model)
+    owner = Cast(KT("before__owner"), BigIntegerField())
+    given = rows.filter(is_new=False, before__has_key="owner").alias(owner=owner)
+    return given.exclude(owner=None).exclude(owner__in=here.values("pk"))
 
 
 def open_to(model, by):
@@ -140,13 +172,14 @@ def open_to(model, by):
 
 
 def _judged(run, model, by):
-    """Return the rows of a kind with `now`, the version of today, `may`, `is_used`."""
+    """Return the rows of a kind: `now`, their version, `may`, `has_left`, `is_used`."""
     live = model.objects.filter(pk=OuterRef("record_id")).order_by()
     rows = run.written.filter(label=model._meta.label_lower, fate="")
     rows = rows.annotate(now=Subquery(live.values("version")))
     mine = open_to(model, by).filter(pk=OuterRef("record_id"))
     may = Value(False) if mine.query.is_empty() else Exists(mine)
-    rows = rows.annotate(may=may)
+    left = would_go_to_who_left(model, WrittenRow.objects.filter(pk=OuterRef("pk")))
+    rows = rows.annotate(may=may, has_left=Exists(left.order_by()))
     # A condition that no row meets, and PostgreSQL can read: an empty one it cannot.
     is_used = Q(Value(False))
     if run.created + run.updated <= FORESEEN:

@@ -3,7 +3,8 @@
 A record that came with it goes to the recycle bin, one that it changed gets back what
 stood there before. Whether somebody has touched it tells its version, which is
 compared under a lock, in the transaction that writes. What whoever undoes it may not
-change any more stays too, unless they look after all imports.
+change any more stays too, unless they look after all imports; and so does what would
+go back to an owner who has left.
 """
 
 from itertools import groupby
@@ -19,7 +20,7 @@ from crm.guards.actor import acting
 from crm.notices.sending import notify
 from crm.views.locked import lock_above
 from system.imports import links
-from system.imports.outlook import fate_of, may_undo, open_to
+from system.imports.outlook import fate_of, may_undo, open_to, would_go_to_who_left
 from system.models import ImportRun, WrittenRow
 
 #: Records of one transaction.
@@ -89,10 +90,13 @@ def _take_back(model, rows, by):
     held = {record.pk: record for record in live.select_for_update(of=("self",))}
     mine = open_to(model, by).filter(pk__in=ids).values_list("pk", flat=True)
     may, used = set(mine), _used(model, ids)
+    same = WrittenRow.objects.filter(pk__in=[row.pk for row in rows]).order_by()
+    left = set(would_go_to_who_left(model, same).values_list("record_id", flat=True))
     going = []
     for row in rows:
         record = held.get(row.record_id)
-        row.fate = fate_of(row, record and record.version, row.record_id in may)
+        now, has_left = record and record.version, row.record_id in left
+        row.fate = fate_of(row, now, row.record_id in may, has_left=has_left)
         if row.fate:
             continue
         if not row.is_new:

@@ -1,6 +1,15 @@
 """What an import has written: which records, and what stood there before."""
 
+from typing import Any, NamedTuple
+
 from system.models import WrittenRow
+
+
+class Before(NamedTuple):
+    """A record as an update found it: its version, {column: value} it writes over."""
+
+    version: int
+    values: dict[str, Any]
 
 
 def note(run, model, entries):
@@ -11,7 +20,8 @@ def note(run, model, entries):
         model: the kind of the records.
         entries: [(row of the file, id, what `before` returned)]; of a new record the
             last is None. Of one that is written once more what stood there first is
-            kept.
+            kept, and its version where somebody has touched it between two slices:
+            it was merged with an older one, or a person has written to it.
     """
     ids = [pk for _number, pk, _before in entries]
     versions = dict(
@@ -33,19 +43,19 @@ def note(run, model, entries):
                 is_new=before is None,
             ),
         )
-        row.before = {**(before or {}), **row.before, **_links(row.before, before)}
-        row.version = versions[pk]
+        values = before.values if before else {}
+        row.before = {**values, **row.before, **_links(row.before, values)}
+        if row.version is None or before is None or before.version == row.version:
+            row.version = versions[pk]
     WrittenRow.objects.bulk_create(fresh.values())
     WrittenRow.objects.bulk_update([known[pk] for pk in again], ["before", "version"])
 
 
 def before(record, changes):
-    """Return {column: value} of what an update is about to write over.
-
-    Of links the ids of those that it adds.
+    """Return what an update is about to write over; of links the ids that it adds.
 
     Args:
-        record: as it is now.
+        record: as it is now, locked.
         changes: {field: value} of the update.
     """
     found = {}
@@ -54,11 +64,11 @@ def before(record, changes):
             found[field.name] = [row.pk for row in changes[field.name]]
         else:
             found[field.name] = getattr(record, field.attname)
-    return found
+    return Before(record.version, found)
 
 
 def _links(first, before):
     """Return the links that two rows of a file have added to one record."""
-    both = first.keys() & (before or {}).keys()
+    both = first.keys() & before.keys()
     lists = [name for name in both if isinstance(first[name], list)]
     return {name: [*first[name], *before[name]] for name in lists}

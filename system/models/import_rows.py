@@ -85,6 +85,7 @@ class WrittenRow(models.Model):
         GONE = "gone", _("lies in the recycle bin already")
         BEYOND = "beyond", _("may not be changed by whoever undid the import")
         REFUSED = "refused", _("what stood there before cannot stand there any more")
+        LEFT = "left", _("whoever had it before has left, or may not see it any more")
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="written")
     number = models.PositiveIntegerField(_("row"))

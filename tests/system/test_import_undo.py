@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from crm.duplicates.matching import look_at
 from crm.duplicates.merging import merge
-from crm.duplicates.models import Pair
+from crm.duplicates.models import Merge, Pair
 from crm.jobs.models import Job
 from crm.models import HistoryEntry, Role
 from crm.notices.models import Notice
@@ -16,7 +16,7 @@ from customers.models import Contact, Customer
 from system.imports import running, undoing, work
 from system.models import ImportRun
 from tests.factories import a_customer
-from tests.people import hire
+from tests.people import dismiss, hire, let_leave
 from tests.races import ROUNDS, signed_in, somebody_waits, together, won
 from tests.samples import preview, run
 
@@ -145,6 +145,52 @@ def test_what_was_merged_since_stays_with_what_went_into_it(lina, sign_in):
     answer = browser.post(f"/system/merges/{merged.pk}/undo/")
     assert answer.status_code == 409
     assert "“恒信商贸（昆明）有限公司”" in answer.text
+
+
+def test_what_was_merged_while_it_came_in_stays_too(lina, sign_in, worker, monkeypatch):
+    monkeypatch.setattr(running, "SLICE", 1)
+    old = a_customer(lina, name="昆明恒信商贸有限公司")
+    browser = sign_in(lina)
+    text = "客户名称,上级单位\n恒信商贸（昆明）有限公司,乙公司\n乙公司,\n"
+    found = run(browser, text)
+    advance = running.advance
+
+    def merge_before(pk):
+        for come in Customer.objects.filter(name="恒信商贸（昆明）有限公司"):
+            if not Merge.objects.exists():
+                merge(come, [old], by=lina)
+        return advance(pk)
+
+    monkeypatch.setattr(running, "advance", merge_before)
+    worker.drain()
+    come = Customer.objects.get(name="恒信商贸（昆明）有限公司")
+    assert come.parent.name == "乙公司"
+    undo(browser, found)
+    come.refresh_from_db()
+    assert come.deleted_at is None
+    assert found.written.get(record_id=come.pk).fate == "touched"
+
+
+@pytest.mark.parametrize("goes", [let_leave, dismiss, "blind"])
+def test_nothing_goes_back_to_who_has_left_or_sees_none(goes, zhang, lina, sign_in):
+    known = a_customer(zhang, name="甲公司", address="昆明")
+    other = a_customer(lina, name="乙公司", address="昆明")
+    browser = sign_in(lina)
+    text = f"客户名称,地址,负责人\n甲公司,大理,{lina.username}\n乙公司,大理,\n"
+    found = run(browser, text, known="update")
+    assert page_of(browser, found) == ("possible", "0", "2", "0")
+    if goes == "blind":
+        zhang.role_assignments.all().delete()
+    else:
+        goes(zhang)
+    assert page_of(browser, found) == ("possible", "0", "1", "1")
+    undo(browser, found)
+    assert page_of(browser, found) == ("done", "0", "1", "1")
+    known.refresh_from_db()
+    other.refresh_from_db()
+    assert (known.owner, known.address, other.address) == (lina, "大理", "昆明")
+    page = browser.get(reverse("import_detail", args=[found.pk])).text
+    assert "已离职或不再能查看" in page.partition('id="undo"')[2]
 
 
 def test_what_an_update_made_alike_is_compared_and_so_it_is_when_undone(lina, sign_in):
