@@ -5,6 +5,7 @@ from itertools import islice
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, override
 
 from crm.text import single_line
@@ -64,7 +65,7 @@ def recognise(run, header=None):
     number, cells = header_row(first, importer.targets, importer.prefixes)
     if header is not None:
         number, cells = header, dict(first).get(header, [])
-    headers = [single_line(reading.shown(cell))[:100] for cell in cells]
+    headers = _headers(run, cells, importer)
     widest = max(len(cells) for _number, cells in first)
     run.columns = headers + [""] * (widest - len(headers))
     found = matched(headers, importer.targets, importer.prefixes)
@@ -77,6 +78,21 @@ def recognise(run, header=None):
     above = [row for row, _cells in first if row <= number]
     run.said["below"] = run.said["rows"] - len(above)
     run.said["passed"] = len(above) - bool(number)
+
+
+def _headers(run, cells, importer):
+    """Return the names of the columns; those of a card are called as our fields are.
+
+    An address book has no row of names: its parser gives it words of its own.
+    """
+    found = [single_line(reading.shown(cell))[:100] for cell in cells]
+    if run.said.get("format") != "cards":
+        return found
+    fields = matched(found, importer.targets, importer.prefixes)
+    return [
+        capfirst(importer.label(fields[place])) if place in fields else name
+        for place, name in enumerate(found)
+    ]
 
 
 def remember(run, importer):
@@ -119,6 +135,8 @@ def lines(run, more=3):
     """Return [(number, cells)] of the rows down to some below the header."""
     last = run.header_row
     before = [row for row in first_rows(run) if row[0] <= last]
+    if run.said.get("format") == "cards" and before:
+        before[-1] = before[-1][0], run.columns
     return before + list(islice(reading.rows(run, last), more))
 
 

@@ -215,6 +215,8 @@ def test_an_address_book_is_a_table_of_contacts(lina, known, sign_in, encoding):
         "爱喝茶, 不喝酒\n第二行",
     )
     assert found.taken.get().title == "张三"
+    assert {"客户", "部门", "手机", "外部编号"} <= {*found.columns}
+    assert not [name for name in found.columns if name.isascii()]
 
 
 @pytest.mark.parametrize(
