@@ -67,12 +67,22 @@ def count_columns(counted, outcome, importer):
         column["left"] += 1
         if value not in column["examples"] and len(column["examples"]) < EXAMPLES:
             column["examples"].append(value)
-    if outcome.contact:
-        count_of(counted, "contact_name", importer)["added"] += 1
     if outcome.renumbered and outcome.verdict == "created":
         count_of(counted, THEIRS, importer)["added"] += 1
     if outcome.differs:
         count_of(counted, "region", importer)["differs"] += 1
+
+
+def count_contacts(counted, number, importer):
+    """Count the new contacts that rows of customers bring along.
+
+    Args:
+        counted: as `count_columns` takes it.
+        number: of those that are not there yet.
+        importer: knows what the fields are called.
+    """
+    if number:
+        count_of(counted, "contact_name", importer)["added"] += number
 
 
 def by_column(counted, importer):

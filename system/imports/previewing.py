@@ -7,7 +7,12 @@ from django.db import transaction
 from crm.display import text
 from system.imports import reading
 from system.imports.above import names_of
-from system.imports.accounts import changes_of, count_columns, shown
+from system.imports.accounts import (
+    changes_of,
+    count_columns,
+    count_contacts,
+    shown,
+)
 from system.imports.deciding import COUNTED, Pass
 from system.imports.foreign import THEIRS
 from system.imports.headers import covered
@@ -36,7 +41,7 @@ CHOSEN = (
 
 def begin(run):
     """Look at the first rows; all that is written is `run.preview`."""
-    kept = _kept(run, 0, 0)
+    kept = _kept(run, {})
     counts = dict.fromkeys((*COUNTED, "read"), 0)
     names = ("reasons", "rows", "changes", "skips", "alike", "passed_rows")
     lists = {name: [] for name in names}
@@ -60,8 +65,7 @@ def go_on(pk):
             if "totals" not in run.preview:  # begun by an older version
                 begin(run)
                 return
-            sizes = run.preview["seen"], run.preview.get("said", 0)
-            _slice(run, *_kept(run, *sizes))
+            _slice(run, *_kept(run, run.preview))
             run.save(update_fields=["preview"])
 
 
@@ -77,13 +81,22 @@ def brings(run):
     return unfinished(run) or bool(said["created"] or said["updated"] or along)
 
 
-def _kept(run, seen, said):
-    """Return what the rows so far are known by and what they say, of some sizes."""
+def _kept(run, sizes):
+    """Return what the rows so far are known by, what they say, and their contacts.
+
+    Args:
+        run: the import.
+        sizes: {"seen", "said", "contacts"} of what holds of each.
+    """
     path, key = reading.seen_path, (run.sha256, run.pk)
-    return Seen(path(*key), seen), Said(path(*key, "said"), said)
+    return (
+        Seen(path(*key), sizes.get("seen", 0)),
+        Said(path(*key, "said"), sizes.get("said", 0)),
+        Seen(path(*key, "contacts"), sizes.get("contacts", 0)),
+    )
 
 
-def _slice(run, seen, values):
+def _slice(run, seen, values, contacts):
     through, said = Pass(run, seen, names_of(run), values), run.preview
     importer = through.importer
     filled = covered(run.mapping.values(), importer.targets)
@@ -102,22 +115,32 @@ def _slice(run, seen, values):
         through.owners.give([outcome.record for outcome in fresh])
         for outcome in outcomes:
             _say(said, outcome, names, importer)
+        if through.row_contacts is not None:
+            number = through.row_contacts.coming(outcomes, contacts)
+            count_contacts(said["by_column"], number, importer)
         new += fresh
         said["position"] = batch[-1][0]
     _say_alike(said, new, importer)
-    for name, counted in through.unheard.items():
-        words = said.setdefault("words", {}).setdefault(name, {})
-        for word, count in counted.items():
-            words[word] = words.get(word, 0) + count
+    _say_words(said, through.unheard)
     _say_owners(said, new, through.owners)
     said["read"] = sum(said[name] for name in COUNTED if name != "totals")
     said["passed"] = run.said.get("passed", 0) + said["totals"]
     said["done"] = through.is_through
-    if said["done"]:
-        seen.forget()
-        values.forget()
-    else:
-        said["seen"], said["said"] = seen.write(), values.write()
+    _keep(said, seen=seen, said=values, contacts=contacts)
+
+
+def _keep(preview, **parts):
+    """Keep what the next slice has to know, and how much of it holds; drop it at last.
+
+    Args:
+        preview: of the import.
+        parts: what is kept, by the name of its size.
+    """
+    for name, part in parts.items():
+        if preview["done"]:
+            part.forget()
+        else:
+            preview[name] = part.write()
 
 
 def _say(said, outcome, names, importer):
@@ -141,6 +164,14 @@ def _say(said, outcome, names, importer):
         _pass_over(said.setdefault("passed_rows", []), outcome)
     elif outcome.verdict == "skipped" and len(said["skips"]) < SHOWN_REASONS:
         said["skips"].append(_skip(outcome))
+
+
+def _say_words(said, unheard):
+    """Count the words that are no options, by their fields."""
+    for name, counted in unheard.items():
+        words = said.setdefault("words", {}).setdefault(name, {})
+        for word, count in counted.items():
+            words[word] = words.get(word, 0) + count
 
 
 def _say_owners(said, new, owners):

@@ -57,26 +57,54 @@ class RowContacts:
             if record is not None:
                 row = {**outcome.contact, "customer": record}
                 found.append((outcome.number, row))
-        fresh = self._fresh(found)
+        fresh = self._fresh(found, Seen())
         if fresh:
-            contacts = [contact for _number, contact in fresh]
+            contacts = [self.importer.build(row) for _number, row in fresh]
             if self.follow:  # they go where a rule has let their customers go
                 follow(contacts, "customer")
             for contact in contacts:
                 contact.sign(self.user)
             storing.store(contacts)
+            fresh = list(zip((n for n, _row in fresh), contacts, strict=True))
         return fresh
 
-    def _fresh(self, rows):
-        """Return (row, new contact) for the rows whose contact is not there yet."""
-        existing, fresh = Existing(self.importer, Seen()), []
+    def coming(self, outcomes, seen):
+        """Return how many contacts would come in with some rows of a preview.
+
+        Args:
+            outcomes: of rows that nobody has stored yet.
+            seen: a `Seen` with the contacts of the file so far.
+        """
+        rows = [
+            (outcome.number, {**outcome.contact, "customer": customer})
+            for outcome in outcomes
+            if outcome.contact and (customer := _customer_of(outcome))
+        ]
+        return len(self._fresh(rows, seen))
+
+    def _fresh(self, rows, seen):
+        """Return those of some (row, values) whose contact is not there yet."""
+        existing, fresh = Existing(self.importer, seen), []
         existing.load([row for _number, row in rows])
         for number, row in rows:
             match = existing.match(row)
             if not match.records and match.row is None:
-                fresh.append((number, self.importer.build(row)))
+                fresh.append((number, row))
                 existing.add(row, number)
         return fresh
+
+
+def _customer_of(outcome):
+    """Return whose contact a row names; of a customer that would be new, a stand-in.
+
+    Its id is one that no customer has: that of the row which would bring it in.
+    """
+    if outcome.verdict in ("refused", "totals"):
+        return None
+    if outcome.record is not None and outcome.record.pk:
+        return outcome.record
+    row = outcome.number if outcome.verdict == "created" else outcome.twin
+    return Customer(pk=-row) if row else None
 
 
 def wanted(importer, mapping):

@@ -15,7 +15,7 @@ from crm.notices.sending import notify
 from crm.rights.permissions import permission
 from customers.models import Contact
 from system.imports import above, doubles, later, links, reading, storing, written
-from system.imports.accounts import count_columns, taken_row
+from system.imports.accounts import count_columns, count_contacts, taken_row
 from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass
 from system.imports.said import Said
@@ -130,6 +130,7 @@ def _take(run, through, batch):
         contacts = through.row_contacts.store(done, through.importer)
         entries = [(number, contact.pk, None) for number, contact in contacts]
         _remember(run, Contact, entries)
+        count_contacts(run.by_column, len(contacts), through.importer)
     put_off = [o.number for o in stored if o.later]
     run.said["turn"] = through.owners.place
     run.said["later"] = [*run.said.get("later", ()), *put_off]

@@ -1,10 +1,12 @@
 """The files that people have: names in parts, contacts beside customers, references."""
 
 import pytest
+from django.urls import reverse
 
 from customers.models import Contact, Customer
-from tests.factories import a_customer
-from tests.samples import chosen, counts, run, sample, upload
+from system.imports import previewing
+from tests.factories import a_contact, a_customer
+from tests.samples import chosen, counts, preview, run, sample, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,48 @@ def test_a_name_is_put_together_from_its_parts(lina, sign_in, header, row, name)
     assert Contact.objects.get().name == name
 
 
+def contacts_of(by_column):
+    """Return how many contacts a preview or a report counts."""
+    return by_column.get("contact_name", {"added": 0})["added"]
+
+
+@pytest.mark.parametrize("rows", [3000, 2])
+@pytest.mark.parametrize("known", ["skip", "update"])
+def test_the_preview_counts_the_contacts_that_come(
+    known, rows, lina, sign_in, worker, monkeypatch
+):
+    monkeypatch.setattr(previewing, "SLICE", rows)
+    a_contact(a_customer(lina, name="甲公司"), name="张三", mobile="13800138001")
+    text = (
+        "客户名称,联系人,手机,邮箱\n"
+        "甲公司,张三,13800138001,\n"
+        "甲公司,李四,,a@example.com\n"
+        "乙公司,王五,13800138003,\n"
+        "乙公司,王五,13800138003,\n"
+        "乙公司,赵六,,\n"
+        "丙公司,钱七,,x\n"
+        "丁公司,,,\n"
+    )
+    browser = sign_in(lina)
+    found = preview(browser, text, known=known)
+    address = reverse("import_preview", args=[found.pk])
+    while previewing.unfinished(found):
+        browser.post(address)
+        found.refresh_from_db()
+    assert contacts_of(found.preview["by_column"]) == 3
+    browser.post(reverse("import_run", args=[found.pk]))
+    worker.drain()
+    found.refresh_from_db()
+    assert contacts_of(found.by_column) == Contact.objects.count() - 1 == 3
+    again = preview(browser, text, known=known)
+    while previewing.unfinished(again):
+        browser.post(reverse("import_preview", args=[again.pk]))
+        again.refresh_from_db()
+    assert contacts_of(again.preview["by_column"]) == 0
+    page = browser.get(reverse("import_preview", args=[again.pk]))
+    assert not page.context["brings"]
+
+
 def test_one_sheet_fills_customers_and_their_contacts(lina, sign_in):
     text = (
         "客户名称,联系人,手机,地址\n"
@@ -34,9 +78,10 @@ def test_one_sheet_fills_customers_and_their_contacts(lina, sign_in):
         "丙公司,,13800138004,大理\n"
     )
     browser = sign_in(lina)
+    assert contacts_of(preview(browser, text).preview["by_column"]) == 3
     found = run(browser, text)
     assert counts(found) == (4, 3, 0, 1, 0)
-    assert found.by_column["contact_name"]["added"] == 3
+    assert contacts_of(found.by_column) == 3
     pairs = Contact.objects.order_by("mobile").values_list("customer__name", "mobile")
     assert list(pairs) == [
         ("甲公司", "13800138001"),
