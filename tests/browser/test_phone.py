@@ -22,6 +22,8 @@ from tests.factories import (
     an_encounter,
     an_interaction,
 )
+from tests.races import signed_in
+from tests.samples import counts, preview
 
 WIDTH = 390
 #: WCAG 2.2 AA asks for 24; links within a text are exempt.
@@ -85,6 +87,27 @@ def test_every_record_and_form_fits(phone, books, lina):
     for record in books:
         assert_fits(phone, record.get_absolute_url())
         assert_fits(phone, f"{record.get_absolute_url()}edit/")
+
+
+def test_every_step_of_an_import_fits(phone, books, lina):
+    long, browser = books[0].name, signed_in(lina)
+    head = f"客户名称,客户级别,邮箱,地址,{'Column' * 9},{'长列名' * 15}"
+    rows = (
+        f"{long},{'Grade' * 12},,{long * 3},{'x' * 200},{long}",
+        f"{long}二分公司,,{'mail' * 30},,,",
+        f"{long}三分公司,,a@example.com,{'Street' * 30},,",
+    )
+    content, name = "\n".join((head, *rows)), f"{'Customers' * 18}.csv"
+    found = preview(browser, content, name, known="update", unknown="empty")
+    sign_in(phone, lina)
+    address = f"{phone.url}system/imports/"
+    for step in (f"{found.pk}/preview/", f"{found.pk}/mapping/"):
+        assert_fits(phone, f"{address}{step}")
+    assert browser.post(f"/system/imports/{found.pk}/run/").status_code == 302
+    found.refresh_from_db()
+    assert counts(found) == (3, 1, 1, 0, 1)
+    assert_fits(phone, f"{address}{found.pk}/")
+    assert_fits(phone, address)
 
 
 def assert_fits(phone, address):
