@@ -22,6 +22,7 @@ from tests.factories import (
     an_interaction,
 )
 from tests.pages import record_models
+from tests.samples import preview, run
 from tests.site.world import a_row, rows_of
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +220,27 @@ def test_the_search_of_everything_costs_little(who, text, zhang, sign_in, reques
     rows_of(zhang)
     a_contact(a_customer(zhang, phone="13800138000"), mobile="13800138000")
     assert cost(browser, f"/search/?q={text}") <= MOST
+
+
+def test_pages_of_imports_cost_the_same_for_many_rows_and_columns(lina, sign_in):
+    browser, costs = sign_in(lina), []
+    a_customer(lina, name="老客户", address="昆明")
+    for turn, rows, more_columns in ((0, 3, 0), (1, 30, 12)):
+        fields = "行业,备注,电话,网址,简称,人数,状态,企业性质,信用等级,来源,标签,地址"
+        head = ["客户名称", "邮箱", "级别", *fields.split(",")[:more_columns]]
+        lines = [[f"{turn}号客户{n}", "" if n % 3 else "x", "甲"] for n in range(rows)]
+        lines.append(["老客户", f"a{turn}@example.com", ""])
+        text = "\n".join(",".join(line) for line in (head, *lines))
+        found = preview(browser, text, known="update", unknown="empty")
+        done = run(browser, text, known="update", unknown="empty")
+        assert (done.refused, done.updated) == (rows // 3, 1)
+        pages = (
+            reverse("import_mapping", args=[found.pk]),
+            reverse("import_preview", args=[found.pk]),
+            reverse("import_detail", args=[done.pk]),
+            reverse("import_list"),
+            reverse("customer_import"),
+        )
+        costs.append([cost(browser, page) for page in pages])
+    assert costs[0] == costs[1]
+    assert max(costs[0]) <= MOST, costs
