@@ -15,7 +15,7 @@ from django.views.generic.detail import SingleObjectMixin
 from crm.attachments import attach, disposition, path_of, refuse_if_frozen
 from crm.models import HistoryEntry, Intake
 from crm.views.records import RecordMixin
-from crm.views.verbs import RecordVerb
+from crm.views.verbs import RecordVerb, part_of
 
 PIECE = 256 * 1024  # of a file that is sent
 #: What a browser may do with a file it opens after all: nothing.
@@ -73,16 +73,10 @@ class AttachmentDelete(RecordVerb, View):
     action = "change"
     done = gettext_lazy("The file is removed.")
 
-    def get_object(self, queryset=None):
-        """Return the record; it must have such a file."""
-        record = super().get_object(queryset)
-        self.file = get_object_or_404(record.attachments, pk=self.kwargs["file"])
-        return record
-
     def act(self, record):
         """Delete the row; the content stays, others may speak of it."""
         refuse_if_frozen(record)
-        self.file.delete()
+        part_of(record.attachments, self.kwargs["file"]).delete()
 
 
 class AttachmentDownload(RecordMixin, SingleObjectMixin, View):

@@ -21,6 +21,20 @@ def refused_page(request, record, error):
     return render(request, "generic/refused.html", context, status=status)
 
 
+def part_of(parts, pk):
+    """Return a part of a record that one may work on, by its id.
+
+    Raises:
+        ValidationError: somebody else was quicker: it is gone (`conflict`).
+    """
+    part = parts.filter(pk=pk).first()
+    if part is None:
+        raise ValidationError(
+            _("Somebody else has dealt with this in the meantime."), code="conflict"
+        )
+    return part
+
+
 class RecordVerb(LockedMixin, RecordMixin, SingleObjectMixin):
     """A POST-only page that does one verb of a record and goes back to it.
 

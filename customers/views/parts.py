@@ -5,7 +5,7 @@ the team is arranged only by those who may change the customer without being on 
 """
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from crm.forms.records import posted
 from crm.related import may_open
 from crm.rights.permissions import permission
 from crm.views.conflict import conflict_page, is_stale, stale_page
+from crm.views.verbs import part_of, refused_page
 from customers.forms import FileEntryForm, MembershipForm, RelationForm, is_saved
 from customers.models import Customer, FileEntry
 
@@ -136,12 +137,7 @@ def add_relation(request, pk):
 def delete_relation(request, pk, part):
     """Remove a relation; history keeps it."""
     customer = customer_for(request, pk, "change")
-    relation = get_object_or_404(customer.relations, pk=part)
-    if is_stale(request, customer):
-        return stale_page(request, customer)
-    relation.delete()
-    messages.success(request, _("Removed."))
-    return redirect(tab_of(customer, "relations"))
+    return _removed(request, customer, customer.relations, part, "relations")
 
 
 @require_safe
@@ -178,12 +174,19 @@ def delete_member(request, pk, part):
     customer = customer_for(request, pk, "change")
     if not may_arrange_team(request.user, customer):
         raise PermissionDenied
-    member = get_object_or_404(customer.memberships, pk=part)
+    return _removed(request, customer, customer.memberships, part, "team")
+
+
+def _removed(request, customer, parts, pk, tab):
+    """Take a part away and return to its tab, or say that somebody was quicker."""
     if is_stale(request, customer):
         return stale_page(request, customer)
-    member.delete()
+    try:
+        part_of(parts, pk).delete()
+    except ValidationError as error:
+        return refused_page(request, customer, error)
     messages.success(request, _("Removed."))
-    return redirect(tab_of(customer, "team"))
+    return redirect(tab_of(customer, tab))
 
 
 def tab_of(customer, key):

@@ -10,7 +10,7 @@
     const whole = form.querySelector('[name="all"]');
     const show = () => {
       const count = ticks().filter((tick) => tick.checked).length;
-      form.querySelector(".bulk-count").hidden = count === 0;
+      form.querySelector(".bulk-count").hidden = count === 0 || Boolean(whole?.checked);
       form.querySelector("[data-selected-count]").textContent = count;
       const buttons = form.querySelectorAll("button:not([hidden])");
       buttons.forEach((button) => (button.disabled = count === 0 && !whole?.checked));

@@ -38,6 +38,9 @@ def test_rows_are_ticked_given_away_and_taken_back(page, customers, lina):
     expect(bar.get_by_role("button", name="转移", exact=True)).to_be_disabled()
     tick(page, *customers[:2])
     expect(bar.locator("[data-selected-count]")).to_have_text("2")
+    bar.locator("[name=all]").check()
+    expect(bar.locator(".bulk-count")).to_be_hidden()  # ticks say nothing then
+    bar.locator("[name=all]").uncheck()
     press(bar, "转移")
     expect(page.locator("[data-preview]")).to_have_attribute("data-will", "2")
     expect(page.locator("[data-along]").first).to_have_text("联系人 1")

@@ -233,6 +233,9 @@ def test_a_file_can_be_removed(zhang, sign_in):
     assert browser.get(f"{url}delete/").status_code == 405
     assert browser.post(f"{url}delete/").status_code == 302
     assert not customer.attachments.exists()
+    again = browser.post(f"{url}delete/")  # somebody else was quicker
+    assert again.status_code == 409
+    assert "此记录已由他人处理" in again.text
     assert browser.get(url).status_code == 404
 
 

@@ -90,3 +90,21 @@ def test_a_team_member_does_not_arrange_the_team(zhang, wang, liu, sign_in):
     url = f"/customers/{customer.pk}/team/add/"
     assert sign_in(wang).post(url, {"user": liu.pk}).status_code == 403
     assert customer.memberships.count() == 1
+
+
+@pytest.mark.parametrize("tab", ["relations", "team"])
+def test_whoever_takes_a_part_away_second_is_told(zhang, wang, lina, sign_in, tab):
+    customer = a_customer(zhang)
+    if tab == "team":
+        part = Membership.objects.create(customer=customer, user=wang)
+    else:
+        other = a_customer(zhang)
+        part = Relation.objects.create(customer=customer, other=other, kind="supplier")
+    url = f"/customers/{customer.pk}/{tab}/{part.pk}/delete/"
+    customer.refresh_from_db()
+    first, second = sign_in(zhang), sign_in(lina)
+    assert first.post(url, {"version": customer.version}).status_code == 302
+    customer.refresh_from_db()
+    late = second.post(url, {"version": customer.version})
+    assert late.status_code == 409
+    assert "此记录已由他人处理" in late.text

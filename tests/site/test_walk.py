@@ -162,10 +162,13 @@ def expected(person, cell, row):
         return {404, 405} if "pk" in route.pieces else {405}
     if is_back_again(person, cell, row):
         return {409}
+    never = {404} if route.name in MAY_BE_MISSING else set()
+    if is_part_gone(person, cell, row):
+        return {409} | never
     if is_missing(person, cell, row):
         return {404}
     more = {403} if route.name in MAY_BE_FORBIDDEN else set()
-    return ANSWERED[method] | more | ({404} if route.name in MAY_BE_MISSING else set())
+    return ANSWERED[method] | more | never
 
 
 def may_enter(person, cell):
@@ -188,6 +191,12 @@ def is_back_again(person, cell, row):
         return False
     rights = (reach_of(person, action, cell.model) for action in ("delete", "register"))
     return any(rights) and open_to(person, "view", row)
+
+
+def is_part_gone(person, cell, row):
+    """Say whether somebody wants to take away what hangs on their row no longer."""
+    takes_away = cell.method == "POST" and {"part", "file"} & set(cell.route.pieces)
+    return bool(takes_away and row and open_to(person, cell.route.action, row))
 
 
 def is_missing(person, cell, row):
