@@ -5,14 +5,12 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from crm.models import RecordQuerySet, kept_numbers
+from crm.models import RecordQuerySet
 from crm.models.matches import FEW, Matches
 from crm.queries.search import InSample
 from crm.queries.unions import together
-from customers.models.named import with_rows_for
+from customers.models.named import FEW_PEOPLE, with_rows_for
 
-#: Of fewer rows a word has to be in every fifth for a sample to tell anything.
-FEW_SAMPLED = 20_000
 #: Contacts whose customers are named by id, beside what is found in these themselves.
 FEW_CONTACTS = 1000
 
@@ -73,8 +71,8 @@ class CustomerQuerySet(RecordQuerySet):
         visibility = self.visibility(user)
         if visibility.is_nothing:
             return None
-        ends = user.rights.people(visibility.reach) is not None
-        if ends and kept_numbers.within_reach_alone(visibility) < FEW_SAMPLED:
+        people = user.rights.people(visibility.reach)
+        if people is not None and len(people) <= FEW_PEOPLE:
             return None
         return visibility.by_index().filter(condition, Q(InSample("id")))
 

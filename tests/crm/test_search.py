@@ -473,7 +473,7 @@ def test_of_very_many_hits_the_same_ones_are_shown(person, zhang, request, monke
     counted = found()
     assert [number for _label, number, _rows in counted] == ["3", "3", "99+"]
     monkeypatch.setattr(matches_module, "MANY_SAMPLED", 3)
-    monkeypatch.setattr(customer_rows, "FEW_SAMPLED", 0)
+    monkeypatch.setattr(customer_rows, "FEW_PEOPLE", 0)
     known = {}
     Interaction.objects.visibility(user).by_index().search("滇池", user, known)
     target, ids = matches_module.some_of_many("滇池", known)
@@ -481,20 +481,6 @@ def test_of_very_many_hits_the_same_ones_are_shown(person, zhang, request, monke
     kinds = (Customer, Contact, Interaction)
     assert search._many(user, kinds, target, ids) == {Interaction}
     assert found() == counted
-
-
-@pytest.mark.parametrize("person", ["zhang", "zhao"])
-def test_a_sample_is_asked_by_whoever_sees_enough_rows(
-    person, zhang, request, monkeypatch
-):
-    """However few people these rows belong to: else thousands are read to be named."""
-    user = request.getfixturevalue(person)
-    for pk in sampled_ids(3):
-        a_customer(zhang, pk=pk, name=f"滇池{pk}号食品有限公司")
-    monkeypatch.setattr(matches_module, "MANY_SAMPLED", 3)
-    for few, number in ((4, 0), (3, 3)):
-        monkeypatch.setattr(customer_rows, "FEW_SAMPLED", few)
-        assert len(Customer.objects.matches("滇池", user).some) == number
 
 
 def test_customers_that_are_not_few_tell_of_what_there_is_very_many(zhang, monkeypatch):
