@@ -27,6 +27,8 @@ class PriceField(models.DecimalField):
         number = super().to_python(value)
         if number is None or not number.is_finite():
             return number
+        if number.adjusted() > self.max_digits:  # for the validators to refuse
+            return number
         whole = number.quantize(CENT)
         return whole if whole == number else number.normalize()
 

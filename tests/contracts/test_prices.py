@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from contracts import approval
 from contracts.models import Contract, Product
@@ -58,6 +59,13 @@ def test_five_places_are_refused_at_the_field(zhang, screw, sign_in):
     assert answer.status_code == 422
     assert "最多 4 位小数" in answer.text
     assert not Contract.objects.exists()
+
+
+@pytest.mark.parametrize("price", ["1e400", "NaN", "Infinity", "1" + "0" * 40])
+def test_what_no_price_can_be_is_refused_and_not_rounded(zhang, price):
+    with pytest.raises(ValidationError) as refused:
+        Product(name="螺钉", code="L1", price=Decimal(price)).clean_fields()
+    assert "price" in refused.value.message_dict
 
 
 def test_a_snapshot_keeps_a_price_as_those_of_before_do(zhang):
