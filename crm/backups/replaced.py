@@ -23,10 +23,14 @@ TABLES = """
 SELECT count(*) FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 """
+#: The server's own work has a kind that is told to everybody but of clients: what those
+#: of other roles are is hidden.
 OTHERS = """
 SELECT DISTINCT coalesce(nullif(application_name, ''), usename::text)
 FROM pg_stat_activity
-WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+WHERE datname = %s AND pid <> pg_backend_pid()
+    AND coalesce(backend_type, 'client backend') = 'client backend'
+    AND usename IS NOT NULL
 """
 #: Seconds after which a connection that was closed is no longer listed.
 ENDING = 5

@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 import psycopg2
 import pytest
+from django.db import connection
 
 from crm.backups import container
 from crm.backups.models import Backup
 from crm.backups.refusals import Refused
+from crm.backups.replaced import OTHERS
 from crm.running.localpg import APP_ROLE, OWNER_ROLE, Cluster
 from tests.installations import SIGNED, Installation, address, asked, rows_of
 from tests.people import PASSWORD
@@ -126,6 +128,20 @@ def test_over_another_installation_the_old_state_stays_aside(
     kept = sha256(SIGNED).hexdigest()
     (old,) = (beside.var / "attachments" / aside).rglob(kept)
     assert old.read_bytes() == SIGNED
+
+
+@pytest.mark.django_db
+def test_whoever_is_connected_stops_a_restore_whatever_is_hidden_of_them():
+    """The kind of a session is hidden from roles that have no right on its own."""
+    sessions = """WITH pg_stat_activity
+        (datname, pid, application_name, usename, backend_type) AS (VALUES
+            ('crm', 1, '', 'dba', NULL),
+            ('crm', 2, 'psql', 'crm_app', 'client backend'),
+            ('crm', 3, '', NULL, 'autovacuum worker'),
+            ('other', 4, '', 'stranger', 'client backend'))"""
+    with connection.cursor() as cursor:
+        cursor.execute(sessions + OTHERS, ["crm"])
+        assert sorted(cursor.fetchall()) == [("dba",), ("psql",)]
 
 
 def test_a_newer_backup_is_refused_before_anything_is_touched(company, backup, beside):
