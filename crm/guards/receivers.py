@@ -1,4 +1,4 @@
-"""Who may be given something: whoever works here, also while their account is closed.
+"""Who may be given something: whoever works here, with no account just closing.
 
 It holds against any race: who gives holds the receiver, who closes an account waits for
 that before looking at what is left with it (`system.leaving.lines.refuse_left`).

@@ -40,6 +40,22 @@ def fields_at_fault(model):
     return found
 
 
+def reason_of(error, model):
+    """Return why PostgreSQL refused a row; None for what is in no list of ours.
+
+    Args:
+        error: the IntegrityError.
+        model: the model whose row it was.
+    """
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if name in BY_TRIGGER:
+        return BY_TRIGGER[name]
+    for constraint in model._meta.constraints:
+        if constraint.name == name:
+            return constraint.get_violation_error_message()
+    return None
+
+
 def explained(error, model, otherwise=None):
     """Return a ValidationError that says why PostgreSQL refused a row.
 
@@ -51,14 +67,5 @@ def explained(error, model, otherwise=None):
         model: the model whose row it was.
         otherwise: the words for what stands in none of our lists.
     """
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    if name in BY_TRIGGER:
-        return ValidationError(BY_TRIGGER[name], code="conflict")
-    for constraint in model._meta.constraints:
-        if constraint.name == name:
-            message = constraint.get_violation_error_message()
-            return ValidationError(message, code="conflict")
-    return ValidationError(
-        otherwise or _("Another record stands in the way of this one."),
-        code="conflict",
-    )
+    otherwise = otherwise or _("Another record stands in the way of this one.")
+    return ValidationError(reason_of(error, model) or otherwise, code="conflict")

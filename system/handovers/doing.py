@@ -18,7 +18,7 @@ from crm.bulk.doing import locked
 from crm.guards.actor import acting
 from crm.models import User
 from crm.notices.sending import notify_digest
-from system.handovers.splitting import heir_of, people_in, refuse_blind
+from system.handovers.splitting import blind_in, heir_of, people_in, refuse_blind
 from system.leaving.lines import Heirs, left_with, lines
 from system.leaving.models import HandedOver, Handover
 from system.people import administration
@@ -37,7 +37,8 @@ def do_some(handover, by, most, *, late=False):
 
     Raises:
         PermissionDenied: `by` may not do this any more.
-        ValidationError: a successor has left, or would not see what is theirs.
+        ValidationError: a successor has left, or would not see what is theirs. What
+            comes late stays, then, and holds up nothing else.
     """
     if by is not None and not may_hand_over(by, handover.leaver):
         raise PermissionDenied
@@ -47,7 +48,7 @@ def do_some(handover, by, most, *, late=False):
             if line.model is not None:
                 rows = line.movable(handover.leaver)
                 ids = list(rows.values_list("pk", flat=True)[:most])
-                if ids:
+                if ids and not (late and blind_in(handover.plan, [line.model])):
                     refuse_blind(handover.plan, [line.model])
                     _give(handover, line, ids, late=late)
                     return True
@@ -147,7 +148,10 @@ def hand_rest(handover, by, *, late=False):
             rows = line.rows(leaver)
             ids = list(rows.order_by("pk").values_list("pk", flat=True))
             if ids and line.is_of_records:
-                refuse_blind({"to": plan["to"]}, [rows.model])
+                whole = {"to": plan["to"]}
+                if late and blind_in(whole, [rows.model]):
+                    continue
+                refuse_blind(whole, [rows.model])
             to = line.give(rows, heirs) if ids else None
             HandedOver.objects.bulk_create(
                 HandedOver(

@@ -90,10 +90,12 @@ def refuse_blind(plan, models):
     if blind := blind_in(plan, models):
         raise ValidationError(
             [
-                words % {"person": person, "kind": model._meta.verbose_name_plural}
+                ValidationError(
+                    words % {"person": person, "kind": model._meta.verbose_name_plural},
+                    code="blind",
+                )
                 for person, model in blind
-            ],
-            code="blind",
+            ]
         )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.guards.refusals import explained
+from crm.guards.refusals import reason_of
 from crm.jobs.asking import ask
 from crm.jobs.background import background
 from crm.models import User
@@ -51,14 +51,12 @@ def start(leaver, plan, *, by):
             see what is theirs (`blind`), or nothing can change hands now.
     """
     left = left_with(leaver, movable=True)
-    stopped = settle(leaver, None if left_with(leaver) else by)
-    if not left and stopped:
-        return stopped
     if not left:
         raise ValidationError(
             _("Nothing of %s can be handed over now.") % leaver, code="conflict"
         )
     refuse_blind(plan, [line.model for line, _number in left if line.model])
+    settle(leaver)
     with _whole():
         return _begun(leaver, plan, by)
 
@@ -68,13 +66,16 @@ def _whole():
     """Do all of the block, or nothing.
 
     Raises:
-        ValidationError: what PostgreSQL refuses; a successor is just leaving as well.
+        ValidationError: somebody else was quicker: a successor is just leaving as well,
+            another hand-over has begun.
     """
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise explained(error, Handover) from error
+        if reason := reason_of(error, Handover):
+            raise ValidationError(reason, code="conflict") from error
+        raise
 
 
 def _begun(leaver, plan, by):
@@ -91,29 +92,16 @@ def _begun(leaver, plan, by):
     return handover
 
 
-def settle(leaver, by=None):
+def settle(leaver):
     """Give a hand-over whose job has ended midway the receipt of what has gone.
 
     Another one begins with what is left; two are never under way for one person.
-
-    Args:
-        leaver: the person.
-        by: who finishes it as it was agreed on, if nothing is left.
-
-    Returns:
-        The hand-over, None if none has ended so.
-
-    Raises:
-        ValidationError, PermissionDenied: the account cannot be closed with it.
     """
     prepared = Handover.objects.filter(leaver=leaver, status=Handover.Status.PREPARED)
     rows = prepared.select_related("leaver", "by")
     for stopped in rows.select_for_update(of=("self",), no_key=True):
         if stopped.is_stopped:
-            finish(stopped, by) if by else conclude(stopped)
-            stopped.refresh_from_db()
-            return stopped
-    return None
+            conclude(stopped)
 
 
 @background(gettext_lazy("Hand-over"), permission="crm.change_user")
@@ -141,13 +129,15 @@ def hand_over(context, handover):
 def catch_late(context):
     """Hand on what came to somebody after their hand-over, by the same rule.
 
-    An account that was to be closed is closed as soon as nothing is left with it. Of
-    what nobody has handed over yet, the administrators are told.
+    An account that was to be closed is closed as soon as nothing is left with it, and a
+    hand-over whose job ended after its last row gets its receipt. Of what nobody has
+    handed over yet, the administrators are told.
     """
     place = context.place or 0
+    awaited = Q(is_closing=True) | Q(status=Handover.Status.PREPARED)
     people = User.objects.filter(
         Q(pk__in=full_accounts().values("pk"))
-        | Q(pk__in=Handover.objects.filter(is_closing=True).values("leaver"))
+        | Q(pk__in=Handover.objects.filter(awaited).values("leaver"))
     )
     people = people.filter(pk__gt=place).order_by("pk")
     for person in people[:SLICE]:
@@ -161,8 +151,10 @@ def _caught(person):
     """Hand on what is left with a person; say whether nothing has to be done, then."""
     rows = Handover.objects.filter(leaver=person).select_related("leaver", "by")
     handover = rows.order_by("-pk").first()
-    if handover is None or handover.is_stopped:
+    if handover is None:
         return False
+    if handover.is_stopped:
+        return not left_with(person) and _finished(handover)
     if handover.status != Handover.Status.DONE:  # its job is at it
         return True
     last = handover.rows.order_by("-pk").values_list("pk", flat=True).first()
@@ -173,9 +165,24 @@ def _caught(person):
             hand_rest(handover, None, late=True)
             tell(handover, None, after=last or 0)
         _close(handover)
-    except ValidationError:  # a successor has left as well
+    except ValidationError as error:  # a successor has left as well
+        log.info("Nothing is handed on of %s: %r", person.pk, error)
         return False
     return person.works_here or not left_with(person)
+
+
+def _finished(stopped):
+    """Finish a hand-over whose job ended after its last row, as it was agreed on.
+
+    With the rights that whoever agreed on it has by now; say whether it could be done.
+    """
+    try:
+        with _whole():
+            finish(stopped, stopped.by)
+    except (PermissionDenied, ValidationError) as error:
+        log.info("Hand-over %s is not finished: %r", stopped.pk, error)
+        return False
+    return True
 
 
 def _close(handover):

@@ -152,10 +152,15 @@ def _give_headed(rows, heirs):
 def _give_reports(rows, heirs):
     """Let people report to the successor; those above whom that would be, further up.
 
-    Whoever reports to the leaver cannot become the superior of who stands above them.
+    Whoever reports to the leaver cannot become the superior of who stands above them;
+    and nobody comes to report to who works here no longer.
     """
-    below = heirs.leaver.rights.subordinates
-    superior = heirs.leaver.superior_id if heirs.to in below else heirs.to
+    superior = heirs.to
+    if heirs.to in heirs.leaver.rights.subordinates:
+        above = heirs.leaver.superior
+        while above and not above.works_here:
+            above = above.superior
+        superior = above and above.pk
     rows.update(superior=superior)
     return superior
 

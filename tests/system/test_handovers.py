@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -444,9 +444,9 @@ def test_a_hand_over_that_stopped_midway_is_told_as_one_and_gone_on_with(
     assert not User.objects.get(pk=zhang.pk).is_active
 
 
-def test_one_that_stopped_before_its_receipt_is_finished_as_it_was_agreed_on(
-    zhang, wang, liu, zhou, desk, monkeypatch
-):
+@pytest.fixture
+def stopped(zhang, wang, zhou, desk, monkeypatch):
+    """张伟's hand-over to 王芳, whose job ended after its last row: no receipt yet."""
     monkeypatch.setattr(work, "AT_ONCE", 2)
     customers = [a_customer(zhang) for _n in range(5)]
     hand_over(desk, zhang, to=wang.pk, closes="on")
@@ -454,17 +454,85 @@ def test_one_that_stopped_before_its_receipt_is_finished_as_it_was_agreed_on(
     worker, job = Worker(), first.job
     taking.take(worker.lease, "first")
     job.refresh_from_db()
-    do_slice(job.pk, job.run)  # all of them have gone
+    do_slice(job.pk, job.run)
     worker.lease.release(job.pk)
     job.cancel(by=zhou)
     worker.drain()
     assert owners(*customers) == [wang.pk] * 5
-    assert hand_over(desk, zhang, to=liu.pk).url == first.get_absolute_url()
-    first.refresh_from_db()
-    assert (first.status, first.is_closing) == ("done", False)
-    assert 'data-verified="yes"' in desk.get(first.get_absolute_url()).text
+    return first
+
+
+def test_one_that_stopped_before_its_receipt_gets_it_at_night(stopped, zhang, desk):
+    tonight()
+    stopped.refresh_from_db()
+    assert (stopped.status, stopped.is_closing) == ("done", False)
+    assert 'data-verified="yes"' in desk.get(stopped.get_absolute_url()).text
     assert not User.objects.get(pk=zhang.pk).is_active
-    assert hand_over(desk, zhang, to=liu.pk).status_code == 409
+
+
+def test_nothing_is_finished_with_rights_that_somebody_had(stopped, zhang, zhou):
+    zhou.roles.clear()
+    tonight()
+    stopped.refresh_from_db()
+    assert stopped.status == "prepared"
+    assert User.objects.get(pk=zhang.pk).is_active
+
+
+def test_another_plan_is_never_answered_with_the_one_that_stopped(
+    stopped, zhang, wang, liu, zhao, desk
+):
+    contract = a_contract(zhang, customer=a_customer(wang), amount=LARGE)
+    approval.submit(contract, by=zhang)
+    for _time in range(2):
+        assert hand_over(desk, zhang, to=liu.pk, closes="on").status_code == 409
+        tonight()
+    stopped.refresh_from_db()
+    assert stopped.status == "prepared"
+    assert owners(contract) == [zhang.pk]
+
+
+def test_who_works_here_no_longer_gets_nobody_to_report_to_them(
+    zhang, wang, qian, zhao, desk
+):
+    """王芳 is to follow 张伟, to whom she reports; above him is one who has left."""
+    User.objects.filter(pk=zhao.pk).update(superior=qian)
+    User.objects.filter(pk=zhang.pk).update(superior=zhao)
+    User.objects.filter(pk=wang.pk).update(superior=zhang)
+    let_leave(zhao)
+    a_customer(zhang)
+    assert hand_over(desk, zhang, to=wang.pk).status_code == 302
+    wang.refresh_from_db()
+    assert wang.superior == qian
+
+
+def test_what_a_successor_may_not_see_holds_up_nothing_else(
+    zhang, wang, lina, zhou, desk
+):
+    a_customer(zhang)
+    late, contract = a_customer(zhang), a_contract(zhang)
+    for one in (contract, late):
+        one.discard(lina)
+    hand_over(desk, zhang, to=wang.pk, closes="on")
+    for one in (late, contract):
+        one.restore(lina)
+    role = wang.roles.get()
+    del role.grants["contracts.view_contract"]
+    role.save()
+    tonight()
+    assert owners(late, contract) == [wang.pk, zhang.pk]
+    assert Notice.objects.filter(person=zhou, verb="left_behind").exists()
+
+
+def test_a_fault_of_ours_is_not_told_as_somebody_who_was_quicker(
+    zhang, wang, desk, monkeypatch
+):
+    def broken(*_args, **_options):
+        raise IntegrityError("of ours")
+
+    a_customer(zhang)
+    monkeypatch.setattr(work, "do_some", broken)
+    with pytest.raises(IntegrityError, match="of ours"):
+        hand_over(desk, zhang, to=wang.pk)
 
 
 def test_what_its_owner_may_not_see_goes_to_the_successor_with_its_customer(
@@ -496,6 +564,7 @@ def test_nobody_is_given_what_they_may_not_see(zhang, wang, chen, zhou, nobody, 
     for successor in (nobody, zhou):
         answer = hand_over(desk, zhang, to=successor.pk)
         assert answer.status_code == 422
+        assert answer.context["form"]["to"].value() == str(successor.pk)
         assert f"{successor} 无权查看客户" in answer.text
     given = {"contract-split": "all", "contract-to": zhou.pk, "contract-shown": "all"}
     answer = hand_over(desk, zhang, to=wang.pk, **given)
