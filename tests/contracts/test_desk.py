@@ -22,6 +22,7 @@ from customers.models import Customer
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
 from tests.contracts.test_contract_pages import fields_of, queries, words
 from tests.factories import a_contract, a_product, an_item
+from tests.people import let_leave
 
 pytestmark = pytest.mark.django_db
 
@@ -364,6 +365,33 @@ RECALLED = ["done", "coming", "stopped"]
 def rule_form(browser, url):
     """Return the fields of a rule's form."""
     return fields_of(browser, url)
+
+
+@pytest.mark.parametrize("name", ["last_resort", "steps-0-person"])
+def test_whom_a_rule_names_may_leave_while_it_is_written(
+    zhou, zhao, qian, sign_in, monkeypatch, name
+):
+    """The form finds 钱 there, PostgreSQL no longer: that is told, nothing is lost."""
+    browser = sign_in(zhou)
+    rules = ApprovalRule.objects.count()
+    data = rule_form(browser, f"{RULES}add/") | {
+        "name": "特批",
+        "order": "5",
+        "steps-0-asks": "person",
+        "steps-0-person": zhao.pk,
+    }
+    save = ApprovalRule.save
+
+    def slowly(rule, *args, **options):
+        let_leave(qian)
+        save(rule, *args, **options)
+
+    monkeypatch.setattr(ApprovalRule, "save", slowly)
+    answer = browser.post(f"{RULES}add/", data | {name: qian.pk})
+    assert answer.status_code == 422
+    assert "接收人已离职或停用" in answer.text
+    assert 'value="特批"' in answer.text
+    assert ApprovalRule.objects.count() == rules
 
 
 def test_rules_are_kept_by_the_system_administrator(zhou, qian, sign_in):

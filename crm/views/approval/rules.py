@@ -3,7 +3,7 @@
 import re
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -15,6 +15,7 @@ from crm.approval.condition_forms import ConditionForm, ConditionFormSet, initia
 from crm.approval.conditions import in_words
 from crm.approval.deciding import flows
 from crm.approval.reasons import has_conditions, head, own_line
+from crm.guards.refusals import explained
 from crm.rights.permissions import permission
 from crm.views.conflict import UnlessOvertaken, is_stale, stale_page
 from crm.views.records import PageMixin
@@ -161,15 +162,24 @@ class RuleForm(RulePage):
         sent = self.conditions is not None and self.conditions.is_bound
         if not self.formset.is_valid() or (sent and not self.conditions.is_valid()):
             return self.form_invalid(form)
-        with transaction.atomic():
-            self.object = form.save()
-            self.formset.instance = self.object
-            self.formset.save()
-            if sent:
-                self.conditions.write(self.object)
+        rule = self.object
+        try:
+            with transaction.atomic():
+                self._save(form, with_conditions=sent)
+        except IntegrityError as error:  # somebody was quicker: whom it asks has left
+            self.object = rule
+            form.add_error(None, explained(error, self.model))
+            return self.form_invalid(form)
         messages.success(self.request, _("Saved: %s") % self.object)
         goes_on = "save_and_add" in self.request.POST
         return redirect(self.request.path if goes_on else self.url_of("list"))
+
+    def _save(self, form, *, with_conditions):
+        self.object = form.save()
+        self.formset.instance = self.object
+        self.formset.save()
+        if with_conditions:
+            self.conditions.write(self.object)
 
     def form_invalid(self, form):
         """Show what is wrong, with everything that was typed, as 422."""
