@@ -47,6 +47,8 @@ def explained(error: Exception) -> str:
     # Only what was raised itself: a fault of ours may well follow one of the machine's.
     if not isinstance(error, DatabaseError | InterfaceError | OSError):
         return ""
+    if isinstance(error, InterfaceError) and "connection" not in str(error):
+        return ""  # a cursor of ours that was closed
     if getattr(error.__cause__, "pgcode", None) in UNDEFINED and _is_behind():
         return NOT_SET_UP
     sentence = SENTENCES.get(faults.fault_of(error))
@@ -55,5 +57,8 @@ def explained(error: Exception) -> str:
 
 def _is_behind() -> bool:
     """Say whether migrations wait; if none does, the name is a mistake of ours."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    try:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:  # it cannot be asked: the first error is the one to tell
+        return False

@@ -3,7 +3,7 @@
 import errno
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import InterfaceError, ProgrammingError, connection, transaction
 
 from crm.running.plain_words import explained
 from tests.installations import Installation, address, asked, drop_all
@@ -57,4 +57,6 @@ def test_a_table_that_no_migration_makes_is_a_fault_of_ours(db):
 def test_a_full_disk_is_told_in_words_and_a_fault_of_ours_is_not():
     assert "磁盘已满" in explained(OSError(errno.ENOSPC, "No space left on device"))
     assert explained(ValueError("of ours")) == ""
+    assert explained(InterfaceError("cursor already closed")) == ""
+    assert "连不上数据库" in explained(InterfaceError("connection already closed"))
     assert explained(FileNotFoundError(errno.ENOENT, "nowhere")) == ""
