@@ -110,10 +110,21 @@ def _is_blind(person, row):
 
 
 def _give_on(rows, winner):
-    """Let the winner's owner have what belonged to who cannot have it any more."""
+    """Let the winner's owner have what belonged to who cannot have it any more.
+
+    Raises:
+        ValidationError: they cannot have it either.
+    """
     if any(field.name == "owner" for field in rows.model._meta.concrete_fields):
-        able = User.objects.seeing(rows.model).values("pk")
-        rows.exclude(owner__in=able).update(owner=winner.owner_id)
+        able = User.objects.seeing(rows.model)
+        lost = rows.exclude(owner__in=able.values("pk"))
+        if not able.filter(pk=winner.owner_id).exists() and lost.exists():
+            raise ValidationError(
+                _("The owner of “%s” has left, or may not see all of it: transfer it.")
+                % winner,
+                code="conflict",
+            )
+        lost.update(owner=winner.owner_id)
 
 
 def _write(row, values):

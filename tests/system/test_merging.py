@@ -411,6 +411,22 @@ def test_nothing_goes_back_to_who_has_left(zhang, wang, liu, lina):
     assert three.owner == liu
 
 
+def test_nothing_goes_on_to_who_cannot_have_it_either(zhang, wang, lina):
+    one, two = a_customer(wang, name="甲"), a_customer(zhang, name="乙")
+    done = merge(one, two, by=lina, owner=one)
+    dismiss(zhang)
+    dismiss(wang)
+    with pytest.raises(ValidationError, match="“甲”的负责人已离职") as refused:
+        take_back(done, lina)
+    assert refused.value.code == "conflict"
+    assert Customer.everything.get(pk=two.pk).deleted_at
+    with acting(lina):
+        Customer.objects.filter(pk=one.pk).update(owner=lina)
+    take_back(done, lina)
+    two.refresh_from_db()
+    assert (two.deleted_at, two.owner) == (None, lina)
+
+
 # --- Very much at once ----------------------------------------------------------------
 
 
