@@ -1,6 +1,6 @@
 """How amounts of money are rounded: to the cent, half a cent up, and what comes of it.
 
-* A line comes to quantity × unit price × (100 − discount %) ÷ 100, rounded once, at
+* A line comes to quantity × unit price × (100 − discount %) × 0.01, rounded once, at
   the end. PostgreSQL computes what is stored by the same rule
   (`contracts.models.content.Line.amount`), the script of the form what is shown while
   one types (`static/js/lines.js`).

@@ -2,7 +2,10 @@
 
 PostgreSQL alters no column of which another is generated: the amount goes and is
 computed anew from the same numbers. Snapshots keep the prices of their time in two
-places: two prices are the same whatever zeros they end in.
+places: two prices are the same whatever zeros they end in. Of sums above 10^8 the old
+division could round twice, and up: such an amount may become a cent less.
+
+There is no way back while a price has more than two places: it would be lost.
 """
 
 from decimal import Decimal
@@ -98,6 +101,18 @@ SELECT jsonb_build_object(
 $$;
 """
 SAID_BEFORE = SAID.replace(SAME_STORED, STORED).replace(SAME_KEPT, KEPT)
+KEEPS_PLACES = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM contracts_contractline WHERE scale(trim_scale(unit_price)) > 2)
+        OR EXISTS (
+            SELECT FROM contracts_amendmentline WHERE scale(trim_scale(unit_price)) > 2
+        )
+        OR EXISTS (SELECT FROM contracts_product WHERE scale(trim_scale(price)) > 2)
+    THEN
+        RAISE EXCEPTION 'a price has more than two places: they would be lost';
+    END IF;
+END $$
+"""
 LINES = (("contractline", "line"), ("amendmentline", "amendment_line"))
 
 
@@ -167,4 +182,5 @@ class Migration(migrations.Migration):
                 verbose_name="price (CNY)",
             ),
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, KEEPS_PLACES),
     ]
