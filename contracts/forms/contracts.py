@@ -190,7 +190,8 @@ class BaseLineFormSet(PartsFormSet):
         """Return the sum of the stored lines, None if there is none."""
         if not self.instance.pk:
             return None
-        return sum(line.amount for line in self.get_queryset()) or None
+        amounts = [line.amount for line in self.get_queryset()]
+        return sum(amounts) if amounts else None
 
     def total(self):
         """Return the sum of the valid lines that stay, None if there is none."""

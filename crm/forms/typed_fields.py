@@ -1,5 +1,7 @@
 """Fields of forms that take what people write, by the readers that imports use too."""
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,16 +13,38 @@ MOMENTS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", *DAYS)
 
 
 class NumberField(forms.DecimalField):
-    """A number, also as 1,234.50 or 1.2万."""
+    """A number, also as 1,234.50 or 1.2万.
+
+    A browser's own field for numbers drops the 万 of 15万 and says nothing.
+    """
+
+    widget = forms.TextInput
 
     def to_python(self, value):
-        """Return the number."""
+        """Return the number, without zeros behind the places that there are."""
         typed = isinstance(value, str)
-        return super().to_python(typed_values.number(value) if typed else value)
+        number = super().to_python(typed_values.number(value) if typed else value)
+        places = self.decimal_places
+        if number is None or places is None or not number.is_finite():
+            return number
+        sign, digits, exponent = number.as_tuple()
+        while exponent < -places and not any(digits[-1:]):
+            digits, exponent = digits[:-1], exponent + 1
+        return Decimal((sign, digits, exponent))
+
+    def widget_attrs(self, widget):
+        """Ask phones for their keys of numbers."""
+        return super().widget_attrs(widget) | {"inputmode": "decimal"}
 
 
 class WholeNumberField(forms.IntegerField):
-    """A whole number, also as 1,234."""
+    """A whole number, also as 1,234 or 2万."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget):
+        """Ask phones for their keys of numbers."""
+        return super().widget_attrs(widget) | {"inputmode": "numeric"}
 
     def to_python(self, value):
         """Return the number."""

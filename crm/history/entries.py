@@ -243,7 +243,18 @@ def _plain_text(field, value):
     if isinstance(field, models.TimeField):
         return text(parse_time(str(value)))
     if isinstance(field, models.DecimalField):
-        # JSON has lost the zeros behind the point: 7350.00 comes back as 7350.0.
-        number = round(field.to_python(str(value)), field.decimal_places)
-        return number_text(field.to_python(number))
+        return number_text(exact(field, value))
     return text(value)
+
+
+def exact(field, value):
+    """Return the value of a column that the history has kept as JSON.
+
+    JSON has no decimal numbers: 0.0125 comes back a little larger, 7350.00 as 7350.0.
+
+    Raises:
+        ValidationError: an older version knew such values.
+    """
+    if not isinstance(field, models.DecimalField):
+        return field.to_python(value)
+    return field.to_python(round(field.to_python(str(value)), field.decimal_places))

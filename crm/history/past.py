@@ -8,7 +8,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from crm.guards.acts import SAID
-from crm.history.entries import kind, readable
+from crm.history.entries import exact, kind, readable
 from crm.history.words import triggers_of
 from crm.models import HistoryEntry
 
@@ -131,7 +131,7 @@ def old_value(record, entry, name):
     if value is None or field.is_relation:
         return {asked: value}
     try:
-        return {asked: field.to_python(value)}
+        return {asked: exact(field, value)}
     except ValidationError:  # an older version knew such values
         return {}
 

@@ -3,7 +3,6 @@
 from copy import copy
 
 import django_filters as filters
-from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -218,7 +217,6 @@ def _numbers(field):
             field_name=field.name,
             lookup_expr=lookup,
             label=format_lazy(text, field=field.verbose_name),
-            widget=forms.NumberInput(attrs={} if whole else {"step": "any"}),
             **bounds,
         )
     return made

@@ -57,6 +57,15 @@ def test_the_lines_come_before_the_terms(page, zhang, catalogue):
     soon(page, lambda: lines.bounding_box()["y"] < terms.bounding_box()["y"], True)
 
 
+def test_a_number_is_taken_as_it_is_written_by_hand(page, zhang):
+    """A browser's own field of numbers made 15 of it, and said nothing."""
+    sign_in(page, zhang)
+    page.goto("/contracts/add/")
+    page.locator("[name=amount]").press_sequentially("15万")
+    expect(page.locator("#forecast")).to_contain_text("人民币壹拾伍万元整")
+    expect(page.locator("#forecast")).to_contain_text("提交后需审批")
+
+
 def test_a_price_that_was_typed_stays(page, zhang, catalogue):
     sign_in(page, zhang)
     page.goto("/contracts/add/")

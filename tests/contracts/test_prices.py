@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from contracts import approval
 from contracts.models import Contract, Product
 from contracts.snapshots import content_of
+from crm.models import HistoryEntry
 from tests.contracts.test_contract_pages import fields_of, with_line
 from tests.crm.test_past import history_of
 from tests.factories import a_contract, a_customer, a_product
+from tests.pages import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +77,42 @@ def test_a_snapshot_keeps_a_price_as_those_of_before_do(zhang):
         product=a_product(zhang), quantity=10_000, unit_price=Decimal("12.5")
     )
     assert content_of(contract)["lines"][0]["unit_price"] == "12.50"
+
+
+@pytest.mark.parametrize(("old", "shown"), [("0.0125", "0.0125"), ("220.1", "220.10")])
+def test_an_old_price_is_put_back_as_it_was(lina, sign_in, old, shown):
+    product = a_product(lina, price=Decimal(old))
+    product.price = Decimal("0.0333")
+    product.save()
+    changed = HistoryEntry.objects.filter(
+        label="contracts.product", changes__has_key="price"
+    )
+    url = f"/products/{product.pk}/edit/?restore={changed.latest('pk').pk}&field=price"
+    browser = sign_in(lina)
+    form = browser.get(url).context["form"]
+    assert str(form["price"].value()) == shown
+    assert browser.post(url, form_of(browser, url)).status_code == 302
+    product.refresh_from_db()
+    assert product.price == Decimal(old)
+
+
+@pytest.mark.parametrize("price", ["0.01250", "12.500000", "0.00000", "1.2500万"])
+def test_zeros_behind_the_places_are_no_mistake(lina, sign_in, price):
+    product, browser = a_product(lina), sign_in(lina)
+    url = f"/products/{product.pk}/edit/"
+    answer = browser.post(url, form_of(browser, url) | {"price": price})
+    assert answer.status_code == 302
+
+
+def test_lines_that_come_to_nothing_are_followed_too(zhang, screw, sign_in):
+    contract = a_contract(zhang, customer=a_customer(zhang), amount=0)
+    contract.lines.create(product=screw, quantity=Decimal("0.001"), unit_price=1)
+    assert contract.lines.get().amount == 0
+    browser, url = sign_in(zhang), f"{contract.get_absolute_url()}edit/"
+    sent = fields_of(browser, url) | {"lines-0-quantity": "10"}
+    assert browser.post(url, sent).status_code == 302
+    contract.refresh_from_db()
+    assert contract.amount == 10
 
 
 def test_the_history_tells_a_price_with_its_places(lina, sign_in):
