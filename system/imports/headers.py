@@ -15,8 +15,11 @@ _BRACKETS = re.compile(r"[(\[【<].*?[)\]】>]")
 _OTHER_UNIT = re.compile(r"[(（\[【][^)）\]】]*?([百千]?[万亿]|千)[^(（]*?[)）\]】]")
 #: What stands in no header: figures, addresses of the web, names of firms, sentences.
 _VALUE = re.compile(
-    r"^[\d\s.,:/+-]+$|\d{6}|@|https?:|有限公司|有限责任|.{4}(公司|厂|集团)$|.{60}|[。！？；]"
+    r"^[\d\s.,:/+-]+$|\d{6}|@|https?:|有限公司|有限责任|.{4}(公司|厂|集团)$|[。！？；]"
 )
+#: Nor texts as long, unless names that we know stand beside them.
+_LONG = re.compile(".{60}")
+FEW_KNOWN = 2
 #: A heading may stand above the columns' names.
 LOOKED_AT = 20
 #: Rows of headings above the name of the only column of a list.
@@ -124,7 +127,9 @@ def header_row(rows, targets, prefixes=()):
 
 def _holds_values(cells, known):
     """Say whether a row holds what only a record can: figures, firms, places."""
-    others = (c for place, c in enumerate(cells) if place not in known)
+    others = [c for place, c in enumerate(cells) if place not in known]
+    if len(known) < FEW_KNOWN and any(_LONG.search(str(cell)) for cell in others):
+        return True
     return any(
         not isinstance(cell, str) or _VALUE.search(cell) or _names_a_place(cell)
         for cell in others

@@ -65,7 +65,7 @@ def recognise(run, header=None):
     number, cells = header_row(first, importer.targets, importer.prefixes)
     if header is not None:
         number, cells = header, dict(first).get(header, [])
-    headers = _headers(run, cells, importer)
+    headers = _headers(run, cells)
     widest = max(len(cells) for _number, cells in first)
     run.columns = headers + [""] * (widest - len(headers))
     found = matched(headers, importer.targets, importer.prefixes)
@@ -80,17 +80,18 @@ def recognise(run, header=None):
     run.said["passed"] = len(above) - bool(number)
 
 
-def _headers(run, cells, importer):
-    """Return the names of the columns; those of a card are called as our fields are.
+def _headers(run, cells):
+    """Return the names of the columns; of a card what a contact's fields are called.
 
     An address book has no row of names: its parser gives it words of its own.
     """
     found = [single_line(reading.shown(cell))[:100] for cell in cells]
     if run.said.get("format") != "cards":
         return found
-    fields = matched(found, importer.targets, importer.prefixes)
+    contacts = importer_of("customers.contact")(run.user)
+    fields = matched(found, contacts.targets, contacts.prefixes)
     return [
-        capfirst(importer.label(fields[place])) if place in fields else name
+        capfirst(contacts.label(fields[place])) if place in fields else name
         for place, name in enumerate(found)
     ]
 

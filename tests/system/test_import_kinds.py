@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from competitors.models import Encounter, NewsItem
 from contracts.models import Contract
@@ -217,6 +218,16 @@ def test_an_address_book_is_a_table_of_contacts(lina, known, sign_in, encoding):
     assert found.taken.get().title == "张三"
     assert {"客户", "部门", "手机", "外部编号"} <= {*found.columns}
     assert not [name for name in found.columns if name.isascii()]
+
+
+def test_cards_bring_customers_with_their_people(lina, sign_in):
+    found = preview(sign_in(lina), CARDS, "cards.vcf")
+    assert found.columns[:4] == ["联系人姓名", "客户", "部门", "职务"]
+    assert not [name for name in found.columns if name.isascii()]
+    assert set(found.mapping.values()) >= {"name", "contact_name", "contact_mobile"}
+    sign_in(lina).post(reverse("import_run", args=[found.pk]))
+    people = Contact.objects.values_list("customer__name", "name")
+    assert sorted(people) == [("华夏", "张三"), ("华夏", "李四"), ("没有公司", "王五")]
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,12 @@ def test_short_names_without_a_header_all_come_in(lina, sign_in):
     assert (found.total, found.passed, found.header_row) == (5000, 0, 0)
 
 
+def test_a_long_name_beside_names_we_know_is_no_value(lina, sign_in):
+    text = f"客户名称,{'说明' * 35},简称\n甲公司,x,甲\n乙公司,y,乙\n"
+    found = preview(sign_in(lina), text)
+    assert (found.header_row, found.total) == (1, 2)
+
+
 def test_the_header_row_can_be_changed(lina, sign_in):
     browser = sign_in(lina)
     text = "二〇二六年往来单位一览表\n往来户,主管,片\n甲,张三,东\n乙,李四,西\n"
