@@ -297,7 +297,7 @@ def test_serial_entry_keeps_what_repeats(lina, zhang, sign_in):
 def test_an_address_fills_in_the_form(zhang, sign_in):
     customer = a_customer(zhang, name="来自地址")
     page = sign_in(zhang).get(f"/contacts/add/?customer={customer.pk}")
-    assert f'<option value="{customer.pk}" selected>来自地址</option>' in page.text
+    assert f'<option value="{customer.pk}" selected>来自地址' in page.text
 
 
 @pytest.mark.parametrize(
@@ -355,7 +355,7 @@ def test_a_leaver_is_named_in_a_form_and_stays_but_is_not_offered(
     browser = sign_in(lina)
     url = reverse("customer_update", args=[customer.pk])
     page = browser.get(url)
-    assert f'<option value="{zhang.pk}" selected>张伟</option>' in page.text
+    assert f'<option value="{zhang.pk}" selected>张伟' in page.text
     data = form_of(browser, url) | {"phone": "0871-63150000", "reporter": wang.pk}
     assert browser.post(url, data).status_code == 302
     assert Customer.objects.get().owner == zhang

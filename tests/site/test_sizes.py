@@ -1,6 +1,7 @@
 """What pages weigh: a list of 25 rows comes down a slow line in no time."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from tests.pages import record_models
@@ -23,6 +24,31 @@ OTHERS = (
 )
 
 
+SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences"
+#: A company that has been at it for years: its rows have numbers of seven digits.
+LATE = 5_000_000
+
+
+@pytest.fixture
+def late(db):
+    """Let rows have numbers as long as those of a company of some years."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SEQUENCES} WHERE schemaname = 'public'")
+        before = dict(cursor.fetchall())
+        _set(cursor, {name: LATE + (last or 0) for name, last in before.items()})
+        yield
+        _set(cursor, before)
+
+
+def _set(cursor, values):
+    """Set sequences to their last value; to none, where nothing was drawn yet."""
+    cursor.executemany(
+        "SELECT setval(quote_ident(%s), %s, %s)",
+        [(name, last or 1, last is not None) for name, last in values.items()],
+    )
+
+
+@pytest.mark.usefixtures("late")
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("model", record_models(), ids=name_of)
 def test_a_full_page_of_a_list_is_light(model, language, zhang, lina, sign_in):
