@@ -125,6 +125,7 @@ TEMPLATES = [
                 "crm.navigation.menu",
                 "crm.navigation.at_hand.at_hand",
                 "crm.demo.demo_people",
+                "crm.views.switches.chosen_theme",
                 "crm.accounts.interrupted.interrupted",
             ],
         },
@@ -271,6 +272,7 @@ _COOKIE_PREFIX = "" if PLAIN_HTTP else "__Host-"
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}language"
+THEME_COOKIE_NAME = f"{_COOKIE_PREFIX}theme"
 DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}device"
 PERSON_COOKIE_NAME = f"{_COOKIE_PREFIX}person"
 POSITION_COOKIE_NAME = f"{_COOKIE_PREFIX}position"

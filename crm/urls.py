@@ -4,12 +4,11 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
-from crm.views import fresh, list_settings, profile, search, sessions
+from crm.views import fresh, list_settings, profile, search, sessions, switches
 from crm.views.approval.desk import ApprovalDesk
 from crm.views.choices import choices
 from crm.views.health import health
 from crm.views.history import history
-from crm.views.language import language
 from crm.views.workbench import workbench
 
 handler500 = "crm.views.faults.server_error"
@@ -47,7 +46,8 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("inactive/", account.account_inactive, name="account_inactive"),
-    path("language/", language, name="language"),
+    path("language/", switches.language, name="language"),
+    path("theme/", switches.theme, name="theme"),
     path("lists/<slug:listing>/settings/", list_settings.keep, name="list_settings"),
     path("search/", search.search, name="search"),
     path("options/<str:label>/", choices, name="options"),

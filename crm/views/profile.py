@@ -13,6 +13,7 @@ from crm.forms.records import posted
 from crm.models import User
 from crm.validators import validate_phone
 from crm.views.conflict import conflict_page, is_stale
+from crm.views.switches import THEMES
 
 
 class ProfileForm(ColumnsForm, forms.ModelForm):
@@ -70,6 +71,7 @@ def profile(request):
         "person": User.objects.select_related("department").get(pk=person.pk),
         "roles": person.roles.all(),
         "sessions": _sessions(request),
+        "themes": THEMES,
         "cancel_url": reverse("home"),
     }
     return render(request, "profile.html", context, status=status)

@@ -23,12 +23,24 @@ def violations(page, address):
 
 
 def violations_here(page):
-    """Return what axe finds on the page as it stands.
+    """Return what axe finds on the page as it stands, by day and in the dark.
+
+    The dark theme changes colours only.
+    """
+    found = look(page, {"type": "tag", "values": LEVELS})
+    page.emulate_media(color_scheme="dark")
+    found += look(page, {"type": "rule", "values": ["color-contrast"]})
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def look(page, rules):
+    """Return what axe finds by some of its rules.
 
     What is just being drawn, and stands out little as yet, is looked at again.
     """
     for _look in range(3):
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+        found = Axe().run(page, options={"runOnly": rules})
         if not found.response["violations"]:
             break
         page.wait_for_timeout(500)

@@ -20,6 +20,7 @@ PUBLIC = {
     "account_inactive": "GET",
     "mfa_authenticate": "GET POST",
     "language": "POST",
+    "theme": "POST",
     "health": "GET",
 }
 #: Open to everybody who is signed in; what they show differs.

@@ -1,0 +1,55 @@
+"""What one switches for this browser alone: the language, light or dark."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from crm.addresses import own_place
+
+#: What one may choose; who has chosen nothing has it as the system.
+THEMES = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
+
+
+@login_not_required
+@require_POST
+def language(request):
+    """Switch the language and go back to where one was."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest()
+    translation.activate(chosen)
+    return _kept(request, settings.LANGUAGE_COOKIE_NAME, chosen)
+
+
+@login_not_required
+@require_POST
+def theme(request):
+    """Switch between light and dark and go back to where one was."""
+    chosen = request.POST.get("theme", "")
+    if chosen not in THEMES:
+        return HttpResponseBadRequest()
+    return _kept(request, settings.THEME_COOKIE_NAME, chosen)
+
+
+def chosen_theme(request):
+    """Context processor: the theme of this browser, a key of `THEMES`."""
+    chosen = request.COOKIES.get(settings.THEME_COOKIE_NAME)
+    return {"theme": chosen if chosen in THEMES else "system"}
+
+
+def _kept(request, cookie, chosen):
+    """Lead back, with a cookie that keeps what was chosen for a year."""
+    target = own_place(request.POST.get("next") or request.headers.get("Referer", ""))
+    response = HttpResponseRedirect(target)
+    response.set_cookie(
+        cookie,
+        chosen,
+        max_age=365 * 24 * 3600,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
