@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import LookupField, LookupMultipleField, ReadTogether
+from crm.imports.headers import covered
 from system.imports.forms import ONLY_HEADER, unsure
-from system.imports.headers import covered
 from system.imports.owners import may_choose, rules_for
 from system.models import ImportRun
 from system.shares import BY_PART, IN_TURN, named_parts

@@ -7,11 +7,12 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from crm import dictionaries
 from crm.forms.records import RecordForm
+from crm.imports import options
+from crm.imports.cells import unpacked
+from crm.imports.declared import Import
+from crm.imports.headers import Target
 from crm.models import DictionaryField, Record
-from system.imports import options, values
-from system.imports.cells import unpacked
-from system.imports.headers import Target
-from system.imports.keys import Key
+from system.imports import values
 from system.imports.ways import Ways
 
 #: Fields of a form that no column fills.
@@ -23,37 +24,13 @@ COMMON_NAMES = {
 }
 
 
-class Columns:
+class Columns(Import):
     """The fields of one kind of record as columns of a file.
 
-    A subclass names `form_class`; `names` are further names of its fields
-    ({field: "name name"}), `joined` the fields that several columns may fill, with what
-    stands between them; `words` what people write for fixed choices. `keys` tell by
-    what a row is known to be there already, the surest first; `given` are fields that
-    the program fills and a file only names records by; `unique` tells which constraint
-    keeps a field single; `lookups` by which fields another record is named.
+    An app declares the rest of it (`crm.imports.declared.Import`).
     """
 
     form_class: type[RecordForm]
-    names: dict[str, str] = {}
-    joined: dict[str, str] = {"remarks": "\n"}
-    words: dict[str, dict[str, str]] = {}
-    prefixes: tuple[str, ...] = ()
-    keys: tuple[Key, ...] = ()
-    given: tuple[str, ...] = ()
-    unique: dict[str, str] = {}
-    lookups: dict[str, tuple[str, ...]] = {}
-    #: {relation: the one within which it is named}: a contact of the customer.
-    within: dict[str, str] = {}
-    #: {name: (label, further names, the field it is a part of)} of what columns hold
-    #: that is no field by itself.
-    parts: dict[str, tuple] = {}
-    #: {part: model} of those that name other business records.
-    part_relations: dict = {}
-    #: Fields that name several records in one cell.
-    linked: tuple[str, ...] = ()
-    #: {field: what to do if no column fills it}
-    hints: dict = {}
 
     def __init__(self, user, ways=None):
         """Take the person who imports, and how they say that a file is to be read."""

@@ -5,11 +5,12 @@ from types import MappingProxyType
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
+from crm.imports.cells import address_of
 from crm.rights.permissions import permission
 from system.imports import above, contract_lines, foreign, reading, row_contacts
 from system.imports.constraints import Taken
 from system.imports.existing import NAMED, Existing
-from system.imports.importer import address_of, is_unknown
+from system.imports.importer import is_unknown
 from system.imports.importers import importer_of
 from system.imports.outcomes import Outcome
 from system.imports.owners import Owners

@@ -7,7 +7,7 @@ the form tells, and as few a day.
 
 from django.utils.translation import gettext as _
 
-from system.imports import keys
+from crm.imports import keys
 from system.models import ImportRun, TakenRow
 
 

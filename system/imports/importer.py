@@ -5,6 +5,7 @@ from functools import cached_property, partial
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from crm.imports.cells import address_of
 from crm.models import Region
 from system.imports import links, places, values
 from system.imports.columns import Columns
@@ -13,8 +14,6 @@ from system.imports.columns import Columns
 class Importer(Columns):
     """Turns the rows of a file into values of one kind of record."""
 
-    #: Whether new rows are compared with what is there beyond the keys.
-    compares = False
     not_changeable = _("You may not change this record.")
 
     def read(self, texts, related):
@@ -168,11 +167,6 @@ class Importer(Columns):
                 continue
             found[name] = value
         return found
-
-
-def address_of(texts):
-    """Return the address of a row, an empty text if it has none."""
-    return str(texts.get("address", [""])[0])
 
 
 def is_unknown(error):

@@ -5,6 +5,7 @@ from collections import Counter
 from django.db import transaction
 
 from crm.display import text
+from crm.imports.headers import covered
 from system.imports import reading
 from system.imports.above import names_of
 from system.imports.accounts import (
@@ -15,7 +16,6 @@ from system.imports.accounts import (
 )
 from system.imports.deciding import COUNTED, Pass
 from system.imports.foreign import THEIRS
-from system.imports.headers import covered
 from system.imports.said import Said
 from system.imports.seen import Seen
 from system.models import ImportRun

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, override
 
+from crm.imports.headers import by_content, covered, header_row, matched
 from crm.text import single_line
 from system.imports import reading
-from system.imports.headers import by_content, covered, header_row, matched
 from system.imports.importers import importer_of
 from system.models import ImportRun
 

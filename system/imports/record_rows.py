@@ -5,8 +5,8 @@ They are passed over, counted and shown.
 
 import re
 
+from crm.imports.headers import plain
 from crm.text import normalise
-from system.imports.headers import plain
 
 #: A row that begins so holds the sums of the others.
 _SUMS = re.compile(

@@ -1,9 +1,9 @@
 """The contact that a sheet of customers names in the same row."""
 
-from customers.models import Customer
+from customers.models import Contact, Customer
 from system.imports import storing
-from system.imports.contacts import ContactImport
 from system.imports.existing import Existing
+from system.imports.importers import importer_of
 from system.imports.owners import follow, may_choose
 from system.imports.seen import Seen
 
@@ -17,7 +17,9 @@ class RowContacts:
     def __init__(self, importer):
         """Take the import of customers whose rows name them."""
         self.user = importer.user
-        self.importer = ContactImport(importer.user, importer.ways)
+        self.importer = importer_of(Contact._meta.label_lower)(
+            importer.user, importer.ways
+        )
         self.follow = bool(importer.ways.owned_by) and may_choose(importer)
         anybody = Customer(owner=self.user)
         self._anybody = lambda _text: anybody  # who it is, is known once it is stored

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from crm.forms import typed_values
+from crm.imports import options
 from crm.models import DictionaryField
 from crm.text import single_line
 from crm.validators import validate_phone
-from system.imports import options
 from system.imports.parsing.notes import NO_VALUE
 
 #: What people write into a cell that has nothing to say.

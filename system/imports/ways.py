@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from system.imports.headers import unit_of
+from crm.imports.headers import unit_of
 from system.models import ImportRun
 
 

@@ -3,6 +3,8 @@
 import ast
 import re
 import tomllib
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 from django.apps import apps
@@ -10,11 +12,12 @@ from django.conf import settings
 from django.db import models
 from django.urls import NoReverseMatch, get_resolver, reverse
 
+from crm.imports.declared import Import
 from crm.kinds import every_permission, imported, is_business, kinds
 from crm.models import Record
 from crm.rights.permissions import permission
 from crm.rights.roles import ACTION_LABELS
-from system.imports.importers import OWN, importer_of
+from system.imports.importers import importer_of
 from tests.pages import our_apps, record_models
 
 APPS = our_apps()
@@ -127,9 +130,20 @@ def _views(resolver=None):
 
 def test_every_kind_that_one_may_import_has_an_importer():
     labels = {kind._meta.label_lower: kind for kind in imported()}
-    assert OWN.keys() <= labels.keys()
     for label, kind in labels.items():
         assert importer_of(label).form_class._meta.model is kind
+
+
+def test_what_an_app_declares_of_files_is_of_a_kind_that_comes_in_them():
+    rooms = [f"{app}.imports" for app in APPS if app != "system"]
+    declared = {
+        name
+        for room in filter(find_spec, rooms)
+        for name, value in vars(import_module(room)).items()
+        if isinstance(value, type) and issubclass(value, Import)
+    } - {"Import"}
+    assert {f"{kind.__name__}Import" for kind in imported()} >= declared
+    assert len(declared) > 7
 
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)

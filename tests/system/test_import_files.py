@@ -9,8 +9,9 @@ from io import BytesIO
 import pytest
 
 from crm.forms import typed_values
-from system.imports import headers, parser, reading
-from system.imports.customers import CustomerImport
+from crm.imports import headers
+from system.imports import parser, reading
+from system.imports.importers import importer_of
 from system.imports.parsing import workbooks
 from system.models import ImportRun
 from tests.samples import SAMPLES, counts, run, sample, upload, workbook
@@ -212,7 +213,7 @@ def test_an_old_workbook_is_read(lina, sign_in):
     ],
 )
 def test_a_header_is_recognised(lina, header, field):
-    importer = CustomerImport(lina)
+    importer = importer_of("customers.customer")(lina)
     found = headers.matched([header], importer.targets, importer.prefixes)
     assert found.get(0) == field
 

@@ -11,8 +11,8 @@ from string import ascii_uppercase
 import pytest
 import xlsxwriter
 
+from crm.imports.cells import unpacked
 from system.imports import parser
-from system.imports.cells import unpacked
 from system.imports.parsing import number_formats
 from system.imports.parsing.refusal import Refused
 from tests.samples import workbook

@@ -3,17 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.chinese.folding import email, telephone
+from crm.imports import keys
+from crm.imports.cells import listed_apart
+from crm.imports.declared import Import
 from crm.text import has_ideograph
-from customers.forms import ContactForm
-from system.imports import keys
-from system.imports.cells import listed_apart
-from system.imports.importer import Importer
 
 
-class ContactImport(Importer):
+class ContactImport(Import):
     """People at customers; the customer is named by name, number or credit code."""
 
-    form_class = ContactForm
     prefixes = ("联系人", "contact")
     parts = {
         "family_name": (_("family name"), "姓 姓氏 last_name surname lastname", "name"),

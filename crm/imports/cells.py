@@ -37,3 +37,8 @@ def listed_apart(found, name):
         return found
     rest = _("Further addresses: %s") % "、".join(values[1:])
     return {**found, name: values[:1], "remarks": [*found.get("remarks", []), rest]}
+
+
+def address_of(texts):
+    """Return the address of a row, an empty text if it has none."""
+    return str(texts.get("address", [""])[0])

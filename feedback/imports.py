@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
 from crm.chinese.folding import folded
+from crm.imports import keys
+from crm.imports.declared import Import
+from crm.imports.headers import plain
 from crm.text import single_line
-from feedback.forms import InteractionForm
-from system.imports import keys
-from system.imports.headers import plain
-from system.imports.importer import Importer
 
 #: How long a subject is that is made of the content.
 SUBJECT = 50
@@ -28,14 +27,13 @@ def moment(text):
     return datetime.fromisoformat(text).astimezone(UTC).isoformat()
 
 
-class InteractionImport(Importer):
+class InteractionImport(Import):
     """Calls, visits and messages; the customer is named by name, number or code.
 
     Who wrote an old follow-up becomes its reporter and owner; a name that may not be
     named here stands in the content.
     """
 
-    form_class = InteractionForm
     prefixes = ("跟进", "交往", "拜访", "联系", "沟通", "activity", "interaction")
     within = {"contact": "customer", "contract": "customer"}
     keys = (

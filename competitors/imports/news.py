@@ -2,20 +2,18 @@
 
 from functools import cached_property
 
-from competitors.forms import NewsItemForm
 from competitors.models.news import LINKS
 from crm.chinese.folding import folded
-from system.imports import keys, options
-from system.imports.importer import Importer
+from crm.imports import keys, options
+from crm.imports.declared import Import
 
 #: By which of its fields a company is named.
 COMPANY = ("name", "number", "credit_code", "external_number", "short_name")
 
 
-class NewsImport(Importer):
+class NewsItemImport(Import):
     """What is gathered from the press; a title of one day comes once."""
 
-    form_class = NewsItemForm
     prefixes = ("动态", "新闻", "资讯", "文章", "news")
     keys = (
         keys.Key(

@@ -3,21 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.chinese.folding import folded, telephone
-from customers.forms import CustomerForm
+from crm.imports import keys
+from crm.imports.cells import address_of, listed_apart
+from crm.imports.declared import Import
+from crm.imports.headers import plain
 from customers.similar import similar_to_each
-from system.imports import keys
-from system.imports.cells import listed_apart
-from system.imports.headers import plain
-from system.imports.importer import Importer, address_of
 
 #: Headings of columns that hold a person's own number.
 MOBILES = frozenset(("手机", "手机号", "手机号码", "移动电话", "mobile"))
 
 
-class CustomerImport(Importer):
+class CustomerImport(Import):
     """Companies from a registry, another CRM or a spreadsheet."""
 
-    form_class = CustomerForm
     prefixes = (
         "客户",
         "企业",

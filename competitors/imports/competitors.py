@@ -1,14 +1,12 @@
 """Import of competitors."""
 
-from competitors.forms import CompetitorForm
-from system.imports import keys
-from system.imports.importer import Importer
+from crm.imports import keys
+from crm.imports.declared import Import
 
 
-class CompetitorImport(Importer):
+class CompetitorImport(Import):
     """Companies that sell against us."""
 
-    form_class = CompetitorForm
     prefixes = ("竞争对手", "对手", "竞品公司", "公司", "企业", "competitor", "company")
     keys = (keys.names(column="name_key"),)
     unique = {"name": "competitor_name_once"}

@@ -1,15 +1,13 @@
 """Import of encounters with competitors."""
 
-from competitors.forms import EncounterForm
 from crm.chinese.folding import folded
-from system.imports import keys
-from system.imports.importer import Importer
+from crm.imports import keys
+from crm.imports.declared import Import
 
 
-class EncounterImport(Importer):
+class EncounterImport(Import):
     """Who met which competitor at which customer, and how it ended."""
 
-    form_class = EncounterForm
     prefixes = ("交锋", "竞争", "encounter")
     within = {"contract": "customer"}
     keys = (

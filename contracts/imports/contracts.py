@@ -6,20 +6,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts.forms import ContractForm
 from contracts.models import Contract, Product
 from crm.chinese.folding import folded
-from system.imports import keys, options
-from system.imports.importer import Importer
+from crm.imports import keys, options
+from crm.imports.declared import Import
 
 
-class ContractImport(Importer):
+class ContractImport(Import):
     """Contracts of an older system; each comes in as a draft.
 
     Only what is still being written changes: what holds is changed by an amendment.
     """
 
-    form_class = ContractForm
     prefixes = ("合同", "contract")
     given = ("number",)
     keys = (

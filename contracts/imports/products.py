@@ -1,15 +1,13 @@
 """Import of products."""
 
-from contracts.forms import ProductForm
 from crm.chinese.folding import code
-from system.imports import keys
-from system.imports.importer import Importer
+from crm.imports import keys
+from crm.imports.declared import Import
 
 
-class ProductImport(Importer):
+class ProductImport(Import):
     """The catalogue."""
 
-    form_class = ProductForm
     prefixes = ("产品", "商品", "物料", "product", "item")
     keys = (
         keys.external(),

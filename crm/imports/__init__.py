@@ -1,0 +1,1 @@
+"""What an app says of files with its kinds: what importing asks, is in `system`."""

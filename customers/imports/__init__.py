@@ -1,0 +1,6 @@
+"""What files call the columns of 客户信息."""
+
+from customers.imports.contacts import ContactImport
+from customers.imports.customers import CustomerImport
+
+__all__ = ["ContactImport", "CustomerImport"]
