@@ -6,9 +6,12 @@ from threading import Thread
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations import AddConstraint, AddIndex, CreateModel
 from django.db.migrations.loader import MigrationLoader
+from pgtrigger.migrations import AddTrigger
 
 from crm.management.commands.migrate import alone
+from crm.running.rendering import sparing_models
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +52,46 @@ def test_no_step_stands_on_one_that_old_installations_do_not_take():
     assert {str(m): instead & set(m.dependencies) for m in steps} == {
         str(m): set() for m in steps
     }
+
+
+#: Makes models, fields, constraints, indexes and triggers.
+MANY_CHANGES = ("announcements", "0001_announcements")
+
+
+@pytest.fixture
+def loader():
+    """Return the migrations as they lie on the disk."""
+    return MigrationLoader(connection)
+
+
+def said(loader):
+    """Return what the step of many changes would tell PostgreSQL."""
+    before = loader.project_state(MANY_CHANGES, at_end=False)
+    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        loader.disk_migrations[MANY_CHANGES].apply(before, editor, collect_sql=True)
+    return editor.collected_sql
+
+
+def test_sparing_models_tells_postgresql_the_same(loader):
+    plain = said(loader)
+    with sparing_models():
+        assert said(loader) == plain
+    for words in ("TRIGGER pgtrigger_", "CREATE UNIQUE INDEX", "ADD CONSTRAINT"):
+        assert any(words in line for line in plain), words
+
+
+def test_a_change_of_one_model_renders_no_other(loader):
+    spared = (CreateModel, AddIndex, AddConstraint, AddTrigger)
+    state = loader.project_state(MANY_CHANGES, at_end=False)
+    user = state.apps.get_model("crm", "user")
+    with sparing_models():
+        for operation in loader.disk_migrations[MANY_CHANGES].operations:
+            if isinstance(operation, spared):
+                operation.state_forwards("announcements", state)
+    assert state.apps.get_model("crm", "user") is user
+    announcement = state.apps.get_model("announcements", "announcement")
+    options = state.models["announcements", "announcement"].options
+    assert announcement._meta.indexes == options["indexes"] != []
+    to_people = {field.related_model for field in user._meta.get_fields(True, True)}
+    assert announcement in to_people
+    assert state.is_delayed  # code that runs on rows gets models rendered anew

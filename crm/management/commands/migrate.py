@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from django.core.management.commands import migrate
 from django.db import connections
 
+from crm.running.rendering import sparing_models
+
 ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtext('crm_migrate'))"
 
 
@@ -16,7 +18,7 @@ class Command(migrate.Command):
 
     def handle(self, *args, **options):
         """Migrate as soon as nobody else does."""
-        with alone(options["database"]):
+        with alone(options["database"]), sparing_models():
             super().handle(*args, **options)
 
 
