@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "competitors",
     "system",
     "system.announcements",
+    "system.calendar",
     "system.leaving",
 ]
 

@@ -1,16 +1,13 @@
 """What the clock tells people of their customers: promises that are late, birthdays."""
 
-from calendar import isleap
 from datetime import timedelta
 
 from django.db.models import Case, DateField, F, Value, When
 from django.db.models.functions import TruncDate
 
 from crm.notices.reminding import coming, marked
-from crm.queries.days import start_of
+from crm.queries.days import codes_of, start_of
 from customers.models import Contact, Customer
-
-FEBRUARY_28, FEBRUARY_29 = 228, 229
 
 
 def contacts_overdue(person, whose, days, today):
@@ -33,6 +30,24 @@ def contacts_overdue(person, whose, days, today):
     return [marked(rows, TruncDate("next_contact_at"), late, of_whom="owner_id")]
 
 
+def contacts_due(person, whose, days, today):
+    """Return the customers whom one has promised a contact; the arguments are the same.
+
+    So many days before it, the day itself counted as none.
+    """
+    near = [
+        (
+            Value(str(n)),
+            {"next_contact_at__lt": start_of(today + timedelta(days=n + 1))},
+        )
+        for n in reversed(days)
+    ]
+    rows = Customer.objects.visible_to(person).filter(
+        owner__in=whose, next_contact_at__gte=start_of(today), **near[-1][1]
+    )
+    return [marked(rows, TruncDate("next_contact_at"), near, of_whom="owner_id")]
+
+
 def birthdays(person, whose, days, today):
     """Return the contacts who have a birthday soon; the arguments are the same."""
     ahead = [today + timedelta(days=n) for n in range(days[0] + 1)]
@@ -48,15 +63,9 @@ def birthdays(person, whose, days, today):
     return [coming(rows, "comes_on", days, today, of_whom="customer_owner_id")]
 
 
-def codes_of(day):
-    """Return month and day of the birthdays that are kept on a day, as numbers.
-
-    Who was born on the 29th of February is congratulated on the 28th in other years.
-    """
-    code = day.month * 100 + day.day
-    is_both = code == FEBRUARY_28 and not isleap(day.year)
-    return (code, FEBRUARY_29) if is_both else (code,)
-
-
 #: {occasion: what is due}.
-REMINDERS = {"contact_overdue": contacts_overdue, "birthday": birthdays}
+REMINDERS = {
+    "contact_overdue": contacts_overdue,
+    "contact_due": contacts_due,
+    "birthday": birthdays,
+}

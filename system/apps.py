@@ -16,5 +16,6 @@ class SystemConfig(AppConfig):
         """Know the work that is done in the background."""
         import_module("system.upkeep")
         import_module("system.proving")
+        import_module("system.calendar.work")
         import_module("system.recycle_bin.work")
         import_module("system.reminders.work")

@@ -19,6 +19,7 @@ from crm.accounts import open_sessions
 from crm.bulk.models import BulkAction
 from crm.guards.actor import acting
 from crm.jobs.models import Cancellation, Job, Progress
+from crm.kinds import kinds
 from crm.models import Intake
 from crm.notices.models import Letter, Notice, Reminded
 from crm.rights.permissions import memberships
@@ -110,6 +111,18 @@ def forget_bulk_actions():
     BulkAction.objects.filter(given_up | Q(asked_at__lt=now - REMEMBERED)).delete()
 
 
+def forget_called_off():
+    """Delete calendar events of whose end other calendars have been told by now."""
+    since = timezone.now() - REMEMBERED
+    for model in kinds():
+        for dated in getattr(model, "dated", ()):
+            if dated.called_off:
+                rows = model._default_manager.filter(
+                    **{f"{dated.called_off}__lt": since}
+                )
+                rows.delete()
+
+
 def forget_places():
     """Take those off teams who were to read on for some time only."""
     memberships().filter(until__lt=timezone.localdate()).delete()
@@ -124,6 +137,7 @@ OVER = (
     forget_jobs,
     forget_bulk_actions,
     forget_places,
+    forget_called_off,
 )
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("system/", include("system.log.urls")),
     path("system/", include("system.jobs.urls")),
     path("system/announcements/", include("system.announcements.urls")),
+    path("calendar/", include("system.calendar.urls")),
     path("system/backups/", include("system.backups.urls")),
     path("system/reminders/", include("system.reminders.urls")),
     path("system/", include("system.duplicates.urls")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
 from contracts.models.content import CONTENT, Content
+from contracts.models.days import DATED
 from contracts.models.products import LARGEST_AMOUNT
 from contracts.models.rows import CAME_BACK, HANDED_IN, ContractQuerySet
 from crm.fields import DerivedTextField
@@ -115,6 +116,7 @@ class Contract(Content, Record):
     tab_under = ("customer",)
     goes_along = {"customer": ~Q(status__in=("pending", "completed", "terminated"))}
     title_extras = ("customer__name", "amount", "status")
+    dated = DATED
     flow = "contracts.approval.FLOW"
     inbox_verbs = "contracts.approval.inbox"
     sort_field = "number"

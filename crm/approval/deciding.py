@@ -4,7 +4,8 @@ import json
 from functools import cache
 from typing import Any
 
-from django.db.models import Expression, Func, JSONField
+from django.db.models import Expression, Func, JSONField, OuterRef, Subquery
+from django.db.models.functions import Greatest
 from django.utils.module_loading import import_string
 
 from crm.approval.flow import Flow
@@ -75,3 +76,15 @@ def turns_of_everybody(user: User) -> list[tuple[Flow, dict[int, dict[int, int]]
     value = own.values_list(waiting.expression(user), flat=True).get()
     found = waiting.marks(value)
     return [(flow, flow.turns.of_everybody(marks, user)) for flow, marks in found]
+
+
+def waits_since(flow: Flow) -> Subquery:
+    """Return since when the open round of a record of a kind has stood still.
+
+    It began to wait when it was submitted, or when somebody last decided on it.
+    """
+    verdicts = flow.decisions._default_manager.filter(step__round=OuterRef("pk"))
+    last = Subquery(verdicts.order_by("-at").values("at")[:1])
+    rounds = flow.open_rounds().filter(**{flow.record: OuterRef("pk")}).order_by()
+    rounds = rounds.annotate(since=Greatest("submitted_at", last))
+    return Subquery(rounds.values("since")[:1])

@@ -51,7 +51,7 @@ class Trouble(Exception):
     """It cannot be done just now: the words are for people."""
 
 
-def background(label, *, permission="", page="", tells_itself=False):
+def background(label, *, permission="", page="", tells_itself=False, needed=None):
     """Declare a function as work for the background.
 
     Args:
@@ -60,11 +60,14 @@ def background(label, *, permission="", page="", tells_itself=False):
         page: the name of the page that shows what becomes of it, if there is one; its
             `pk` is the work's.
         tells_itself: whether the work itself tells its person when it is done.
+        needed: a function that says whether there is anything to do; where there is
+            not, the clock lets a moment pass without a job.
     """
 
     def declare(function):
         function.label, function.permission = label, permission
         function.page, function.tells_itself = page, tells_itself
+        function.needed = needed
         declared = task(takes_context=True)(function)
         _declared[declared.module_path] = label
         return declared

@@ -41,6 +41,8 @@ def _started(schedule):
     if work is None:
         log.warning("This version does not know the work %s", schedule.task_path)
         return None
+    if work.func.needed is not None and not work.func.needed():
+        return None
     moment = schedule.next_at.isoformat()
     key = f"schedule {schedule.pk} {moment}"
     try:

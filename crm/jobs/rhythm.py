@@ -13,6 +13,7 @@ from crm.jobs.working_days import is_working_day
 class Rhythm(TextChoices):
     """How often."""
 
+    MINUTES = "minutes", _("every five minutes")
     HOURLY = "hourly", _("every hour")
     DAILY = "daily", _("every day")
     WORKING = "working", _("on working days")
@@ -29,6 +30,9 @@ def due_after(moment, rhythm, at, day=None):
         day: of the month; a shorter month's last day stands for it.
     """
     local = timezone.localtime(moment)
+    if rhythm == Rhythm.MINUTES:
+        full = local.replace(minute=local.minute // 5 * 5, second=0, microsecond=0)
+        return full + timedelta(minutes=5)
     if rhythm == Rhythm.HOURLY:
         due = local.replace(minute=at.minute, second=0, microsecond=0)
         return due if due > moment else due + timedelta(hours=1)

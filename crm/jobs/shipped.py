@@ -27,6 +27,7 @@ SCHEDULES = (
     ("crm.backups.work.watch", Rhythm.DAILY, time(8, 30)),
     ("system.handovers.work.catch_late", Rhythm.DAILY, time(2, 10)),
     ("system.recycle_bin.work.purge", Rhythm.DAILY, time(4, 0)),
+    ("system.calendar.work.remind_soon", Rhythm.MINUTES, time(0, 0)),
     ("system.reminders.work.remind", Rhythm.DAILY, time(7, 0)),
     ("system.reminders.work.send_letters", Rhythm.DAILY, time(7, 30)),
 )

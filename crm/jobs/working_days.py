@@ -1,5 +1,6 @@
 """Which days people work: weekdays, but for what the table of holidays says."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.apps import apps
@@ -34,6 +35,35 @@ def working_days_ago(number: int, today: date) -> date:
         usual = "holiday" if day.weekday() >= SATURDAY else "make_up"
         number -= kinds.get(day, usual) == "make_up"
         day -= timedelta(days=1)
+    return day
+
+
+def days_off_and_on(first: date, last: date) -> dict[date, tuple[str, str]]:
+    """Return {day: (kind, name)} of what the table of holidays says of some days.
+
+    Those that follow are read along: enough to count some working days on.
+    """
+    rows = apps.get_model("jobs.Holiday").objects
+    rows = rows.filter(day__range=(first, last + timedelta(days=LONGEST_REST)))
+    return {
+        day: (kind, name) for day, kind, name in rows.values_list("day", "kind", "name")
+    }
+
+
+def is_worked(day: date, known: Mapping[date, tuple[str, str]]) -> bool:
+    """Say whether a day is worked, by what is known of days off and on."""
+    usual = "holiday" if day.weekday() >= SATURDAY else "make_up"
+    return known.get(day, (usual, ""))[0] == "make_up"
+
+
+def working_day_after(
+    number: int, day: date, known: Mapping[date, tuple[str, str]]
+) -> date:
+    """Return the day on which so many working days have passed since another one."""
+    latest = day + timedelta(days=2 * number + LONGEST_REST)
+    while number > 0 and day < latest:
+        day += timedelta(days=1)
+        number -= is_worked(day, known)
     return day
 
 

@@ -13,6 +13,7 @@ from crm.guards.parents import unused
 from crm.guards.receivers import only_to_who_works_here
 from crm.guards.triggers import deleted_from_bin, noted, stamped
 from crm.models.books import InBooks
+from crm.models.dated import Dated
 from crm.models.ownership import is_owned
 from crm.models.recycle_bin import InBin
 from crm.models.registration import Registration
@@ -45,6 +46,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     tab_under = ()
     #: Whether such a row is what one writes of a talk, wherever one is: a follow-up.
     is_follow_up = False
+    #: What its rows put into a calendar (`crm.models.dated`).
+    dated: tuple[Dated, ...] = ()
     #: Its place among the kinds of its app.
     rank = 0
     owner_paths = ("owner",)

@@ -171,6 +171,11 @@ MENU = (
         (Item(_("Industry news"), "newsitem_list", ("competitors.view_newsitem",)),),
     ),
     Group(
+        pgettext_lazy("menu", "Calendar"),
+        "calendar",
+        (Item(pgettext_lazy("menu", "Calendar"), "calendar"),),
+    ),
+    Group(
         _("System tools"),
         "settings",
         (

@@ -141,6 +141,30 @@ OCCASIONS = {
             ("sort", "next_contact_at"),
         ),
     ),
+    "contact_due": Occasion(
+        pgettext_lazy("notice", "contact due"),
+        _("The next contact with a customer of mine is due"),
+        "info",
+        (
+            ("owner", "me"),
+            ("next_contact_at_after", "today"),
+            ("sort", "next_contact_at"),
+        ),
+    ),
+    "event_today": Occasion(
+        pgettext_lazy("notice", "in the calendar"),
+        _("What stands in my calendar today"),
+        "info",
+        (("view", "list"), ("date", "today")),
+        list_name="calendar",
+    ),
+    "event_soon": Occasion(
+        pgettext_lazy("notice", "begins soon"),
+        _("Something in my calendar begins, as long before as I have said"),
+        "warn",
+        (("view", "list"), ("date", "today")),
+        list_name="calendar",
+    ),
     "birthday": Occasion(
         pgettext_lazy("notice", "birthday"),
         _("A contact at a customer of mine has a birthday"),

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 REQUEST: ContextVar = ContextVar("request", default=None)
 LONGEST = 2048  # a hostile path or name must not fill the disk
-#: What opens an account stands in its address.
-SECRET = re.compile(r"(/password/reset/key/)[^/ ?]+")
+#: What opens an account, or a calendar, stands in its address.
+SECRET = re.compile(r"(/password/reset/key/|/calendar/feed/)[^/ ?]+")
 
 
 class RequestIdMiddleware:

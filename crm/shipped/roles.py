@@ -26,6 +26,8 @@ AT_CUSTOMERS = (
     "competitors.encounter",
 )
 OWN_DEPUTY = (Reach.OWN, MANAGE, ("crm.deputy",))
+#: Everybody plans for themselves.
+OWN_CALENDAR = (Reach.OWN, MANAGE, ("calendar.calendarevent",))
 
 
 #: {code: {name, name_en, rules of (reach, actions, labels of kinds or a function that
@@ -58,6 +60,7 @@ ROLES = {
                 ),
             ),
             (Reach.OWN, ("import",), ("customers.customer",)),
+            OWN_CALENDAR,
         ),
     },
     "researcher": {
@@ -71,6 +74,7 @@ ROLES = {
             ),
             (Reach.OWN, WRITE, ("feedback.interaction", *MARKET)),
             (Reach.ALL, READ, ("feedback.interaction", *MARKET)),
+            OWN_CALENDAR,
         ),
     },
     "information_administrator": {
@@ -90,6 +94,7 @@ ROLES = {
                 ("crm.dictionaryitem", "announcements.announcement"),
             ),
             (Reach.ALL, ("view",), ("contracts.approvalrule",)),
+            OWN_CALENDAR,
         ),
     },
     "supervisor": {
@@ -124,6 +129,8 @@ ROLES = {
             ),
             (Reach.DEPARTMENT_TREE, MANAGE, ("announcements.announcement",)),
             OWN_DEPUTY,
+            OWN_CALENDAR,
+            (Reach.DEPARTMENT_TREE, ("view",), ("calendar.calendarevent",)),
         ),
     },
     "system_administrator": {
@@ -153,6 +160,7 @@ ROLES = {
             (Reach.ALL, ("view", "change"), ("system.importrun",)),
             (Reach.ALL, ("view",), ("crm.historyentry",)),
             (Reach.ALL, ("view", "add", "export"), ("backups.backup",)),
+            OWN_CALENDAR,
         ),
     },
 }

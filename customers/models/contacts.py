@@ -14,6 +14,7 @@ from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import DictionaryField, Record
+from crm.models.dated import Dated
 from crm.models.external import External, external_once, number_elsewhere
 from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
 from crm.models.record import record_constraints, record_triggers
@@ -59,6 +60,16 @@ class Contact(External, Record):
     names_along = ("customer",)
     tab_under = ("customer",)
     goes_along = {"customer": Q()}
+    dated = (
+        Dated(
+            "birthday",
+            _("birthday"),
+            "birthday",
+            whose="customer_owner",
+            tone="good",
+            yearly=True,
+        ),
+    )
     title_extras = ("customer__name", "title")
     sort_field = "sort_name"
     found_through = ("customer",)

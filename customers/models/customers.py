@@ -8,12 +8,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.chinese.folding import folded
 from crm.chinese.pinyin import pinyin
 from crm.fields import DerivedTextField
+from crm.guards.actor import acting
 from crm.guards.ledger import milestones_kept, tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import no_circle, parents_live
@@ -21,6 +23,7 @@ from crm.guards.refusals import BY_TRIGGER
 from crm.guards.triggers import number_kept
 from crm.models import Attachment, DictionaryField, Record, region_field
 from crm.models.attachment import file_triggers
+from crm.models.dated import Dated
 from crm.models.external import External, external_once, number_elsewhere
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import (
@@ -166,6 +169,16 @@ class Customer(External, Record):
     name_field = "name"
     found_in = "contacts"
     is_sampled = True
+    dated = (
+        Dated(
+            "next_contact",
+            pgettext_lazy("calendar", "next contact"),
+            "next_contact_at",
+            tone="warn",
+            move="move_next_contact",
+            is_due=True,
+        ),
+    )
     traits = CUSTOMER_TRAITS
     once = {**External.once, "credit_code": "credit_code"}
 
@@ -370,6 +383,13 @@ class Customer(External, Record):
             more |= {pk for (pk,) in related.values_list("customer")}
             more -= found
         return found
+
+    def move_next_contact(self, day, by):
+        """Promise the next contact for another day, at the same hour."""
+        moved = day - timezone.localdate(self.next_contact_at)
+        self.next_contact_at += moved
+        with acting(by):
+            self.save(update_fields=["next_contact_at"])
 
     def is_person(self):
         """Say whether this is a natural person."""

@@ -51,6 +51,8 @@ OWN = frozenset(
         "notices.Unwanted",
         "backups.Backup",
         "bulk.BulkAction",
+        "calendar.CalendarEvent",
+        "calendar.CalendarFeed",
         "competitors.NewsRead",
         "contracts.Insight",
         "leaving.HandedOver",

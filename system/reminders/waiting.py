@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Greatest, TruncDate
+from django.db.models import QuerySet, Value
+from django.db.models.functions import TruncDate
 
-from crm.approval.deciding import turns_of_everybody
+from crm.approval.deciding import turns_of_everybody, waits_since
 from crm.approval.flow import Flow
 from crm.jobs.working_days import working_days_ago
 from crm.models import Department, User
@@ -51,16 +51,9 @@ def waiting_below(
 def _waiting(
     person: User, flow: Flow, ids: Collection[int], days: Sequence[int], today: date
 ) -> QuerySet:
-    """Return records whose round has stood still for working days.
-
-    It began to wait when it was submitted, or when somebody last decided on it.
-    """
-    verdicts = flow.decisions._default_manager.filter(step__round=OuterRef("pk"))
-    last = Subquery(verdicts.order_by("-at").values("at")[:1])
-    rounds = flow.open_rounds().filter(**{flow.record: OuterRef("pk")}).order_by()
-    rounds = rounds.annotate(since=Greatest("submitted_at", last))
+    """Return records whose round has stood still for working days."""
     rows = flow.model.objects.visible_to(person).filter(pk__in=ids)
-    rows = rows.alias(waits_since=Subquery(rounds.values("since")[:1]))
+    rows = rows.alias(waits_since=waits_since(flow))
     long: list[tuple[Any, dict[str, Any]]] = [
         (Value(str(n)), {"waits_since__lt": start_of(_day_after(n, today))})
         for n in days

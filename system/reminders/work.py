@@ -17,11 +17,12 @@ from crm.notices import mailing
 from crm.notices.reminding import remind as remind_of
 from crm.notices.sending import wishes_of
 from customers.reminders import REMINDERS as OF_CUSTOMERS
+from system.calendar.reminders import REMINDERS as OF_CALENDARS
 from system.reminders.waiting import REMINDERS as OF_APPROVAL
 from system.upkeep import RIGHT
 
 #: {occasion: what is due for a person, as rows of one kind each}.
-REMINDERS = OF_APPROVAL | OF_CONTRACTS | OF_CUSTOMERS
+REMINDERS = OF_APPROVAL | OF_CALENDARS | OF_CONTRACTS | OF_CUSTOMERS
 
 
 @background(_("Remind people of what is due"), permission=RIGHT)

@@ -22,6 +22,7 @@ PUBLIC = {
     "language": "POST",
     "theme": "POST",
     "health": "GET",
+    "calendar_feed": "GET",
 }
 #: Open to everybody who is signed in; what they show differs.
 COMMON = {
@@ -31,6 +32,8 @@ COMMON = {
     "profile": "GET POST",
     "notice_list": "GET",
     "announcement_list": "GET",
+    "calendar": "GET",
+    "calendar_feed_settings": "GET POST",
     "announcement_detail": "GET",
     "announcement_reading": "POST",
     "job_list": "GET",
@@ -81,6 +84,7 @@ BY_ACTION = {
     "handover_list": ("GET", "change", "crm.User"),
     "handover_detail": ("GET", "change", "crm.User"),
     "handover_stay": ("POST", "change", "crm.User"),
+    "calendar_day": ("GET POST", "change", None),
     "contract_forecast": ("GET POST", "add", "contracts.Contract"),
 }
 #: Open to whoever may do one of some actions to any kind of record at all.
@@ -124,6 +128,7 @@ MAY_BE_FORBIDDEN = {
 }
 #: Pages that only exist once something has happened to the record.
 MAY_BE_MISSING = {
+    "calendar_day",
     "handover_detail",
     "handover_stay",
     "contract_approval_sheet",

@@ -11,6 +11,7 @@ from itertools import product
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from contracts.models import ApprovalRule
 from crm.backups.models import Backup
@@ -26,6 +27,7 @@ from crm.models import (
 )
 from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
+from system.calendar.models import CalendarEvent
 from system.models import ImportRun
 from tests.pages import books, record_models
 from tests.site.routes import (
@@ -82,6 +84,7 @@ class Cell:
             listing="customer_list",
             uidb36="x",
             key="y",
+            token="z",
         )
 
 
@@ -241,6 +244,7 @@ def world(zhang, wang, zhao, sun):
 
 def administered(person, head):
     """Return rows of the kinds that only administrators work on."""
+    now = timezone.now()
     day = {"starts_on": "2026-11-22", "ends_on": "2026-11-30"}
     return {
         User: person,
@@ -253,6 +257,9 @@ def administered(person, head):
         Schedule: Schedule.objects.first(),
         Holiday: Holiday.objects.first(),
         Reminder: Reminder.objects.first(),
+        CalendarEvent: CalendarEvent.objects.create(
+            person=person, title="盘点", starts_at=now, ends_at=now
+        ),
         Backup: Backup.objects.get_or_create(name="crm-2026-11-22-023000.tar")[0],
     }
 

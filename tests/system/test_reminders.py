@@ -16,8 +16,11 @@ from crm.jobs.worker import Worker
 from crm.jobs.working_days import working_days_ago
 from crm.models import Deputy, User
 from crm.notices.models import Notice, Reminded, Unwanted
+from crm.queries.days import codes_of
 from customers.models import Customer, Membership
-from customers.reminders import codes_of
+from system.calendar.models import CalendarEvent
+from system.calendar.reminders import is_anybody_due
+from system.calendar.work import remind_soon
 from system.reminders.work import remind, remind_person
 from tests.factories import a_contact, a_contract, a_customer
 from tests.pages import form_of, shows
@@ -276,7 +279,7 @@ def test_the_deputy_of_who_is_away_is_reminded(zhang, zhao, sun, qian):
 # --- To whom --------------------------------------------------------------------------
 
 
-def test_who_stands_in_is_told_as_far_as_they_see(zhang, liu):
+def test_who_stands_in_is_known_by_far_as_they_see(zhang, liu):
     seen, _unseen = promised(zhang, 3), promised(zhang, 4)
     Membership.objects.create(customer=seen, user=liu)
     Deputy.objects.create(person=zhang, deputy=liu, starts_on=FRIDAY, ends_on=FRIDAY)
@@ -368,3 +371,51 @@ def test_without_any_days_nobody_is_told(zhang):
     Reminder.objects.filter(verb="contact_overdue").update(days=[])
     tell(zhang)
     assert not Notice.objects.exists()
+
+
+# --- Calendars ------------------------------------------------------------------------
+
+
+def test_a_contact_and_an_event_of_today_are_told_in_the_morning(zhang, zhao):
+    customer = a_customer(zhang, next_contact_at=at_ten(FRIDAY))
+    a_customer(zhang, next_contact_at=at_ten(FRIDAY + timedelta(days=1)))
+    begins = {"starts_at": at_ten(FRIDAY), "ends_at": at_ten(FRIDAY)}
+    CalendarEvent.objects.create(person=zhang, title="晨会", **begins)
+    for _time in range(2):
+        tell(zhang, zhao)
+    assert told(zhang, "contact_due", "event_today") == [
+        ("contact_due", [f"{customer.name} · {FRIDAY}"]),
+        ("event_today", [f"晨会 · {FRIDAY}"]),
+    ]
+    assert told(zhao, "contact_due", "event_today") == []
+
+
+def test_an_event_is_told_of_as_long_before_as_its_person_says(zhang, wang, client):
+    now = timezone.now()
+
+    def plan(person, minutes, ahead, title):
+        at = {"starts_at": now + ahead, "ends_at": now + ahead + timedelta(hours=1)}
+        return CalendarEvent.objects.create(
+            person=person, title=title, remind_minutes=minutes, **at
+        )
+
+    soon = plan(zhang, 60, timedelta(minutes=50), "演示")
+    plan(zhang, 30, timedelta(minutes=50), "以后再提醒")
+    plan(zhang, None, timedelta(minutes=5), "不提醒")
+    plan(wang, 0, timedelta(minutes=-1), "王芳的会")
+    Unwanted.objects.create(person=wang, verb="event_soon")
+    assert is_anybody_due()
+    for _time in range(2):
+        ask(remind_soon, by=None)
+        run_jobs()
+    assert [verb for verb, _titles in told(zhang)] == ["event_soon"]
+    ((_verb, (title,)),) = told(zhang)
+    assert title.startswith("演示")
+    assert told(wang) == []
+    assert not is_anybody_due()
+    client.force_login(zhang)
+    assert shows(client.get("/notices/"), "演示")
+    Notice.objects.all().delete()
+    soon.starts_at += timedelta(minutes=5)  # it is told again when it was moved
+    soon.save()
+    assert is_anybody_due()

@@ -29,6 +29,8 @@ class Reminder(Versioned):
             _("contract ends: days before, to the head"),
         )
         CONTACT_OVERDUE = "contact_overdue", _("next contact overdue: days after")
+        CONTACT_DUE = "contact_due", _("next contact: days before")
+        EVENT_TODAY = "event_today", _("calendar event: days before")
         BIRTHDAY = "birthday", _("birthday of a contact: days before")
         WAITS = "waits", _("approval waits: working days")
         WAITS_BELOW = (
@@ -41,6 +43,8 @@ class Reminder(Versioned):
         Verb.CONTRACT_ENDS: [90, 60, 30, 7],
         Verb.HEAD_CONTRACT_ENDS: [30, 7],
         Verb.CONTACT_OVERDUE: [1],
+        Verb.CONTACT_DUE: [0],
+        Verb.EVENT_TODAY: [0],
         Verb.BIRTHDAY: [3, 0],
         Verb.WAITS: [1],
         Verb.WAITS_BELOW: [3],

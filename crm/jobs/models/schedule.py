@@ -46,7 +46,9 @@ class Schedule(Versioned):
         constraints = (
             models.UniqueConstraint("task_path", name="schedule_once_for_each_work"),
             models.CheckConstraint(
-                condition=Q(rhythm__in=("hourly", "daily", "working", "monthly")),
+                condition=Q(
+                    rhythm__in=("minutes", "hourly", "daily", "working", "monthly")
+                ),
                 name="schedule_rhythm_known",
             ),
             models.CheckConstraint(

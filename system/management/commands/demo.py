@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from crm.models import User
 from system.announcements import demo as announcements
+from system.calendar import demo as calendar
 from system.demo import (
     contracts,
     customers,
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         reports.enter(known, products, staff)
         plain.enter(staff)
         announcements.enter(staff)
+        calendar.enter(staff)
         leavers.enter(staff)
         for person in User.objects.with_grants().filter(is_active=True):
             remind_person(person, timezone.localdate())
