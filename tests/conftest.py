@@ -11,10 +11,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connections
+from django.test import TransactionTestCase
 from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
 from crm import dictionaries
+from tests.emptying import Emptied
 
 # Playwright keeps an event loop in the thread of the tests; Django would refuse to
 # ask the database there.
@@ -84,6 +86,23 @@ def pytest_runtest_setup():
 def _attachments_of_tests(tmp_path_factory):
     """Keep uploaded files of tests away from those of the installation."""
     settings.MEDIA_ROOT = settings.ATTACHMENTS = tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied():
+    """Empty the database as Django does once, and from then on in a fraction of it."""
+    emptied, whole = Emptied(), TransactionTestCase._fixture_teardown
+
+    def empty(case):
+        if emptied.rows:
+            emptied.restore()
+        else:
+            whole(case)
+            emptied.remember()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
 
 
 @pytest.fixture(autouse=True)
