@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -42,6 +43,9 @@ CHROMIUM = os.environ.get("CRM_CHROMIUM") or next(
 )
 LEFT_OUT = "no Chromium was found (install chromium, or name one in CRM_CHROMIUM)"
 LAST_OF_DAY = timedelta(minutes=2)
+#: {mark: about how long such a test takes}, the longest first.
+SECONDS = {"long": 60, "installation": 20, "browser": 6}
+USUAL_SECONDS = 0.3
 SLOW_PAGE = 40_000  # milliseconds until what does not come to a page fails its test
 
 
@@ -63,6 +67,24 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(items):
+    """Mark the tests that use the browser; let files that take long come first.
+
+    Otherwise one process still had minutes to go when the other had nothing left.
+    """
+    _mark(items)
+    seconds = Counter()
+    for item in items:
+        seconds[item.path] += _seconds(item)
+    items.sort(key=lambda item: seconds[item.path], reverse=True)
+
+
+def _seconds(item) -> float:
+    """Return about how long a test takes, by what it works with."""
+    slow = (mark for mark in SECONDS if item.get_closest_marker(mark))
+    return SECONDS.get(next(slow, ""), USUAL_SECONDS)
+
+
+def _mark(items):
     """Mark the tests that use the browser; leave them out where there is none."""
     for item in items:
         if "page" in item.fixturenames or "browser" in item.fixturenames:

@@ -293,6 +293,7 @@ def test_walk_asks_enough():
     assert len(list(cells())) * len(PEOPLE) >= 3_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PEOPLE)
 def test_every_door_opens_for_whom_it_should(name, world, client, request):
     person = request.getfixturevalue(name)

@@ -23,4 +23,6 @@ class Command(BaseCommand):
         command = [sys.executable, "-m", "pytest"]
         if not any(word.startswith(("-n", "--numprocesses")) for word in given):
             command += ["-n", PROCESSES, "--dist", "loadfile"]
+            # Which file comes first, tests/conftest.py says: not that of most tests.
+            command += ["--no-loadscope-reorder"]
         os.execv(command[0], [*command, *given])  # noqa: S606 - no shell is wanted
