@@ -111,6 +111,16 @@ class BulkAction(Versioned):
         return f"{self.group} undo" if undo else self.group
 
     @property
+    def key(self):
+        """The key of the job that is, or was, at what is under way."""
+        return self.job_key(undo=self.status == self.Status.UNDOING)
+
+    @property
+    def is_under_way(self):
+        """Whether it has begun, or is being undone, and is not through."""
+        return self.status in (self.Status.RUNNING, self.Status.UNDOING)
+
+    @property
     def undoable_until(self):
         """Until when it can be taken back; None while it is not done."""
         return self.done_at and self.done_at + UNDOABLE

@@ -20,6 +20,8 @@ from crm.bulk.forms import FORMS, FieldForm, ValueForm, can_be_empty, editable
 from crm.bulk.models import BulkAction
 from crm.bulk.showing import outcome_of, overwritten, preview_of, said
 from crm.forms.records import posted
+from crm.jobs.models import Job
+from crm.jobs.standing import standing
 from crm.lists.deeds import deeds_of
 from crm.models.list_settings import PAGE_SIZES
 from crm.views.conflict import is_stale, stale_page
@@ -138,8 +140,13 @@ def actions(request):
     """Show one's newest bulk actions."""
     found = BulkAction.objects.visible_to(request.user)
     found = found.exclude(status=BulkAction.Status.PREPARED)[:ROWS]
+    jobs = Job.objects.keyed([bulk.key for bulk in found if bulk.is_under_way])
     lines = [
-        {"bulk": bulk, "until": bulk.undoable_until if bulk.is_undoable else None}
+        {
+            "bulk": bulk,
+            "state": standing(bulk.get_status_display(), jobs.get(bulk.key)),
+            "until": bulk.undoable_until if bulk.is_undoable else None,
+        }
         for bulk in found
     ]
     return render(request, "bulk/list.html", {"lines": lines})
@@ -205,8 +212,10 @@ def _held(bulk, form):
 
 
 def _outcome(request, bulk):
+    job = bulk.job if bulk.is_under_way else None
     context = {
         "object": bulk,
+        "state": standing(bulk.get_status_display(), job),
         "groups": said(bulk, request.user),
         "back_url": bulk.model.page("list"),
         "may_undo": work.may_undo(bulk),

@@ -12,6 +12,7 @@ from django.views.generic import DetailView
 
 from crm.display import text
 from crm.jobs.models import Beat, Job
+from crm.jobs.standing import standing
 from crm.related import may_open
 from crm.views.verbs import refused_page
 from customers.duplicates import REASONS
@@ -58,6 +59,7 @@ class Report(RunMixin, DetailView):
             columns=by_column(run.by_column, importer_of(run.kind)(user)),
             more_taken=run.updated + run.skipped - len(taken),
             mine=run.user_id == user.pk,
+            standing=standing(run.get_state_display(), progress["job"]),
             running=run.state in (ImportRun.State.RUNNING, ImportRun.State.UNDOING),
             **progress,
             gone=[] if reading.is_kept(run) else gone(run),

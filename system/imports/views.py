@@ -204,5 +204,5 @@ class ImportList(RunMixin, ListView):
                 url = reverse(f"{model._meta.model_name}_import")
                 kinds.append((model._meta.verbose_name_plural, url))
         return super().get_context_data(
-            page_obj=page, runs=page.object_list, kinds=kinds, **context
+            page_obj=page, runs=work.told(page), kinds=kinds, **context
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.jobs.asking import ask
 from crm.jobs.background import background
 from crm.jobs.models import Job
+from crm.jobs.standing import standing
 from crm.running.faults import BUSY, CROSSED, fault_of
 from system.imports import running, undoing
 from system.models import ImportRun
@@ -38,6 +39,16 @@ def take_back(context, pk):
 def job_of(run):
     """Return the job that does an import, or undoes it; None if none was needed."""
     return Job.objects.filter(key=_key(run)).first()
+
+
+def told(runs):
+    """Return imports, each with `standing`, the label and tone of how far it is."""
+    runs = list(runs)
+    under_way = (ImportRun.State.RUNNING, ImportRun.State.UNDOING)
+    jobs = Job.objects.keyed([_key(run) for run in runs if run.state in under_way])
+    for run in runs:
+        run.standing = standing(run.get_state_display(), jobs.get(_key(run)))
+    return runs
 
 
 def start(run, by):

@@ -602,6 +602,8 @@ def test_what_was_cancelled_midway_is_taken_back_for_good(
     worker.lease.release(job.pk)
     worker.drain()
     assert owners(*customers) == [wang.pk] * 2 + [zhang.pk] * 3
+    for address in (reverse("bulk_list"), bulk.get_absolute_url()):
+        assert "中途停止：已取消" in browser.get(address).text
     assert undo(browser, bulk).status_code == 302
     job.refresh_from_db()
     job.retry(by=lina)

@@ -128,6 +128,9 @@ def test_cancelled_half_way_it_goes_on_without_doubles(
     page = page_of(browser, found)
     assert 'data-status="cancelled" data-progress="80"' in page
     assert "继续导入" in page
+    for place in (page, browser.get(reverse("import_list")).text):
+        assert "中途停止：已取消" in place
+        assert "导入中" not in place
     verb(browser, found, "run")
     assert Job.objects.get().status == "waiting"
     worker.drain()

@@ -54,6 +54,10 @@ class JobQuerySet(models.QuerySet):
         """Return those that wait or run."""
         return self.filter(status__in=UNFINISHED)
 
+    def keyed(self, keys):
+        """Return {key: job} of those that have one of some keys."""
+        return {job.key: job for job in self.filter(key__in=keys)}
+
     def refuse_too_many(self, by):
         """Let nobody fill the queue for all others; the program itself may."""
         if by and self.filter(person=by).unfinished().count() >= MOST_UNFINISHED:
