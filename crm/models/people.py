@@ -38,6 +38,10 @@ def factors_of(person):
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
 
 
+#: Who works here no longer, or whose last day is known.
+LEAVING = Q(left_on__isnull=False) | Q(is_active=False)
+
+
 class UserManager(BaseUserManager["User"]):
     """People, with what a request needs to know of them."""
 

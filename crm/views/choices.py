@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from crm.forms.lookups import LARGEST_ID, OFFERED
 from crm.lists.ordering import Order
 from crm.models import Record, Region, User
+from crm.models.people import LEAVING
 from crm.queries.totals import first_rows
 from crm.related import rows_for
 from crm.running.replica import reads_from_replica
@@ -27,9 +28,10 @@ def choices(request, label):
         raise Http404 from error
     text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
     narrowed = _narrowed(model, request)
-    if model is User and narrowed is not None and request.GET.get("active"):
-        narrowed["is_active"] = True  # a form offers nobody who has left
-    rows = () if narrowed is None else _rows(model, request.user, text, narrowed)
+    if model is User and narrowed is not None:
+        rows = _people(request, text).filter(**narrowed)[:OFFERED]
+    else:
+        rows = () if narrowed is None else _rows(model, request.user, text, narrowed)
     return JsonResponse({"results": [_choice(row) for row in rows]})
 
 
@@ -59,7 +61,7 @@ def _narrowed(model, request):
 
 
 def _rows(model, user, text, narrowed):
-    """Return the rows of a lookup; only records, people and regions have one.
+    """Return the rows of a lookup; only records and regions have one, beside people.
 
     Args:
         model: the kind of row.
@@ -75,10 +77,15 @@ def _rows(model, user, text, narrowed):
             return rows[:OFFERED]
         newest = Order(model, "created_at", down=True)
         return first_rows(rows.search(text, user), newest, OFFERED)
-    if model is User:
-        people = User.objects.visible_to(user).filter(User.matching(text))
-        return people.filter(**narrowed)[:OFFERED]
     if model is Region:
         regions = Region.objects.filter(Region.matching(text))
         return regions.filter(**narrowed)[:OFFERED]
     raise Http404
+
+
+def _people(request, text):
+    """Return the people whom one may see: all, those who work here, those who leave."""
+    people = User.objects.visible_to(request.user).filter(User.matching(text))
+    if request.GET.get("active"):
+        return people.filter(is_active=True)  # a form offers nobody who has left
+    return people.filter(LEAVING) if request.GET.get("leaving") else people

@@ -1,19 +1,36 @@
 """Joining in somebody's place: all that a leaver has goes to the newcomer."""
 
-from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.forms.lookups import LookupField, lookup_url
 from crm.models import User
+from crm.models.people import LEAVING
 from system.handovers.saying import say_of
 from system.handovers.work import start
-from system.leaving.lines import left_with
+from system.leaving.lines import anything_left_with, left_with
 from system.leaving.relations import asked_by_rules
 from system.people import administration
 from system.people.joining import JoiningForm
 from system.people.views.users import UserCreate
+
+
+class LeaverField(LookupField):
+    """One of those who leave, or have left; first those with whom something is left."""
+
+    def __init__(self, queryset, **options):
+        """Look among all of them."""
+        super().__init__(queryset, **options)
+        address = format_lazy("{}?leaving=1", lookup_url(User))
+        self.widget.attrs["data-lookup"] = address
+
+    def offer(self, rows, user):
+        """Offer those with whom something is left; whoever looks finds all."""
+        super().offer(rows, user)
+        left = rows.filter(anything_left_with("pk"))
+        self.first = lambda most: left[:most]
 
 
 class SuccessorForm(JoiningForm):
@@ -27,7 +44,7 @@ class SuccessorForm(JoiningForm):
     groups = (*BEFORE, (HEADING, (*FIELDS, "replaces")))
     handover = None
 
-    replaces = forms.ModelChoiceField(
+    replaces = LeaverField(
         User.objects.none(),
         label=gettext_lazy("takes the place of"),
         required=False,
@@ -41,8 +58,9 @@ class SuccessorForm(JoiningForm):
         """Offer those who leave, if there are any."""
         super().__init__(*args, **options)
         people = administration.administered(self.user, "change")
-        gone = Q(left_on__isnull=False) | Q(is_active=False)
-        self.fields["replaces"].queryset = people.filter(gone).order_by("name", "pk")
+        field = self.fields["replaces"]
+        field.offer(people.filter(LEAVING).order_by("name", "pk"), self.user)
+        field.show(self["replaces"].value())
 
     def clean(self):
         """Refuse two former owners, and whoever is asked for decisions by name."""
@@ -53,7 +71,10 @@ class SuccessorForm(JoiningForm):
             self.add_error("replaces", error)
         elif leaver:
             keys = {line.key for line, _number in left_with(leaver)}
-            if not keys.isdisjoint(asked_by_rules()):
+            if not keys:
+                error = ValidationError(_("Nothing is left with %s.") % leaver)
+                self.add_error("replaces", error)
+            elif not keys.isdisjoint(asked_by_rules()):
                 # Nobody inherits that by joining.
                 error = _(
                     "Rules of approval name this person: hand over by their page."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from system.handovers import joining, views
+from system.handovers import joining, verbs, views
 
 urlpatterns = [
     path("users/add/", joining.Join.as_view(), name="user_create"),
@@ -10,8 +10,13 @@ urlpatterns = [
     path("handovers/", views.handovers, name="handover_list"),
     path("handovers/<int:pk>/", views.handover, name="handover_detail"),
     path(
+        "handovers/<int:pk>/going-on/",
+        verbs.HandoverGoOn.as_view(),
+        name="handover_go_on",
+    ),
+    path(
         "handovers/<int:pk>/staying/",
-        views.HandoverStay.as_view(),
+        verbs.HandoverStay.as_view(),
         name="handover_stay",
     ),
 ]

@@ -1,7 +1,7 @@
 """The pages of hand-overs: what somebody leaves behind, to whom it goes, receipts."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -19,18 +19,18 @@ from crm.views.conflict import is_stale, stale_page
 from crm.views.fresh import FreshPassword
 from crm.views.verbs import refused_page
 from system.handovers import work
+from system.handovers.access import visible_to
 from system.handovers.doing import is_genuine
 from system.handovers.forms import HandoverForm
 from system.handovers.saying import say_of
 from system.handovers.splitting import said_of
 from system.handovers.staying import staying_with
+from system.handovers.verbs import actions_of
 from system.leaving.lines import full_accounts, left_with, lines, records_left_with
 from system.leaving.models import Handover
 from system.leaving.relations import asked_by_rules
-from system.pages import ModelVerb
 from system.people import administration
 
-RIGHT = "crm.change_user"
 ROWS = 100
 
 
@@ -56,6 +56,12 @@ class HandOver(FreshPassword, PageMixin, FormView):
         return left_with(self.person)
 
     @cached_property
+    def newest(self):
+        """The id of the newest hand-over of the person, 0 if there is none."""
+        found = Handover.objects.filter(leaver=self.person).aggregate(pk=Max("pk"))
+        return found["pk"] or 0
+
+    @cached_property
     def asked(self):
         """What was sent: by the form, or with the address."""
         return self.request.POST if self.request.method == "POST" else self.request.GET
@@ -69,6 +75,11 @@ class HandOver(FreshPassword, PageMixin, FormView):
         """Hand over, unless the person is another one by now."""
         if is_stale(request, self.person):
             return stale_page(request, self.person, request.path)
+        newest = str(self.newest)
+        if request.POST.get("newest", newest) != newest:
+            error = _("Work of %s was handed over after you opened this form.")
+            error = ValidationError(error % self.person, code="conflict")
+            return refused_page(request, self.person, error)
         if "show" in request.POST:
             return self.render_to_response(self.get_context_data())
         return super().post(request, *args, **kwargs)
@@ -107,6 +118,7 @@ class HandOver(FreshPassword, PageMixin, FormView):
         return super().get_context_data(
             person=self.person,
             version=self.person.version,
+            newest=self.newest,
             left=left,
             sessions=sessions,
             movable=bool(left_with(self.person, movable=True)),
@@ -135,18 +147,10 @@ class HandOver(FreshPassword, PageMixin, FormView):
         return redirect(handover)
 
 
-def _visible(user):
-    """Return the hand-overs of people on whom somebody may work."""
-    if not user.has_perm(RIGHT):
-        raise PermissionDenied
-    people = administration.administered(user, "change").values("pk")
-    return Handover.objects.filter(leaver__in=people).select_related("leaver", "by")
-
-
 @require_safe
 def handovers(request):
     """Show the newest hand-overs."""
-    found = _visible(request.user).defer("receipt")
+    found = visible_to(request.user).defer("receipt")
     found = found.annotate(
         leaves_records=records_left_with("leaver"),
         goes_on=Exists(Handover.jobs_of(OuterRef("pk")).unfinished()),
@@ -164,7 +168,7 @@ def handovers(request):
 @require_safe
 def handover(request, pk):
     """Show the receipt of a hand-over, to be printed and signed."""
-    found = get_object_or_404(_visible(request.user), pk=pk)
+    found = get_object_or_404(visible_to(request.user), pk=pk)
     is_done = found.status == Handover.Status.DONE
     left = left_with(found.leaver)
     context = {
@@ -178,44 +182,9 @@ def handover(request, pk):
         "is_genuine": is_done and is_genuine(found),
         "job": None if is_done else found.job,
         "wizard_url": reverse("user_handover", args=[found.leaver_id]),
-        "actions": _actions(found),
+        "actions": actions_of(found),
     }
     return render(request, "system/handovers/receipt.html", context)
-
-
-def _actions(found):
-    """Return the button that keeps an account which would be closed one night."""
-    if not found.is_closing:
-        return []
-    return [
-        {
-            "key": "staying",
-            "label": _("Do not close the account"),
-            "url": reverse("handover_stay", args=[found.pk]),
-            "method": "post",
-            "version": found.version,
-        }
-    ]
-
-
-class HandoverStay(ModelVerb):
-    """Close no account when nothing is left with it: the person stays."""
-
-    model = User  # it is the right to work on people that lets one do it
-    action = "change"
-
-    def rows(self):
-        """Return the hand-overs of people on whom one may work."""
-        return _visible(self.request.user)
-
-    def act(self, handover):
-        """Do it, unless the account is closed or kept by now."""
-        if not handover.is_closing:
-            raise ValidationError(
-                _("Somebody else has dealt with this in the meantime."), code="conflict"
-            )
-        administration.stay(handover.leaver)
-        self.done = _("The account of %s stays open.") % handover.leaver
 
 
 def _state(found, left, *, is_stopped):

@@ -104,6 +104,36 @@ def settle(leaver):
             conclude(stopped)
 
 
+def go_on(stopped, *, by):
+    """Go on with a hand-over whose job has ended midway; return the one that does.
+
+    By whoever asked for it, its job goes on; by somebody else, another one with the
+    same plan, so that each receipt names who has done what it tells of. Where no record
+    is left it only wants its receipt.
+
+    Args:
+        stopped: the hand-over, locked.
+        by: who has it gone on with.
+
+    Raises:
+        ValidationError: it goes on already, or cannot; a successor has left.
+    """
+    if not stopped.is_stopped:
+        raise ValidationError(
+            _("Somebody else has dealt with this in the meantime."), code="conflict"
+        )
+    left = left_with(stopped.leaver, movable=True)
+    if not any(line.model for line, _number in left):
+        with _whole():
+            finish(stopped, by)
+    elif stopped.job is None or stopped.job.person_id != by.pk:
+        return start(stopped.leaver, stopped.plan, by=by)
+    else:
+        stopped.job.retry(by=by)
+    stopped.refresh_from_db()
+    return stopped
+
+
 @background(gettext_lazy("Hand-over"), permission="crm.change_user")
 def hand_over(context, handover):
     """Hand over the next records; write the receipt after the last ones."""

@@ -253,8 +253,17 @@ def full_accounts():
 
 def records_left_with(name):
     """Return the condition "records are left with the person in this column"."""
+    return _left_with(name, [line for line in lines() if line.is_of_records])
+
+
+def anything_left_with(name):
+    """Return the condition "something is left with the person in this column"."""
+    return _left_with(name, lines())
+
+
+def _left_with(name, wanted):
     person = OuterRef(name)
-    left = [one.rows(person).order_by() for one in lines() if one.is_of_records]
+    left = [one.rows(person).order_by() for one in wanted]
     return reduce(or_, map(Exists, left))
 
 

@@ -83,6 +83,7 @@ BY_ACTION = {
     "customer_similar": ("GET", "add", "customers.Customer"),
     "handover_list": ("GET", "change", "crm.User"),
     "handover_detail": ("GET", "change", "crm.User"),
+    "handover_go_on": ("POST", "change", "crm.User"),
     "handover_stay": ("POST", "change", "crm.User"),
     "calendar_day": ("GET POST", "change", None),
     "contract_forecast": ("GET POST", "add", "contracts.Contract"),
@@ -130,6 +131,7 @@ MAY_BE_FORBIDDEN = {
 MAY_BE_MISSING = {
     "calendar_day",
     "handover_detail",
+    "handover_go_on",
     "handover_stay",
     "contract_approval_sheet",
     "contract_amendment",

@@ -35,7 +35,7 @@ from tests.factories import (
     an_interaction,
     an_item,
 )
-from tests.people import let_leave
+from tests.people import hire, let_leave
 from tests.races import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -468,6 +468,66 @@ def test_one_that_stopped_before_its_receipt_gets_it_at_night(stopped, zhang, de
     assert (stopped.status, stopped.is_closing) == ("done", False)
     assert 'data-verified="yes"' in desk.get(stopped.get_absolute_url()).text
     assert not User.objects.get(pk=zhang.pk).is_active
+
+
+def going_on(browser, handover):
+    """Press the button of its receipt."""
+    address = reverse("handover_go_on", args=[handover.pk])
+    assert address in browser.get(handover.get_absolute_url()).text
+    return browser.post(address, {"version": handover.version})
+
+
+def test_one_that_stopped_before_its_receipt_gets_it_by_a_button(stopped, zhang, desk):
+    address = reverse("handover_go_on", args=[stopped.pk])
+    assert going_on(desk, stopped).url == stopped.get_absolute_url()
+    stopped.refresh_from_db()
+    assert (stopped.status, stopped.is_closing) == ("done", False)
+    page = desk.get(stopped.get_absolute_url()).text
+    assert 'data-verified="yes"' in page
+    assert address not in page
+    assert not User.objects.get(pk=zhang.pk).is_active
+    assert desk.post(address, {"version": stopped.version}).status_code == 409
+
+
+@pytest.mark.parametrize("whose", ["own", "another's"])
+def test_one_that_stopped_midway_goes_on_as_it_was_agreed(
+    whose, zhang, wang, zhou, head_office, desk, sign_in, monkeypatch
+):
+    monkeypatch.setattr(work, "AT_ONCE", 2)
+    monkeypatch.setattr(work, "SLICE", 2)
+    customers = [a_customer(zhang) for _n in range(5)]
+    hand_over(desk, zhang, to=wang.pk)
+    first = Handover.objects.get()
+    first.job.cancel(by=zhou)
+    if whose == "own":
+        assert going_on(desk, first).url == first.get_absolute_url()
+    else:
+        other = hire("other", "孙洁", "system_administrator", department=head_office)
+        receipt = going_on(sign_in(other), first).url
+        second = Handover.objects.exclude(pk=first.pk).get()
+        assert receipt == second.get_absolute_url()
+        assert (second.by, second.plan) == (other, first.plan)
+    Worker().drain()
+    assert owners(*customers) == [wang.pk] * 5
+    assert set(Handover.objects.values_list("status", flat=True)) == {"done"}
+
+
+def test_a_form_opened_before_another_hand_over_hands_nothing_over(
+    zhang, wang, liu, desk
+):
+    page = desk.get(f"/system/users/{zhang.pk}/handover/").text
+    assert 'name="newest" value="0"' not in page  # nothing to hand over, no form
+    a_customer(zhang)
+    page = desk.get(f"/system/users/{zhang.pk}/handover/").text
+    assert 'name="newest" value="0"' in page
+    assert hand_over(desk, zhang, to=wang.pk, newest=0).status_code == 302
+    late = a_customer(zhang)
+    answer = hand_over(desk, zhang, to=liu.pk, newest=0)
+    assert answer.status_code == 409
+    assert "打开此表单之后" in answer.text
+    assert owners(late) == [zhang.pk]
+    newest = Handover.objects.get().pk
+    assert hand_over(desk, zhang, to=liu.pk, newest=newest).status_code == 302
 
 
 def test_nothing_is_finished_with_rights_that_somebody_had(stopped, zhang, zhou):

@@ -114,6 +114,26 @@ def test_a_newcomer_is_told_what_still_stays_with_who_leaves(
     assert Handover.objects.get().get_absolute_url() in page
 
 
+def test_of_those_who_leave_whoever_has_something_left_is_offered(
+    zhou, zhang, wang, liu, sales_department, sign_in
+):
+    """Years of leavers are found by their names; nobody scrolls through them."""
+    a_customer(zhang)
+    for person in (zhang, wang):
+        administration.leave(person, timezone.localdate(), by=zhou)
+    browser = sign_in(zhou)
+    field = browser.get(ADD).context["form"].fields["replaces"]
+    offered = [str(pk) for pk, _name in field.widget.choices]
+    assert offered == ["", str(zhang.pk)]
+    sought = browser.get("/options/crm.user/?leaving=1").json()["results"]
+    assert {row["id"] for row in sought} == {zhang.pk, wang.pk}
+    answer = browser.post(ADD, sent(sales_department, replaces=wang.pk))
+    assert "没有" in str(answer.context["form"].errors["replaces"])
+    without_script = sent(sales_department, **{"replaces-search": zhang.name})
+    assert browser.post(ADD, without_script).status_code == 302
+    assert not left_with(zhang)
+
+
 def test_nobody_is_asked_for_decisions_by_joining(
     zhou, zhao, sales_department, sign_in
 ):
