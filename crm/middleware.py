@@ -23,6 +23,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 
 from crm.accounts.interrupted import keep
+from crm.accounts.languages import spoken
 from crm.addresses import own_place
 from crm.guards.actor import acting_for
 from crm.running.faults import AWAY
@@ -125,9 +126,7 @@ class LanguageMiddleware:
 
     def __call__(self, request):
         """Answer in the language of the cookie."""
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        known = chosen in dict(settings.LANGUAGES)
-        request.LANGUAGE_CODE = chosen if known else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = spoken(request) or settings.LANGUAGE_CODE
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)

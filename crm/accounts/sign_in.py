@@ -20,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from crm.accounts import attempts, open_sessions
 from crm.accounts.devices import device_of, remember
+from crm.accounts.languages import speak, spoken
 from crm.guards.actor import acting
 from crm.models import HistoryEntry, OpenSession, User
 
@@ -72,9 +73,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().pre_login(request, user, **options)
 
     def post_login(self, request, user, **options):
-        """Know this device the next time."""
+        """Know this device the next time; go on in the language of the person.
+
+        What was chosen in this browser is theirs from now on; where nothing was, it
+        speaks as they were spoken to before.
+        """
         response = super().post_login(request, user, **options)
         remember(request, response, user)
+        if chosen := spoken(request):
+            user.speak(chosen)
+        else:
+            speak(response, user.language)
         return response
 
 

@@ -4,6 +4,7 @@ from functools import cached_property
 
 import pgtrigger
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -154,6 +155,13 @@ class User(Searched, AbstractBaseUser, Versioned):
     password_until = models.DateTimeField(
         _("temporary password until"), null=True, editable=False
     )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        editable=False,
+    )
     roles = models.ManyToManyField(
         Role,
         through="RoleAssignment",
@@ -189,7 +197,15 @@ class User(Searched, AbstractBaseUser, Versioned):
             ),
         )
         triggers = (
-            stamped(ignored=("password", "last_login", "search_text", "search_pinyin")),
+            stamped(
+                ignored=(
+                    "password",
+                    "last_login",
+                    "language",
+                    "search_text",
+                    "search_pinyin",
+                )
+            ),
             noted(
                 "crm.user",
                 title="name",
@@ -197,6 +213,7 @@ class User(Searched, AbstractBaseUser, Versioned):
                     "password",
                     "password_until",
                     "last_login",
+                    "language",
                     "search_text",
                     "search_pinyin",
                 ),
@@ -239,6 +256,12 @@ class User(Searched, AbstractBaseUser, Versioned):
     def get_absolute_url(self):
         """Return the address of the person's page in 系统工具."""
         return reverse("user_detail", args=[self.pk])
+
+    def speak(self, language):
+        """Note which language the person has switched to: letters are written in it."""
+        User.objects.filter(pk=self.pk).exclude(language=language).update(
+            language=language
+        )
 
     def get_full_name(self):
         """Return the name as people write it, surname first."""

@@ -95,7 +95,7 @@ def send(letter):
 def _written(letter, person, notices):
     """Return the letter: of rows the person does not see today it names none."""
     number = len(notices)
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(person.language):
         lines = lines_of(notices[:MOST], person)
         context = {
             "person": person,

@@ -1,4 +1,4 @@
-"""What one switches for this browser alone: the language, light or dark."""
+"""What one switches in a browser: the language, light or dark."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from crm.accounts.languages import keep
 from crm.addresses import own_place
 
 #: What one may choose; who has chosen nothing has it as the system.
@@ -21,6 +22,8 @@ def language(request):
     if chosen not in dict(settings.LANGUAGES):
         return HttpResponseBadRequest()
     translation.activate(chosen)
+    if request.user.is_authenticated:
+        request.user.speak(chosen)
     return _kept(request, settings.LANGUAGE_COOKIE_NAME, chosen)
 
 
@@ -44,12 +47,5 @@ def _kept(request, cookie, chosen):
     """Lead back, with a cookie that keeps what was chosen for a year."""
     target = own_place(request.POST.get("next") or request.headers.get("Referer", ""))
     response = HttpResponseRedirect(target)
-    response.set_cookie(
-        cookie,
-        chosen,
-        max_age=365 * 24 * 3600,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep(response, cookie, chosen)
     return response

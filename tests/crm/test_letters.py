@@ -15,10 +15,11 @@ from crm.notices.models import ByMail, Letter, Notice, Unwanted
 from crm.notices.sending import notify
 from customers.models import Customer
 from system.reminders.work import remind, send_letters
+from tests.browsers import Browser
 from tests.factories import a_customer
 from tests.letters import HANGS_UP, IS_SLOW, REFUSED, REFUSES, REFUSES_SOME, mail_server
 from tests.pages import form_of, shows
-from tests.people import dismiss
+from tests.people import PASSWORD, dismiss
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,27 @@ def test_a_letter_a_day_tells_what_is_new_and_unread(zhang, lina, settings):
     assert "请补充地址" in text
     assert "李娜" in text
     assert letter["Message-ID"].startswith(f"<notices-{timezone.localdate()}-")
+
+
+def test_a_letter_is_in_the_language_of_its_reader(
+    zhang, wang, lina, settings, sign_in
+):
+    """张伟 has switched in his browser, 王芳 in hers before she signed in."""
+    sign_in(zhang).post("/language/", {"language": "en"})
+    hers = Browser()
+    hers.post("/language/", {"language": "en"})
+    hers.post("/login/", {"login": wang.username, "password": PASSWORD})
+    for person in (zhang, wang):
+        reached_by_mail(person)
+        returned(person, lina, name=f"{NAME}{person.pk}")
+    with mail_server(settings) as server:
+        post_letters()
+    for letter in server.letters:
+        assert "1 new notice" in letter["Subject"]
+        assert "新通知" not in letter.get_content()
+    elsewhere = Browser()
+    elsewhere.post("/login/", {"login": wang.username, "password": PASSWORD})
+    assert '<html lang="en">' in elsewhere.get("/notices/").text
 
 
 def test_the_next_day_tells_only_what_has_come_since(zhang, lina, settings):
