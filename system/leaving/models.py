@@ -16,6 +16,52 @@ from crm.models.versions import Versioned, person
 KEPT = ("status", "done_at", "receipt", "sha256", "is_closing")
 
 
+#: What was agreed never changes. A receipt is written once, and tells of the rows that
+#: have gone, who handed over whose work, and by which plan.
+RECEIPT = """
+IF TG_OP = 'INSERT' THEN
+    IF NEW.status <> 'prepared' OR NEW.receipt <> '' THEN
+        RAISE EXCEPTION 'a hand-over begins without a receipt'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END IF;
+IF (OLD.leaver_id, OLD.by_id, OLD.plan, OLD.prepared_at)
+    IS DISTINCT FROM (NEW.leaver_id, NEW.by_id, NEW.plan, NEW.prepared_at)
+    OR OLD.status = 'done' AND (OLD.status, OLD.done_at, OLD.receipt, OLD.sha256)
+    IS DISTINCT FROM (NEW.status, NEW.done_at, NEW.receipt, NEW.sha256) THEN
+    RAISE EXCEPTION 'what a hand-over says never changes'
+        USING ERRCODE = 'check_violation';
+END IF;
+IF OLD.status <> 'done' AND NEW.status = 'done' THEN
+    said := NEW.receipt::jsonb;
+    SELECT coalesce(jsonb_agg(
+        jsonb_build_array(line, object_id, to_id) ORDER BY line, object_id, id
+    ), '[]') INTO gone FROM leaving_handedover
+    WHERE handover_id = NEW.id AND NOT is_late;
+    IF NEW.sha256 <> encode(sha256(convert_to(NEW.receipt, 'UTF8')), 'hex')
+        OR (said -> 'rows', said -> 'plan') IS DISTINCT FROM (gone, NEW.plan)
+        OR (said -> 'handover', said #> '{leaver,id}', said #> '{handed_over_by,id}')
+        IS DISTINCT FROM (to_jsonb(NEW.id), to_jsonb(NEW.leaver_id),
+        to_jsonb(NEW.by_id)) THEN
+        RAISE EXCEPTION 'a receipt tells of what has gone'
+            USING ERRCODE = 'check_violation';
+    END IF;
+END IF;
+RETURN NEW;
+"""
+#: Nothing joins what a receipt has told of already; and the time is the database's.
+NOTED_IN_TIME = """
+IF NOT NEW.is_late AND NOT EXISTS (
+    SELECT FROM leaving_handover WHERE id = NEW.handover_id AND status = 'prepared'
+) THEN
+    RAISE EXCEPTION 'the receipt is written' USING ERRCODE = 'check_violation';
+END IF;
+NEW.at := clock_timestamp();
+RETURN NEW;
+"""
+
+
 class Handover(Versioned):
     """All that one leaver hands over.
 
@@ -69,16 +115,12 @@ class Handover(Versioned):
         triggers = (
             stamped(ignored=KEPT),
             never_deleted(),
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="receipt_kept",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__status="done")
-                & (
-                    pgtrigger.Q(old__status__df=pgtrigger.F("new__status"))
-                    | pgtrigger.Q(old__done_at__df=pgtrigger.F("new__done_at"))
-                    | pgtrigger.Q(old__receipt__df=pgtrigger.F("new__receipt"))
-                    | pgtrigger.Q(old__sha256__df=pgtrigger.F("new__sha256"))
-                ),
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("said", "jsonb"), ("gone", "jsonb")],
+                func=RECEIPT,
             ),
         )
 
@@ -135,7 +177,15 @@ class HandedOver(models.Model):
                 fields=("handover", "line", "object_id"), name="handed_over_line"
             ),
         )
-        triggers = (append_only(),)
+        triggers = (
+            append_only(),
+            pgtrigger.Trigger(
+                name="noted_in_time",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=NOTED_IN_TIME,
+            ),
+        )
 
     def __str__(self):
         return f"{self.line} {self.object_id}"

@@ -1,6 +1,7 @@
 """Who leaves hands over everything; nothing is left on an account that is closed."""
 
 import json
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from crm.models.dictionaries import Region
 from crm.notices.models import Notice
 from customers.models import Customer, Membership
 from system.handovers import work
+from system.handovers.doing import hash_of, receipt_of
 from system.leaving.lines import full_accounts, left_with, lines
 from system.leaving.models import HandedOver, Handover
 from system.leaving.relations import unclassed
@@ -671,9 +673,40 @@ def test_a_receipt_is_not_rewritten(zhang, wang, desk):
             Handover.objects.update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         Handover.objects.all().delete()
+    for change in ({"plan": {}}, {"by": wang}, {"leaver": wang}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Handover.objects.update(**change)
+    done = Handover.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HandedOver.objects.create(handover=done, line="x", object_id=1)
+    HandedOver.objects.create(handover=done, line="x", object_id=1, is_late=True)
     tamper(receipt="{}")
     page = desk.get(Handover.objects.get().get_absolute_url()).text
     assert 'data-verified="no"' in page
+
+
+@pytest.mark.parametrize("forged", [None, "rows", "plan", "handover", "leaver", "hash"])
+def test_no_receipt_is_written_of_what_has_not_gone(forged, zhang, wang, zhou):
+    """As somebody would who has got hold of the role that serves pages."""
+    begun = {"leaver": zhang, "by": zhou, "changed_by": zhou, "plan": {"to": wang.pk}}
+    done = {"status": "done", "done_at": timezone.now(), "sha256": "0" * 64}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Handover.objects.create(**begun, **done, receipt="{}")
+    handover = Handover.objects.create(**begun)
+    HandedOver.objects.create(handover=handover, line="x", object_id=7, to=wang)
+    told = json.loads(receipt_of(handover, timezone.now()))
+    if forged == "leaver":
+        told["leaver"]["id"] = wang.pk
+    elif forged:
+        told[forged] = []
+    text = json.dumps(told)
+    with pytest.raises(IntegrityError) if forged else nullcontext():
+        Handover.objects.filter(pk=handover.pk).update(
+            status="done",
+            done_at=timezone.now(),
+            receipt=text,
+            sha256="0" * 64 if forged == "hash" else hash_of(text),
+        )
 
 
 def test_a_command_prints_a_receipt_again_and_checks_it(zhang, wang, desk, capsys):
