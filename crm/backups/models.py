@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pgtrigger
 from django.db import models
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Min, Q
@@ -36,6 +37,14 @@ KEPT = (
 )
 
 
+#: What decides on how good a backup is taken for: it changes only by who tried it.
+PROVING = ("verified", "verified_at")
+#: What is fixed once there is a file.
+MADE = ("state", "made_at", "size", "host")
+#: What may be done to a row besides making it (`crm.guards.actor.acting`).
+MAKING, TRYING, REMOVING = "backup_made", "backup_tried", "backup_removed"
+
+
 class BackupQuerySet(models.QuerySet):
     """Which backups there are."""
 
@@ -61,6 +70,38 @@ class BackupQuerySet(models.QuerySet):
 def _installed_at():
     rows = MigrationRecorder.Migration.objects.filter(app="backups")
     return rows.aggregate(first=Min("applied"))["first"]
+
+
+#: No row says of itself that it is proved; what it is called and who asked for it never
+#: changes; what decides over its being kept and believed only by the verbs of it.
+BELIEVED = f"""
+IF TG_OP = 'DELETE' THEN
+    IF verb <> '{REMOVING}' THEN
+        RAISE EXCEPTION 'a backup is forgotten only by the rules of keeping'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN OLD;
+END IF;
+IF TG_OP = 'INSERT' THEN
+    IF NEW.verified OR NEW.copied THEN
+        RAISE EXCEPTION 'no backup is proved before it is tried'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END IF;
+IF (OLD.id, OLD.name, OLD.person_id, OLD.begun_at)
+    IS DISTINCT FROM (NEW.id, NEW.name, NEW.person_id, NEW.begun_at)
+    OR OLD.state = 'done' AND verb <> '{MAKING}'
+    AND ({", ".join(f"OLD.{name}" for name in MADE)})
+    IS DISTINCT FROM ({", ".join(f"NEW.{name}" for name in MADE)})
+    OR coalesce(NEW.copied, false) > coalesce(OLD.copied, false) AND verb <> '{TRYING}'
+    OR verb <> '{TRYING}' AND ({", ".join(f"OLD.{name}" for name in PROVING)})
+    IS DISTINCT FROM ({", ".join(f"NEW.{name}" for name in PROVING)}) THEN
+    RAISE EXCEPTION 'what is known of a backup changes only by making and trying it'
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
 
 class Backup(models.Model):
@@ -111,7 +152,18 @@ class Backup(models.Model):
                 name="backup_done_is_made",
             ),
         )
-        triggers = (noted_of_people("backups.backup", title="name", ignored=KEPT),)
+        triggers = (
+            noted_of_people("backups.backup", title="name", ignored=KEPT),
+            pgtrigger.Trigger(
+                name="believed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[
+                    ("verb", "text := coalesce(current_setting('crm.verb', true), '')")
+                ],
+                func=BELIEVED,
+            ),
+        )
 
     def __str__(self):
         return self.name

@@ -119,11 +119,17 @@ class Place:
             self._give_up_if_possible()
             raise
 
-    def migrate(self, file):
-        """Bring the new database up to this version, with the rights of our roles."""
+    def migrate(self, file, then):
+        """Bring the new database up to this version, with the rights of our roles.
+
+        Args:
+            file: the name of the backup.
+            then: called while that database is the one that is asked.
+        """
         self.connection.settings_dict["NAME"] = self.new
         call_command("migrate", interactive=False, verbosity=0)
         HistoryEntry.record(None, "brought_back", title=file)
+        then()
         self.connection.close()
         self.connection.settings_dict["NAME"] = self.name
 

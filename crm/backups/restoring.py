@@ -5,9 +5,11 @@ attachments. Whenever this is killed, the old state stands as it was: all that i
 written before the change of names is new, and what was begun goes with the next try.
 """
 
+from functools import partial
+
 from django.utils.translation import gettext_noop as _
 
-from crm.backups import checking, container, dumps, keys, stored, tools
+from crm.backups import checking, container, dumps, keys, shelf, stored, tools
 from crm.backups.replaced import Place
 
 
@@ -38,11 +40,12 @@ def restore(path, work, say):
         given = {"password": place.password, "server": place.server}
         dumps.bring_back(directory, dump, dsn, at_once=place.is_straight, **given)
         checking.compare(manifest, dsn, password=place.password)
+        say(_("Bringing the database up to this version …"))
+        known = partial(shelf.brought_back, path, manifest.made_at)
+        place.migrate(path.name, known)
         say(_("Bringing back the files …"))
         aside = None if place.is_empty else place.name_aside()
         with stored.set_aside(aside):
             stored.bring(work, manifest.contents)
-            say(_("Bringing the database up to this version …"))
-            place.migrate(path.name)
             place.change_over(aside)
     return aside

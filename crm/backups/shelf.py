@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from crm.backups import container, places, retention, second_place
-from crm.backups.models import SILENCE, Backup
+from crm.backups.models import MAKING, REMOVING, SILENCE, TRYING, Backup
 from crm.backups.refusals import TELLING_AGAINST, Refused
+from crm.guards.actor import acting
 
 State = Backup.State
 
@@ -36,6 +37,7 @@ def made(backup, path, moment):
     """Note that there is a file now, though not yet proved."""
     _set(
         backup,
+        MAKING,
         state=State.DONE,
         size=path.stat().st_size,
         made_at=moment,
@@ -47,6 +49,7 @@ def proved(backup):
     """Note that a backup brings everything back."""
     _set(
         backup,
+        TRYING,
         verified=True,
         verified_at=Now(),
         reason="",
@@ -54,10 +57,25 @@ def proved(backup):
     )
 
 
+def brought_back(path, made_at):
+    """Note in what a backup has brought back that it was made, and does that.
+
+    It is a row there of something that was just being made.
+
+    Args:
+        path: of the backup.
+        made_at: the moment of it, as its manifest has it.
+    """
+    backup = Backup.objects.filter(name=path.name, state=State.RUNNING).first()
+    if backup is not None:
+        made(backup, path, datetime.fromisoformat(made_at))
+        proved(backup)
+
+
 def copied(backup, why=None):
     """Note that a backup lies in the second place, or why it does not."""
     reason, named = (why.reason, _kept(why)) if why else ("", {})
-    _set(backup, copied=not why, percent=100, reason=reason, named=named)
+    _set(backup, TRYING, copied=not why, percent=100, reason=reason, named=named)
 
 
 def refused(backup, why):
@@ -74,15 +92,16 @@ def refused(backup, why):
         values |= {"state": State.FAILED}
     elif why.reason in TELLING_AGAINST:
         values |= {"verified": False, "verified_at": Now()}
-    _set(backup, **values)
+    _set(backup, TRYING, **values)
 
 
 def _kept(why):
     return {key: str(value) for key, value in why.values.items()}
 
 
-def _set(backup, **values):
-    Backup.objects.filter(pk=backup.pk).update(seen_at=Now(), **values)
+def _set(backup, verb, **values):
+    with acting(None, verb=verb):
+        Backup.objects.filter(pk=backup.pk).update(seen_at=Now(), **values)
 
 
 def tidy():
@@ -99,7 +118,7 @@ def tidy():
     for backup in retention.superfluous(here):
         path_of(backup).unlink(missing_ok=True)
         second_place.remove(backup.name)
-        backup.delete()
+        _forget(Backup.objects.filter(pk=backup.pk))
     _forget_lost(here)
 
 
@@ -120,8 +139,13 @@ def _adopt(path):
 def _forget_lost(here):
     """Drop the rows of files that are gone from this machine; end what was killed."""
     lost = Backup.objects.filter(state=State.DONE, host=platform.node())
-    lost.exclude(pk__in=[one.pk for one in here]).delete()
+    _forget(lost.exclude(pk__in=[one.pk for one in here]))
     silent = Backup.objects.filter(state=State.RUNNING, seen_at__lt=Now() - SILENCE)
     silent.update(state=State.FAILED, reason="stopped", seen_at=F("seen_at"))
     old = timezone.now() - retention.FAILURES
-    Backup.objects.filter(state=State.FAILED, begun_at__lt=old).delete()
+    _forget(Backup.objects.filter(state=State.FAILED, begun_at__lt=old))
+
+
+def _forget(rows):
+    with acting(None, verb=REMOVING):
+        rows.delete()

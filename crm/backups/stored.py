@@ -6,7 +6,7 @@ side by side, and neither is ever in the way of the other.
 
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -34,12 +34,25 @@ class Contents:
 
 
 def bring(work, digests):
-    """Add contents to the store.
+    """Add contents to the store: all, or none that was not there before.
 
     Args:
         work: the directory of work, with the contents of the backup.
         digests: of the backup.
     """
+    fresh = [digest for digest in digests if not path_of(digest).exists()]
+    try:
+        _bring(work, digests)
+    except BaseException:
+        for path in map(path_of, fresh):
+            path.unlink(missing_ok=True)
+            for directory in (*path.parents[:2], Path(settings.ATTACHMENTS)):
+                with suppress(OSError):  # something else lies there, or it is gone
+                    directory.rmdir()
+        raise
+
+
+def _bring(work, digests):
     Path(settings.ATTACHMENTS).mkdir(mode=0o700, parents=True, exist_ok=True)
     for digest in digests:
         target = path_of(digest)

@@ -15,9 +15,10 @@ import pytest
 from django.db import connection
 
 from crm.backups import container
-from crm.backups.models import Backup
+from crm.backups.models import MAKING, Backup
 from crm.backups.refusals import Refused
 from crm.backups.replaced import OTHERS
+from crm.guards.actor import acting
 from crm.running.localpg import APP_ROLE, OWNER_ROLE, Cluster
 from tests.installations import SIGNED, Installation, address, asked, rows_of
 from tests.people import PASSWORD
@@ -82,6 +83,8 @@ def everything_is_as_it_was(company, url, restored):
     assert of_now[0] == entries[0] + 1
     newest = "SELECT verb FROM crm_historyentry ORDER BY id DESC LIMIT 1"
     assert asked(url, newest) == [("brought_back",)]
+    of_backup = "SELECT state, verified FROM backups_backup ORDER BY id DESC LIMIT 1"
+    assert asked(url, of_backup) == [("done", True)]
     triggers = "SELECT count(*) FROM pg_trigger"
     assert asked(url, triggers) == asked(company.url, triggers)
     digest = sha256(SIGNED).hexdigest()
@@ -174,7 +177,8 @@ def test_killed_at_any_step_of_a_backup_no_half_of_it_has_a_name(company):
     begun = Backup.objects.latest("pk")
     files = [file.name for file in company.backups]
     nothing = {"size": None, "made_at": None}
-    Backup.objects.filter(pk=begun.pk).update(state="running", **nothing)
+    with acting(None, verb=MAKING):
+        Backup.objects.filter(pk=begun.pk).update(state="running", **nothing)
     # The role of the pages may make one, as the worker does: it owns no table.
     pages = company.url.replace(f"//{OWNER_ROLE}@", f"//{APP_ROLE}@")
     company = Installation(company.var, pages)

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crm.backups import container, manifest, places, retention, shelf, work
-from crm.backups.models import Backup
+from crm.backups.models import TRYING, Backup
 from crm.backups.refusals import Refused
 from crm.guards.actor import acting
 from crm.jobs import shipped
@@ -41,7 +42,13 @@ def a_backup(days=0, **fields):
     """Return the row of a backup that was made some days ago."""
     moment = timezone.now() - timedelta(days=days)
     given = {"state": "done", "size": 1, "made_at": moment, "begun_at": moment}
-    return Backup.objects.create(name=f"crm-{days} days", **(given | fields))
+    verified = fields.pop("verified", None)
+    backup = Backup.objects.create(name=f"crm-{days} days", **(given | fields))
+    if verified is not None:
+        with acting(None, verb=TRYING):
+            Backup.objects.filter(pk=backup.pk).update(verified=verified)
+        backup.refresh_from_db()
+    return backup
 
 
 # --- The road of the administrator ----------------------------------------------------
@@ -160,6 +167,36 @@ def test_a_scheduled_backup_that_fails_tells_the_administrators(zhou, zhang, var
     assert "15" in notice.reason
     with pytest.raises(Exception, match="15"):
         work.back_up.call(context)
+
+
+@pytest.mark.django_db
+def test_nobody_makes_a_backup_proved_but_who_proves_it(var, wang):
+    """As somebody would who has got hold of the role that serves pages."""
+    backup = a_backup()
+    now = timezone.now()
+    changes = (
+        {"verified": True},
+        {"verified": False, "verified_at": now},
+        {"copied": True},
+        {"size": 2},
+        {"made_at": now},
+        {"state": "failed"},
+        {"name": "crm-2026-11-27-023000.tar"},
+        {"person": wang},
+    )
+    for change in changes:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Backup.objects.filter(pk=backup.pk).update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Backup.objects.create(
+            name="x", state="done", size=1, made_at=now, verified=True
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        backup.delete()
+    shelf.refused(backup, Refused("damaged"))
+    shelf.proved(backup)
+    backup.refresh_from_db()
+    assert backup.verified
 
 
 @pytest.mark.django_db
