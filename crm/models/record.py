@@ -37,6 +37,8 @@ class Record(InBooks, InBin, Searched, Versioned):
 
     #: What the addresses of the kind begin with.
     segment = ""
+    #: What one must be allowed to do to a row to be told of its changes.
+    history_to = "view"
     #: What one may have a right to do (`crm.kinds`).
     actions = ("view", "add", "change", "delete", "export", "register")
     #: ((heading, fields), …) as its form and its page show them; lists, conditions and

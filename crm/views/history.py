@@ -24,22 +24,24 @@ from crm.validators import validate_business_date
 @require_GET
 @reads_from_replica
 def history(request, label, pk):
-    """Show what happened to a record, newest first, to whoever sees the record.
+    """Show what happened to a row, newest first, to whom its kind lets know.
 
+    `history_to` of a kind names what one must be allowed to do to the row.
     `?on=2026-11-01` shows first how it stood at the end of that day.
     """
     try:
         model = apps.get_model(label)
     except (LookupError, ValueError) as error:
         raise Http404 from error
-    if not issubclass(model, Record):
+    action = getattr(model, "history_to", None)
+    if action is None:
         raise Http404
-    record = model.objects.visible_to(request.user).filter(pk=pk).first()
+    record = model.objects.visible_to(request.user, action).filter(pk=pk).first()
     if record is None:
         raise Http404
     label = model._meta.label_lower
     entries = HistoryEntry.objects.filter(subject_label=label, subject_id=pk)
-    if losers := model.traits and Merge.objects.losers_of(model, pk):
+    if losers := getattr(model, "traits", ()) and Merge.objects.losers_of(model, pk):
         # What became of these is told here, too; that they went into it is told once.
         theirs = HistoryEntry.objects.filter(subject_label=label, subject_id__in=losers)
         entries = (entries | theirs.exclude(verb__in=("merged", "unmerged"))).order_by(
@@ -70,7 +72,8 @@ def _past(record, request):
 def _lead_back(entries, record, user):
     """Give each change of the record the address where its old value is put back."""
     model = type(record)
-    if not user.has_perm(permission("change", model), record):
+    is_record = isinstance(record, Record)
+    if not (is_record and user.has_perm(permission("change", model), record)):
         return
     address = f"{record.get_absolute_url()}edit/"
     asked = resolve(address).func.view_initkwargs["form_class"].base_fields

@@ -66,6 +66,7 @@ class Announcement(Versioned):
     """
 
     actions = ("view", "add", "change", "delete")
+    history_to = "change"  # its readers are told what it says, not what it said
     sort_field = "starts_on"
 
     title = models.CharField(_("title"), max_length=200)

@@ -81,6 +81,7 @@ class AnnouncementDetail(OpenMixin, PageMixin, DetailView):
         """Add facts, buttons and readers."""
         announcement, user = self.object, self.request.user
         may_change = user.has_perm("announcements.change_announcement", announcement)
+        tabs = [self._history_tab()] if may_change else []
         return super().get_context_data(
             title=announcement.title,
             kind=Announcement._meta.verbose_name,
@@ -88,6 +89,8 @@ class AnnouncementDetail(OpenMixin, PageMixin, DetailView):
             status=self._status(),
             groups=[(_("Basics"), self._facts())],
             actions=self._actions(may_change),
+            tabs=tabs,
+            open_tab=tabs[0] if tabs else None,
             is_addressed=Announcement.objects.addressed_to(user)
             .filter(pk=announcement.pk)
             .exists(),
@@ -136,6 +139,12 @@ class AnnouncementDetail(OpenMixin, PageMixin, DetailView):
             for is_offered, name, label, style in buttons
             if is_offered
         ]
+
+    def _history_tab(self):
+        """Return the tab of those who may change it."""
+        args = [Announcement._meta.label_lower, self.object.pk]
+        url, label = reverse("history", args=args), _("Change history")
+        return {"key": "history", "label": label, "url": url, "count": None}
 
     def _readers(self):
         """Return who has read it and who has not, of those whom it is for."""

@@ -44,6 +44,20 @@ def on_workbench(browser, person):
     return [row.title for row in Announcement.objects.all() if row.title in card]
 
 
+def test_whoever_looks_after_it_sees_what_it_said_before(zhou, zhang, sign_in):
+    row = announce(zhou, roles=("salesperson",))
+    sent = form_of(sign_in(zhou), f"{LIST}{row.pk}/edit/") | {"title": "春节值班安排"}
+    assert sign_in(zhou).post(f"{LIST}{row.pk}/edit/", sent).status_code == 302
+    address = f"/history/announcements.announcement/{row.pk}/"
+    assert address in sign_in(zhou).get(f"{LIST}{row.pk}/").text
+    on = timezone.localdate()
+    page = sign_in(zhou).get(f"{address}?on={on}").text
+    for words in ("国庆值班安排", "春节值班安排", "业务员", f'data-past="{on}"'):
+        assert words in page
+    assert address not in sign_in(zhang).get(f"{LIST}{row.pk}/").text
+    assert sign_in(zhang).get(address).status_code == 404
+
+
 def test_it_is_published_shown_and_read(zhou, zhang, wang, client):
     client.force_login(zhou)
     url = f"{LIST}add/"
