@@ -16,6 +16,7 @@ from crm.kinds import imported
 from crm.rights.permissions import permission
 from crm.views.conflict import is_stale, stale_page
 from crm.views.verbs import refused_page
+from customers.models import Contact, Customer
 from system.imports import previewing, reading, recognising, work
 from system.imports.choosing import MappingForm
 from system.imports.forms import ONLY_HEADER, ReadingForm, unsure
@@ -84,7 +85,20 @@ class Mapping(StepMixin, UpdateView):
         found: list = [asked[name] for name in unsure(self.object)]
         if found:
             found.append(_("Choose before anything else how it is to be read."))
+        if self._brings_people_only():
+            found.append(
+                _(
+                    "People of companies that are not here yet are refused. Import the "
+                    "same file as customers: companies come in with their people."
+                )
+            )
         return found if self.object.total else [*found, ONLY_HEADER]
+
+    def _brings_people_only(self):
+        """Say whether it is an address book whose companies could come in, too."""
+        run, right = self.object, permission("import", Customer)
+        is_book = run.said.get("format") == "cards" and run.model is Contact
+        return is_book and self.request.user.has_perm(right)
 
     def form_valid(self, form):
         """Say what would happen with these columns."""

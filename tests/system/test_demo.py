@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from competitors.models import Competitor, Encounter, NewsItem
@@ -17,6 +18,7 @@ from feedback.models import Interaction
 from system.handovers.doing import is_genuine
 from system.leaving.lines import left_with
 from system.leaving.models import Handover
+from system.models import ImportRun
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,15 @@ def test_the_demo_people_sign_in_and_the_entrance_names_them(loaded, client, set
 def test_some_of_the_demo_was_entered_twice(loaded):
     kinds = set(Pair.objects.open().values_list("kind", flat=True))
     assert {"customers.customer", "customers.contact"} <= kinds
+
+
+def test_an_import_of_the_demo_has_rows_to_correct(loaded, client):
+    found = ImportRun.objects.get()
+    assert (found.state, found.created, found.refused) == ("finished", 3, 2)
+    client.force_login(User.objects.get(username="infoadmin"))
+    page = client.get(found.get_absolute_url()).text
+    assert "昆明未登记商贸有限公司" in page  # why it was refused
+    assert reverse("import_undo", args=[found.pk]) in page
 
 
 def test_of_the_demo_people_one_has_left_and_one_is_about_to(loaded, client):

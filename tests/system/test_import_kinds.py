@@ -205,6 +205,8 @@ def test_news_cannot_name_a_customer_that_one_does_not_see(wang, zhang, sign_in)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_an_address_book_is_a_table_of_contacts(lina, known, sign_in, encoding):
     content, address = CARDS.encode(encoding), "/contacts/import/"
+    asked = upload(sign_in(lina), content, "通讯录.vcf", address).url
+    assert "同一文件作为客户导入" in sign_in(lina).get(asked).text
     found = run(sign_in(lina), content, "通讯录.vcf", address)
     assert counts(found) == (3, 1, 0, 1, 1)
     assert "vCard" in reading.described(found.said)[0]

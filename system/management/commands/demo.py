@@ -19,6 +19,7 @@ from system.demo import (
     reports,
 )
 from system.handovers import demo as leavers
+from system.imports import demo as imports
 from system.reminders.work import remind_person
 
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         plain.enter(staff)
         announcements.enter(staff)
         calendar.enter(staff)
+        imports.enter(staff)
         leavers.enter(staff)
         for person in User.objects.with_grants().filter(is_active=True):
             remind_person(person, timezone.localdate())
