@@ -1,6 +1,9 @@
-"""What cannot change hands just now, and why: which records, and whom they wait for."""
+"""What does not change hands: what is being approved, and what waits for the leaver.
 
-from crm.approval.deciding import flow_of
+Of both: which records, and whom they wait for.
+"""
+
+from crm.approval.deciding import flow_of, turns_of_everybody
 from crm.approval.progress import progress_of, rounds_shown
 from system.leaving.lines import lines
 
@@ -29,7 +32,29 @@ def staying_with(person, reader):
     return found
 
 
-def _named(rows, reader):
+def awaiting(person, reader):
+    """Return [{label, number, records}] of what waits for a person's decision.
+
+    `records` are as `staying_with` has them, their `people` those who are asked once
+    the person works here no longer: a deputy, the heads above, the last resort.
+
+    Args:
+        person: the leaver.
+        reader: who is told of it.
+    """
+    found = []
+    for flow, turns in turns_of_everybody(reader):
+        if ids := set(turns.get(person.pk, {}).values()):
+            approvers = flow.approvers()
+            approvers.able.pop(person.pk, None)
+            rows = flow.model.objects.filter(pk__in=ids).order_by("pk")
+            label = flow.model._meta.verbose_name_plural
+            records = _named(rows, reader, approvers)
+            found.append({"label": label, "number": len(ids), "records": records})
+    return found
+
+
+def _named(rows, reader, approvers=None):
     flow = flow_of(rows.model)
     if flow is not None:
         rows = rows.select_related("owner__department")
@@ -37,7 +62,7 @@ def _named(rows, reader):
     records = list(rows[:NAMED])
     seen = rows.model.objects.visible_to(reader).filter(pk__in=[r.pk for r in records])
     seen = set(seen.order_by().values_list("pk", flat=True))
-    approvers = flow and flow.approvers()
+    approvers = approvers or (flow and flow.approvers())
     return [
         {
             "record": record if record.pk in seen else None,

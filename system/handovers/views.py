@@ -24,7 +24,7 @@ from system.handovers.doing import is_genuine
 from system.handovers.forms import HandoverForm
 from system.handovers.saying import say_of
 from system.handovers.splitting import said_of
-from system.handovers.staying import staying_with
+from system.handovers.staying import awaiting, staying_with
 from system.handovers.verbs import actions_of
 from system.leaving.lines import full_accounts, left_with, lines, records_left_with
 from system.leaving.models import Handover
@@ -123,6 +123,7 @@ class HandOver(FreshPassword, PageMixin, FormView):
             sessions=sessions,
             movable=bool(left_with(self.person, movable=True)),
             staying=staying_with(self.person, self.request.user),
+            awaiting=awaiting(self.person, self.request.user),
             former=Handover.objects.filter(leaver=self.person),
             may_close=self.person.is_active and self.person != self.request.user,
             **context,

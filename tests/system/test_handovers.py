@@ -186,6 +186,21 @@ def test_what_is_being_approved_is_told_of_and_handed_over_later(
     assert not User.objects.get(pk=zhang.pk).is_active
 
 
+def test_what_waits_for_a_leaver_says_whom_it_waits_for_then(
+    zhang, zhao, qian, lina, sign_in, desk
+):
+    """赵强 heads 张伟's department; above him stands 钱."""
+    pending = a_contract(zhang, amount=LARGE)
+    approval.submit(pending, by=zhang)
+    wizard = f"/system/users/{zhao.pk}/handover/"
+    page = desk.get(wizard).text
+    assert 'data-awaiting="1"' in page
+    assert f"届时等待{qian}" in page
+    qian.roles.clear()
+    assert "届时无人可以审批" in desk.get(wizard).text
+    assert "data-awaiting" not in desk.get(f"/system/users/{zhang.pk}/handover/").text
+
+
 def test_customers_are_split_and_what_hangs_on_them_follows(
     zhang, wang, liu, lina, desk
 ):

@@ -1,0 +1,1 @@
+"""How long making two customers one takes, by how much hangs on the one that goes."""
