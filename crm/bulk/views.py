@@ -20,8 +20,7 @@ from crm.bulk.forms import FORMS, FieldForm, ValueForm, can_be_empty, editable
 from crm.bulk.models import BulkAction
 from crm.bulk.showing import outcome_of, overwritten, preview_of, said
 from crm.forms.records import posted
-from crm.jobs.models import Job
-from crm.jobs.standing import standing
+from crm.jobs.models import Job, standing
 from crm.lists.deeds import deeds_of
 from crm.models.list_settings import PAGE_SIZES
 from crm.views.conflict import is_stale, stale_page

@@ -259,9 +259,8 @@ class User(Searched, AbstractBaseUser, Versioned):
 
     def speak(self, language):
         """Note which language the person has switched to: letters are written in it."""
-        User.objects.filter(pk=self.pk).exclude(language=language).update(
-            language=language
-        )
+        others = User.objects.exclude(language=language)
+        others.filter(pk=self.pk).update(language=language)
 
     def get_full_name(self):
         """Return the name as people write it, surname first."""

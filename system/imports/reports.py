@@ -11,8 +11,7 @@ from django.utils.translation import pgettext
 from django.views.generic import DetailView
 
 from crm.display import text
-from crm.jobs.models import Beat, Job
-from crm.jobs.standing import standing
+from crm.jobs.models import Beat, Job, standing
 from crm.related import may_open
 from crm.views.verbs import refused_page
 from customers.duplicates import REASONS

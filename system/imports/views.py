@@ -218,5 +218,5 @@ class ImportList(RunMixin, ListView):
                 url = reverse(f"{model._meta.model_name}_import")
                 kinds.append((model._meta.verbose_name_plural, url))
         return super().get_context_data(
-            page_obj=page, runs=work.told(page), kinds=kinds, **context
+            page_obj=page, runs=work.with_standing(page), kinds=kinds, **context
         )

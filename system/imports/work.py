@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.jobs.asking import ask
 from crm.jobs.background import background
-from crm.jobs.models import Job
-from crm.jobs.standing import standing
+from crm.jobs.models import Job, standing
 from crm.running.faults import BUSY, CROSSED, fault_of
 from system.imports import running, undoing
 from system.models import ImportRun
@@ -41,7 +40,7 @@ def job_of(run):
     return Job.objects.filter(key=_key(run)).first()
 
 
-def told(runs):
+def with_standing(runs):
     """Return imports, each with `standing`, the label and tone of how far it is."""
     runs = list(runs)
     under_way = (ImportRun.State.RUNNING, ImportRun.State.UNDOING)

@@ -3,7 +3,7 @@
 from crm.jobs.models.beat import Beat
 from crm.jobs.models.holiday import Holiday
 from crm.jobs.models.job import Cancellation, Job
-from crm.jobs.models.progress import Progress
+from crm.jobs.models.progress import Progress, standing
 from crm.jobs.models.reminder import Reminder
 from crm.jobs.models.schedule import Schedule
 
@@ -15,4 +15,5 @@ __all__ = [
     "Progress",
     "Reminder",
     "Schedule",
+    "standing",
 ]

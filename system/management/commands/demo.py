@@ -19,7 +19,7 @@ from system.demo import (
     reports,
 )
 from system.handovers import demo as leavers
-from system.imports import demo as imports
+from system.management import demo_import as imports
 from system.reminders.work import remind_person
 
 
