@@ -17,6 +17,7 @@ urlpatterns = [
     path("system/backups/", include("system.backups.urls")),
     path("system/reminders/", include("system.reminders.urls")),
     path("system/", include("system.duplicates.urls")),
+    path("help/", include("system.help.urls")),
     path("system/recycle-bin/", include("system.recycle_bin.urls")),
     path("", include("system.exports.urls")),
     path("", include("system.imports.urls")),

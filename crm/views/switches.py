@@ -24,7 +24,7 @@ def language(request):
     translation.activate(chosen)
     if request.user.is_authenticated:
         request.user.speak(chosen)
-    return _kept(request, settings.LANGUAGE_COOKIE_NAME, chosen)
+    return kept(request, settings.LANGUAGE_COOKIE_NAME, chosen)
 
 
 @login_not_required
@@ -34,7 +34,7 @@ def theme(request):
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         return HttpResponseBadRequest()
-    return _kept(request, settings.THEME_COOKIE_NAME, chosen)
+    return kept(request, settings.THEME_COOKIE_NAME, chosen)
 
 
 def chosen_theme(request):
@@ -43,8 +43,8 @@ def chosen_theme(request):
     return {"theme": chosen if chosen in THEMES else "system"}
 
 
-def _kept(request, cookie, chosen):
-    """Lead back, with a cookie that keeps what was chosen for a year."""
+def kept(request, cookie, chosen):
+    """Return the way back, with a cookie that keeps what was chosen for a year."""
     target = own_place(request.POST.get("next") or request.headers.get("Referer", ""))
     response = HttpResponseRedirect(target)
     keep(response, cookie, chosen)

@@ -34,6 +34,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "?") {
       event.preventDefault();
+      const help = document.querySelector(".topbar [href*='?at=']");
+      document.querySelector("#keys [data-help]").href = help.href;
       document.getElementById("keys").showModal();
     } else if (["/", "n", "e", "f"].includes(event.key)) {
       const place = placeOf(event.key);

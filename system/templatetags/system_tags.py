@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import template
+from django.conf import settings
 from django.db.models import Count, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -20,6 +21,7 @@ from crm.queries.days import on_days, start_of
 from crm.queries.figures import Counted, capped
 from crm.queries.prepared import PreparedFor
 from crm.queries.unions import together
+from system.help.first_steps import steps_for
 from system.inbox.reports import kinds_for
 from system.inbox.returned import newest_returned
 
@@ -27,6 +29,16 @@ register = template.Library()
 
 #: Rows that a card shows.
 ROWS = 5
+
+
+@register.inclusion_tag("help/first_steps.html", takes_context=True)
+def first_steps(context):
+    """Show what one may begin with, until it is put away."""
+    request = context["request"]
+    if settings.STEPS_COOKIE_NAME in request.COOKIES:
+        return {}
+    token = context["csrf_token"]
+    return {"steps": steps_for(request.user), "csrf_token": token}
 
 
 @register.inclusion_tag("parts/card.html", takes_context=True)

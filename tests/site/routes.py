@@ -27,6 +27,10 @@ PUBLIC = {
 #: Open to everybody who is signed in; what they show differs.
 COMMON = {
     "home": "GET",
+    "help": "GET",
+    "help_words": "GET",
+    "commands": "GET",
+    "first_steps_end": "POST",
     "search": "GET",
     "options": "GET",
     "profile": "GET POST",

@@ -1,0 +1,1 @@
+"""帮助: what each page is for, the words of the product, everything one can open."""

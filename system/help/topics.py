@@ -1,0 +1,179 @@
+"""What is said of each page of the menu, by the name of its address."""
+
+from django.utils.translation import gettext_lazy as _
+
+TOPICS = {
+    "home": (
+        _(
+            "What waits for you today: contacts that are due, reports that came back, "
+            "approvals, figures that open their lists."
+        ),
+        _(
+            "Ctrl+K goes anywhere: type a part of a page's name, of a record's name or"
+            " its pinyin initials."
+        ),
+    ),
+    "customer_list": (
+        _(
+            "Everything the company knows about its customers; you see those your "
+            "roles let you see."
+        ),
+        _(
+            "Any part of the name finds one, pinyin or its initials, a telephone "
+            "number, an address or a contact."
+        ),
+        _(
+            "A new customer is reported and waits in the registration inbox until it "
+            "is in the books; you can go on working on it meanwhile."
+        ),
+        _(
+            "The key f writes a follow-up from the list or the customer's page: what "
+            "was said, and when to be in touch next."
+        ),
+    ),
+    "contact_list": (
+        _(
+            "The address book across all customers: position, decision role, "
+            "telephone, birthday."
+        ),
+        _(
+            "A signature or a business card pasted into the box of the form is split "
+            "into its fields."
+        ),
+    ),
+    "interaction_list": (
+        _("Every call, visit and message with a customer, and what came of it."),
+        _(
+            "A customer's last contact is its latest interaction in the books; its "
+            "next contact is the earliest promise that is still open."
+        ),
+    ),
+    "contract_list": (
+        _(
+            "A contract is written as a draft, submitted, approved where a rule asks "
+            "for it, and then in performance until it is completed or terminated."
+        ),
+        _(
+            "A change to a contract in force is written beside it; until it is "
+            "approved, what holds does not move."
+        ),
+        _("Nobody approves a contract of their own."),
+    ),
+    "product_list": (
+        _(
+            "What the company sells, with unit and price; the lines of contracts take "
+            "their prices from here."
+        ),
+    ),
+    "approval_list": (
+        _("What waits for your decision, and by which rule it was asked for."),
+        _("Approve, or reject with a reason; whoever submitted it is told at once."),
+    ),
+    "competitor_list": (
+        _(
+            "Whom the company meets in the market: strengths, weaknesses, and how to "
+            "answer them."
+        ),
+    ),
+    "encounter_list": (_("Where a competitor was met at a customer, and who won."),),
+    "newsitem_list": (
+        _(
+            "What happens in the trade, with the customers, competitors and products "
+            "it concerns."
+        ),
+    ),
+    "calendar": (
+        _(
+            "What lies ahead by month, week or day: contacts that are due, your own "
+            "entries, contracts that begin or end, birthdays, holidays."
+        ),
+        _("An entry that may be moved is dragged to another day, or given one."),
+    ),
+    "inbox": (
+        _(
+            "What colleagues have reported, the oldest first, with likely duplicates "
+            "beside it."
+        ),
+        _("Register it, correct and register it, or return it with a reason."),
+    ),
+    "user_list": (
+        _("Accounts with their department, roles, sessions and passwords."),
+        _("Before an account is closed, everything it owns is handed over."),
+    ),
+    "department_list": (
+        _(
+            "The tree of departments with their heads; what people see and who "
+            "approves follow from it."
+        ),
+    ),
+    "role_list": (
+        _(
+            "A role is a set of rights, each with a reach: own records, those of "
+            "subordinates, of the department, with departments below it, or all."
+        ),
+    ),
+    "deputy_list": (_("Who decides on behalf of whom, and on which days."),),
+    "handover_list": (
+        _(
+            "Everything a leaver owns or is asked for, given to successors in one go, "
+            "with a receipt."
+        ),
+    ),
+    "dictionaryitem_list": (
+        _(
+            "The lists of choices in forms: add, rename, put in order, retire; what is"
+            " in use is replaced before it is retired."
+        ),
+    ),
+    "approvalrule_list": (
+        _(
+            "What needs approval, by whom, and in which steps. A running approval "
+            "keeps the rule it began with."
+        ),
+    ),
+    "announcement_list": (
+        _("News of the house for everybody, a role or a department, for a period."),
+    ),
+    "import_list": (
+        _(
+            "Lists from files: look at what was read, match the columns, try, run, "
+            "correct what was refused."
+        ),
+        _("A whole import can be undone as long as its rows are untouched."),
+    ),
+    "duplicate_list": (
+        _(
+            "Records that may be the same, with the reasons. Merge them, choosing "
+            "field by field, or say that they are not."
+        ),
+        _("A merge can be undone within 30 days."),
+    ),
+    "job_list": (
+        _(
+            "What runs in the background: imports, comparisons, backups, reminders; "
+            "with progress, failures and times."
+        ),
+    ),
+    "backup_list": (
+        _(
+            "Backups of the database and all files, each proved by restoring it into a"
+            " database of its own."
+        ),
+    ),
+    "log": (
+        _(
+            "Who did what and when, with old and new values. Nothing in it can be "
+            "changed."
+        ),
+    ),
+    "signins": (_("Who signed in or could not, when and from where."),),
+    "seal_list": (
+        _(
+            "Daily seals over the history that show whether anything was changed "
+            "behind its back."
+        ),
+    ),
+    "recycle_bin": (
+        _("What was deleted, to be restored together with what belongs to it."),
+    ),
+}
