@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import F
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,11 +25,37 @@ from system.models import ImportRun
 pytestmark = pytest.mark.django_db
 
 
+def test_the_demo_never_touches_a_real_installation(settings):
+    settings.LOCAL = False
+    with pytest.raises(CommandError):
+        call_command("demo")
+    assert not User.objects.exists()
+
+
+def test_the_demo_never_mixes_with_peoples_work(zhang, settings):
+    settings.LOCAL = True
+    with pytest.raises(CommandError):
+        call_command("demo")
+    assert not Customer.objects.exists()
+
+
+# --- Loaded: what comes above finds nobody's work, what comes below the demo's --------
+
+
+@pytest.fixture(scope="module")
+def demo_company(django_db_setup, django_db_blocker):
+    """Load the demo once: every test takes back only what it has done itself."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(LOCAL=True, DEMO=True):
+            call_command("demo", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def loaded(settings):
-    """Load the demo as a new local installation does."""
+def loaded(demo_company, settings):
+    """Have the demo as a new local installation has it."""
     settings.LOCAL = settings.DEMO = True
-    call_command("demo", verbosity=0)
 
 
 def test_the_demo_people_sign_in_and_the_entrance_names_them(loaded, client, settings):
@@ -108,17 +136,3 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     for model in (Customer, Contact, Interaction, Competitor, Encounter, NewsItem):
         for record in model.objects.all()[:20]:
             record.full_clean()
-
-
-def test_the_demo_never_touches_a_real_installation(settings):
-    settings.LOCAL = False
-    with pytest.raises(CommandError):
-        call_command("demo")
-    assert not User.objects.exists()
-
-
-def test_the_demo_never_mixes_with_peoples_work(zhang, settings):
-    settings.LOCAL = True
-    with pytest.raises(CommandError):
-        call_command("demo")
-    assert not Customer.objects.exists()
