@@ -3,10 +3,13 @@
 from django.urls import path
 
 from competitors.forms import CompetitorForm, EncounterForm, NewsItemForm
+from competitors.models import Competitor
 from competitors.views import competitors, encounters, news
+from crm.papers.urls import paper_urls
 from crm.views import record_urls
 
 urlpatterns = [
+    *paper_urls(Competitor),
     *record_urls(
         competitors.CompetitorList,
         competitors.CompetitorDetail,

@@ -4,8 +4,9 @@ from django.urls import path
 
 from contracts.approval import FLOW
 from contracts.forms import ContractForm, ProductForm, forecast_of
-from contracts.models import Amendment
+from contracts.models import Amendment, Contract
 from contracts.views import amendments, contracts, products, sheets, verbs
+from crm.papers.urls import paper_urls
 from crm.views import record_urls
 from crm.views.approval.forecast import forecast_url
 from crm.views.approval.rule_routes import rule_urls
@@ -68,6 +69,7 @@ urlpatterns = [
         sheets.ApprovalSheet.as_view(),
         name="contract_approval_sheet",
     ),
+    *paper_urls(Contract),
     *attachment_urls(Amendment),
     *record_urls(products.ProductList, products.ProductDetail, ProductForm),
     *rule_urls(FLOW, "system/approval-rules/"),

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "crm.backups",
     "crm.duplicates",
     "crm.bulk",
+    "crm.papers",
     "customers",
     "feedback",
     "contracts",

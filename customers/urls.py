@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from crm.papers.urls import paper_urls
 from crm.views import record_urls
 from customers.forms import ContactForm, CustomerForm
+from customers.models import Customer
 from customers.views import contacts, customers, parts
 
 urlpatterns = [
@@ -15,6 +17,7 @@ urlpatterns = [
         create=customers.CustomerCreate,
         update=customers.CustomerUpdate,
     ),
+    *paper_urls(Customer),
     path("customers/<int:pk>/file/", parts.file, name="customer_file"),
     path(
         "customers/<int:pk>/file/<slug:subject>/edit/",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("system/announcements/", include("system.announcements.urls")),
     path("calendar/", include("system.calendar.urls")),
     path("system/backups/", include("system.backups.urls")),
+    path("system/papers/", include("system.papers.urls")),
     path("system/reminders/", include("system.reminders.urls")),
     path("system/", include("system.duplicates.urls")),
     path("help/", include("system.help.urls")),

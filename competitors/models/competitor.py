@@ -39,6 +39,7 @@ class Competitor(Single, Record):
         MEDIUM = "medium", _("medium")
         LOW = "low", _("low")
 
+    papers = ("competitors.papers.CARD",)
     groups = (
         (
             _("Basics"),

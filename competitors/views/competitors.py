@@ -6,12 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.filters import CompetitorFilter
 from competitors.forms import CompetitorProductFormSet
-from competitors.models import Competitor, CompetitorProduct, Encounter
+from competitors.models import Competitor, Encounter
+from competitors.numbers import outcomes_of, products_of
 from competitors.tables import CompetitorTable
-from contracts.models import Product
-from crm.display import number_text
-from crm.related import known_to
-from crm.rights.permissions import permission
 from crm.views import (
     RecordCreate,
     RecordDetail,
@@ -41,46 +38,27 @@ class CompetitorDetail(RecordDetail):
     def get_context_data(self, **context):
         """Add its products and how encounters with it ended."""
         return super().get_context_data(
-            products=self.products(), outcomes=self.outcomes(), **context
+            products=products_of(self.object, self.request.user),
+            outcomes=self.outcomes(),
+            **context,
         )
-
-    def products(self):
-        """Return its products; of ours only those that the reader may see."""
-        ours = Product.objects.filter(rivals__competitor=self.object)
-        seen = {product.pk: product for product in known_to(self.request.user, ours)}
-        return [
-            {
-                "name": rival.name,
-                "ours": seen.get(rival.product_id),
-                "price_from": number_text(rival.price_from),
-                "price_to": number_text(rival.price_to),
-                "remarks": rival.remarks,
-            }
-            for rival in CompetitorProduct.objects.filter(competitor=self.object)
-        ]
 
     def outcomes(self):
         """Return [{label, value, url, tone}]: how the encounters one may see ended.
 
         None for whoever has no right to encounters at all.
         """
-        user = self.request.user
-        if not user.has_perm(permission("view", Encounter)):
-            return None
-        rows = Encounter.objects.visible_to(user).filter(competitor=self.object)
-        counts, page = rows.by_outcome(), Encounter.page("list")
-        found = []
-        for outcome in Encounter.Outcome:
-            query = urlencode({"competitor": self.object.pk, "outcome": outcome.value})
-            found.append(
-                {
-                    "label": outcome.label,
-                    "value": counts[outcome.value],
-                    "url": f"{page}?{query}",
-                    "tone": TONES.get(outcome, ""),
-                }
-            )
-        return found
+        found = outcomes_of(self.object, self.request.user)
+        return found and [self._figure(*one) for one in found]
+
+    def _figure(self, outcome, number):
+        query = urlencode({"competitor": self.object.pk, "outcome": outcome.value})
+        return {
+            "label": outcome.label,
+            "value": number,
+            "url": f"{Encounter.page('list')}?{query}",
+            "tone": TONES.get(outcome, ""),
+        }
 
 
 class WithProducts:

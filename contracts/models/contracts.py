@@ -118,6 +118,7 @@ class Contract(Content, Record):
     title_extras = ("customer__name", "amount", "status")
     dated = DATED
     flow = "contracts.approval.FLOW"
+    papers = ("contracts.papers.SHEET", "contracts.papers.APPROVAL")
     inbox_verbs = "contracts.approval.inbox"
     sort_field = "number"
     shared_by = ("kind",)

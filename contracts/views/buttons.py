@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from contracts.approval.changes import may_withdraw
 from contracts.models import Amendment, Contract
+from contracts.papers import APPROVAL, SHEET
 from crm import dictionaries
 from crm.rights.permissions import permission
 from crm.views.approval.buttons import (
@@ -146,8 +147,12 @@ def _copy(contract, user):
 
 
 def _sheets(contract, progress):
-    found = [button(contract, "sheet", _("Contract sheet"), method="get")]
+    found = [
+        button(contract, "sheet", _("Contract sheet"), method="get"),
+        SHEET.button(contract),
+    ]
     if progress.rounds:
         label = _("Approval sheet")
         found.append(button(contract, "approval_sheet", label, method="get"))
+        found.append(APPROVAL.button(contract))
     return found

@@ -1,19 +1,13 @@
 """What is printed: the contract sheet and the approval sheet."""
 
-import json
-from decimal import Decimal
-
-from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from contracts.approval import FLOW
-from contracts.chinese_amounts import in_capitals
 from contracts.models import Contract
-from contracts.snapshots import content_of
+from contracts.papers import amounts_of, content_asked
 from crm.approval.progress import progress_of, rounds_shown
-from crm.display import number_text
-from crm.models import Department
+from crm.papers.models import Company
 from crm.views import RecordMixin
 
 
@@ -27,7 +21,9 @@ class Sheet(RecordMixin, DetailView):
 
     def get_context_data(self, **context):
         """Add the name of the company."""
-        return super().get_context_data(company=_company_of(self.object), **context)
+        return super().get_context_data(
+            company=Company.own().head(self.object.owner.department)["name"], **context
+        )
 
 
 class ContractSheet(Sheet):
@@ -38,24 +34,15 @@ class ContractSheet(Sheet):
     def get_context_data(self, **context):
         """Add what the contract says, the amount in capitals too."""
         edition = self.request.GET.get("edition")
-        content = self._registered(edition) if edition else content_of(self.object)
+        content = content_asked(self.object, edition)
         return super().get_context_data(
             title=_("Contract sheet"),
             content=content,
             edition=content["edition"],
             is_past=bool(edition),
-            **_amount(content),
+            **amounts_of(content),
             **context,
         )
-
-    def _registered(self, number):
-        """Return the content of an edition."""
-        whole = number.isascii() and number.isdigit() and len(number) < 9
-        rows = self.object.editions.select_related("round")
-        edition = rows.filter(number=int(number)).first() if whole else None
-        if edition is None:
-            raise Http404
-        return json.loads(edition.round.snapshot)
 
 
 class ApprovalSheet(Sheet):
@@ -73,25 +60,6 @@ class ApprovalSheet(Sheet):
         return super().get_context_data(
             title=_("Approval sheet"),
             progress=progress,
-            **_amount({"amount": str(self.object.amount), "lines": []}),
+            **amounts_of({"amount": str(self.object.amount), "lines": []}),
             **context,
         )
-
-
-def _amount(content):
-    amount = Decimal(content["amount"])
-    total = sum(Decimal(line["amount"]) for line in content["lines"])
-    return {
-        "amount": number_text(amount),
-        "amount_in_capitals": in_capitals(amount),
-        "total": total,
-    }
-
-
-def _company_of(contract):
-    """Return the name of the company: of the department above all of the owner's."""
-    department = contract.owner.department
-    if department is None:
-        return ""
-    top = Department.objects.filter(pk=department.path.strip("/").partition("/")[0])
-    return top.values_list("name", flat=True).first() or ""

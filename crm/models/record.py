@@ -63,6 +63,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     title_extras = ()
     #: Where the `crm.approval.flow.Flow` of the kind stands, if it has one.
     flow = ""
+    #: Where each `crm.papers.paper.Paper` of the kind stands.
+    papers: tuple[str, ...] = ()
     #: The module of `register`, `send_back` and `report_again`, where more belongs to
     #: them than to those of the books.
     inbox_verbs = ""

@@ -200,6 +200,11 @@ MENU = (
                 ruling,
             ),
             Item(
+                pgettext_lazy("menu", "Papers"),
+                "papertemplate_list",
+                ("papers.view_papertemplate",),
+            ),
+            Item(
                 _("Announcements"),
                 "announcement_list",
                 ("announcements.view_announcement",),

@@ -157,6 +157,11 @@ ROLES = {
                 ("view", "change"),
                 ("jobs.job", "jobs.schedule", "jobs.reminder"),
             ),
+            (
+                Reach.ALL,
+                ("view", "change"),
+                ("papers.company", "papers.papertemplate"),
+            ),
             (Reach.ALL, ("view", "change"), ("system.importrun",)),
             (Reach.ALL, ("view",), ("crm.historyentry",)),
             (Reach.ALL, ("view", "add", "export"), ("backups.backup",)),

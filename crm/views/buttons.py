@@ -1,6 +1,7 @@
 """The buttons of a record's page: what this person may do to this record."""
 
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from crm.lists.deeds import deeds_of
@@ -31,7 +32,9 @@ class ButtonsMixin:
                         "style": "danger" if action == "delete" else "primary",
                     }
                 )
-        return [*found, *self.transfer(allowed), *self.registration_actions()]
+        found += [*self.transfer(allowed), *self.registration_actions()]
+        papers = map(import_string, self.model.papers)
+        return [*found, *(paper.button(record) for paper in papers)]
 
     def transfer(self, allowed):
         """Return the button that gives the record to somebody else, if one may.

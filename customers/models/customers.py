@@ -111,6 +111,7 @@ class Customer(External, Record):
         LOYAL = "loyal", _("loyal")
         LOST = "lost", _("lost")
 
+    papers = ("customers.papers.SHEET",)
     groups = (
         (
             _("Basics"),

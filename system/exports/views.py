@@ -14,6 +14,9 @@ from django.views import View
 
 from crm.backends import Backend
 from crm.models import DictionaryField, HistoryEntry
+from crm.papers import compiling
+from crm.papers.listing import list_pdf
+from crm.papers.views import busy_page, in_words, pdf_answer
 from crm.queries.ids import any_of
 from crm.rights.permissions import permission
 from crm.views import RecordMixin
@@ -79,7 +82,7 @@ class RecordExport(RecordMixin, View):
         for key in ("format", "per_page", "ids"):
             given.pop(key, None)
         view = listing_at(self.model, self.request, given)
-        if not view.table.chosen:
+        if not view.table.chosen and self.request.GET.get("format") != "pdf":
             view.table.show_all()
         return view
 
@@ -94,14 +97,18 @@ class RecordExport(RecordMixin, View):
     def get(self, request, *args, **kwargs):
         """Answer with the file, or with the list that says what is wrong."""
         kind = request.GET.get("format", "xlsx")
-        if kind not in sheets.CONTENT_TYPES:
+        if kind not in (*sheets.CONTENT_TYPES, "pdf"):
             return self.refuse(_("There is no such format: %s") % kind[:20])
         if self.list_view.errors:
             return self.refuse()
         try:
-            return self.answer(kind)
+            return self.on_paper() if kind == "pdf" else self.answer(kind)
+        except compiling.Refused as error:
+            return self.refuse(in_words(error))
         except sheets.TooManyRows:
             return self.refuse(_("An Excel sheet cannot hold that many rows: use CSV."))
+        except compiling.Busy:
+            return busy_page(request)
         except Busy:
             answer = render(request, "429.html", status=429)
             answer.headers["Retry-After"] = "30"
@@ -113,6 +120,15 @@ class RecordExport(RecordMixin, View):
         answer = self.list_view.get(self.list_view.request)
         answer.status_code = 400
         return answer
+
+    def on_paper(self):
+        """Return the first rows as PDF; not in a transaction that waits for it."""
+        label = str(self.model._meta.verbose_name_plural)
+        listing, user = self.list_view, self.request.user
+        said = self.conditions()
+        content, self.count = list_pdf(listing, user, self.rows(), said)
+        self.note(label, "pdf")
+        return pdf_answer(content, f"{label}-{timezone.localdate():%Y-%m-%d}.pdf")
 
     def answer(self, kind):
         """Return the file; a large CSV file is sent while it is being written."""
@@ -228,13 +244,14 @@ class RecordExport(RecordMixin, View):
         fields = {field.name: field for field in self.model._meta.concrete_fields}
         return fields.get(str(column.accessor).replace(".", "__").split("__")[0])
 
+    def conditions(self):
+        """Return the conditions in force, in words."""
+        words = [f"{c['label']}: {c['value']}" for c in self.list_view.chips()]
+        return [*words, *([_("chosen one by one")] if self.ids is not None else [])]
+
     def note(self, label, kind):
         """Leave a trace: who took which rows away."""
-        chips = self.list_view.chips()
-        words = [f"{chip['label']}: {chip['value']}" for chip in chips]
-        if self.ids is not None:
-            words.append(_("chosen one by one"))
-        conditions = "; ".join(words)
+        conditions = "; ".join(self.conditions())
         HistoryEntry.record(
             self.request.user,
             "exported",

@@ -91,6 +91,7 @@ BY_ACTION = {
     "handover_stay": ("POST", "change", "crm.User"),
     "calendar_day": ("GET POST", "change", None),
     "contract_forecast": ("GET POST", "add", "contracts.Contract"),
+    "company_logo": ("GET", "view", "papers.Company"),
 }
 #: Open to whoever may do one of some actions to any kind of record at all.
 BY_ANY = {
@@ -137,6 +138,7 @@ MAY_BE_MISSING = {
     "handover_detail",
     "handover_go_on",
     "handover_stay",
+    "company_logo",
     "contract_approval_sheet",
     "contract_amendment",
     "contract_amendment_update",

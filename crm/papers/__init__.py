@@ -1,0 +1,1 @@
+"""Paper: what leaves as PDF, by templates that a company can change."""
