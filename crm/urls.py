@@ -56,6 +56,7 @@ urlpatterns = [
     path("notices/", include("crm.notices.urls")),
     path("health/", health, name="health"),
     path("", include("crm.bulk.urls")),
+    path("", include("crm.papers.urls")),
     path("", include("customers.urls")),
     path("", include("contracts.urls")),
     path("", include("feedback.urls")),

@@ -22,6 +22,7 @@ from crm.jobs.models import Cancellation, Job, Progress
 from crm.kinds import kinds
 from crm.models import Intake
 from crm.notices.models import Letter, Notice, Reminded
+from crm.papers.models import PaperRun
 from crm.rights.permissions import memberships
 from system.models import ImportRun
 
@@ -128,6 +129,11 @@ def forget_places():
     memberships().filter(until__lt=timezone.localdate()).delete()
 
 
+def forget_papers():
+    """Drop the papers of many records that their person has had time to fetch."""
+    PaperRun.objects.filter(asked_at__lt=timezone.now() - 2 * ABANDONED).delete()
+
+
 #: What is forgotten, sort by sort.
 OVER = (
     forget_intake,
@@ -136,6 +142,7 @@ OVER = (
     forget_sessions,
     forget_jobs,
     forget_bulk_actions,
+    forget_papers,
     forget_places,
     forget_called_off,
 )

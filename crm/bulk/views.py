@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -23,6 +24,7 @@ from crm.forms.records import posted
 from crm.jobs.models import Job, standing
 from crm.lists.deeds import deeds_of
 from crm.models.list_settings import PAGE_SIZES
+from crm.papers.runs import start
 from crm.views.conflict import is_stale, stale_page
 from crm.views.lists import listing_at
 from crm.views.records import PageMixin
@@ -30,7 +32,7 @@ from crm.views.verbs import refused_page
 
 #: Rows that can be ticked: those of the largest page.
 MOST_TICKED = PAGE_SIZES[-1]
-ACTS = {"transfer", "edit", "export", "team"}
+ACTS = {"transfer", "edit", "export", "papers", "team"}
 #: What of a form that chooses rows is no condition of their list.
 NOT_CONDITIONS = frozenset(
     ("csrfmiddlewaretoken", "ids", "all", "action", "version", "format", "per_page")
@@ -68,9 +70,21 @@ class Choose(PageMixin, View):
         if act == "export":
             return redirect(self.export_url())
         try:
-            return redirect(choose(rows, act, by=request.user))
+            return redirect(self.begun(act, rows))
         except ValidationError as error:
             return self.refuse(" ".join(error.messages), 422)
+
+    def begun(self, act, rows):
+        """Begin what was asked for with some rows; return what has a page of it."""
+        if act == "papers":
+            return self.papers_of(rows)
+        return choose(rows, act, by=self.request.user)
+
+    def papers_of(self, rows):
+        """Have the first paper of each row set in the background; return the run."""
+        user = self.request.user
+        paper = import_string(self.model.papers[0])
+        return start(paper, rows.visible_to(user, "export"), by=user)
 
     def refuse(self, reason, status):
         """Answer that nothing was done, and why."""

@@ -23,6 +23,7 @@ def deeds_of(user, model):
         found.append(("edit", _("Edit a field")))
     if user.rights.reach(permission("export", model)) is not None:
         found.append(("export", _("Export the selection")))
+        found += [("papers", _("Sheets (PDF)"))] if model.papers else []
     if reach is not None and has_team(model):
         found.append(("team", _("Add to the team")))
     return found

@@ -1,14 +1,17 @@
 """Whose papers they are, and the templates that a company has changed."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.guards.triggers import stamped
 from crm.jobs.acts import noted_of_people
+from crm.jobs.models import Job
 from crm.models import Department
-from crm.models.versions import Versioned
+from crm.models.versions import Versioned, person
 from crm.papers.slugs import slugs
 
 #: The picture itself is no reading matter for the history: its hash is.
@@ -101,3 +104,64 @@ class PaperTemplate(Versioned):
 
     def __str__(self):
         return str(self.get_slug_display())
+
+
+class PaperRunQuerySet(models.QuerySet):
+    """Which runs there are."""
+
+    def visible_to(self, user, action="view"):
+        """Return one's own: they hold what their person may see."""
+        return self.filter(person=user)
+
+
+class PaperRun(models.Model):
+    """Papers of many records, set in the background for one person.
+
+    `ids` are those of the records; what the person may not see by then is left out.
+    """
+
+    person = person(_("asked for by"))
+    slug = models.CharField(_("paper"), max_length=40, choices=slugs)
+    ids = ArrayField(models.BigIntegerField())
+    asked_at = models.DateTimeField(db_default=models.functions.Now())
+    done_at = models.DateTimeField(null=True)
+
+    objects = PaperRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("papers as PDF")
+        verbose_name_plural = _("papers as PDF")
+        default_permissions = ()
+        ordering = ("-pk",)
+
+    def __str__(self):
+        return f"{self.get_slug_display()} · {len(self.ids)}"
+
+    def get_absolute_url(self):
+        """Return the address of its page: progress, then the file."""
+        return reverse("paper_run", args=[self.pk])
+
+    @property
+    def job_key(self):
+        """Return what makes a job the one of this run."""
+        return f"papers-{self.pk}"
+
+    @property
+    def job(self):
+        """The job that sets the papers."""
+        return Job.objects.filter(key=self.job_key).first()
+
+
+class PaperFile(models.Model):
+    """One of the papers of a run, kept until it is swept away."""
+
+    run = models.ForeignKey(PaperRun, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=300)
+    content = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("pk",)
+
+    def __str__(self):
+        return self.name

@@ -1,9 +1,14 @@
-"""The addresses of the papers of a kind."""
+"""The addresses of papers: those of a kind, and those of many records at once."""
 
 from django.urls import path
 from django.utils.module_loading import import_string
 
-from crm.papers.views import PaperView
+from crm.papers.views import PaperView, run, run_file
+
+urlpatterns = [
+    path("papers/<int:pk>/", run, name="paper_run"),
+    path("papers/<int:pk>/file/", run_file, name="paper_run_file"),
+]
 
 
 def paper_urls(model):

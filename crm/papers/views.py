@@ -1,15 +1,20 @@
 """Papers as answers to requests."""
 
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django.views.generic import View
 from django.views.generic.detail import SingleObjectMixin
 
 from crm.attachments import disposition
 from crm.models import HistoryEntry
+from crm.papers.catalogue import papers
 from crm.papers.compiling import Busy, Refused
+from crm.papers.models import PaperRun
+from crm.papers.runs import zip_of
+from crm.rights.permissions import permission
 from crm.views.records import RecordMixin
 from crm.views.verbs import refused_page
 
@@ -70,3 +75,51 @@ def in_words(error):
         return error.message
     place = {"line": error.line, "column": error.column, "message": error.message}
     return _("Line %(line)s, column %(column)s: %(message)s") % place
+
+
+def _own(request, pk):
+    return get_object_or_404(PaperRun.objects.visible_to(request.user), pk=pk)
+
+
+@require_safe
+def run(request, pk):
+    """Show how far one's papers of many records are, and lead to the file."""
+    found = _own(request, pk)
+    context = {
+        "object": found,
+        "job": found.job,
+        "number": found.files.count(),
+        "asked": len(found.ids),
+        "back_url": papers()[found.slug].model.page("list"),
+    }
+    return render(request, "papers/run.html", context)
+
+
+@require_safe
+def run_file(request, pk):
+    """Send them as one ZIP file, and note who took how many."""
+    found = _own(request, pk)
+    model = papers()[found.slug].model
+    if found.done_at is None:
+        raise Http404
+    if not request.user.has_perm(permission("export", model)):
+        raise PermissionDenied
+    number = found.files.count()
+    HistoryEntry.record(
+        request.user,
+        "exported",
+        kind=model,
+        title=_("%(list)s, %(count)d rows")
+        % {"list": found.get_slug_display(), "count": number},
+        changes={"rows": [None, number], "format": [None, "pdf"]},
+        request=request,
+    )
+    name = f"{found.get_slug_display()}-{found.pk}.zip"
+    return FileResponse(
+        zip_of(found),
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": disposition(name),
+            "Cache-Control": "private, no-store",
+        },
+    )

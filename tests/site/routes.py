@@ -47,6 +47,8 @@ COMMON = {
     "bulk_list": "GET",
     "bulk_detail": "GET POST",
     "bulk_undo": "POST",
+    "paper_run": "GET",
+    "paper_run_file": "GET",
     "returned_list": "GET",
     "notice_read": "POST",
     "notice_settings": "GET POST",

@@ -20,6 +20,7 @@ from system.demo import (
 )
 from system.handovers import demo as leavers
 from system.management import demo_import as imports
+from system.papers import demo as papers
 from system.reminders.work import remind_person
 
 
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         calendar.enter(staff)
         imports.enter(staff)
         leavers.enter(staff)
+        papers.enter(staff)
         for person in User.objects.with_grants().filter(is_active=True):
             remind_person(person, timezone.localdate())
         duplicates.find()
