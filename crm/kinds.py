@@ -60,6 +60,25 @@ def tabs_of(model):
 
 
 @cache
+def moments_of(model):
+    """Return [(kind, moment, path)]: what stands in the time lines of a kind."""
+    return [
+        (kind, moment, path)
+        for kind in apps.get_models()
+        for moment in getattr(kind, "moments", ())
+        for path in moment.under
+        if _target(kind, path) is model
+    ]
+
+
+def _target(model, path):
+    """Return the kind to which a path of relations leads."""
+    for name in path.split("__"):
+        model = model if name == "pk" else model._meta.get_field(name).related_model
+    return model
+
+
+@cache
 def follow_up_of(model):
     """Return (kind, relation) of what one writes of a talk on the pages of a kind.
 

@@ -9,6 +9,7 @@ from crm.views.approval.desk import ApprovalDesk
 from crm.views.choices import choices
 from crm.views.health import health
 from crm.views.history import history
+from crm.views.timeline import timeline
 from crm.views.workbench import workbench
 
 handler500 = "crm.views.faults.server_error"
@@ -52,6 +53,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("options/<str:label>/", choices, name="options"),
     path("approvals/", ApprovalDesk.as_view(), name="approval_list"),
+    path("timeline/<str:label>/<int:pk>/", timeline, name="timeline"),
     path("history/<str:label>/<int:pk>/", history, name="history"),
     path("notices/", include("crm.notices.urls")),
     path("health/", health, name="health"),

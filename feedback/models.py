@@ -19,6 +19,7 @@ from crm.models import Attachment, DictionaryField, Record
 from crm.models.attachment import file_triggers
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
+from crm.models.moments import Moment
 from crm.models.record import record_constraints, record_triggers
 from crm.queries.search import Grams
 from crm.validators import validate_business_date
@@ -60,6 +61,18 @@ class Interaction(Record):
     team_path = "customer"
     names_along = ("customer",)
     tab_under = ("customer", "contact", "contract")
+    moments = (
+        Moment(
+            key="interaction",
+            label=_("interactions"),
+            at="occurred_at",
+            under=("customer", "contact", "contract"),
+            title="subject",
+            note=("result", "customer_feedback", "content"),
+            state="method",
+            who="owner__name",
+        ),
+    )
     title_extras = ("customer__name", "occurred_at")
     sort_field = "subject"
     found_through = ("customer",)

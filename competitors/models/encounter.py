@@ -17,6 +17,7 @@ from crm.guards.parents import parents_live
 from crm.models import DictionaryField, Record, RecordQuerySet
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
+from crm.models.moments import Moment
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.queries.search import Grams
 from crm.validators import EARLIEST, LATEST, validate_business_date
@@ -75,6 +76,19 @@ class Encounter(Record):
     tally_state = "outcome"
     names_along = ("competitor", "customer")
     tab_under = ("competitor", "customer", "contract")
+    moments = (
+        Moment(
+            key="encounter",
+            label=_("encounters"),
+            at="happened_on",
+            under=("customer", "competitor", "contract"),
+            title="title",
+            note=("offered_product", "remarks"),
+            state="outcome",
+            who="owner__name",
+            amount="price",
+        ),
+    )
     found_through = ("competitor", "customer")
     worded = ("offered_product", "remarks")
     depends_on = ("competitor", "customer")

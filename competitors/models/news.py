@@ -21,6 +21,7 @@ from crm.models import (
 from crm.models.attachment import file_triggers
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import report_indexes, search_indexes
+from crm.models.moments import Moment
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.validators import (
     EARLIEST,
@@ -66,6 +67,17 @@ class NewsItem(Record):
         NORMAL = "normal", _("normal")
         LOW = "low", _("low")
 
+    moments = (
+        Moment(
+            key="news",
+            label=_("industry news"),
+            at="published_on",
+            under=("customers", "competitors", "products"),
+            title="title",
+            note=("summary", "source"),
+            state="category",
+        ),
+    )
     groups = (
         (
             _("Basics"),

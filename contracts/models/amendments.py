@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import guards
 from contracts.models.content import CONTENT, Content, Line
 from contracts.models.contracts import CHANGES, Contract
+from contracts.models.moments import OF_AMENDMENTS
 from contracts.models.products import LARGEST_AMOUNT
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
@@ -67,6 +68,7 @@ class Amendment(Content):
     once = Contract.once
 
     acts = guards.AMENDMENT_ACTS
+    moments = OF_AMENDMENTS
     merge_waits = Q(state__in=("reported", "pending"))
     OPEN = tuple(state for state, _label in CHANGES)
     WRITABLE = (State.WRITING, State.REJECTED, State.RECALLED)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import guards
 from contracts.models.amendments import Amendment
 from contracts.models.contracts import Contract
+from contracts.models.moments import OF_DECISIONS
 from crm import approval
 from crm.approval.guards import (
     DECISION_ACTS,
@@ -50,6 +51,7 @@ class Decision(approval.Decision):
     """The verdict on a step; whoever gives it sees the contract from then on."""
 
     acts = DECISION_ACTS
+    moments = OF_DECISIONS
 
     contract = models.ForeignKey(Contract, models.RESTRICT, related_name="decisions")
     step = models.ForeignKey(

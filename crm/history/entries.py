@@ -9,17 +9,21 @@ from itertools import groupby
 
 from django.apps import apps
 from django.db import models
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
 from django.utils.dateparse import parse_datetime, parse_time
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm import dictionaries
 from crm.display import number_text, text
 from crm.guards.acts import SAID
 from crm.history.words import OF_NO_COLUMN, act, field_of, title_of, word_of
 from crm.kinds import every_permission
-from crm.models import HistoryEntry
+from crm.models import DictionaryItem, HistoryEntry
 from crm.models.kind_names import KindField
+from crm.queries.unions import together
 from crm.related import rows_for
 from crm.rights.permissions import words
 from crm.rights.roles import Reach
@@ -146,13 +150,34 @@ def _names(entries, user):
             if field is not None and field.is_relation and isinstance(pair, list):
                 wanted[field.related_model].update(v for v in pair if v is not None)
     ties = _ties(wanted)
-    found = {}
+    found = {
+        _key(DictionaryItem, pk): str(item)
+        for pk, item in dictionaries.items().items()
+        if pk in wanted.get(DictionaryItem, ())
+    }
+    wanted.pop(DictionaryItem, None)
+    found |= _called_by_one_column(wanted, user)
     for model, ids in wanted.items():
         for row in rows_for(user, model).filter(pk__in=ids):
             found[_key(model, row.pk)] = str(row)
     for key, rows in ties.items():
         found[key] = " = ".join(str(found.get(row, UNSEEN)) for row in rows)
     return found
+
+
+def _called_by_one_column(wanted, user):
+    """Return {(model, id): name} of kinds whose name is a column, out of the wanted.
+
+    One query for all of them, however many kinds they are.
+    """
+    kinds = [model for model in wanted if getattr(model, "name_field", "")]
+    parts = [
+        rows_for(user, model)
+        .filter(pk__in=wanted.pop(model))
+        .values_list(Value(place), Cast("pk", TextField()), model.name_field)
+        for place, model in enumerate(kinds)
+    ]
+    return {_key(kinds[place], pk): name for place, pk, name in together(parts)}
 
 
 def _ties(wanted):

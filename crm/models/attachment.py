@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.guards.parents import parents_live
 from crm.guards.triggers import noted
+from crm.models.moments import Moment
 
 
 class Attachment(models.Model):
@@ -15,6 +16,20 @@ class Attachment(models.Model):
     The content lies in the attachment store under `sha256`; the name is only what
     the person called it.
     """
+
+    moments = (
+        Moment(
+            key="file",
+            label=_("files"),
+            at="uploaded_at",
+            under=("record",),
+            title="name",
+            who="uploaded_by__name",
+            page="{parent}_attachment",
+            lead="record_id",
+            is_file=True,
+        ),
+    )
 
     name = models.CharField(_("file name"), max_length=200)
     sha256 = models.CharField(max_length=64, editable=False)

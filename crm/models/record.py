@@ -14,6 +14,7 @@ from crm.guards.receivers import only_to_who_works_here
 from crm.guards.triggers import deleted_from_bin, noted, stamped
 from crm.models.books import InBooks
 from crm.models.dated import Dated
+from crm.models.moments import Moment
 from crm.models.ownership import is_owned
 from crm.models.recycle_bin import InBin
 from crm.models.registration import Registration
@@ -46,6 +47,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     groups = ()
     #: Relations: the pages of those have a tab with these records.
     tab_under = ()
+    #: How its rows stand in time lines, beside what the history tells of them.
+    moments: tuple[Moment, ...] = ()
     #: Whether such a row is what one writes of a talk, wherever one is: a follow-up.
     is_follow_up = False
     #: What its rows put into a calendar (`crm.models.dated`).
@@ -169,6 +172,16 @@ class Record(InBooks, InBin, Searched, Versioned):
         return {
             action for action in actions if rows.visibility(user, action).includes(self)
         }
+
+    def filed(self, model, relation, user):
+        """Return the rows of a kind that lead here and that the person may see.
+
+        Args:
+            model: their kind, a record.
+            relation: by which they lead here.
+            user: who looks.
+        """
+        return model.objects.visible_to(user).filter(**{relation: self.pk})
 
     @classmethod
     def page(cls, name):

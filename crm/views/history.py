@@ -29,16 +29,8 @@ def history(request, label, pk):
     `history_to` of a kind names what one must be allowed to do to the row.
     `?on=2026-11-01` shows first how it stood at the end of that day.
     """
-    try:
-        model = apps.get_model(label)
-    except (LookupError, ValueError) as error:
-        raise Http404 from error
-    action = getattr(model, "history_to", None)
-    if action is None:
-        raise Http404
-    record = model.objects.visible_to(request.user, action).filter(pk=pk).first()
-    if record is None:
-        raise Http404
+    record = record_for(request, label, pk)
+    model = type(record)
     label = model._meta.label_lower
     entries = HistoryEntry.objects.filter(subject_label=label, subject_id=pk)
     if losers := getattr(model, "traits", ()) and Merge.objects.losers_of(model, pk):
@@ -51,6 +43,21 @@ def history(request, label, pk):
     _lead_back(heads, record, request.user)
     context = {"object": record, "entries": heads, **_past(record, request)}
     return render(request, "generic/history.html", context)
+
+
+def record_for(request, label, pk):
+    """Return the record of a label and id that the person sees; 404 without one."""
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+    action = getattr(model, "history_to", None)
+    if action is None:
+        raise Http404
+    record = model.objects.visible_to(request.user, action).filter(pk=pk).first()
+    if record is None:
+        raise Http404
+    return record
 
 
 def _past(record, request):

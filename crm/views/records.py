@@ -17,7 +17,7 @@ from django.views.generic import DetailView
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.duplicates.models import Merge, Pair
-from crm.kinds import follow_up_at, tabs_of
+from crm.kinds import follow_up_at, moments_of, tabs_of
 from crm.lists.links import leading, linked
 from crm.models import DictionaryField
 from crm.models.once import Single
@@ -106,7 +106,8 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
 
     def get_context_data(self, **context):
         """Add facts, buttons and tabs."""
-        record, tabs = self.object, [*self.tabs(), self._history_tab()]
+        record = self.object
+        tabs = [*self._line_of_time(), *self.tabs(), self._own_tab("history")]
         return super().get_context_data(
             title=str(record),
             kind=self.model._meta.verbose_name,
@@ -146,12 +147,15 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
         facts = map(self._value, top)
         return [fact for fact in facts if hasattr(fact, "__html__")]
 
-    def _history_tab(self):
-        """Return the tab that every record has."""
-        args = [self.model._meta.label_lower, self.object.pk]
-        url = reverse("history", args=args)
-        label = _("Change history")
-        return {"key": "history", "label": label, "url": url, "count": None}
+    def _line_of_time(self):
+        """Return the tab of what happened, of a kind of which more is told."""
+        return [self._own_tab("timeline")] if moments_of(self.model) else []
+
+    def _own_tab(self, key):
+        """Return the tab of the history or of the time line."""
+        url = reverse(key, args=[self.model._meta.label_lower, self.object.pk])
+        label = _("Time line") if key == "timeline" else _("Change history")
+        return {"key": key, "label": label, "url": url, "count": None}
 
     def _open_tab(self, tabs):
         """Return the tab that the address names, the first one if it names none."""
@@ -259,8 +263,7 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
 
     def filed(self, model, condition):
         """Return the rows of one of the lists that one may see."""
-        rows = model.objects.visible_to(self.request.user)
-        return rows.filter(**{condition: self.object.pk})
+        return self.object.filed(model, condition, self.request.user)
 
 
 def _leads_away(field):

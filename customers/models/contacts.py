@@ -17,6 +17,7 @@ from crm.models import DictionaryField, Record
 from crm.models.dated import Dated
 from crm.models.external import External, external_once, number_elsewhere
 from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
+from crm.models.moments import Moment
 from crm.models.record import record_constraints, record_triggers
 from crm.models.searching import READINGS, names_have
 from crm.queries.search import TRIGRAM, Grams, Part, holds
@@ -59,6 +60,19 @@ class Contact(External, Record):
     team_path = "customer"
     names_along = ("customer",)
     tab_under = ("customer",)
+    moments = (
+        Moment(
+            key="contact",
+            label=_("contacts"),
+            act=_("contact added"),
+            at="created_at",
+            under=("customer",),
+            title="name",
+            note=("title", "department"),
+            state="decision_role",
+            who="entered_by__name",
+        ),
+    )
     goes_along = {"customer": Q()}
     dated = (
         Dated(

@@ -35,6 +35,7 @@ from crm.models.indexes import (
     sample_indexes,
     search_indexes,
 )
+from crm.models.moments import Moment
 from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.queries.search import Part, holds
 from crm.validators import (
@@ -182,6 +183,17 @@ class Customer(External, Record):
     )
     traits = CUSTOMER_TRAITS
     once = {**External.once, "credit_code": "credit_code"}
+    moments = (
+        Moment(
+            key="plan",
+            label=_("planned contacts"),
+            act=_("next contact"),
+            at="next_contact_at",
+            under=("pk",),
+            is_plan=True,
+            is_promise=True,
+        ),
+    )
 
     number = models.CharField(
         _("customer number"),
@@ -391,6 +403,13 @@ class Customer(External, Record):
         self.next_contact_at += moved
         with acting(by):
             self.save(update_fields=["next_contact_at"])
+
+    def filed(self, model, relation, user):
+        """Ask no row whose it is where one may see all that hangs on the customer."""
+        if relation != "customer" or "customer_owner" not in model.owner_paths:
+            return super().filed(model, relation, user)
+        customer = {"customer_id": self.pk, "customer_owner_id": self.owner_id}
+        return model.objects.visibility(user).having(**customer)
 
     def is_person(self):
         """Say whether this is a natural person."""

@@ -58,14 +58,6 @@ class CustomerDetail(RecordDetail):
         ("team", _("Team"), "customer_team"),
     )
 
-    def filed(self, model, condition):
-        """Ask no row whose it is where one may see all that hangs on the customer."""
-        if "customer_owner" not in model.owner_paths:
-            return super().filed(model, condition)
-        customer = {"customer_id": self.object.pk}
-        whose = {"customer_owner_id": self.object.owner_id}
-        return model.objects.visibility(self.request.user).having(**customer, **whose)
-
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""
         return super().tabs() + [

@@ -69,6 +69,7 @@ COMMON = {
 #: names it.
 BY_ACTION = {
     "history": ("GET", "view", None),
+    "timeline": ("GET", "view", None),
     "customer_file": ("GET", "view", "customers.Customer"),
     "customer_file_entry": ("GET POST", "change", "customers.Customer"),
     "customer_relations": ("GET", "view", "customers.Customer"),

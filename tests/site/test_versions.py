@@ -51,7 +51,7 @@ UNVERSIONED = {
 }
 #: What makes something new; a bulk action fixes the versions of its rows by that.
 NEW = ("_create", "_import", "_bulk")
-READ_ONLY = {"history", "options", "search"}
+READ_ONLY = {"history", "options", "search", "timeline"}
 
 
 class Forms(HTMLParser):

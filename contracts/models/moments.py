@@ -1,0 +1,69 @@
+"""How contracts, what was decided on them and their changes stand in time lines."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models.moments import Moment
+
+#: What happens to a contract is told in the time lines of these.
+CONTRACT = {
+    "key": "contract",
+    "label": _("contracts"),
+    "under": ("pk", "customer", "contact"),
+    "title": "number",
+    "note": ("title",),
+    "state": "status",
+    "amount": "amount",
+}
+#: What hangs on a contract leads to its page.
+PART = {
+    "under": ("contract", "contract__customer"),
+    "title": "contract__number",
+    "page": "{parent}_detail",
+    "lead": "contract_id",
+}
+OF_CONTRACTS = (
+    Moment(**CONTRACT, act=_("signed"), at="signed_on", who="signatory__name"),
+    Moment(
+        **CONTRACT,
+        act=pgettext_lazy("contract", "entered"),
+        at="created_at",
+        who="entered_by__name",
+        where=Q(signed_on=None),
+    ),
+    Moment(
+        **CONTRACT,
+        act=_("ends"),
+        at="ends_on",
+        where=Q(status="registered"),
+        is_plan=True,
+    ),
+)
+OF_DECISIONS = (
+    Moment(
+        **PART,
+        key="decision",
+        label=_("decisions"),
+        at="at",
+        note=("opinion",),
+        state="approved",
+        states={
+            "true": pgettext_lazy("state", "approved"),
+            "false": pgettext_lazy("state", "rejected"),
+        },
+        who="by__name",
+    ),
+)
+OF_AMENDMENTS = (
+    Moment(
+        **PART,
+        key="amendment",
+        label=_("changes of contracts"),
+        at="created_at",
+        note=("title",),
+        state="state",
+        who="entered_by__name",
+        amount="amount",
+    ),
+)
