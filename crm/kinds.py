@@ -71,6 +71,18 @@ def moments_of(model):
     ]
 
 
+@cache
+def figures_of(model):
+    """Return [(kind, figure, relation)]: numbers that the pages of a kind show."""
+    return [
+        (kind, figure, relation)
+        for kind in business()
+        for figure in kind.figures
+        for relation in figure.under
+        if _target(kind, relation) is model
+    ]
+
+
 def _target(model, path):
     """Return the kind to which a path of relations leads."""
     for name in path.split("__"):

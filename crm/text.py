@@ -83,3 +83,18 @@ def _is_seen(char):
 def has_ideograph(text):
     """Say whether a text holds a Chinese character."""
     return any("\u3400" <= letter <= "\u9fff" for letter in text)
+
+
+def columns_of(text):
+    """Return how many columns of a terminal a text takes: a Chinese sign takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def shortened(text, columns):
+    """Return as much of a text as fits into so many columns."""
+    if columns_of(text) <= columns:
+        return text
+    short = text
+    while short and columns_of(short) > columns - 1:
+        short = short[:-1]
+    return f"{short}…"

@@ -17,6 +17,7 @@ from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import Attachment, DictionaryField, Record
 from crm.models.attachment import file_triggers
+from crm.models.filed_figures import FiledFigure
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.moments import Moment
@@ -71,6 +72,14 @@ class Interaction(Record):
             note=("result", "customer_feedback", "content"),
             state="method",
             who="owner__name",
+        ),
+    )
+    figures = (
+        FiledFigure(
+            key="interactions",
+            label=_("interactions in 90 days"),
+            under=("customer",),
+            since=("occurred_at", 90),
         ),
     )
     title_extras = ("customer__name", "occurred_at")

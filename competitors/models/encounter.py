@@ -15,6 +15,7 @@ from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import DictionaryField, Record, RecordQuerySet
+from crm.models.filed_figures import FiledFigure
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.moments import Moment
@@ -87,6 +88,16 @@ class Encounter(Record):
             state="outcome",
             who="owner__name",
             amount="price",
+        ),
+    )
+    figures = (
+        FiledFigure(
+            key="encounters",
+            label=_("open encounters"),
+            under=("customer",),
+            where=Q(outcome="open"),
+            conditions={"outcome": "open"},
+            tone="warn",
         ),
     )
     found_through = ("competitor", "customer")

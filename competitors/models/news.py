@@ -19,6 +19,7 @@ from crm.models import (
     region_field,
 )
 from crm.models.attachment import file_triggers
+from crm.models.filed_figures import FiledFigure
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.moments import Moment
@@ -78,6 +79,7 @@ class NewsItem(Record):
             state="category",
         ),
     )
+    figures = (FiledFigure(key="news", label=_("industry news"), under=("customers",)),)
     groups = (
         (
             _("Basics"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import guards
 from contracts.models.content import CONTENT, Content
 from contracts.models.days import DATED
-from contracts.models.moments import OF_CONTRACTS
+from contracts.models.moments import FIGURES, OF_CONTRACTS
 from contracts.models.products import LARGEST_AMOUNT
 from contracts.models.rows import CAME_BACK, HANDED_IN, ContractQuerySet
 from crm.fields import DerivedTextField
@@ -115,7 +115,7 @@ class Contract(Content, Record):
     team_path = "customer"
     names_along = ("customer", "contact")
     tab_under = ("customer",)
-    moments = OF_CONTRACTS
+    moments, figures = OF_CONTRACTS, FIGURES
     goes_along = {"customer": ~Q(status__in=("pending", "completed", "terminated"))}
     title_extras = ("customer__name", "amount", "status")
     dated = DATED

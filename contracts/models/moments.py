@@ -1,9 +1,13 @@
-"""How contracts, what was decided on them and their changes stand in time lines."""
+"""How contracts, what was decided on them and their changes stand on other pages.
+
+In their time lines, and in the figures of a customer.
+"""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.models.filed_figures import FiledFigure
 from crm.models.moments import Moment
 
 #: What happens to a contract is told in the time lines of these.
@@ -34,10 +38,41 @@ OF_CONTRACTS = (
     ),
     Moment(
         **CONTRACT,
-        act=_("ends"),
+        act=pgettext_lazy("contract", "ends"),
         at="ends_on",
         where=Q(status="registered"),
         is_plan=True,
+    ),
+)
+#: What the page of a customer says of its contracts.
+FIGURES = (
+    FiledFigure(
+        key="in_force",
+        label=_("contracts in force"),
+        under=("customer",),
+        where=Q(status="registered"),
+        conditions={"status": "registered"},
+    ),
+    FiledFigure(
+        key="pending",
+        label=_("contracts pending approval"),
+        under=("customer",),
+        where=Q(status="pending"),
+        conditions={"status": "pending"},
+        tone="warn",
+    ),
+    FiledFigure(
+        key="exposure",
+        label=_("exposure (CNY)"),
+        under=("customer",),
+        where=Q(status__in=("registered", "pending")),
+        conditions={"status": ["registered", "pending"]},
+        amount="amount",
+        limit="credit_limit",
+        title=_(
+            "The amounts of the contracts in force and pending approval that you may"
+            " see. The books know of no payments yet: what was paid is still in it."
+        ),
     ),
 )
 OF_DECISIONS = (

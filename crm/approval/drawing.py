@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import Any
-from unicodedata import east_asian_width
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.display import moment_text
+from crm.text import columns_of, shortened
 
 #: Height of what is told of one knot, and where the first one stands.
 STEP, TOP = 46, 14
@@ -86,8 +86,8 @@ def _drawn(y: int, knot: Knot) -> str:
         tone=knot.tone,
         y=y,
         word=escape(knot.word),
-        who=escape(_shortened(knot.who, WIDTH - _columns(knot.word))),
-        note=escape(_shortened(knot.below, WIDTH)),
+        who=escape(shortened(knot.who, WIDTH - columns_of(knot.word))),
+        note=escape(shortened(knot.below, WIDTH)),
         text=y + 5,
         below=y + 23,
     )
@@ -137,18 +137,3 @@ def _knot(round_: Any, row: dict[str, Any]) -> Knot:
     is_open = round_.state == round_.State.OPEN
     word = _("to come") if is_open else _("not reached")
     return Knot("coming", word, str(row["asked"]))
-
-
-def _columns(text: str) -> int:
-    """Return how many columns a text takes."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def _shortened(text: str, columns: int) -> str:
-    """Return as much of a text as fits into so many columns."""
-    if _columns(text) <= columns:
-        return text
-    short = text
-    while short and _columns(short) > columns - 1:
-        short = short[:-1]
-    return f"{short}…"

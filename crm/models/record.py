@@ -14,6 +14,7 @@ from crm.guards.receivers import only_to_who_works_here
 from crm.guards.triggers import deleted_from_bin, noted, stamped
 from crm.models.books import InBooks
 from crm.models.dated import Dated
+from crm.models.filed_figures import FiledFigure
 from crm.models.moments import Moment
 from crm.models.ownership import is_owned
 from crm.models.recycle_bin import InBin
@@ -49,6 +50,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     tab_under = ()
     #: How its rows stand in time lines, beside what the history tells of them.
     moments: tuple[Moment, ...] = ()
+    #: Numbers of its rows that the pages of what they are filed under show.
+    figures: tuple[FiledFigure, ...] = ()
     #: Whether such a row is what one writes of a talk, wherever one is: a follow-up.
     is_follow_up = False
     #: What its rows put into a calendar (`crm.models.dated`).

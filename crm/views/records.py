@@ -17,7 +17,7 @@ from django.views.generic import DetailView
 from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.duplicates.models import Merge, Pair
-from crm.kinds import follow_up_at, moments_of, tabs_of
+from crm.kinds import figures_of, follow_up_at, moments_of, tabs_of
 from crm.lists.links import leading, linked
 from crm.models import DictionaryField
 from crm.models.once import Single
@@ -114,6 +114,7 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
             groups=[(heading, self._facts(names)) for heading, names in self.groups],
             actions=[{**one, "version": record.version} for one in self.actions()],
             tabs=tabs,
+            figures=self.figures(),
             follow_up=self._follow_up(),
             open_tab=self._open_tab(tabs),
             files=self.files(),
@@ -127,7 +128,7 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
 
     def _likely(self):
         """Return {number, url} of what looks like this record, for who may merge it."""
-        _numbers, number, pair = self._counted
+        _numbers, _read, number, pair = self._counted
         url = reverse("duplicate_detail", args=[pair]) if number else ""
         return {"number": number, "url": url}
 
@@ -240,19 +241,53 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
 
     @cached_property
     def _counted(self):
-        """Those, the number of likely duplicates, and the surest pair: in one query."""
-        counts = self.counts()
+        """Those, what else is read, likely duplicates, the surest pair: one query."""
+        counts, columns = self.counts(), self.columns()
         pairs = Pair.objects.for_merging(self.object, self.request.user)
-        if not counts and pairs.query.is_empty():
-            return {}, 0, None
+        if not counts and not columns and pairs.query.is_empty():
+            return {}, {}, 0, None
         own = self.model.everything.filter(pk=self.object.pk).order_by()
         *found, likely, pair = own.values_list(
             *counts.values(),
+            *columns.values(),
             Counted(pairs),
             Subquery(pairs.values("pk")[:1], BigIntegerField()),
         ).get()
-        numbers = zip(counts, map(capped, found), strict=True)
-        return dict(numbers), likely, pair
+        numbers = zip(counts, map(capped, found[: len(counts)]), strict=True)
+        read = zip(columns, found[len(counts) :], strict=True)
+        return dict(numbers), dict(read), likely, pair
+
+    @property
+    def read(self):
+        """{key: value} of `columns`."""
+        return self._counted[1]
+
+    def columns(self):
+        """Return {key: expression} of what is read of the record beside the counts."""
+        user, record = self.request.user, self.object
+        return {
+            figure.key: figure.number(record, model, relation, user)
+            for model, figure, relation in self._figures()
+        }
+
+    def _figures(self):
+        """Return those of `figures_of` whose rows this person may read."""
+        return [
+            found
+            for found in figures_of(self.model)
+            if self.request.user.has_perm(permission("view", found[0]))
+        ]
+
+    def figures(self):
+        """Return [{key, label, value, url, tone, title}] as parts/figure.html says."""
+        return [
+            {
+                "key": figure.key,
+                **figure.shown(self.object, self.read[figure.key]),
+                "url": figure.address(self.object, model, relation),
+            }
+            for model, figure, relation in self._figures()
+        ]
 
     def counts(self):
         """Return {key: Counted}: the rows one may see of each list."""

@@ -1,5 +1,6 @@
 """The time line of one record: the first part of its page."""
 
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.text import capfirst
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from crm.duplicates.models import Merge
 from crm.history.timeline import Page, keys_of, page_of
+from crm.models import Record
 from crm.running.replica import reads_from_replica
 from crm.views.history import record_for
 
@@ -21,6 +23,8 @@ def timeline(request, label, pk):
     before has ended.
     """
     record = record_for(request, label, pk)
+    if not isinstance(record, Record):
+        raise Http404
     model, known = type(record), keys_of(type(record))
     asked = list(dict.fromkeys(request.GET.getlist("kind")))
     error = ""

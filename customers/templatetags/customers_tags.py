@@ -21,11 +21,12 @@ from crm.queries.figures import BY_STATE, Figures, as_rows, capped, first_of
 from crm.queries.prepared import PreparedFor
 from crm.rights.roles import Reach
 from customers.models import Customer
+from customers.models.rhythm import USUAL
 
 register = template.Library()
 
 #: A customer is forgotten after so many days without a contact.
-IDLE = 30
+IDLE = USUAL
 #: Rows that a card shows.
 ROWS = 6
 FIGURES = ("late", "today", "idle")

@@ -18,9 +18,17 @@ from crm.views import (
 )
 from crm.views.pasting import PasteMixin
 from customers.filters import CustomerFilter
-from customers.models import Customer, FileEntry, Membership, Relation
+from customers.models import (
+    Contact,
+    Customer,
+    FileEntry,
+    Membership,
+    Relation,
+    completeness,
+)
 from customers.similar import ASKED, TYPED, similar_to
 from customers.tables import CustomerTable
+from customers.views.glance import contact_facts, file_complete
 from customers.views.reasons import Reasoned
 
 #: On the page the status stands higher than in the form.
@@ -58,6 +66,28 @@ class CustomerDetail(RecordDetail):
         ("team", _("Team"), "customer_team"),
     )
 
+    def get_context_data(self, **context):
+        """Add the customer at a glance."""
+        context = super().get_context_data(**context)
+        user, customer = self.request.user, self.object
+        files = context["files"]["rows"]
+        context["tabs"][-1:-1] = [
+            _section("facts", _("All fields")),
+            _section("files", _("Attachments"), len(files)),
+        ]
+        context["open_tab"] = self._open_tab(context["tabs"])
+        context["glance"] = self._facts(("owner", "level", "status", "phone"))
+        context["contact_facts"] = contact_facts(customer)
+        context["complete"] = file_complete(customer, self.read, user)
+        return context
+
+    def columns(self):
+        """Read along what of the customer's file is there."""
+        seen = None
+        if self.request.user.has_perm(permission("view", Contact)):
+            seen = self.filed(Contact, "customer").order_by()
+        return super().columns() | completeness.columns(seen)
+
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""
         return super().tabs() + [
@@ -79,6 +109,17 @@ class CustomerDetail(RecordDetail):
             "relations": Counted(Relation.objects.around(pk)),
             "team": Counted(Membership.objects.filter(customer=pk)),
         }
+
+
+def _section(key, label, count=None):
+    """Return the tab of a part of the page itself."""
+    return {
+        "key": key,
+        "label": label,
+        "section": key,
+        "count": count,
+        "url": f"#{key}",
+    }
 
 
 class AskedAgain(Reasoned):

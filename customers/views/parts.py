@@ -22,6 +22,8 @@ from crm.views.conflict import conflict_page, is_stale, stale_page
 from crm.views.verbs import part_of, refused_page
 from customers.forms import FileEntryForm, MembershipForm, RelationForm, is_saved
 from customers.models import Customer, FileEntry
+from customers.models.network import network_of
+from customers.views.drawing import drawing_of
 
 
 def customer_for(request, pk, action="view"):
@@ -107,9 +109,12 @@ def relations(request, pk):
                 "own": relation.customer_id == customer.pk,
             }
         )
+    network = network_of(customer, request.user)
     context = {
         "object": customer,
         "lines": lines,
+        "network": network,
+        "drawing": drawing_of(network) if len(network.nodes) > 1 else None,
         "may_change": request.user.has_perm(permission("change", Customer), customer),
     }
     return render(request, "customers/customer_relations.html", context)

@@ -11,10 +11,16 @@
     return files.some((field) => field.files.length) ? LONGEST_UPLOAD : LONGEST_ANSWER;
   };
 
-  /* A new record starts where the first thing is missing, or the first one wrong:
-     serial entry needs no mouse. On a phone this would only raise the keyboard. */
+  /* A form starts at the field that its address names. A new record starts where the
+     first thing is missing, or the first one wrong: serial entry needs no mouse. On a phone this would only raise the keyboard. */
 
   const start = (form) => {
+    const named = form.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`);
+    if (named) {
+      (named.tomselect || named).focus();
+      named.scrollIntoView({ block: "center" });
+      return;
+    }
     if (!form.elements.form_token || !matchMedia("(pointer: fine)").matches) return;
     const fields = [...form.elements].filter((field) => field.closest("[data-field]"));
     const own = fields.filter((field) => field.name && !["checkbox", "submit"].includes(field.type));
