@@ -318,6 +318,8 @@ STORAGES = {
     },
 }
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING or DEBUG
+#: Whitenoise knows no such name; a browser installs only what is sent as one.
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 
 # --- Language and time --------------------------------------------------------------
 
