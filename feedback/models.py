@@ -26,6 +26,7 @@ from crm.queries.search import Grams
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer
+from feedback.dictionaries import INTERACTION_METHOD
 from feedback.triggers import contact_dates, same_customer, told_at_kept
 
 #: What validate_business_date lets through, as moments.
@@ -111,7 +112,7 @@ class Interaction(Record):
         related_name="interactions",
     )
     method = DictionaryField(
-        "interaction_method", _("interaction method"), null=False, blank=False
+        INTERACTION_METHOD, _("interaction method"), null=False, blank=False
     )
     occurred_at = models.DateTimeField(
         _("occurred at"), validators=[validate_business_date, validate_not_ahead]

@@ -6,6 +6,7 @@ from competitors.models.news import LINKS
 from crm.chinese.folding import folded
 from crm.imports import keys, options
 from crm.imports.declared import Import
+from customers.dictionaries import INDUSTRY
 
 #: By which of its fields a company is named.
 COMPANY = ("name", "number", "credit_code", "external_number", "short_name")
@@ -60,4 +61,4 @@ class NewsItemImport(Import):
     def readers(self):
         """{field: function from text to value}; of industries, from a word to one."""
         said = self.ways.values.get("industries", {})
-        return {**super().readers, "industries": options.items("industry", said)}
+        return {**super().readers, "industries": options.items(INDUSTRY, said)}

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from competitors.dictionaries import COMPETITOR_SIZE
 from competitors.triggers import touches_competitor
 from contracts.models import Product
 from crm.chinese.folding import folded
@@ -95,7 +96,7 @@ class Competitor(Single, Record):
         choices=Threat.choices,
         default=Threat.MEDIUM,
     )
-    size = DictionaryField("competitor_size", _("competitor size"))
+    size = DictionaryField(COMPETITOR_SIZE, _("competitor size"))
     region = region_field()
     website = models.CharField(
         _("website"), max_length=300, blank=True, validators=[validate_http_url]

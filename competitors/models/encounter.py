@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from competitors.dictionaries import ENCOUNTER_REASON
 from competitors.models.competitor import Competitor
 from competitors.triggers import same_customer
 from contracts.models import Contract
@@ -143,7 +144,7 @@ class Encounter(Record):
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.OPEN
     )
-    reason = DictionaryField("encounter_reason", _("reason of winning or losing"))
+    reason = DictionaryField(ENCOUNTER_REASON, _("reason of winning or losing"))
     happened_on = models.DateField(
         _("happened on"),
         default=timezone.localdate,

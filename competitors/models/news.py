@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from competitors.dictionaries import NEWS_CATEGORY
 from competitors.models.competitor import Competitor
 from contracts.models import Product
 from crm.fields import DerivedTextField
@@ -30,6 +31,7 @@ from crm.validators import (
     validate_business_date,
     validate_http_url,
 )
+from customers.dictionaries import INDUSTRY
 from customers.models import Customer
 
 #: What a piece of news can be about, by the relations to it.
@@ -101,7 +103,7 @@ class NewsItem(Record):
 
     title = models.CharField(_("news title"), max_length=200)
     category = DictionaryField(
-        "news_category", _("news category"), null=False, blank=False
+        NEWS_CATEGORY, _("news category"), null=False, blank=False
     )
     importance = models.CharField(
         _("importance"),
@@ -125,7 +127,7 @@ class NewsItem(Record):
         DictionaryItem,
         through="competitors.NewsIndustry",
         verbose_name=_("industries"),
-        limit_choices_to=Q(kind="industry"),
+        limit_choices_to=Q(kind=INDUSTRY.kind),
         blank=True,
         related_name="+",
     )

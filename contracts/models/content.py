@@ -7,6 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Round as Rounded
 from django.utils.translation import gettext_lazy as _
 
+from contracts.dictionaries import CONTRACT_KIND
 from contracts.models.products import LARGEST_AMOUNT, Product
 from crm.fields import CENT, DerivedTextField, PriceField
 from crm.models import DictionaryField
@@ -35,7 +36,7 @@ class Content(External):
         verbose_name=_("customer"),
         related_name="%(class)ss",
     )
-    kind = DictionaryField("contract_kind", _("contract type"))
+    kind = DictionaryField(CONTRACT_KIND, _("contract type"))
     amount = models.DecimalField(
         _("contract amount (CNY)"), max_digits=18, decimal_places=2, validators=MONEY
     )

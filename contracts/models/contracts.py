@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
+from contracts.dictionaries import TERMINATION_REASON
 from contracts.models.content import CONTENT, Content
 from contracts.models.days import DATED
 from contracts.models.moments import FIGURES, OF_CONTRACTS
@@ -153,7 +154,7 @@ class Contract(Content, Record):
     completed_on = models.DateField(_("completed on"), null=True, editable=False)
     terminated_on = models.DateField(_("terminated on"), null=True, editable=False)
     termination_reason = DictionaryField(
-        "termination_reason", _("termination reason"), editable=False
+        TERMINATION_REASON, _("termination reason"), editable=False
     )
     amendment_state = models.CharField(
         _("amendment"),

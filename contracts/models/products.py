@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from contracts.dictionaries import PRODUCT_CATEGORY, PRODUCT_UNIT
 from crm.chinese.folding import code, folded
 from crm.chinese.likeness import ends_of
 from crm.duplicates.traits import Alike, Trait
@@ -69,8 +70,8 @@ class Product(External, Record):
 
     code = models.CharField(_("product code"), max_length=50)
     name = models.CharField(_("product name"), max_length=200)
-    category = DictionaryField("product_category", _("product category"))
-    unit = DictionaryField("product_unit", _("product unit"))
+    category = DictionaryField(PRODUCT_CATEGORY, _("product category"))
+    unit = DictionaryField(PRODUCT_UNIT, _("product unit"))
     price = PriceField(
         _("price (CNY)"),
         null=True,

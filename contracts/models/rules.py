@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from contracts.dictionaries import CONTRACT_KIND
 from contracts.models.facts import choices
 from contracts.models.products import LARGEST_AMOUNT
 from crm import approval
@@ -16,6 +17,7 @@ from crm.guards.options import options_kept
 from crm.guards.receivers import only_to_who_works_here
 from crm.guards.triggers import noted, stamped, touches
 from crm.models import DictionaryField
+from customers.dictionaries import CREDIT_GRADE
 
 MONEY = (MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT))
 PERCENT = (MinValueValidator(0), MaxValueValidator(100))
@@ -66,7 +68,7 @@ class ApprovalRule(approval.Rule):
         default=0,
         validators=MONEY,
     )
-    kind = DictionaryField("contract_kind", _("contract type"))
+    kind = DictionaryField(CONTRACT_KIND, _("contract type"))
     discount_over = models.DecimalField(
         _("any discount over (%)"),
         max_digits=5,
@@ -75,7 +77,7 @@ class ApprovalRule(approval.Rule):
         blank=True,
         validators=PERCENT,
     )
-    credit_grade = DictionaryField("credit_grade", _("customer's credit grade"))
+    credit_grade = DictionaryField(CREDIT_GRADE, _("customer's credit grade"))
 
     objects = ApprovalRuleQuerySet.as_manager()
 

@@ -18,18 +18,6 @@ LANGUAGES = ("zh-hans", "en")
 _SECTION = re.compile(r"([A-Z])[\s.、-]*(?=[^A-Za-z\s.、-]|\b)(.*)")
 #: Signs of names of industries that say nothing of which.
 _EMPTY_WORDS = frozenset("业和及与的等其他")
-#: What others call the shipped options, by the codes that stay when labels change.
-OTHER_NAMES = {
-    "ownership": {
-        "state": "国有企业 国有 国有独资 国有控股 全民所有制 央企 中央企业 地方国企",
-        "private": "民营企业 民营 私营企业 私营 私有 个体 个体工商户",
-        "foreign": "外资企业 外商独资 外商独资企业 外企 外商投资企业",
-        "joint_venture": "合资企业 中外合资 中外合资企业 中外合资经营",
-        "collective": "集体所有制 集体 集体所有制企业",
-        "government": "政府机关 机关 政府部门 党政机关 行政机关",
-        "public_institution": "事业",
-    },
-}
 
 
 def in_both_languages(label):
@@ -58,18 +46,17 @@ def choices(field, words):
     return _looked_up(known)
 
 
-def items(kind, words=MappingProxyType({})):
+def items(dictionary, words=MappingProxyType({})):
     """Return the reader of a dictionary field: label, English label or code.
 
     Args:
-        kind: of the dictionary.
+        dictionary: as its app declares it.
         words: {word: code} of what somebody takes for one of them.
     """
-    known, offered = {}, dictionaries.items_of(kind)
-    others = OTHER_NAMES.get(kind, {})
+    known, offered = {}, dictionaries.items_of(dictionary.kind)
     for item in reversed(offered):
         names = (item.label_en, item.code, item.label.split(" ")[0], item.label)
-        names = (*others.get(item.code, "").split(), *names)
+        names = (*dictionary.other_names.get(item.code, "").split(), *names)
         known |= {folded(name): item for name in names if name}
     by_code = {item.code: item for item in offered}
     known |= {folded(w): by_code[c] for w, c in words.items() if c in by_code}

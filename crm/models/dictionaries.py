@@ -1,5 +1,11 @@
 """Option lists that a company edits itself, and the regions of China."""
 
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import Any
+
+from django.apps import apps
 from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -11,23 +17,43 @@ from crm.models.searching import Searched
 from crm.models.versions import Versioned
 
 
-class Kind(models.TextChoices):
-    """The dictionaries there are."""
+@dataclass(frozen=True)
+class Dictionary:
+    """An option list, declared by the app whose fields first take it.
 
-    INDUSTRY = "industry", _("Industry")
-    CUSTOMER_SOURCE = "customer_source", _("Customer source")
-    CUSTOMER_LEVEL = "customer_level", _("Customer level")
-    OWNERSHIP = "ownership", _("Ownership form")
-    CREDIT_GRADE = "credit_grade", _("Credit grade")
-    CONTACT_ROLE = "contact_role", _("Decision role")
-    INTERACTION_METHOD = "interaction_method", _("Interaction method")
-    CONTRACT_KIND = "contract_kind", _("Contract type")
-    TERMINATION_REASON = "termination_reason", _("Termination reason")
-    PRODUCT_CATEGORY = "product_category", _("Product category")
-    PRODUCT_UNIT = "product_unit", _("Product unit")
-    COMPETITOR_SIZE = "competitor_size", _("Competitor size")
-    NEWS_CATEGORY = "news_category", _("News category")
-    ENCOUNTER_REASON = "encounter_reason", _("Reason of winning or losing")
+    A field takes it by `DictionaryField(INDUSTRY, …)`; that is all that makes it known.
+
+    Attributes:
+        kind: what it is stored and imported by.
+        label: what it is called, translated lazily.
+        options: (code, Chinese label, English label) of those that ship, in the order
+            of the choice lists. Codes stay when labels are reworded; a company edits
+            its own copy.
+        other_names: {code: "name name"} by which files call an option, too.
+    """
+
+    kind: str
+    label: Any
+    options: tuple
+    other_names: dict[str, str] = field(default_factory=dict)
+    place: int = field(default_factory=count().__next__)
+
+
+@cache
+def dictionaries():
+    """Return {kind: dictionary} of all that fields take, as they were declared."""
+    taken = {
+        column.dictionary.kind: column.dictionary
+        for model in apps.get_models()
+        for column in model._meta.concrete_fields
+        if isinstance(column, DictionaryField)
+    }
+    return dict(sorted(taken.items(), key=lambda pair: pair[1].place))
+
+
+def dictionary_choices():
+    """Return [(kind, label)] of the dictionaries there are."""
+    return [(kind, one.label) for kind, one in dictionaries().items()]
 
 
 class DictionaryItem(Versioned):
@@ -36,7 +62,7 @@ class DictionaryItem(Versioned):
     actions = ("view", "add", "change", "delete")
     sort_field = "order"
 
-    kind = models.CharField(_("dictionary"), max_length=30, choices=Kind.choices)
+    kind = models.CharField(_("dictionary"), max_length=30, choices=dictionary_choices)
     code = models.SlugField(_("code"), max_length=50)
     label = models.CharField(_("label"), max_length=100)
     label_en = models.CharField(_("English label"), max_length=100, blank=True)
@@ -95,9 +121,13 @@ def held(items):
 class DictionaryField(models.ForeignKey):
     """A foreign key to the items of one dictionary."""
 
-    def __init__(self, kind=None, verbose_name=None, **options):
-        """Take the dictionary's kind; the field may be blank unless told otherwise."""
-        self.kind = kind
+    def __init__(self, dictionary=None, verbose_name=None, *, kind=None, **options):
+        """Take the dictionary, or its kind in a migration.
+
+        The field may be blank unless told otherwise.
+        """
+        self.dictionary = dictionary
+        self.kind = kind = dictionary.kind if dictionary else kind
         options.setdefault("to", DictionaryItem)
         options.setdefault("on_delete", models.PROTECT)
         options.setdefault("related_name", "+")
@@ -109,7 +139,7 @@ class DictionaryField(models.ForeignKey):
     def deconstruct(self):
         """Keep the kind in migrations."""
         name, path, args, options = super().deconstruct()
-        return name, path, args, {**options, "kind": str(self.kind)}
+        return name, path, args, {**options, "kind": self.kind}
 
 
 class Region(Searched):

@@ -13,7 +13,7 @@ from django.db.models import Q
 from crm.chinese import regions
 from crm.guards import actor
 from crm.models import DictionaryItem, Region, Role, Shipment
-from crm.shipped.dictionary_items import ITEMS
+from crm.shipped.dictionary_items import shipped_items
 from crm.shipped.roles import shipped_roles
 
 #: Two programs that start at once on one database ship one after the other.
@@ -43,15 +43,16 @@ def shipping():
 
 def _ship_items():
     """Add the new items of dictionaries; of two with one label, the company's stays."""
+    items = shipped_items()
     new = Shipment.objects.take(
-        Shipment.Kind.DICTIONARY, {(kind, code): "" for kind, code, *_labels in ITEMS}
+        Shipment.Kind.DICTIONARY, {(kind, code): "" for kind, code, *_labels in items}
     )
     DictionaryItem.objects.bulk_create(
         (
             DictionaryItem(
                 kind=kind, code=code, label=label, label_en=english, order=order
             )
-            for kind, code, label, english, order in ITEMS
+            for kind, code, label, english, order in items
             if (kind, code) in new
         ),
         ignore_conflicts=True,

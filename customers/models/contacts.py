@@ -25,6 +25,7 @@ from crm.validators import (
     validate_birthday,
     validate_phone,
 )
+from customers.dictionaries import CONTACT_ROLE
 from customers.models.customers import SORTED, Customer
 from customers.models.sameness import CONTACT_TRAITS
 from customers.triggers import owner_asked, owner_of_customer
@@ -106,7 +107,7 @@ class Contact(External, Record):
     )
     title = models.CharField(_("job title"), max_length=50, blank=True)
     department = models.CharField(_("department"), max_length=100, blank=True)
-    decision_role = DictionaryField("contact_role", _("decision role"))
+    decision_role = DictionaryField(CONTACT_ROLE, _("decision role"))
     mobile = models.CharField(
         _("mobile"), max_length=40, blank=True, validators=[validate_phone]
     )

@@ -44,6 +44,13 @@ from crm.validators import (
     validate_http_url,
     validate_phone,
 )
+from customers.dictionaries import (
+    CREDIT_GRADE,
+    CUSTOMER_LEVEL,
+    CUSTOMER_SOURCE,
+    INDUSTRY,
+    OWNERSHIP,
+)
 from customers.models.rows import (
     CustomerQuerySet,
 )
@@ -231,7 +238,7 @@ class Customer(External, Record):
         verbose_name=_("parent company"),
         related_name="subsidiaries",
     )
-    industry = DictionaryField("industry", _("industry"))
+    industry = DictionaryField(INDUSTRY, _("industry"))
     region = region_field()
     address = models.CharField(_("address"), max_length=300, blank=True)
     phone = models.CharField(
@@ -241,7 +248,7 @@ class Customer(External, Record):
     website = models.CharField(
         _("website"), max_length=300, blank=True, validators=[validate_http_url]
     )
-    ownership = DictionaryField("ownership", _("ownership form"))
+    ownership = DictionaryField(OWNERSHIP, _("ownership form"))
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     annual_revenue = models.DecimalField(
         _("annual revenue (CNY)"),
@@ -251,7 +258,7 @@ class Customer(External, Record):
         blank=True,
         validators=[MinValueValidator(0)],
     )
-    level = DictionaryField("customer_level", _("customer level"))
+    level = DictionaryField(CUSTOMER_LEVEL, _("customer level"))
     status = models.CharField(
         _("customer status"),
         max_length=20,
@@ -259,8 +266,8 @@ class Customer(External, Record):
         default=Status.POTENTIAL,
     )
     effective = models.BooleanField(_("effective"), default=True)
-    source = DictionaryField("customer_source", _("customer source"))
-    credit_grade = DictionaryField("credit_grade", _("credit grade"))
+    source = DictionaryField(CUSTOMER_SOURCE, _("customer source"))
+    credit_grade = DictionaryField(CREDIT_GRADE, _("credit grade"))
     credit_limit = models.DecimalField(
         _("credit limit (CNY)"),
         max_digits=18,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from crm.models import DictionaryItem
-from crm.models.dictionaries import Kind
+from crm.models.dictionaries import dictionary_choices
 from crm.views.conflict import is_stale, stale_page
 from system.dictionaries.filters import DictionaryItemFilter
 from system.dictionaries.forms import DictionaryItemForm, ReplacementForm
@@ -48,7 +48,7 @@ class DictionaryItemList(AdministeredList):
                 "count": sizes.get(kind, 0),
                 "active": chosen == [kind],
             }
-            for kind, label in Kind.choices
+            for kind, label in dictionary_choices()
         ]
         if context["add_url"] and len(chosen) == 1:
             context["add_url"] += f"?{urlencode({'kind': chosen[0]})}"

@@ -33,7 +33,7 @@ def reader_of(name, form_field, model_field, importer):
     if name in ("owner", "reporter"):
         return options.people(form_field, importer.user)
     if isinstance(model_field, DictionaryField):
-        return options.items(model_field.kind, importer.ways.values.get(name, {}))
+        return options.items(model_field.dictionary, importer.ways.values.get(name, {}))
     if form_field is None:
         return one_line
     if isinstance(form_field, forms.TypedChoiceField):

@@ -10,7 +10,7 @@ from contracts.models import ApprovalRule
 from contracts.shipped import fill as fill_rules
 from crm import shipped
 from crm.models import DictionaryItem, HistoryEntry, Role, Shipment
-from crm.shipped.dictionary_items import ITEMS
+from crm.shipped.dictionary_items import shipped_items
 from crm.shipped.roles import shipped_roles
 
 pytestmark = pytest.mark.django_db
@@ -119,9 +119,9 @@ def test_a_new_item_is_added_and_retired_renamed_and_deleted_ones_are_left(
     DictionaryItem.objects.create(kind="customer_source", code="tv", label="电视")
     monkeypatch.setattr(
         shipped,
-        "ITEMS",
-        (
-            *ITEMS,
+        "shipped_items",
+        lambda: (
+            *shipped_items(),
             ("customer_source", "fair", "展销会", "Fair", 900),
             ("customer_source", "television", "电视", "Television", 910),
         ),

@@ -1,0 +1,71 @@
+"""The dictionaries of 合同信息, with the options that ship."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.dictionaries import Dictionary
+
+CONTRACT_KIND = Dictionary(
+    "contract_kind",
+    _("Contract type"),
+    (
+        ("direct", "直销", "Direct sale"),
+        ("agency", "代理", "Agency"),
+        ("service", "服务", "Service"),
+        ("quick_sale", "快销", "Quick sale"),
+        ("framework", "框架", "Framework"),
+        ("renewal", "续签", "Renewal"),
+    ),
+)
+
+TERMINATION_REASON = Dictionary(
+    "termination_reason",
+    _("Termination reason"),
+    (
+        ("agreement", "双方协商解除", "Mutual agreement"),
+        ("customer_breach", "客户违约", "Breach by the customer"),
+        ("our_breach", "我方违约", "Breach by us"),
+        ("customer_closed", "客户停业或破产", "Customer closed or bankrupt"),
+        ("project_cancelled", "项目取消", "Project cancelled"),
+        ("replaced", "由新合同替代", "Replaced by another contract"),
+        ("force_majeure", "不可抗力", "Force majeure"),
+        ("other", "其他", "Other"),
+    ),
+)
+
+PRODUCT_CATEGORY = Dictionary(
+    "product_category",
+    _("Product category"),
+    (
+        ("hardware", "硬件", "Hardware"),
+        ("software", "软件", "Software"),
+        ("material", "材料", "Material"),
+        ("accessory", "配件", "Accessory"),
+        ("consumable", "耗材", "Consumable"),
+        ("service", "服务", "Service"),
+        ("other", "其他", "Other"),
+    ),
+)
+
+PRODUCT_UNIT = Dictionary(
+    "product_unit",
+    _("Product unit"),
+    (
+        ("piece", "个", "pc"),
+        ("block", "块", "block"),
+        ("single", "只", "unit"),
+        ("handle", "把", "item"),
+        ("coin", "枚", "small piece"),
+        ("bottle", "瓶", "bottle"),
+        ("box", "盒", "box"),
+        ("machine", "台", "machine"),
+        ("ton", "吨", "t"),
+        ("kilogram", "千克", "kg"),
+        ("metre", "米", "m"),
+        ("case", "箱", "case"),
+        ("set", "套", "set"),
+        ("article", "件", "article"),
+        ("job", "项", "job"),
+        ("time", "次", "time"),
+        ("year", "年", "year"),
+    ),
+)
