@@ -14,6 +14,7 @@ from django.utils import timezone
 from crm.guards import actor
 from crm.jobs.models import Holiday, Reminder, Schedule
 from crm.jobs.rhythm import Rhythm
+from crm.notices.declared import clocked
 
 #: (work, rhythm, at). Work of higher floors is named by where it stands.
 SCHEDULES = (
@@ -83,5 +84,5 @@ def _fill_schedules():
 
 
 def _fill_reminders():
-    rows = [Reminder(verb=verb, days=days) for verb, days in Reminder.DAYS.items()]
+    rows = [Reminder(verb=verb, days=list(one.days)) for verb, one in clocked().items()]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)

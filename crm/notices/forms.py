@@ -4,8 +4,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from crm.notices.declared import occasions
 from crm.notices.models import ByMail, Unwanted
-from crm.notices.occasions import OCCASIONS
 from crm.notices.sending import wishes_of
 
 
@@ -25,13 +25,13 @@ class WishesForm(forms.Form):
         """Tick what the person has not switched off, and what goes by mail."""
         unwanted, by_mail = wishes_of(person)
         initial = {
-            "wanted": [verb for verb in OCCASIONS if verb not in unwanted],
-            "mailed": [verb for verb in OCCASIONS if verb in by_mail],
+            "wanted": [verb for verb in occasions() if verb not in unwanted],
+            "mailed": [verb for verb in occasions() if verb in by_mail],
         }
         super().__init__(*args, initial=initial, **options)
         self.person = person
         for field in self.fields.values():
-            field.choices = [(v, k.wish) for v, k in OCCASIONS.items()]
+            field.choices = [(v, k.wish) for v, k in occasions().items()]
         if hindrance := self._hindrance():
             self.fields["mailed"].disabled = True
             self.fields["mailed"].help_text = hindrance
@@ -44,7 +44,7 @@ class WishesForm(forms.Form):
 
     def save(self):
         """Keep what is not ticked for the bell, and what is for mail."""
-        self._keep(Unwanted, set(OCCASIONS) - set(self.cleaned_data["wanted"]))
+        self._keep(Unwanted, set(occasions()) - set(self.cleaned_data["wanted"]))
         self._keep(ByMail, set(self.cleaned_data["mailed"]))
 
     def _keep(self, model, verbs):

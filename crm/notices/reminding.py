@@ -68,7 +68,7 @@ def remind(person, verb, parts, absent, *, in_bell=True):
 
     Args:
         person: whom to tell.
-        verb: a key of `crm.notices.occasions.OCCASIONS`.
+        verb: of an occasion (`crm.notices.declared`).
         parts: rows of one kind each, `marked`, as far as the person sees them.
         absent: {id: name} of whom the person stands in for.
         in_bell: whether the person sees it there, and not by mail alone.

@@ -24,7 +24,7 @@ def notify(person, verb, about, *, by, reason=""):
 
     Args:
         person: the id of whom to tell.
-        verb: a key of `crm.notices.occasions.OCCASIONS`.
+        verb: of an occasion (`crm.notices.declared`).
         about: the record.
         by: who did it, or None for the program itself.
         reason: why, in their words.
@@ -64,7 +64,7 @@ def notify_of_many(person, verb, model, subjects, *, reason="", in_bell=True):
 
     Args:
         person: the id of whom to tell.
-        verb: a key of `crm.notices.occasions.OCCASIONS`.
+        verb: of an occasion (`crm.notices.declared`).
         model: the kind.
         subjects: [[id, title], …], the most urgent first.
         reason: why this person.

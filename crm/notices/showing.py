@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from crm.notices.occasions import OCCASIONS
+from crm.notices.declared import occasions
 
 #: Records that a notice about many names; the list behind it has them all.
 NAMED = 10
@@ -26,13 +26,13 @@ def lines_of(notices, user):
         For each notice `links` as [(title, address)] of its first rows that the
         person sees, `hidden` if one cannot be seen, `url` of the list with all.
     """
-    notices = [notice for notice in notices if notice.verb in OCCASIONS]
+    notices = [notice for notice in notices if notice.verb in occasions()]
     seen = _seen(notices, user)
     return [_line(notice, seen, user) for notice in notices]
 
 
 def _line(notice, seen, user):
-    model, kind = apps.get_model(notice.subject_label), OCCASIONS[notice.verb]
+    model, kind = apps.get_model(notice.subject_label), occasions()[notice.verb]
     named = notice.subjects[:NAMED]
     page = kind.page or f"{model._meta.model_name}_detail"
     said = gettext if getattr(model, "titled_in_words", False) else str

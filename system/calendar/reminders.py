@@ -90,7 +90,3 @@ AT = Cast("starts_at", TextField())
 def is_anybody_due():
     """Say whether somebody is to be told by now."""
     return events_soon(timezone.now()).exists()
-
-
-#: {occasion: what is due}.
-REMINDERS = {"event_today": events_of_days}

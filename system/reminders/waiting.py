@@ -65,7 +65,3 @@ def _waiting(
 def _day_after(number: int, today: date) -> date:
     """Return the day after the last one from which working days have passed."""
     return working_days_ago(number, today) + timedelta(days=1)
-
-
-#: {occasion: what is due}.
-REMINDERS = {"waits": waiting, "waits_below": waiting_below}

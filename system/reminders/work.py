@@ -8,21 +8,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contracts.reminders import REMINDERS as OF_CONTRACTS
 from crm.guards.turns import wait_turn
 from crm.jobs.background import background
 from crm.jobs.models import Reminder
 from crm.models import Deputy, User
 from crm.notices import mailing
+from crm.notices.declared import clocked
 from crm.notices.reminding import remind as remind_of
 from crm.notices.sending import wishes_of
-from customers.reminders import REMINDERS as OF_CUSTOMERS
-from system.calendar.reminders import REMINDERS as OF_CALENDARS
-from system.reminders.waiting import REMINDERS as OF_APPROVAL
 from system.upkeep import RIGHT
-
-#: {occasion: what is due for a person, as rows of one kind each}.
-REMINDERS = OF_APPROVAL | OF_CALENDARS | OF_CONTRACTS | OF_CUSTOMERS
 
 
 @background(_("Remind people of what is due"), permission=RIGHT)
@@ -57,10 +51,11 @@ def remind_person(person, today):
     )
     absent = dict(absences.values_list("person", "person__name"))
     (unwanted, by_mail), more = wishes_of(person), False
-    for verb, days in Reminder.days_of_all().items():
-        in_bell = verb not in unwanted
+    days_of, whose = Reminder.days_of_all(), [person.pk, *absent]
+    for verb, occasion in clocked().items():
+        in_bell, days = verb not in unwanted, days_of.get(verb)
         if days and (in_bell or verb in by_mail):
-            parts = REMINDERS[verb](person, [person.pk, *absent], days, today)
+            parts = occasion.due(person, whose, days, today)
             more |= remind_of(person, verb, parts, absent, in_bell=in_bell)
     return more
 

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.notices.declared import occasions
 from crm.notices.models import Notice, Unwanted
-from crm.notices.occasions import OCCASIONS
 from crm.notices.sending import notify
 from system.people import administration
 from tests.factories import a_contact, a_customer
@@ -106,15 +106,15 @@ def test_the_name_of_a_row_one_may_not_see_any_more_is_withheld(
 
 def test_what_one_does_not_want_to_know_is_not_told(zhang, lina, sign_in):
     browser = sign_in(zhang)
-    wanted = [verb for verb in OCCASIONS if verb != "registered"]
+    wanted = [verb for verb in occasions() if verb != "registered"]
     answer = browser.post("/notices/settings/", {"wanted": wanted})
     assert answer.status_code == 302
     assert form_of(browser, "/notices/settings/")["wanted"] == wanted
     a_customer(zhang, registered=False).register(lina)
     a_customer(zhang, registered=False).send_back(lina, "请补充地址")
     assert [notice.verb for notice in Notice.objects.all()] == ["returned"]
-    browser.post("/notices/settings/", {"wanted": [*OCCASIONS]})
-    assert form_of(browser, "/notices/settings/")["wanted"] == [*OCCASIONS]
+    browser.post("/notices/settings/", {"wanted": [*occasions()]})
+    assert form_of(browser, "/notices/settings/")["wanted"] == [*occasions()]
 
 
 def test_a_kind_that_there_is_not_is_refused(zhang, sign_in):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.guards.triggers import stamped
 from crm.jobs.acts import noted_of_people
 from crm.models.versions import Versioned
+from crm.notices.declared import clocked_choices
 
 #: Further ahead, or back, nobody is told of anything.
 MOST_DAYS = 366
@@ -22,36 +23,9 @@ class Reminder(Versioned):
     or since it is overdue; without any nobody is told.
     """
 
-    class Verb(models.TextChoices):
-        CONTRACT_ENDS = "contract_ends", _("contract ends: days before")
-        HEAD_CONTRACT_ENDS = (
-            "head_contract_ends",
-            _("contract ends: days before, to the head"),
-        )
-        CONTACT_OVERDUE = "contact_overdue", _("next contact overdue: days after")
-        CONTACT_DUE = "contact_due", _("next contact: days before")
-        EVENT_TODAY = "event_today", _("calendar event: days before")
-        BIRTHDAY = "birthday", _("birthday of a contact: days before")
-        WAITS = "waits", _("approval waits: working days")
-        WAITS_BELOW = (
-            "waits_below",
-            _("approval waits: working days, to the head above"),
-        )
-
-    #: What is shipped.
-    DAYS = {
-        Verb.CONTRACT_ENDS: [90, 60, 30, 7],
-        Verb.HEAD_CONTRACT_ENDS: [30, 7],
-        Verb.CONTACT_OVERDUE: [1],
-        Verb.CONTACT_DUE: [0],
-        Verb.EVENT_TODAY: [0],
-        Verb.BIRTHDAY: [3, 0],
-        Verb.WAITS: [1],
-        Verb.WAITS_BELOW: [3],
-    }
     actions = ("view", "change")
 
-    verb = models.CharField(_("occasion"), max_length=20, choices=Verb.choices)
+    verb = models.CharField(_("occasion"), max_length=20, choices=clocked_choices)
     days = ArrayField(
         models.PositiveSmallIntegerField(validators=[MaxValueValidator(MOST_DAYS)]),
         verbose_name=_("days"),

@@ -8,9 +8,12 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.models import Contract
 from crm.models import Department
+from crm.notices.declared import Clocked
 from crm.notices.reminding import coming
 
 
@@ -38,8 +41,30 @@ def _in_force(person):
     return rows.filter(status=Contract.Status.REGISTERED)
 
 
-#: {occasion: what is due}.
-REMINDERS = {
-    "contract_ends": ending,
-    "head_contract_ends": ending_below,
-}
+OCCASIONS = (
+    Clocked(
+        "contract_ends",
+        pgettext_lazy("notice", "contract ends"),
+        _("A contract of mine ends soon"),
+        "warn",
+        (
+            ("owner", "me"),
+            ("status", "registered"),
+            ("ends_on_after", "today"),
+            ("sort", "ends_on"),
+        ),
+        setting=_("contract ends: days before"),
+        days=(90, 60, 30, 7),
+        due=ending,
+    ),
+    Clocked(
+        "head_contract_ends",
+        pgettext_lazy("notice", "contract ends"),
+        _("A contract of somebody below me ends soon"),
+        "warn",
+        (("status", "registered"), ("ends_on_after", "today"), ("sort", "ends_on")),
+        setting=_("contract ends: days before, to the head"),
+        days=(30, 7),
+        due=ending_below,
+    ),
+)

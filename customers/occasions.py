@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from django.db.models import Case, DateField, F, Value, When
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from crm.notices.declared import Clocked
 from crm.notices.reminding import coming, marked
 from crm.queries.days import codes_of, start_of
 from customers.models import Contact, Customer
@@ -63,9 +66,42 @@ def birthdays(person, whose, days, today):
     return [coming(rows, "comes_on", days, today, of_whom="customer_owner_id")]
 
 
-#: {occasion: what is due}.
-REMINDERS = {
-    "contact_overdue": contacts_overdue,
-    "contact_due": contacts_due,
-    "birthday": birthdays,
-}
+OCCASIONS = (
+    Clocked(
+        "contact_overdue",
+        pgettext_lazy("notice", "contact overdue"),
+        _("The next contact with a customer of mine is overdue"),
+        "warn",
+        (
+            ("owner", "me"),
+            ("next_contact_at_before", "yesterday"),
+            ("sort", "next_contact_at"),
+        ),
+        setting=_("next contact overdue: days after"),
+        days=(1,),
+        due=contacts_overdue,
+    ),
+    Clocked(
+        "contact_due",
+        pgettext_lazy("notice", "contact due"),
+        _("The next contact with a customer of mine is due"),
+        "info",
+        (
+            ("owner", "me"),
+            ("next_contact_at_after", "today"),
+            ("sort", "next_contact_at"),
+        ),
+        setting=_("next contact: days before"),
+        days=(0,),
+        due=contacts_due,
+    ),
+    Clocked(
+        "birthday",
+        pgettext_lazy("notice", "birthday"),
+        _("A contact at a customer of mine has a birthday"),
+        "info",
+        setting=_("birthday of a contact: days before"),
+        days=(3, 0),
+        due=birthdays,
+    ),
+)

@@ -6,7 +6,7 @@ import crm.models.dictionaries
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0021_receivers_work_here")]
+    dependencies = [("crm", "0022_language_of_a_person")]
 
     operations = [
         migrations.AlterField(
