@@ -7,13 +7,11 @@ them; what they really have in common is compared here.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from crm.chinese.folding import folded
-from crm.display import text
+from crm.duplicates import likely as likeness
 from crm.duplicates.matching import digests, holding
 from crm.duplicates.traits import Alike, compared, profile
-from crm.models.record import Registration
 from crm.queries.ids import any_of
 from customers.models import Customer, sameness
 from customers.models.alike import NEAR, sharing_with
@@ -25,7 +23,6 @@ from customers.models.traits import Names, Numbers, core_of, sharing
 SHORTEST_SOUND = 4
 #: From this score on whoever types is told; a pair that is kept needs a little more.
 WORTH_TELLING = 40
-REASONS = {trait.name: trait.label for trait in Customer.traits}
 #: Traits that others' rows may have without being alike in anything else.
 VAGUE = frozenset(("similar", "sound", "own_name", "address", "person"))
 #: What rows share or do not: they are found by their keys.
@@ -33,23 +30,8 @@ EXACT = [trait for trait in Customer.traits if not isinstance(trait, Alike)]
 KIND = Customer._meta.label_lower
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(likeness.Match):
     """A customer that is probably the one asked about, and why."""
-
-    customer: Customer
-    reasons: tuple[str, ...]
-    score: int = 0
-
-    @property
-    def words(self):
-        """The reasons in the reader's language."""
-        return text([str(REASONS[reason]) for reason in self.reasons])
-
-    @property
-    def registered(self):
-        """Whether the other one stands in the books already."""
-        return self.customer.registration == Registration.REGISTERED
 
     @property
     def is_sure(self):
@@ -163,7 +145,7 @@ def _sharing(customers):
 
 
 def _surest_first(matches):
-    return sorted(matches, key=lambda match: (-match.score, match.customer.pk))
+    return sorted(matches, key=lambda match: (-match.score, match.record.pk))
 
 
 def _match(customer, row, matches, profiles):
@@ -187,12 +169,12 @@ def divided(found, user):
         found: [[Match, …], …], of rows whoever may see them.
         user: the person.
     """
-    pks = {match.customer.pk for matches in found for match in matches}
+    pks = {match.record.pk for matches in found for match in matches}
     rows = Customer.objects.visible_to(user).filter(pk__in=pks).order_by()
     known = set(rows.values_list("pk", flat=True)) if pks else set()
-    seen = [[m for m in matches if m.customer.pk in known] for matches in found]
+    seen = [[m for m in matches if m.record.pk in known] for matches in found]
     hidden = [
-        [m for m in matches if m.is_sure and m.customer.pk not in known]
+        [m for m in matches if m.is_sure and m.record.pk not in known]
         for matches in found
     ]
     return seen, hidden

@@ -40,7 +40,7 @@ class Similar:
     @property
     def departments(self):
         """The departments to ask about customers that one does not see."""
-        found = (match.customer.owner.department for match in self.others)
+        found = (match.record.owner.department for match in self.others)
         return list(dict.fromkeys(filter(None, found)))
 
     @property
@@ -63,7 +63,7 @@ class Similar:
     @property
     def words(self):
         """Which customers they are, in one line, for the history."""
-        seen = [f"{match.customer.number} {match.customer}" for match in self.matches]
+        seen = [f"{match.record.number} {match.record}" for match in self.matches]
         return ", ".join([*seen, *map(str, self.departments)])
 
 
@@ -112,7 +112,7 @@ def _tell(asked, disclosures):
     """
     for customer, found, others in asked:
         typed = next(filter(None, (getattr(customer, name) for name in TYPED)))
-        found.others = [one for one in others if disclosures.allow(one.customer, typed)]
+        found.others = [one for one in others if disclosures.allow(one.record, typed)]
         found.is_exhausted = disclosures.is_full
 
 

@@ -136,3 +136,12 @@ def combined(weights):
     for weight in weights:
         chance *= 1 - weight / 100
     return 100 * (1 - chance)
+
+
+def labels_of(model, names):
+    """Return what some traits of a kind are called, in the reader's language.
+
+    Of a name that the kind has no more there is none.
+    """
+    known = {trait.name: trait.label for trait in model.traits}
+    return [str(known[name]) for name in names if name in known]

@@ -77,6 +77,12 @@ class Record(InBooks, InBin, Searched, Versioned):
     #: What two rows of one thing share (`crm.duplicates.traits`); none: such rows are
     #: never merged.
     traits = ()
+    #: The function that finds what rows look like (`crm.duplicates.likely`), where it
+    #: finds more than was kept as they were saved.
+    likely = ""
+    #: What of a report and what it looks like stands side by side in the inbox; none:
+    #: what its traits read.
+    compared: tuple[str, ...] = ()
     #: Columns that fill others of a form where the row is chosen: a product's price.
     fills_when_chosen = ()
     sort_field = "pk"

@@ -189,6 +189,8 @@ class Customer(External, Record):
         ),
     )
     traits = CUSTOMER_TRAITS
+    likely = "customers.duplicates.likely"
+    compared = ("name", "number", "credit_code", "phone", "address")
     once = {**External.once, "credit_code": "credit_code"}
     moments = (
         Moment(

@@ -30,13 +30,13 @@ def settle(outcomes, importer, chosen):
         match = similar.surest
         if similar.asks and chosen == ImportRun.Doubles.SKIP:
             _skip(outcome, similar)
-        elif similar.asks and match and match.customer.pk in kept:
-            _update(outcome, match, kept[match.customer.pk], importer)
+        elif similar.asks and match and match.record.pk in kept:
+            _update(outcome, match, kept[match.record.pk], importer)
         elif similar.asks:
             outcome.verdict = "refused"
             outcome.reasons = [["", _reason(similar)]]
             if match:
-                outcome.named = [match.customer.pk]
+                outcome.named = [match.record.pk]
 
 
 def _skip(outcome, similar):
@@ -44,7 +44,7 @@ def _skip(outcome, similar):
     outcome.later, outcome.left, outcome.differs = False, {}, False
     outcome.record, outcome.contact = None, {}
     if match := similar.surest:
-        outcome.record, outcome.alike = match.customer, list(match.reasons)
+        outcome.record, outcome.alike = match.record, list(match.reasons)
     else:
         outcome.whom = similar.whom
 
@@ -52,7 +52,7 @@ def _skip(outcome, similar):
 def _changeable(pairs, importer):
     """Return {id: record} of the records that rows probably are and one may change."""
     matches = [similar.surest for _outcome, similar in pairs if similar.asks]
-    return importer.changeable().in_bulk([m.customer.pk for m in matches if m])
+    return importer.changeable().in_bulk([m.record.pk for m in matches if m])
 
 
 def _update(outcome, match, record, importer):
@@ -67,7 +67,7 @@ def _update(outcome, match, record, importer):
 def _reason(similar):
     """Return in words which record a row is, or whom to ask about it."""
     if match := similar.surest:
-        known = {"number": match.customer.number, "reasons": match.words}
+        known = {"number": match.record.number, "reasons": match.words}
         return _("This is probably %(number)s: %(reasons)s.") % known
     return " ".join(map(whom_to_ask, similar.whom))
 

@@ -198,7 +198,7 @@ def _say_alike(said, new, importer):
         said["doubles"] = said.get("doubles", 0) + similar.asks
         if len(said.setdefault("alike", [])) < SHOWN_ALIKE:
             title, seen = str(outcome.record), similar.matches
-            matches = [[str(m.customer), m.customer.pk, m.words] for m in seen]
+            matches = [[str(m.record), m.record.pk, m.words] for m in seen]
             said["alike"].append([outcome.number, title, matches, similar.whom])
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import pgettext
 from django.views.generic import DetailView
 
 from crm.display import text
+from crm.duplicates.traits import labels_of
 from crm.jobs.models import Beat, Job, standing
 from crm.related import may_open
 from crm.views.verbs import refused_page
-from customers.duplicates import REASONS
 from system.exports.answers import table_of
 from system.imports import outlook, reading, work
 from system.imports.accounts import by_column
@@ -204,7 +204,7 @@ def seen_rows(run, rows, user):
         if row.record_id in allowed:
             row.url = run.model(pk=row.record_id).get_absolute_url()
             if row.alike:
-                reasons = text([str(REASONS[reason]) for reason in row.alike])
+                reasons = text(labels_of(run.model, row.alike))
                 row.words += pgettext("after a name", ": ") + reasons
     return rows
 

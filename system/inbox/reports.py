@@ -8,13 +8,13 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.duplicates.likely import likely
 from crm.lists.mixed import leading_to_records, read_mixed
 from crm.models import Record
 from crm.models.record import Registration
 from crm.queries.ids import any_of
 from crm.queries.unions import together
 from crm.rights.permissions import permission
-from customers import duplicates
 from customers.models import Customer
 
 
@@ -80,11 +80,12 @@ class Report:
         """The reason for which it is likely to be returned, or nothing."""
         if not self.duplicates:
             return ""
-        return _("Duplicate: %s") % self.duplicates[0].customer.number
+        first = self.duplicates[0].record
+        return _("Duplicate: %s") % getattr(first, "number", first)
 
     @property
     def duplicates(self):
-        """Registered customers that this one probably is."""
+        """Registered records that this one probably is."""
         return [match for match in self.matches if match.registered]
 
 
@@ -138,9 +139,8 @@ def loaded(rows, user, *, locked=False):
     else:
         records = read_mixed(querysets, people=("reporter",))
     found = {key: Report(record) for key, record in records.items()}
-    customers = [r.record for r in found.values() if isinstance(r.record, Customer)]
-    add_matches([found["customers.customer", one.pk] for one in customers], user)
-    add_filed([found["customers.customer", one.pk] for one in customers], user)
+    add_matches(found.values(), user)
+    add_filed([r for r in found.values() if isinstance(r.record, Customer)], user)
     return [found[kind, pk] for _at, kind, pk in rows if (kind, pk) in found]
 
 
@@ -182,10 +182,10 @@ def customers_first(reports):
 
 
 def add_matches(reports, user):
-    """Put likely duplicates beside reported customers, all in one query."""
-    matches = duplicates.likely([report.record for report in reports], user)
+    """Put what they look like beside reports, in a number of queries that is fixed."""
+    matches = likely([report.record for report in reports], user)
     for report in reports:
-        report.matches = matches[report.record.pk]
+        report.matches = matches[report.label, report.record.pk]
 
 
 def add_filed(reports, user):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from crm.display import label_of, reader
+from crm.duplicates.traits import columns
 from crm.lists.links import leading, linked
 from crm.related import seen_from
 from customers.models import Customer
@@ -33,8 +34,8 @@ class Review(OfAnyKind, DetailView):
 def review_context(request, record):
     """Return what the review page shows of a record."""
     report, filed = Report(record), []
+    add_matches([report], request.user)
     if isinstance(record, Customer):
-        add_matches([report], request.user)
         filed = filed_under(record, request.user)
     change, changes = None, []
     if record.reports_change:
@@ -65,28 +66,21 @@ def _facts(record, user):
     ]
 
 
-#: What of two customers stands side by side.
-COMPARED = (
-    "name",
-    "number",
-    "credit_code",
-    "phone",
-    "address",
-    "owner",
-    "registration",
-)
+#: What of two records stands side by side, behind what their kind says.
+COMPARED = ("owner", "registration")
 
 
 def _comparison(record, matches):
-    """Return [{name, label, own, others}]: a customer beside its duplicates."""
-    rows = []
-    for name in COMPARED if matches else ():
-        read = reader(Customer, name)
-        own, others = read(record), [read(match.customer) for match in matches]
+    """Return [{name, label, own, others}]: a record beside its duplicates."""
+    model, rows = type(record), []
+    names = model.compared or tuple(columns(model))
+    for name in (*names, *COMPARED) if matches else ():
+        read = reader(model, name)
+        own, others = read(record), [read(match.record) for match in matches]
         rows.append(
             {
                 "name": name,
-                "label": label_of(Customer, name),
+                "label": label_of(model, name),
                 "own": own,
                 "others": [(value, bool(value) and value == own) for value in others],
             }

@@ -48,7 +48,7 @@ class ReportVerb(OfAnyKind, RecordVerb, View):
 class Register(ReportVerb):
     """登记: put a reported record into the books, with what is filed under it.
 
-    A registered customer that is probably the same must have been looked at before:
+    A registered record that is probably the same must have been looked at before:
     the form names those it has shown in `seen`.
     """
 
@@ -59,7 +59,7 @@ class Register(ReportVerb):
         if is_stale(request, record) or filed is None:
             url = reverse("inbox_review", args=[report.label, record.pk])
             return stale_page(request, record, url, repeatable=False)
-        if isinstance(record, Customer) and record.is_reported:
+        if record.is_reported:
             add_matches([report], request.user)
         if unseen(report, request.POST.getlist("seen")):
             context = self.get_context_data(**review_context(request, record))
@@ -93,7 +93,7 @@ class Register(ReportVerb):
 
 def unseen(report, seen):
     """Return the registered likely duplicates that the form has not shown."""
-    return [match for match in report.duplicates if str(match.customer.pk) not in seen]
+    return [match for match in report.duplicates if str(match.record.pk) not in seen]
 
 
 def announce(request, done, refused):

@@ -86,7 +86,7 @@ def test_probably_the_same(lina, known, reported, reasons):
     other = a_customer(lina, **known)
     one = a_customer(lina, registered=False, **reported)
     matches = likely([one], lina)[one.pk]
-    assert [(m.customer, m.reasons) for m in matches] == (
+    assert [(m.record, m.reasons) for m in matches] == (
         [(other, reasons)] if reasons else []
     )
 
@@ -94,7 +94,7 @@ def test_probably_the_same(lina, known, reported, reasons):
 def test_an_equal_credit_code_is_the_surest_sign(lina):
     other = a_customer(lina, name="甲厂", credit_code="91530100MA6K000000")
     unsaved = Customer(name="乙店", credit_code="91530100MA6K000000")
-    assert [m.customer for m in likely([unsaved], lina)[None]] == [other]
+    assert [m.record for m in likely([unsaved], lina)[None]] == [other]
     assert likely([unsaved], lina)[None][0].reasons == ("credit_code",)
 
 
@@ -118,7 +118,7 @@ def test_a_whole_page_costs_two_queries(lina):
 )
 def test_a_name_that_is_alike_is_found(lina, known, reported):
     one, other = a_customer(lina, name=known), Customer(name=reported)
-    assert [m.customer for m in likely([other], lina)[None]] == [one]
+    assert [m.record for m in likely([other], lina)[None]] == [one]
 
 
 @given(
@@ -140,7 +140,7 @@ def test_very_many_of_a_brand_hide_none_that_is_alike(lina):
         a_customer(lina, name=f"{'甲乙丙丁戊己庚辛壬癸'[n % 10]}地华夏食品{n}厂")
     one = a_customer(lina, name="昆明华夏科技贸易有限公司")
     assert [
-        m.customer for m in likely([Customer(name="昆明华夏科技贸易行")], lina)[None]
+        m.record for m in likely([Customer(name="昆明华夏科技贸易行")], lina)[None]
     ] == [one]
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.duplicates.traits import labels_of
 from crm.guards import actor
 from crm.guards.acts import becomes
 from crm.guards.triggers import stamped
@@ -171,8 +172,7 @@ class Pair(Versioned):
 
     def reason_labels(self):
         """Return what the two have in common, in the reader's language."""
-        known = {trait.name: trait.label for trait in self.model.traits}
-        return [str(known[name]) for name in self.reasons if name in known]
+        return labels_of(self.model, self.reasons)
 
     def dismiss(self, by):
         """Remember that the two are not the same: nobody is asked again.
