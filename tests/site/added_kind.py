@@ -15,8 +15,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crm import shipped
+from crm.jobs import shipped as of_the_clock
 from crm.kinds import business
-from crm.models import HistoryEntry, Role
+from crm.models import HistoryEntry, Role, User
+from crm.notices.models import Notice
+from system.reminders.work import remind_person
 from system.tallies import differences
 from tests.factories import a_customer
 from tests.pages import form_of
@@ -138,6 +142,20 @@ def test_it_is_exported_and_imported(zhang, lina, sign_in):
     found = run(browser, file, "活动.csv", "/campaigns/import/")
     assert (found.read, found.created) == (2, 1)
     assert browser.get("/campaigns/import/template/").status_code == 200
+
+
+def test_it_has_options_headings_and_a_reminder_of_its_own(zhang, lina, sign_in):
+    shipped.fill()
+    of_the_clock.fill()
+    file = f"主题,日期,渠道,owner\n沙龙,{DAY},展会,{zhang.username}\n"
+    assert run(sign_in(lina), file, "活动.csv", "/campaigns/import/").created == 1
+    (campaign,) = Campaign.objects.all()
+    assert (campaign.name, campaign.channel.code) == ("沙龙", "fair")
+    for day in (date(2026, 9, 24), date(2026, 9, 30)):  # seven days before, and one
+        remind_person(User.objects.with_grants().get(pk=zhang.pk), day)
+    (notice,) = Notice.objects.filter(person=zhang, verb="campaign_starts")
+    assert notice.number == 2
+    assert "campaign_starts" in sign_in(zhang).get("/notices/settings/").text
 
 
 def test_the_menu_shows_it_to_whom_it_concerns(zhang, nobody, sign_in):

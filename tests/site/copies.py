@@ -1,6 +1,7 @@
 """Copies of the project, in which the steps of the README are taken at their word."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,25 @@ LEFT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
 def section(heading):
     """Return what README says under a heading, up to the next one."""
     return README.partition(f"### {heading}\n")[2].partition("\n##")[0]
+
+
+def hunks(text):
+    """Return (file, [(lines before, lines after)]) of the change in a section."""
+    change = re.search(r"```diff\n--- (\S+)\n\+\+\+ \1\n(.*?)```", text, re.S)
+    parts = re.split(r"^@@.*\n", change[2], flags=re.M)[1:]
+    return change[1], [(_side(part, "-"), _side(part, "+")) for part in parts]
+
+
+def _side(part, sign):
+    lines = part.splitlines(keepends=True)
+    return "".join(line[1:] for line in lines if line[0] in (" ", sign))
+
+
+def replace(place, before, after):
+    """Put lines into the place of others, which stand there once."""
+    text = place.read_text()
+    assert text.count(before) == 1, (place, before)
+    place.write_text(text.replace(before, after))
 
 
 def copied(folder):

@@ -7,7 +7,16 @@ import pytest
 from django.conf import settings
 
 from crm.kinds import business
-from tests.site.copies import NOWHERE, copied, database, run_tests, section, started
+from tests.site.copies import (
+    NOWHERE,
+    copied,
+    database,
+    hunks,
+    replace,
+    run_tests,
+    section,
+    started,
+)
 
 pytestmark = pytest.mark.installation
 
@@ -29,29 +38,10 @@ LINE = '    noted_on = models.DateField(_("noted on"), null=True, blank=True)\n'
 FIRST_GROUP = re.compile(r'(    groups = \(\s*\(\s*_\("[^"]+"\),\s*\()')
 
 
-def hunks():
-    """Return [(lines before, lines after)] of the change that the section shows."""
-    change = re.search(r"```diff\n--- (\S+)\n\+\+\+ \1\n(.*?)```", SECTION, re.S)
-    parts = re.split(r"^@@.*\n", change[2], flags=re.M)[1:]
-    return change[1], [(_side(part, "-"), _side(part, "+")) for part in parts]
-
-
-def _side(part, sign):
-    lines = part.splitlines(keepends=True)
-    return "".join(line[1:] for line in lines if line[0] in (" ", sign))
-
-
 def texts():
     """Return {English: Chinese} of the names that the section gives."""
     (block,) = re.findall(r"```po\n(.*?)```", SECTION, re.S)
     return {entry.msgid: entry.msgstr for entry in polib.pofile(block)}
-
-
-def replace(place, before, after):
-    """Put lines into the place of others, which stand there once."""
-    text = place.read_text()
-    assert text.count(before) == 1, (place, before)
-    place.write_text(text.replace(before, after))
 
 
 def add_to(root, file, anchor):
@@ -80,7 +70,7 @@ def migrations(root):
 def project(tmp_path_factory):
     """Return a copy of the project with a field more in every kind."""
     root = copied(tmp_path_factory.mktemp("copy"))
-    file, changes = hunks()
+    file, changes = hunks(SECTION)
     for before, after in changes:
         replace(root / file, before, after)
     for place, anchor in OTHERS.values():
@@ -97,7 +87,7 @@ def clone(django_db_setup, django_db_blocker):
 
 
 def test_a_field_is_one_line_of_the_model_and_one_place_in_a_group():
-    _file, changes = hunks()
+    _file, changes = hunks(SECTION)
     new = [after.count("\n") - before.count("\n") for before, after in changes]
     assert new == [1, 1]
     assert len(texts()) == 1
@@ -109,7 +99,7 @@ def test_every_kind_is_tried():
 
 
 def test_a_field_added_by_the_readme_stands_everywhere(project, clone):
-    file, _changes = hunks()
+    file, _changes = hunks(SECTION)
     started(project, "ruff", "check", "-q", file)
     started(project, "ruff", "format", "-q", "--check", file)
     apps = sorted({label.partition(".")[0] for label in OTHERS})

@@ -5,11 +5,20 @@ import re
 import pytest
 from django.conf import settings
 
-from tests.site.copies import NOWHERE, copied, database, run_tests, section, started
+from tests.site.copies import (
+    NOWHERE,
+    copied,
+    database,
+    hunks,
+    replace,
+    run_tests,
+    section,
+    started,
+)
 
 pytestmark = pytest.mark.installation
 
-SECTION = section("Add a kind")
+SECTION, MORE_OF_IT = section("Add a kind"), section("Give a kind more")
 #: What a kind may cost beside its migration, texts and tests.
 MOST_FILES, MOST_LINES = 6, 150
 #: So many further kinds of the same make, to see what pages of many kinds cost.
@@ -28,12 +37,12 @@ PLACES = {
 }
 
 
-def steps():
-    """Return {file: what the section puts into it}, in its order."""
+def steps(text=SECTION):
+    """Return {file: what a section puts into it}, in its order."""
     found = re.findall(
-        r"`([\w/.]+\.(?:py|csv))`[^`]*?\n```\w+\n(.*?)```", SECTION, re.S
+        r"`([\w/.]+\.(?:py|csv))`[^`]*?\n```(?:python|text|csv)\n(.*?)```", text, re.S
     )
-    assert len(found) == SECTION.count("```") // 2
+    assert len(found) == (text.count("```") - 2 * text.count("```diff")) // 2
     return dict(found)
 
 
@@ -92,7 +101,17 @@ def test_a_kind_costs_little(project):
     assert f"These {len(more)} files and {sum(more.values())} lines are all" in SECTION
 
 
+def take_more(root):
+    """Take the steps that give the kind options, headings and a reminder of its own."""
+    file, changes = hunks(MORE_OF_IT)
+    for before, after in changes:
+        replace(root / file, before, after)
+    for name, text in steps(MORE_OF_IT).items():
+        take(root, name, text)
+
+
 def test_a_kind_added_by_the_readme_is_at_home_everywhere(project, clone):
+    take_more(project)
     started(project, "ruff", "check", "-q", "--fix", "--select", "I", "feedback")
     started(project, "ruff", "check", "-q", "feedback", "crm")
     started(project, "ruff", "format", "-q", "--check", "feedback", "crm")
