@@ -1,15 +1,19 @@
 """What a kind says of itself where its records are approved, and whose turn it is."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from crm.approval.approvers import Approvers, Deciders, Made, next_of, waiting_for
+from crm.approval.fitting import Fitting
 from crm.approval.refusals import Refusals, Words, forbidden, refused_in_words
 from crm.approval.rules import Rule
 from crm.approval.shown import Shown
@@ -39,9 +43,22 @@ class Kind(Shown, ABC):
     words = Words()
     refusals: Refusals
 
-    @abstractmethod
+    #: How its rows are compared with its rules; a kind of which more than the row is
+    #: asked says `rule_for` itself.
+    fitting: Fitting
+
     def rule_for(self, subject: Any) -> Rule | None:
-        """Return the rule that asks for approval of a subject, or None."""
+        """Return the rule that asks for approval of a subject, stored or not, or None.
+
+        PostgreSQL says it, as it does of who opens a round.
+        """
+        said = {
+            field.column: getattr(subject, field.attname)
+            for field in self.model._meta.concrete_fields
+        }
+        text = json.dumps(said, cls=DjangoJSONEncoder)
+        first = RawSQL(self.fitting.of_values, (text,))  # noqa: S611 - our own
+        return self.rules._default_manager.filter(pk=first).first()
 
     @abstractmethod
     def content_of(self, subject: Any) -> Any:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from django.db import connection, models
 
 from crm import approval
+from crm.approval.fitting import Fitting
 from crm.approval.flow import Flow, move
 from crm.approval.guards import (
     DECISION_ACTS,
@@ -22,22 +23,24 @@ from crm.approval.guards import (
 from crm.approval.refusals import Words
 from crm.approval.turns import Turns
 from crm.fields import DerivedTextField
+from crm.guards.options import options_kept
 from crm.guards.triggers import NEVER_IGNORED, append_only, noted, stamped, touches
 from crm.models import Record
 from crm.models.groups import RESPONSIBLE
 from crm.models.record import record_constraints, record_triggers
 
+FITTING = Fitting(
+    prefix="trial_quotation",
+    table="trial_quotation",
+    own="r.discount_from <= said.discount",
+)
 TABLES = Tables(
     prefix="trial_quotation",
     record="quotation",
     table="trial_quotation",
     owner="quotation.owner_id",
     doers=("quotation.owner_id", "quotation.entered_by_id"),
-    rule="""(
-        SELECT r.id FROM trial_quotationapprovalrule r
-        JOIN trial_quotation q ON q.discount >= r.discount_from
-        WHERE r.active AND q.id = NEW.quotation_id ORDER BY r.order, r.id LIMIT 1
-    )""",
+    rule=FITTING.of_row("NEW.quotation_id"),
     written="""(
         SELECT jsonb_build_object('title', title, 'discount', discount::text)
         FROM trial_quotation WHERE id = NEW.quotation_id
@@ -122,6 +125,18 @@ class RuleStep(approval.RuleStep):
         triggers = (touches("trial_quotationapprovalrule", "rule_id"),)
 
 
+class Condition(approval.Condition):
+    """A value that a rule compares any field of a quotation with."""
+
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="conditions")
+
+    class Meta(approval.Condition.Meta):
+        app_label = "trial"
+        db_table = "trial_quotationapprovalcondition"
+        constraints = approval.condition_constraints("quotation_condition")
+        triggers = (touches("trial_quotationapprovalrule", "rule_id"), *options_kept())
+
+
 class Round(approval.Round):
     """One submission of a quotation."""
 
@@ -189,16 +204,11 @@ TURNS = Turns(
 class QuotationFlow(Flow):
     """How quotations are asked about and decided upon."""
 
-    rounds, decisions, rules = Round, Decision, Rule
+    rounds, decisions, rules, fitting = Round, Decision, Rule, FITTING
     record, turns = "quotation", TURNS
     own_conditions, tells = ("discount_from",), ("discount",)
     words = Words()
     refusals = words.refusals("quotation_round", "quotation_decision")
-
-    def rule_for(self, subject):
-        """Return the first rule that asks from its discount on."""
-        rules = Rule.objects.filter(active=True, discount_from__lte=subject.discount)
-        return rules.first()
 
     def content_of(self, subject):
         """Return what a quotation says."""
@@ -222,7 +232,7 @@ class QuotationFlow(Flow):
 
 
 FLOW = QuotationFlow()
-MODELS = (Quotation, Rule, RuleStep, Round, Step, Decision)
+MODELS = (Quotation, Rule, RuleStep, Condition, Round, Step, Decision)
 
 
 def make_tables():

@@ -1,5 +1,13 @@
 """The models of quotations, where Django looks for them."""
 
-from tests.crm.quotations import Decision, Quotation, Round, Rule, RuleStep, Step
+from tests.crm.quotations import (
+    Condition,
+    Decision,
+    Quotation,
+    Round,
+    Rule,
+    RuleStep,
+    Step,
+)
 
-__all__ = ["Decision", "Quotation", "Round", "Rule", "RuleStep", "Step"]
+__all__ = ["Condition", "Decision", "Quotation", "Round", "Rule", "RuleStep", "Step"]
