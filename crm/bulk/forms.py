@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.bulk.deeds import goes_along, has_own_owner, heirs
+from crm.bulk.deeds import blind_to, goes_along, has_own_owner, heirs
 from crm.display import label_of
 from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupField
@@ -75,8 +75,7 @@ class TransferForm(forms.Form):
         return values
 
     def _refuse_unseen(self, to, kinds):
-        blind = [k for k in kinds if not User.objects.seeing(k).filter(pk=to.pk)]
-        for kind in blind:
+        for kind in blind_to(to.pk, kinds):
             words = _("%(person)s may not see any %(kind)s.")
             given = {"person": to, "kind": kind._meta.verbose_name_plural}
             self.add_error("to", ValidationError(words % given))

@@ -13,6 +13,7 @@ from crm.history.entries import value_text
 from crm.kinds import tabs_of
 from crm.models import User
 from crm.models.registration import BOOKS
+from crm.queries.figures import counts
 
 State = BulkRow.State
 #: Rows that are named; of the others the number is told.
@@ -28,14 +29,14 @@ def preview_of(bulk, user):
     may not change, `along` and `stays` are [(kind, number)] of what hangs on the rows,
     `reports` {passing, staying} the numbers of what is not registered yet.
     """
-    counts = counts_of(bulk)
+    states = counts_of(bulk)
     along = stays = reports = ()
     if bulk.act == bulk.Act.TRANSFER:
         along, stays, reports = _along(bulk), _stays(bulk, user), _reports(bulk)
     return {
-        "will": counts.get((bulk.label, State.WAITING), 0),
+        "will": states.get((bulk.label, State.WAITING), 0),
         "first": _links(bulk, user, state=State.WAITING),
-        "left": _some(bulk, user, counts, State.LEFT_OUT),
+        "left": _some(bulk, user, states, State.LEFT_OUT),
         "along": along,
         "stays": stays,
         "reports": reports,
@@ -66,33 +67,30 @@ def _reports(bulk):
 
 def _along(bulk):
     """Return [(kind, number)] of what would go along."""
-    found = []
+    named, asked = [], []
     for kind, relation, condition in goes_along(bulk.model):
         rows = kind.objects.filter(condition, **{f"{relation}__in": _ids(bulk)})
-        rows = rows.filter(owner=F(f"{relation}__owner"))
-        number = rows.order_by().count()
-        found.append((kind._meta.verbose_name_plural, number))
-    return found
+        asked.append(rows.filter(owner=F(f"{relation}__owner")))
+        named.append(kind._meta.verbose_name_plural)
+    return list(zip(named, counts(bulk.person, asked), strict=True))
 
 
 def _stays(bulk, user):
     """Return [(kind, number)] of what stays with its owner, as far as one sees it."""
-    goes = {kind for kind, _relation, _condition in goes_along(bulk.model)}
-    finished = [
-        (kind, relation, condition)
-        for kind, relation, condition in goes_along(bulk.model)
-        if has_own_owner(kind)
-    ]
-    found = []
-    for kind, relation, condition in finished:
-        rows = _filed(bulk, user, kind, relation).exclude(condition)
-        name = _("%s that are finished or just being approved")
-        found.append((name % kind._meta.verbose_name_plural, rows.count()))
+    along = goes_along(bulk.model)
+    goes = {kind for kind, _relation, _condition in along}
+    named, asked = [], []
+    for kind, relation, condition in along:
+        if has_own_owner(kind):
+            asked.append(_filed(bulk, user, kind, relation).exclude(condition))
+            name = _("%s that are finished or just being approved")
+            named.append(name % kind._meta.verbose_name_plural)
     for kind, relation in tabs_of(bulk.model):
         if kind not in goes:
-            rows = _filed(bulk, user, kind, relation)
-            found.append((kind._meta.verbose_name_plural, rows.count()))
-    return [(name, number) for name, number in found if number]
+            asked.append(_filed(bulk, user, kind, relation))
+            named.append(kind._meta.verbose_name_plural)
+    pairs = zip(named, counts(user, asked), strict=True)
+    return [(name, number) for name, number in pairs if number]
 
 
 def _filed(bulk, user, kind, relation):
@@ -106,14 +104,14 @@ def outcome_of(bulk, user):
     `lines` are [(kind, number)] of what is done, `not_done` [{label, number, links}] of
     what is not, or not undone.
     """
-    counts = counts_of(bulk)
+    states = counts_of(bulk)
     done = State.UNDONE if bulk.status == bulk.Status.UNDONE else State.DONE
     lines = [
         (apps.get_model(label)._meta.verbose_name_plural, number)
-        for (label, state), number in sorted(counts.items())
+        for (label, state), number in sorted(states.items())
         if state == done
     ]
-    not_done = [_some(bulk, user, counts, state) for state in NOT_DONE]
+    not_done = [_some(bulk, user, states, state) for state in NOT_DONE]
     return {
         "lines": lines,
         "not_done": [one for one in not_done if one],
@@ -121,9 +119,9 @@ def outcome_of(bulk, user):
     }
 
 
-def _some(bulk, user, counts, state):
+def _some(bulk, user, states, state):
     """Return {label, number, links} of the rows in a state, None if there are none."""
-    number = sum(n for (_label, of), n in counts.items() if of == state)
+    number = sum(n for (_label, of), n in states.items() if of == state)
     if not number:
         return None
     links = _links(bulk, user, state=state)

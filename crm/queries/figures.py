@@ -25,7 +25,7 @@ class Counted(Subquery):
 
     Args:
         parts: querysets that share no row.
-        most: where the count ends.
+        most: where the count ends; None counts all.
     """
 
     template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
@@ -34,6 +34,19 @@ class Counted(Subquery):
 
     def __init__(self, *parts, most=BEYOND):
         super().__init__(together(rows.values("pk") for rows in parts)[:most])
+
+
+def counts(person, querysets):
+    """Return how many rows each of some queries has, all in one query.
+
+    Args:
+        person: any: a row to count beside.
+        querysets: of any kinds.
+    """
+    if not querysets:
+        return []
+    own = type(person).objects.filter(pk=person.pk).order_by()
+    return list(own.values_list(*(Counted(q, most=None) for q in querysets)).get())
 
 
 class Figures:

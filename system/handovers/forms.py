@@ -51,14 +51,15 @@ class HandoverForm(forms.Form):
         super().__init__(*args, **options)
         self.left, self.rules = left, {}
         for line, _number in left:
-            self._ask_of(line, leaver, splits)
+            self._ask_of(line, splits)
+        self._ask_by_parts(leaver)
         if asks_approver:
             self.fields["approver"].required = True
         else:
             del self.fields["approver"]
         self._offer(User.objects.active().exclude(pk=leaver.pk), user)
 
-    def _ask_of(self, line, leaver, splits):
+    def _ask_of(self, line, splits):
         """Add the fields of a kind."""
         model, name = line.model, line.model._meta.model_name
         choices = rules_for(model)
@@ -80,9 +81,19 @@ class HandoverForm(forms.Form):
             )
         elif split == "all":
             self._ask_for(f"{name}-to", gettext_lazy("to whom, if not the successor"))
-        elif split in model.shared_by:
-            for key, label in parts_of(line.rows(leaver), split):
-                self._ask_for(f"{name}-part-{key}", label)
+
+    def _ask_by_parts(self, leaver):
+        """Add the fields of kinds that are shared out by what one of theirs says."""
+        asked = [
+            (line, split)
+            for line, _number in self.left
+            if (split := self.rules[line.model._meta.model_name])
+            in line.model.shared_by
+        ]
+        found = parts_of([(line.rows(leaver), split) for line, split in asked])
+        for (line, _split), parts in zip(asked, found, strict=True):
+            for key, label in parts:
+                self._ask_for(f"{line.model._meta.model_name}-part-{key}", label)
 
     def _ask_for(self, name, label):
         self.fields[name] = LookupField(

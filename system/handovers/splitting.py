@@ -6,11 +6,15 @@ customer, all to one person, in turn, or by what one of their fields says
 """
 
 from django.core.exceptions import ValidationError
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import User
+from crm.queries.unions import together
+from crm.rights.permissions import permission
 from customers.models import Customer
 from system.shares import IN_TURN, named_parts, part_of, share_of
 
@@ -67,13 +71,16 @@ def blind_in(plan, models):
         plan: as `Handover.plan` has it.
         models: the kinds of which anything is left with the leaver.
     """
-    found = []
-    for model in models:
-        named = _named(plan, model)
-        seeing = User.objects.seeing(model).filter(pk__in=named).values("pk")
-        blind = User.objects.active().filter(pk__in=named).exclude(pk__in=seeing)
-        found += [(person, model) for person in blind.order_by("pk")]
-    return found
+    named = {model: _named(plan, model) for model in models}
+    every = set().union(*named.values())
+    held = User.objects.rights_of(every)
+    people = User.objects.in_bulk(held)
+    return [
+        (people[pk], model)
+        for model, pks in named.items()
+        for pk in sorted(pks & held.keys())
+        if permission("view", model) not in held[pk]
+    ]
 
 
 def refuse_blind(plan, models):
@@ -124,8 +131,35 @@ def heir_of(plan, record, place, present):
     return owner if owner in present else rule["to"]
 
 
-def parts_of(rows, name):
-    """Return [(key, label)] of the parts that rows fall into."""
-    values = rows.order_by().values_list(name, flat=True).distinct()
-    keys = {part_of(rows.model(**{f"{name}_id": value}), name) for value in values}
-    return named_parts(keys, name)
+def parts_of(asked):
+    """Return [[(key, label)]] of the parts that rows of kinds fall into.
+
+    Two queries, however many kinds there are.
+
+    Args:
+        asked: [(rows, field)].
+    """
+    keys = [set() for _rows, _name in asked]
+    found = together(
+        rows.order_by()
+        .values_list(Value(place), Cast(f"{name}_id", TextField()))
+        .distinct()
+        for place, (rows, name) in enumerate(asked)
+    )
+    for place, value in found:
+        rows, name = asked[place]
+        keys[place].add(part_of(rows.model(**{f"{name}_id": value}), name))
+    every = {
+        name: dict(named_parts(set().union(*_of_field(asked, keys, name)), name))
+        for name in {name for _rows, name in asked}
+    }
+    return [
+        [(key, every[name][key]) for key in sorted(keys[place])]
+        for place, (_rows, name) in enumerate(asked)
+    ]
+
+
+def _of_field(asked, keys, field):
+    """Return the keys of those that are shared out by one field."""
+    pairs = zip(asked, keys, strict=True)
+    return [some for (_rows, name), some in pairs if name == field]

@@ -5,6 +5,7 @@ Of both: which records, and whom they wait for.
 
 from crm.approval.deciding import flow_of, turns_of_everybody
 from crm.approval.progress import progress_of, rounds_shown
+from crm.queries.figures import counts
 from system.leaving.lines import lines
 
 #: Records that are named; of the others the number is told.
@@ -21,15 +22,17 @@ def staying_with(person, reader):
         person: the leaver.
         reader: who is told of it.
     """
-    found = []
-    for line in lines():
-        if line.model is None or not line.model.open_to("transfer"):
-            continue
-        rows = line.rows(person).exclude(line.model.open_to("transfer"))
-        if number := rows.count():
-            records = _named(rows, reader)
-            found.append({"label": line.label, "number": number, "records": records})
-    return found
+    asked = [
+        (line, line.rows(person).exclude(line.model.open_to("transfer")))
+        for line in lines()
+        if line.model is not None and line.model.open_to("transfer")
+    ]
+    numbers = counts(person, [rows for _line, rows in asked])
+    return [
+        {"label": line.label, "number": number, "records": _named(rows, reader)}
+        for (line, rows), number in zip(asked, numbers, strict=True)
+        if number
+    ]
 
 
 def awaiting(person, reader):

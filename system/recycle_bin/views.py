@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
+from crm.lists.mixed import read_mixed
 from crm.views import ModelList, PageMixin
 from crm.views.conflict import is_stale, stale_page
 from crm.views.locked import lock_above
@@ -169,9 +170,7 @@ class RestoreWith(DeletedMixin, View):
         context = {
             "title": _("Restore with what belongs to it: %s") % record,
             "intro": _("Deleted within a day before it, and filed under it:"),
-            "belonging": [
-                _line(model, ids) for model, ids in self.belonging(record).items()
-            ],
+            "belonging": _lines(self.belonging(record)),
             "form": Form(),
             "version": record.version,
             "submit_label": _("Restore"),
@@ -203,12 +202,18 @@ class RestoreWith(DeletedMixin, View):
         return gathered(record, self.request.user)
 
 
-def _line(model, ids):
-    rows = model.everything.filter(pk__in=ids).order_by("pk")[: NAMED + 1]
-    names = [str(row) for row in rows]
-    return {
-        "label": model._meta.verbose_name_plural,
-        "count": len(ids),
-        "names": names[:NAMED],
-        "more": len(names) > NAMED,
-    }
+def _lines(belonging):
+    """Return {label, count, names, more} of each kind, in a fixed number of queries."""
+    first = {model: sorted(ids)[:NAMED] for model, ids in belonging.items()}
+    records = read_mixed(
+        model.everything.filter(pk__in=ids) for model, ids in first.items()
+    )
+    return [
+        {
+            "label": model._meta.verbose_name_plural,
+            "count": len(ids),
+            "names": [str(records[model._meta.label_lower, pk]) for pk in first[model]],
+            "more": len(ids) > NAMED,
+        }
+        for model, ids in belonging.items()
+    ]

@@ -235,3 +235,26 @@ def test_no_page_asks_more_often_for_more_kinds(
     few = {page: cost(sign_in(person), page) for page in pages}
     assert many == few
     assert max(many.values()) <= 12
+
+
+def test_bulk_hand_over_and_bin_ask_once_for_all_kinds(zhang, lina, zhou, sign_in):
+    kinds, rows, gone = business(), rows_of(zhang), rows_of(zhang)
+    for kind in reversed(kinds):
+        if not gone[kind].used_by():
+            gone[kind].discard(zhang)
+    browser, customer = sign_in(lina), rows[kinds[0]]
+    chosen = {"action": "transfer", "ids": [customer.pk]}
+    pages = (
+        browser.post("/customers/bulk/", chosen).url,
+        f"/system/recycle-bin/customers.customer/{gone[kinds[0]].pk}/belonging/",
+    )
+    many = {page: cost(browser, page) for page in pages}
+    further = [kind for kind in kinds if kind.__name__.startswith("Campaign")]
+    hold("information_administrator", [kind for kind in kinds if kind not in further])
+    assert {page: cost(sign_in(lina), page) for page in pages} == many
+    desk, page = sign_in(zhou), f"/system/users/{zhang.pk}/handover/"
+    assert cost(desk, page) <= 20
+    of_all = cost(desk, page)
+    for kind in further:
+        kind.objects.filter(owner=zhang).update(owner=lina)
+    assert cost(desk, page) == of_all
