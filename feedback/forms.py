@@ -75,7 +75,7 @@ class InteractionForm(TalkForm):
 class FollowUpForm(TalkForm):
     """What is written while one looks at the customer; it was just now.
 
-    What the address names is not asked for, but shown: `known` are those records.
+    What the address names is not asked for, but shown: `about` are those records.
     """
 
     groups = Interaction.groups
@@ -102,7 +102,7 @@ class FollowUpForm(TalkForm):
         self.fields["content"].required = True
         self.fields["files"] = files_field(required=False, label=_("Attachments"))
         named = map(self._given, ("customer", "contract"))
-        self.known = [row for row in named if row is not None]
+        self.about = [row for row in named if row is not None]
         if not self.initial.get("contract"):
             del self.fields["contract"]
         now = timezone.localtime()

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.chinese import regions
 from crm.chinese.pinyin import initials, pinyin
-from crm.chinese.regions import rows
 from crm.models import Department
 
 LONGEST = 128
@@ -89,7 +89,11 @@ def familiar(user):
 @cache
 def _of_places():
     """Return the names of provinces and cities in letters."""
-    names = (KIND_OF_PLACE.sub("", row.name) for row in rows() if row.level <= CITIES)
+    names = (
+        KIND_OF_PLACE.sub("", row.name)
+        for row in regions.listed()
+        if row.level <= CITIES
+    )
     return frozenset(_letters(pinyin(name)) for name in names)
 
 

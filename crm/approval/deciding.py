@@ -37,7 +37,7 @@ def turns_of(user: User, flow: Flow) -> dict[int, int]:
     They are read together with all else that the menu counts, once in a request.
     """
     numbers_of(user)
-    return flow.turns.of(user)
+    return flow.turns.for_person(user)
 
 
 class Waiting(MenuNumber):

@@ -83,29 +83,29 @@ def _on_insert(
     )
 
 
-def round_triggers(of: Tables) -> tuple[pgtrigger.Trigger, ...]:
+def round_triggers(tables: Tables) -> tuple[pgtrigger.Trigger, ...]:
     """Return the triggers of a kind's rounds: true, closed once, by their verdicts."""
     return (
         pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         _on_insert(
             "begins",
-            of.filled(BEGINS),
-            declare=[("rule", f"{of.prefix}approvalrule")],
+            tables.filled(BEGINS),
+            declare=[("rule", f"{tables.prefix}approvalrule")],
         ),
         pgtrigger.Trigger(
             name="asks",
             when=pgtrigger.After,
             operation=pgtrigger.Insert,
-            func=of.filled(ASKS),
+            func=tables.filled(ASKS),
         ),
         pgtrigger.Trigger(
             name="closes",
             when=pgtrigger.Before,
             operation=pgtrigger.Update,
             declare=[("barred", "bigint[]"), ("open", "int"), ("no", "int")],
-            func=of.filled(CLOSES),
+            func=tables.filled(CLOSES),
         ),
-        *_turns_of_rounds(of),
+        *_turns_of_rounds(tables),
     )
 
 
@@ -114,29 +114,29 @@ def step_triggers() -> tuple[pgtrigger.Trigger, ...]:
     return (_on_insert("comes_with_round", COMES_WITH_ROUND),)
 
 
-def decision_triggers(of: Tables) -> tuple[pgtrigger.Trigger, ...]:
+def decision_triggers(tables: Tables) -> tuple[pgtrigger.Trigger, ...]:
     """Return the triggers of a kind's verdicts: four eyes, the right, in turn."""
     return (
         _on_insert(
             "four_eyes",
-            of.filled(FOUR_EYES),
+            tables.filled(FOUR_EYES),
             declare=[("asked", "record"), ("barred", "bigint[]")],
         ),
-        watermarked(of.topic, pgtrigger.Insert),  # each is followed by another step
+        watermarked(tables.topic, pgtrigger.Insert),  # each is followed by another step
     )
 
 
-def _turns_of_rounds(of: Tables) -> tuple[pgtrigger.Trigger, ...]:
+def _turns_of_rounds(tables: Tables) -> tuple[pgtrigger.Trigger, ...]:
     """Return the watermarks of rounds opened and closed; their steps come with them."""
     return (
         watermarked(
-            of.topic,
+            tables.topic,
             pgtrigger.Insert,
             name="watermarked_open",
             condition=pgtrigger.Condition("NEW.\"state\" = 'open'"),
         ),
         watermarked(
-            of.topic,
+            tables.topic,
             pgtrigger.Update,
             name="watermarked_closed",
             condition=becomes_another("state"),
@@ -159,7 +159,7 @@ def turns_of_record(
 
 
 def governed(
-    of: Tables,
+    tables: Tables,
     *,
     content: tuple[str, ...],
     state: str = "status",
@@ -172,7 +172,7 @@ def governed(
     records also hold otherwise has a trigger of its own, as contracts do.
 
     Args:
-        of: the kind.
+        tables: of the kind.
         content: the columns that are approved, and whose it is.
         state: the column that says how it stands.
         pending, approved: its values while a round is open, and once one is approved.
@@ -183,8 +183,8 @@ def governed(
         operation=pgtrigger.Insert | pgtrigger.Update,
         declare=[("last", "record"), ("before", "text := ''")],
         func=GOVERNED.format(
-            prefix=of.prefix,
-            record=of.record,
+            prefix=tables.prefix,
+            record=tables.record,
             state=state,
             pending=pending,
             approved=approved,

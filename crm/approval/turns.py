@@ -80,7 +80,7 @@ class Turns(MenuNumber):
         user.rights.answers[self._kept] = found
         return len(found)
 
-    def of(self, user: User) -> dict[int, int]:
+    def for_person(self, user: User) -> dict[int, int]:
         """Return {id of a round: id of its record} that wait, the oldest first.
 
         Read before: together with all else that the menu counts.
@@ -88,7 +88,7 @@ class Turns(MenuNumber):
         return user.rights.answers[self._kept]
 
     def of_everybody(self, marks: Any, user: User) -> dict[int, dict[int, int]]:
-        """Return {id of a person: the same as `of`} of everybody, without a request.
+        """Return {id of a person: what is theirs} of everybody, without a request.
 
         Args:
             marks: the watermarks that were found (`expression`).

@@ -13,7 +13,7 @@ from crm.running.localpg import configuration
 UNPACKED, BACK = 15, 80
 
 
-def verify(path, work, advance=lambda percent: None, passphrase=keys.known):
+def verify(path, work, advance=lambda percent: None, passphrase=keys.kept):
     """Return the manifest of a backup that is whole and brings everything back.
 
     Args:
@@ -39,7 +39,7 @@ def verify(path, work, advance=lambda percent: None, passphrase=keys.known):
     return manifest
 
 
-def unpacked(path, work, keep=None, passphrase=keys.known):
+def unpacked(path, work, keep=None, passphrase=keys.kept):
     """Return the manifest of a backup and the path of its dump, both proved.
 
     Args:

@@ -131,7 +131,7 @@ def _begins_like_one(path):
 
 
 @contextmanager
-def opened(path, passphrase=keys.known):
+def opened(path, passphrase=keys.kept):
     """Give (manifest, parts) of a backup; parts yields (name, size, file) in order.
 
     The checksum is asked first; then nothing of the file is unexpected.

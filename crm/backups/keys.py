@@ -45,7 +45,7 @@ def long_enough(passphrase):
     return passphrase
 
 
-def known():
+def kept():
     """Return the passphrase of the file, for a backup that is encrypted.
 
     Raises:

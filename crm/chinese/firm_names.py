@@ -56,7 +56,7 @@ def _places():
     """Return the pattern of the names of provinces and cities, long ones first."""
     names = {
         _KINDS.sub("", row.name)
-        for row in regions.rows()
+        for row in regions.listed()
         if row.level < regions.DISTRICT
     }
     names = sorted((n for n in names if len(n) > 1), key=len, reverse=True)

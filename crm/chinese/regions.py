@@ -78,7 +78,7 @@ class Name(NamedTuple):
     codes: tuple[str, ...]
 
 
-def rows():
+def listed():
     """Yield all regions, parents before their children."""
     names = {}
     for code, name, parent in sorted(_published()):
@@ -178,7 +178,7 @@ def _single(codes):
 def _index():
     """Return all names by their first two characters, the longest first."""
     named = {}
-    for row in rows():
+    for row in listed():
         code = row.code[: 2 * row.level]
         named.setdefault((row.name, True), []).append(code)
         if match := _FORMAL.fullmatch(row.name):

@@ -223,7 +223,7 @@ def _is_part(trait):
 
 def _known(model, pks):
     """Return {(low, high)} of the undecided pairs of some rows."""
-    pairs = Pair.objects.open().of(model, *pks).order_by()
+    pairs = Pair.objects.open().naming(model, *pks).order_by()
     return set(pairs.values_list("low_id", "high_id"))
 
 
@@ -241,4 +241,4 @@ def _keep(pairs):
 def _forget(model, pairs):
     """Drop undecided pairs that look alike no longer."""
     for low, high in pairs:
-        Pair.objects.open().of(model, low).filter(low_id=low, high_id=high).delete()
+        Pair.objects.open().naming(model, low).filter(low_id=low, high_id=high).delete()

@@ -155,7 +155,7 @@ def _decide(model, winner, losers, by):
         kind=model._meta.label_lower, low_id__in=ids, high_id__in=ids
     )
     pairs.update(state=Pair.State.MERGED, decided_by=by, decided_at=Now())
-    refused = Pair.objects.of(model, *losers).filter(state=Pair.State.DISMISSED)
+    refused = Pair.objects.naming(model, *losers).filter(state=Pair.State.DISMISSED)
     others = {
         (pair.high_id if pair.low_id in losers else pair.low_id, pair)
         for pair in refused

@@ -31,7 +31,7 @@ class Trait:
         label: the reason in words.
         family: of whose traits only the strongest counts.
         weight: how much it says, 0 to 100.
-        of: what a row has of it, as keys.
+        keys_of: what a row has of it, as keys.
         fields: the columns that `of` reads.
         against: how much it says against, if both have it and share nothing.
         finds: whether rows are looked for by it; else it is only compared.
@@ -42,7 +42,7 @@ class Trait:
     label: Any
     family: str
     weight: int
-    of: Callable[[Any], Iterable[str]]
+    keys_of: Callable[[Any], Iterable[str]]
     fields: tuple[str, ...]
     against: int = 0
     finds: bool = True
@@ -104,7 +104,7 @@ class Verdict:
 
 def profile(row, traits):
     """Return {trait: keys} of what a row has."""
-    found = {trait: frozenset(filter(None, trait.of(row))) for trait in traits}
+    found = {trait: frozenset(filter(None, trait.keys_of(row))) for trait in traits}
     return {trait: keys for trait, keys in found.items() if keys}
 
 

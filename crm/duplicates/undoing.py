@@ -84,7 +84,7 @@ def _undone(merge, winner, by, advance):
         kept += _text_back(**one["took"]) if "took" in one else []
     merge.kept = kept
     merge.save(update_fields=["kept"])
-    pairs = Pair.objects.of(type(winner), *merge.losers)
+    pairs = Pair.objects.naming(type(winner), *merge.losers)
     ids = [winner.pk, *merge.losers]
     pairs.filter(low_id__in=ids, high_id__in=ids, state=Pair.State.MERGED).update(
         state=Pair.State.OPEN, decided_by=None, decided_at=None

@@ -63,7 +63,7 @@ class ReadTogether:
         self.fields.append(field)
         field.together = self
 
-    def of(self, field):
+    def read_for(self, field):
         """Return the rows of one of the fields."""
         return self._rows.get(self.fields.index(field), ())
 
@@ -124,7 +124,7 @@ class LookupMixin:
     def read(self):
         """Return those of the chosen rows that are not present, and the first rows."""
         if self.together is not None:
-            return self.together.of(self)
+            return self.together.read_for(self)
         return _union(self.parts())
 
     def parts(self):

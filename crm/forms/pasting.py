@@ -64,11 +64,11 @@ def fill_in(fields, takes, data, text, companies):
         companies: {name of a field: function from a company to the key of its row}.
     """
     pasted, filled = read(clean(text)), Filled(data)
-    left = {fact: list(values) for fact, values in pasted.found.items()}
+    left = {fact: list(values) for fact, values in pasted.facts.items()}
     for name, facts in takes.items():
         _into_field(filled, fields[name], name, facts, left)
     if "region" in fields and not data.get("region"):
-        address = next(iter(pasted.found.get("address", ())), "")
+        address = next(iter(pasted.facts.get("address", ())), "")
         if code := regions.find(address):
             _put(filled, fields["region"], "region", code)
     for name, find in companies.items():

@@ -39,12 +39,12 @@ class Row:
     """A row of a page: the texts shown of it as HTML, and the reasons why
     it was found that do not show in these.
 
-    `found` are the writings of the keyword that stand in these texts.
+    `writings` are those of the keyword that stand in these texts.
     """
 
     record: object
     values: list
-    found: set = field(default_factory=set)
+    writings: set = field(default_factory=set)
     reasons: list = field(default_factory=list)
 
     @property
@@ -120,7 +120,7 @@ class Hits:
                 found = keyword.places(plain, **how)
                 places.update(*found.values())
                 if keyword is self.keyword:
-                    row.found.update(found)
+                    row.writings.update(found)
             if places:
                 parts[number] = _drawn(plain, places)
         if parts:
@@ -135,7 +135,7 @@ class Hits:
         return rows
 
     def _is_clear(self, row):
-        return len(row.reasons) == MOST_REASONS or self.keyword.is_found(row.found)
+        return len(row.reasons) == MOST_REASONS or self.keyword.is_found(row.writings)
 
     def _own(self, rows):
         """Tell of columns that are read already."""
@@ -226,8 +226,10 @@ class Hits:
         if self._is_clear(row):
             return set()
         found = self.keyword.places(text, **how)
-        new = {word: places for word, places in found.items() if word not in row.found}
-        row.found.update(new)
+        new = {
+            word: places for word, places in found.items() if word not in row.writings
+        }
+        row.writings.update(new)
         return set().union(*new.values())
 
 

@@ -123,7 +123,7 @@ class Plan:
             total,
             places=self.conditions.rows.order_by(),
             named=source.drawn(source.everything()).order_by(),
-            found=found,
+            ids=found,
             landing=None
             if self.conditions.are_given
             else partial(source.landing, order),

@@ -107,7 +107,7 @@ def _numbers_within(user):
     for model in filter(lambda kind: kind.is_tallied(), business()):
         reach = user.rights.reach(permission("view", model))
         if reach is not None:
-            kept = Tally.objects.of(model).in_books().within(user, reach, model)
+            kept = Tally.objects.of_kind(model).in_books().within(user, reach, model)
             of_kind = kept.values(kind=Value(model._meta.label_lower))
             parts.append(of_kind.annotate(total=Sum("n")).values_list("kind", "total"))
     first, *others = parts

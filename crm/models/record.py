@@ -17,9 +17,9 @@ from crm.models.dated import Dated
 from crm.models.filed_figures import FiledFigure
 from crm.models.moments import Moment
 from crm.models.ownership import is_owned
+from crm.models.querysets import LiveManager, RecordQuerySet
 from crm.models.recycle_bin import InBin
 from crm.models.registration import Registration
-from crm.models.rows import LiveManager, RecordQuerySet
 from crm.models.searching import Searched
 from crm.models.versions import Versioned, signature
 from crm.rights.permissions import permission

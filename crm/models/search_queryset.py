@@ -69,13 +69,13 @@ class SearchingQuerySet(models.QuerySet):
             (
                 field.name,
                 field.related_model.objects.matches(
-                    word, user, memo, of=self.model, others=others
+                    word, user, memo, filed=self.model, others=others
                 ),
             )
             for field in fields
         ]
 
-    def matches(self, word, user, memo=None, *, of=None, others=()):
+    def matches(self, word, user, memo=None, *, filed=None, others=()):
         """Return the `Matches` rows by which a search finds what is filed under them.
 
         Rows that the person sees are found by all that finds them, other ones by
@@ -85,7 +85,7 @@ class SearchingQuerySet(models.QuerySet):
             word: a folded word.
             user: who looks.
             memo: what one search of several kinds has found so far; is added to.
-            of: the kind that is filed under them, for kinds to whom it matters.
+            filed: the kind that is filed under them, for kinds to whom it matters.
             others: the other words of `asked`, for kinds to whom they matter.
         """
         memo = {} if memo is None else memo

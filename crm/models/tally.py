@@ -19,7 +19,7 @@ FEW_PEOPLE = 64
 class TallyQuerySet(models.QuerySet):
     """Kept numbers, and what one asks of them."""
 
-    def of(self, model):
+    def of_kind(self, model):
         """Return the numbers of a kind of record."""
         return self.filter(label=model._meta.label_lower)
 
@@ -30,7 +30,7 @@ class TallyQuerySet(models.QuerySet):
     def in_few_rows(self, model):
         """Return the numbers of a kind in as few rows as they are kept."""
         summed = model.tallied_by().get("summed")
-        return self.of_owners(model) if summed else self.of(model)
+        return self.of_owners(model) if summed else self.of_kind(model)
 
     def in_books(self):
         """Return the numbers of registered records."""
@@ -46,7 +46,7 @@ class TallyQuerySet(models.QuerySet):
         if len(model.owner_paths) > 1:
             others = user.rights.owned_by(reach, "other_id")
             outside = user.rights.owned_outside(reach, "owner_id")
-            parts.append(self.of(model).in_books().filter(others & outside))
+            parts.append(self.of_kind(model).in_books().filter(others & outside))
         return parts
 
     def within(self, user, reach, model):
@@ -130,7 +130,7 @@ def _of_owners(model, *, everything):
 
     def within(others):
         kept = Tally.objects.of_owners(model).in_books()
-        pairs = Tally.objects.of(model).in_books()
+        pairs = Tally.objects.of_kind(model).in_books()
         pairs = pairs.filter(any_of("owner_id", others), any_of("other_id", others))
         numbers = kept.values("state").annotate(total=Sum("n"))
         outside = pairs.values("state").annotate(total=-Sum("n"))

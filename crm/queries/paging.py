@@ -48,7 +48,7 @@ class Pages(Paginator):
         order: the Order of the list.
         per_page: rows of a page.
         total: the Total of the rows.
-        found: the query of the ids of the page that is asked for and of the row after
+        ids: the query of the ids of the page that is asked for and of the row after
             it, if they are known.
         landing: a function from the number of rows before a page to the Landing that
             is next to it (`crm.models.milestones`), or None.
@@ -63,11 +63,11 @@ class Pages(Paginator):
         *,
         places=None,
         named=None,
-        found=None,
+        ids=None,
         landing=None,
     ):
         super().__init__(rows, per_page)
-        self.order, self.total, self.found = order, total, found
+        self.order, self.total, self.ids = order, total, ids
         self.landing = landing
         self.places = rows if places is None else places
         self.named = rows if named is None else named
@@ -106,8 +106,8 @@ class Pages(Paginator):
         if self.total.exact and number > self.num_pages:
             raise EmptyPage
         start, size = (number - 1) * self.per_page, self.per_page
-        if self.found is not None:
-            rows = self._read(self.found.order_by(*self.order.keys))
+        if self.ids is not None:
+            rows = self._read(self.ids.order_by(*self.order.keys))
             return ListPage(rows[:size], number, self, more=len(rows) > size)
         order = self.order
         rows = self.object_list if self.is_short else self.places

@@ -25,7 +25,7 @@ def fill():
     if not Region.objects.exists():
         Region.objects.bulk_create(
             Region(code=code, name=name, parent_id=parent, level=level, full_name=full)
-            for code, name, parent, level, full in regions.rows()
+            for code, name, parent, level, full in regions.listed()
         )
     with shipping():
         _ship_items()

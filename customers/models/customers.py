@@ -51,7 +51,7 @@ from customers.dictionaries import (
     INDUSTRY,
     OWNERSHIP,
 )
-from customers.models.rows import (
+from customers.models.querysets import (
     CustomerQuerySet,
 )
 from customers.models.sameness import CUSTOMER_TRAITS

@@ -41,7 +41,7 @@ class OfAPair(MergersMixin, View):
         """Return the two rows and those that look like either, the two first."""
         pair, user = self.pair, self.request.user
         pks = [pair.low_id, pair.high_id]
-        others = Pair.objects.open().of(pair.model, *pks).visible_to(user)
+        others = Pair.objects.open().naming(pair.model, *pks).visible_to(user)
         for low, high in others.values_list("low_id", "high_id")[: merging.MOST * 2]:
             pks += [pk for pk in (low, high) if pk not in pks]
         rows = pair.model.objects.visible_to(user).filter(pk__in=pks[: merging.MOST])

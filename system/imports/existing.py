@@ -47,14 +47,14 @@ class Existing:
         """Take the importer, whose model and keys count, and the rows so far."""
         self.importer, self.keys = importer, importer.keys
         self.seen = seen
-        self.found = []
+        self.by_key = []
 
     def load(self, rows):
         """Find what a batch of cleaned values may be the same as."""
         keyed = map(self._key_values, rows)
         marks = [found for values in keyed for found, _bit in self._marks(values)]
         self.seen.load(marks)
-        self.found = [{} for _key in self.keys]
+        self.by_key = [{} for _key in self.keys]
         model, user = self.importer.model, self.importer.user
         known = model.objects.visible_to(user).prefetch_related(*self.importer.linked)
         for key in self.keys:
@@ -68,7 +68,7 @@ class Existing:
         key_values = self._key_values(cleaned)
         held = self._bits(key_values)
         for found, bit in self._marks(key_values):
-            for other, row in self.seen.of(found):
+            for other, row in self.seen.rows_with(found):
                 if not other & held & (bit - 1):
                     return Match(row=row)
         sure = NONE
@@ -102,7 +102,7 @@ class Existing:
     def _records(self, place, value, held):
         """Return the records of a key which no surer key tells apart from the row."""
         surer = held & ((1 << place) - 1)
-        same = self.found[place].get(value, ()) if value is not None else ()
+        same = self.by_key[place].get(value, ()) if value is not None else ()
         return [record for record, other in same if not other & surer]
 
     def _note(self, record):
@@ -110,7 +110,7 @@ class Existing:
         key_values = self._key_values(values)
         for place, value in enumerate(key_values):
             if value is not None:
-                same = self.found[place].setdefault(value, [])
+                same = self.by_key[place].setdefault(value, [])
                 if all(record != other for other, _held in same):
                     same.append((record, self._bits(key_values)))
 
@@ -122,7 +122,7 @@ class Existing:
         agree = list(match.records)
         for place, value in enumerate(key_values):
             if value is not None:
-                same = [record for record, _held in self.found[place].get(value, ())]
+                same = [record for record, _held in self.by_key[place].get(value, ())]
                 agree = [record for record in agree if record in same]
         return replace(match, records=tuple(agree)) if len(agree) == 1 else match
 

@@ -66,12 +66,12 @@ class Seen(Kept):
             if found in wanted:
                 self.before[found].setdefault(held, row)
 
-    def of(self, found):
+    def rows_with(self, mark):
         """Return (keys as bits, number) of the rows with a mark, the first of each."""
-        return ({**self.here.get(found, {}), **self.before.get(found, {})}).items()
+        return ({**self.here.get(mark, {}), **self.before.get(mark, {})}).items()
 
     def add(self, found, held, row):
         """Note a row by its number."""
-        if held not in dict(self.of(found)):
+        if held not in dict(self.rows_with(found)):
             self.here[found][held] = row
             self.fresh += _ENTRY.pack(found, held, row)

@@ -145,6 +145,7 @@ def test_a_rule_looks_on_any_field_and_postgresql_on_the_same(zhang, zhao, rule)
     asked = Quotation(title="泵站报价", discount=8, owner=zhang)
     assert FLOW.rule_for(asked) == rule  # as it is typed
     asked.enter(zhang)
+    asked.refresh_from_db()
     refused_by_the_database(
         "round_rule", FLOW.new_round, subject=asked, rule=None, by=zhang
     )
@@ -218,7 +219,7 @@ def test_whose_turn_it_is_is_kept_until_it_changes(zhang, zhao, qian, rule):
         own = type(person).objects.filter(pk=person.pk).order_by()
         (marks,) = own.values_list(TURNS.expression(person), flat=True)
         TURNS.read(marks, person)
-        return list(TURNS.of(person))
+        return list(TURNS.for_person(person))
 
     assert turns(zhao) == []
     quotation, round_ = submitted(zhang)

@@ -231,7 +231,7 @@ SHAPES = {
 def test_a_text_is_split_into_facts(name):
     text, facts, rest = SHAPES[name]
     told = read(text)
-    assert (told.found, told.rest) == (facts, rest)
+    assert (told.facts, told.rest) == (facts, rest)
 
 
 def test_a_licence_is_read_with_what_no_form_has_a_field_for():
@@ -241,7 +241,7 @@ def test_a_licence_is_read_with_what_no_form_has_a_field_for():
         "注册资本　伍佰万元整\n成立日期　2015年03月12日\n"
         f"经营范围　仪器仪表的销售；技术咨询\n统一社会信用代码　{CODE}"
     )
-    assert told.found == {
+    assert told.facts == {
         "company": ["昆明翠湖仪器（集团）有限公司"],
         "address": ["云南省昆明市五华区翠湖北路1号"],
         "legal_representative": ["王强"],
@@ -258,7 +258,7 @@ def test_a_licence_is_read_with_what_no_form_has_a_field_for():
 
 def test_a_second_value_of_a_fact_is_not_lost():
     told = read("传真：0871-63123457\n邮箱：a@b.cn\n邮箱：c@d.cn\n地址：略\n地址：北京")
-    assert told.found == {"email": ["a@b.cn"], "address": ["略"]}
+    assert told.facts == {"email": ["a@b.cn"], "address": ["略"]}
     assert told.unplaced == [
         ("传真", "0871-63123457"),
         ("邮箱", "c@d.cn"),

@@ -143,4 +143,4 @@ CARDS = [
 )
 def test_an_unusual_text_is_split_into_facts(text, facts, unplaced, rest):
     told = read(text)
-    assert (told.found, told.unplaced, told.rest) == (facts, unplaced, rest)
+    assert (told.facts, told.unplaced, told.rest) == (facts, unplaced, rest)

@@ -21,7 +21,7 @@ from crm.queries.search import parted
 from crm.views import search
 from customers.filters import CustomerFilter
 from customers.models import Contact, Customer, Membership, named
-from customers.models import rows as customer_rows
+from customers.models import querysets as customer_querysets
 from feedback.models import Interaction
 from tests.factories import (
     a_competitor,
@@ -92,7 +92,7 @@ def test_very_many_customers_lead_to_the_same_records(text, zhang, lina, monkeyp
         an_interaction(one), a_contract(zhang, customer=one)
     found = []
     for few in (matches_module.FEW, 0):
-        for module in (matches_module, customer_rows):
+        for module in (matches_module, customer_querysets):
             monkeypatch.setattr(module, "FEW", few)
         known = {}
         found.append(
@@ -162,7 +162,7 @@ def test_what_is_filed_under_a_hidden_customer_is_found_by_its_name(
         with monkeypatch.context() as patched:
             patched.setattr(named, "FEW_PEOPLE", 0)
             assert found_by(user, text) == by_ids
-            for module in (matches_module, customer_rows):
+            for module in (matches_module, customer_querysets):
                 patched.setattr(module, "FEW", 0)
             assert found_by(user, text) == by_ids
     for model in FILED:
@@ -191,7 +191,7 @@ def test_what_leads_to_a_row_and_what_is_written_in_it_are_asked_apart(
     ):
         assert found_apart(user, text) == found_by(user, text), text
         with monkeypatch.context() as patched:
-            for module in (matches_module, customer_rows):
+            for module in (matches_module, customer_querysets):
                 patched.setattr(module, "FEW", 0)
             assert found_apart(user, text) == found_by(user, text), text
 
@@ -427,7 +427,7 @@ def test_surname_and_given_name_apart_find_what_the_name_finds(
     # The given name of one person is no name of a colleague called Li.
     a_contact(Customer.objects.get(name="洱海水务"), name="赵建华")
     for few in (matches_module.FEW, 0):
-        for module in (matches_module, customer_rows):
+        for module in (matches_module, customer_querysets):
             monkeypatch.setattr(module, "FEW", few)
         assert found_by(user, text) == filed["李建华"]
     by_name = set(Customer.objects.visibility(user).by_index().search(text, user))
@@ -473,7 +473,7 @@ def test_of_very_many_hits_the_same_ones_are_shown(person, zhang, request, monke
     counted = found()
     assert [number for _label, number, _rows in counted] == ["3", "3", "99+"]
     monkeypatch.setattr(matches_module, "MANY_SAMPLED", 3)
-    monkeypatch.setattr(customer_rows, "FEW_PEOPLE", 0)
+    monkeypatch.setattr(customer_querysets, "FEW_PEOPLE", 0)
     known = {}
     Interaction.objects.visibility(user).by_index().search("滇池", user, known)
     target, ids = matches_module.some_of_many("滇池", known)
@@ -497,7 +497,7 @@ def test_customers_that_are_not_few_tell_of_what_there_is_very_many(zhang, monke
 
     counted = found()
     assert [number for _label, number, _rows in counted] == ["4", "99+"]
-    for module in (matches_module, customer_rows):
+    for module in (matches_module, customer_querysets):
         monkeypatch.setattr(module, "FEW", 3)
     known = {}
     Interaction.objects.visibility(zhang).by_index().searched_apart(
@@ -513,7 +513,7 @@ def test_the_customers_of_contacts_say_nothing_of_all_kinds(zhang, monkeypatch):
     for number in range(4):
         customer = a_customer(zhang, name=f"滇池{number}号食品有限公司")
     a_contact(customer, name="滇池")
-    for module in (matches_module, customer_rows):
+    for module in (matches_module, customer_querysets):
         monkeypatch.setattr(module, "FEW", 3)
     known = {}
     Interaction.objects.visibility(zhang).by_index().searched_apart(

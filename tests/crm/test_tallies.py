@@ -65,7 +65,7 @@ def test_rows_of_every_kind_are_counted(zhang, agrees):
     rows = rows_of(zhang)
     assert agrees()
     for row in rows:
-        assert total(Tally.objects.of(type(row))) == 1
+        assert total(Tally.objects.of_kind(type(row))) == 1
 
 
 def test_many_rows_at_once_are_counted(zhang, wang, agrees):
@@ -86,7 +86,7 @@ def test_what_rows_say_may_change(zhang, wang, agrees):
     Interaction.objects.update(owner=wang)
     assert agrees()
     assert kept("customers.customer", "state") == {("won",): 1}
-    money = Tally.objects.of(Contract).filter(owner_id=wang.pk)
+    money = Tally.objects.of_kind(Contract).filter(owner_id=wang.pk)
     assert sum(row.amount for row in money) == Decimal(150_000)
 
 
@@ -99,9 +99,9 @@ def test_the_way_into_the_books_and_out_is_counted(zhang, lina, agrees):
     second.report_again(zhang)
     assert agrees()
     first.discard(lina)
-    assert total(Tally.objects.of(Customer).in_books()) == 0
+    assert total(Tally.objects.of_kind(Customer).in_books()) == 0
     first.restore(lina)
-    assert total(Tally.objects.of(Customer).in_books()) == 1
+    assert total(Tally.objects.of_kind(Customer).in_books()) == 1
     assert agrees()
 
 
@@ -123,7 +123,7 @@ def test_bulk_updates_and_plain_sql_are_counted(zhang, wang, agrees):
         cursor.execute("UPDATE customers_customer SET owner_id = %s", [wang.pk])
         cursor.execute("UPDATE customers_contact SET deleted_at = now()")
     assert kept("customers.customer", "owner_id") == {(wang.pk,): 3}
-    assert total(Tally.objects.of(Contact)) == 0
+    assert total(Tally.objects.of_kind(Contact)) == 0
     assert agrees()
 
 
@@ -173,8 +173,8 @@ def test_what_is_rolled_back_is_not_counted(zhang, agrees):
 def test_the_ledger_is_added_up_now_and_then(zhang, agrees):
     for _time in range(100):
         a_customer(zhang)
-    assert total(Tally.objects.of(Customer)) == 100
-    assert Tally.objects.of(Customer).count() < 20
+    assert total(Tally.objects.of_kind(Customer)) == 100
+    assert Tally.objects.of_kind(Customer).count() < 20
     assert agrees()
 
 
@@ -299,7 +299,7 @@ def test_two_who_write_at_once_neither_wait_nor_lose(zhang, agrees):
             return Customer.objects.count()
 
         assert together(1, beside) == [35]
-    assert total(Tally.objects.of(Customer)) == 36
+    assert total(Tally.objects.of_kind(Customer)) == 36
     assert agrees()
 
 
@@ -314,7 +314,7 @@ def test_a_crowd_of_writers_loses_nothing(zhang, wang, agrees):
 
     for turn, _round in enumerate(ROUNDS, start=1):
         assert together(6, work) == list(range(6))
-        assert total(Tally.objects.of(Customer)) == 60 * turn
+        assert total(Tally.objects.of_kind(Customer)) == 60 * turn
     assert agrees()
 
 
@@ -326,12 +326,12 @@ def test_the_command_says_that_all_is_right(zhang, capsys):
 
 def test_the_command_finds_and_repairs_what_is_wrong(zhang, agrees, capsys):
     rows_of(zhang)
-    Tally.objects.of(Customer).update(n=7)
-    Tally.objects.of(Contract).delete()
+    Tally.objects.of_kind(Customer).update(n=7)
+    Tally.objects.of_kind(Contract).delete()
     assert not agrees()
     with pytest.raises(CommandError):
         call_command("tallies")
     assert "customers.customer" in capsys.readouterr().out
     call_command("tallies", repair=True)
     assert agrees()
-    assert total(Tally.objects.of(Customer)) == 1
+    assert total(Tally.objects.of_kind(Customer)) == 1

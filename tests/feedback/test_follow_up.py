@@ -79,7 +79,7 @@ def test_whom_it_was_with_is_known_from_where_one_comes(zhang, sign_in):
     contract = a_contract(zhang, customer=customer)
     for address in (at(contact=contact), at(contract=contract)):
         page = browser.get(address)
-        assert page.context["form"].known[0] == customer
+        assert page.context["form"].about[0] == customer
         assert browser.post(address, filled(browser, address)).status_code == 302
     with_contract, with_contact = Interaction.objects.order_by("-pk")
     assert (with_contact.customer, with_contact.contact) == (customer, contact)
@@ -147,7 +147,7 @@ def test_a_stranger_writes_nothing_on_a_customer(zhang, wang, sign_in):
     browser = sign_in(wang)
     for address in (at(customer=customer), at(contact=contact)):
         page = browser.get(address)
-        assert not page.context["form"].known
+        assert not page.context["form"].about
         assert not shows(page, customer.name)
         data = filled(browser, address, customer=customer.pk)
         assert browser.post(address, data).status_code == 422

@@ -26,6 +26,8 @@ BAD_ROOMS = {"utils", "helpers", "common", "services", "constants", "util", "mis
 RETIRED = frozenset(
     ("told", "untold", "beside", "narration", "opening", "openings", "doors", "capital")
 )
+#: Words that say nothing of a thing by themselves: what is found, known, of what?
+INCOMPLETE = frozenset(("found", "known", "of"))
 #: What PostgreSQL stores under such a name: columns and triggers of installations.
 STORED = frozenset(("told_at", "told_at_kept", "insight_told", "owner_told"))
 MODELS = record_models()
@@ -61,6 +63,35 @@ def names_given(text):
             yield node.lineno, node.id
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield node.lineno, node.attr
+
+
+def lasting_names(text):
+    """Yield (line, name) of functions, classes and attributes: names for elsewhere."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.attr
+        if isinstance(node, ast.ClassDef):
+            for line in node.body:
+                if isinstance(line, ast.AnnAssign) and isinstance(
+                    line.target, ast.Name
+                ):
+                    yield line.lineno, line.target.id
+
+
+def test_what_is_named_for_elsewhere_says_what_it_is():
+    found = [
+        f"{path.relative_to(settings.ROOT)}:{line}: {name}"
+        for app in APPS
+        for path in sorted((settings.ROOT / app).rglob("*.py"))
+        if "migrations" not in path.parts
+        for line, name in [(0, path.stem), *lasting_names(path.read_text())]
+        if name in INCOMPLETE or (not line and name == "rows")
+    ]
+    assert found == []
+    seen = "class One:\n    of: int\n    def known(self):\n        self.found = 1"
+    assert {name for _line, name in lasting_names(seen)} >= INCOMPLETE
 
 
 def is_retired(name):

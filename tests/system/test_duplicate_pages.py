@@ -443,7 +443,7 @@ def test_so_do_those_of_other_kinds(zhang, lina, sign_in):
     ):
         found(*rows)
         for row in rows:
-            pair = Pair.objects.of(type(row), row.pk).get()
+            pair = Pair.objects.naming(type(row), row.pk).get()
             assert pair.get_absolute_url() in browser.get(row.get_absolute_url()).text
 
 

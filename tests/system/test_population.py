@@ -130,7 +130,7 @@ def total(numbers):
 
 def test_kept_numbers_are_those_of_the_rows(company):
     for model in (Customer, Contact, Contract, Interaction, Encounter):
-        numbers = Tally.objects.of(model)
+        numbers = Tally.objects.of_kind(model)
         assert total(numbers) == model.objects.count()
         assert total(numbers.in_books()) == model.objects.registered().count()
     for model in (Contact, Contract, Interaction, Encounter):

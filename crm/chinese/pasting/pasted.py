@@ -19,18 +19,18 @@ class Pasted:
     """What a text was split into.
 
     Attributes:
-        found: {fact: its values}, in the order of the text; see `labels.WORDS`.
+        facts: {fact: its values}, in the order of the text; see `labels.WORDS`.
         unplaced: (word, value) of what a label names for which no form has a field.
         rest: the lines, or what is left of them, that nothing was made of.
     """
 
-    found: dict[str, list[str]] = field(default_factory=dict)
+    facts: dict[str, list[str]] = field(default_factory=dict)
     unplaced: list[tuple[str, str]] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
 
     def add(self, fact, value):
         """Keep a value and say so; of most facts there is only one."""
-        values = self.found.setdefault(fact, [])
+        values = self.facts.setdefault(fact, [])
         if value in values:
             return True
         if values and fact not in SEVERAL:
@@ -40,12 +40,12 @@ class Pasted:
 
     def _is_better(self, fact, value):
         """Take a Chinese name in the place of an English one, and say so."""
-        (old,) = self.found[fact]
+        (old,) = self.facts[fact]
         is_better = shapes.HAN.search(value) and not shapes.HAN.search(old)
         if fact not in IN_BOTH or not is_better:
             return False
         self.leave(old)
-        self.found[fact] = [value]
+        self.facts[fact] = [value]
         return True
 
     def leave(self, text):

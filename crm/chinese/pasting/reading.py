@@ -35,8 +35,8 @@ def read(text):
             _line(made, line, half)
     if waiting is not None:
         made.leave(waiting.word)
-    if shapes.SAME_IN_WECHAT.search(text) and "mobile" in made.found:
-        made.add("wechat", made.found["mobile"][0])
+    if shapes.SAME_IN_WECHAT.search(text) and "mobile" in made.facts:
+        made.add("wechat", made.facts["mobile"][0])
     if rest.strip():
         made.rest.append(rest)
     return made
@@ -148,13 +148,13 @@ def _numbers(made, label, half):
     if label.fact == "fax":
         made.unplaced.append((label.word, half.strip(EDGES)))
         return
-    left, count = _taken(made, half), len(made.found.get("phone", ()))
+    left, count = _taken(made, half), len(made.facts.get("phone", ()))
     labelled = shapes.LABELLED_PHONE.search(left)
     if labelled and sum(sign.isdigit() for sign in labelled[0]) >= 7:
         made.add("phone", _BLANKS.sub(" ", labelled[0].strip()))
         left = left[: labelled.start()] + " " + left[labelled.end() :]
     if left.strip(EDGES):
-        known = count or made.found.get("mobile") or labelled
+        known = count or made.facts.get("mobile") or labelled
         made.leave(left) if known else made.unplaced.append((label.word, half.strip()))
 
 

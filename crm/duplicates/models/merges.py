@@ -111,13 +111,13 @@ class MergeQuerySet(models.QuerySet):
         """Return those that were not taken back."""
         return self.filter(undone_at=None)
 
-    def of(self, model):
+    def of_kind(self, model):
         """Return the merges of a kind."""
         return self.filter(kind=model._meta.label_lower)
 
     def left_out_of(self, rows):
         """Return some rows of a kind without those that went into another one."""
-        merges = self.in_force().of(rows.model)
+        merges = self.in_force().of_kind(rows.model)
         gone = merges.filter(losers__contains=[OuterRef("pk")])
         return rows.filter(~Exists(gone)) if rows.model.traits else rows
 
@@ -129,7 +129,7 @@ class MergeQuerySet(models.QuerySet):
         while found is not None and found not in seen:
             seen.add(found)
             last = found
-            rows = self.in_force().of(model).filter(losers__contains=[found])
+            rows = self.in_force().of_kind(model).filter(losers__contains=[found])
             found = rows.values_list("winner_id", flat=True).first()
         return last if last != pk else None
 
@@ -137,7 +137,7 @@ class MergeQuerySet(models.QuerySet):
         """Return the ids of all rows that have become this one."""
         found, more = set(), {pk}
         while more:
-            rows = self.in_force().of(model).filter(winner_id__in=more)
+            rows = self.in_force().of_kind(model).filter(winner_id__in=more)
             more = {
                 one
                 for losers in rows.values_list("losers", flat=True)

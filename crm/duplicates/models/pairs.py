@@ -53,13 +53,13 @@ class PairQuerySet(models.QuerySet):
         rows = model.objects.order_by().visible_to(user, "change")
         if rows.query.is_empty():
             return self.none()
-        return self.open().of(model, record.pk).filter(_both_among(rows))
+        return self.open().naming(model, record.pk).filter(_both_among(rows))
 
     def open(self):
         """Return those that nobody has decided on."""
         return self.filter(state=Pair.State.OPEN)
 
-    def of(self, model, *pks):
+    def naming(self, model, *pks):
         """Return the pairs in which some rows of a kind stand."""
         rows = self.filter(kind=model._meta.label_lower)
         return rows.filter(Q(low_id__in=pks) | Q(high_id__in=pks))

@@ -41,9 +41,9 @@ def _sheet_part(archive, parts, name):
         if path not in parts:
             return None, False
         _read(archive, parts[path], reader)
-    since = any(one.get("date1904") in ("1", "true") for one in book.found)
-    targets = {link.get("Id"): link.get("Target", "") for link in links.found}
-    for sheet in book.found:
+    since = any(one.get("date1904") in ("1", "true") for one in book.kept)
+    targets = {link.get("Id"): link.get("Target", "") for link in links.kept}
+    for sheet in book.kept:
         if sheet.get("name") == name:
             key = next((v for k, v in sheet.items() if k.endswith(":id")), None)
             target = targets.get(key, "")
@@ -84,11 +84,11 @@ class _Elements:
     """Keeps the attributes of all elements of some names."""
 
     def __init__(self, *names):
-        self.names, self.found = names, []
+        self.names, self.kept = names, []
 
     def start(self, name, attributes):
         if name.rpartition(":")[2] in self.names:
-            self.found.append(attributes)
+            self.kept.append(attributes)
 
 
 class _StyleReader:

@@ -8,7 +8,7 @@ from crm.accounts.open_sessions import device_words, open_sessions_of
 from crm.views.fresh import FreshPassword
 from system.pages import ModelVerb
 from system.people import administration
-from system.people.views.rows import PeopleMixin
+from system.people.views.administered import PeopleMixin
 
 #: Failures and sessions that a person's page shows.
 SHOWN = 20

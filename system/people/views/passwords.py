@@ -8,7 +8,7 @@ from crm.views.fresh import FreshPassword
 from system.pages import ModelUpdate
 from system.people import administration
 from system.people.forms import PasswordForm
-from system.people.views.rows import PeopleMixin
+from system.people.views.administered import PeopleMixin
 
 
 class UserPassword(FreshPassword, PeopleMixin, ModelUpdate):

@@ -26,8 +26,8 @@ from system.people.forms import UserForm
 from system.people.joining import JoiningForm
 from system.people.tables import UserTable
 from system.people.views.access import failures_of, sessions_of
+from system.people.views.administered import PeopleMixin
 from system.people.views.passwords import shown_once
-from system.people.views.rows import PeopleMixin
 from system.references import owned
 
 

@@ -25,14 +25,14 @@ class CustomerQuerySet(RecordQuerySet):
             return []  # alone, the index answers and no row takes grams again
         return [("pk", contacts)]
 
-    def matches(self, word, user, memo=None, *, of=None, others=()):
+    def matches(self, word, user, memo=None, *, filed=None, others=()):
         """Return the customers by which a search finds what is filed under them.
 
         Those that the person sees by what tells them from each other and by their
         contacts; others by name and number. A contact is not found by the others.
         """
         memo = {} if memo is None else memo
-        by_contacts = of is not self._kind_found_in
+        by_contacts = filed is not self._kind_found_in
         key = self.model, word, by_contacts
         if key not in memo:
             contacts = None
@@ -40,7 +40,7 @@ class CustomerQuerySet(RecordQuerySet):
                 contacts = self._contacts(word, user, memo, others)
             if contacts is not None and not contacts.ids:
                 # Nobody is called so: these are the customers that contacts have.
-                memo[key] = self.matches(word, user, memo, of=self._kind_found_in)
+                memo[key] = self.matches(word, user, memo, filed=self._kind_found_in)
                 return memo[key]
             rows, seen = self.model.objects.order_by(), self.visibility(user).condition
             own, named = self.model.identified(word), None
