@@ -6,10 +6,36 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Contract, Product
+from contracts.models import Contract, ContractLine, Product
+from contracts.rounding import line_amount
 from crm.chinese.folding import folded
 from crm.imports import keys, options
-from crm.imports.declared import Import
+from crm.imports.declared import Import, Lines
+
+
+def _with_price(line):
+    """Take the product's price where none is given."""
+    product = line.get("product")
+    if line.get("unit_price") is None and product is not None:
+        line["unit_price"] = product.price
+
+
+def _amount_of(line):
+    """Return what PostgreSQL will compute for a line."""
+    return line_amount(line["quantity"], line["unit_price"], line["discount"])
+
+
+LINES = Lines(
+    model=ContractLine,
+    fields=("product", "quantity", "unit_price", "discount"),
+    needed=("product", "quantity", "unit_price"),
+    usual={"discount": 0},
+    recognised_by=(("number",), ("external_number",), ("title", "customer")),
+    total="amount",
+    amount_of=_amount_of,
+    complete=_with_price,
+    refused=_("Row %(row)s of this contract is refused."),
+)
 
 
 class ContractImport(Import):
@@ -31,6 +57,7 @@ class ContractImport(Import):
     )
     unique = {"external_number": "contract_external_once"}
     within = {"contact": "customer"}
+    lines = LINES
     part_relations = {"line_product": Product}
     parts = {
         "line_product": (

@@ -28,7 +28,7 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0036_prices_of_four_places"),
-        ("crm", "0023_rules_that_fit"),
+        ("crm", "0024_rules_that_fit"),
     ]
 
     operations = [migrations.RunSQL(FITTING, BEFORE)]

@@ -16,6 +16,7 @@ from crm.forms.columns import save_changed, values_of
 from crm.kinds import business
 from crm.lists.deeds import deeds_of
 from crm.models import User
+from crm.related import rights_of
 from crm.rights.permissions import memberships, permission
 
 
@@ -257,7 +258,7 @@ def blind_to(person, kinds):
         person: the id of whoever works here.
         kinds: models.
     """
-    held = User.objects.rights_of([person]).get(person, ()) if kinds else ()
+    held = rights_of([person]).get(person, ()) if kinds else ()
     return [kind for kind in kinds if permission("view", kind) not in held]
 
 

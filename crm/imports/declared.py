@@ -1,10 +1,43 @@
 """What files of a kind of record want beside what its form says of them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from crm.imports.keys import Key
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Rows below each other that tell of one record: it has a line of each.
+
+    Columns name its values as parts of the row, with `prefix` before a field's name.
+
+    Attributes:
+        model: of the lines; one of its keys leads to the record.
+        fields: of a line, the one first without which a row names no line.
+        needed: those that a line must have.
+        usual: {field: value} where no column names one.
+        recognised_by: fields by which two rows are of one record, the surest first.
+        total: the field of the record that its lines add up to.
+        amount_of: a function from {field: value} to what a line adds.
+        complete: a function that takes {field: value} and fills what follows of it.
+        refused: what is said of a row whose record is refused for `row`, a number.
+        prefix: of the parts.
+    """
+
+    model: Any
+    fields: tuple[str, ...]
+    needed: tuple[str, ...]
+    usual: dict[str, Any]
+    recognised_by: tuple[tuple[str, ...], ...]
+    total: str
+    amount_of: Callable
+    complete: Callable
+    refused: Any
+    prefix: str = "line_"
 
 
 class Import:
@@ -46,6 +79,8 @@ class Import:
     hints: dict = {}
     #: Whether new rows are compared with what is there beyond the keys.
     compares = False
+    #: What further rows of one record say, of kinds that have lines.
+    lines: Lines | None = None
 
     user: Any
     form: Any

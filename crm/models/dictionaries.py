@@ -17,7 +17,7 @@ from crm.models.searching import Searched
 from crm.models.versions import Versioned
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dictionary:
     """An option list, declared by the app whose fields first take it.
 

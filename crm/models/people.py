@@ -82,17 +82,6 @@ class UserManager(BaseUserManager["User"]):
         roles = Role.objects.filter(users=OuterRef("pk"), grants__has_key=right)
         return self.active().filter(Exists(roles.order_by()))
 
-    def rights_of(self, ids):
-        """Return {id: names of rights} of those of some people who work here.
-
-        In one query, to ask of many kinds who sees them (`seeing`).
-        """
-        held: dict[int, set[str]] = {}
-        rows = self.active().filter(pk__in=ids).order_by()
-        for pk, grants in rows.values_list("pk", "roles__grants"):
-            held.setdefault(pk, set()).update(grants or ())
-        return held
-
     def named(self, username):
         """Return the one person with a sign-in name, in whatever letters, or none."""
         name = self.model.normalize_username(username).strip()

@@ -45,7 +45,8 @@ def counts(person, querysets):
     """
     if not querysets:
         return []
-    own = type(person).objects.filter(pk=person.pk).order_by()
+    people = apps.get_model("crm.User").objects
+    own = people.filter(pk=person.pk).order_by()
     return list(own.values_list(*(Counted(q, most=None) for q in querysets)).get())
 
 

@@ -19,7 +19,7 @@ def waiting_of(reader, people):
     reader may see, each with `waits_since`.
     """
     days = Reminder.days_of_all()
-    passed = days.get(Reminder.Verb.WAITS_BELOW) or days.get(Reminder.Verb.WAITS)
+    passed = days.get("waits_below") or days.get("waits")
     if not passed:
         return None, []
     found = []

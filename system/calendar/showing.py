@@ -34,7 +34,7 @@ class Board:
             known: what is known of days off and on.
             found: the occurrences of these days.
         """
-        self.reader, self.span, self.whose, self.known = reader, span, whose, known
+        self.reader, self.span, self.whose, self.working = reader, span, whose, known
         self.names, self.today = whose.names, timezone.localdate()
         right = permission("add", CalendarEvent)
         self.may_add = whose.is_own and reader.has_perm(right)
@@ -87,14 +87,14 @@ class Board:
     def _day(self, day, whole=False):
         found = self.on[day]
         shown = found if whole or self.span.view != "month" else found[:OF_A_CELL]
-        kind, name = self.known.get(day, ("", ""))
+        kind, name = self.working.get(day, ("", ""))
         return {
             "day": day,
             "iso": date_text(day),
             "weekday": WEEKDAYS[day.weekday()],
             "is_today": day == self.today,
             "is_outside": self.span.is_outside(day),
-            "is_off": not is_worked(day, self.known),
+            "is_off": not is_worked(day, self.working),
             "kind": kind,
             "name": name or _day_words(kind),
             "lines": [self.line(one, day) for one in shown],

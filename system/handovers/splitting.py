@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import User
 from crm.queries.unions import together
+from crm.related import rights_of
 from crm.rights.permissions import permission
 from customers.models import Customer
 from system.shares import IN_TURN, named_parts, part_of, share_of
@@ -73,7 +74,7 @@ def blind_in(plan, models):
     """
     named = {model: _named(plan, model) for model in models}
     every = set().union(*named.values())
-    held = User.objects.rights_of(every)
+    held = rights_of(every)
     people = User.objects.in_bulk(held)
     return [
         (people[pk], model)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.imports.cells import address_of
 from crm.rights.permissions import permission
-from system.imports import above, contract_lines, foreign, reading, row_contacts
+from system.imports import above, foreign, lines, reading, row_contacts
 from system.imports.constraints import Taken
 from system.imports.existing import NAMED, Existing
 from system.imports.importer import is_unknown
@@ -51,8 +51,8 @@ class Pass:
             self.row_contacts = row_contacts.RowContacts(self.importer)
         self.lines, self.is_through = None, False
         self.unheard: dict = {}  # {field: {word: how often}} of what is no option
-        if contract_lines.wanted(self.importer, self.mapping):
-            self.lines = contract_lines.ContractLines(self.importer)
+        if lines.wanted(self.importer, self.mapping):
+            self.lines = lines.LinesOfRecords(self.importer)
         self.owners = Owners(self.importer)
         self.may_add = run.user.has_perm(permission("add", self.importer.model))
 
@@ -109,17 +109,18 @@ class Pass:
             self._note(outcome, text, outcome.cleaned)
 
     def _check_lines(self, groups, read, numbers):
-        """Add what stands against whole contracts to what was read of them."""
+        """Add what stands against whole records to what was read of them."""
         for group in groups:
             place = group.places[0]
             cleaned, errors = read[place]
+            total = self.importer.lines.total
             if group.errors:  # what they add up to is not known before
-                errors = {n: e for n, e in errors.items() if n != "amount"}
-            wrong = contract_lines.wrong(group, cleaned, numbers)
+                errors = {n: e for n, e in errors.items() if n != total}
+            wrong = lines.wrong(group, cleaned, numbers, self.importer)
             read[place] = cleaned, {**errors, **wrong}
 
     def _let_follow(self, groups, found):
-        """Let the rows of a contract become what its first row becomes."""
+        """Let the rows of a record become what its first row becomes."""
         for group in groups:
             head = found[group.places[0]]
             for place in group.places:
@@ -127,13 +128,13 @@ class Pass:
                 outcome.line = group.lines.get(place, {})
                 if outcome is not head:
                     errors = group.errors.get(place, {})
-                    errors = contract_lines.follow(outcome, head, errors)
+                    errors = lines.follow(outcome, head, errors, self.importer)
                     outcome.reasons = self._reasons(errors)
 
     def batches(self, after, most):
         """Yield the rows that follow one, about so many in all, batch by batch.
 
-        The rows of one contract stay together. `is_through` says afterwards whether
+        The rows of one record stay together. `is_through` says afterwards whether
         none is left.
         """
         batch: list = []

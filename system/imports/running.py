@@ -173,7 +173,7 @@ def _create(through, outcomes):
 
 
 def _store_lines(through, outcomes):
-    """Store the lines of the contracts that PostgreSQL took."""
+    """Store the lines of the records that PostgreSQL took."""
     for outcome in outcomes:
         if outcome.head and outcome.head.verdict == "refused" != outcome.verdict:
             outcome.verdict, outcome.reasons = "refused", outcome.head.reasons

@@ -10,13 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from competitors.models import Competitor
 from crm.duplicates.matching import look_at
 from crm.models import HistoryEntry
 from crm.models.record import Registration
 from customers.models import Contact, Customer
 from tests.browsers import Browser
-from tests.factories import a_competitor, a_contact, a_customer
+from tests.factories import a_contact, a_customer
 from tests.pages import form_of
 from tests.site.world import rows_of
 
@@ -298,23 +297,26 @@ def test_a_duplicate_must_be_seen_before_it_is_registered(zhang, wang, lina, sig
     assert state(record) == Registration.REGISTERED
 
 
-def test_what_any_kind_says_of_likeness_stands_beside_its_reports(
-    zhang, wang, lina, client
-):
+def test_what_any_kind_says_of_likeness_stands_beside_its_reports(zhang, lina, client):
     client.force_login(lina)
-    known = a_competitor(wang, name="昆明仪表厂", aliases=["昆仪"])
-    record = a_competitor(zhang, name="大理阀门", registered=False)
+    same = {"name": "李建华", "mobile": "13987654321"}
+    customer = a_customer(zhang)
+    known = a_contact(customer, **same)
+    record = a_contact(customer, name="赵红", mobile="", registered=False)
     client.get(INBOX)
     with CaptureQueriesContext(connection) as of_none:
         client.get(INBOX)
-    Competitor.objects.filter(pk=record.pk).update(name="昆明仪表厂有限公司")
+    Contact.objects.filter(pk=record.pk).update(**same)
+    look_at(known)
     look_at(record)
     with CaptureQueriesContext(connection) as of_one:
         ((report, *_rest),) = client.get(INBOX).context["reports"]
-    assert [(m.record, m.words) for m in report.matches] == [(known, "名称相同")]
-    assert len(of_one) <= len(of_none) + 1
+    assert [(m.record, "mobile" in m.reasons) for m in report.matches] == [
+        (known, True)
+    ]
+    assert len(of_one) <= len(of_none) + 2  # those rows, and what they are filed under
     review, verb = address("inbox_review", record), address("registration", record)
-    assert "昆仪" in client.get(review).content.decode()
+    assert known.get_absolute_url() in client.get(review).content.decode()
     assert client.post(verb).status_code == 422
     assert state(record) == Registration.REPORTED
     assert client.post(verb, {"seen": known.pk}).status_code == 302

@@ -33,7 +33,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0022_dictionaries_of_apps")]
+    dependencies = [("crm", "0023_dictionaries_of_apps")]
 
     operations = [
         migrations.RunSQL(FITTING, "DROP FUNCTION crm_fitting(text, jsonb)"),
