@@ -160,6 +160,17 @@ TOPICS = {
             " database of its own."
         ),
     ),
+    "papertemplate_list": (
+        _(
+            "The company at the head of papers: name, address, tax number, bank, logo;"
+            " and the templates by which contracts, customers, competitors and lists"
+            " become PDF."
+        ),
+        _(
+            "A template is tried out with an example before it is kept; the one that"
+            " came along can be put back."
+        ),
+    ),
     "log": (
         _(
             "Who did what and when, with old and new values. Nothing in it can be "
