@@ -44,10 +44,19 @@ def attachment_urls(model):
     ]
 
 
-class AttachmentUpload(RecordVerb, View):
-    """Add files to a record: all of those sent, or none."""
+class FilesVerb(RecordVerb):
+    """A verb of a record's files, which goes back to these."""
 
     action = "change"
+
+    def next_url(self, record):
+        """Return where the files stand on the page of their record."""
+        return f"{super().next_url(record)}#attachments"
+
+
+class AttachmentUpload(FilesVerb, View):
+    """Add files to a record: all of those sent, or none."""
+
     done = gettext_lazy("The files are stored.")
 
     def act(self, record):
@@ -67,10 +76,9 @@ class AttachmentUpload(RecordVerb, View):
         return super().refused(record, error)
 
 
-class AttachmentDelete(RecordVerb, View):
+class AttachmentDelete(FilesVerb, View):
     """Take a file away from a record."""
 
-    action = "change"
     done = gettext_lazy("The file is removed.")
 
     def act(self, record):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -157,6 +158,16 @@ def test_the_next_best_field_leads_to_the_form_at_that_field(zhang, chen, sign_i
     assert found["next"]
     read_only = upcoming(sign_in(chen))
     assert (read_only["next"], read_only["url"]) == (found["next"], "")
+
+
+def test_a_file_that_is_added_leads_back_to_the_files(zhang, sign_in):
+    customer, browser = a_customer(zhang), sign_in(zhang)
+    data = {"file": SimpleUploadedFile("报价.txt", "一".encode())}
+    data["version"] = customer.version
+    answer = browser.post(f"{customer.get_absolute_url()}attachments/", data)
+    assert answer.url == f"{customer.get_absolute_url()}#attachments"
+    page = browser.get(customer.get_absolute_url()).text
+    assert page.index('id="files"') < page.index('id="attachments"')
 
 
 @pytest.fixture
