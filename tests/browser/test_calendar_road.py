@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from customers.models import Customer
 from system.calendar.models import CalendarEvent
-from tests.browser.actions import fill, follow, open_page, press, sign_in
+from tests.browser.actions import fill, open_page, press, sign_in
 from tests.browser.test_accessibility import violations_here
 from tests.factories import a_customer
 
@@ -58,13 +58,14 @@ def test_a_visit_is_planned_on_a_day(page, zhang, width):
     expect(page.locator("[name=starts_at]")).to_have_value(f"{DAY} 09:00")
     fill(page, title="上门演示")
     press(page, "保存")
-    follow(page.locator("#calendar"), "上门演示")
+    page.locator("#calendar a", has_text="上门演示").click()
     expect(page.locator("#record")).to_contain_text(f"{DAY} 10:00")
     assert violations_here(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert CalendarEvent.objects.get().person == zhang
     open_page(page, f"{MONTH}&view=day")
-    follow(page.locator(".agenda-row").filter(has_text="上门演示"), "改期")
+    row = page.locator(".agenda-row").filter(has_text="上门演示")
+    row.locator(".agenda-another").click()
     fill(page, day="2026-10-20")
     press(page, "改期")
     expect(page).to_have_url(re.compile("view=day"))
