@@ -13,6 +13,7 @@ PLACE = WRITTEN.index("signed_on")
 class ContractTable(RecordTable):
     """Columns of the contract list."""
 
+    summed = ("amount",)
     usual = (
         "number",
         "title",

@@ -49,7 +49,11 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("language/", switches.language, name="language"),
     path("theme/", switches.theme, name="theme"),
-    path("lists/<slug:listing>/settings/", list_settings.keep, name="list_settings"),
+    path(
+        "lists/<slug:listing>/settings/",
+        list_settings.list_settings,
+        name="list_settings",
+    ),
     path("search/", search.search, name="search"),
     path("options/<str:label>/", choices, name="options"),
     path("approvals/", ApprovalDesk.as_view(), name="approval_list"),

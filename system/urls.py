@@ -20,6 +20,7 @@ urlpatterns = [
     path("system/", include("system.duplicates.urls")),
     path("help/", include("system.help.urls")),
     path("system/recycle-bin/", include("system.recycle_bin.urls")),
+    path("", include("system.saved_views.urls")),
     path("", include("system.exports.urls")),
     path("", include("system.imports.urls")),
 ]

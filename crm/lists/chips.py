@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from crm.display import text
+from crm.forms.spans import words_of
 from crm.lists.list_query import OF_A_PAGE
+from crm.queries.spans import Span
 
 
 def chips(conditions):
@@ -34,6 +36,8 @@ def _in_words(form, name, raw):
         for one in value:
             if str(getattr(one, "pk", one)) == raw and hasattr(one, "pk"):
                 return str(one)
+    if isinstance(value, Span):
+        return words_of(value)
     choices = getattr(form.fields[name], "choices", None)
     if choices is not None and not hasattr(form.fields[name], "show"):
         return next((str(v) for k, v in choices if str(k) == raw), raw)

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from crm import dictionaries
 from crm.chinese.folding import Keyword
 from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupMultipleField, RegionMultipleField
+from crm.forms.spans import SpanField
 from crm.forms.typed_fields import DayField, NumberField, WholeNumberField
 from crm.models import DictionaryField, Region
 from crm.queries.days import on_days
@@ -22,7 +24,7 @@ from crm.related import rows_for
 from crm.validators import validate_business_date
 
 YES_NO = (("", _("Any")), ("true", _("yes")), ("false", _("no")))
-FROM, TO = _("{field} from"), _("{field} to")
+FROM, TO, SPAN = _("{field} from"), _("{field} to"), _("{field}, by days")
 #: Beyond it no column has a number; the browser need not be told.
 LARGEST = 10**15
 
@@ -133,6 +135,28 @@ class DayFilter(Light, filters.DateFilter):
         return qs.filter(on_days(self.field_name, **bound))
 
 
+class SpanFilter(Light, filters.Filter):
+    """A date, or a moment by its day in Shanghai, within days told from today."""
+
+    field_class = SpanField
+
+    def __init__(self, *args, moment=False, **options):
+        """Say whether it is of a date and time."""
+        self.moment = moment
+        super().__init__(*args, **options)
+
+    def filter(self, qs, value):
+        """Compare with the days that the span means today."""
+        if value is None:
+            return qs
+        first, last = value.bounds(timezone.localdate())
+        if self.moment:
+            return qs.filter(on_days(self.field_name, first, last))
+        bounds = {"gte": first, "lte": last}
+        named = {f"{self.field_name}__{k}": v for k, v in bounds.items() if v}
+        return qs.filter(**named)
+
+
 def holding(rows, names, text):
     """Return those rows of a short table that hold all words of a text somewhere.
 
@@ -200,7 +224,12 @@ def _days(field):
         )
         for is_upper, text in ((False, FROM), (True, TO))
     )
-    return {f"{field.name}_after": lower, f"{field.name}_before": upper}
+    label = format_lazy(SPAN, field=field.verbose_name)
+    bounds = {f"{field.name}_after": lower, f"{field.name}_before": upper}
+    if field.name == "changed_at":  # nobody plans by it, and a list is to be light
+        return bounds
+    span = SpanFilter(field_name=field.name, moment=moment, label=label)
+    return {field.name: span, **bounds}
 
 
 def _numbers(field):

@@ -17,8 +17,8 @@ PAGE_SIZE = 25
 MOST_VALUES = 200
 #: Keys that choose a page of the rows that the others select.
 OF_A_PAGE = ("page", "after", "before", "total")
-#: Keys that are no conditions.
-KEYS = frozenset(("sort", "per_page", "column", *OF_A_PAGE))
+#: Keys that are no conditions. `base` names the view that an address started from.
+KEYS = frozenset(("sort", "per_page", "column", "base", *OF_A_PAGE))
 #: Stands for the number of the last page, which only the number of rows tells.
 LAST = "last"
 

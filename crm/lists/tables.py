@@ -25,12 +25,14 @@ class RecordTable(Cells):
     Columns that `usual` does not name are shown only when chosen; it may name none,
     then all are shown. Of a column in `shortened` a cell shows the beginning, an
     export all. Numbers are aligned right, and what `numeric` names, if it is no field.
+    Amounts that `summed` names are added up in the foot of the list.
     `default_sort` is the order of a list nobody has sorted.
     """
 
     usual = ()
     shortened = ()
     numeric = ()
+    summed = ()
     default_sort = "-created_at"
     chosen = ()
     #: Columns that say the same in every row, and what stands above them.

@@ -17,6 +17,7 @@ from crm.models.milestones import Milestones
 from crm.models.people import User
 from crm.models.record import Record, RecordQuerySet
 from crm.models.roles import Role
+from crm.models.saved_views import Pin, SavedView
 from crm.models.seal import HistorySeal
 from crm.models.shipment import Shipment
 from crm.models.submission import Submission
@@ -36,10 +37,12 @@ __all__ = [
     "ListSettings",
     "Milestones",
     "OpenSession",
+    "Pin",
     "Record",
     "RecordQuerySet",
     "Region",
     "Role",
+    "SavedView",
     "Shipment",
     "Submission",
     "Tally",

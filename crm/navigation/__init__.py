@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.kinds import business, kinds, permissions_to
-from crm.navigation.numbers import numbers_for, text_of
+from crm.navigation.numbers import key_of, numbers_for, text_of
+from crm.navigation.pinned import PINNED, group_of
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 
@@ -262,6 +263,8 @@ def menu_for(request):
                     "active": any(item["active"] for item in items),
                 }
             )
+    if pinned := numbers.get(PINNED):
+        groups.insert(1, group_of(pinned, request))
     return groups
 
 
@@ -275,21 +278,14 @@ def numbers_of(user, *along):
         along: what else is asked in the same query.
     """
     items = [item for group in MENU for item in group.items if item.number]
-    return numbers_for(user, (*(i.number for i in items if is_open(i, user)), *along))
+    names = (i.number for i in items if is_open(i, user))
+    return numbers_for(user, (*names, PINNED, *along))
 
 
 def _asked_along(request):
     """Return what the page shows that its menu's query can ask as well."""
     match = request.resolver_match
     return (ANNOUNCED,) if match and match.url_name == "home" else ()
-
-
-def key_of(groups):
-    """Return addresses and numbers of a menu in one word, those one is at marked."""
-    entries = (item for group in groups for item in group["items"])
-    return " ".join(
-        f"{item['url']}{'*' * item['active']}{item['number']}" for item in entries
-    )
 
 
 def is_open(item, user):

@@ -66,3 +66,12 @@ def _query(names):
 def text_of(number):
     """Return a number as the menu shows it; nothing for none."""
     return f"{SHOWN}+" if number > SHOWN else str(number or "")
+
+
+def key_of(groups):
+    """Return addresses and numbers of a menu in one word, those one is at marked."""
+    entries = (item for group in groups for item in group["items"])
+    return " ".join(
+        f"{item['url']}{'*' * item['active']}{item['number']}{item.get('version', '')}"
+        for item in entries
+    )

@@ -2,10 +2,12 @@
 it is drawn once: forty fields cost more than all the rows."""
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.translation import get_language
 
 from crm import dictionaries
 from crm.forms.lookups import LookupMultipleField
+from crm.forms.spans import OFFERED, words_of
 
 _blank = {}
 #: More than all lists in all languages; dictionary changes make new ones.
@@ -53,6 +55,9 @@ def _drawn(view, fields):
             "folded_active": view.kept.is_unfolded
             or any(view.request.GET.get(name) for name in folded),
             "path": view.request.path,
+            "spans": format_html_join(
+                "", "<option>{}", [[words_of(one)] for one in OFFERED]
+            ),
         },
     )
 

@@ -30,7 +30,7 @@ from crm.lists.links import address_of
 from crm.lists.list_query import OF_A_PAGE, PAGE_SIZE, Conditions, ListQuery
 from crm.lists.plan import Plan
 from crm.lists.sources import RecordSource, Source
-from crm.models import ListSettings
+from crm.lists.sums import sums_of
 from crm.models.list_settings import PAGE_SIZES
 from crm.models.searching import Searched
 from crm.queries.paging import Pages
@@ -41,10 +41,11 @@ from crm.views.addresses import AddressesMixin
 from crm.views.conditions import condition_form
 from crm.views.emptiness import nothing_in
 from crm.views.pager import pager
+from crm.views.personal import PersonalMixin
 from crm.views.records import PageMixin
 
 
-class ModelList(AddressesMixin, PageMixin, ListView):
+class ModelList(PersonalMixin, AddressesMixin, PageMixin, ListView):
     """A list page: `model`, `table_class`, `filterset_class` and a queryset."""
 
     action = "view"
@@ -55,8 +56,6 @@ class ModelList(AddressesMixin, PageMixin, ListView):
     empty_hint = ""
     #: Whether rows are found by their conditions alone, as those of several kinds.
     always_searched = False
-    #: Whether the person's own columns and page size hold; an export takes all.
-    is_personal = True
 
     def get(self, request, *args, **kwargs):
         """Show the page; its rows are asked for by their place, not by a queryset."""
@@ -118,15 +117,6 @@ class ModelList(AddressesMixin, PageMixin, ListView):
         )
 
     @cached_property
-    def kept(self):
-        """How the person has set up this list; nothing kept where only rows count."""
-        if not self.is_personal:
-            return ListSettings()
-        listing = self.request.resolver_match.url_name
-        rows = ListSettings.objects.filter(person=self.request.user, listing=listing)
-        return rows.first() or ListSettings()
-
-    @cached_property
     def table(self):
         """The columns that the address chooses, else those that the person keeps."""
         known = self.table_class.base_columns
@@ -161,7 +151,7 @@ class ModelList(AddressesMixin, PageMixin, ListView):
     @cached_property
     def errors(self):
         """What is wrong with the address, in words; then the list shows no rows."""
-        return [*self.query.errors] or self.plan.errors
+        return [*self.view_errors, *self.query.errors] or self.plan.errors
 
     def get_queryset(self):
         """Return the rows that all conditions select, in the order asked for."""
@@ -185,7 +175,6 @@ class ModelList(AddressesMixin, PageMixin, ListView):
             self.table.hold_long()
         self.table.hits, self.table.is_ticked = self.hits(), bool(self.deeds)
         sort_by = page.object_list and self.address_without("sort", *OF_A_PAGE)
-        listing = self.request.resolver_match.url_name
         return {
             "view": self,
             "table": self.table,
@@ -199,6 +188,7 @@ class ModelList(AddressesMixin, PageMixin, ListView):
             "total": pages.count,
             "total_text": pages.total.text,
             "total_exact": pages.total.exact,
+            "sums": sums_of(self.table, self.conditions, pages.total),
             "errors": self.errors,
             "field_errors": self.conditions.field_errors,
             "sort": sort,
@@ -209,11 +199,11 @@ class ModelList(AddressesMixin, PageMixin, ListView):
             "deeds": self.deeds,
             "bulk_url": self.bulk_url,
             "follow_up": self.follow_up,
-            "settings_url": reverse("list_settings", args=[listing]),
             "chosen_columns": list(self.table.chosen) or None,
             "query_items": self.query_items,
             "condition_form": condition_form(self),
             **self.addresses,
+            **self.personal(),
             **context,
         }
 
@@ -264,8 +254,8 @@ def listing_at(model, request, given):
         given.pop(key, None)
     page = resolve(address).func
     view = page.view_class(**page.view_initkwargs)
-    view.setup(asked)
     view.is_personal = False
+    view.setup(asked)
     return view
 
 

@@ -28,10 +28,11 @@
 
   /* How one sets up a list is kept, whatever happens to the page meanwhile. */
 
-  const keep = (name, value) => {
-    const form = document.querySelector("main form[data-settings]");
-    if (!form) return;
-    fetch(form.getAttribute("action"), {
+  const keep = (name, value, near = document) => {
+    const own = "[data-settings]";
+    const setup = near.closest?.("#results")?.querySelector(own) || document.querySelector(`main ${own}`);
+    if (!setup) return;
+    fetch((setup.dataset.settings || setup.href).split("?")[0], {
       method: "POST",
       keepalive: true,
       body: new URLSearchParams({ [name]: value }),
@@ -40,51 +41,12 @@
       },
     });
   };
+  crm.keep = keep;
 
   document.addEventListener("click", ({ target }) => {
     const fold = target.closest(".conditions-more > summary")?.parentElement;
     if (fold) keep("unfolded", fold.open ? "0" : "1");
   });
-
-  /* The order of columns: each can go up and down. */
-
-  const mover = (sign, words, move) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "column-move";
-    button.textContent = sign;
-    button.setAttribute("aria-label", words);
-    button.addEventListener("click", () => {
-      move(button.parentElement);
-      button.focus();
-    });
-    return button;
-  };
-
-  const orderable = (form) => {
-    const [, ...labels] = form.querySelectorAll("label"); // the first names the row
-    labels.forEach((label, place) => {
-      label.id = `column-${place}`;
-      const row = document.createElement("div");
-      row.className = "column";
-      label.before(row);
-      row.append(
-        label,
-        mover("↑", crm.texts.up, (own) => {
-          const other = own.previousElementSibling;
-          if (other.matches(".column")) other.before(own);
-        }),
-        mover("↓", crm.texts.down, (own) => {
-          const other = own.nextElementSibling;
-          if (other.matches(".column")) other.after(own);
-        }),
-      );
-      row.querySelectorAll("button").forEach((button) => {
-        button.setAttribute("aria-describedby", label.id);
-      });
-    });
-  };
-  crm.each("form[data-settings]", orderable);
 
   /* Another number of rows per page starts at the first page. */
 

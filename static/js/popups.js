@@ -53,6 +53,42 @@
     });
   });
 
+  /* A link to a page of settings becomes a fold: its form comes when it is opened. */
+
+  const panelOf = async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return page.querySelector("[data-panel-content]").childNodes;
+  };
+
+  crm.each("a[data-panel]", (link) => {
+    const fold = document.createElement("details");
+    const summary = document.createElement("summary");
+    const panel = document.createElement("div");
+    fold.className = "fold";
+    summary.className = link.className;
+    panel.className = "fold-panel";
+    panel.textContent = crm.texts.loading;
+    summary.append(...link.childNodes);
+    fold.append(summary, panel);
+    if ("settings" in link.dataset) fold.dataset.settings = link.href;
+    link.replaceWith(fold);
+    fold.addEventListener("toggle", async () => {
+      if (!fold.open || panel.ariaBusy) return;
+      panel.ariaBusy = "true";
+      try {
+        panel.replaceChildren(...(await panelOf(link.href)));
+        crm.prepare(panel);
+        htmx.process(panel);
+      } catch {
+        window.location.assign(link.href);
+      }
+      panel.ariaBusy = "false";
+    });
+    crm.prepare(fold);
+  });
+
   const close = (keep) => {
     document.querySelectorAll("details.fold[open]").forEach((fold) => {
       if (!fold.contains(keep)) fold.open = false;

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.approval.rules import Rule, RuleStep
 from crm.jobs.models import Job
-from crm.models import Department, Deputy, User
+from crm.models import Department, Deputy, SavedView, User
 from crm.queries.figures import Counted
 from crm.rights.permissions import memberships
 from customers.models import Customer
@@ -149,6 +149,11 @@ def _give_headed(rows, heirs):
     return heirs.to
 
 
+def _give_views(rows, heirs):
+    rows.update(owner=heirs.to)
+    return heirs.to
+
+
 def _give_reports(rows, heirs):
     """Let people report to the successor; those above whom that would be, further up.
 
@@ -211,6 +216,12 @@ OTHERS = {
             gettext_lazy("absences of their own"),
             lambda person: _lasting(person=person),
             _end_absences,
+        ),
+        Line(
+            "crm.SavedView.owner",
+            gettext_lazy("views of lists that they share"),
+            lambda person: SavedView.objects.filter(owner=person).shared(),
+            _give_views,
         ),
         Line(
             "customers.Membership.user",

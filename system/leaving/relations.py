@@ -42,6 +42,7 @@ OWN = frozenset(
         "crm.Intake",
         "crm.ListSettings",
         "crm.OpenSession",
+        "crm.Pin",
         "crm.RoleAssignment",
         "crm.Submission",
         "notices.ByMail",

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from tests.browser.actions import open_menu, press, sign_in, soon
 from tests.factories import a_contact, a_contract, a_customer, an_interaction
 
+#: What the width of a column is that the mouse has drawn to 110 pixels.
+WIDE = range(100, 120).__contains__
 HEADS = "heads => heads.map(head => head.innerText.trim())"
 
 
@@ -25,19 +27,50 @@ def test_columns_are_chosen_ordered_and_still_there_later(page, zhang):
     sign_in(page, zhang)
     page.goto("/customers/")
     page.locator("summary", has_text="列设置").click()
-    page.locator('.columns [value="number"]').uncheck()
+    page.locator('.columns [name="column"][value="number"]').uncheck()
     telephone = page.locator('.column:has([value="phone"])')
     press(telephone, "上移")
     telephone.get_by_role("button", name="上移").focus()
     for _press in range(20):
         page.keyboard.press("Enter")
+    page.get_by_label("紧凑").check()
     press(page.locator(".columns"), "应用")
     expect(page.locator(".columns")).to_be_hidden()
+    expect(page.locator(".rows.compact")).to_be_visible()
     expect_columns(page, "客户名称", "电话", without="客户编号")
     open_menu(page, "联系人")
     open_menu(page, "客户")
     expect(page).to_have_url("/customers/")
     expect_columns(page, "客户名称", "电话", without="客户编号")
+
+
+def test_columns_are_dragged_to_their_place_and_width(page, zhang):
+    a_customer(zhang, name="昆明第一仪器仪表进出口有限公司")
+    sign_in(page, zhang)
+    page.goto("/customers/")
+    page.locator("summary", has_text="列设置").click()
+    row = page.locator('.column:has([value="kind"])')
+    row.get_by_role("checkbox").check()
+    above = page.locator('.column:has([value="number"])')
+    row.drag_to(
+        above, source_position={"x": 60, "y": 9}, target_position={"x": 60, "y": 2}
+    )
+    press(page.locator(".columns"), "应用")
+    expect_columns(page, "客户名称", "客户类型", without="邮箱")
+    head = page.locator('th[data-column="name"]')
+    edge = head.bounding_box()
+    with page.expect_response("**/settings/"):
+        page.mouse.move(edge["x"] + edge["width"] - 3, edge["y"] + 10)
+        page.mouse.down()
+        page.mouse.move(edge["x"] + 110, edge["y"] + 10)
+        page.mouse.up()
+    soon(
+        page, lambda: head.evaluate("head => head.offsetWidth"), lambda w: 100 < w < 120
+    )
+    page.reload()
+    soon(
+        page, lambda: head.evaluate("head => head.offsetWidth"), lambda w: 100 < w < 120
+    )
 
 
 def test_page_size_and_unfolded_conditions_are_kept(page, zhang):

@@ -1,5 +1,6 @@
 """On paper stands the record or the list, and nothing that one presses."""
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.actions import open_page, sign_in, soon
@@ -15,12 +16,15 @@ def test_a_list_on_paper_has_no_cell_of_one_sign_a_line(page, zhang):
         name = f"昆明第{number:02}仪器仪表进出口有限公司"
         a_customer(zhang, name=name, phone="0871-63150000")
     sign_in(page, zhang)
-    page.goto("/customers/")
+    page.goto("/customers/?q=昆明")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 1000, "height": 700})
     cells = page.locator(".rows tbody td")
     soon(page, lambda: cells.evaluate_all(NARROW), [])
-    expect(page.locator("#conditions")).to_be_hidden()
+    for place in page.locator(f"{PRESSED}, #conditions, .list-tools").all():
+        expect(place).to_be_hidden()
+    expect(page.locator(".chips")).to_contain_text("昆明")
+    expect(page.locator(".printed")).to_contain_text(f"{timezone.localdate()}")
     printed = page.pdf(prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") <= 2
 

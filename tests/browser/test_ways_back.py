@@ -33,6 +33,19 @@ def test_what_is_counted_is_the_page_where_there_are_more(page, zhang):
     expect(page.locator(".beside")).to_contain_text("本页 1 / 10")
 
 
+def test_the_rows_of_the_pages_beside_are_a_click_away(page, zhang):
+    for number in range(11):
+        a_customer(zhang, name=f"昆明第{number:02}仪器有限公司")
+    sign_in(page, zhang)
+    page.goto("/customers/?sort=name&per_page=10")
+    follow(page.locator("#results"), "昆明第09仪器有限公司")
+    page.get_by_role("link", name="下一条").click()
+    expect(page.locator("h1")).to_have_text("昆明第10仪器有限公司")
+    expect(page.get_by_role("link", name="下一条")).to_have_count(0)
+    page.get_by_role("link", name="上一条").click()
+    expect(page.locator("h1")).to_have_text("昆明第09仪器有限公司")
+
+
 def test_a_record_that_no_list_showed_leads_to_the_whole_list(page, zhang):
     customer = a_customer(zhang)
     sign_in(page, zhang)

@@ -97,6 +97,43 @@ def test_what_cannot_be_is_not_kept(seller, sent):
     assert seller.get("/customers/").context["per_page"] == 25
 
 
+def test_widths_and_density_are_kept_and_drawn(seller):
+    page = seller.get("/customers/").text
+    assert "<col" not in page
+    assert 'class="table rows"' in page
+    sent = {"width_phone": "90", "width_name": "240", "compact": "1"}
+    assert seller.post(SETTINGS, sent).status_code == 204
+    assert seller.post(SETTINGS, {"width_phone": ""}).status_code == 204
+    answer = seller.get("/customers/")
+    assert answer.context["widths"][0] == 240
+    assert not any(answer.context["widths"][1:])
+    assert '<col><col width="240"><col>' in answer.text
+    assert 'class="table rows compact"' in answer.text
+    seller.post(SETTINGS, {"reset": "1", "next": "/customers/"})
+    assert "<col" not in seller.get("/customers/").text
+
+
+def test_a_width_that_cannot_be_is_told_at_its_field(seller):
+    sent = {"width_phone": "5000", "column": ["name", "phone"], "next": "/customers/"}
+    answer = seller.post(SETTINGS, sent)
+    assert answer.status_code == 422
+    assert 'value="5000"' in answer.text
+    assert "宽度应在 40 到 800 之间。" in answer.text
+    assert not ListSettings.objects.exists()
+
+
+def test_columns_are_set_up_on_a_page_of_their_own(seller):
+    here = "/customers/?q=测试"
+    page = seller.get(SETTINGS, {"next": here})
+    assert page.context["columns"][0]["name"] == "name"
+    sent = {"column": ["name", "level", "phone"], "up": "phone", "next": here}
+    answer = seller.post(SETTINGS, sent)
+    assert answer.url.startswith(f"{SETTINGS}?next=")
+    assert heads(seller) == ["name", "phone", "level"]
+    shown = [one["name"] for one in seller.get(answer.url).context["columns"]]
+    assert shown[:3] == ["name", "phone", "level"]
+
+
 @pytest.mark.parametrize("name", ["home", "customer_detail", "nothing", "search"])
 def test_only_lists_have_settings(seller, name):
     assert seller.post(f"/lists/{name}/settings/", {}).status_code == 404

@@ -22,6 +22,7 @@ from system.handovers import demo as leavers
 from system.management import demo_import as imports
 from system.papers import demo as papers
 from system.reminders.work import remind_person
+from system.saved_views import demo as saved_views
 
 
 class Command(BaseCommand):
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         announcements.enter(staff)
         calendar.enter(staff)
         imports.enter(staff)
+        saved_views.enter(staff)
         leavers.enter(staff)
         papers.enter(staff)
         for person in User.objects.with_grants().filter(is_active=True):
