@@ -92,7 +92,7 @@ def test_what_is_empty_says_why_and_what_to_do(page, zhang):
     expect(page.locator(".empty-list")).not_to_contain_text("新增")
     page.locator(".empty-list").get_by_role("link", name="重置").click()
     expect(page.locator("table.rows")).to_have_attribute("data-total", "1")
-    open_page(page, customer.get_absolute_url())
+    open_page(page, f"{customer.get_absolute_url()}?tab=contact")
     expect(page.locator(".empty-list-title")).to_have_text("暂无记录")
     page.locator(".empty-list").get_by_role("link", name="新增").click()
     expect(page).to_have_url(re.compile(rf"/contacts/add/\?customer={customer.pk}"))
