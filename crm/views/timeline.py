@@ -37,7 +37,7 @@ def timeline(request, label, pk):
             page = page_of(
                 record, request.user, keys=asked, before=before, also=also or ()
             )
-        except ValueError:
+        except (ValueError, OverflowError):
             error = _("The time line has no such place.")
     here = request.path
     context = {

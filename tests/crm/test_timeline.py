@@ -30,6 +30,7 @@ from tests.pages import form_of
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
+DAY = "2026-01-01T00:00:00"
 
 
 def address(record):
@@ -79,7 +80,7 @@ def test_it_is_narrowed_by_the_address(customer, zhang, sign_in):
     assert 'data-kind="interaction" aria-current="true"' in answer.text
     wrong = browser.get(address(customer), {"kind": "gossip"})
     assert "时间线没有这个种类" in wrong.text
-    for place in ("x", "2026-01-01,1,1", "2026-01-01T00:00:00Z,a,1"):
+    for place in ("x", "2026-01-01,1,1", f"{DAY}Z,a,1", "9999-12-31T23:00:00Z,1,1"):
         answer = browser.get(address(customer), {"before": place})
         assert "时间线中没有这个位置" in answer.text
 
