@@ -35,6 +35,12 @@ def business():
 
 
 @cache
+def charted():
+    """Return the kinds that say which charts are drawn of them."""
+    return [model for model in business() if model.charts]
+
+
+@cache
 def imported():
     """Return the kinds that come in as files."""
     return [model for model in business() if "import" in model.actions]

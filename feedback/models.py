@@ -48,6 +48,7 @@ class Interaction(Record):
     """One contact with a customer, and what came of it."""
 
     segment = "interactions"
+    charts = "feedback.charts.OF_INTERACTIONS"
     is_follow_up = True
     actions = (*Record.actions, "import")
     groups = (

@@ -21,6 +21,7 @@ urlpatterns = [
     path("help/", include("system.help.urls")),
     path("system/recycle-bin/", include("system.recycle_bin.urls")),
     path("", include("system.saved_views.urls")),
+    path("statistics/", include("system.statistics.urls")),
     path("", include("system.exports.urls")),
     path("", include("system.imports.urls")),
 ]

@@ -51,6 +51,7 @@ class Encounter(Record):
     """One meeting with a competitor at a customer, and how it ended."""
 
     segment = "encounters"
+    charts = "competitors.charts.OF_ENCOUNTERS"
     actions = (*Record.actions, "import")
 
     class Position(models.TextChoices):

@@ -62,6 +62,7 @@ class NewsItem(Record):
     """Something that happened in the industry and that colleagues should know."""
 
     segment = "news"
+    charts = "competitors.charts.OF_NEWS"
     actions = (*Record.actions, "import")
     tab_under = ("competitors",)
 

@@ -66,6 +66,7 @@ class Contract(Content, Record):
     """
 
     segment = "contracts"
+    charts = "contracts.charts.OF_CONTRACTS"
     actions = (
         *Record.actions,
         "import",

@@ -28,6 +28,25 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(given, format="%Y-%m-%d %H:%M")
 
 
+#: What the address of a list says of rows in which nothing is chosen.
+NOT_GIVEN = "none"
+
+
+class OptionsSelect(forms.SelectMultiple):
+    """Options of a condition; "not given" is among them only once it was asked for.
+
+    Addresses know it, as those behind a chart's numbers: few ask for it by hand.
+    """
+
+    def optgroups(self, name, value, attrs=None):
+        """Leave it out where it is not chosen."""
+        return [
+            group
+            for group in super().optgroups(name, value, attrs)
+            if any(o["selected"] or o["value"] != NOT_GIVEN for o in group[1])
+        ]
+
+
 class FilesInput(forms.FileInput):
     """One or several files."""
 

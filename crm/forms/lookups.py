@@ -13,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from crm.chinese.folding import folded
+from crm.forms.inputs import NOT_GIVEN
 from crm.models import Record, Region, User
 from crm.models.searching import Searched
 
@@ -251,11 +252,27 @@ class RegionField(RegionMixin, LookupField):
 
 
 class RegionMultipleField(RegionMixin, LookupMultipleField):
-    """Some regions, as a condition of a list."""
+    """Some regions, as a condition of a list; one of them may be that none is given."""
 
     def __init__(self, queryset=None, **options):
         """Choose among all regions."""
         super().__init__(Region.objects.all(), **options)
+
+    @property
+    def present(self):
+        """What stands for "no region" is no row."""
+        return {NOT_GIVEN: Region(code=NOT_GIVEN, full_name=_("not given"))}
+
+    def _key(self, value):
+        return value if value == NOT_GIVEN else super()._key(value)
+
+    def clean(self, value):
+        """Return the regions, that of none among them."""
+        given = list(value or ())
+        regions = super().clean([code for code in given if code != NOT_GIVEN])
+        if NOT_GIVEN not in given:
+            return regions
+        return [*regions, self.present[NOT_GIVEN]]
 
 
 def lookup_url(model):

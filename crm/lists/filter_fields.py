@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
 from crm.chinese.folding import Keyword
-from crm.forms.inputs import DayInput
+from crm.forms.inputs import NOT_GIVEN, DayInput, OptionsSelect
 from crm.forms.lookups import LookupMultipleField, RegionMultipleField
 from crm.forms.spans import SpanField
 from crm.forms.typed_fields import DayField, NumberField, WholeNumberField
-from crm.models import DictionaryField, Region
+from crm.models import Department, DictionaryField, Region
+from crm.models.departments import ids_of_people
 from crm.queries.days import on_days
 from crm.queries.ids import any_of
 from crm.related import rows_for
@@ -106,10 +107,33 @@ class RegionFilter(Light, filters.Filter):
         """Compare the codes as an index has them: 53 covers 530000 to 539999."""
         within = Q()
         for region in value or ():
+            if region.pk == NOT_GIVEN:
+                within |= Q(**{self.field_name: None})
+                continue
             first, last = region.prefix.ljust(6, "0"), region.prefix.ljust(6, "9")
             name = self.field_name
             within |= Q(**{f"{name}__gte": first, f"{name}__lte": last})
         return qs.filter(within)
+
+
+class DepartmentFilter(LookupFilter):
+    """Rows of the people of some departments and of all below them.
+
+    Drawn only where it is given: charts lead to such lists, and a page is to be light.
+    """
+
+    is_quiet = True
+
+    def __init__(self, **options):
+        """Choose among all departments."""
+        label = _("owner's department and those below")
+        super().__init__(queryset=Department.objects.all(), label=label, **options)
+
+    def filter(self, qs, value):
+        """Name the people: an index tells whose each row is."""
+        if not value:
+            return qs
+        return qs.filter(any_of(self.field_name, ids_of_people(value)))
 
 
 class DayFilter(Light, filters.DateFilter):
@@ -200,6 +224,9 @@ def conditions_of(field):
 def _relation(field):
     options = {"field_name": field.name, "label": field.verbose_name}
     if isinstance(field, DictionaryField):
+        if field.null:
+            blank = {"null_label": _("not given"), "null_value": NOT_GIVEN}
+            options |= blank | {"widget": OptionsSelect()}
         return ChoicesFilter(
             choices=lambda: dictionaries.choices(field.kind), **options
         )

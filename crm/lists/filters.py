@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.chinese.folding import Keyword
 from crm.forms.ranges import ConditionsForm
-from crm.lists.filter_fields import TextFilter, conditions_of, holding
+from crm.lists.filter_fields import (
+    DepartmentFilter,
+    TextFilter,
+    conditions_of,
+    holding,
+)
 from crm.models.groups import PEOPLE, STAMPS, own
 from crm.models.searching import Searched
 
@@ -89,6 +94,8 @@ class RecordFilter(ModelFilter):
     """The conditions of a list of business records: on all fields in their groups."""
 
     common = COMMON
+
+    department = DepartmentFilter(field_name="owner")
 
     class Meta:
         model = None

@@ -44,6 +44,15 @@ class DepartmentQuerySet(models.QuerySet):
         return Subquery(above.order_by(Length("path").desc()).values("head")[:1])
 
 
+def ids_of_people(departments):
+    """Return the ids of the people of some departments and of all below them."""
+    within = Q(pk__in=())
+    for department in departments:
+        within |= Q(department__path__startswith=department.path)
+    people = apps.get_model("crm.User").objects.filter(within).order_by("pk")
+    return list(people.values_list("pk", flat=True))
+
+
 class Department(Versioned):
     """A department; `path` ("/1/4/") is kept by a trigger and never holds a cycle."""
 

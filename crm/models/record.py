@@ -71,6 +71,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     flow = ""
     #: Where each `crm.papers.paper.Paper` of the kind stands.
     papers: tuple[str, ...] = ()
+    #: Where the charts of the kind stand (`crm.charts.chart`), if it has any.
+    charts = ""
     #: The module of `register`, `send_back` and `report_again`, where more belongs to
     #: them than to those of the books.
     inbox_verbs = ""

@@ -10,10 +10,17 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.kinds import business, kinds, permissions_to
 from crm.navigation.numbers import key_of, numbers_for, text_of
 from crm.navigation.pinned import PINNED, group_of
-from crm.rights.permissions import permission
+from crm.navigation.rights import (
+    approving,
+    counting,
+    merging,
+    reading,
+    registering,
+    restoring,
+    ruling,
+)
 from crm.rights.roles import Reach
 
 
@@ -57,38 +64,6 @@ class Group:
     label: str
     icon: str
     items: tuple[Item, ...]
-
-
-def registering():
-    """Return every permission that opens the registration inbox."""
-    return permissions_to("register")
-
-
-def reading():
-    """Return every permission to see records of some kind."""
-    return permissions_to("view")
-
-
-def restoring():
-    """Return every permission that opens the recycle bin."""
-    return permissions_to("delete", "register")
-
-
-def approving():
-    """Return every permission to decide on records of some kind."""
-    deciding = (m for m in business() if "approve" in m.actions)
-    return tuple(permission("approve", model) for model in deciding)
-
-
-def ruling():
-    """Return every permission to see rules of approval of some kind."""
-    rules = (m for m in kinds() if getattr(m, "is_approval_rule", False))
-    return tuple(permission("view", model) for model in rules)
-
-
-def merging():
-    """Return every permission to delete rows of a kind whose rows can be merged."""
-    return tuple(permission("delete", m) for m in business() if m.traits)
 
 
 #: What the workbench shows of announcements.
@@ -172,6 +147,11 @@ MENU = (
         (Item(_("Industry news"), "newsitem_list", ("competitors.view_newsitem",)),),
     ),
     Group(
+        _("Statistics"),
+        "chart-bar",
+        (Item(_("Statistics"), "statistics", counting),),
+    ),
+    Group(
         pgettext_lazy("menu", "Calendar"),
         "calendar",
         (Item(pgettext_lazy("menu", "Calendar"), "calendar"),),
@@ -195,11 +175,7 @@ MENU = (
             Item(
                 _("Dictionaries"), "dictionaryitem_list", ("crm.view_dictionaryitem",)
             ),
-            Item(
-                _("Approval rules"),
-                "approvalrule_list",
-                ruling,
-            ),
+            Item(_("Approval rules"), "approvalrule_list", ruling),
             Item(
                 pgettext_lazy("menu", "Papers"),
                 "papertemplate_list",

@@ -4,9 +4,10 @@ from django.apps import apps
 from django.http import Http404, JsonResponse
 from django.views.decorators.http import require_GET
 
+from crm.chinese.folding import folded
 from crm.forms.lookups import LARGEST_ID, OFFERED
 from crm.lists.ordering import Order
-from crm.models import Record, Region, User
+from crm.models import Department, Record, Region, User
 from crm.models.people import LEAVING
 from crm.queries.totals import first_rows
 from crm.related import rows_for
@@ -61,7 +62,7 @@ def _narrowed(model, request):
 
 
 def _rows(model, user, text, narrowed):
-    """Return the rows of a lookup; only records and regions have one, beside people.
+    """Return the rows of a lookup: records, departments and regions, beside people.
 
     Args:
         model: the kind of row.
@@ -77,6 +78,9 @@ def _rows(model, user, text, narrowed):
             return rows[:OFFERED]
         newest = Order(model, "created_at", down=True)
         return first_rows(rows.search(text, user), newest, OFFERED)
+    if model is Department:  # few, and without search columns
+        departments, wanted = Department.objects.filter(**narrowed), folded(text)
+        return [one for one in departments if wanted in folded(one.name)][:OFFERED]
     if model is Region:
         regions = Region.objects.filter(Region.matching(text))
         return regions.filter(**narrowed)[:OFFERED]

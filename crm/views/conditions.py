@@ -34,6 +34,9 @@ def _blank_form(view):
         rows = view.model._default_manager.none()
         form = view.filterset_class(None, queryset=rows, request=view.request).form
         fields = _draw(form)
+        for name, made in view.filterset_class.base_filters.items():
+            if getattr(made, "is_quiet", False):
+                del fields[name]
         drawn = _drawn(view, fields), fields
         if _personal(form):
             return drawn

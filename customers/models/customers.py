@@ -100,6 +100,7 @@ class Customer(External, Record):
     """A company or person we sell to, directly or through others."""
 
     segment = "customers"
+    charts = "customers.charts.OF_CUSTOMERS"
     actions = (*Record.actions, "import")
 
     class Kind(models.TextChoices):

@@ -45,9 +45,10 @@ def enter(customers, people):
 
 
 def _history(customer, number, ago, registrar):
-    """Enter up to two earlier interactions of a customer."""
-    for place in range(number % 3, 0, -1):
-        earlier = _interaction(customer, number * 4 + place, ago + place * 18)
+    """Enter up to six earlier interactions of a customer, over half a year."""
+    for place in range(number % 7, 0, -1):
+        days = ago + place * (14 + number % 9)
+        earlier = _interaction(customer, number * 4 + place, days)
         if earlier.occurred_at > customer.created_at:
             earlier.enter(registrar)
 

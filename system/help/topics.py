@@ -171,6 +171,16 @@ TOPICS = {
             " came along can be put back."
         ),
     ),
+    "statistics": (
+        _(
+            "Charts of customers, interactions, contracts, encounters and news; choose"
+            " the period, and whose rows are counted if you see those of others."
+        ),
+        _(
+            "Each number of a chart opens the list of exactly its rows; each chart is"
+            " a table, too, and a file."
+        ),
+    ),
     "log": (
         _(
             "Who did what and when, with old and new values. Nothing in it can be "

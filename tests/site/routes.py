@@ -108,6 +108,8 @@ BY_ACTION = {
 #: Open to whoever may do one of some actions to any kind of record at all.
 BY_ANY = {
     "approval_list": ("GET POST", ("approve",)),
+    "statistics": ("GET", ("view",)),
+    "statistics_workbench": ("GET", ("view",)),
     "inbox": ("GET", ("register",)),
     "registration_many": ("POST", ("register",)),
     "registration_return_many": ("POST", ("register",)),

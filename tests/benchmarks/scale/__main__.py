@@ -42,6 +42,12 @@ PAGES = (
 )
 #: What is searched for in everything.
 EVERYWHERE = {"everything, frequent": TRADES, "everything, usual": BRANDS}
+#: Charts, of a period that begins on each of some days: what was counted is kept.
+CHARTS = {
+    f"charts of {kind}": f"/statistics/{kind}/?last=2026-11-20&first=2026-01-"
+    for kind in ("customers", "interactions", "contracts")
+}
+DAYS = tuple(f"{day:02}" for day in range(1, 21))
 #: What is compared with the first page of the same list.
 DEEP = (
     ("page 100", "/customers/?page=100"),
@@ -73,6 +79,8 @@ def main():
                 looks(few, many, person, name, "/customers/?q=", words)
             for name, words in EVERYWHERE.items():
                 looks(few, many, person, name, "/search/?q=", words)
+            for name, address in CHARTS.items():
+                looks(few, many, person, name, address, DAYS)
             compare(few, many, person, given.rounds)
 
 

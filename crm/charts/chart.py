@@ -1,0 +1,189 @@
+"""One chart: what a kind declares of it, and the table that page and picture are of."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.display import number_text
+
+#: Stands for all groups of a dimension.
+ALL = object()
+#: Of which days numbers are: of the period, of that before, of all there are.
+NOW, BEFORE, ALWAYS = "now", "before", "always"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is drawn of some rows of a kind.
+
+    A kind names the list of its charts by `charts`; pages find them there.
+
+    Attributes:
+        key: its name in addresses.
+        title: what it shows.
+        rows, series: the dimensions by which rows are told apart: the lines of the
+            table, and its columns, if there are several.
+        dated: the day or moment that lies within the period; none: all there are.
+        amount: the column that is added up; none: rows are counted.
+        only: {column: values}: of which rows it is.
+        compared: whether the period before stands beside it.
+        look: "columns" stand, "bars" lie: long names are read beside these.
+        is_first: whether the first page of all parts shows it.
+        on_workbench: whether the workbench does.
+    """
+
+    key: str
+    title: Any
+    rows: Any
+    series: Any = None
+    dated: str = ""
+    amount: str = ""
+    only: dict = field(default_factory=dict)
+    compared: bool = False
+    look: str = "columns"
+    is_first: bool = False
+    on_workbench: bool = False
+
+    @property
+    def dimensions(self):
+        """The dimensions there are."""
+        return (self.rows, self.series) if self.series else (self.rows,)
+
+    @property
+    def spans(self):
+        """Of which days it tells."""
+        if not self.dated:
+            return (ALWAYS,)
+        return (NOW, BEFORE) if self.compared else (NOW,)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number; `url` is the list of exactly the rows behind it."""
+
+    value: int | Decimal
+    url: str
+
+    @property
+    def text(self):
+        """The number as people read it."""
+        return number_text(self.value)
+
+
+class Table:
+    """The numbers of a chart with their names and lists.
+
+    Args:
+        model: the kind.
+        chart: the Chart.
+        asked: the Asked.
+        numbers: {span: {(group of the rows, of the series): number}}.
+
+    Attributes:
+        headings: [(label, whether it is drawn)] of the columns of numbers.
+        lines: [(label, cells)]; `totals` is the last one, if there is one.
+    """
+
+    def __init__(self, model, chart, asked, numbers):
+        self.model, self.chart, self.asked = model, chart, asked
+        self.numbers = numbers
+        self.spans = [s for s in chart.spans if self._period(s) or s == ALWAYS]
+        self._columns = self._all_columns()
+        self.headings = [(label, drawn) for label, drawn, *_rest in self._columns]
+        self.groups = self._groups(chart.rows, 0)
+        self.lines = [(group.label, self._cells(group)) for group in self.groups]
+        self.totals = self._cells(None) if chart.rows.is_whole else None
+
+    @property
+    def is_empty(self):
+        """Whether there is nothing to draw."""
+        return not any(cell.value for _label, cells in self.lines for cell in cells)
+
+    @property
+    def export(self):
+        """The headers and rows of a file with the same numbers."""
+        headers = [self.corner, *(label for label, _drawn in self.headings)]
+        lines = list(self.lines)
+        if self.totals:
+            lines.append((_("Total"), self.totals))
+        rows = [[label, *(cell.value for cell in cells)] for label, cells in lines]
+        return headers, rows
+
+    @property
+    def corner(self):
+        """What the lines are told apart by."""
+        column = self.model._meta.get_field(self.chart.rows.column)
+        return capfirst(str(column.verbose_name))
+
+    def _groups(self, dimension, place):
+        found = Counter()
+        for groups, number in self.numbers[self.spans[0]].items():
+            if groups[place] is not None:
+                found[groups[place]] += number
+        return dimension.groups(self.model, self.asked, found)
+
+    def _all_columns(self):
+        """Return [(label, whether it is drawn, span, group of the series)]."""
+        if not self.chart.series:
+            labels = {NOW: self._measure, ALWAYS: self._measure}
+            if self.chart.compared:
+                labels = {NOW: _("this period"), BEFORE: _("period before")}
+            return [(labels[span], True, span, None) for span in self.spans]
+        groups = self._groups(self.chart.series, 1)
+        columns = [(group.label, True, self.spans[0], group) for group in groups]
+        if self.chart.series.is_whole:
+            columns.append((_("Total"), False, self.spans[0], None))
+        return columns
+
+    @property
+    def _measure(self):
+        if not self.chart.amount:
+            return _("number")
+        return str(self.model._meta.get_field(self.chart.amount).verbose_name)
+
+    def _cells(self, row):
+        return [
+            Cell(self._number(span, row, column), self._url(span, row, column))
+            for _label, _drawn, span, column in self._columns
+        ]
+
+    def _number(self, span, row, column):
+        """Return the number of a line and a column; of all of them where it is None."""
+        of_row = ALL if row is None else row.value
+        of_column = ALL if column is None else column.value
+        return self._sums[span][of_row, of_column]
+
+    @cached_property
+    def _sums(self):
+        """{span: {(group of the rows, of the series): number}}, either of them ALL."""
+        found = {}
+        for span, numbers in self.numbers.items():
+            sums = found[span] = Counter()
+            for (row, series), number in numbers.items():
+                for place in {(row, series), (row, ALL), (ALL, series), (ALL, ALL)}:
+                    sums[place] += number
+        return found
+
+    def _period(self, span):
+        period = self.asked.period
+        return {NOW: period, BEFORE: period.before}.get(span)
+
+    def _url(self, span, row, column):
+        chart, period = self.chart, self._period(span)
+        conditions = dict(chart.only)
+        if period:
+            conditions |= {
+                f"{chart.dated}_after": period.first,
+                f"{chart.dated}_before": period.last,
+            }
+        conditions |= self.asked.conditions
+        for group in filter(None, (row, column)):
+            conditions |= group.conditions
+        query, page = urlencode(conditions, doseq=True), self.model.page("list")
+        return f"{page}?{query}" if query else page

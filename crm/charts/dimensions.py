@@ -1,0 +1,196 @@
+"""By what a chart tells rows apart: groups, each with the conditions of its list.
+
+A dimension says how PostgreSQL tells the group of a row (`expression`), and which
+groups there are (`groups`), those without any row among them. What a group is called
+in the query's answer is a text, None where nothing is given.
+"""
+
+from dataclasses import dataclass, field
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, F, Func, IntegerField, Value, When
+from django.db.models.functions import Substr
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm import dictionaries
+from crm.charts.periods import STEPS
+from crm.display import date_text
+from crm.forms.inputs import NOT_GIVEN
+from crm.models import Region
+from crm.queries.days import start_of
+from crm.queries.ids import any_of
+from crm.related import rows_for
+
+#: Groups that are people or records: the first of them, more fit no picture.
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one sort.
+
+    Attributes:
+        value: what the query calls it.
+        label: what people call it.
+        conditions: {key: value} by which a list has these rows.
+    """
+
+    value: str | None
+    label: str
+    conditions: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Weeks, months, quarters or years of a day or moment within the period."""
+
+    column: str
+    unit: str
+    is_whole = True
+
+    def expression(self, model, asked):
+        """Number the steps from 1 on."""
+        column = model._meta.get_field(self.column)
+        starts = [step.first for step in asked.period.steps(self.unit)]
+        if column.get_internal_type() == "DateTimeField":
+            starts = list(map(start_of, starts))
+        bounds = Value(starts, ArrayField(column.__class__()))
+        return Func(
+            F(self.column),
+            bounds,
+            function="width_bucket",
+            output_field=IntegerField(),
+        )
+
+    def groups(self, _model, asked, _found):
+        """Return the steps in their order."""
+        steps = asked.period.steps(self.unit)
+        months = STEPS[self.unit]
+        return [
+            Group(str(place), self._label(step, months), _days(self.column, step))
+            for place, step in enumerate(steps, start=1)
+        ]
+
+    @staticmethod
+    def _label(step, months):
+        """Return the month, or the first day of what is none."""
+        whole = months == 1 and (step.last - step.first).days < MONTH
+        return f"{step.first:%Y-%m}" if whole else date_text(step.first)
+
+
+#: Days of the longest month.
+MONTH = 31
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a dictionary; what is not given is a group of its own."""
+
+    column: str
+    is_whole = True
+
+    def expression(self, _model, _asked):
+        """Tell them by their ids."""
+        return F(f"{self.column}_id")
+
+    def groups(self, model, _asked, found):
+        """Return the options in their order; of retired ones those that rows have."""
+        column = model._meta.get_field(self.column)
+        items = dictionaries.items_of(column.kind, retired=True)
+        groups = [
+            Group(str(item.pk), item.local_label, {self.column: item.pk})
+            for item in items
+            if item.active or str(item.pk) in found
+        ]
+        return [*groups, *_not_given(column)]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a column of states can say."""
+
+    column: str
+    is_whole = True
+
+    def expression(self, _model, _asked):
+        """Tell them by what is kept."""
+        return F(self.column)
+
+    def groups(self, model, _asked, _found):
+        """Return the choices in their order."""
+        choices = model._meta.get_field(self.column).flatchoices
+        return [
+            Group(value, capfirst(str(label)), {self.column: value})
+            for value, label in choices
+        ]
+
+
+@dataclass(frozen=True)
+class Provinces:
+    """The provinces in which something is, wherever within them."""
+
+    column: str
+    is_whole = True
+
+    def expression(self, _model, _asked):
+        """Tell them by what the codes of their districts begin with."""
+        return Substr(f"{self.column}_id", 1, 2)
+
+    def groups(self, model, _asked, _found):
+        """Return all provinces by their codes."""
+        rows = Region.objects.filter(level=1).values_list("code", "name")
+        groups = [Group(code[:2], name, {self.column: code}) for code, name in rows]
+        return [*groups, *_not_given(model._meta.get_field(self.column))]
+
+
+@dataclass(frozen=True)
+class People:
+    """Whose the rows are: those who have most, and who has none where few are told."""
+
+    column: str = "owner"
+    is_whole = False
+
+    def expression(self, _model, _asked):
+        """Tell them by their ids."""
+        return F(f"{self.column}_id")
+
+    def groups(self, model, asked, found):
+        """Return the first people by what they have."""
+        ids = {int(pk) for pk in found} | asked.expected(model)
+        first = sorted(ids, key=lambda pk: (-found.get(str(pk), 0), pk))[:MOST_NAMED]
+        people = asked.people
+        return [Group(str(pk), people[pk][0], {self.column: pk}) for pk in first]
+
+
+@dataclass(frozen=True)
+class Related:
+    """The records to which the rows belong, of those that one may see: who has most."""
+
+    column: str
+    is_whole = False
+
+    def expression(self, _model, _asked):
+        """Tell them by their ids."""
+        return F(f"{self.column}_id")
+
+    def groups(self, model, asked, found):
+        """Return the first records by how many rows they have."""
+        of_kind = model._meta.get_field(self.column).related_model
+        most = sorted(found, key=lambda pk: (-found[pk], int(pk)))[: 2 * MOST_NAMED]
+        is_one = Case(When(any_of("pk", map(int, most)), then=0), default=1)
+        seen = rows_for(asked.user, of_kind).order_by(is_one, "pk")[: 2 * MOST_NAMED]
+        names = {str(row.pk): str(row) for row in seen}
+        first = sorted(names, key=lambda pk: (-found.get(pk, 0), int(pk)))[:MOST_NAMED]
+        return [Group(pk, names[pk], {self.column: pk}) for pk in first]
+
+
+def _days(column, period):
+    """Return the conditions of a list on the days of a column."""
+    return {f"{column}_after": period.first, f"{column}_before": period.last}
+
+
+def _not_given(column):
+    if not column.null:
+        return []
+    return [Group(None, _("not given"), {column.name: NOT_GIVEN})]

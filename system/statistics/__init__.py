@@ -1,0 +1,1 @@
+"""统计: the charts that kinds of records declare, as pictures, tables and files."""
