@@ -33,4 +33,4 @@ class AddressesMixin:
         ):
             allowed = user.has_perm(permission(action, self.model))
             found[f"{action}_url"] = address if allowed else None
-        return found
+        return {**found, "paper_url": found["export_url"]}

@@ -64,6 +64,15 @@ def list_view_of(listing):
     return view_class
 
 
+def title_of(view_class):
+    """Return what a list is called: as its rows; by a name of its own, if it has one.
+
+    Args:
+        view_class: the list.
+    """
+    return view_class.title or view_class.model._meta.verbose_name_plural
+
+
 def _page(request, kept, view_class, wrong=None):
     """Show the form; `wrong` is {column: what is wrong with its width}."""
     sent = request.POST
@@ -83,7 +92,7 @@ def _page(request, kept, view_class, wrong=None):
         for name, label, drawn in table.offered
     ]
     context = {
-        "list_title": view_class.model._meta.verbose_name_plural,
+        "list_title": title_of(view_class),
         "columns": columns,
         "is_compact": sent.get("compact", str(int(kept.is_compact))) == "1",
         "next": here,

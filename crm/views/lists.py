@@ -54,6 +54,8 @@ class ModelList(PersonalMixin, AddressesMixin, PageMixin, ListView):
     table_class = None
     filterset_class = None
     empty_hint = ""
+    #: What the list is called, if not as its rows are.
+    title = None
     #: Whether rows are found by their conditions alone, as those of several kinds.
     always_searched = False
 
@@ -178,7 +180,7 @@ class ModelList(PersonalMixin, AddressesMixin, PageMixin, ListView):
         return {
             "view": self,
             "table": self.table,
-            "headings": self.table.headings(sort, sort_by),
+            "headings": [*self.table.headings(sort, sort_by)],
             "orders": self.table.orders(sort) if page.object_list else (),
             "lines": self.table.lines(page.object_list),
             "page_obj": page,
@@ -193,7 +195,7 @@ class ModelList(PersonalMixin, AddressesMixin, PageMixin, ListView):
             "field_errors": self.conditions.field_errors,
             "sort": sort,
             "chips": self.chips(),
-            "list_title": self.model._meta.verbose_name_plural,
+            "list_title": self.title or self.model._meta.verbose_name_plural,
             "list_kind": self.model._meta.model_name,
             "nothing": SimpleLazyObject(lambda: nothing_in(self)),
             "deeds": self.deeds,

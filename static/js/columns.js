@@ -52,7 +52,8 @@
   document.adoptedStyleSheets.push(widths);
   let tables = 0;
 
-  /* On a phone rows are cards: there columns have no width. */
+  /* On a phone rows are cards: there columns have no width. A table as wide as the page
+     would share out among its columns what these leave. */
   const draw = () => {
     const rules = [...document.querySelectorAll("table[data-sized]")].flatMap((table) =>
       [...table.querySelectorAll("thead th")].flatMap((head, place) => {
@@ -62,7 +63,8 @@
         return `${cell} { max-width: ${width}px; min-width: ${width}px; overflow: hidden; text-overflow: ellipsis; }`;
       }),
     );
-    widths.replaceSync(`@media (width >= 40rem) { ${rules.join(" ")} }`);
+    const whole = "table[data-sized]:has(th[data-width]) { width: auto; }";
+    widths.replaceSync(`@media (width >= 40rem) { ${whole} ${rules.join(" ")} }`);
   };
 
   const dragging = (head, event) => {

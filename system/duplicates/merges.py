@@ -134,6 +134,7 @@ class MergeFilter(ModelFilter):
 class MergeList(MergersMixin, ModelList):
     """The merges into what one may see, the latest first."""
 
+    title = gettext_lazy("Merges")
     table_class = MergeTable
     filterset_class = MergeFilter
     template_name = "system/duplicates/merges.html"
@@ -165,10 +166,6 @@ class MergeList(MergersMixin, ModelList):
         self.table.kept = kept_in_words(page.object_list, self.request.user)
         self.table.token = get_token(self.request)
         return page
-
-    def get_context_data(self, **context):
-        """Give the page its title."""
-        return super().get_context_data(**{"list_title": _("Merges"), **context})
 
     @cached_property
     def addresses(self):

@@ -113,6 +113,7 @@ class PairFilter(ModelFilter):
 class PairList(MergersMixin, ModelList):
     """The pairs whose rows one may see both, undecided ones if none are asked for."""
 
+    title = gettext_lazy("Duplicates")
     table_class = PairTable
     filterset_class = PairFilter
     template_name = "system/duplicates/list.html"
@@ -157,7 +158,6 @@ class PairList(MergersMixin, ModelList):
         """Add the way to a scan."""
         return super().get_context_data(
             **{
-                "list_title": _("Duplicates"),
                 "may_scan": self.may_scan,
                 "shows_dismissed": self.request.GET.getlist("state") == ["dismissed"],
                 **context,

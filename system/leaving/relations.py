@@ -50,6 +50,7 @@ OWN = frozenset(
         "notices.Notice",
         "notices.Reminded",
         "notices.Unwanted",
+        "papers.PaperRun",
         "backups.Backup",
         "bulk.BulkAction",
         "calendar.CalendarEvent",

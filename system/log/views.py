@@ -6,7 +6,7 @@ rows follow the rights on those, as they do in the history of a record.
 
 from django.apps import apps
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
 from crm.history.entries import grouped, readable
@@ -65,6 +65,7 @@ class Log(EntriesMixin, ModelList):
 class SignIns(EntriesMixin, ModelList):
     """Who came and went, and who tried to."""
 
+    title = gettext_lazy("Sign-in log")
     table_class = SignInTable
     filterset_class = SignInFilter
 
@@ -76,10 +77,6 @@ class SignIns(EntriesMixin, ModelList):
     def rows(self):
         """Return the sign-ins, sign-outs and failures within reach."""
         return self.within(super().rows()).filter(verb__in=SIGNING)
-
-    def get_context_data(self, **context):
-        """Give the page a title of its own."""
-        return super().get_context_data(**{"list_title": _("Sign-in log"), **context})
 
 
 class LogDetail(EntriesMixin, DetailView):

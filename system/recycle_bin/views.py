@@ -45,6 +45,7 @@ class KindsMixin(PageMixin):
 class RecycleBin(KindsMixin, ModelList):
     """The deleted records that one may bring back, the latest first."""
 
+    title = gettext_lazy("Recycle bin")
     table_class = RecycleBinTable
     filterset_class = RecycleBinFilter
     always_searched = True  # there is no plain list of all rows to fall back to
@@ -67,11 +68,7 @@ class RecycleBin(KindsMixin, ModelList):
 
     def get_context_data(self, **context):
         """Read the records of the page."""
-        context = {
-            **super().get_context_data(),
-            "list_title": _("Recycle bin"),
-            **context,
-        }
+        context = {**super().get_context_data(), **context}
         records = loaded(list(context["page_obj"].object_list))
         self.table.token = get_token(self.request)
         self.table.went_with = numbers_of(records, self.request.user)

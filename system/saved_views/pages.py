@@ -13,7 +13,7 @@ from django.views.generic import TemplateView, View
 
 from crm.models import ListSettings, Pin, SavedView
 from crm.views import RecordVerb
-from crm.views.list_settings import list_view_of
+from crm.views.list_settings import list_view_of, title_of
 from crm.views.personal import EVERYTHING, asked_for
 from system.pages import ModelCreate, ModelDelete, ModelUpdate, RowsMixin
 from system.saved_views.forms import MOST_PINNED, SavedViewForm
@@ -61,7 +61,7 @@ def _list_title(listing):
         view_class = resolve(reverse(listing)).func.view_class
     except NoReverseMatch:
         return listing
-    return view_class.model._meta.verbose_name_plural
+    return title_of(view_class)
 
 
 class ListViews(TemplateView):
@@ -77,7 +77,7 @@ class ListViews(TemplateView):
         query = asked_for(QueryDict(self.request.GET.get("query", ""))).urlencode()
         said = urlencode({"listing": listing, "query": query})
         return super().get_context_data(
-            list_title=view_class.model._meta.verbose_name_plural,
+            list_title=title_of(view_class),
             views=rows.select_related("owner"),
             all_url=f"{reverse(listing)}?view={EVERYTHING}",
             add_url=f"{reverse('savedview_create')}?{said}",

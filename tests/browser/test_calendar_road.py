@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from customers.models import Customer
 from system.calendar.models import CalendarEvent
-from tests.browser.actions import fill, open_page, press, sign_in
+from tests.browser.actions import fill, open_page, press, sign_in, soon
 from tests.browser.test_accessibility import violations_here
 from tests.factories import a_customer
 
@@ -61,7 +61,7 @@ def test_a_visit_is_planned_on_a_day(page, zhang, width):
     page.locator("#calendar a", has_text="上门演示").click()
     expect(page.locator("#record")).to_contain_text(f"{DAY} 10:00")
     assert violations_here(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    soon(page, lambda: page.evaluate("document.documentElement.scrollWidth"), width)
     assert CalendarEvent.objects.get().person == zhang
     open_page(page, f"{MONTH}&view=day")
     row = page.locator(".agenda-row").filter(has_text="上门演示")

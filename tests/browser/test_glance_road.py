@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from crm.history import timeline
 from customers.models import Relation
-from tests.browser.actions import open_page, sign_in
+from tests.browser.actions import open_page, sign_in, soon
 from tests.factories import a_contact, a_customer, an_interaction, an_item
 
 
@@ -45,8 +45,7 @@ def test_a_customer_is_known_at_a_glance(page, zhang, width, monkeypatch):
     expect(page.locator(".net-middle")).to_contain_text("乙厂")
 
     open_page(page, customer.get_absolute_url())
-    width_of_page = page.evaluate("document.documentElement.scrollWidth")
-    assert width_of_page <= width
+    soon(page, lambda: page.evaluate("document.documentElement.scrollWidth"), width)
     page.locator('[data-figure="interactions"] a').click()
     expect(page.locator("[data-total]")).to_have_attribute("data-total", "5")
     open_page(page, customer.get_absolute_url())

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import open_menu, open_page, sign_in, total
+from tests.browser.actions import open_menu, open_page, sign_in, soon, total
 from tests.browser.test_accessibility import violations_here
 from tests.factories import a_contract, a_customer, an_interaction
 
@@ -39,7 +39,7 @@ def test_numbers_are_reached_by_keyboard_on_a_phone(phone, zhao, business):
     open_page(phone, "/statistics/customers/?period=this_month")
     card = phone.locator("#customer-people")
     expect(card.locator("canvas")).to_be_visible()
-    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    soon(phone, lambda: phone.evaluate("document.documentElement.scrollWidth"), 390)
     card.locator("summary").focus()
     phone.keyboard.press("Enter")
     number = card.locator("tbody a[data-value='3']").first

@@ -74,7 +74,8 @@ def test_a_rule_with_a_fault_would_be_noticed(page):
 def test_an_empty_list_shows_no_table(page, zhang):
     customer = a_customer(zhang)
     sign_in(page, zhang)
-    for address in ("/contacts/", "/customers/?q=没有", customer.get_absolute_url()):
+    tab = f"{customer.get_absolute_url()}?tab=contact"
+    for address in ("/contacts/", "/customers/?q=没有", tab):
         open_page(page, address)
         expect(page.locator(".empty-list")).to_be_visible()
         frame = page.locator(".table-frame:has(table.rows)")

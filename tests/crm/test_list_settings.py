@@ -105,6 +105,9 @@ def test_widths_and_density_are_kept_and_drawn(seller):
     assert seller.post(SETTINGS, sent).status_code == 204
     assert seller.post(SETTINGS, {"width_phone": ""}).status_code == 204
     answer = seller.get("/customers/")
+    head = answer.text.partition("<thead")[2].partition("</thead>")[0]
+    assert head.count("<th\nscope") == len(answer.context["widths"])
+    assert "客户名称" in head
     assert answer.context["widths"][0] == 240
     assert not any(answer.context["widths"][1:])
     assert '<col><col width="240"><col>' in answer.text

@@ -27,6 +27,7 @@ UNVERSIONED = {
     "account_reset_password_from_key": "the key is good for one password only",
     "language": "a cookie",
     "theme": "how one's own pages look, whatever stood there",
+    "first_steps_end": "a card of one's own, put away",
     "mfa_authenticate": "a code that is good for once",
     "mfa_reauthenticate": "a code that is good for once",
     "mfa_activate_totp": "the secret stands in the session",

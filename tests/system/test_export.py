@@ -146,7 +146,7 @@ def test_bad_conditions_give_the_list_and_no_file(zhang, sign_in):
         "colour=red",
         "sort=x",
         "column=x",
-        "format=pdf",
+        "format=docx",
     ):
         answer = browser.get(f"/customers/export/?{query}")
         assert answer.status_code == 400, query
