@@ -50,6 +50,8 @@ class RowsMixin(LockedMixin, PageMixin):
 class FormPage(RowsMixin):
     """What adding and editing share."""
 
+    http_method_names = ("get", "head", "post", "options")
+
     template_name = "generic/record_form.html"
 
     def get_form_kwargs(self):

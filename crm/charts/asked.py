@@ -39,7 +39,7 @@ class Asked:
     @property
     def conditions(self):
         """{key: value} of a list: whose rows are counted."""
-        whose = {"department": self.department, "owner": self.person}
+        whose = {"owner_department": self.department, "owner": self.person}
         return {name: row.pk for name, row in whose.items() if row is not None}
 
     @cached_property

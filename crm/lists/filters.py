@@ -95,7 +95,7 @@ class RecordFilter(ModelFilter):
 
     common = COMMON
 
-    department = DepartmentFilter(field_name="owner")
+    owner_department = DepartmentFilter(field_name="owner")
 
     class Meta:
         model = None

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.guards.receivers import only_to_who_works_here
 from crm.guards.triggers import noted, stamped
 from crm.models.departments import Department
 from crm.models.people import User
@@ -84,7 +85,11 @@ class SavedView(Versioned):
         verbose_name_plural = _("saved views")
         default_permissions = ()
         ordering = ("listing", "name", "pk")
-        triggers = (stamped(), noted("crm.savedview", title="name"))
+        triggers = (
+            stamped(),
+            noted("crm.savedview", title="name"),
+            only_to_who_works_here("owner_id"),
+        )
 
     def __str__(self):
         return self.name

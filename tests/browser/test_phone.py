@@ -233,5 +233,6 @@ def test_a_group_without_a_value_is_not_headed(phone, zhang):
     customer = a_customer(zhang)
     sign_in(phone, zhang)
     open_page(phone, customer.get_absolute_url())
+    phone.locator('[data-tab-section="facts"]').click()
     expect(phone.get_by_role("heading", name="业务状况")).to_be_visible()
     expect(phone.get_by_role("heading", name="规模与信用")).to_be_hidden()
