@@ -74,6 +74,7 @@
     records = [];
     chosen = 0;
     dialog.showModal();
+    box.setAttribute("aria-expanded", "true");
     if (!pages.length) pages = await read(dialog.dataset.source, "#commands > li");
     draw();
   };
@@ -103,6 +104,8 @@
       go(list.querySelector('[aria-selected="true"]'));
     }
   });
+
+  dialog.addEventListener("close", () => box.setAttribute("aria-expanded", "false"));
 
   list.addEventListener("click", (event) => go(event.target.closest("[role=option]")));
 

@@ -50,7 +50,7 @@ def add_contract(page, customer):
     page.locator("#attachments input[type=file]").set_input_files(file)
     page.locator("#attachments .upload-form button").click()
     expect(page.locator("#attachments")).to_contain_text("合同正文.pdf")
-    return page.url
+    return page.url.partition("#")[0]
 
 
 def submit(page):
