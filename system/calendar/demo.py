@@ -47,4 +47,4 @@ def enter(people):
             whole_day=True,
         )
         fair.fill_days()
-        fair.save()
+        fair.save(force_insert=True)
