@@ -37,7 +37,8 @@ def report_customer_with_contact(page):
     expect(record).to_have_attribute("data-registration", "reported")
     expect(record).to_contain_text("待登记")
     expect(page.get_by_role("status")).to_contain_text(NAME)
-    customer = page.url
+    customer = page.url.partition("#")[0]
+    page.locator("#tab-contact").click()
     page.locator('[data-tab-add="contact"]').click()
     fill(page, name="杨丽", title="采购经理", mobile="13888000001")
     press(page, "保存")
