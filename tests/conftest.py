@@ -66,12 +66,15 @@ def pytest_report_header():
     return f"browser tests are left out: {LEFT_OUT}"
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Mark the tests that use the browser; let files that take long come first.
 
-    Otherwise one process still had minutes to go when the other had nothing left.
+    Otherwise one process still had minutes to go when the other had nothing left. One
+    process alone takes them as they were named.
     """
     _mark(items)
+    if not hasattr(config, "workerinput"):
+        return
     seconds = Counter()
     for item in items:
         seconds[item.path] += _seconds(item)
