@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from crm.chinese.regions import CITY, DISTRICT, PROVINCE, SOURCE, find, rows
+from crm.chinese.regions import CITY, DISTRICT, PROVINCE, SOURCE, find, listed
 
 ADDRESSES = {
     "云南省临沧市临翔区晚翠路300号": "530902",
@@ -67,7 +67,7 @@ def test_unclear_address_leads_nowhere(address):
 
 def test_each_region_follows_its_parent_and_is_named_in_full():
     seen = {}
-    for row in rows():
+    for row in listed():
         assert re.fullmatch(r"\d{6}", row.code)
         assert row.code not in seen
         if row.level == PROVINCE:
@@ -85,7 +85,7 @@ def test_each_region_follows_its_parent_and_is_named_in_full():
 
 
 def test_every_region_is_found_by_its_full_name():
-    lost = [row.full_name for row in rows() if find(row.full_name) != row.code]
+    lost = [row.full_name for row in listed() if find(row.full_name) != row.code]
     assert lost == []
 
 
