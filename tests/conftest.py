@@ -1,7 +1,6 @@
 """The ground all tests stand on: fast hashes, a database, a browser."""
 
 import os
-import shutil
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
 from crm import dictionaries
+from tests.chromium import CHROMIUM, launch
 from tests.emptying import Emptied
 
 # Playwright keeps an event loop in the thread of the tests; Django would refuse to
@@ -34,13 +34,6 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("same")
 
-CHROMIUM = os.environ.get("CRM_CHROMIUM") or next(
-    filter(
-        None,
-        map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome")),
-    ),
-    None,
-)
 LEFT_OUT = "no Chromium was found (install chromium, or name one in CRM_CHROMIUM)"
 LAST_OF_DAY = timedelta(minutes=2)
 #: {mark: about how long such a test takes}, the longest first.
@@ -141,10 +134,7 @@ def browser():
     """Return a headless Chromium for the whole run."""
     expect.set_options(timeout=SLOW_PAGE)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
+        started = launch(playwright)
         yield started
         started.close()
 
