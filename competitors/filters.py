@@ -8,6 +8,7 @@ from competitors.models import Competitor, Encounter, NewsItem
 from contracts.models import Product
 from crm import dictionaries
 from crm.forms.lookups import LookupMultipleField
+from crm.lists.filter_fields import WholeTextFilter
 from crm.lists.filters import RecordFilter
 from customers.models import Customer
 
@@ -25,6 +26,10 @@ class EncounterFilter(RecordFilter):
     """Conditions on encounters."""
 
     usual = ("competitor", "customer", "outcome", "happened_on_after")
+
+    offered = WholeTextFilter(
+        field_name="offered_product", label=_("offered product, in these very words")
+    )
 
     class Meta(RecordFilter.Meta):
         model = Encounter

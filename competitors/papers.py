@@ -13,8 +13,8 @@ def sheet_of(competitor, user, _asked):
     """Return what the battle card says: its products and outcomes come first."""
     found = []
     if outcomes := outcomes_of(competitor, user):
-        heads = [(outcome.label, True) for outcome, _number in outcomes]
-        row = [number for _outcome, number in outcomes]
+        heads = [(outcome.label, True) for outcome, _number in outcomes.total]
+        row = [number for _outcome, number in outcomes.total]
         found.append(table(_("How encounters ended"), heads, [row]))
     if products := products_of(competitor, user):
         found.append(_products(products))

@@ -6,8 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.filters import CompetitorFilter
 from competitors.forms import CompetitorProductFormSet
-from competitors.models import Competitor, Encounter
-from competitors.numbers import outcomes_of, products_of
+from competitors.models import Competitor, Encounter, NewsItem
+from competitors.numbers import (
+    latest_encounters,
+    latest_news,
+    outcomes_of,
+    products_of,
+)
 from competitors.tables import CompetitorTable
 from crm.views import (
     RecordCreate,
@@ -30,35 +35,55 @@ class CompetitorList(RecordList):
 
 
 class CompetitorDetail(RecordDetail):
-    """A competitor: what it sells, how our encounters with it ended."""
+    """The battle card of a competitor: all that one reads before a visit."""
 
     model = Competitor
     groups = Competitor.groups
 
     def get_context_data(self, **context):
-        """Add its products and how encounters with it ended."""
-        return super().get_context_data(
-            products=products_of(self.object, self.request.user),
-            outcomes=self.outcomes(),
-            **context,
+        """Add how to win against it, its products, outcomes, encounters and news."""
+        context = super().get_context_data(**context)
+        basics, how_to_win, *people = context["groups"]
+        return (
+            context
+            | self._met()
+            | {
+                "how_to_win": [how_to_win],
+                "groups": [basics, *people],
+                "products": products_of(self.object, self.request.user),
+                "news": latest_news(self.object, self.request.user),
+                "news_url": self._address(NewsItem, "competitors"),
+            }
         )
 
-    def outcomes(self):
-        """Return [{label, value, url, tone}]: how the encounters one may see ended.
+    def _met(self):
+        """Return what is said of the encounters one may see; nothing without a right.
 
-        None for whoever has no right to encounters at all.
+        The figures are [{label, value, url, tone}] of how they ended.
         """
         found = outcomes_of(self.object, self.request.user)
-        return found and [self._figure(*one) for one in found]
+        if found is None:
+            return {}
+        return {
+            "outcomes": [self._figure(found, *one) for one in found.total],
+            "by_product": found.by_product,
+            "by_person": found.by_person,
+            "endings": [outcome.label for outcome in Encounter.Outcome],
+            "encounters": latest_encounters(self.object, self.request.user),
+            "encounters_url": found.address(),
+        }
 
-    def _figure(self, outcome, number):
-        query = urlencode({"competitor": self.object.pk, "outcome": outcome.value})
+    @staticmethod
+    def _figure(found, outcome, number):
         return {
             "label": outcome.label,
             "value": number,
-            "url": f"{Encounter.page('list')}?{query}",
+            "url": found.address(outcome=outcome.value),
             "tone": TONES.get(outcome, ""),
         }
+
+    def _address(self, model, condition):
+        return f"{model.page('list')}?{urlencode({condition: self.object.pk})}"
 
 
 class WithProducts:

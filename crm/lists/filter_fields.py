@@ -54,6 +54,15 @@ class TextFilter(Light, filters.CharFilter):
     """A text that a column holds."""
 
 
+class WholeTextFilter(TextFilter):
+    """A text that is all that a column holds.
+
+    Drawn only where it is given: numbers lead to such lists, people ask for parts.
+    """
+
+    is_quiet = True
+
+
 class PartFilter(TextFilter):
     """A part of a text as `crm.chinese.folding` has it; of a long table by an index."""
 

@@ -6,7 +6,14 @@ from django.urls import reverse
 
 from competitors.models import Competitor, CompetitorProduct
 from crm.models import HistoryEntry
-from tests.factories import a_competitor, a_customer, a_product, an_encounter
+from tests.factories import (
+    a_competitor,
+    a_customer,
+    a_news_item,
+    a_product,
+    an_encounter,
+    an_item,
+)
 from tests.pages import books, form_of, ids, shows
 
 pytestmark = pytest.mark.django_db
@@ -237,3 +244,75 @@ def test_scripts_in_names_stay_texts(chen, sign_in):
         reverse("competitor_delete", args=[competitor.pk]),
     ):
         assert "<script>alert" not in browser.get(url).content.decode()
+
+
+def numbers_of(context):
+    """Return [(label, [number, …])] of both tables, and each number with its list."""
+    lines = [*context["by_product"], *context["by_person"]]
+    found = [(label, [cell["value"] for cell in cells]) for label, cells in lines]
+    return found, [cell for _label, cells in lines for cell in cells]
+
+
+def test_the_card_tells_what_won_and_who_as_far_as_one_may_see(
+    chen, zhang, wang, sign_in
+):
+    competitor, mine, theirs = a_competitor(chen), a_customer(zhang), a_customer(wang)
+    for customer, product, outcome in (
+        (mine, "云表", "we_won"),
+        (mine, "云表", "they_won"),
+        (mine, "云表 2", "we_won"),
+        (mine, "", "open"),
+        (theirs, "云表", "they_won"),
+    ):
+        an_encounter(competitor, customer, offered_product=product, outcome=outcome)
+    an_encounter(a_competitor(chen), mine, offered_product="云表", outcome="we_won")
+    of_zhang = (zhang.name, [2, 1, 0, 1])
+    for person, expected in (
+        (zhang, [("云表", [1, 1, 0, 0]), ("云表 2", [1, 0, 0, 0]), of_zhang]),
+        (
+            chen,
+            [
+                ("云表", [1, 2, 0, 0]),
+                ("云表 2", [1, 0, 0, 0]),
+                of_zhang,
+                (wang.name, [0, 1, 0, 0]),
+            ],
+        ),
+    ):
+        browser = sign_in(person)
+        page = browser.get(competitor.get_absolute_url())
+        found, cells = numbers_of(page.context)
+        assert found == expected
+        for cell in cells:
+            listed = browser.get(cell["url"])
+            assert not listed.context["errors"]
+            assert listed.context["total"] == cell["value"]
+
+
+def test_the_card_shows_the_newest_encounters_and_news_one_may_see(
+    chen, zhang, wang, sign_in
+):
+    competitor = a_competitor(chen)
+    mine, theirs = a_customer(zhang), a_customer(wang)
+    reason = an_item("encounter_reason", "price")
+    old = an_encounter(competitor, mine, happened_on="2026-01-05")
+    new = an_encounter(
+        competitor,
+        mine,
+        happened_on="2026-06-01",
+        outcome="they_won",
+        reason=reason,
+        offered_product="云表",
+    )
+    an_encounter(competitor, theirs)
+    news, hidden = a_news_item(chen), a_news_item(chen, registered=False)
+    for item in (news, hidden):
+        item.competitors.add(competitor)
+    page = sign_in(zhang).get(competitor.get_absolute_url())
+    met = [row["url"] for row in page.context["encounters"]]
+    assert met == [new.get_absolute_url(), old.get_absolute_url()]
+    assert reason.label in page.context["encounters"][0]["note"]
+    assert "云表" in page.context["encounters"][0]["note"]
+    assert [row["url"] for row in page.context["news"]] == [news.get_absolute_url()]
+    listed = sign_in(zhang).get(page.context["news_url"])
+    assert ids(listed) == [news.pk]

@@ -174,8 +174,8 @@ PLACES = {
             "weaknesses strategy owner reporter"
         ),
         "page": (
-            "name short_name aliases kind threat size region website strengths "
-            "weaknesses strategy owner reporter"
+            "strengths weaknesses strategy name short_name aliases kind threat size "
+            "region website owner reporter"
         ),
         "list": "name short_name kind threat size region strengths",
         "conditions": (
