@@ -17,6 +17,7 @@ FIELDS = [
 PLAIN = [field.name for field in FIELDS if not field.is_relation]
 NUMBERS = [field.name for field in FIELDS if isinstance(field, models.DecimalField)]
 NAMED = [field.name for field in FIELDS if field.is_relation]
+LINE_NUMBERS = ("quantity", "unit_price", "discount", "amount")
 CREDIT = ("credit_grade", "credit_limit")
 
 
@@ -49,6 +50,14 @@ def content_of(contract, lines=None, files=None):
         ],
     }
     return content
+
+
+def content_lines(content):
+    """Return the lines of a content, their numbers as decimal numbers."""
+    return [
+        {**line, **{name: Decimal(line[name]) for name in LINE_NUMBERS}}
+        for line in content["lines"]
+    ]
 
 
 def differences(before, after):
@@ -86,11 +95,10 @@ def _named(record):
 
 
 def _line(line):
-    numbers = ("quantity", "unit_price", "discount", "amount")
     product = {**_named(line.product), "code": line.product.code}
     return {
         "product": product,
-        **{name: str(getattr(line, name)) for name in numbers},
+        **{name: str(getattr(line, name)) for name in LINE_NUMBERS},
     }
 
 

@@ -26,6 +26,9 @@ from crm.text import single_line
 
 MOST_FILES = 50
 LONGEST_NAME = 200
+#: What a browser draws itself: pictures, and with them what has a viewer of its own.
+IMAGES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
+SHOWN = IMAGES | {"application/pdf"}
 HEAD, TAIL = 4096, 1024 * 1024
 UNSAFE = re.compile(r'[\\/:*?"<>|]')
 
@@ -166,10 +169,11 @@ def path_of(digest):
     return Path(settings.ATTACHMENTS) / digest[:2] / digest[2:4] / digest
 
 
-def disposition(name):
-    """Return the header that makes a browser save a file under its name."""
+def disposition(name, *, is_shown=False):
+    """Return the header that makes a browser save, or show, a file under its name."""
     extension = name.rpartition(".")[2].lower()
-    return f"attachment; filename=\"file.{extension}\"; filename*=UTF-8''" + quote(
+    how = "inline" if is_shown else "attachment"
+    return f"{how}; filename=\"file.{extension}\"; filename*=UTF-8''" + quote(
         name, safe=""
     )
 
@@ -191,13 +195,18 @@ def _field():
     return files_field().widget.render("file", None, given)
 
 
+def _preview_url(url, file):
+    """Return where a browser shows a file, empty if it is to be saved only."""
+    return f"{url}?preview=1" if file.content_type in SHOWN else ""
+
+
 def attachments_of(record, user, files=None):
     """Return what parts/attachments.html shows of a record's files.
 
     `files` are what `files_of` says, if that was asked already. Returns
-    {"rows": [{name, size, by, at, url, delete_url}], "upload_url", "frozen",
-    "version", "field" (as HTML)}; addresses and the field are None where the person may
-    not change the record.
+    {"rows": [{name, size, by, at, url, preview_url, is_image, delete_url}],
+    "upload_url", "frozen", "version", "field" (as HTML)}; addresses that change it and
+    the field are None where the person may not.
     """
     model, frozen = type(record), record.attachments_frozen
     may_change = not frozen and bool(record.allowed(user, "change"))
@@ -209,6 +218,8 @@ def attachments_of(record, user, files=None):
             "by": file.uploaded_by,
             "at": file.uploaded_at,
             "url": reverse(name, args=[record.pk, file.pk]),
+            "preview_url": _preview_url(reverse(name, args=[record.pk, file.pk]), file),
+            "is_image": file.content_type in IMAGES,
             "delete_url": reverse(f"{name}_delete", args=[record.pk, file.pk])
             if may_change
             else None,

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from contracts.approval.whole import whole_of
 from contracts.approvers import turns
 from contracts.models import ApprovalRule, Contract, Decision, Round
 from contracts.models.facts import facts
@@ -31,6 +32,7 @@ class ShownContracts(Flow):
     number_field = "number"
     about_field, amount_field = "customer", "amount"
     cells_template = "contracts/desk_cells.html"
+    whole_template = "contracts/desk_whole.html"
 
     def facts(self) -> dict[str, Fact]:
         """Let rules look on the customer and the owner's department, too."""
@@ -90,6 +92,10 @@ class ShownContracts(Flow):
         opened = may_open(user, Customer, [row["customer"].pk for row in rows])
         for row in rows:
             row["leads"] = row["customer"].pk in opened
+
+    def whole(self, row: dict[str, Any], user: Any) -> dict[str, Any]:
+        """Show lines, files, what the customer owes by now, and its other contracts."""
+        return whole_of(row, user)
 
     def extent(self, content: Any) -> list[str]:
         """Return of what a contract is made: its lines, best discount and files."""

@@ -52,6 +52,8 @@ class Words:
     waiting: str = _("What waits for your decision, the longest waiting first.")
     tick: str = _("Tick rows, then approve or reject.")
     sure: str = _("Approve what is ticked? A verdict cannot be taken back.")
+    #: Of the one that is open; has a place for its number.
+    sure_of_one: str = _("Approve %s? A verdict cannot be taken back.")
     not_open: str = _("Some of what was ticked is not open to you.")
     approved: Any = APPROVED
     rejected: Any = REJECTED

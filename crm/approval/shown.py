@@ -51,6 +51,8 @@ class Shown:
     about_field = amount_field = ""
     #: Draws the cells of `tells`.
     cells_template = "approval/cells.html"
+    #: Draws what `whole` says of the record that is open on the desk.
+    whole_template = "approval/whole.html"
 
     @property
     def model(self) -> Any:
@@ -135,6 +137,26 @@ class Shown:
                 }
                 for name, head in zip(self.tells, self.heads, strict=True)
             ]
+
+    def whole(self, row: dict[str, Any], user: Any) -> dict[str, Any]:
+        """Return what the desk shows of the one record that is open on it.
+
+        Args:
+            row: a row of the desk, as `tell` has left it.
+            user: the reader.
+        """
+        content = row["round"].content
+        return {
+            "facts": [
+                {
+                    "name": name,
+                    "label": label_of(self.model, name),
+                    "value": _said(value),
+                }
+                for name, value in content.items()
+                if not isinstance(value, list)
+            ]
+        }
 
     def extent(self, content: Any) -> list[str]:
         """Return of what a content is made, in words."""

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from django.views.generic.detail import SingleObjectMixin
 
-from crm.attachments import attach, disposition, path_of, refuse_if_frozen
+from crm.attachments import (
+    IMAGES,
+    SHOWN,
+    attach,
+    disposition,
+    path_of,
+    refuse_if_frozen,
+)
 from crm.models import HistoryEntry, Intake
 from crm.views.records import RecordMixin
 from crm.views.verbs import RecordVerb, part_of
@@ -20,6 +27,8 @@ from crm.views.verbs import RecordVerb, part_of
 PIECE = 256 * 1024  # of a file that is sent
 #: What a browser may do with a file it opens after all: nothing.
 SANDBOX = "sandbox; default-src 'none'"
+#: The browser's own viewer of PDF, which no sandbox lets run, may style itself.
+VIEWER = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
 def attachment_urls(model):
@@ -88,7 +97,10 @@ class AttachmentDelete(FilesVerb, View):
 
 
 class AttachmentDownload(RecordMixin, SingleObjectMixin, View):
-    """Send a file to whoever may see its record, to be saved and not to be run."""
+    """Send a file to whoever may see its record, to be saved and not to be run.
+
+    With `?preview=1` pictures and PDF are shown by the browser instead of saved.
+    """
 
     http_method_names = ("get", "head", "options")
 
@@ -112,8 +124,12 @@ class AttachmentDownload(RecordMixin, SingleObjectMixin, View):
         )
         response.block_size = PIECE
         response.headers["Content-Length"] = str(file.size)
-        response.headers["Content-Disposition"] = disposition(file.name)
-        response.headers["Content-Security-Policy"] = SANDBOX
+        is_shown = "preview" in request.GET and file.content_type in SHOWN
+        response.headers["Content-Disposition"] = disposition(
+            file.name, is_shown=is_shown
+        )
+        in_viewer = is_shown and file.content_type not in IMAGES
+        response.headers["Content-Security-Policy"] = VIEWER if in_viewer else SANDBOX
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -104,8 +104,9 @@ def reject(page):
     """Read on the desk what the change alters, and turn it down."""
     page.goto("/approvals/")
     row = page.locator("#results tbody tr")
-    expect(row.locator(".changes")).to_contain_text("100,000.00")
-    expect(row.locator(".changes")).to_contain_text("120,000.00")
+    changes = page.locator("#opened .changes")
+    expect(changes).to_contain_text("100,000.00")
+    expect(changes).to_contain_text("120,000.00")
     row.locator("[name=ids]").check()
     page.locator("#results [name=opinion]").fill(REASON)
     press(page, "驳回")

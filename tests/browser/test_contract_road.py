@@ -100,7 +100,7 @@ def approve_what_changed(page):
     """See on the desk what is new, approve on the contract's own page."""
     open_menu(page, "审批")
     row = page.locator("#results tbody tr")
-    changes = row.locator(".changes")
+    changes = page.locator("#opened .changes")
     expect(changes).to_contain_text("150,000.00")
     expect(changes).to_contain_text("135,000.00")
     expect(changes).to_contain_text("光谱仪: 10 × 13,500.00 = 135,000.00")

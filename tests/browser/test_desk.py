@@ -8,7 +8,7 @@ from contracts.models import Contract
 from crm.models.record import Registration
 from tests.browser.actions import press, sign_in, soon
 from tests.contracts.test_approval import HUGE, LARGE
-from tests.factories import a_contact, a_contract, a_customer
+from tests.factories import a_contact, a_contract, a_customer, a_product
 
 
 def test_the_desk_asks_once_before_it_approves(page, zhang, zhao):
@@ -51,8 +51,9 @@ def test_without_scripts_one_decides_at_the_desk_too(plain, zhang, zhao):
     sign_in(plain, zhao)
     plain.goto("/approvals/")
     expect(plain.locator("#bulk noscript p")).to_have_text("审批结论不能撤回。")
+    expect(plain.locator("#opened")).to_contain_text(contract.number)
     plain.locator("#results [name=ids]").check()
-    plain.get_by_role("button", name="批准").click()
+    press(plain, "批准")
     expect(plain.locator("#results .row-link")).to_have_count(0)
     contract.refresh_from_db()
     assert contract.status == Contract.Status.REGISTERED
@@ -65,6 +66,7 @@ def test_enter_in_a_tick_box_decides_nothing(kind, live_server, request, zhang, 
     page = request.getfixturevalue(kind)
     sign_in(page, zhao)
     page.goto("/approvals/")
+    page.locator("main [name=ids]:visible").check()
     page.locator("#opinion").fill("同意")
     enter_in(page, "ids")
     expect(page.locator("#confirm[open]")).to_have_count(0)
@@ -113,3 +115,65 @@ def enter_in(page, box):
     field.press("Enter")
     expect(page).to_have_url(address)
     expect(field).to_be_checked()
+
+
+def test_the_thing_decided_on_stands_beside_the_list(page, zhang, zhao):
+    """A morning by keys: read, go on, reject, approve; none while one types."""
+    customer = a_customer(zhang, credit_limit=LARGE)
+    first, second, third = (
+        a_contract(zhang, amount=LARGE + n, customer=customer, title=f"合同{n}")
+        for n in range(3)
+    )
+    for contract in (first, second, third):
+        contract.lines.create(
+            product=a_product(zhang, name="光谱仪"),
+            quantity=1,
+            unit_price=contract.amount,
+        )
+        contract.refresh_from_db()
+        approval.submit(contract, by=zhang)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, zhao)
+    page.goto("/approvals/")
+    opened = page.locator("#opened")
+    expect(opened.locator("h2")).to_contain_text(first.number)
+    expect(opened.locator("[data-part=lines]")).to_contain_text("光谱仪")
+    expect(opened.locator(".figure-bad")).to_contain_text("额度 100,000.00")
+    expect(opened.locator("[data-part=others] li")).to_have_count(2)
+    expect(opened.get_by_role("button", name="批准本项")).to_be_in_viewport()
+    page.keyboard.press("j")
+    expect(opened.locator("h2")).to_contain_text(second.number)
+    page.keyboard.press("j")
+    expect(opened.locator("h2")).to_contain_text(third.number)
+    page.keyboard.press("k")
+    expect(opened.locator("h2")).to_contain_text(second.number)
+    page.keyboard.press("r")
+    page.keyboard.type("jak")
+    expect(opened.locator("[name=opinion]")).to_have_value("jak")
+    press(opened, "驳回本项")
+    expect(opened.locator("h2")).to_contain_text(third.number)
+    page.keyboard.press("a")
+    expect(page.locator("#confirm")).to_contain_text(third.number)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(opened.locator("h2")).to_contain_text(first.number)
+    second.refresh_from_db()
+    third.refresh_from_db()
+    assert (second.status, third.status) == ("rejected", "registered")
+
+
+def test_on_a_phone_list_and_thing_come_one_after_the_other(phone, zhang, zhao):
+    contracts = [a_contract(zhang, amount=LARGE) for _number in range(2)]
+    for contract in contracts:
+        approval.submit(contract, by=zhang)
+    sign_in(phone, zhao)
+    phone.goto("/approvals/")
+    phone.locator(".desk-open").last.click()
+    opened = phone.locator("#opened")
+    expect(opened.locator("h2")).to_contain_text(contracts[1].number)
+    expect(opened.locator("h2")).to_be_in_viewport()
+    press(opened, "批准本项")
+    press(phone.locator("#confirm"), "确定")
+    expect(opened.locator("h2")).to_contain_text(contracts[0].number)
+    wide = "document.documentElement.scrollWidth"
+    soon(phone, lambda: phone.evaluate(wide), lambda found: found <= 390)

@@ -21,7 +21,7 @@ from crm.views.approval.buttons import pending_buttons
 from customers.models import Customer
 from tests.contracts.test_approval import HUGE, LARGE, absent, in_state, verdict
 from tests.contracts.test_contract_pages import fields_of, queries, words
-from tests.factories import a_contract, a_product, an_item
+from tests.factories import a_contract, a_customer, a_product, an_item
 from tests.people import let_leave
 
 pytestmark = pytest.mark.django_db
@@ -562,3 +562,45 @@ def test_a_flow_of_many_knots_costs_no_more_of_a_template(monkeypatch):
     assert "</tspan> &lt;赵强&gt;</text>" in drawn[1]
     assert ">2026-11-27 · 主管 &amp; 法务</text>" in drawn[1]
     assert '"flow-line flow-line-done" x1="12" y1="14" x2="12" y2="60"' in drawn[1]
+
+
+def test_the_desk_opens_what_its_address_names_and_goes_on(zhang, zhao, sign_in):
+    first, second, third = (submitted(zhang) for _number in range(3))
+    browser = sign_in(zhao)
+
+    def opened(query):
+        return browser.get(f"/approvals/{query}").context["opened"]
+
+    assert opened("")["record"] == first
+    row = opened(f"?row={second.pk}")
+    assert (row["record"], row["next"]) == (second, third.pk)
+    sent = {"ids": [second.pk], "seen": [row["seen"]], "next": row["next"]}
+    answer = browser.post("/approvals/", sent | {"approved": "true"}, follow=True)
+    assert answer.context["opened"]["record"] == third
+    assert not answer.context["has_gone"]
+    gone = browser.get(f"/approvals/?row={second.pk}")
+    assert gone.context["has_gone"]
+    assert "不再等您审批" in words(gone)
+    assert opened("?row=x")["record"] == first
+    answer = browser.post("/approvals/", sent | {"approved": "true"})
+    assert answer.status_code == 409
+
+
+def test_what_is_open_shows_the_customer_as_far_as_one_may_see(
+    zhang, wang, zhao, sign_in
+):
+    customer = a_customer(zhang, credit_limit=LARGE)
+    contract = submitted(zhang, customer=customer)
+    ours = a_contract(zhang, customer=customer, status="draft")
+    page = words(browser_page := sign_in(zhao).get("/approvals/"))
+    whole = browser_page.context["whole"]
+    assert [one.pk for one in whole["others"]] == [ours.pk]
+    assert "figure-bad" not in page
+    submitted(zhang, customer=customer)
+    assert "figure-bad" in words(sign_in(zhao).get(f"/approvals/?row={contract.pk}"))
+    role = Role.objects.get(code="supervisor")
+    del role.grants["contracts.view_contract"]
+    role.save(update_fields=["grants"])
+    whole = sign_in(zhao).get("/approvals/").context["whole"]
+    assert not whole["others"]
+    assert not whole["figures"]

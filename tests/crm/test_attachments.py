@@ -16,6 +16,7 @@ from tests.factories import a_customer
 pytestmark = pytest.mark.django_db
 
 PDF = b"%PDF-1.7\nA contract."
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
 def workbook():
@@ -57,6 +58,23 @@ def test_a_download_is_saved_and_never_run(zhang, sign_in):
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["Content-Type"] == "application/pdf"
+
+
+def test_pictures_and_pdf_are_shown_on_demand_and_nothing_else(zhang, sign_in):
+    customer, browser = a_customer(zhang), sign_in(zhang)
+    upload(browser, customer, ("报价.pdf", PDF), ("图.png", PNG), ("注.txt", b"x"))
+    how, csp = {}, {}
+    for file in customer.attachments.all():
+        url = f"/customers/{customer.pk}/attachments/{file.pk}/?preview=1"
+        answer = browser.get(url)
+        kind = file.name.rpartition(".")[2]
+        how[kind] = answer.headers["Content-Disposition"].partition(";")[0]
+        csp[kind] = answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert how == {"pdf": "inline", "png": "inline", "txt": "attachment"}
+    assert csp["png"] == csp["txt"] == "sandbox; default-src 'none'"
+    assert csp["pdf"].startswith("default-src 'none'")
+    assert "script-src" not in csp["pdf"]
 
 
 def test_a_download_is_noted(zhang, sign_in):

@@ -88,7 +88,11 @@ class ApprovalDesk(PermissionRequiredMixin, TemplateView):
         rows = [_row(flow, progress) for progress in open_still]
         rows.sort(key=lambda row: order[row["round"].pk])
         flow.tell(rows, user)
+        opened = self._opened(rows)
         return super().get_context_data(
+            opened=opened,
+            whole=flow.whole(opened, user) if opened else None,
+            has_gone=bool(opened and self._asked and not self._is(opened)),
             flow=flow,
             words=flow.words,
             kind=flow.model._meta.label_lower,
@@ -97,6 +101,31 @@ class ApprovalDesk(PermissionRequiredMixin, TemplateView):
             page_obj=page,
             **context,
         )
+
+    @property
+    def _asked(self):
+        """The id of the record that the address asks to be open, as it says it."""
+        return self.request.GET.get("row", "")
+
+    def _is(self, row):
+        return str(row["record"].pk) == self._asked
+
+    def _opened(self, rows):
+        """Return the row that is open: the one asked for, else the first; or None.
+
+        Each row learns its address, and which one is the next after it.
+        """
+        given = {"kind": self.flow.model._meta.label_lower}
+        if page := self.request.GET.get("page"):
+            given["page"] = page
+        for row, after in zip(rows, [*rows[1:], *rows[-2:-1], None], strict=False):
+            row["url"] = f"?{urlencode(given | {'row': row['record'].pk})}"
+            row["next"] = after["record"].pk if after else ""
+        opened = next(filter(self._is, rows), next(iter(rows), None))
+        if opened:
+            opened["is_open"] = True
+            opened["sure"] = _(self.flow.words.sure_of_one) % opened["number"]
+        return opened
 
     def _kinds(self):
         """Return [{label, number, url, is_open}] where there are several kinds."""
@@ -212,13 +241,20 @@ class ApprovalDesk(PermissionRequiredMixin, TemplateView):
         messages.success(self.request, said % done)
         for reason in refused:
             messages.error(self.request, reason)
+        return redirect(self._next_url())
+
+    def _next_url(self):
+        """Return where the desk goes on: with what the page named as the next one."""
+        after = self.request.POST.get("next", "")
+        if _is_id(after):
+            return address_of(self.flow, row=after)
         several = len(self.open_flows) > 1
-        return redirect(address_of(self.flow) if several else "approval_list")
+        return address_of(self.flow) if several else reverse("approval_list")
 
 
-def address_of(flow):
-    """Return where the desk shows a kind."""
-    query = urlencode({"kind": flow.model._meta.label_lower})
+def address_of(flow, **more):
+    """Return where the desk shows a kind, and what of it."""
+    query = urlencode({"kind": flow.model._meta.label_lower, **more})
     return f"{reverse('approval_list')}?{query}"
 
 

@@ -1,0 +1,77 @@
+"""What the approver's desk shows of the one contract that is open on it.
+
+The content is that which was handed in; the customer's exposure and other contracts are
+as they stand now, of what the reader may see.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+from django.utils.http import urlencode
+
+from contracts.models import Contract, Product
+from contracts.snapshots import content_lines
+from crm.attachments import attachments_of
+from crm.kinds import figures_of
+from crm.models import User
+from crm.rights.permissions import permission
+from customers.models import Customer
+
+#: So many of the customer's other contracts are shown, the newest first.
+OTHERS = 5
+
+
+def whole_of(row: dict[str, Any], user: User) -> dict[str, Any]:
+    """Return lines, total, files, facts, figures and others of a row of the desk.
+
+    Args:
+        row: as `Shown.tell` has left it, with `customer`.
+        user: the reader.
+    """
+    contract, round_ = row["record"], row["round"]
+    lines = content_lines(round_.content)
+    return {
+        "lines": [{**line, "product": _product(line["product"])} for line in lines],
+        "total": sum((line["amount"] for line in lines), Decimal(0)),
+        "files": attachments_of(round_.amendment or contract, user),
+        "figures": _figures(row["customer"], user)
+        if user.has_perm(permission("view", Contract))
+        else [],
+        "others": list(_others(contract, row["customer"], user)),
+        "others_url": _list_of(row["customer"]),
+    }
+
+
+def _product(said: dict[str, Any]) -> Product:
+    """Return the product of a line as it was called when this was handed in."""
+    return Product(pk=said["id"], name=said["name"], code=said["code"])
+
+
+def _figures(customer: Customer, user: User) -> list[dict[str, Any]]:
+    """Return what the customer's own page says of its contracts, in one query."""
+    found = [one for one in figures_of(Customer) if one[0] is Contract]
+    columns = {
+        figure.key: figure.number(customer, model, relation, user)
+        for model, figure, relation in found
+    }
+    read = Customer.everything.filter(pk=customer.pk).order_by().values(**columns).get()
+    return [
+        {
+            **figure.shown(customer, read[figure.key]),
+            "url": figure.address(customer, model, relation),
+        }
+        for model, figure, relation in found
+    ]
+
+
+def _others(contract: Contract, customer: Customer, user: User) -> Any:
+    """Return the newest of the customer's other contracts that the reader may see."""
+    rows = Contract.objects.visible_to(user).filter(customer=customer)
+    rows = rows.exclude(pk=contract.pk).order_by(F("signed_on").desc(nulls_last=True))
+    columns = ("number", "title", "amount", "status", "edition", "amendment_state")
+    return rows.only(*columns)[:OTHERS]
+
+
+def _list_of(customer: Customer) -> str:
+    return f"{Contract.page('list')}?{urlencode({'customer': customer.pk})}"
