@@ -21,7 +21,8 @@ from crm.models.versions import Versioned
 class Dictionary:
     """An option list, declared by the app whose fields first take it.
 
-    A field takes it by `DictionaryField(INDUSTRY, …)`; that is all that makes it known.
+    A field takes it by `DictionaryField(INDUSTRY, …)`, or a text is written with it
+    (`crm.models.return_reasons`); that is all that makes it known.
 
     Attributes:
         kind: what it is stored and imported by.
@@ -29,6 +30,7 @@ class Dictionary:
         options: (code, Chinese label, English label) of those that ship, in the order
             of the choice lists. Codes stay when labels are reworded; a company edits
             its own copy.
+        hint: what else a label may say, for whoever words the options.
         other_names: {code: "name name"} by which files call an option, too.
     """
 
@@ -36,18 +38,19 @@ class Dictionary:
     label: Any
     options: tuple
     other_names: dict[str, str] = field(default_factory=dict)
+    hint: Any = ""
     place: int = field(default_factory=count().__next__)
 
 
 @cache
 def dictionaries():
     """Return {kind: dictionary} of all that fields take, as they were declared."""
-    taken = {
-        column.dictionary.kind: column.dictionary
+    declared = (
+        getattr(column, "dictionary", None)
         for model in apps.get_models()
         for column in model._meta.concrete_fields
-        if isinstance(column, DictionaryField)
-    }
+    )
+    taken = {one.kind: one for one in declared if one is not None}
     return dict(sorted(taken.items(), key=lambda pair: pair[1].place))
 
 

@@ -20,6 +20,7 @@ from crm.models.ownership import is_owned
 from crm.models.querysets import LiveManager, RecordQuerySet
 from crm.models.recycle_bin import InBin
 from crm.models.registration import Registration
+from crm.models.return_reasons import ReasonField
 from crm.models.searching import Searched
 from crm.models.versions import Versioned, signature
 from crm.rights.permissions import permission
@@ -130,7 +131,7 @@ class Record(InBooks, InBin, Searched, Versioned):
     )
     registered_by = signature(_("registered by"), null=True, editable=False)
     registered_at = models.DateTimeField(_("registered at"), null=True, editable=False)
-    return_reason = models.CharField(
+    return_reason = ReasonField(
         _("reason of return"), max_length=500, blank=True, editable=False
     )
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.forms.records import ModelForm
 from crm.models import DictionaryItem
+from crm.models.dictionaries import dictionaries
 
 STEP = 10
 
@@ -25,9 +26,17 @@ class DictionaryItemForm(ModelForm):
         if self.instance.pk:
             for name in ("kind", "code"):
                 self.fields[name].disabled = True
+            self.fields["label"].help_text = self._hint(self.instance.kind)
         else:
             self.initial.setdefault("order", "")
             self.fields["order"].initial = ""
+            self.fields["label"].help_text = self._hint(self.initial.get("kind"))
+
+    @staticmethod
+    def _hint(kind):
+        """Return what else a label of a dictionary may say."""
+        known = dictionaries().get(kind)
+        return known.hint if known else ""
 
     def clean(self):
         """Put an item without a place at the end of its dictionary."""

@@ -6,7 +6,6 @@ from functools import cached_property
 from django.apps import apps
 from django.db.models import Count, Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from crm.duplicates.likely import likely
 from crm.lists.mixed import leading_to_records, read_mixed
@@ -74,14 +73,6 @@ class Report:
             for target in targets
             if target and target.registration != Registration.REGISTERED
         ]
-
-    @property
-    def reason(self):
-        """The reason for which it is likely to be returned, or nothing."""
-        if not self.duplicates:
-            return ""
-        first = self.duplicates[0].record
-        return _("Duplicate: %s") % getattr(first, "number", first)
 
     @property
     def duplicates(self):

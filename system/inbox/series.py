@@ -4,13 +4,15 @@ A page of a report carries the conditions of the inbox it was opened from as `qu
 `series` says that the next report is to be opened, not the list.
 """
 
+from django.apps import apps
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from customers.models import Customer
 from system.inbox.awaiting import Awaiting
 from system.inbox.forms import InboxConditions
-from system.inbox.reports import kinds_for
+from system.inbox.reports import is_filed, kinds_for
 
 
 def given(request, name):
@@ -33,15 +35,26 @@ def next_url(request, record):
     """Return where to go after a decision: the next report, at the end the inbox.
 
     The next one is the oldest of those that were reported after this one; what was
-    passed over comes when there is none.
+    passed over comes when there is none. A customer comes before what is filed under
+    it.
     """
     query = given(request, "query") or ""
     if not given(request, "series"):
         return inbox_url(request)
     for later in (record.created_at, None):
         for _at, label, pk in waiting(request.user, QueryDict(query), later):
-            return review_url(label, pk, query)
+            return review_url(*_customer_first(request.user, label, pk), query)
     return inbox_url(request)
+
+
+def _customer_first(user, label, pk):
+    """Return the report itself, or the one of the customer that it is filed under."""
+    model = apps.get_model(label)
+    if not is_filed(model) or model is Customer:
+        return label, pk
+    above = model.objects.filter(pk=pk).order_by().values("customer")
+    customer = Customer.objects.awaiting(user).filter(pk__in=above).first()
+    return (Customer._meta.label_lower, customer.pk) if customer else (label, pk)
 
 
 def waiting(user, query, since=None):

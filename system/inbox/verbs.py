@@ -192,7 +192,7 @@ class ReturnMany(Many):
     def act(self, reports):
         """Return them, customers before what is filed under them."""
         user = self.request.user
-        reason = Record.reason_to_return(self.request.POST.get("reason", ""))
+        reason = Record.reason_to_return(given_reason(self.request.POST))
         done, refused = [], []
         for report in customers_first(reports):
             try:
@@ -215,6 +215,12 @@ class ReturnMany(Many):
             messages.warning(self.request, sentence % words)
 
 
+def given_reason(sent):
+    """Return the reason that a form gives: what was typed, else the one chosen."""
+    typed = sent.get("reason", "")
+    return typed if typed.strip() else sent.get("kept_reason", "")
+
+
 def send_back(record, by, reason):
     """Return one record to its reporter."""
     verbs_of(record).send_back(record, by=by, reason=reason)
@@ -225,7 +231,7 @@ class Return(ReportVerb):
 
     def act(self, record):
         """Return it."""
-        send_back(record, self.request.user, self.request.POST.get("reason", ""))
+        send_back(record, self.request.user, given_reason(self.request.POST))
         self.done = _("Returned: %s") % record
 
 

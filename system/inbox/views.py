@@ -21,6 +21,7 @@ from crm.views import RecordMixin
 from crm.views.pager import pager
 from system.inbox.awaiting import Awaiting
 from system.inbox.forms import InboxConditions
+from system.inbox.reasons import reasons_for, reasons_for_many
 from system.inbox.reports import customers_first, kinds_for, loaded
 from system.inbox.series import review_url
 
@@ -124,6 +125,7 @@ class Inbox(Registrars, TemplateView):
                 form[name].as_field_group() for name in form.fields if name not in usual
             ],
             folded_active=any(map(self.request.GET.get, set(form.fields) - {*usual})),
+            kept_reasons=reasons_for_many(),
             query=self.request.GET.urlencode(),
             query_items=[
                 (key, value)
@@ -172,15 +174,20 @@ def _choices(field):
 def verbs(report, **carried):
     """Return the buttons of a reported record.
 
+    The reason is filled in where the report is most likely a duplicate.
+
     Args:
         report: the record.
         carried: what every form and link carries, so that it leads back.
     """
     record, args = report.record, [report.label, report.record.pk]
+    reasons = reasons_for(report)
     hidden = [{"name": k, "value": v, "type": "hidden"} for k, v in carried.items()]
     name = f"{record._meta.model_name}_update"
     return {
         "registration_url": reverse("registration", args=args),
+        "return_url": reverse("registration_return", args=args),
+        "reasons": reasons,
         "review_url": review_url(*args, carried.get("query", "")),
         "version": record.version,
         "hidden": hidden,
@@ -204,7 +211,7 @@ def verbs(report, **carried):
                     "name": "reason",
                     "label": _("Reason"),
                     "required": True,
-                    "value": report.reason,
+                    "value": reasons[0] if report.duplicates and reasons else "",
                 },
                 *hidden,
             ],

@@ -177,3 +177,38 @@ def test_on_a_phone_list_and_thing_come_one_after_the_other(phone, zhang, zhao):
     expect(opened.locator("h2")).to_contain_text(contracts[0].number)
     wide = "document.documentElement.scrollWidth"
     soon(phone, lambda: phone.evaluate(wide), lambda found: found <= 390)
+
+
+@pytest.mark.parametrize("kind", ["page", "phone"])
+def test_reports_are_decided_in_series_by_keys_or_one_tap(
+    kind, live_server, request, zhang, lina
+):
+    known = a_customer(zhang, name="昆明滇池食品有限公司")
+    names = ("昆明滇池食品有限公司", "大理洱海水产有限公司", "曲靖沾益物流有限公司")
+    reports = [a_customer(zhang, name=name, registered=False) for name in names]
+    page = request.getfixturevalue(kind)
+    sign_in(page, lina)
+    page.goto("/system/inbox/")
+    page.get_by_role("link", name=names[0]).first.click()
+    title = page.locator("#record h1")
+    expect(title).to_have_text(names[0])
+    decide = page.keyboard.press if kind == "page" else None
+    if decide:
+        expect(page.get_by_role("button", name=known.number)).to_be_focused()
+        decide("1")
+    else:
+        page.get_by_role("button", name=known.number).tap()
+    expect(title).to_have_text(names[1])
+    if decide:
+        page.get_by_role("button", name="登记").first.press("a")
+    else:
+        page.locator("[data-review-key=a]").tap()
+    expect(title).to_have_text(names[2])
+    for report in reports:
+        report.refresh_from_db()
+    assert [one.registration for one in reports] == [
+        "returned",
+        "registered",
+        "reported",
+    ]
+    assert reports[0].return_reason == f"重复：{known.number}"

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from crm.models import DictionaryItem
 from crm.models.dictionaries import DictionaryField, dictionaries
+from crm.models.return_reasons import ReasonField
 from crm.shipped.dictionary_items import shipped_items
 from customers.dictionaries import INDUSTRY
 
@@ -15,10 +16,10 @@ def test_every_dictionary_ships_with_options_under_a_name_of_its_own():
         field.dictionary
         for model in apps.get_models()
         for field in model._meta.concrete_fields
-        if isinstance(field, DictionaryField)
+        if isinstance(field, (DictionaryField, ReasonField))
     }
     assert {one.kind: one for one in taken} == dictionaries()
-    assert len({str(one.label) for one in taken}) == len(taken) == 14
+    assert len({str(one.label) for one in taken}) == len(taken) == 15
     assert all(one.options for one in taken)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.duplicates.matching import look_at
-from crm.models import HistoryEntry
+from crm.models import DictionaryItem, HistoryEntry
 from crm.models.record import Registration
 from customers.models import Contact, Customer
 from tests.browsers import Browser
@@ -464,6 +464,52 @@ def test_the_reason_of_a_duplicate_is_written_already(zhang, wang, lina, sign_in
     assert reason in sign_in(lina).get(INBOX).text
     page = sign_in(lina).get(address("inbox_review", report)).text
     assert reason in page
+
+
+def test_kept_reasons_are_filled_in_worded_by_the_company_and_one_click(
+    zhang, wang, lina, sign_in
+):
+    known = a_customer(wang, name="昆明滇池食品有限公司")
+    report = a_report(zhang, name="昆明滇池食品有限公司")
+    items = DictionaryItem.objects.filter(kind="return_reason")
+    items.filter(code="incomplete").update(label="缺少营业执照")
+    items.filter(code="not_ours").update(label="见 {nothing}")
+    browser = sign_in(lina)
+    kept = browser.get(review(report)).context["actions"]["reasons"]
+    assert kept[0] == f"重复：{known.number}"
+    assert "缺少营业执照" in kept
+    assert not [text for text in kept if "{" in text or "尚未登记" in text]
+    sent = {"series": "1", "query": "", "kept_reason": kept[0], "version": 1}
+    assert browser.post(address("registration_return", report), sent).url == INBOX
+    assert Customer.everything.get(pk=report.pk).return_reason == kept[0]
+
+
+def test_what_is_typed_counts_before_the_kept_reason_and_stale_forms_do_nothing(
+    zhang, lina, sign_in
+):
+    report, browser = a_report(zhang), sign_in(lina)
+    verb = address("registration_return", report)
+    sent = {"kept_reason": "资料不全，请补充", "reason": " ", "version": 1}
+    Customer.objects.filter(pk=report.pk).update(name="另一家公司")
+    assert browser.post(verb, sent).status_code == 409
+    sent |= {"version": 2}
+    assert browser.post(verb, sent | {"kept_reason": ""}).status_code == 422
+    assert browser.post(verb, sent | {"reason": "请改名称"}).status_code == 302
+    assert Customer.everything.get(pk=report.pk).return_reason == "请改名称"
+    assert browser.post(verb, sent).status_code == 409
+
+
+def test_in_a_series_a_customer_comes_before_what_is_filed_under_it(
+    zhang, lina, sign_in
+):
+    first = a_report(zhang, created_at=days_ago(3))
+    customer = a_report(zhang, created_at=days_ago(1))
+    contact = a_contact(customer, registered=False, created_at=days_ago(2))
+    browser, sent = sign_in(lina), {"series": "1", "query": ""}
+    answer = browser.post(address("registration", first), sent)
+    assert answer.url == review(customer)
+    answer = browser.post(address("registration", customer), sent)
+    assert answer.url == review(contact)
 
 
 def test_a_customer_stands_before_what_is_filed_under_it(zhang, lina, sign_in):
