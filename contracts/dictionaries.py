@@ -32,6 +32,20 @@ TERMINATION_REASON = Dictionary(
     ),
 )
 
+PAYMENT_CONDITION = Dictionary(
+    "payment_condition",
+    _("Payment condition"),
+    (
+        ("signing", "签约", "Signing"),
+        ("shipment", "发货", "Shipment"),
+        ("arrival", "到货", "Arrival"),
+        ("acceptance", "验收", "Acceptance"),
+        ("invoice", "开票", "Invoice"),
+        ("warranty", "质保期满", "End of warranty"),
+        ("other", "其他", "Other"),
+    ),
+)
+
 PRODUCT_CATEGORY = Dictionary(
     "product_category",
     _("Product category"),

@@ -13,6 +13,14 @@ CHANGE_OPEN = _(
     "A change to this contract is under way. Have it decided or give it up first."
 )
 CUSTOMER_REPORTED = _("The customer “%s” must be in the books first.")
+PLAN_IS_SUM = _(
+    "The payment plan does not add up to the contract amount. Change the plan, or take"
+    " it away."
+)
+PLAN_FROZEN = _(
+    "The payment plan changes while the contract is written or in force, and not while"
+    " anybody decides on it."
+)
 WORDS = Words(
     moved_on=MOVED_ON,
     forbidden=_("You cannot do this to this contract."),
@@ -71,6 +79,8 @@ REFUSALS = {
         "invalid",
         _("The contract amount is not the sum of its lines."),
     ),
+    "contract_plan_is_sum": ("invalid", PLAN_IS_SUM),
+    "instalment_frozen": ("conflict", PLAN_FROZEN),
     "contract_external_once": ("conflict", EXTERNAL_TAKEN),
     "contract_dates_in_bounds": (
         "invalid",

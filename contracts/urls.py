@@ -5,7 +5,14 @@ from django.urls import path
 from contracts.approval import FLOW
 from contracts.forms import ContractForm, ProductForm, forecast_of
 from contracts.models import Amendment, Contract
-from contracts.views import amendments, contracts, products, sheets, verbs
+from contracts.views import (
+    amendments,
+    contracts,
+    instalments,
+    products,
+    sheets,
+    verbs,
+)
 from crm.papers.urls import paper_urls
 from crm.views import record_urls
 from crm.views.approval.forecast import forecast_url
@@ -58,6 +65,11 @@ urlpatterns = [
         "contracts/<int:pk>/termination/",
         verbs.ContractTermination.as_view(),
         name="contract_termination",
+    ),
+    path(
+        "contracts/<int:pk>/instalments/",
+        instalments.PlanUpdate.as_view(),
+        name="contract_instalments",
     ),
     path(
         "contracts/<int:pk>/sheet/",

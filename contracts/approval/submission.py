@@ -1,6 +1,7 @@
 """Handing in what was written, and taking it back."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from contracts.approval.moves import (
@@ -15,6 +16,7 @@ from contracts.approval.moves import (
 from contracts.models import Amendment, Contract, Round
 from contracts.refusals import CUSTOMER_REPORTED, WORDS
 from crm.approval.refusals import forbidden
+from crm.display import number_text
 from crm.models import User
 from crm.models.external import EXTERNAL_TAKEN
 from crm.models.record import Registration
@@ -83,8 +85,26 @@ def checked(subject: Contract | Amendment) -> None:
     lines = list(subject.lines.all())
     if lines and sum(line.amount for line in lines) != subject.amount:
         raise ValidationError(_("The contract amount is not the sum of its lines."))
+    _check_plan(subject)
     if isinstance(subject, Amendment) and subject.external_is_taken():
         raise ValidationError(EXTERNAL_TAKEN)
+
+
+def _check_plan(subject: Contract | Amendment) -> None:
+    """Refuse an amount beside which a payment plan says another one."""
+    contract = subject.contract if isinstance(subject, Amendment) else subject
+    planned = contract.instalments.aggregate(total=Sum("amount"))["total"]
+    if planned is None or planned == subject.amount:
+        return
+    words = _("The payment plan comes to %(planned)s, the amount is %(amount)s.")
+    if contract is not subject:
+        words = _(
+            "The payment plan comes to %(planned)s, the amount of the change is"
+            " %(amount)s. Take the plan away before you hand the change in, and plan"
+            " anew when it holds."
+        )
+    sums = {"planned": number_text(planned), "amount": number_text(subject.amount)}
+    raise ValidationError(words % sums)
 
 
 def _hand_in(

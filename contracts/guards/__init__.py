@@ -9,6 +9,7 @@ from contracts.guards.amendments import amendment_triggers, proposed_part_trigge
 from contracts.guards.checks import amendment_checks, contract_checks, line_checks
 from contracts.guards.content import contract_triggers, part_triggers
 from contracts.guards.insights import insight_gained, insight_told
+from contracts.guards.instalments import instalment_checks, instalment_triggers
 from contracts.guards.verdicts import (
     TABLES,
     edition_triggers,
@@ -27,6 +28,8 @@ __all__ = [
     "edition_triggers",
     "insight_gained",
     "insight_told",
+    "instalment_checks",
+    "instalment_triggers",
     "line_checks",
     "part_triggers",
     "proposed_part_triggers",

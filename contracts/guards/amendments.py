@@ -69,6 +69,11 @@ MOVES = f"""    IF (NEW.contract_id, NEW.edition, NEW.entered_by_id)
     IF NEW.state IN ('pending', 'reported', 'applied') AND total <> NEW.amount THEN
         PERFORM contracts_refuse('contract_amount_is_sum', 'not the sum');
     END IF;
+    IF NEW.state IN ('pending', 'reported', 'applied') AND NEW.amount <> (
+        SELECT sum(amount) FROM contracts_instalment WHERE contract_id = NEW.contract_id
+    ) THEN
+        PERFORM contracts_refuse('contract_plan_is_sum', 'not the plan');
+    END IF;
     RETURN NEW;
 """  # noqa: S608 - our own names
 

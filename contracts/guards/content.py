@@ -50,6 +50,11 @@ MOVES = f"""    IF NEW.status = OLD.status THEN
         IF total <> NEW.amount THEN
             PERFORM contracts_refuse('contract_amount_is_sum', 'not the sum');
         END IF;
+        IF NEW.status IN ('pending', 'reported', 'registered') AND NEW.amount <> (
+            SELECT sum(amount) FROM contracts_instalment WHERE contract_id = NEW.id
+        ) THEN
+            PERFORM contracts_refuse('contract_plan_is_sum', 'not the plan');
+        END IF;
     END IF;
     IF NEW.status IN ('completed', 'terminated') AND EXISTS (
         SELECT FROM contracts_amendment

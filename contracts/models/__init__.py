@@ -8,6 +8,7 @@ from contracts.models.amendments import (
 from contracts.models.contracts import Contract
 from contracts.models.day_numbers import DayNumber
 from contracts.models.insights import Insight
+from contracts.models.instalments import Instalment
 from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.products import Product
 from contracts.models.rounds import Decision, Edition, Round, RoundStep
@@ -27,6 +28,7 @@ __all__ = [
     "Decision",
     "Edition",
     "Insight",
+    "Instalment",
     "Product",
     "Round",
     "RoundStep",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from contracts.approval.changes import may_withdraw
 from contracts.models import Amendment, Contract
+from contracts.models.instalments import plan_is_open
 from contracts.papers import APPROVAL, SHEET
 from crm import dictionaries
 from crm.rights.permissions import permission
@@ -38,7 +39,8 @@ def buttons_of(contract, change, user, progress):
         found = _of_written(contract, user, allowed)
     elif contract.status == Status.PENDING:
         found = pending_buttons(contract, user, progress, allowed)
-    return [*found, *_copy(contract, user), *_sheets(contract, progress)]
+    planning = _plan(contract, allowed)
+    return [*found, *planning, *_copy(contract, user), *_sheets(contract, progress)]
 
 
 def change_buttons(contract, change, user, progress, allowed=None):
@@ -137,6 +139,12 @@ def _termination(contract):
     ]
     label = _("Terminate")
     return button(contract, "termination", label, style="danger", fields=fields)
+
+
+def _plan(contract, allowed):
+    if "change" not in allowed or not plan_is_open(contract):
+        return []
+    return [button(contract, "instalments", _("Plan payments"), method="get")]
 
 
 def _copy(contract, user):

@@ -20,6 +20,7 @@ from contracts.refusals import REFUSALS
 from contracts.snapshots import differences
 from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
+from contracts.views.instalments import plan_of
 from crm.approval.progress import progress_of, rounds_shown
 from crm.approval.refusals import refused_in_words
 from crm.forms.lookups import LookupField
@@ -62,6 +63,7 @@ class ContractDetail(RecordDetail):
         return super().get_context_data(
             lines=lines,
             total=sum(line.amount for line in lines),
+            plan=plan_of(contract),
             progress=self.progress,
             change=self.change,
             changes=self.progress.proposal,

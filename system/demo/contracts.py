@@ -4,8 +4,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 from contracts import approval
-from contracts.models import ApprovalRule, Contract, ContractLine, DayNumber, Product
-from contracts.rounding import line_amount
+from contracts.models import (
+    ApprovalRule,
+    Contract,
+    ContractLine,
+    DayNumber,
+    Instalment,
+    Product,
+)
+from contracts.rounding import line_amount, parts_by_percent
 from crm.dictionaries import items_of
 from crm.guards.actor import acting
 from system.demo.clock import day, past
@@ -13,6 +20,15 @@ from system.demo.tables import rows
 
 #: Contracts signed so many days ago were carried over from an older system.
 CARRIED_OVER = 300
+#: From so many days ago on contracts come with a plan of their payments, as the terms
+#: say it: (percent, days after signing, condition).
+PLANNED = 100
+PLAN = (
+    (Decimal(30), 7, "signing"),
+    (Decimal(40), 60, "arrival"),
+    (Decimal(25), 120, "acceptance"),
+    (Decimal(5), 730, "warranty"),
+)
 
 
 def enter_products(people):
@@ -47,6 +63,8 @@ def enter(customers, products, people):
         sold = [_line(text, products) for text in row["lines"].split()]
         contract = _contract(row, customers[int(row["customer"])], sold)
         _enter(contract, sold)
+        if int(row["signed"]) <= PLANNED:
+            _plan(contract)
         if row["fate"] != "draft":
             _go(contract, row["fate"], people)
 
@@ -118,6 +136,20 @@ def _enter(contract, sold):
                 quantity=quantity,
                 unit_price=product.price,
                 discount=discount,
+            )
+
+
+def _plan(contract):
+    """Plan the payments of a contract that is still written."""
+    conditions = {item.code: item for item in items_of("payment_condition")}
+    amounts = parts_by_percent(contract.amount, [share for share, *_rest in PLAN])
+    with acting(contract.owner):
+        for (_share, after, condition), amount in zip(PLAN, amounts, strict=True):
+            Instalment.objects.create(
+                contract=contract,
+                due_on=contract.signed_on + timedelta(days=after),
+                amount=amount,
+                condition=conditions[condition],
             )
 
 

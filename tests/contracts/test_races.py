@@ -1,14 +1,21 @@
 """Many at once, on real connections: numbers, submissions, verdicts."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from contracts import approval
-from contracts.models import AmendmentLine, Contract, ContractLine, Product
+from contracts.models import (
+    AmendmentLine,
+    Contract,
+    ContractLine,
+    Instalment,
+    Product,
+)
 from tests.contracts.test_approval import LARGE, in_state
 from tests.contracts.test_contract_pages import PDF, address, fields_of
 from tests.factories import a_contract, a_customer, a_product, stamps
@@ -116,6 +123,40 @@ def test_no_line_slips_in_beside_a_submission(zhang, zhao):
         contract.refresh_from_db()
         total = sum(line.amount for line in contract.lines.all())
         assert (contract.status == "pending") == (total == contract.amount)
+
+
+def test_no_instalment_slips_in_beside_a_submission(zhang):
+    for _round in ROUNDS:
+        contract = a_contract(zhang, amount=LARGE)
+        contract.instalments.create(due_on="2027-01-01", amount=LARGE)
+
+        def work(number, pk=contract.pk):
+            if number:
+                return Instalment.objects.create(
+                    contract_id=pk, due_on="2027-02-01", amount=1
+                )
+            return approval.submit(Contract.objects.get(pk=pk), by=zhang)
+
+        assert won(together(2, work))
+        contract.refresh_from_db()
+        total = sum(row.amount for row in contract.instalments.all())
+        assert (contract.status == "pending") == (total == contract.amount)
+
+
+def test_two_who_plan_one_contract_in_force_leave_one_plan(zhang, zhao):
+    for _round in ROUNDS:
+        contract = in_force(zhang, zhao)
+
+        def work(_number, pk=contract.pk, amount=contract.amount):
+            with transaction.atomic():
+                for part in (amount - 1, Decimal(1)):
+                    Instalment.objects.create(
+                        contract_id=pk, due_on="2027-01-01", amount=part
+                    )
+
+        assert len(won(together(2, work))) == 1
+        total = sum(row.amount for row in contract.instalments.all())
+        assert total == contract.amount
 
 
 def in_force(zhang, zhao):

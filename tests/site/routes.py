@@ -87,6 +87,7 @@ BY_ACTION = {
     "customer_team": ("GET", "view", "customers.Customer"),
     "customer_member_create": ("GET POST", "change", "customers.Customer"),
     "customer_member_delete": ("POST", "change", "customers.Customer"),
+    "contract_instalments": ("GET POST", "change", "contracts.Contract"),
     "contract_amendment": ("GET POST", "view", "contracts.Contract"),
     "contract_amendment_update": ("GET POST", "change", "contracts.Contract"),
     "amendment_attachment_list": ("POST", "change", "contracts.Contract"),
