@@ -11,9 +11,10 @@ from competitors.models import (
     Encounter,
     NewsItem,
 )
-from contracts.models import Product
+from contracts.models import Contract, Product
 from crm import dictionaries
 from crm.forms.columns import ColumnsForm
+from crm.forms.in_place import KnownFields
 from crm.forms.lookups import LookupMultipleField
 from crm.forms.model_fields import formfield
 from crm.forms.parts import PartsFormSet
@@ -88,6 +89,53 @@ class EncounterForm(RecordForm):
         model = Encounter
         fields = asked(Encounter)
         widgets = {"remarks": forms.Textarea({"rows": 4})}
+
+
+class MetForm(KnownFields, RecordForm):
+    """An encounter as one notes it at a contract: who it was, and how it ended.
+
+    What the address names is not asked for, but shown.
+    """
+
+    within = {"contract": "customer"}
+    groups = Encounter.groups
+
+    class Meta(RecordForm.Meta):
+        model = Encounter
+        fields = (
+            "customer",
+            "contract",
+            "competitor",
+            "outcome",
+            "reason",
+            "offered_product",
+            "price",
+            "remarks",
+        )
+        widgets = {"remarks": forms.Textarea({"rows": 2})}
+        help_texts = {
+            "offered_product": _("Left empty: what they set against this contract."),
+            "price": _("Begins with the amount of the contract."),
+        }
+
+    def __init__(self, *args, **options):
+        """Begin with the amount that they had to beat."""
+        super().__init__(*args, **options)
+        self.hide_known("customer", "contract")
+        contract = next((row for row in self.about if isinstance(row, Contract)), None)
+        if contract is not None:
+            self.initial.setdefault("price", contract.amount)
+
+    def clean(self):
+        """Fill in their product where only one stands against the contract's."""
+        values = super().clean()
+        rival, contract = values.get("competitor"), values.get("contract")
+        if rival and contract and not values.get("offered_product"):
+            sold = contract.lines.order_by().values("product")
+            against = rival.products.filter(product__in=sold).values_list("name")
+            if len(names := against[:2]) == 1:
+                (values["offered_product"],) = names[0]
+        return values
 
 
 class NewsItemForm(RecordForm):

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from competitors.forms import CompetitorForm, EncounterForm, NewsItemForm
-from competitors.models import Competitor
+from competitors.forms import CompetitorForm, EncounterForm, MetForm, NewsItemForm
+from competitors.models import Competitor, Encounter
 from competitors.views import competitors, encounters, news
 from crm.papers.urls import paper_urls
 from crm.views import record_urls
 
+met = encounters.EncounterMet.as_view(model=Encounter, form_class=MetForm)
+
 urlpatterns = [
+    path("encounters/met/", met, name="encounter_met_create"),
     *paper_urls(Competitor),
     *record_urls(
         competitors.CompetitorList,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.attachments import files_field
+from crm.forms.in_place import KnownFields
 from crm.forms.records import RecordForm
 from crm.models.groups import asked
 from feedback.models import Interaction
@@ -72,10 +73,10 @@ class InteractionForm(TalkForm):
         return {**values, "occurred_at": f"{day:%Y-%m-%dT%H:%M}"}
 
 
-class FollowUpForm(TalkForm):
+class FollowUpForm(KnownFields, TalkForm):
     """What is written while one looks at the customer; it was just now.
 
-    What the address names is not asked for, but shown: `about` are those records.
+    What the address names is not asked for, but shown.
     """
 
     groups = Interaction.groups
@@ -101,21 +102,11 @@ class FollowUpForm(TalkForm):
         super().__init__(*args, **options)
         self.fields["content"].required = True
         self.fields["files"] = files_field(required=False, label=_("Attachments"))
-        named = map(self._given, ("customer", "contract"))
-        self.about = [row for row in named if row is not None]
+        self.hide_known("customer", "contract")
         if not self.initial.get("contract"):
             del self.fields["contract"]
         now = timezone.localtime()
         self.instance.occurred_at = now.replace(second=0, microsecond=0)
-
-    def _given(self, name):
-        """Return the record that the address names in a field, and hide the field."""
-        field = self.fields[name]
-        keys = field.keys(self.initial.get(name))
-        row = field.queryset.filter(pk__in=keys).first() if keys else None
-        if row is not None:
-            field.widget = forms.HiddenInput()
-        return row
 
     def moment(self):
         """Return now."""

@@ -3,14 +3,13 @@
 from contextlib import suppress
 
 from django.core.exceptions import ValidationError
-from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.attachments import attach
 from crm.models import Intake
 from crm.models.groups import responsible
-from crm.views import RecordCreate, RecordDetail, RecordList
+from crm.views import RecordDetail, RecordList
+from crm.views.in_place import InPlaceCreate
 from feedback.filters import InteractionFilter
 from feedback.models import Interaction
 from feedback.tables import InteractionTable
@@ -37,30 +36,19 @@ class InteractionDetail(RecordDetail):
     )
 
 
-class FollowUp(RecordCreate):
+class FollowUp(InPlaceCreate):
     """A short form for what was just said: a page, or a part of the page one is at.
 
     `?customer=7`, `?contact=7` or `?contract=7` names whom one spoke with.
     """
 
-    template_name = "feedback/follow_up.html"
+    title = gettext_lazy("Follow up")
 
     def get_initial(self):
         """Take it that one does it as the last time."""
         last = Interaction.everything.filter(reporter=self.request.user)
         methods = last.order_by("-occurred_at").values_list("method", flat=True)
         return {"method": methods.first(), **super().get_initial()}
-
-    def get_context_data(self, **context):
-        """Add the title."""
-        return {**super().get_context_data(**context), "title": _("Follow up")}
-
-    def post(self, request, *args, **kwargs):
-        """Save; in another page say so, instead of leading elsewhere."""
-        answer = super().post(request, *args, **kwargs)
-        if answer.status_code == 302 and "HX-Request" in request.headers:
-            return render(request, "feedback/followed_up.html")
-        return answer
 
     def saved(self, form):
         """Save and return the record; None if it or one of its files is refused."""

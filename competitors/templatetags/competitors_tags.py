@@ -1,4 +1,4 @@
-"""What 竞争对手 and 业界动态 put on the workbench."""
+"""What 竞争对手 and 业界动态 put on the workbench and on pages of lower floors."""
 
 from django import template
 from django.db.models import Count, Q, Subquery, Window
@@ -104,6 +104,20 @@ def my_reports_of_market(context):
             for model in models
         ],
     }
+
+
+@register.simple_tag(takes_context=True)
+def met_url(context):
+    """Return where one notes an encounter over the record; "" where one may not.
+
+    One may where the tab of encounters has a button to add one.
+    """
+    may = any(tab["key"] == "encounter" and tab["add_url"] for tab in context["tabs"])
+    if not may:
+        return ""
+    record = context["object"]
+    named = {record._meta.model_name: record.pk, "next": record.get_absolute_url()}
+    return f"{reverse('encounter_met_create')}?{urlencode(named)}"
 
 
 def _registers(user):

@@ -6,6 +6,7 @@ from competitors.filters import EncounterFilter
 from competitors.models import Encounter
 from competitors.tables import EncounterTable
 from crm.views import RecordDetail, RecordList
+from crm.views.in_place import InPlaceCreate
 
 
 class EncounterList(RecordList):
@@ -22,3 +23,12 @@ class EncounterDetail(RecordDetail):
 
     model = Encounter
     groups = Encounter.groups
+
+
+class EncounterMet(InPlaceCreate):
+    """A short form at the contract over which one met a competitor.
+
+    `?contract=7` names it; its customer and its amount are filled in.
+    """
+
+    title = _("Note an encounter")

@@ -1,11 +1,13 @@
-/* Follow-ups are written where one is: the form comes in a dialog, and what it has
-   changed is read anew behind it. Without it, links lead to the form's own page. */
+/* Follow-ups and other short forms are written where one is: the form comes in a
+   dialog, and what it has changed is read anew behind it. Without it, links lead to the
+   form's own page. */
 (() => {
   "use strict";
 
   const dialog = document.getElementById("follow-up-dialog");
   const place = dialog.querySelector("[data-place]");
   const SAID_FOR = 8000;
+  const FIELDS = "input:not([type=hidden]), select, textarea";
   let address = "";
   let opener = null;
 
@@ -25,7 +27,8 @@
   });
 
   const form = () => place.querySelector("form");
-  const text = () => form()?.elements.content?.value || "";
+  const first = () => form()?.elements.content || form()?.querySelector(FIELDS);
+  const text = () => (form()?.elements.content || form()?.elements.remarks)?.value || "";
 
   const open = (from) => {
     opener = from;
@@ -43,7 +46,7 @@
     if (!from || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     // The bar of a phone speaks of whomever the page is about.
-    const own = from.closest("main") ? from : document.querySelector("#record a[data-follow-up]");
+    const own = from.closest("main") ? from : document.querySelector("#record a[data-follow-up][data-key]");
     open(own || from);
   });
 
@@ -80,7 +83,8 @@
     const what = BEHIND.find((selector) => document.querySelector(selector));
     if (!what) return;
     const row = opener.closest("tr")?.dataset.id;
-    back = { focus: `${row ? `tr[data-id="${row}"]` : what} a[data-follow-up]`, top: window.scrollY };
+    const near = row ? `tr[data-id="${row}"]` : what;
+    back = { focus: `${near} a[href="${CSS.escape(address)}"]`, top: window.scrollY };
     const { pathname, search } = window.location;
     const options = { target: what, select: what, swap: "outerHTML show:none" };
     htmx.ajax("GET", `${pathname}${search}`, options);
@@ -110,8 +114,9 @@
       document.querySelector(back.focus)?.focus({ preventScroll: true });
       window.scrollTo({ top: back.top });
       back = null;
-    } else if (dialog.open && !place.contains(document.activeElement)) {
-      (form()?.querySelector(".is-invalid") || form()?.elements.content)?.focus();
+    } else if (place.contains(target) && !place.contains(document.activeElement)) {
+      const field = form()?.querySelector(".is-invalid") || first();
+      (field?.tomselect || field)?.focus();
     }
   });
 

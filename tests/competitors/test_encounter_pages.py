@@ -1,12 +1,20 @@
 """Pages of encounters: whose they are, what they name, what is refused."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from competitors.models import Encounter
+from competitors.models import CompetitorProduct, Encounter
 from crm.models import HistoryEntry
-from tests.factories import a_competitor, a_contract, a_customer, an_encounter
+from tests.factories import (
+    a_competitor,
+    a_contract,
+    a_customer,
+    a_product,
+    an_encounter,
+)
 from tests.pages import books, form_of, ids, shows
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +163,51 @@ def test_who_was_met_is_not_deleted(zhang, chen, sign_in):
     url = reverse("competitor_delete", args=[competitor.pk])
     assert sign_in(chen).post(url).status_code == 409
     assert Encounter.objects.count() == 1
+
+
+def at(contract):
+    """Return where one notes an encounter over a contract."""
+    return f"/encounters/met/?contract={contract.pk}"
+
+
+def test_what_the_contract_says_is_not_asked_for_again(zhang, chen, sign_in):
+    contract = a_contract(zhang, amount=52000)
+    rival, ours = a_competitor(chen), a_product(zhang)
+    contract.lines.create(product=ours, quantity=1, unit_price=52000, amount=52000)
+    for name, product in (("云表", ours), ("雨表", None)):
+        CompetitorProduct.objects.create(competitor=rival, name=name, product=product)
+    browser = sign_in(zhang)
+    page = browser.get(contract.get_absolute_url())
+    assert f'href="{at(contract)}&amp;next=' in page.content.decode()
+    form = browser.get(at(contract)).context["form"]
+    assert [str(row) for row in form.about] == [str(contract.customer), str(contract)]
+    asked = {field.name for field in form.visible_fields()}
+    assert not asked & {"customer", "contract"}
+    data = form_of(browser, at(contract))
+    assert Decimal(data["price"]) == 52000
+    data |= {"competitor": rival.pk, "outcome": "we_won"}
+    answer = browser.post(at(contract), data, headers={"HX-Request": "true"})
+    assert "data-saved" in answer.content.decode()
+    met = Encounter.objects.get()
+    assert (met.contract, met.customer) == (contract, contract.customer)
+    assert (met.offered_product, met.price, met.outcome) == ("云表", 52000, "we_won")
+    assert met.owner == zhang
+
+
+def test_nobody_notes_encounters_over_what_they_do_not_see(
+    zhang, wang, zhou, chen, sign_in
+):
+    contract, rival = a_contract(zhang), a_competitor(chen)
+    assert sign_in(zhou).get(at(contract)).status_code == 403
+    browser = sign_in(wang)
+    page = browser.get(at(contract))
+    assert not page.context["form"].about
+    data = form_of(browser, at(contract)) | {
+        "competitor": rival.pk,
+        "contract": contract.pk,
+        "customer": contract.customer_id,
+    }
+    answer = browser.post(at(contract), data)
+    assert answer.status_code == 422
+    assert {"contract", "customer"} <= set(answer.context["form"].errors)
+    assert not Encounter.objects.exists()
