@@ -200,3 +200,9 @@ class NewsItemForm(RecordForm):
             unseen = linked.exclude(pk__in=known_to(self.user, linked.all()))
             self.cleaned_data[name] = [*chosen, *unseen]
         super()._save_m2m()
+
+
+class MomentForm(forms.Form):
+    """Of when the page was on which one pressed a button."""
+
+    until = forms.DateTimeField()

@@ -27,6 +27,7 @@ urlpatterns = [
         NewsItemForm,
         create=news.NewsItemCreate,
     ),
+    path("news/reading/", news.NewsReading.as_view(), name="news_reading"),
     path(
         "news/<int:pk>/reading/",
         news.NewsItemReading.as_view(),

@@ -36,6 +36,8 @@ from customers.models import Customer
 
 #: What a piece of news can be about, by the relations to it.
 LINKS = ("customers", "competitors", "products")
+#: Marks that one statement writes.
+MARKS = 5_000
 
 
 class NewsItemQuerySet(RecordQuerySet):
@@ -53,6 +55,17 @@ class NewsItemQuerySet(RecordQuerySet):
         """Tell with each row whether the person has read it, as `is_read`."""
         mine = NewsRead.objects.filter(user=user, news=OuterRef("pk"))
         return self.annotate(is_read=Exists(mine))
+
+    def mark_read(self, user, until):
+        """Note that a person has read all of them that stood so at a moment.
+
+        What was written, changed or registered since may be something new.
+        """
+        found = self.unread_by(user).filter(changed_at__lte=until).order_by()
+        marks = [
+            NewsRead(news_id=pk, user=user) for pk in found.values_list("pk", flat=True)
+        ]
+        NewsRead.objects.bulk_create(marks, batch_size=MARKS, ignore_conflicts=True)
 
     def _read(self, user):
         return NewsRead.objects.filter(user=user).values("news")

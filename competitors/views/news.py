@@ -1,15 +1,20 @@
 """The pages of industry news."""
 
+from django.contrib import messages
+from django.http import HttpResponseBadRequest
+from django.shortcuts import redirect
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from competitors.filters import NewsItemFilter
+from competitors.forms import MomentForm
 from competitors.models import LINKS, NewsItem
 from competitors.tables import NewsItemTable
 from crm.display import text
 from crm.related import known_to
 from crm.views import (
+    PageMixin,
     RecordCreate,
     RecordDetail,
     RecordList,
@@ -82,3 +87,20 @@ class NewsItemReading(RecordVerb, View):
     def act(self, record):
         """Note it."""
         record.mark_read(self.request.user)
+
+
+class NewsReading(PageMixin, View):
+    """Note that the person has read all the news that the page could have shown."""
+
+    model = NewsItem
+    http_method_names = ("post", "options")
+
+    def post(self, request):
+        """Note it of what stood there when the page was made."""
+        form = MomentForm(request.POST)
+        if not form.is_valid():
+            return HttpResponseBadRequest()
+        seen = NewsItem.objects.visible_to(request.user)
+        seen.mark_read(request.user, form.cleaned_data["until"])
+        messages.success(request, _("Marked as read."))
+        return redirect(NewsItem.page("list"))

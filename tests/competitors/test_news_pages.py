@@ -1,5 +1,7 @@
 """Pages of industry news: read marks, links to records, what stays unseen."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -137,6 +139,23 @@ def test_reading_is_marked_by_post_and_not_by_get(zhang, chen, sign_in):
     assert ids(browser.get("/news/?read=unread")) == []
     assert ids(browser.get("/news/?read=read")) == [news.pk]
     assert ids(sign_in(chen).get("/news/?read=unread")) == [news.pk]
+
+
+def test_all_that_the_page_could_show_is_marked_at_once(zhang, chen, sign_in):
+    seen = [a_news_item(chen).pk for _time in range(3)]
+    hidden = a_news_item(chen, registered=False)
+    browser = sign_in(zhang)
+    page = browser.get("/news/").content.decode()
+    fields = {"until": re.search(r'name="until" value="([^"]+)"', page)[1]}
+    later = a_news_item(chen)
+    assert browser.get("/news/reading/").status_code == 405
+    assert browser.post("/news/reading/", {"until": "soon"}).status_code == 400
+    for _click in range(2):
+        assert browser.post("/news/reading/", fields).url == "/news/"
+    marked = NewsRead.objects.filter(user=zhang).values_list("news", flat=True)
+    assert sorted(marked) == seen
+    assert hidden.pk not in marked
+    assert ids(browser.get("/news/?read=unread")) == [later.pk]
 
 
 def test_nobody_marks_what_they_do_not_see(zhang, chen, nobody, sign_in):

@@ -44,6 +44,7 @@ UNVERSIONED = {
     "notice_read": "marks of one's own",
     "notice_settings": "wishes of one's own, which nobody else writes",
     "newsitem_reading": "a mark of one's own",
+    "news_reading": "marks of one's own",
     "registration_many": "names the version of each row in `seen`",
     "registration_return_many": "names the version of each row in `seen`",
     "approval_list": "names round and version of each row in `seen`",
