@@ -7,6 +7,7 @@ README lists all names.
 """
 
 import os
+import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -21,6 +22,7 @@ VAR = Path(os.environ.get("CRM_VAR") or ROOT / "var").absolute()
 TESTING = "PYTEST_VERSION" in os.environ
 WORKING = os.environ.get("CRM_DATABASE_ROLE") == "worker"
 SERVING = WORKING or os.environ.get("CRM_DATABASE_ROLE") == "app"
+RESTORING = sys.argv[1:2] == ["restore"]
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 LOCAL = not DATABASE_URL
 DEMO = LOCAL and not TESTING and environment.flag("CRM_DEMO", default=True)
@@ -41,7 +43,7 @@ if not PUBLIC:
 if DATABASE_URL and SERVING and (_faults := environment.production_faults()):
     raise ImproperlyConfigured(environment.production_refusal(_faults))
 if not SECRET_KEY:
-    SECRET_KEY = environment.kept_secret(VAR / "secret-key")
+    SECRET_KEY = environment.kept_secret(VAR / "secret-key", passing=RESTORING)
 
 # --- The program --------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ NAME = re.compile(r"crm-\d{4}-\d{2}-\d{2}-\d{6}\.tar(?:\.enc)?")
 ENCRYPTED = ".enc"
 #: Directories of work in hand; what a killed one left behind goes with the next.
 WORK = "new-"
+#: The file that whoever is at work here holds locked.
+LOCK = ".lock"
 
 
 def home():
@@ -49,16 +51,16 @@ def alone():
 
     Yields a directory to work in, that is gone afterwards whatever happens.
 
+    Directories that are made for this go with it where nothing has come into them.
+
     Raises:
         Refused: somebody else is at it; or the disk is full.
     """
+    made = _missing(Path(settings.BACKUPS))
     directory = home()
-    lock = os.open(directory / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Refused("busy") from error
+        _hold(lock, directory / LOCK)
         for rest in directory.glob(f"{WORK}*"):
             shutil.rmtree(rest, ignore_errors=True)
         work = Path(tempfile.mkdtemp(prefix=WORK, dir=directory))
@@ -71,7 +73,39 @@ def alone():
             raise why from error
         raise
     finally:
+        _remove_empty(made)
         os.close(lock)
+
+
+def _missing(directory):
+    """Return a directory and those above it that are not there, the deepest first."""
+    return [place for place in (directory, *directory.parents) if not place.exists()]
+
+
+def _hold(lock, path):
+    """Lock a file that has been opened, as long as that is the one of this name.
+
+    Raises:
+        Refused: somebody else holds it, or has just removed it with its directory.
+    """
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(lock), path.stat()):
+            return
+    except (BlockingIOError, FileNotFoundError) as error:
+        raise Refused("busy") from error
+    raise Refused("busy")
+
+
+def _remove_empty(directories):
+    """Remove directories, the deepest first, up to one that something lies in."""
+    for place in directories:
+        try:
+            if [found.name for found in place.iterdir()] == [LOCK]:
+                (place / LOCK).unlink()
+            place.rmdir()
+        except OSError:  # something lies in it
+            return
 
 
 def keep(path, name):

@@ -50,12 +50,19 @@ def words(name: str) -> list[str]:
     ]
 
 
-def kept_secret(path: Path) -> str:
+def kept_secret(path: Path, *, passing: bool = False) -> str:
     """Return the secret in the file `path`, made once and readable by its owner.
+
+    Args:
+        path: of the file.
+        passing: whether a missing one is made up for this process alone, which signs
+            nothing that lasts and may yet leave its directory as it was.
 
     Raises:
         ImproperlyConfigured: the file holds none; a new one would sign everybody out.
     """
+    if passing and not path.exists():
+        return secrets.token_urlsafe(50)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     if not path.exists():

@@ -3,6 +3,7 @@
 What is backed up is the database of the tests; what comes back stands beside it.
 """
 
+import shutil
 import tarfile
 import time
 from contextlib import closing
@@ -47,6 +48,9 @@ def test_it_is_made_damaged_refused_and_brought_back_on_an_empty_machine(
         code, said = empty.run(*command)
         assert (code, "checksum" in said, "校验和" in said) == (1, True, True), said
     assert not (empty.var / "postgres").exists()
+    shutil.rmtree(empty.var)
+    assert empty.run("restore", damaged)[0] == 1
+    assert not empty.var.exists()  # a refused one leaves nothing behind
     code, said = empty.run("restore", backup)
     assert code == 0, said
     cluster = Cluster(empty.var / "postgres")
