@@ -6,7 +6,7 @@ first. What was deleted long before had reasons of its own and stays.
 
 from datetime import timedelta
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import CharField, Count, F, Q, Value
 
 from crm.guards.actor import acting
@@ -88,33 +88,60 @@ def _by_kind(pairs):
 def restore_with(record, gathered_ids, by):
     """Bring a record back with what went with it; return how many came besides.
 
-    What belongs to something else as well that stays in the bin stays there, too.
+    Three queries for each step down, whatever the number of kinds. What belongs to
+    something else as well that stays in the bin stays there, too.
 
     Raises:
         ValidationError: the record, or something of it, cannot come back now.
     """
     record.restore(by)
-    waiting, number = dict(gathered_ids), 0
-    came = True
-    while came:
-        came = 0
-        for model, ids in waiting.items():
-            came += _restore(model, ids, by)
-        number += came
+    number, came = 0, 1
+    with acting(by, verb="restored"):
+        while came:
+            ready = _ready(gathered_ids)
+            came = _restore(ready) if ready else 0
+            number += came
     return number
 
 
-def _restore(model, ids, by):
-    rows = model.everything.filter(pk__in=ids).exclude(deleted_at=None)
-    free = rows.filter(~_held_back(model)).order_by()
-    ready = sorted(free.values_list("pk", flat=True))
+def _ready(gathered_ids):
+    """Return {kind: ids} of those in the bin that belong to nothing in it any more."""
+    kinds = list(gathered_ids)
+    rows = together(
+        model.everything.filter(pk__in=ids)
+        .exclude(deleted_at=None)
+        .filter(~_held_back(model))
+        .values_list(Value(kinds.index(model)), "pk")
+        for model, ids in gathered_ids.items()
+    )
+    return _by_kind((kinds[place], pk) for place, pk in rows)
+
+
+def _restore(ready):
+    """Take rows of several kinds out of the bin in one query; return how many came.
+
+    Raises:
+        ValidationError: another row has taken the place of one of them.
+    """
+    tables = {model._meta.db_table: model for model in ready}
+    parts = ", ".join(
+        f"back_{place} AS (UPDATE {connection.ops.quote_name(table)}"  # noqa: S608 - ours
+        " SET deleted_at = NULL, deleted_by_id = NULL"
+        " WHERE id = ANY(%s) AND deleted_at IS NOT NULL RETURNING id)"
+        for place, table in enumerate(tables)
+    )
+    counted = " + ".join(
+        f"(SELECT count(*) FROM back_{place})"  # noqa: S608 - ours
+        for place, _table in enumerate(tables)
+    )
     try:
-        with acting(by, verb="restored"):
-            return model.everything.filter(pk__in=ready).update(
-                deleted_at=None, deleted_by=None
-            )
+        with connection.cursor() as cursor:
+            ids = [sorted(found) for found in ready.values()]
+            cursor.execute(f"WITH {parts} SELECT {counted}", ids)
+            return cursor.fetchone()[0]
     except IntegrityError as error:
-        raise explained(error, model) from error
+        table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
+        raise explained(error, tables.get(table, next(iter(ready)))) from error
 
 
 def _held_back(model):

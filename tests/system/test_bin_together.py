@@ -133,6 +133,23 @@ def test_the_bin_costs_the_same_for_many(lina, zhang, sign_in):
     assert costs[0] == costs[1] <= 12
 
 
+def test_bringing_back_costs_the_same_for_more_kinds(zhang, sign_in):
+    costs, browser = [], sign_in(zhang)
+    for kinds in (1, 3):
+        customer = a_customer(zhang)
+        parts = [a_contact(customer)]
+        if kinds > 1:
+            parts.append(an_interaction(customer))
+            parts.append(a_contract(zhang, customer=customer))
+        gone(zhang, *parts, customer)
+        with CaptureQueriesContext(connection) as queries:
+            answer = browser.post(together_with(customer))
+        assert answer.status_code == 302
+        assert all(type(part).objects.filter(pk=part.pk).exists() for part in parts)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
 # --- Gone for good --------------------------------------------------------------------
 
 
