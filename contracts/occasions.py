@@ -1,4 +1,4 @@
-"""What the clock tells people of contracts: which end soon.
+"""What the clock tells people of contracts: which end soon, which are to be paid.
 
 `person` is whom to tell, with the rights of now; `whose` are the ids of the people
 whose contracts are meant; `days` stand in falling order.
@@ -36,6 +36,13 @@ def ending_below(person, whose, days, today):
     return [coming(rows, "ends_on", days, today)]
 
 
+def owing(person, whose, days, today):
+    """Return the contracts in force of which an instalment is due soon."""
+    rows = _in_force(person).filter(owner__in=whose)
+    due = coming(rows, "instalments__due_on", days, today, of_whom="owner_id")
+    return [due.distinct()]  # two instalments of one day are told once
+
+
 def _in_force(person):
     rows = Contract.objects.visible_to(person)
     return rows.filter(status=Contract.Status.REGISTERED)
@@ -66,5 +73,15 @@ OCCASIONS = (
         setting=_("contract ends: days before, to the head"),
         days=(30, 7),
         due=ending_below,
+    ),
+    Clocked(
+        "payment_due",
+        pgettext_lazy("notice", "payment due"),
+        _("A payment of a contract of mine is due soon"),
+        "info",
+        (("owner", "me"), ("status", "registered")),
+        setting=_("payment due: days before"),
+        days=(7, 1, 0),
+        due=owing,
     ),
 )

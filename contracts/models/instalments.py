@@ -55,6 +55,7 @@ class Instalment(models.Model):
         default_permissions = ()
         ordering = ("due_on", "pk")
         constraints = guards.instalment_checks(LARGEST_AMOUNT)
+        indexes = (models.Index("due_on", "contract", name="instalment_due"),)
         triggers = (
             noted(
                 "contracts.instalment",

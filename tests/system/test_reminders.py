@@ -134,6 +134,24 @@ def test_a_new_end_is_told_anew(zhang, lina):
     assert Reminded.objects.filter(subject=contract.pk).count() == 2
 
 
+def test_payments_that_are_due_are_told_to_the_owner_once_each(zhang, wang, lina):
+    contract = a_contract(zhang, amount=3)
+    for left in (0, 0, 5):
+        day = FRIDAY + timedelta(days=left)
+        contract.instalments.create(due_on=day, amount=1)
+    contract.refresh_from_db()
+    planned = a_contract(zhang, amount=1)  # a draft owes nothing yet
+    planned.instalments.create(due_on=FRIDAY, amount=1)
+    approval.submit(contract, by=zhang)
+    approval.register(contract, by=lina)
+    Notice.objects.all().delete()
+    for on in (FRIDAY, FRIDAY, FRIDAY + timedelta(days=1)):
+        tell(zhang, wang, on=on)
+    days = (FRIDAY, FRIDAY + timedelta(days=5))
+    assert told(zhang) == [("payment_due", [f"{contract} · {day}" for day in days])]
+    assert told(wang) == []
+
+
 # --- Promises that are late -----------------------------------------------------------
 
 
