@@ -21,6 +21,7 @@
   const go = (step) => {
     const link = links()[current() + step];
     if (!link) return;
+    mark(link.closest("tr").dataset.id); // the next key may come before the answer
     link.focus();
     link.click();
   };

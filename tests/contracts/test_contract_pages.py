@@ -606,7 +606,7 @@ def test_a_contract_with_a_long_story_costs_no_more(zhang, zhao, qian, sign_in):
         verdict(contract, zhao, approved=False, opinion="再谈")
         approval.submit(contract, by=zhang)
     assert queries(browser, address(contract)) == first
-    assert first <= 12
+    assert first <= 13  # one of them asks for the payment plan
     assert queries(browser, address(contract, "approval_sheet")) <= 12
 
 
