@@ -205,6 +205,23 @@ def part_triggers():
     return (_part_frozen(), _part_touches())
 
 
+def stands_locked(columns, refused, what):
+    """Return the statements that read how the contract of a row stands, and lock it.
+
+    Args:
+        columns: of the contract, into the record `stands`.
+        refused: the name under which the row is refused to come to another contract.
+        what: the row is, in the message of that.
+    """
+    return f"""IF TG_OP = 'UPDATE' AND NEW.contract_id <> OLD.contract_id THEN
+                PERFORM contracts_refuse('{refused}', '{what} never moves');
+            END IF;
+            SELECT {columns} INTO stands FROM contracts_contract
+            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.contract_id
+                ELSE NEW.contract_id END
+            FOR NO KEY UPDATE;"""  # noqa: S608 - our own names
+
+
 def _part_frozen():
     """Lines and files change while the contract is written, or a change is applied.
 
@@ -217,13 +234,7 @@ def _part_frozen():
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         declare=[("stands", "record")],
         func=f"""
-            IF TG_OP = 'UPDATE' AND NEW.contract_id <> OLD.contract_id THEN
-                PERFORM contracts_refuse('contract_frozen', 'a part never moves');
-            END IF;
-            SELECT status, edition, id INTO stands FROM contracts_contract
-            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.contract_id
-                ELSE NEW.contract_id END
-            FOR NO KEY UPDATE;
+            {stands_locked("status, edition, id", "contract_frozen", "a part")}
             IF TG_OP = 'UPDATE' AND {SAME_PRODUCT} AND stands.status <> 'pending'
                 AND to_jsonb(OLD) - '{{product_id,amount}}'::text[]
                     = to_jsonb(NEW) - '{{product_id,amount}}'::text[] THEN
@@ -240,7 +251,7 @@ def _part_frozen():
                 RETURN OLD;
             END IF;
             RETURN NEW;
-        """,  # noqa: S608 - our own names
+        """,
     )
 
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from contracts.guards.checks import EARLIEST, LATEST
-from contracts.guards.content import WRITABLE, touches
+from contracts.guards.content import WRITABLE, stands_locked, touches
 
 #: Whoever plans a contract that is still written has written what is decided on.
 WRITTEN = f"""edited_by_id = CASE WHEN status IN {WRITABLE}
@@ -48,13 +48,7 @@ def _frozen():
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         declare=[("stands", "record")],
         func=f"""
-            IF TG_OP = 'UPDATE' AND NEW.contract_id <> OLD.contract_id THEN
-                PERFORM contracts_refuse('instalment_frozen', 'it never moves');
-            END IF;
-            SELECT status, amendment_state INTO stands FROM contracts_contract
-            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.contract_id
-                ELSE NEW.contract_id END
-            FOR NO KEY UPDATE;
+            {stands_locked("status, amendment_state", "instalment_frozen", "it")}
             IF stands.status NOT IN {WRITABLE} AND (
                 stands.status <> 'registered'
                 OR stands.amendment_state IN ('reported', 'pending')
@@ -65,7 +59,7 @@ def _frozen():
                 RETURN OLD;
             END IF;
             RETURN NEW;
-        """,  # noqa: S608 - our own names
+        """,
     )
 
 
