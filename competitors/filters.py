@@ -8,8 +8,9 @@ from competitors.models import Competitor, Encounter, NewsItem
 from contracts.models import Product
 from crm import dictionaries
 from crm.forms.lookups import LookupMultipleField
-from crm.lists.filter_fields import WholeTextFilter
+from crm.lists.filter_fields import GivenFilter, RegionFilter, WholeTextFilter
 from crm.lists.filters import RecordFilter
+from crm.related import rows_for
 from customers.models import Customer
 
 
@@ -22,6 +23,17 @@ class CompetitorFilter(RecordFilter):
         model = Competitor
 
 
+class CustomerRegionFilter(RegionFilter):
+    """Rows of the customers in some regions, of those that the person sees."""
+
+    def filter(self, qs, value):
+        """Look the customers up."""
+        if not value:
+            return qs
+        seen = super().filter(rows_for(self.parent.request.user, Customer), value)
+        return qs.filter(customer__in=seen.order_by().values("pk"))
+
+
 class EncounterFilter(RecordFilter):
     """Conditions on encounters."""
 
@@ -30,6 +42,10 @@ class EncounterFilter(RecordFilter):
     offered = WholeTextFilter(
         field_name="offered_product", label=_("offered product, in these very words")
     )
+    customer_region = CustomerRegionFilter(
+        field_name="region", label=_("customer's region")
+    )
+    priced = GivenFilter(field_name="price", label=_("offered price given"))
 
     class Meta(RecordFilter.Meta):
         model = Encounter

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.charts.chart import Chart
-from crm.charts.dimensions import Options, People, Provinces, Steps
+from crm.charts.dimensions import Options, People, Steps
+from crm.charts.regions import Provinces
 
 OF_CUSTOMERS = (
     Chart(

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.display import number_text
+from crm.display import label_of, number_text
 
 #: Stands for all groups of a dimension.
 ALL = object()
@@ -33,7 +33,9 @@ class Chart:
         amount: the column that is added up; none: rows are counted.
         only: {column: values}: of which rows it is.
         compared: whether the period before stands beside it.
-        look: "columns" stand, "bars" lie: long names are read beside these.
+        look: "columns" stand, "bars" lie: long names are read beside these; a "table"
+            has no picture.
+        tells_all: whether the totals stand there where not all groups do, too.
         is_first: whether the first page of all parts shows it.
         on_workbench: whether the workbench does.
     """
@@ -47,6 +49,7 @@ class Chart:
     only: dict = field(default_factory=dict)
     compared: bool = False
     look: str = "columns"
+    tells_all: bool = False
     is_first: bool = False
     on_workbench: bool = False
 
@@ -61,6 +64,10 @@ class Chart:
         if not self.dated:
             return (ALWAYS,)
         return (NOW, BEFORE) if self.compared else (NOW,)
+
+    def table(self, *args):
+        """Return the table of its numbers."""
+        return Table(*args)
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,8 @@ class Table:
         self.headings = [(label, drawn) for label, drawn, *_rest in self._columns]
         self.groups = self._groups(chart.rows, 0)
         self.lines = [(group.label, self._cells(group)) for group in self.groups]
-        self.totals = self._cells(None) if chart.rows.is_whole else None
+        has_totals = chart.rows.is_whole or chart.tells_all
+        self.totals = self._cells(None) if has_totals else None
 
     @property
     def is_empty(self):
@@ -108,7 +116,8 @@ class Table:
     @property
     def export(self):
         """The headers and rows of a file with the same numbers."""
-        headers = [self.corner, *(label for label, _drawn in self.headings)]
+        columns = (self._named(column) for column in self._columns)
+        headers = [self.corner, *columns]
         lines = list(self.lines)
         if self.totals:
             lines.append((_("Total"), self.totals))
@@ -118,8 +127,13 @@ class Table:
     @property
     def corner(self):
         """What the lines are told apart by."""
-        column = self.model._meta.get_field(self.chart.rows.column)
-        return capfirst(str(column.verbose_name))
+        return capfirst(str(label_of(self.model, self.chart.rows.column)))
+
+    @staticmethod
+    def _named(column):
+        """Return what a column is called where nothing stands above it."""
+        label, _drawn, _span, group = column
+        return f"{group.over} {label}" if group and group.over else label
 
     def _groups(self, dimension, place):
         found = Counter()

@@ -17,7 +17,7 @@ from django.db.models import Count, ExpressionWrapper, Q, Sum, Value
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from crm.charts.chart import BEFORE, Table
+from crm.charts.chart import BEFORE
 from crm.models.tally import FEW_PEOPLE
 from crm.queries.days import on_days
 from crm.queries.ids import any_of
@@ -44,7 +44,7 @@ def tables_of(model, charts, asked):
         found, moment = _remembered(model, key, of_pass, asked)
         moments.append(moment)
         numbers |= found
-    tables = [Table(model, chart, asked, numbers[chart.key]) for chart in charts]
+    tables = [chart.table(model, chart, asked, numbers[chart.key]) for chart in charts]
     return tables, min(moments)
 
 
@@ -52,12 +52,13 @@ def _key(chart):
     """Return what tells a pass from others: the rows that it is about."""
     only = tuple((name, tuple(values)) for name, values in chart.only.items())
     ranked = not chart.rows.is_whole  # by people: there are too many of them
-    return chart.dated, chart.compared, only, ranked and chart.rows
+    alone = chart.dimensions if chart.tells_all else ranked and chart.rows
+    return chart.dated, chart.compared, only, alone
 
 
 def _remembered(model, key, charts, asked):
     """Return (the numbers of a pass, of when they are), asked anew or kept."""
-    question = model, key, tuple(chart.key for chart in charts), asked.key
+    question = model, key, tuple((one.key, one.dimensions) for one in charts), asked.key
     ends, moment, numbers = _kept.get(question, (0, None, None))
     if ends > monotonic():
         return numbers, moment

@@ -6,18 +6,24 @@ in the query's answer is a text, None where nothing is given.
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, F, Func, IntegerField, Value, When
-from django.db.models.functions import Substr
+from django.db.models import (
+    Case,
+    F,
+    Func,
+    IntegerField,
+    Value,
+    When,
+)
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm import dictionaries
 from crm.charts.periods import STEPS
-from crm.display import date_text
+from crm.display import date_text, number_text
 from crm.forms.inputs import NOT_GIVEN
-from crm.models import Region
 from crm.queries.days import start_of
 from crm.queries.ids import any_of
 from crm.related import rows_for
@@ -34,11 +40,13 @@ class Group:
         value: what the query calls it.
         label: what people call it.
         conditions: {key: value} by which a list has these rows.
+        over: what stands above it and its like, if anything.
     """
 
     value: str | None
     label: str
     conditions: dict = field(default_factory=dict)
+    over: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ class Options:
             for item in items
             if item.active or str(item.pk) in found
         ]
-        return [*groups, *_not_given(column)]
+        return [*groups, *not_given(column)]
 
 
 @dataclass(frozen=True)
@@ -127,21 +135,90 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Provinces:
-    """The provinces in which something is, wherever within them."""
+class Bands:
+    """Spans of an amount, told apart by the amounts at which each but the first begins.
+
+    Attributes:
+        column: the amount, with two places.
+        bounds: in CNY, ascending.
+        given: what the condition is called that says whether there is an amount.
+    """
 
     column: str
+    bounds: tuple[int, ...]
+    given: str
     is_whole = True
 
-    def expression(self, _model, _asked):
-        """Tell them by what the codes of their districts begin with."""
-        return Substr(f"{self.column}_id", 1, 2)
+    def expression(self, model, _asked):
+        """Number the spans from 0 on."""
+        amount = model._meta.get_field(self.column)
+        bounds = Value(
+            list(self.bounds),
+            ArrayField(
+                amount.__class__(
+                    max_digits=amount.max_digits, decimal_places=amount.decimal_places
+                )
+            ),
+        )
+        return Func(
+            F(self.column),
+            bounds,
+            function="width_bucket",
+            output_field=IntegerField(),
+        )
 
-    def groups(self, model, _asked, _found):
-        """Return all provinces by their codes."""
-        rows = Region.objects.filter(level=1).values_list("code", "name")
-        groups = [Group(code[:2], name, {self.column: code}) for code, name in rows]
-        return [*groups, *_not_given(model._meta.get_field(self.column))]
+    def groups(self, _model, _asked, _found):
+        """Return the spans from the least on; then what has no amount."""
+        lower, upper = (None, *self.bounds), (*self.bounds, None)
+        spans = enumerate(zip(lower, upper, strict=True))
+        groups = [
+            Group(str(place), self._label(*span), self._conditions(*span))
+            for place, span in spans
+        ]
+        return [*groups, Group(None, _("not given"), {self.given: "false"})]
+
+    def _conditions(self, lower, upper):
+        bounds = {
+            f"{self.column}_min": lower,
+            f"{self.column}_max": upper and upper - CENT,
+        }
+        return {key: value for key, value in bounds.items() if value is not None}
+
+    @staticmethod
+    def _label(lower, upper):
+        if lower is None:
+            return _("under %s") % number_text(upper)
+        if upper is None:
+            return _("%s and more") % number_text(lower)
+        bounds = {"lower": number_text(lower), "upper": number_text(upper)}
+        return _("%(lower)s to under %(upper)s") % bounds
+
+
+#: The least by which amounts differ.
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What people wrote, word for word: the texts that most rows have.
+
+    Attributes:
+        column: of the text; rows without one are in no group.
+        key: what the condition is called that asks for the whole text.
+    """
+
+    column: str
+    key: str
+    is_whole = False
+
+    def expression(self, _model, _asked):
+        """Tell them by themselves."""
+        return F(self.column)
+
+    def groups(self, _model, _asked, found):
+        """Return the first texts by how many rows have them."""
+        first = sorted(filter(None, found), key=lambda text: (-found[text], text))
+        return [Group(text, text, {self.key: text}) for text in first[:MOST_NAMED]]
 
 
 @dataclass(frozen=True)
@@ -190,7 +267,8 @@ def _days(column, period):
     return {f"{column}_after": period.first, f"{column}_before": period.last}
 
 
-def _not_given(column):
+def not_given(column):
+    """Return the group of what a column may leave open, if it may."""
     if not column.null:
         return []
     return [Group(None, _("not given"), {column.name: NOT_GIVEN})]

@@ -87,6 +87,24 @@ class YesNoFilter(Light, filters.TypedChoiceFilter):
     """Yes or no."""
 
 
+class GivenFilter(YesNoFilter):
+    """Whether a column holds anything.
+
+    Drawn only where it is given: numbers lead to such lists.
+    """
+
+    is_quiet = True
+
+    def __init__(self, *args, **options):
+        """Ask for yes or no."""
+        said = {"choices": YES_NO, "coerce": _is_true, "lookup_expr": "isnull"}
+        super().__init__(*args, exclude=True, **{**said, **options})
+
+
+def _is_true(value):
+    return value == "true"
+
+
 class NumberFilter(Light, filters.Filter):
     """A bound of a number."""
 
@@ -220,7 +238,7 @@ def conditions_of(field):
                 field_name=name,
                 label=label,
                 choices=YES_NO,
-                coerce=lambda value: value == "true",
+                coerce=_is_true,
             )
         }
     if isinstance(field, models.DateField):

@@ -2,9 +2,11 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.charts.asked import Asked
+from crm.charts.crossing import Crossing
 from crm.charts.periods import USUAL, WORDS, Period, period_of
 from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupField
@@ -45,10 +47,15 @@ class QuestionForm(forms.Form):
     )
     owner = LookupField(User.objects.all(), label=_("owner"), required=False)
 
-    def __init__(self, data, *, user, models):
-        """Take the query string, who looks, and the kinds that are counted."""
+    def __init__(self, data, *, user, models, crossing=None):
+        """Take the query string, who looks, the kinds that are counted.
+
+        `crossing` is the Crossing whose sides can be chosen, if there is one.
+        """
         super().__init__(data)
-        self.user = user
+        self.user, self.crossing = user, crossing
+        if crossing is not None:
+            self.fields.update(_sides(crossing))
         reaches = {user.rights.reach(permission("view", model)) for model in models}
         self.fields["owner"].empty_label = _("Any")
         self.fields["owner"].offers = False  # nobody before one searches
@@ -70,6 +77,10 @@ class QuestionForm(forms.Form):
             self.add_error("first", _("Say from which day on."))
         elif first and not last and first > timezone.localdate():
             self.add_error("last", _("Say up to which day."))
+        if given.get("columns") and given["columns"] == self.rows:
+            self.add_error(
+                "columns", _("Lines and columns are the same: choose another.")
+            )
         for key in self.data.keys() - self.fields.keys() - {*OF_A_FILE, "owner-search"}:
             self.add_error(None, _("Unknown condition: %s") % key[:50])
         return given
@@ -86,6 +97,19 @@ class QuestionForm(forms.Form):
         )
 
     @property
+    def rows(self):
+        """The key of the side that the lines of the crossing are."""
+        return self.cleaned_data.get("rows") or self.crossing.sides[0].key
+
+    def charts(self, charts):
+        """Return charts, each crossing with the sides that a valid form asks for."""
+        columns = self.cleaned_data.get("columns")
+        return [
+            chart.between(self.rows, columns) if isinstance(chart, Crossing) else chart
+            for chart in charts
+        ]
+
+    @property
     def word(self):
         """The word of the period, empty where it is given by days."""
         given = self.cleaned_data
@@ -99,3 +123,19 @@ class QuestionForm(forms.Form):
             return period_of(self.word, today)
         given = self.cleaned_data
         return Period(given["first"], given.get("last") or today)
+
+
+def _sides(crossing):
+    """Return {name: field} of what the lines and the columns of a crossing are.
+
+    Lines are the first side unless another one is chosen.
+    """
+    sides = [(side.key, capfirst(str(side.label))) for side in crossing.sides]
+    none = ("", _("only won and lost"))
+    return {
+        name: forms.ChoiceField(label=label, choices=choices, required=False)
+        for name, label, choices in (
+            ("rows", _("won and lost: lines"), sides),
+            ("columns", _("won and lost: columns"), [none, *sides]),
+        )
+    }

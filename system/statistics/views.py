@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from crm.charts.counting import charts_of, tables_of
+from crm.charts.crossing import Crossing
 from crm.charts.periods import WORDS
 from crm.kinds import charted
 from crm.models import HistoryEntry
@@ -45,7 +46,14 @@ class ChartsPage(TemplateView):
     @cached_property
     def form(self):
         """What is asked for."""
-        return QuestionForm(self.request.GET, user=self.request.user, models=self.kinds)
+        charts = (one for model in self.kinds for one in charts_of(model))
+        crossings = (c for c in charts if isinstance(c, Crossing) and self.shows(c))
+        return QuestionForm(
+            self.request.GET,
+            user=self.request.user,
+            models=self.kinds,
+            crossing=next(crossings, None),
+        )
 
     def get(self, request, *args, **kwargs):
         """Show the page; where there is too much to count, say so."""
@@ -67,6 +75,7 @@ class ChartsPage(TemplateView):
         drawn, moments = [], []
         for model in self.kinds:
             charts = [chart for chart in charts_of(model) if self.shows(chart)]
+            charts = self.form.charts(charts)
             tables, moment = tables_of(model, charts, self.form.asked())
             moments.append(moment)
             drawn += [self._drawn(model, table) for table in tables]
@@ -184,7 +193,8 @@ class PartExport(PartStatistics):
             answer = self.render_to_response(self._context([]))
             answer.status_code = 400
             return answer
-        (table,), _moment = tables_of(self.model, [chart], self.form.asked("export"))
+        charts, asked = self.form.charts([chart]), self.form.asked("export")
+        (table,), _moment = tables_of(self.model, charts, asked)
         title = f"{chart.title} {self.form.span.first} – {self.form.span.last}"
         headers, rows = table.export
         answer = table_of(request, title, headers, rows)

@@ -7,7 +7,13 @@ from playwright.sync_api import expect
 
 from tests.browser.actions import open_menu, open_page, sign_in, soon, total
 from tests.browser.test_accessibility import violations_here
-from tests.factories import a_contract, a_customer, an_interaction
+from tests.factories import (
+    a_competitor,
+    a_contract,
+    a_customer,
+    an_encounter,
+    an_interaction,
+)
 
 CARD = "#customer-people"
 
@@ -46,6 +52,20 @@ def test_numbers_are_reached_by_keyboard_on_a_phone(phone, zhao, business):
     number.focus()
     phone.keyboard.press("Enter")
     expect(total(phone)).to_have_attribute("data-total", "3")
+
+
+def test_won_and_lost_are_crossed_on_a_phone(phone, zhao, zhang):
+    an_encounter(a_competitor(zhao), a_customer(zhang), outcome="we_won")
+    sign_in(phone, zhao)
+    open_page(phone, "/statistics/encounters/")
+    phone.get_by_label("赢输对照的列").select_option(label="交锋月份")
+    phone.get_by_role("button", name="查询").click()
+    table = phone.get_by_role("region", name="竞争对手 × 交锋月份")
+    expect(table).to_contain_text("100 %")
+    soon(phone, lambda: phone.evaluate("document.documentElement.scrollWidth"), 390)
+    assert violations_here(phone) == []
+    table.locator("tbody a[data-value='1']").last.click()
+    expect(total(phone)).to_have_attribute("data-total", "1")
 
 
 def test_without_scripts_there_are_the_tables(plain, zhao, business):

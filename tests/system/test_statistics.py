@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from django.db.models import Sum
@@ -32,7 +33,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-SECTION = re.compile(r'<section class="card chart".*?</section>', re.DOTALL)
+SECTION = re.compile(r'<section class="card chart\b.*?</section>', re.DOTALL)
 NUMBER = re.compile(r'<a data-value="([^"]*)" href="([^"]*)">([^<]*)</a>')
 TOTAL = re.compile(r'data-total="(\d+)"')
 PEOPLE = ("zhang", "chen", "lina", "zhao", "qian")
@@ -62,6 +63,14 @@ def business(zhang, wang, zhao, lina, chen):
             an_interaction(customer, occurred_at=at)
             an_interaction(customer, by=zhao, occurred_at=at)
             an_encounter(rival, customer, happened_on=day, outcome="we_won")
+            an_encounter(
+                rival,
+                customer,
+                happened_on=day,
+                outcome="they_won",
+                offered_product="采煤机|三代" if place else "",
+                price=(None, 99_999, 100_000)[place],
+            )
         a_news_item(chen, published_on=day)
         a_news_item(chen, published_on=day, registered=False)
     a_contract(wang, registered=False, signed_on=days[0])
@@ -103,20 +112,70 @@ def pages(browser, query):
             yield answer
 
 
-@pytest.mark.parametrize("person", PEOPLE)
-def test_every_number_is_the_list_behind_it(person, request, business, sign_in):
-    browser, seen = sign_in(request.getfixturevalue(person)), {}
-    for answer in pages(browser, "?period=last_30_days"):
+def numbers_are_rows(answers):
+    """Compare every number of some pages with its list; return {address: number}."""
+    seen = {}
+    for answer in answers:
         for html in sections(answer):
             is_sum = "data-amount" in html
             for value, url, _text in NUMBER.findall(html):
                 seen[unescape(url), is_sum] = answer, Decimal(value)
-    assert len(seen) > 100
     assert any(value for _answer, value in seen.values())
     for (url, is_sum), (answer, value) in seen.items():
         rows = behind(answer, url)
         found = rows.aggregate(n=Sum("amount"))["n"] if is_sum else rows.count()
         assert (url, found or 0) == (url, value)
+    return {url: value for (url, _is_sum), (_answer, value) in seen.items()}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_number_is_the_list_behind_it(person, request, business, sign_in):
+    browser = sign_in(request.getfixturevalue(person))
+    assert len(numbers_are_rows(pages(browser, "?period=last_30_days"))) > 100
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_won_and_lost_are_crossed_by_any_two_sides(person, request, business, sign_in):
+    browser = sign_in(request.getfixturevalue(person))
+    sides = ("", "product", "region", "amount", "month", "competitor")
+    address = "/statistics/encounters/?first=2026-01-01"
+    seen = numbers_are_rows(
+        browser.get(f"{address}&rows={rows}&columns={columns}")
+        for rows, columns in pairwise(sides)
+    )
+    crossed = [url for url, value in seen.items() if value]
+    for key in ("offered=", "customer_region=5", "price_max=99999.99", "priced=false"):
+        assert any(key in url and "they_won" in url for url in crossed), key
+
+
+def test_sides_that_make_no_sense_are_told_and_shares_are_of_both(
+    zhao, business, sign_in
+):
+    browser, address = sign_in(zhao), "/statistics/encounters/?first=2026-01-01"
+    for query, said in (("columns=competitor", "相同"), ("rows=x", "“x”")):
+        answer = browser.get(f"{address}&{query}")
+        assert not SECTION.search(answer.text)
+        assert said in answer.text
+    query = "rows=region&columns=month&chart=crossed&format=csv"
+    answer = browser.get(f"{address.replace('/?', '/export/?')}&{query}")
+    rows = list(
+        csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines())
+    )
+    assert rows[0][1].split()[1] == "赢单"
+    assert rows[-1][-1] == "50.0"
+
+
+def test_where_a_customer_is_that_one_does_not_see_is_told_to_nobody(
+    zhang, wang, lina, sign_in
+):
+    customer = a_customer(wang, region_id="530111")
+    an_encounter(a_competitor(lina), customer, by=zhang, outcome="we_won")
+    for person, told in ((zhang, "0"), (wang, "1")):
+        browser = sign_in(person)
+        page = browser.get("/statistics/encounters/?rows=region").text
+        assert ("云南省" in page[page.index("encounter-crossed") :]) is (told == "1")
+        found = browser.get("/encounters/?customer_region=530000")
+        assert TOTAL.search(found.text)[1] == told
 
 
 def test_the_page_of_the_list_says_the_same(zhao, business, sign_in):
