@@ -4,7 +4,15 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
-from crm.views import fresh, list_settings, profile, search, sessions, switches
+from crm.views import (
+    bookmarks,
+    fresh,
+    list_settings,
+    profile,
+    search,
+    sessions,
+    switches,
+)
 from crm.views.approval.desk import ApprovalDesk
 from crm.views.choices import choices
 from crm.views.health import health
@@ -59,6 +67,8 @@ urlpatterns = [
     path("approvals/", ApprovalDesk.as_view(), name="approval_list"),
     path("timeline/<str:label>/<int:pk>/", timeline, name="timeline"),
     path("history/<str:label>/<int:pk>/", history, name="history"),
+    path("bookmarks/", bookmarks.bookmarks, name="bookmarks"),
+    path("stars/<str:label>/<int:pk>/", bookmarks.star, name="star"),
     path("notices/", include("crm.notices.urls")),
     path("health/", health, name="health"),
     path("", include("crm.bulk.urls")),

@@ -20,7 +20,7 @@ from crm.bulk.models import BulkAction
 from crm.guards.actor import acting
 from crm.jobs.models import Cancellation, Job, Progress
 from crm.kinds import kinds
-from crm.models import Intake
+from crm.models import Bookmark, Intake
 from crm.notices.models import Letter, Notice, Reminded
 from crm.papers.models import PaperRun
 from crm.rights.permissions import memberships
@@ -134,6 +134,11 @@ def forget_papers():
     PaperRun.objects.filter(asked_at__lt=timezone.now() - 2 * ABANDONED).delete()
 
 
+def forget_bookmarks():
+    """Drop what people have seen long since, and what leads to rows that are gone."""
+    Bookmark.objects.forget()
+
+
 #: What is forgotten, sort by sort.
 OVER = (
     forget_intake,
@@ -145,6 +150,7 @@ OVER = (
     forget_papers,
     forget_places,
     forget_called_off,
+    forget_bookmarks,
 )
 
 

@@ -66,6 +66,7 @@ class Contract(Content, Record):
     """
 
     segment = "contracts"
+    bounded_days = (*Record.bounded_days, "terminated_on")
     charts = "contracts.charts.OF_CONTRACTS"
     actions = (
         *Record.actions,

@@ -26,8 +26,6 @@ from crm.validators import validate_business_date
 
 YES_NO = (("", _("Any")), ("true", _("yes")), ("false", _("no")))
 FROM, TO, SPAN = _("{field} from"), _("{field} to"), _("{field}, by days")
-#: Days that nobody plans by: without a span of their own a list stays light.
-LIGHT = ("changed_at", "terminated_on")
 #: Beyond it no column has a number; the browser need not be told.
 LARGEST = 10**15
 
@@ -282,7 +280,7 @@ def _days(field):
     )
     label = format_lazy(SPAN, field=field.verbose_name)
     bounds = {f"{field.name}_after": lower, f"{field.name}_before": upper}
-    if field.name in LIGHT:
+    if field.name in getattr(field.model, "bounded_days", ()):
         return bounds
     span = SpanFilter(field_name=field.name, moment=moment, label=label)
     return {field.name: span, **bounds}

@@ -2,6 +2,7 @@
 
 from crm.models.access import FailedSignIn, OpenSession
 from crm.models.attachment import Attachment
+from crm.models.bookmarks import Bookmark
 from crm.models.departments import Department
 from crm.models.deputies import Deputy
 from crm.models.dictionaries import (
@@ -26,6 +27,7 @@ from crm.models.watermark import Watermark
 
 __all__ = [
     "Attachment",
+    "Bookmark",
     "Department",
     "Deputy",
     "DictionaryField",

@@ -33,6 +33,8 @@ class Versioned(models.Model):
     """
 
     history_part_of: str | None = None
+    #: Days that nobody plans by: lists ask for bounds, and stay light without spans.
+    bounded_days: tuple[str, ...] = ("changed_at",)
 
     changed_at = models.DateTimeField(
         _("changed at"), default=timezone.now, editable=False

@@ -14,7 +14,9 @@ def group_of(views, request):
         request: of which page.
     """
     shown = {request.GET.get("view"), request.GET.get("base")}
-    items = [{**view, "active": str(view["pk"]) in shown} for view in views]
+    items = [
+        {**view, "counts": True, "active": str(view["pk"]) in shown} for view in views
+    ]
     return {
         "label": _("Views"),
         "icon": "filter",

@@ -5,13 +5,20 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from crm.lists.deeds import deeds_of
+from crm.models import Bookmark
 from crm.models.ownership import is_owned
 from crm.models.record import Registration
 from crm.rights.permissions import permission
+from crm.views.bookmarks import star_of
 
 
 class ButtonsMixin:
     """Offer editing, deleting, handing over and what leads into the books."""
+
+    def star(self):
+        """Return the star of the record for parts/star.html; what is shown was seen."""
+        is_on = Bookmark.objects.see(self.request.user, self.object)
+        return star_of(self.object, is_on)
 
     def actions(self):
         """Return the buttons that this person has on this record."""

@@ -1,10 +1,12 @@
 /* Ctrl+K: everywhere one can go. Pages and what one can begin come from the page that
-   lists them, once; records from the search of everything. */
+   lists them, once; records from the search of everything. Before anything is typed,
+   the records that one has seen last stand first. */
 (() => {
   "use strict";
 
   const PAUSE = 250; // milliseconds without a key until records are searched
   const MOST = 12;
+  const MOST_RECENT = 7;
 
   const dialog = document.getElementById("palette");
   if (!dialog) return;
@@ -12,6 +14,7 @@
   const list = dialog.querySelector("[role=listbox]");
   let pages = [];
   let records = [];
+  let recent = [];
   let chosen = 0;
   let timer;
   let asked = 0;
@@ -47,7 +50,8 @@
   const draw = () => {
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
     const fits = ({ words: all }) => words.every((word) => all.includes(word));
-    const shown = [...pages.filter(fits), ...records].slice(0, MOST);
+    const first = words.length ? [] : recent;
+    const shown = [...first, ...pages.filter(fits), ...records].slice(0, MOST);
     chosen = Math.max(0, Math.min(chosen, shown.length - 1));
     list.replaceChildren(...shown.map(option));
     if (!shown.length && box.value) list.textContent = crm.texts.noResults;
@@ -75,7 +79,14 @@
     chosen = 0;
     dialog.showModal();
     box.setAttribute("aria-expanded", "true");
-    if (!pages.length) pages = await read(dialog.dataset.source, "#commands > li");
+    const { source, recent: seen } = dialog.dataset;
+    const [found, all] = await Promise.all([
+      read(seen, "[data-card=seen] li[data-id]"),
+      pages.length ? pages : read(source, "#commands > li"),
+    ]);
+    const isElsewhere = ({ url }) => url !== window.location.pathname;
+    recent = found.filter(isElsewhere).slice(0, MOST_RECENT);
+    pages = all;
     draw();
   };
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -39,6 +40,7 @@ def commands(request):
         for group in menu_for(request)
         for item in group["items"]
     ]
+    own = (_("Workbench"), _("Starred and recently seen"), reverse("bookmarks"))
     begun = [
         (_("Add"), model._meta.verbose_name, model.page("create"))
         for model in kinds()
@@ -53,7 +55,7 @@ def commands(request):
             "url": url,
             "words": f"{group} {label} {searchable(f'{group}{label}')}".lower(),
         }
-        for group, label, url in (*pages, *begun)
+        for group, label, url in (*pages, own, *begun)
     ]
     return render(request, "help/commands.html", {"entries": entries})
 

@@ -80,6 +80,7 @@ def test_desk_of_a_salesperson(page, zhang, customer):
         "/contracts/add/",
         "/interactions/",
         "/search/?q=翠湖",
+        "/bookmarks/",
         "/profile/",
     ):
         found += violations(page, address)

@@ -27,6 +27,12 @@ def test_pages_and_records_are_reached_by_their_initials(page, zhang, width):
     expect(found).to_be_visible()
     found.click()
     page.wait_for_url(f"**{customer.get_absolute_url()}")
+    star = page.get_by_role("button", name="收藏")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    open_page(page, "/")
+    expect(page.locator("[data-card=starred] a")).to_have_text(customer.name)
     page.keyboard.press("Control+k")
+    expect(options.first).to_contain_text(customer.name)  # seen last, nothing typed
     page.keyboard.press("Escape")
     expect(page.locator("#palette")).to_be_hidden()

@@ -29,7 +29,9 @@ def test_a_view_is_kept_and_found_again(page, size, zhang):
     if size[0] < 640:
         page.locator(".menu-button").click()
     entry = page.locator("#menu a", has_text="我的赢单")
-    expect(entry.locator(".menu-number")).to_have_text("1")
+    number = entry.locator(".menu-number")
+    expect(number).to_have_text("1")
+    expect(number).not_to_have_css("background-color", "rgb(168, 40, 40)")
     entry.click()
     page.get_by_role("link", name="去掉条件：客户状态").click()
     expect(page.locator(".view-shown")).to_contain_text("已修改")

@@ -32,6 +32,7 @@ COMMON = {
     "commands": "GET",
     "first_steps_end": "POST",
     "search": "GET",
+    "bookmarks": "GET",
     "options": "GET",
     "profile": "GET POST",
     "notice_list": "GET",
@@ -79,6 +80,7 @@ COMMON = {
 BY_ACTION = {
     "history": ("GET", "view", None),
     "timeline": ("GET", "view", None),
+    "star": ("POST", "view", None),
     "customer_file": ("GET", "view", "customers.Customer"),
     "customer_file_entry": ("GET POST", "change", "customers.Customer"),
     "customer_relations": ("GET", "view", "customers.Customer"),

@@ -38,6 +38,7 @@ UNVERSIONED = {
     "session_end_others": "a session is open or over",
     "calendar_feed_settings": "an address of one's own, made anew or taken away",
     "list_settings": "how one's own lists are set up",
+    "star": "a mark of one's own",
     "savedview_pin": "a mark of one's own",
     "savedview_move": "a mark of one's own",
     "savedview_first": "a mark of one's own",

@@ -9,6 +9,7 @@ from crm.models import User
 from system.announcements import demo as announcements
 from system.calendar import demo as calendar
 from system.demo import (
+    bookmarks,
     contracts,
     customers,
     duplicates,
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         calendar.enter(staff)
         imports.enter(staff)
         saved_views.enter(staff)
+        bookmarks.enter(staff)
         leavers.enter(staff)
         papers.enter(staff)
         for person in User.objects.with_grants().filter(is_active=True):

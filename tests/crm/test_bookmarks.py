@@ -1,0 +1,139 @@
+"""收藏 and 最近查看: each person's own, of all kinds, only what they still may see."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from crm.models import Bookmark
+from crm.models import bookmarks as limits
+from tests.factories import (
+    a_competitor,
+    a_contact,
+    a_contract,
+    a_customer,
+    an_encounter,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(browser, key="seen"):
+    """Return what stands on one of the two cards, in order."""
+    cards = browser.get("/bookmarks/").context["cards"]
+    return [
+        str(row["record"])
+        for card in cards
+        if card["key"] == key
+        for row in card["rows"]
+    ]
+
+
+def star(browser, record, starred="1", **headers):
+    """Press the star of a record."""
+    url = f"/stars/{record._meta.label_lower}/{record.pk}/"
+    return browser.post(url, {"starred": starred}, headers=headers)
+
+
+def test_what_was_opened_stands_there_the_latest_first(zhang, wang, sign_in):
+    customer = a_customer(zhang, name="昆明翠湖公司")
+    contact = a_contact(customer, name="段世明")
+    browser = sign_in(zhang)
+    for record in (customer, contact, customer):
+        browser.get(record.get_absolute_url())
+    assert shown(browser) == ["昆明翠湖公司", "段世明"]
+    assert Bookmark.objects.count() == 2
+    assert shown(sign_in(wang)) == []
+
+
+def test_a_star_is_set_and_taken_off_without_a_script(zhang, sign_in):
+    customer = a_customer(zhang, name="昆明翠湖公司")
+    browser = sign_in(zhang)
+    page = browser.get(customer.get_absolute_url())
+    assert 'aria-pressed="false"' in page.text
+    answer = star(browser, customer)
+    assert answer.url == customer.get_absolute_url()
+    assert star(browser, customer).status_code == 302  # said twice is said once
+    assert 'aria-pressed="true"' in browser.get(answer.url).text
+    assert shown(browser, "starred") == ["昆明翠湖公司"]
+    part = star(browser, customer, "", hx_request="true")
+    assert 'aria-pressed="false"' in part.text
+    assert "<html" not in part.text
+    assert shown(browser, "starred") == []
+
+
+def test_what_one_may_no_longer_see_is_not_shown(zhang, wang, sign_in):
+    mine, other = a_customer(zhang, name="昆明一公司"), a_customer(zhang, name="二公司")
+    browser = sign_in(zhang)
+    for record in (mine, other):
+        browser.get(record.get_absolute_url())
+        star(browser, record)
+    type(mine).objects.filter(pk=mine.pk).update(owner=wang)
+    other.discard(zhang)
+    assert shown(browser) == shown(browser, "starred") == []
+    assert star(browser, mine).status_code == 404
+    assert star(sign_in(wang), mine).status_code == 302
+
+
+@pytest.mark.parametrize("label", ["crm.user", "no.such", "x"])
+def test_only_records_have_a_star(zhang, sign_in, label):
+    browser = sign_in(zhang)
+    assert browser.post(f"/stars/{label}/{zhang.pk}/").status_code == 404
+
+
+def test_there_is_an_end_to_stars(zhang, sign_in, monkeypatch):
+    monkeypatch.setattr("crm.views.bookmarks.MOST_STARRED", 1)
+    first, second = a_customer(zhang, name="一公司"), a_customer(zhang, name="二公司")
+    browser = sign_in(zhang)
+    star(browser, first)
+    refused = star(browser, second, hx_request="true")
+    assert refused.headers["HX-Refresh"] == "true"
+    assert "您已收藏 1 条记录" in browser.get(second.get_absolute_url()).text
+    again = star(browser, first, hx_request="true")  # what is on is not one more
+    assert 'aria-pressed="true"' in again.text
+    assert shown(browser, "starred") == ["一公司"]
+
+
+@pytest.mark.parametrize("who", ["zhang", "lina"])
+def test_more_kinds_ask_no_more(who, zhang, sign_in, request):
+    browser = sign_in(request.getfixturevalue(who))
+    customer, rival = a_customer(zhang), a_competitor(zhang)
+    browser.get(customer.get_absolute_url())
+
+    def cost():
+        browser.get("/bookmarks/")
+        with CaptureQueriesContext(connection) as queries:
+            browser.get("/bookmarks/")
+        return len(queries)
+
+    few = cost()
+    for record in (
+        rival,
+        a_contact(customer),
+        an_encounter(rival, customer),
+        a_contract(zhang),
+        *(a_customer(zhang) for _time in range(9)),
+    ):
+        browser.get(record.get_absolute_url())
+    assert len(shown(browser)) == 14
+    assert cost() == few
+
+
+def test_what_was_seen_long_since_is_forgotten(zhang, sign_in, monkeypatch):
+    monkeypatch.setattr(limits, "REMEMBERED", 2)
+    kept = [a_customer(zhang, name=f"第{number}公司") for number in range(4)]
+    browser = sign_in(zhang)
+    for days, record in enumerate(kept):
+        browser.get(record.get_absolute_url())
+        seen_at = timezone.now() - timedelta(days=days)
+        Bookmark.objects.about(record).update(seen_at=seen_at)
+    star(browser, kept[3])
+    gone = {"person": zhang, "label": "customers.customer", "record_id": 10**9}
+    Bookmark.objects.create(**gone, starred_at=timezone.now())
+    Bookmark.objects.create(**{**gone, "label": "no.more"}, starred_at=timezone.now())
+    assert shown(browser, "starred") == ["第3公司"]  # nobody stumbles over these
+    Bookmark.objects.forget()
+    left = set(Bookmark.objects.values_list("record_id", flat=True))
+    assert left == {kept[0].pk, kept[1].pk, kept[3].pk}
