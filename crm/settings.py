@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "customers",
     "feedback",
     "contracts",
+    "sales",
     "competitors",
     "system",
     "system.announcements",

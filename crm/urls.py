@@ -76,6 +76,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("contracts.urls")),
     path("", include("feedback.urls")),
+    path("", include("sales.urls")),
     path("", include("competitors.urls")),
     path("", include("system.urls")),
 ]

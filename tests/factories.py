@@ -3,6 +3,7 @@
 Each function takes who owns it and any field; what is not given is filled in.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -14,6 +15,7 @@ from crm.models import DictionaryItem
 from crm.models.record import Registration
 from customers.models import Contact, Customer
 from feedback.models import Interaction
+from sales.models import Opportunity, Stage
 
 _numbers = count(1)
 
@@ -113,3 +115,17 @@ def a_contract(owner, *, registered=True, **fields):
     contract.save()
     contract.refresh_from_db()
     return contract
+
+
+def an_opportunity(owner, *, registered=True, **fields):
+    """Return an open opportunity in the first stage of the shipped pipeline."""
+    fields.setdefault("title", f"商机{next(_numbers)}")
+    fields.setdefault("amount", Decimal(100_000))
+    fields.setdefault("expected_on", timezone.localdate() + timedelta(days=30))
+    fields.setdefault("stage", Stage.objects.filter(kind=Stage.Kind.OPEN).first())
+    if "customer" not in fields:
+        fields["customer"] = a_customer(owner)
+    opportunity = Opportunity(**{**stamps(owner, registered), **fields})
+    opportunity.save()
+    opportunity.refresh_from_db()
+    return opportunity

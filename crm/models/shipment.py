@@ -40,14 +40,16 @@ class Shipment(models.Model):
     """One thing that a version brought to this installation; never changed.
 
     Of a role its permissions, each with its reach, and under an empty name the role
-    itself; of a dictionary its items; of the approval rules each. What stands here
-    and is not in force any more was taken away by the company, and stays away.
+    itself; of a dictionary its items; of approval rules and of pipelines each. What
+    stands here and is not in force any more was taken away by the company, and stays
+    away.
     """
 
     class Kind(models.TextChoices):
         ROLE = "role", _("role")
         DICTIONARY = "dictionary", _("dictionary")
         APPROVAL_RULE = "approval_rule", _("approval rule")
+        PIPELINE = "pipeline", _("pipeline")
 
     append_only = True
     only_read = True

@@ -109,6 +109,11 @@ MENU = (
         ),
     ),
     Group(
+        _("Sales process"),
+        "target",
+        (Item(_("Opportunities"), "opportunity_list", ("sales.view_opportunity",)),),
+    ),
+    Group(
         _("Interaction feedback"),
         "messages",
         (
@@ -176,6 +181,7 @@ MENU = (
                 _("Dictionaries"), "dictionaryitem_list", ("crm.view_dictionaryitem",)
             ),
             Item(_("Approval rules"), "approvalrule_list", ruling),
+            Item(_("Pipelines"), "pipeline_list", ("sales.view_pipeline",)),
             Item(
                 pgettext_lazy("menu", "Papers"),
                 "papertemplate_list",

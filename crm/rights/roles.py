@@ -30,4 +30,5 @@ ACTION_LABELS = {
     "approve": pgettext_lazy("right", "approve"),
     "complete": pgettext_lazy("right", "complete"),
     "terminate": pgettext_lazy("right", "terminate"),
+    "reopen": pgettext_lazy("right", "open again"),
 }

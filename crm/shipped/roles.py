@@ -22,6 +22,7 @@ MARKET = ("competitors.competitor", "competitors.encounter", "competitors.newsit
 #: What those who work with a customer enter is in the books at once.
 AT_CUSTOMERS = (
     "customers.contact",
+    "sales.opportunity",
     "feedback.interaction",
     "competitors.encounter",
 )
@@ -45,6 +46,7 @@ ROLES = {
                     "customers.contact",
                     "feedback.interaction",
                     "contracts.contract",
+                    "sales.opportunity",
                     "competitors.encounter",
                 ),
             ),
@@ -88,12 +90,13 @@ ROLES = {
                 ("submit", "complete", "terminate"),
                 ("contracts.contract",),
             ),
+            (Reach.ALL, ("reopen",), ("sales.opportunity",)),
             (
                 Reach.ALL,
                 MANAGE,
                 ("crm.dictionaryitem", "announcements.announcement"),
             ),
-            (Reach.ALL, ("view",), ("contracts.approvalrule",)),
+            (Reach.ALL, ("view",), ("contracts.approvalrule", "sales.pipeline")),
             OWN_CALENDAR,
         ),
     },
@@ -109,6 +112,7 @@ ROLES = {
                     "customers.contact",
                     "feedback.interaction",
                     "contracts.contract",
+                    "sales.opportunity",
                     "competitors.encounter",
                 ),
             ),
@@ -118,6 +122,7 @@ ROLES = {
                 ("submit", "approve", "complete", "terminate"),
                 ("contracts.contract",),
             ),
+            (Reach.DEPARTMENT_TREE, ("reopen",), ("sales.opportunity",)),
             (
                 Reach.ALL,
                 READ,
@@ -131,6 +136,35 @@ ROLES = {
             OWN_DEPUTY,
             OWN_CALENDAR,
             (Reach.DEPARTMENT_TREE, ("view",), ("calendar.calendarevent",)),
+        ),
+    },
+    "sales_director": {
+        "name": "销售总监",
+        "name_en": gettext_noop("Sales director"),
+        "rules": (
+            (
+                Reach.ALL,
+                READ,
+                (
+                    "customers.customer",
+                    "customers.contact",
+                    "feedback.interaction",
+                    "contracts.contract",
+                    "contracts.product",
+                    "sales.opportunity",
+                    *MARKET,
+                ),
+            ),
+            (
+                Reach.ALL,
+                ("add", "change", "delete", "reopen"),
+                ("sales.opportunity",),
+            ),
+            (Reach.OWN, ("register",), ("sales.opportunity",)),
+            (Reach.ALL, MANAGE, ("sales.pipeline",)),
+            (Reach.ALL, ("view",), ("calendar.calendarevent",)),
+            OWN_DEPUTY,
+            OWN_CALENDAR,
         ),
     },
     "system_administrator": {
@@ -148,6 +182,7 @@ ROLES = {
                     "crm.deputy",
                     "crm.dictionaryitem",
                     "contracts.approvalrule",
+                    "sales.pipeline",
                     "jobs.holiday",
                     "announcements.announcement",
                 ),

@@ -41,6 +41,21 @@ TOPICS = {
             "into its fields."
         ),
     ),
+    "opportunity_list": (
+        _(
+            "What customers may buy: how much, when, in which stage of the pipeline, "
+            "and what comes next."
+        ),
+        _(
+            "It goes through the stages by Advance and Put back, or on the board by "
+            "dragging; each stay is kept with its days."
+        ),
+        _(
+            "Lost and void ones name a reason, won ones the contract. One closed in "
+            "the last 30 days is opened again by whoever may change it, later by a "
+            "supervisor."
+        ),
+    ),
     "interaction_list": (
         _("Every call, visit and message with a customer, and what came of it."),
         _(
@@ -99,6 +114,16 @@ TOPICS = {
     "user_list": (
         _("Accounts with their department, roles, sessions and passwords."),
         _("Before an account is closed, everything it owns is handed over."),
+    ),
+    "pipeline_list": (
+        _(
+            "The stages through which opportunities go, each with its probability and "
+            "the days after which who stands there is stuck."
+        ),
+        _(
+            "A stage that was entered is renamed or taken out of use, never deleted: "
+            "what stood there keeps its history."
+        ),
     ),
     "department_list": (
         _(

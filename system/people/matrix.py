@@ -1,8 +1,11 @@
 """The form of a role: a table of kinds and actions with a reach in each cell."""
 
+from collections import Counter
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -55,29 +58,43 @@ class RoleForm(ModelForm):
                 initial=self.instance.grants.get(name, ""),
             )
 
+    @cached_property
+    def columns(self):
+        """The actions that several kinds have: each is a column."""
+        having = Counter(action for model in kinds() for action in model.actions)
+        return [action for action in ACTION_LABELS if having[action] > 1]
+
     @property
     def actions(self):
         """The labels of the columns."""
-        return list(ACTION_LABELS.values())
+        return [ACTION_LABELS[action] for action in self.columns]
 
     @property
     def lines(self):
-        """[{kind, cells}] with a bound field, or None, for every action."""
-        found = []
-        for model in kinds():
-            kind = model._meta.verbose_name
-            cells = [
-                {
-                    "action": words,
-                    "label": f"{kind} · {words}",
-                    "field": self[permission(action, model)]
-                    if action in model.actions
-                    else None,
-                }
-                for action, words in ACTION_LABELS.items()
-            ]
-            found.append({"kind": kind, "cells": cells})
-        return found
+        """[{kind, cells, more}]: for each column a cell, whose field may be None.
+
+        What one kind alone can do would make a column of blanks: it stands in `more`.
+        """
+        return [
+            {
+                "kind": model._meta.verbose_name,
+                "cells": [self._cell(model, action) for action in self.columns],
+                "more": [
+                    self._cell(model, action)
+                    for action in ACTION_LABELS
+                    if action in model.actions and action not in self.columns
+                ],
+            }
+            for model in kinds()
+        ]
+
+    def _cell(self, model, action):
+        may = action in model.actions
+        return {
+            "action": ACTION_LABELS[action],
+            "label": f"{model._meta.verbose_name} · {ACTION_LABELS[action]}",
+            "field": self[permission(action, model)] if may else None,
+        }
 
     def clean(self):
         """Gather the rights; refuse such as do not exist."""

@@ -27,7 +27,7 @@ customers.Customer customers.Contact customers.Membership contracts.Product
 contracts.Contract contracts.ContractLine contracts.Round contracts.RoundStep
 contracts.Decision contracts.Edition feedback.Interaction competitors.Competitor
 competitors.Encounter competitors.NewsItem competitors.NewsCompetitor
-competitors.NewsIndustry competitors.NewsCustomer
+competitors.NewsIndustry competitors.NewsCustomer sales.Opportunity sales.Stay
 """
 #: The big tables, in the order in which their rows need each other's: customers
 #: know their last interaction, rounds tell what stands in customers and contracts.
@@ -40,6 +40,7 @@ CUSTOMERS_AND_CONTRACTS = (
     "interactions",
     "customers",
     "rounds",
+    "opportunities",
 )
 #: After which file which names are read: their query, and whether they are persons.
 SAID = {
@@ -75,6 +76,8 @@ DICTIONARIES = {
     "kinds": "contract_kind",
     "reasons": "termination_reason",
     "outcomes": "encounter_reason",
+    "needs": "opportunity_need",
+    "closings": "closing_reason",
 }
 #: Indexes before foreign keys: some find their rows by them.
 DROPPED = "SELECT place, restoring FROM dropped ORDER BY place, restoring DESC"

@@ -56,7 +56,7 @@ class Plain:
             if name not in ("owner", "reporter") and not field.many_to_many:
                 setattr(row, field.attname, self._value(field, number, row))
         for column, relation in KEPT.items():
-            if hasattr(row, column) and getattr(row, f"{relation}_id", None):
+            if hasattr(row, f"{column}_id") and getattr(row, f"{relation}_id", None):
                 owner = getattr(row, relation).owner_id
                 setattr(row, f"{column}_id", owner)
         return row

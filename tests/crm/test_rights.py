@@ -333,6 +333,7 @@ def test_only_the_information_administrator_registers_whatever_is_reported():
         "information_administrator": {"all"},
         "supervisor": {"own"},
         "salesperson": {"own"},
+        "sales_director": {"own"},
         "researcher": set(),
         "system_administrator": set(),
     }
@@ -345,6 +346,7 @@ def test_what_sellers_enter_at_customers_is_what_needs_no_clerk():
             "customers.register_contact",
             "feedback.register_interaction",
             "competitors.register_encounter",
+            "sales.register_opportunity",
         }
 
 

@@ -24,6 +24,7 @@ from tests.factories import (
     a_news_item,
     an_encounter,
     an_interaction,
+    an_opportunity,
 )
 from tests.pages import form_of
 
@@ -57,6 +58,7 @@ def customer(zhang, zhao, lina):
     a_news_item(lina, title="华夏扩产").customers.add(customer)
     attach(customer, SimpleUploadedFile("报价.txt", "一".encode()), zhang)
     customer.refresh_from_db()
+    an_opportunity(zhang, customer=customer, expected_on=timezone.localdate())
     return customer
 
 

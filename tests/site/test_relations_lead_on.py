@@ -49,6 +49,8 @@ def test_a_list_leads_to_what_its_columns_name(model, zhang, lina, sign_in):
     row = model.objects.order_by("-pk").first()
     for name in set(relations(model)) & set(columns):
         target = getattr(row, name)
+        if target is None and not model._meta.get_field(name).editable:
+            continue  # a verb of the kind fills it in, no form
         assert f'href="{target.get_absolute_url()}"' in page.text, name
 
 

@@ -34,7 +34,8 @@ def test_only_the_administrator_opens_roles(zhang, lina, zhao, nobody, sign_in):
 def test_every_permission_has_its_cell(zhou, sign_in):
     role = Role.objects.get(code="supervisor")
     form = sign_in(zhou).get(reverse("role_update", args=[role.pk])).context["form"]
-    cells = [c["field"] for line in form.lines for c in line["cells"] if c["field"]]
+    cells = [cell for line in form.lines for cell in (*line["cells"], *line["more"])]
+    cells = [cell["field"] for cell in cells if cell["field"]]
     assert {field.html_name for field in cells} == every_permission()
     shown = {f.html_name: f.value() for f in cells if f.value()}
     assert shown == role.grants

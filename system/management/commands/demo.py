@@ -18,6 +18,7 @@ from system.demo import (
     people,
     plain,
     reports,
+    sales,
 )
 from system.handovers import demo as leavers
 from system.management import demo_import as imports
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         products = contracts.enter_products(staff)
         contracts.enter(known, products, staff)
         interactions.enter(known, staff)
+        sales.enter(known, staff)
         market.enter(known, products, staff)
         reports.enter(known, products, staff)
         plain.enter(staff)

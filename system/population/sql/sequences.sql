@@ -6,7 +6,7 @@ DECLARE
 BEGIN
     FOREACH place IN ARRAY %(tables)s::text[] || ARRAY[
         'crm_user', 'crm_department', 'crm_roleassignment', 'crm_tally',
-        'contracts_insight'
+        'contracts_insight', 'sales_daynumber'
     ]
     LOOP
         EXECUTE format('SELECT max(id) FROM %%I', place) INTO last;

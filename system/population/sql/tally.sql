@@ -31,5 +31,13 @@ FROM (
     SELECT 'competitors.encounter', owner_id, customer_owner_id,
         registration = 'registered', outcome, count(*), 0
     FROM competitors_encounter WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'sales.opportunity', owner_id, customer_owner_id,
+        registration = 'registered', status, count(*), sum(amount)
+    FROM sales_opportunity WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'sales.opportunity/owner', owner_id, NULL::bigint,
+        registration = 'registered', status, count(*), sum(amount)
+    FROM sales_opportunity WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
 ) AS tally
 ORDER BY 1;

@@ -1,0 +1,85 @@
+"""The forms of opportunities: what one says of them, and how they end."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Contract
+from crm import dictionaries
+from crm.forms.records import RecordForm
+from crm.models import DictionaryItem
+from crm.models.groups import asked
+from sales.models import Opportunity, Stage
+
+
+class StageField(forms.ModelChoiceField):
+    """A stage; those of several pipelines stand below the names of these."""
+
+    def __init__(self, **options):
+        """Offer the stages in which something new begins."""
+        begun = Stage.objects.filter(
+            kind=Stage.Kind.OPEN, active=True, pipeline__active=True
+        )
+        super().__init__(begun.select_related("pipeline"), **options)
+
+    def label_from_instance(self, stage):
+        """Name the pipeline along."""
+        return f"{stage.pipeline} · {stage}"
+
+
+class OpportunityForm(RecordForm):
+    """An opportunity; its stage is asked for once, later moves change it."""
+
+    repeats = ("reporter", "customer", "source")
+    within = {"contact": "customer"}
+    groups = Opportunity.groups
+
+    stage = StageField(label=_("stage"), empty_label=None)
+
+    class Meta(RecordForm.Meta):
+        model = Opportunity
+        fields = asked(Opportunity)
+        widgets = {"details": forms.Textarea({"rows": 5})}
+        help_texts = {"probability": _("Left empty: that of the stage.")}
+
+    def __init__(self, *args, **options):
+        """Leave out the stage of one that is stored."""
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            del self.fields["stage"]
+
+
+class MoveForm(forms.Form):
+    """Where an opportunity goes, and why."""
+
+    stage = forms.ModelChoiceField(Stage.objects.all())
+    note = forms.CharField(required=False, max_length=500)
+
+
+class ClosingForm(forms.Form):
+    """How an opportunity ends."""
+
+    kind = forms.ChoiceField(
+        choices=[(k, k) for k in ("won", "lost", "void")],
+    )
+    reason = forms.ModelChoiceField(DictionaryItem.objects.none(), required=False)
+    note = forms.CharField(required=False, max_length=500)
+    contract = forms.ModelChoiceField(Contract.objects.none(), required=False)
+
+    def __init__(self, *args, opportunity, user, **options):
+        """Offer the options in use, and the customer's contracts that one may see."""
+        super().__init__(*args, **options)
+        offered = [item.pk for item in dictionaries.items_of("closing_reason")]
+        self.fields["reason"].queryset = DictionaryItem.objects.filter(pk__in=offered)
+        self.fields["contract"].queryset = contracts_of(opportunity, user)
+
+
+class ReopeningForm(forms.Form):
+    """Why an opportunity is opened again."""
+
+    note = forms.CharField(required=False, max_length=500)
+
+
+def contracts_of(opportunity, user):
+    """Return the customer's contracts by which it may have been won."""
+    rows = Contract.objects.visible_to(user).filter(customer=opportunity.customer_id)
+    return rows.exclude(status="terminated").order_by("-created_at", "-pk")

@@ -1,0 +1,163 @@
+"""How an opportunity moves: to another stage, to its end, and back into the open.
+
+These are the only ways; PostgreSQL refuses any other (`sales.triggers.staged`).
+"""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.guards.actor import acting
+from crm.rights.permissions import permission
+from crm.text import single_line
+from sales.models import Opportunity, Stage
+
+#: What closing is called in the history, by the kind of the stage it leads to.
+CLOSINGS = {Stage.Kind.WON: "won", Stage.Kind.LOST: "lost", Stage.Kind.VOID: "voided"}
+#: Longer ago than this, only who may `reopen` opens it again.
+FREELY_REOPENED = timedelta(days=30)
+
+
+def open_stages(pipeline_id):
+    """Return the stages in use of a pipeline through which one goes, in order."""
+    return list(
+        Stage.objects.filter(
+            pipeline=pipeline_id, kind=Stage.Kind.OPEN, active=True
+        ).order_by("position", "pk")
+    )
+
+
+def move(opportunity, stage, by, note=""):
+    """Put an open opportunity into another open stage of its pipeline.
+
+    Args:
+        opportunity: locked by whoever moves it.
+        stage: where it goes.
+        by: the person.
+        note: why; wanted where it goes back.
+
+    Raises:
+        ValidationError: it is closed or there already (`conflict`), the stage is not
+            one it can go to, or goes back without a reason.
+    """
+    _refuse_closed(opportunity)
+    here, note = opportunity.stage, _note(note)
+    if stage.pk == here.pk:
+        raise ValidationError(_("It stands in this stage already."), code="conflict")
+    if stage.pipeline_id != here.pipeline_id or stage.kind != Stage.Kind.OPEN:
+        raise ValidationError(_("It cannot go to this stage."))
+    if not stage.active:
+        raise ValidationError(_("This stage is no longer in use."))
+    if stage.position < here.position and not note:
+        raise ValidationError(_("Say why it goes back."), code="reason")
+    _go(opportunity, stage, by, "moved", move_note=note)
+
+
+def close(opportunity, kind, by, *, reason=None, note="", contract=None):
+    """Close an open opportunity: won, lost, or void.
+
+    Args:
+        kind: a kind of `Stage`, none of them open.
+        reason: an option of why; wanted unless it is won.
+        contract: what it was won by; without one the note says why there is none.
+
+    Raises:
+        ValidationError: it is closed already (`conflict`), its pipeline has no such
+            stage, or what is wanted is missing.
+    """
+    _refuse_closed(opportunity)
+    note = _note(note)
+    if kind == Stage.Kind.WON:
+        if contract is None and not note:
+            raise ValidationError(
+                _("Name the contract, or say why there is none."), code="reason"
+            )
+        if contract and contract.customer_id != opportunity.customer_id:
+            raise ValidationError(_("The contract belongs to another customer."))
+    elif reason is None:
+        raise ValidationError(_("Choose a reason."), code="reason")
+    stages = Stage.objects.filter(
+        pipeline=opportunity.stage.pipeline_id, kind=kind, active=True
+    )
+    stage = stages.order_by("position", "pk").first()
+    if stage is None:
+        raise ValidationError(_("The pipeline has no stage for this."))
+    _go(
+        opportunity,
+        stage,
+        by,
+        CLOSINGS[kind],
+        closed_on=timezone.localdate(),
+        closing_reason=reason,
+        move_note=note,
+        contract=contract if kind == Stage.Kind.WON else None,
+    )
+
+
+def reopen(opportunity, by, note):
+    """Put a closed opportunity back into the last stage in which it was open.
+
+    Raises:
+        ValidationError: it is open (`conflict`), no reason is given, or it was closed
+            long ago and the person may not reopen such ones (`forbidden`).
+    """
+    note = _note(note)
+    if opportunity.status == Opportunity.Status.OPEN:
+        raise ValidationError(_("It is open already."), code="conflict")
+    if not may_reopen(opportunity, by):
+        raise ValidationError(
+            _("It was closed more than 30 days ago: a supervisor opens it again."),
+            code="forbidden",
+        )
+    if not note:
+        raise ValidationError(_("Say why it is opened again."), code="reason")
+    stays = opportunity.stays.filter(stage__kind=Stage.Kind.OPEN)
+    stage = stays.order_by("-entered_at", "-pk").select_related("stage").first().stage
+    _go(
+        opportunity,
+        stage,
+        by,
+        "reopened",
+        closed_on=None,
+        closing_reason=None,
+        move_note=note,
+        contract=None,
+    )
+
+
+def may_reopen(opportunity, user):
+    """Say whether a person may open a closed one again."""
+    recently = opportunity.closed_on >= timezone.localdate() - FREELY_REOPENED
+    right = permission("reopen", Opportunity)
+    return recently or user.has_perm(right, opportunity)
+
+
+def _refuse_closed(opportunity):
+    if opportunity.status != Opportunity.Status.OPEN:
+        raise ValidationError(
+            _("It was closed meanwhile: open it again first."), code="conflict"
+        )
+
+
+def _note(text):
+    """Return a note as it is kept.
+
+    Raises:
+        ValidationError: it is too long.
+    """
+    note = single_line(text or "")
+    longest = Opportunity._meta.get_field("move_note").max_length
+    if len(note) > longest:
+        raise ValidationError(_("At most %s characters.") % longest)
+    return note
+
+
+def _go(opportunity, stage, by, verb, **values):
+    values = {"stage": stage, **values}
+    for name, value in values.items():
+        setattr(opportunity, name, value)
+    with acting(by, verb=verb):
+        opportunity.save(update_fields=list(values))
+    opportunity.refresh_from_db(fields=["status", "entered_stage_at", "version"])

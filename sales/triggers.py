@@ -1,0 +1,163 @@
+"""What PostgreSQL refuses and keeps of opportunities, by whatever way it came."""
+
+import pgtrigger
+
+#: What kind of stage each move leads to, as `crm.guards.actor.acting` calls it.
+LEADS_TO = {
+    "moved": "open",
+    "reopened": "open",
+    "won": "won",
+    "lost": "lost",
+    "voided": "void",
+}
+
+
+def staged():
+    """Let the stage change by a named move alone, within the pipeline.
+
+    What follows from the stage is kept with it: how the opportunity stands, and since
+    when it stands there.
+    """
+    after = ", ".join(f"('{verb}', '{kind}')" for verb, kind in LEADS_TO.items())
+    return pgtrigger.Trigger(
+        name="staged",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("stage_id", "status", "entered_stage_at"),
+        declare=[
+            ("verb", "text := coalesce(current_setting('crm.verb', true), '')"),
+            ("stage", "sales_stage"),
+        ],
+        func=f"""
+SELECT * INTO stage FROM sales_stage WHERE id = NEW.stage_id FOR KEY SHARE;
+IF TG_OP = 'UPDATE' AND NEW.stage_id = OLD.stage_id THEN
+    NEW.status := OLD.status;
+    NEW.entered_stage_at := OLD.entered_stage_at;
+    RETURN NEW;
+END IF;
+IF TG_OP = 'INSERT' THEN
+    IF stage.kind <> 'open' THEN
+        RAISE EXCEPTION 'an opportunity begins open'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_begins_open';
+    END IF;
+ELSIF (verb, stage.kind) NOT IN ({after})
+    OR (verb = 'reopened') = (OLD.status = 'open') THEN
+    RAISE EXCEPTION 'the stage changes only by a named move'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_moves';
+ELSIF stage.pipeline_id <> (
+    SELECT pipeline_id FROM sales_stage WHERE id = OLD.stage_id
+) THEN
+    RAISE EXCEPTION 'the stage belongs to another pipeline'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_pipeline';
+END IF;
+NEW.status := stage.kind;
+NEW.entered_stage_at := CASE TG_OP
+    WHEN 'INSERT' THEN NEW.created_at ELSE clock_timestamp() END;
+RETURN NEW;
+""",  # noqa: S608 - our own names
+    )
+
+
+def stays_kept():
+    """Note each stay of an opportunity in a stage: since when, until when, by whom."""
+    return pgtrigger.Trigger(
+        name="stays_kept",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("stage_id"),
+        func="""
+IF TG_OP = 'UPDATE' THEN
+    IF NEW.stage_id = OLD.stage_id THEN
+        RETURN NULL;
+    END IF;
+    UPDATE sales_stay SET left_at = NEW.entered_stage_at
+    WHERE opportunity_id = NEW.id AND left_at IS NULL;
+END IF;
+INSERT INTO sales_stay (
+    opportunity_id, stage_id, before_id, entered_at, by_id, amount, expected_on,
+    reason_id, note
+) VALUES (
+    NEW.id, NEW.stage_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.stage_id END,
+    NEW.entered_stage_at, nullif(current_setting('crm.actor', true), '')::bigint,
+    NEW.amount, NEW.expected_on, NEW.closing_reason_id, NEW.move_note
+);
+RETURN NULL;
+""",
+    )
+
+
+def kept_by_moves():
+    """Refuse to write a stay by any other way than by the move itself.
+
+    But for an option of a dictionary that is replaced everywhere, and what is deleted
+    for good with its opportunity.
+    """
+    return pgtrigger.Trigger(
+        name="kept_by_moves",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+IF pg_trigger_depth() < 2 AND (
+    TG_OP, coalesce(current_setting('crm.verb', true), '')
+) NOT IN (('DELETE', 'purged'), ('UPDATE', 'replaced')) THEN
+    RAISE EXCEPTION 'stays in a stage are written by moves alone'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'stay_kept';
+END IF;
+RETURN coalesce(NEW, OLD);
+""",
+    )
+
+
+def stage_as_it_was():
+    """Refuse to make another kind of a stage that is used, or move it elsewhere."""
+    return pgtrigger.Trigger(
+        name="as_it_was",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("kind", "pipeline_id"),
+        func="""
+IF (NEW.kind, NEW.pipeline_id) IS DISTINCT FROM (OLD.kind, OLD.pipeline_id)
+    AND EXISTS (SELECT FROM sales_stay WHERE stage_id = OLD.id) THEN
+    RAISE EXCEPTION 'a stage that was entered stays what it is'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'stage_used';
+END IF;
+RETURN NEW;
+""",
+    )
+
+
+def same_customer():
+    """Refuse a contact or a contract of another customer, where a row names a new one.
+
+    Who has moved to another customer since, or is merged with somebody, stays.
+    """
+    return pgtrigger.Trigger(
+        name="same_customer",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("customer_id", "contact_id", "contract_id"),
+        func="""
+IF TG_OP = 'UPDATE' AND (
+    NEW.contact_id IS NOT DISTINCT FROM OLD.contact_id
+    OR duplicates_moves('customers.contact', OLD.contact_id, NEW.contact_id)
+) AND NEW.contract_id IS NOT DISTINCT FROM OLD.contract_id AND (
+    NEW.customer_id = OLD.customer_id
+    OR duplicates_moves('customers.customer', OLD.customer_id, NEW.customer_id)
+) THEN
+    RETURN NEW;
+END IF;
+IF NEW.contact_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM customers_contact
+    WHERE id = NEW.contact_id AND customer_id = NEW.customer_id
+) THEN
+    RAISE EXCEPTION 'the contact belongs to another customer'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_contact';
+END IF;
+IF NEW.contract_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM contracts_contract
+    WHERE id = NEW.contract_id AND customer_id = NEW.customer_id
+) THEN
+    RAISE EXCEPTION 'the contract belongs to another customer'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_contract';
+END IF;
+RETURN NEW;
+""",
+    )

@@ -1,0 +1,183 @@
+"""The pages of opportunities."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from crm import dictionaries
+from crm.views import RecordDetail, RecordList
+from sales.filters import OpportunityFilter
+from sales.forms import contracts_of
+from sales.models import Opportunity, Stage
+from sales.moves import may_reopen, open_stages
+from sales.tables import OpportunityTable
+
+BASICS, PROGRESS, NEXT, PEOPLE = Opportunity.groups
+KIND = Stage.Kind
+#: So many contracts of the customer are offered, the newest first.
+MOST_OFFERED = 50
+
+
+class OpportunityList(RecordList):
+    """The opportunities one may see."""
+
+    model = Opportunity
+    table_class = OpportunityTable
+    filterset_class = OpportunityFilter
+    empty_hint = gettext_lazy(
+        "Add what a customer may buy, or open a customer and add it there."
+    )
+
+
+class OpportunityDetail(RecordDetail):
+    """An opportunity: what it is about, in which stages it stood for how long."""
+
+    model = Opportunity
+    queryset = Opportunity.objects.select_related(
+        "customer", "contact", "owner__department", "reporter", "stage__pipeline"
+    )
+    groups = (
+        BASICS,
+        (PROGRESS[0], (*PROGRESS[1], "closed_on", "closing_reason", "contract")),
+        NEXT,
+        PEOPLE,
+    )
+
+    def get_context_data(self, **context):
+        """Add the way through the stages."""
+        return super().get_context_data(
+            steps=self.steps(),
+            stays=self.stays,
+            chance=self.chance(),
+            **context,
+        )
+
+    @cached_property
+    def stays(self):
+        """The stays in stages, the newest first, each with its days."""
+        rows = self.object.stays.select_related("stage", "by", "reason")
+        now, stays = timezone.now(), list(rows)
+        for stay in stays:
+            stay.days = ((stay.left_at or now) - stay.entered_at).days
+            most = stay.stage.max_days
+            stay.is_stuck = stay.left_at is None and bool(most) and stay.days > most
+        return stays
+
+    @cached_property
+    def stages(self):
+        """The open stages in use of its pipeline."""
+        return open_stages(self.object.stage.pipeline_id)
+
+    def steps(self):
+        """Return [{stage, state}] of the way: done, here, or ahead."""
+        here = self.object.stage
+        last = next(s.stage for s in self.stays if s.stage.kind == KIND.OPEN)
+        found = [
+            {"stage": stage, "state": _state(stage, last, is_open=here == last)}
+            for stage in self.stages
+        ]
+        if here.kind != KIND.OPEN:
+            found.append({"stage": here, "state": here.kind})
+        return found
+
+    def chance(self):
+        """Return the probability in percent that counts."""
+        own = self.object.probability
+        return self.object.stage.probability if own is None else own
+
+    def actions(self):
+        """Return the buttons: moving and closing come first."""
+        record, user = self.object, self.request.user
+        if "change" not in record.allowed(user, "change"):
+            return super().actions()
+        if record.status == Opportunity.Status.OPEN:
+            return [*self._moves(), *self._closings(), *super().actions()]
+        if may_reopen(record, user):
+            return [self._reopening(), *super().actions()]
+        return super().actions()
+
+    def _moves(self):
+        here = self.object.stage
+        ahead = [s for s in self.stages if s.position > here.position]
+        back = [s for s in self.stages if s.position < here.position]
+        found = []
+        if ahead:
+            found.append(self._move(_("Advance"), ahead, "success", is_back=False))
+        if back:
+            found.append(
+                self._move(pgettext("opportunity", "Put back"), back, "", is_back=True)
+            )
+        return found
+
+    def _move(self, label, stages, style, *, is_back):
+        fields = [
+            {
+                "name": "stage",
+                "label": _("To the stage"),
+                "type": "select",
+                "options": [(stage.pk, str(stage)) for stage in stages],
+                "required": True,
+            },
+            {
+                "name": "note",
+                "label": _("Reason") if is_back else _("note"),
+                "required": is_back,
+            },
+        ]
+        return self._button("stage", label, fields, style=style)
+
+    def _closings(self):
+        reasons = {
+            "name": "reason",
+            "label": _("Reason"),
+            "type": "select",
+            "options": [
+                (item.pk, item.local_label)
+                for item in dictionaries.items_of("closing_reason")
+            ],
+        }
+        note = {"name": "note", "label": _("note")}
+        contract = {
+            "name": "contract",
+            "label": _("Won by the contract"),
+            "type": "select",
+            "options": [
+                (row.pk, str(row))
+                for row in contracts_of(self.object, self.request.user)[:MOST_OFFERED]
+            ],
+        }
+        why = {"name": "note", "label": _("Without a contract: why")}
+        return [
+            self._closing("won", _("Win"), [contract, reasons, why]),
+            self._closing("lost", _("Lose"), [{**reasons, "required": True}, note]),
+            self._closing("void", _("Void"), [{**reasons, "required": True}, note]),
+        ]
+
+    def _closing(self, kind, label, fields):
+        hidden = {"name": "kind", "type": "hidden", "value": kind}
+        return self._button("close", label, [hidden, *fields])
+
+    def _reopening(self):
+        reason = {"name": "note", "label": _("Reason"), "required": True}
+        return self._button("reopening", _("Open again"), [reason])
+
+    def _button(self, name, label, fields, style=""):
+        return {
+            "key": name,
+            "label": label,
+            "url": reverse(f"opportunity_{name}", args=[self.object.pk]),
+            "method": "post",
+            "style": style,
+            "fields": fields,
+        }
+
+
+def _state(stage, last, *, is_open):
+    """Say how an open stage stands to the last one in which the opportunity was."""
+    if stage.position < last.position:
+        return "done"
+    if stage == last:
+        return "here" if is_open else "done"
+    return "ahead"

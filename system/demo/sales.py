@@ -1,0 +1,61 @@
+"""Opportunities of the demo, each moved stage by stage to where it stands."""
+
+from decimal import Decimal
+
+from crm.dictionaries import items_of
+from sales import moves
+from sales.models import Opportunity, Stage
+from system.demo.clock import day, moment, past
+from system.demo.tables import rows
+
+ENDS = {"won": Stage.Kind.WON, "lost": Stage.Kind.LOST, "void": Stage.Kind.VOID}
+
+
+def enter(customers, people):
+    """Enter the opportunities and bring each to where it stands."""
+    stages = moves.open_stages(Stage.objects.first().pipeline_id)
+    sources = {item.code: item for item in items_of("customer_source")}
+    needs = {item.code: item for item in items_of("opportunity_need")}
+    reasons = {item.code: item for item in items_of("closing_reason")}
+    for row in rows("opportunities"):
+        customer = customers[int(row["customer"])]
+        ahead = row["next"]
+        opportunity = Opportunity(
+            title=row["title"],
+            customer=customer,
+            contact=customer.contacts.order_by("pk").first(),
+            owner=customer.owner,
+            stage=stages[0],
+            amount=Decimal(row["amount"]),
+            expected_on=day(-int(row["expected"])),
+            source=sources[row["source"]],
+            need=needs[row["need"]],
+            next_step=row["step"],
+            next_contact_at=moment(-int(ahead), 10) if ahead else None,
+            created_at=past(int(row["age"])),
+        )
+        opportunity.enter(customer.owner)
+        if opportunity.is_reported:
+            opportunity.register(people["infoadmin"])
+        _go(opportunity, row, stages, reasons)
+
+
+def _go(opportunity, row, stages, reasons):
+    owner = opportunity.owner
+    for stage in stages[1 : int(row["stage"])]:
+        moves.move(opportunity, stage, owner)
+    if row["end"]:
+        contract = None
+        if row["end"] == "won":
+            found = opportunity.customer.contracts.filter(
+                status__in=("registered", "completed")
+            )
+            contract = found.order_by("pk").first()
+        moves.close(
+            opportunity,
+            ENDS[row["end"]],
+            owner,
+            reason=reasons.get(row["reason"]),
+            note=row["note"],
+            contract=contract,
+        )

@@ -1,0 +1,1 @@
+"""Setting the pipelines of opportunities and their stages."""

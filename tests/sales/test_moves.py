@@ -1,0 +1,186 @@
+"""An opportunity moves through the stages by named moves alone, each kept as a stay."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from crm.guards.actor import acting
+from crm.models import HistoryEntry
+from sales import moves
+from sales.models import Opportunity, Pipeline, Stage
+from tests.factories import (
+    a_contact,
+    a_contract,
+    a_customer,
+    an_item,
+    an_opportunity,
+)
+
+pytestmark = pytest.mark.django_db
+KIND = Stage.Kind
+
+
+@pytest.fixture
+def deal(zhang):
+    """An opportunity of 张伟's, in the first stage."""
+    return an_opportunity(zhang, title="二期能耗监测", amount=286_000)
+
+
+@pytest.fixture
+def stages(deal):
+    """The open stages of its pipeline."""
+    return moves.open_stages(deal.stage.pipeline_id)
+
+
+def lose(deal, by):
+    """Lose an opportunity to a rival."""
+    moves.close(deal, KIND.LOST, by, reason=an_item("closing_reason", "rival"))
+
+
+def refused(deal, by, verb, **values):
+    """Return the name under which PostgreSQL refuses to write values so."""
+    with (
+        pytest.raises(Error) as caught,
+        transaction.atomic(),
+        acting(by, verb=verb),
+    ):
+        Opportunity.objects.filter(pk=deal.pk).update(**values)
+    return caught.value.__cause__.diag.constraint_name
+
+
+def test_a_new_one_stands_in_its_first_stage_since_it_was_made(zhang):
+    made = timezone.now() - timedelta(days=12)
+    deal = an_opportunity(zhang, created_at=made)
+    assert deal.number.startswith("SJ-")
+    assert (deal.status, deal.entered_stage_at) == ("open", made)
+    (stay,) = deal.stays.all()
+    assert (stay.stage, stay.before, stay.left_at) == (deal.stage, None, None)
+
+
+def test_going_on_keeps_each_stay_with_what_it_was_worth(zhang, deal, stages):
+    moves.move(deal, stages[2], zhang)
+    Opportunity.objects.filter(pk=deal.pk).update(amount=300_000)
+    moves.move(deal, stages[3], zhang)
+    last, middle, first = deal.stays.all()
+    assert [s.stage for s in (first, middle, last)] == [
+        stages[0],
+        stages[2],
+        stages[3],
+    ]
+    assert [s.amount for s in (first, middle, last)] == [286_000, 286_000, 300_000]
+    assert (first.left_at, middle.left_at) == (middle.entered_at, last.entered_at)
+    assert (last.left_at, last.by, last.before) == (None, zhang, stages[2])
+    verbs = HistoryEntry.objects.filter(label="sales.opportunity", object_id=deal.pk)
+    assert list(verbs.order_by("pk").values_list("verb", flat=True)) == [
+        "created",
+        "moved",
+        "changed",
+        "moved",
+    ]
+
+
+def test_going_back_wants_a_reason(zhang, deal, stages):
+    moves.move(deal, stages[2], zhang)
+    with pytest.raises(ValidationError, match="退回"):
+        moves.move(deal, stages[0], zhang, "  ")
+    moves.move(deal, stages[0], zhang, "客户重新立项")
+    assert deal.stays.first().note == "客户重新立项"
+
+
+def test_a_stage_of_another_pipeline_is_none_it_can_go_to(zhang, deal):
+    other = Pipeline.objects.create(name="渠道流程").stages.create(name="登记")
+    with pytest.raises(ValidationError, match="不能移动"):
+        moves.move(deal, other, zhang)
+    assert refused(deal, zhang, "moved", stage=other) == "opportunity_pipeline"
+
+
+def test_losing_wants_a_reason_and_winning_a_contract_or_why_none(zhang, deal):
+    with pytest.raises(ValidationError, match="请选择原因"):
+        moves.close(deal, KIND.LOST, zhang)
+    with pytest.raises(ValidationError, match="请选择合同"):
+        moves.close(deal, KIND.WON, zhang)
+    contract = a_contract(zhang, customer=deal.customer)
+    moves.close(deal, KIND.WON, zhang, contract=contract)
+    assert (deal.status, deal.contract) == ("won", contract)
+    assert deal.closed_on == timezone.localdate()
+
+
+def test_it_is_not_won_by_a_contract_of_another_customer(zhang, deal):
+    foreign = a_contract(zhang)
+    with pytest.raises(ValidationError, match="其他客户"):
+        moves.close(deal, KIND.WON, zhang, contract=foreign)
+
+
+def test_contact_and_contract_are_the_customers(zhang, deal):
+    foreign = a_contact(a_customer(zhang))
+    assert refused(deal, zhang, "changed", contact=foreign) == "opportunity_contact"
+    contract = a_contract(zhang)
+    assert refused(deal, zhang, "", contract=contract) == "opportunity_contract"
+
+
+def test_what_is_closed_moves_no_more_until_it_is_opened_again(zhang, deal, stages):
+    moves.move(deal, stages[3], zhang)
+    lose(deal, zhang)
+    with pytest.raises(ValidationError, match="已关闭"):
+        moves.move(deal, stages[4], zhang)
+    with pytest.raises(ValidationError, match="重新打开的原因"):
+        moves.reopen(deal, zhang, "")
+    moves.reopen(deal, zhang, "客户又来询价")
+    assert (deal.status, deal.stage) == ("open", stages[3])
+    assert (deal.closed_on, deal.closing_reason) == (None, None)
+    lost = deal.stays.get(stage__kind=KIND.LOST)
+    assert lost.reason.code == "rival"
+
+
+def test_what_was_closed_long_ago_a_supervisor_opens_again(zhang, zhao, deal):
+    lose(deal, zhang)
+    long_ago = timezone.localdate() - timedelta(days=31)
+    Opportunity.objects.filter(pk=deal.pk).update(closed_on=long_ago)
+    deal.refresh_from_db()
+    with pytest.raises(ValidationError, match="业务主管"):
+        moves.reopen(deal, zhang, "再试一次")
+    moves.reopen(deal, zhao, "再试一次")
+    assert deal.status == "open"
+
+
+@pytest.mark.parametrize("verb", ["", "changed", "won", "reopened"])
+def test_postgresql_refuses_a_stage_by_any_other_way(zhang, deal, stages, verb):
+    assert refused(deal, zhang, verb, stage=stages[1]) == "opportunity_moves"
+
+
+def test_postgresql_refuses_to_close_without_what_belongs_to_it(zhang, deal):
+    lost = Stage.objects.get(pipeline=deal.stage.pipeline_id, kind=KIND.LOST)
+    name = refused(deal, zhang, "lost", stage=lost)
+    assert name == "opportunity_closed_with_reason"
+    won = Stage.objects.get(pipeline=deal.stage.pipeline_id, kind=KIND.WON)
+    today = timezone.localdate()
+    name = refused(deal, zhang, "won", stage=won, closed_on=today)
+    assert name == "opportunity_won_by_contract"
+
+
+def test_how_it_stands_follows_from_the_stage_whoever_writes_it(zhang, deal):
+    Opportunity.objects.filter(pk=deal.pk).update(status="won")
+    deal.refresh_from_db()
+    assert deal.status == "open"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM sales_stay",
+        "UPDATE sales_stay SET amount = 1",
+        "INSERT INTO sales_stay (opportunity_id, stage_id, entered_at, note)"
+        " SELECT opportunity_id, stage_id, now(), '' FROM sales_stay",
+    ],
+)
+def test_stays_are_written_by_moves_alone(deal, statement):
+    with pytest.raises(Error, match="moves alone"), transaction.atomic():
+        connection.cursor().execute(statement)
+
+
+def test_a_stage_that_was_entered_stays_what_it_is(deal):
+    with pytest.raises(Error, match="stays what it is"), transaction.atomic():
+        Stage.objects.filter(pk=deal.stage_id).update(kind=KIND.WON)

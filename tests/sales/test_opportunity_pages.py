@@ -1,0 +1,150 @@
+"""Pages of opportunities and the board: whose they are, what they ask and count."""
+
+import pytest
+from django.urls import reverse
+
+from sales import moves
+from sales.models import Opportunity, Stage
+from tests.factories import a_customer, an_item, an_opportunity
+from tests.pages import form_of, ids, shows
+
+pytestmark = pytest.mark.django_db
+ADD = "/opportunities/add/"
+BOARD = "/opportunities/board/"
+
+
+def verb(deal, name):
+    """Return the address of a verb of an opportunity."""
+    return reverse(f"opportunity_{name}", args=[deal.pk])
+
+
+@pytest.fixture
+def stages(db):
+    """The open stages of the pipeline that ships."""
+    return moves.open_stages(Stage.objects.first().pipeline_id)
+
+
+def test_a_salesperson_adds_one_and_it_is_in_the_books_at_once(zhang, sign_in, stages):
+    browser, customer = sign_in(zhang), a_customer(zhang)
+    data = form_of(browser, f"{ADD}?customer={customer.pk}") | {
+        "title": "园区计量改造",
+        "stage": stages[1].pk,
+        "amount": "530000",
+        "expected_on": "2027-03-01",
+    }
+    answer = browser.post(ADD, data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    deal = Opportunity.objects.get()
+    assert (deal.owner, deal.registration, deal.stage) == (
+        zhang,
+        "registered",
+        stages[1],
+    )
+    page = browser.get(answer.url)
+    assert shows(page, deal.number)
+    assert "stage" not in browser.get(f"{answer.url}edit/").context["form"].fields
+
+
+def test_it_is_its_owners_and_the_customers_and_nobody_elses(
+    zhang, wang, zhao, sign_in
+):
+    deal = an_opportunity(zhang)
+    assert ids(sign_in(zhang).get("/opportunities/")) == [deal.pk]
+    assert ids(sign_in(zhao).get("/opportunities/")) == [deal.pk]
+    assert ids(sign_in(wang).get("/opportunities/")) == []
+    data = {"stage": deal.stage_id, "version": deal.version}
+    for name in ("stage", "close", "reopening"):
+        assert sign_in(wang).post(verb(deal, name), data).status_code == 404
+
+
+def test_it_moves_from_the_board_and_back_there(zhang, sign_in, stages):
+    deal, browser = an_opportunity(zhang), sign_in(zhang)
+    data = {
+        "stage": stages[2].pk,
+        "note": "",
+        "version": deal.version,
+        "next": f"{BOARD}?owner=me",
+    }
+    answer = browser.post(verb(deal, "stage"), data)
+    assert (answer.status_code, answer.url) == (302, f"{BOARD}?owner=me")
+    deal.refresh_from_db()
+    assert deal.stage == stages[2]
+
+
+def test_two_who_move_one_card_are_one_and_one_who_is_told(
+    zhang, zhao, sign_in, stages
+):
+    deal = an_opportunity(zhang)
+    data = {"stage": stages[1].pk, "note": "", "version": deal.version}
+    assert sign_in(zhang).post(verb(deal, "stage"), data).status_code == 302
+    data["stage"] = stages[3].pk
+    assert sign_in(zhao).post(verb(deal, "stage"), data).status_code == 409
+    deal.refresh_from_db()
+    assert deal.stage == stages[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("stage", {"stage": ""}),
+        ("stage", {"stage": "x"}),
+        ("stage", {"stage": "999999999999999999999"}),
+        ("close", {"kind": "open"}),
+        ("close", {"kind": "lost", "reason": "", "note": "没有原因"}),
+        ("close", {"kind": "won", "contract": "7", "note": ""}),
+        ("reopening", {"note": ""}),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_changes_nothing(zhang, sign_in, name, sent):
+    deal = an_opportunity(zhang)
+    answer = sign_in(zhang).post(verb(deal, name), sent | {"version": deal.version})
+    assert answer.status_code in (409, 422)
+    deal.refresh_from_db()
+    assert (deal.status, deal.stays.count()) == ("open", 1)
+
+
+def test_a_note_too_long_is_refused_in_words(zhang, sign_in, stages):
+    deal = an_opportunity(zhang)
+    data = {"stage": stages[1].pk, "note": "长" * 501, "version": deal.version}
+    assert sign_in(zhang).post(verb(deal, "stage"), data).status_code == 422
+
+
+def test_the_board_counts_and_adds_up_exactly_its_lists(
+    zhang, liu, zhao, sign_in, stages
+):
+    customer = a_customer(zhang)
+    for amount, stage in ((100, 0), (250, 0), (400, 3)):
+        an_opportunity(zhang, customer=customer, amount=amount, stage=stages[stage])
+    an_opportunity(zhang, customer=customer, amount=50, probability=80)
+    an_opportunity(liu, amount=1_000)
+    lost = an_opportunity(zhang, customer=customer, amount=9_999)
+    moves.close(lost, "lost", zhang, reason=an_item("closing_reason", "price"))
+    for person, sums in ((zhang, ["400", "400"]), (zhao, ["1,400", "400"])):
+        columns = sign_in(person).get(BOARD).context["columns"]
+        filled = [one for one in columns if one["number"]]
+        assert [one["amount"] for one in filled] == sums
+        for column in filled:
+            listed = sign_in(person).get(column["url"])
+            assert len(ids(listed)) == column["number"] == len(column["cards"])
+    own = sign_in(zhang).get(BOARD).context["columns"][0]
+    assert own["weighted"] == "75"  # (100 + 250) × 10 % + 50 × 80 %
+
+
+def test_the_board_asks_the_same_number_of_queries_however_many(
+    zhang, sign_in, stages, django_assert_num_queries
+):
+    customer, browser = a_customer(zhang), sign_in(zhang)
+    an_opportunity(zhang, customer=customer)
+    browser.get(BOARD)
+    with django_assert_num_queries(10, exact=False) as first:
+        browser.get(BOARD)
+    for number in range(40):
+        stage = stages[number % 5]
+        an_opportunity(zhang, customer=customer, stage=stage)
+    with django_assert_num_queries(len(first)):
+        browser.get(BOARD)
+
+
+def test_an_unknown_pipeline_is_not_found(zhang, sign_in):
+    assert sign_in(zhang).get(f"{BOARD}?pipeline=x").status_code == 404
+    assert sign_in(zhang).get(f"{BOARD}?pipeline=99999").status_code == 404
