@@ -11,7 +11,7 @@ from competitors.models import (
     Encounter,
     NewsItem,
 )
-from contracts.models import Contract, Product
+from contracts.models import Product
 from crm import dictionaries
 from crm.forms.columns import ColumnsForm
 from crm.forms.in_place import KnownFields
@@ -82,7 +82,7 @@ class EncounterForm(RecordForm):
     """An encounter."""
 
     repeats = ("reporter", "competitor", "happened_on")
-    within = {"contract": "customer"}
+    within = {"opportunity": "customer", "contract": "customer"}
     groups = Encounter.groups
 
     class Meta(RecordForm.Meta):
@@ -92,18 +92,19 @@ class EncounterForm(RecordForm):
 
 
 class MetForm(KnownFields, RecordForm):
-    """An encounter as one notes it at a contract: who it was, and how it ended.
+    """An encounter as one notes it at a deal: who it was, and how it ended.
 
     What the address names is not asked for, but shown.
     """
 
-    within = {"contract": "customer"}
+    within = {"opportunity": "customer", "contract": "customer"}
     groups = Encounter.groups
 
     class Meta(RecordForm.Meta):
         model = Encounter
         fields = (
             "customer",
+            "opportunity",
             "contract",
             "competitor",
             "outcome",
@@ -115,16 +116,19 @@ class MetForm(KnownFields, RecordForm):
         widgets = {"remarks": forms.Textarea({"rows": 2})}
         help_texts = {
             "offered_product": _("Left empty: what they set against this contract."),
-            "price": _("Begins with the amount of the contract."),
+            "price": _("Begins with the amount of the contract or the opportunity."),
         }
 
     def __init__(self, *args, **options):
         """Begin with the amount that they had to beat."""
         super().__init__(*args, **options)
-        self.hide_known("customer", "contract")
-        contract = next((row for row in self.about if isinstance(row, Contract)), None)
-        if contract is not None:
-            self.initial.setdefault("price", contract.amount)
+        self.hide_known("customer", "opportunity", "contract")
+        for name in ("opportunity", "contract"):
+            if not self.initial.get(name):
+                del self.fields[name]
+        deals = [row for row in self.about if not isinstance(row, Customer)]
+        if deals:
+            self.initial.setdefault("price", deals[-1].amount)
 
     def clean(self):
         """Fill in their product where only one stands against the contract's."""

@@ -21,7 +21,11 @@ SUBJECT = 60
 class TalkForm(RecordForm):
     """What both forms know: with whom it was, and that the next one comes later."""
 
-    within = {"contact": "customer", "contract": "customer"}
+    within = {
+        "contact": "customer",
+        "opportunity": "customer",
+        "contract": "customer",
+    }
 
     def moment(self):
         """Return when it was, None where what was typed does not say."""
@@ -85,6 +89,7 @@ class FollowUpForm(KnownFields, TalkForm):
         model = Interaction
         fields = (
             "customer",
+            "opportunity",
             "contract",
             "contact",
             "method",
@@ -102,9 +107,10 @@ class FollowUpForm(KnownFields, TalkForm):
         super().__init__(*args, **options)
         self.fields["content"].required = True
         self.fields["files"] = files_field(required=False, label=_("Attachments"))
-        self.hide_known("customer", "contract")
-        if not self.initial.get("contract"):
-            del self.fields["contract"]
+        self.hide_known("customer", "opportunity", "contract")
+        for name in ("opportunity", "contract"):
+            if not self.initial.get(name):
+                del self.fields[name]
         now = timezone.localtime()
         self.instance.occurred_at = now.replace(second=0, microsecond=0)
 

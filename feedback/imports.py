@@ -35,7 +35,11 @@ class InteractionImport(Import):
     """
 
     prefixes = ("跟进", "交往", "拜访", "联系", "沟通", "activity", "interaction")
-    within = {"contact": "customer", "contract": "customer"}
+    within = {
+        "contact": "customer",
+        "opportunity": "customer",
+        "contract": "customer",
+    }
     keys = (
         keys.Key(
             ("customer", "occurred_at", "subject"),
@@ -46,6 +50,7 @@ class InteractionImport(Import):
     lookups = {
         "customer": ("name", "number", "credit_code", "external_number", "short_name"),
         "contact": ("name", "mobile", "external_number"),
+        "opportunity": ("number", "title"),
         "contract": ("number", "external_number", "title"),
     }
     joined = {"content": "\n", "result": "\n", "customer_feedback": "\n"}
@@ -62,6 +67,7 @@ class InteractionImport(Import):
             "customer_name account account_name company"
         ),
         "contact": "联系人 联系人姓名 客户联系人 对方人员 contact contact_name",
+        "opportunity": "商机 商机编号 商机名称 opportunity opportunity_number deal",
         "contract": "合同 合同编号 合同号 contract contract_number",
         "method": (
             "交往方式 跟进方式 沟通方式 拜访方式 联系方式 方式 类型 method type "

@@ -28,6 +28,7 @@ from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer
 from feedback.dictionaries import INTERACTION_METHOD
 from feedback.triggers import contact_dates, same_customer, told_at_kept
+from sales.models import Opportunity
 
 #: What validate_business_date lets through, as moments.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,7 +55,14 @@ class Interaction(Record):
     groups = (
         (
             _("With whom and when"),
-            ("customer", "contact", "contract", "method", "occurred_at"),
+            (
+                "customer",
+                "contact",
+                "opportunity",
+                "contract",
+                "method",
+                "occurred_at",
+            ),
         ),
         (_("What it was about"), ("subject", "content", "customer_feedback", "result")),
         (_("What comes next"), ("next_contact_at",)),
@@ -63,13 +71,13 @@ class Interaction(Record):
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     names_along = ("customer",)
-    tab_under = ("customer", "contact", "contract")
+    tab_under = ("customer", "contact", "opportunity", "contract")
     moments = (
         Moment(
             key="interaction",
             label=_("interactions"),
             at="occurred_at",
-            under=("customer", "contact", "contract"),
+            under=("customer", "contact", "opportunity", "contract"),
             title="subject",
             note=("result", "customer_feedback", "content"),
             state="method",
@@ -102,6 +110,14 @@ class Interaction(Record):
         null=True,
         blank=True,
         verbose_name=_("contact"),
+        related_name="interactions",
+    )
+    opportunity = models.ForeignKey(
+        Opportunity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("opportunity"),
         related_name="interactions",
     )
     contract = models.ForeignKey(

@@ -39,7 +39,8 @@ class InteractionDetail(RecordDetail):
 class FollowUp(InPlaceCreate):
     """A short form for what was just said: a page, or a part of the page one is at.
 
-    `?customer=7`, `?contact=7` or `?contract=7` names whom one spoke with.
+    `?customer=7`, `?contact=7`, `?opportunity=7` or `?contract=7` names whom one spoke
+    with, and about what.
     """
 
     title = gettext_lazy("Follow up")

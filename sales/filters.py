@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lists.filter_fields import ChoicesFilter
 from crm.lists.filters import RecordFilter
 from crm.models.groups import own
+from sales.attention import NEEDS, needing
 from sales.models import Opportunity, Stage
 
 
@@ -17,6 +18,9 @@ class OpportunityFilter(RecordFilter):
     """Conditions on opportunities."""
 
     stage = ChoicesFilter(label=_("stage"), choices=stage_choices)
+    needs = ChoicesFilter(
+        label=_("needs somebody"), choices=NEEDS, method="needing_somebody"
+    )
 
     conditions = (
         *own(Opportunity, "number"),
@@ -26,7 +30,18 @@ class OpportunityFilter(RecordFilter):
         "closing_reason",
         "contract",
     )
-    usual = ("status", "stage", "expected_on_after", "expected_on_before", "owner")
+    usual = (
+        "status",
+        "stage",
+        "needs",
+        "expected_on_after",
+        "expected_on_before",
+        "owner",
+    )
 
     class Meta(RecordFilter.Meta):
         model = Opportunity
+
+    def needing_somebody(self, queryset, _name, needs):
+        """Narrow the rows to those that are stuck, late or left alone."""
+        return needing(queryset, needs)

@@ -64,6 +64,7 @@ class ClosingForm(forms.Form):
     reason = forms.ModelChoiceField(DictionaryItem.objects.none(), required=False)
     note = forms.CharField(required=False, max_length=500)
     contract = forms.ModelChoiceField(Contract.objects.none(), required=False)
+    winner = forms.ModelChoiceField(None, required=False)
 
     def __init__(self, *args, opportunity, user, **options):
         """Offer the options in use, and the customer's contracts that one may see."""
@@ -71,6 +72,17 @@ class ClosingForm(forms.Form):
         offered = [item.pk for item in dictionaries.items_of("closing_reason")]
         self.fields["reason"].queryset = DictionaryItem.objects.filter(pk__in=offered)
         self.fields["contract"].queryset = contracts_of(opportunity, user)
+        self.fields["winner"].queryset = rivals_of(opportunity, user)
+
+
+def rivals_of(opportunity, user):
+    """Return the encounters over an opportunity that are open, as far as one sees them.
+
+    They are kept a floor higher, so that only the relation is known here.
+    """
+    kind = Opportunity._meta.get_field("encounters").related_model
+    rows = kind.objects.visible_to(user).filter(opportunity=opportunity)
+    return rows.filter(outcome="open").order_by("competitor__name", "pk")
 
 
 class ReopeningForm(forms.Form):

@@ -6,6 +6,7 @@ These are the only ways; PostgreSQL refuses any other (`sales.triggers.staged`).
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,11 @@ from sales.models import Opportunity, Stage
 
 #: What closing is called in the history, by the kind of the stage it leads to.
 CLOSINGS = {Stage.Kind.WON: "won", Stage.Kind.LOST: "lost", Stage.Kind.VOID: "voided"}
+#: The reason of losing that is a rival's offer, as the program ships it.
+RIVAL = "rival"
+#: Sent within each closing: `opportunity`, `kind`, `winner` and `by`, as `close` has
+#: them. Whoever keeps what was met on the way ends it, too.
+closed = Signal()
 #: Longer ago than this, only who may `reopen` opens it again.
 FREELY_REOPENED = timedelta(days=30)
 
@@ -55,13 +61,15 @@ def move(opportunity, stage, by, note=""):
     _go(opportunity, stage, by, "moved", move_note=note)
 
 
-def close(opportunity, kind, by, *, reason=None, note="", contract=None):
+def close(opportunity, kind, by, *, reason=None, note="", contract=None, winner=None):
     """Close an open opportunity: won, lost, or void.
 
     Args:
         kind: a kind of `Stage`, none of them open.
         reason: an option of why; wanted unless it is won.
         contract: what it was won by; without one the note says why there is none.
+        winner: the encounter with whom it was lost to; wanted where a rival's offer is
+            the reason.
 
     Raises:
         ValidationError: it is closed already (`conflict`), its pipeline has no such
@@ -78,6 +86,10 @@ def close(opportunity, kind, by, *, reason=None, note="", contract=None):
             raise ValidationError(_("The contract belongs to another customer."))
     elif reason is None:
         raise ValidationError(_("Choose a reason."), code="reason")
+    elif (kind, reason.code) == (Stage.Kind.LOST, RIVAL) and winner is None:
+        raise ValidationError(
+            _("Say who won: choose the encounter, or note it first."), code="reason"
+        )
     stages = Stage.objects.filter(
         pipeline=opportunity.stage.pipeline_id, kind=kind, active=True
     )
@@ -94,6 +106,7 @@ def close(opportunity, kind, by, *, reason=None, note="", contract=None):
         move_note=note,
         contract=contract if kind == Stage.Kind.WON else None,
     )
+    closed.send(Opportunity, opportunity=opportunity, kind=kind, winner=winner, by=by)
 
 
 def reopen(opportunity, by, note):

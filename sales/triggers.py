@@ -2,6 +2,16 @@
 
 import pgtrigger
 
+from crm.guards.acts import becomes
+
+#: What an opportunity is called that moves, and what the row shows then.
+ACTS = {
+    "moved": "op = 'UPDATE' AND old ->> 'stage_id' <> new ->> 'stage_id'",
+    "won": becomes("status", "won"),
+    "lost": becomes("status", "lost"),
+    "voided": becomes("status", "void"),
+    "reopened": becomes("status", "open"),
+}
 #: What kind of stage each move leads to, as `crm.guards.actor.acting` calls it.
 LEADS_TO = {
     "moved": "open",

@@ -9,7 +9,7 @@ class EncounterImport(Import):
     """Who met which competitor at which customer, and how it ended."""
 
     prefixes = ("交锋", "竞争", "encounter")
-    within = {"contract": "customer"}
+    within = {"opportunity": "customer", "contract": "customer"}
     keys = (
         keys.Key(
             ("competitor", "customer", "happened_on", "offered_product"),
@@ -26,6 +26,7 @@ class EncounterImport(Import):
     lookups = {
         "competitor": ("name", "short_name"),
         "customer": ("name", "number", "credit_code", "external_number", "short_name"),
+        "opportunity": ("number", "title"),
         "contract": ("number", "external_number", "title"),
     }
     names = {
@@ -34,6 +35,7 @@ class EncounterImport(Import):
             "客户 客户名称 所属客户 公司 公司名称 单位名称 customer customer_name "
             "account account_name"
         ),
+        "opportunity": "商机 商机编号 商机名称 opportunity opportunity_number deal",
         "contract": "合同 合同编号 合同号 contract contract_number",
         "happened_on": "交锋日期 日期 时间 发生日期 date happened_on",
         "offered_product": "对方产品 竞品 对手产品 产品 offered_product product",

@@ -25,6 +25,7 @@ from crm.queries.search import Grams
 from crm.validators import EARLIEST, LATEST, validate_business_date
 from customers.models import Customer
 from customers.triggers import owner_asked, owner_of_customer
+from sales.models import Opportunity
 
 
 class EncounterQuerySet(RecordQuerySet):
@@ -68,7 +69,7 @@ class Encounter(Record):
     groups = (
         (
             _("Who met whom"),
-            ("competitor", "customer", "contract", "happened_on"),
+            ("competitor", "customer", "opportunity", "contract", "happened_on"),
         ),
         (_("What they offered"), ("offered_product", "price")),
         (_("How it went"), ("position", "outcome", "reason", "remarks")),
@@ -78,13 +79,13 @@ class Encounter(Record):
     team_path = "customer"
     tally_state = "outcome"
     names_along = ("competitor", "customer")
-    tab_under = ("competitor", "customer", "contract")
+    tab_under = ("competitor", "customer", "opportunity", "contract")
     moments = (
         Moment(
             key="encounter",
             label=_("encounters"),
             at="happened_on",
-            under=("customer", "competitor", "contract"),
+            under=("customer", "competitor", "opportunity", "contract"),
             title="title",
             note=("offered_product", "remarks"),
             state="outcome",
@@ -119,6 +120,14 @@ class Encounter(Record):
         related_name="encounters",
     )
     customer_owner = owner_of_customer()
+    opportunity = models.ForeignKey(
+        Opportunity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("opportunity"),
+        related_name="encounters",
+    )
     contract = models.ForeignKey(
         Contract,
         models.PROTECT,

@@ -26,9 +26,10 @@ class EncounterDetail(RecordDetail):
 
 
 class EncounterMet(InPlaceCreate):
-    """A short form at the contract over which one met a competitor.
+    """A short form at the deal over which one met a competitor.
 
-    `?contract=7` names it; its customer and its amount are filled in.
+    `?contract=7` or `?opportunity=7` names it; its customer and its amount are filled
+    in.
     """
 
     title = _("Note an encounter")

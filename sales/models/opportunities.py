@@ -1,5 +1,7 @@
 """Opportunities (商机): what a customer may buy, and how far it has come."""
 
+from datetime import timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from contracts.models import Contract
 from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import DerivedTextField
-from crm.guards.acts import becomes
 from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
@@ -35,16 +36,7 @@ from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
 from sales.models.pipelines import Stage
-from sales.triggers import same_customer, staged, stays_kept
-
-#: What an opportunity is called that moves, and what the row shows then.
-ACTS = {
-    "moved": "op = 'UPDATE' AND old ->> 'stage_id' <> new ->> 'stage_id'",
-    "won": becomes("status", "won"),
-    "lost": becomes("status", "lost"),
-    "voided": becomes("status", "void"),
-    "reopened": becomes("status", "open"),
-}
+from sales.triggers import ACTS, same_customer, staged, stays_kept
 
 
 class Opportunity(Record):
@@ -294,6 +286,14 @@ class Opportunity(Record):
         """Whether it is open past the day on which the order was expected."""
         is_open = self.status == self.Status.OPEN
         return is_open and self.expected_on < timezone.localdate()
+
+    @property
+    def is_stuck(self):
+        """Whether it is open and longer in its stage than its pipeline plans."""
+        most = self.stage.max_days
+        if self.status != self.Status.OPEN or not most:
+            return False
+        return timezone.now() - self.entered_stage_at > timedelta(days=most)
 
     def enter(self, by):
         """Save for the first time; read back what PostgreSQL gave it."""

@@ -60,6 +60,7 @@ class Closing(OpportunityVerb, View):
             reason=given["reason"],
             note=given["note"],
             contract=given["contract"],
+            winner=given["winner"],
         )
 
 

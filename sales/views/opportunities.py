@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from crm import dictionaries
 from crm.views import RecordDetail, RecordList
 from sales.filters import OpportunityFilter
-from sales.forms import contracts_of
+from sales.forms import contracts_of, rivals_of
 from sales.models import Opportunity, Stage
 from sales.moves import may_reopen, open_stages
 from sales.tables import OpportunityTable
@@ -149,11 +149,24 @@ class OpportunityDetail(RecordDetail):
             ],
         }
         why = {"name": "note", "label": _("Without a contract: why")}
+        lost = [{**reasons, "required": True}, *self._rivals(), note]
         return [
             self._closing("won", _("Win"), [contract, reasons, why]),
-            self._closing("lost", _("Lose"), [{**reasons, "required": True}, note]),
+            self._closing("lost", _("Lose"), lost),
             self._closing("void", _("Void"), [{**reasons, "required": True}, note]),
         ]
+
+    def _rivals(self):
+        """Return the field of who won, where an encounter over it is open."""
+        found = rivals_of(self.object, self.request.user)[:MOST_OFFERED]
+        options = [(row.pk, str(row)) for row in found]
+        field = {
+            "name": "winner",
+            "label": _("Lost to"),
+            "type": "select",
+            "options": options,
+        }
+        return [field] if options else []
 
     def _closing(self, kind, label, fields):
         hidden = {"name": "kind", "type": "hidden", "value": kind}

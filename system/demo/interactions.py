@@ -32,6 +32,7 @@ def enter(customers, people):
         ago, ahead = RHYTHM[number % len(RHYTHM)]
         _history(customer, number, ago, people["infoadmin"])
         latest = _interaction(customer, number * 4, ago)
+        latest.opportunity = customer.opportunities.filter(status="open").first()
         if ahead is not None:
             latest.next_contact_at = moment(-ahead, 9 + number % 8)
         latest.enter(customer.owner)

@@ -2,12 +2,15 @@
 
 from decimal import Decimal
 
+from competitors.models import Competitor, Encounter
 from crm.dictionaries import items_of
 from sales import moves
 from sales.models import Opportunity, Stage
 from system.demo.clock import day, moment, past
 from system.demo.tables import rows
 
+#: What the rival of the demo asks, of our price.
+UNDERCUT = Decimal("0.88")
 ENDS = {"won": Stage.Kind.WON, "lost": Stage.Kind.LOST, "void": Stage.Kind.VOID}
 
 
@@ -58,4 +61,19 @@ def _go(opportunity, row, stages, reasons):
             reason=reasons.get(row["reason"]),
             note=row["note"],
             contract=contract,
+            winner=_met(opportunity) if row["reason"] == moves.RIVAL else None,
         )
+
+
+def _met(opportunity):
+    """Enter whom we met over an opportunity, and return it."""
+    met = Encounter(
+        competitor=Competitor.objects.order_by("pk").first(),
+        customer=opportunity.customer,
+        opportunity=opportunity,
+        price=round(opportunity.amount * UNDERCUT),
+        position=Encounter.Position.BEHIND,
+        happened_on=opportunity.expected_on,
+    )
+    met.enter(opportunity.owner)
+    return met

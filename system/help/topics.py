@@ -55,6 +55,11 @@ TOPICS = {
             "the last 30 days is opened again by whoever may change it, later by a "
             "supervisor."
         ),
+        _(
+            "Lost to a rival, it names who won: the encounters over it end with it. "
+            "“Needs somebody” finds what is stuck, late or without an action for 30 "
+            "days."
+        ),
     ),
     "interaction_list": (
         _("Every call, visit and message with a customer, and what came of it."),

@@ -13,6 +13,7 @@ from tests.factories import (
     a_customer,
     an_interaction,
     an_item,
+    an_opportunity,
 )
 from tests.pages import books, form_of, shows
 
@@ -77,13 +78,19 @@ def test_whom_it_was_with_is_known_from_where_one_comes(zhang, sign_in):
     browser, customer = sign_in(zhang), a_customer(zhang)
     contact = a_contact(customer)
     contract = a_contract(zhang, customer=customer)
-    for address in (at(contact=contact), at(contract=contract)):
+    opportunity = an_opportunity(zhang, customer=customer)
+    for named in (
+        {"contact": contact},
+        {"opportunity": opportunity},
+        {"contract": contract},
+    ):
+        address = at(**named)
         page = browser.get(address)
         assert page.context["form"].about[0] == customer
         assert browser.post(address, filled(browser, address)).status_code == 302
-    with_contract, with_contact = Interaction.objects.order_by("-pk")
-    assert (with_contact.customer, with_contact.contact) == (customer, contact)
-    assert (with_contract.customer, with_contract.contract) == (customer, contract)
+        made = Interaction.objects.order_by("-pk").first()
+        ((field, record),) = named.items()
+        assert (made.customer, getattr(made, field)) == (customer, record)
 
 
 def test_one_does_it_as_the_last_time(zhang, sign_in):
@@ -180,6 +187,7 @@ def test_it_is_offered_where_the_customer_stands(zhang, sign_in):
     for name, record in (
         ("customer", customer),
         ("contact", contact),
+        ("opportunity", an_opportunity(zhang, customer=customer)),
         ("contract", contract),
     ):
         page = browser.get(record.get_absolute_url())

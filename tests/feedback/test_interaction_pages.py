@@ -17,6 +17,7 @@ from tests.factories import (
     a_customer,
     an_interaction,
     an_item,
+    an_opportunity,
 )
 from tests.pages import books, form_of, ids, shows
 
@@ -109,13 +110,14 @@ def test_without_a_role_nothing_opens(nobody, zhou, zhang, sign_in):
             assert browser.get(url).status_code == 403
 
 
-@pytest.mark.parametrize("field", ["customer", "contact", "contract"])
+@pytest.mark.parametrize("field", ["customer", "contact", "opportunity", "contract"])
 def test_a_foreign_choice_is_refused_at_its_field(zhang, wang, sign_in, field):
     browser, customer = sign_in(zhang), a_customer(zhang)
     other = a_customer(wang)
     foreign = {
         "customer": other,
         "contact": a_contact(other),
+        "opportunity": an_opportunity(wang, customer=other),
         "contract": contract_with(other),
     }[field]
     before, data = books(), filled(browser, customer, **{field: foreign.pk})
@@ -124,10 +126,14 @@ def test_a_foreign_choice_is_refused_at_its_field(zhang, wang, sign_in, field):
     assert books() == before
 
 
-@pytest.mark.parametrize("field", ["contact", "contract"])
+@pytest.mark.parametrize("field", ["contact", "opportunity", "contract"])
 def test_a_choice_of_another_own_customer_is_refused_too(zhang, sign_in, field):
     browser, customer, other = sign_in(zhang), a_customer(zhang), a_customer(zhang)
-    wrong = {"contact": a_contact, "contract": contract_with}[field](other)
+    wrong = {
+        "contact": a_contact,
+        "opportunity": lambda its: an_opportunity(zhang, customer=its),
+        "contract": contract_with,
+    }[field](other)
     answer = browser.post(ADD, filled(browser, customer, **{field: wrong.pk}))
     assert errors(answer) == {field: ["invalid_choice"]}
 

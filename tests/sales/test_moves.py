@@ -12,9 +12,11 @@ from crm.models import HistoryEntry
 from sales import moves
 from sales.models import Opportunity, Pipeline, Stage
 from tests.factories import (
+    a_competitor,
     a_contact,
     a_contract,
     a_customer,
+    an_encounter,
     an_item,
     an_opportunity,
 )
@@ -36,8 +38,8 @@ def stages(deal):
 
 
 def lose(deal, by):
-    """Lose an opportunity to a rival."""
-    moves.close(deal, KIND.LOST, by, reason=an_item("closing_reason", "rival"))
+    """Lose an opportunity by its price."""
+    moves.close(deal, KIND.LOST, by, reason=an_item("closing_reason", "price"))
 
 
 def refused(deal, by, verb, **values):
@@ -132,7 +134,7 @@ def test_what_is_closed_moves_no_more_until_it_is_opened_again(zhang, deal, stag
     assert (deal.status, deal.stage) == ("open", stages[3])
     assert (deal.closed_on, deal.closing_reason) == (None, None)
     lost = deal.stays.get(stage__kind=KIND.LOST)
-    assert lost.reason.code == "rival"
+    assert lost.reason.code == "price"
 
 
 def test_what_was_closed_long_ago_a_supervisor_opens_again(zhang, zhao, deal):
@@ -184,3 +186,40 @@ def test_stays_are_written_by_moves_alone(deal, statement):
 def test_a_stage_that_was_entered_stays_what_it_is(deal):
     with pytest.raises(Error, match="stays what it is"), transaction.atomic():
         Stage.objects.filter(pk=deal.stage_id).update(kind=KIND.WON)
+
+
+@pytest.fixture
+def met(deal, chen):
+    """Two competitors who were met over it, one met elsewhere."""
+    over = [
+        an_encounter(a_competitor(chen), deal.customer, opportunity=deal)
+        for _ in range(2)
+    ]
+    return [*over, an_encounter(a_competitor(chen), deal.customer)]
+
+
+def outcomes(encounters):
+    """Return how encounters ended, as they are stored now."""
+    for encounter in encounters:
+        encounter.refresh_from_db()
+    return [encounter.outcome for encounter in encounters]
+
+
+def test_who_loses_to_a_rival_says_to_whom_and_the_encounters_end(zhang, deal, met):
+    rival = an_item("closing_reason", "rival")
+    with pytest.raises(ValidationError, match="先记交锋"):
+        moves.close(deal, KIND.LOST, zhang, reason=rival)
+    assert outcomes(met) == ["open", "open", "open"]
+    moves.close(deal, KIND.LOST, zhang, reason=rival, winner=met[1])
+    assert outcomes(met) == ["both_lost", "they_won", "open"]
+    told = HistoryEntry.objects.filter(label="competitors.encounter", verb="changed")
+    assert {entry.actor_id for entry in told} == {zhang.pk}
+    assert {entry.object_id for entry in told} == {met[0].pk, met[1].pk}
+
+
+def test_a_win_is_one_over_everybody_met_and_void_is_no_outcome(zhang, deal, met):
+    moves.close(deal, KIND.VOID, zhang, reason=an_item("closing_reason", "duplicate"))
+    assert outcomes(met) == ["open", "open", "open"]
+    moves.reopen(deal, zhang, "误操作")
+    moves.close(deal, KIND.WON, zhang, note="框架合同内")
+    assert outcomes(met) == ["we_won", "we_won", "open"]

@@ -1,11 +1,21 @@
 """Pages of opportunities and the board: whose they are, what they ask and count."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from sales import moves
 from sales.models import Opportunity, Stage
-from tests.factories import a_customer, an_item, an_opportunity
+from tests.factories import (
+    a_competitor,
+    a_customer,
+    an_encounter,
+    an_interaction,
+    an_item,
+    an_opportunity,
+)
 from tests.pages import form_of, ids, shows
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +158,65 @@ def test_the_board_asks_the_same_number_of_queries_however_many(
 def test_an_unknown_pipeline_is_not_found(zhang, sign_in):
     assert sign_in(zhang).get(f"{BOARD}?pipeline=x").status_code == 404
     assert sign_in(zhang).get(f"{BOARD}?pipeline=99999").status_code == 404
+
+
+def test_the_list_finds_what_is_stuck_late_or_left_alone(zhang, sign_in, stages):
+    now = timezone.now()
+    fresh = an_opportunity(zhang, stage=stages[1])  # planned for 21 days
+    stuck, spoken_of, quiet = (
+        an_opportunity(zhang, stage=stages[1], created_at=now - timedelta(days=days))
+        for days in (25, 40, 40)
+    )
+    late = an_opportunity(zhang, expected_on=now.date() - timedelta(days=2))
+    an_interaction(spoken_of.customer, opportunity=spoken_of)
+    an_interaction(quiet.customer)  # about something else
+    gone = an_opportunity(zhang, created_at=now - timedelta(days=90))
+    moves.close(gone, "lost", zhang, reason=an_item("closing_reason", "price"))
+    browser = sign_in(zhang)
+
+    def found(*needs):
+        asked = "&".join(f"needs={need}" for need in needs)
+        return set(ids(browser.get(f"/opportunities/?{asked}")))
+
+    assert found("stuck") == {stuck.pk, spoken_of.pk, quiet.pk}
+    assert found("quiet") == {quiet.pk}
+    assert found("late") == {late.pk}
+    assert found("late", "quiet") == {late.pk, quiet.pk}
+    assert fresh.pk in found()
+    assert [row.pk for row in (fresh, stuck, late, gone) if row.is_stuck] == [stuck.pk]
+
+
+def test_the_page_offers_whom_one_lost_to_and_nobody_else(
+    zhang, wang, chen, sign_in, stages
+):
+    deal, rival = an_opportunity(zhang), a_competitor(chen)
+    browser, url = sign_in(zhang), deal.get_absolute_url()
+    assert 'name="winner"' not in browser.get(url).content.decode()
+    met = an_encounter(rival, deal.customer, opportunity=deal)
+    elsewhere = an_encounter(rival, a_customer(zhang))
+    page = browser.get(url).content.decode()
+    assert f'href="/encounters/met/?opportunity={deal.pk}&amp;next=' in page
+    assert 'name="winner"' in page
+    lost = {
+        "kind": "lost",
+        "reason": an_item("closing_reason", "rival").pk,
+        "version": deal.version,
+    }
+    for winner in ("", elsewhere.pk, "x"):
+        answer = browser.post(verb(deal, "close"), {**lost, "winner": winner})
+        assert answer.status_code == 422
+    browser.post(verb(deal, "close"), {**lost, "winner": met.pk})
+    deal.refresh_from_db()
+    met.refresh_from_db()
+    assert (deal.status, met.outcome) == ("lost", "they_won")
+
+
+def test_an_encounter_over_it_begins_with_what_it_is_worth(zhang, chen, sign_in):
+    deal = an_opportunity(zhang, amount=52_000)
+    address = f"/encounters/met/?opportunity={deal.pk}"
+    browser = sign_in(zhang)
+    data = form_of(browser, address)
+    assert float(data["price"]) == 52_000
+    browser.post(address, data | {"competitor": a_competitor(chen).pk})
+    (met,) = deal.encounters.all()
+    assert (met.customer, met.outcome) == (deal.customer, "open")

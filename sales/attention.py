@@ -1,0 +1,56 @@
+"""Which open opportunities need somebody: stuck, late, or left alone."""
+
+from datetime import timedelta
+
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.kinds import follow_up_of
+from crm.models.registration import Registration
+from sales.models import Opportunity
+
+#: An opportunity about which nobody spoke, and which did not move, for so long is
+#: left alone: at least one action a month is expected of its owner.
+QUIET = timedelta(days=30)
+#: (value, what it says) of the condition.
+NEEDS = (
+    ("stuck", _("longer in its stage than planned")),
+    ("late", _("past the day on which the order was expected")),
+    ("quiet", _("no action for 30 days")),
+)
+
+
+def needing(opportunities, needs):
+    """Narrow opportunities to the open ones that need somebody for any of some reasons.
+
+    Args:
+        opportunities: a queryset.
+        needs: values of `NEEDS`; none of them narrows nothing.
+    """
+    if not needs:
+        return opportunities
+    now, found = timezone.now(), Q()
+    if "stuck" in needs:
+        found |= Q(entered_stage_at__lt=now - _days_planned())
+    if "late" in needs:
+        found |= Q(expected_on__lt=timezone.localdate(now))
+    if "quiet" in needs:
+        found |= Q(entered_stage_at__lt=now - QUIET) & ~_spoken_of_since(now - QUIET)
+    return opportunities.filter(found, status=Opportunity.Status.OPEN)
+
+
+def _days_planned():
+    days = F("stage__max_days") * timedelta(days=1)
+    return ExpressionWrapper(days, output_field=DurationField())
+
+
+def _spoken_of_since(moment):
+    """Say whether somebody spoke of it since, as the books have it."""
+    kind, relation = follow_up_of(Opportunity)
+    talks = kind.objects.filter(
+        **{relation: OuterRef("pk")},
+        registration=Registration.REGISTERED,
+        occurred_at__gte=moment,
+    )
+    return Exists(talks.order_by())
