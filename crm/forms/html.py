@@ -97,7 +97,11 @@ def lookup_select(context):
     name = escape(context["widget"]["name"])
     words = escape(_("Search for one that is not offered"))
     box = f'<input class="form-control" name="{name}-search" placeholder="{words}">'
-    return f"{select(context)}<noscript>{box}</noscript>"
+    drawn = f"{select(context)}<noscript>{box}</noscript>"
+    if new := context["widget"].get("new"):
+        address, words = map(escape, new)
+        drawn += f'<a class="new-choice" href="{address}" data-new>{words}</a>'
+    return drawn
 
 
 def file_input(context):

@@ -159,6 +159,14 @@ class LookupSelect(forms.Select):
     """A select with a box beside it, in which browsers without scripts search."""
 
     template_name = "crm/lookup_select.html"
+    #: (address, words) of adding what is not among the choices; None to offer nothing.
+    new = None
+
+    def get_context(self, name, value, attrs):
+        """Add where one adds what is not among the choices."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["new"] = self.new
+        return context
 
     def value_from_datadict(self, data, files, name):
         """Return what is chosen, or the words to look for if nothing is."""

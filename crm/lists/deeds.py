@@ -4,7 +4,7 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
-from crm.models.groups import asked
+from crm.models.groups import asked, typed_alone
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 
@@ -27,6 +27,15 @@ def deeds_of(user, model):
     if reach is not None and has_team(model):
         found.append(("team", _("Add to the team")))
     return found
+
+
+def typed_in(user, table):
+    """Return the columns drawn whose fields the person may change in the list."""
+    model = table._meta.model
+    if user.rights.reach(permission("change", model)) is None:
+        return []
+    alone = typed_alone(model)
+    return [column.name for column in table.shown if column.name in alone]
 
 
 @cache

@@ -4,6 +4,8 @@ A kind states its fields in `groups`, as forms and pages show them. Lists, condi
 and files have the same fields one after the other, as the lines of the model stand.
 """
 
+from functools import cache
+
 from django.utils.translation import gettext_lazy as _
 
 #: Whose a record is, and who brought it: the last of what people say of one.
@@ -44,4 +46,20 @@ def asked(kind):
     people = [name for name in PEOPLE if name in named]
     return tuple(
         name for name in (*own(kind), *people) if kind._meta.get_field(name).editable
+    )
+
+
+@cache
+def typed_alone(kind):
+    """Return the fields of a kind that can be changed one by one, where they are read.
+
+    Not whose a record is and under what it is filed, which takes more along.
+    """
+    fields = {name: kind._meta.get_field(name) for name in asked(kind)}
+    return tuple(
+        name
+        for name, field in fields.items()
+        if name not in (*PEOPLE, *kind.asked_once)
+        and not field.many_to_many
+        and not hasattr(field.related_model, "segment")
     )

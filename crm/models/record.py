@@ -66,6 +66,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     names_along = ()
     #: {field: the column that keeps its value single}: taken by one row, seen or not.
     once: dict[str, str] = {}
+    #: Fields that only the form of a new record asks for: later, verbs change them.
+    asked_once: tuple[str, ...] = ()
     #: What tells apart records of one name, where they stand without their columns.
     title_extras = ()
     #: Where the `crm.approval.flow.Flow` of the kind stands, if it has one.

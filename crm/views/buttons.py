@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.lists.deeds import deeds_of
 from crm.models import Bookmark
+from crm.models.groups import typed_alone
 from crm.models.ownership import is_owned
 from crm.models.record import Registration
 from crm.rights.permissions import permission
@@ -19,6 +20,16 @@ class ButtonsMixin:
         """Return the star of the record for parts/star.html; what is shown was seen."""
         is_on = Bookmark.objects.see(self.request.user, self.object)
         return star_of(self.object, is_on)
+
+    def typed(self, actions):
+        """Return the fields that are changed where they are read: of what one edits.
+
+        Args:
+            actions: the buttons that this person has.
+        """
+        form = reverse(f"{self.model._meta.model_name}_update", args=[self.object.pk])
+        may = any(action["url"] == form for action in actions)
+        return typed_alone(self.model) if may else ()
 
     def actions(self):
         """Return the buttons that this person has on this record."""

@@ -24,6 +24,7 @@ from crm.related import relations
 from crm.rights.permissions import permission
 from crm.views.conflict import conflict_page, is_stale
 from crm.views.locked import LockedMixin
+from crm.views.new_choices import chosen_there, offer_new
 from crm.views.records import RecordMixin
 
 
@@ -36,6 +37,12 @@ class FormPage(RecordMixin):
     def get_form_kwargs(self):
         """Tell the form who fills it in."""
         return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_form(self, form_class=None):
+        """Let its pickers offer what is not there yet."""
+        form = super().get_form(form_class)
+        offer_new(form, self.request)
+        return form
 
     def get_initial(self):
         """Fill in what was sent after the session had ended."""
@@ -86,7 +93,7 @@ class FormPage(RecordMixin):
         """Return where to go: where one came from, else the record, or the list if
         one cannot see it."""
         if back := self.came_from():
-            return back
+            return chosen_there(back, self.request, record)
         visible = self.model.objects.visible_to(self.request.user)
         if visible.filter(pk=record.pk).exists():
             return record.get_absolute_url()
@@ -104,7 +111,7 @@ class RecordCreate(FormPage, CreateView):
 
     def get_initial(self):
         """Fill in what the address names: `?customer=7`."""
-        own = ("form_token", "next")
+        own = ("form_token", "next", "into")
         given = {k: v for k, v in self.request.GET.items() if k not in own}
         return {**given, **super().get_initial(), "form_token": uuid4()}
 

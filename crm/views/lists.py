@@ -24,7 +24,7 @@ from django.views.generic import ListView
 from crm.addresses import own_place
 from crm.kinds import follow_up_at
 from crm.lists.chips import chips
-from crm.lists.deeds import deeds_of
+from crm.lists.deeds import deeds_of, typed_in
 from crm.lists.hits import Hits
 from crm.lists.links import address_of
 from crm.lists.list_query import OF_A_PAGE, PAGE_SIZE, Conditions, ListQuery
@@ -201,6 +201,7 @@ class ModelList(PersonalMixin, AddressesMixin, PageMixin, ListView):
             "deeds": self.deeds,
             "bulk_url": self.bulk_url,
             "follow_up": self.follow_up,
+            "typed": self.typed,
             "chosen_columns": list(self.table.chosen) or None,
             "query_items": self.query_items,
             "condition_form": condition_form(self),
@@ -218,6 +219,11 @@ class ModelList(PersonalMixin, AddressesMixin, PageMixin, ListView):
     def follow_up(self):
         """Where one writes of a talk with a row, but for its number; None for none."""
         return None
+
+    @property
+    def typed(self):
+        """The columns drawn whose fields may be changed in the list."""
+        return ()
 
     @property
     def bulk_url(self):
@@ -288,6 +294,11 @@ class RecordList(ModelList):
     def follow_up(self):
         """Where one writes of a talk with a row, but for its number; None for none."""
         return follow_up_at(self.model, self.request.user)
+
+    @property
+    def typed(self):
+        """The columns drawn whose fields may be changed in the list."""
+        return typed_in(self.request.user, self.table)
 
     def page(self):
         """Read the page, and which related rows its cells may lead to."""

@@ -108,15 +108,17 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
         """Add facts, buttons and tabs."""
         record = self.object
         tabs = [*self._line_of_time(), *self.tabs(), self._own_tab("history")]
+        actions = self.actions()
         return super().get_context_data(
             title=str(record),
             kind=self.model._meta.verbose_name,
             groups=[(heading, self._facts(names)) for heading, names in self.groups],
-            actions=[{**one, "version": record.version} for one in self.actions()],
+            actions=[{**one, "version": record.version} for one in actions],
             tabs=tabs,
             figures=self.figures(),
             follow_up=self._follow_up(),
             star=self.star(),
+            typed=self.typed(actions),
             open_tab=self._open_tab(tabs),
             files=self.files(),
             status=getattr(record, "status", record.registration),

@@ -68,6 +68,7 @@ class Opportunity(Record):
         (_("What comes next"), ("next_step", "next_contact_at")),
         RESPONSIBLE,
     )
+    asked_once = ("stage",)
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
     names_along = ("customer", "contact")

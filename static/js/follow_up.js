@@ -79,12 +79,10 @@
 
   let back = null;
 
-  const readAgain = () => {
+  const readAgain = (focus) => {
     const what = BEHIND.find((selector) => document.querySelector(selector));
     if (!what) return;
-    const row = opener.closest("tr")?.dataset.id;
-    const near = row ? `tr[data-id="${row}"]` : what;
-    back = { focus: `${near} a[href="${CSS.escape(address)}"]`, top: window.scrollY };
+    back = { focus: focus || `${what} a`, top: window.scrollY };
     const { pathname, search } = window.location;
     const options = { target: what, select: what, swap: "outerHTML show:none" };
     htmx.ajax("GET", `${pathname}${search}`, options);
@@ -104,8 +102,11 @@
     dialog.close();
     place.replaceChildren();
     tell(notes);
-    readAgain();
+    const row = opener.closest("tr")?.dataset.id;
+    const near = row ? `tr[data-id="${row}"]` : "main";
+    readAgain(`${near} a[href="${CSS.escape(address)}"]`);
   };
+  Object.assign(crm, { tell, readAgain });
 
   document.addEventListener("htmx:load", ({ target }) => {
     const saved = place.querySelector("[data-saved]");

@@ -99,6 +99,20 @@ def test_refused_form_and_open_lookup(page, zhang, customer):
     assert violations_here(page) == []
 
 
+def test_forms_that_come_to_the_page(page, zhang, customer):
+    sign_in(page, zhang)
+    page.goto("/contacts/add/")
+    page.get_by_role("link", name="新建客户").click()
+    page.locator("dialog.in-place [name=name]").wait_for()
+    assert violations_here(page) == []
+    page.goto(f"{customer.get_absolute_url()}?tab=facts")
+    page.keyboard.press("F2")
+    assert violations_here(page) == []
+    page.keyboard.press("Enter")
+    page.locator(".one-field input").first.wait_for()
+    assert violations_here(page) == []
+
+
 def test_inbox_and_system_tools(page, lina, zhou, customer):
     sign_in(page, lina)
     found = violations(page, "/") + violations(page, "/customers/import/")

@@ -25,7 +25,7 @@ from tests.factories import (
 #: What is written the same in both languages, or is no word of the program.
 LATIN = re.compile(
     r"https?://\S*|\bKH\d+|\bHT-\d+-\d+|\b[0-9a-f]{12,}\b|\b[A-D]{1,3}\b|"
-    r"\b(English|CSV|XLSX?|SHA-256|Ctrl|Alt|Shift|Enter|Chrome|Linux|CNY|UTF-8|GB18030|IP|GET|POST|PDF|URL|Excel|N/A)\b|"
+    r"\b(English|CSV|XLSX?|SHA-256|Ctrl|Alt|F2|Shift|Enter|Chrome|Linux|CNY|UTF-8|GB18030|IP|GET|POST|PDF|URL|Excel|N/A)\b|"
     r"\b(infoadmin|supervisor|sysadmin|sales|KB|MB|B|K|n|e|f|q)\b|\.[a-z]{3,4}\b",
 )
 WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
