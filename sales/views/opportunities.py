@@ -3,10 +3,13 @@
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from contracts.models import Contract
 from crm import dictionaries
+from crm.rights.permissions import permission
 from crm.views import RecordDetail, RecordList
 from sales.filters import OpportunityFilter
 from sales.forms import contracts_of, rivals_of
@@ -93,7 +96,8 @@ class OpportunityDetail(RecordDetail):
         if "change" not in record.allowed(user, "change"):
             return super().actions()
         if record.status == Opportunity.Status.OPEN:
-            return [*self._moves(), *self._closings(), *super().actions()]
+            own = [*self._moves(), *self._closings(), *self._drafts()]
+            return [*own, *super().actions()]
         if may_reopen(record, user):
             return [self._reopening(), *super().actions()]
         return super().actions()
@@ -155,6 +159,18 @@ class OpportunityDetail(RecordDetail):
             self._closing("lost", _("Lose"), lost),
             self._closing("void", _("Void"), [{**reasons, "required": True}, note]),
         ]
+
+    def _drafts(self):
+        """Return the button that begins the contract with what is known here."""
+        if not self.request.user.has_perm(permission("add", Contract)):
+            return []
+        deal = self.object
+        known = {"customer": deal.customer_id, "title": deal.title}
+        if deal.contact_id:
+            known["contact"] = deal.contact_id
+        url = f"{Contract.page('create')}?{urlencode(known)}"
+        label = _("Draft the contract")
+        return [{"key": "draft", "label": label, "url": url, "method": "get"}]
 
     def _rivals(self):
         """Return the field of who won, where an encounter over it is open."""

@@ -10,6 +10,7 @@ from sales import moves
 from sales.models import Opportunity, Stage
 from tests.factories import (
     a_competitor,
+    a_contact,
     a_customer,
     an_encounter,
     an_interaction,
@@ -220,3 +221,16 @@ def test_an_encounter_over_it_begins_with_what_it_is_worth(zhang, chen, sign_in)
     browser.post(address, data | {"competitor": a_competitor(chen).pk})
     (met,) = deal.encounters.all()
     assert (met.customer, met.outcome) == (deal.customer, "open")
+
+
+def test_the_contract_begins_with_what_the_opportunity_knows(zhang, chen, sign_in):
+    deal = an_opportunity(zhang, title="园区计量改造")
+    contact = a_contact(deal.customer)
+    Opportunity.objects.filter(pk=deal.pk).update(contact=contact)
+    browser = sign_in(zhang)
+    buttons = browser.get(deal.get_absolute_url()).context["actions"]
+    (url,) = (button["url"] for button in buttons if button["key"] == "draft")
+    data = form_of(browser, url)
+    assert data["title"] == "园区计量改造"
+    assert str(data["customer"]) == str(deal.customer_id)
+    assert str(data["contact"]) == str(contact.pk)
