@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.models import (
     LINKS,
+    MENTIONED,
     Competitor,
     CompetitorProduct,
     Encounter,
@@ -204,6 +205,13 @@ class NewsItemForm(RecordForm):
             unseen = linked.exclude(pk__in=known_to(self.user, linked.all()))
             self.cleaned_data[name] = [*chosen, *unseen]
         super()._save_m2m()
+
+
+class LinkForm(forms.Form):
+    """Which record a piece of news is to be linked to."""
+
+    kind = forms.ChoiceField(choices=[(name, name) for name in MENTIONED])
+    link = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
 class MomentForm(forms.Form):

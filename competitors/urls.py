@@ -33,4 +33,5 @@ urlpatterns = [
         news.NewsItemReading.as_view(),
         name="newsitem_reading",
     ),
+    path("news/<int:pk>/link/", news.NewsItemLink.as_view(), name="newsitem_link"),
 ]

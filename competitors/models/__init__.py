@@ -8,13 +8,22 @@ from competitors.models.links import (
     NewsIndustry,
     NewsProduct,
 )
-from competitors.models.news import LINKS, NewsAttachment, NewsItem, NewsRead
+from competitors.models.mentions import Mentions
+from competitors.models.news import (
+    LINKS,
+    MENTIONED,
+    NewsAttachment,
+    NewsItem,
+    NewsRead,
+)
 
 __all__ = [
     "LINKS",
+    "MENTIONED",
     "Competitor",
     "CompetitorProduct",
     "Encounter",
+    "Mentions",
     "NewsAttachment",
     "NewsCompetitor",
     "NewsCustomer",

@@ -36,6 +36,8 @@ from customers.models import Customer
 
 #: What a piece of news can be about, by the relations to it.
 LINKS = ("customers", "competitors", "products")
+#: Those to records that a text calls by their names.
+MENTIONED = ("customers", "competitors")
 #: Marks that one statement writes.
 MARKS = 5_000
 

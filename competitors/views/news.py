@@ -1,6 +1,7 @@
 """The pages of industry news."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils.html import format_html_join
@@ -8,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from competitors.filters import NewsItemFilter
-from competitors.forms import MomentForm
-from competitors.models import LINKS, NewsItem
+from competitors.forms import LinkForm, MomentForm
+from competitors.models import LINKS, MENTIONED, Mentions, NewsItem
 from competitors.tables import NewsItemTable
 from crm.display import text
 from crm.related import known_to
+from crm.rights.permissions import permission
 from crm.views import (
     PageMixin,
     RecordCreate,
@@ -20,9 +22,12 @@ from crm.views import (
     RecordList,
     RecordVerb,
 )
+from crm.views.verbs import part_of
 
 #: What it is about ends, on the page, with the records that are linked.
 BASICS, SAYS, (ABOUT, LINKED), PEOPLE = NewsItem.groups
+#: So many records of each kind are suggested.
+MOST_SUGGESTED = 8
 
 
 class NewsItemList(RecordList):
@@ -52,6 +57,32 @@ class NewsItemDetail(RecordDetail):
         """News with what its facts name."""
         rows = NewsItem.objects.marked_for(self.request.user)
         return rows.select_related("owner", "reporter", "region")
+
+    def get_context_data(self, **context):
+        """Tell whom the text names, for who may link it, where the address asks."""
+        may_link = self.request.user.has_perm(
+            permission("change", NewsItem), self.object
+        )
+        asked = may_link and "named" in self.request.GET
+        found = self._suggestions() if asked else []
+        said = {"may_link": may_link, "asked": asked, "suggestions": found}
+        return super().get_context_data(**said, **context)
+
+    def _suggestions(self):
+        """Return [(relation, kind, record)] that the text names and is not linked to.
+
+        Looking them up takes longer than the page.
+        """
+        user, news = self.request.user, self.object
+        text = "\n".join((news.title, news.summary, news.body))
+        rows, found = Mentions(text).seen_by(user), []
+        for name in MENTIONED:
+            linked = getattr(news, name)
+            known = set(linked.order_by().values_list("pk", flat=True))
+            label = linked.model._meta.verbose_name
+            new = [r for r in rows if type(r) is linked.model and r.pk not in known]
+            found += [(name, label, row) for row in new[:MOST_SUGGESTED]]
+        return found
 
     def _value(self, name):
         """Name what it is about as far as the reader may see that."""
@@ -87,6 +118,23 @@ class NewsItemReading(RecordVerb, View):
     def act(self, record):
         """Note it."""
         record.mark_read(self.request.user)
+
+
+class NewsItemLink(RecordVerb, View):
+    """Link a piece of news to a record that its text names."""
+
+    model = NewsItem
+    action = "change"
+    done = _("Linked.")
+
+    def act(self, record):
+        """Link it, if the person sees that record."""
+        form = LinkForm(self.request.POST)
+        if not form.is_valid():
+            raise ValidationError(_("There is no such record that you may see."))
+        linked = getattr(record, form.cleaned_data["kind"])
+        rows = linked.model.objects.visible_to(self.request.user)
+        linked.add(part_of(rows, form.cleaned_data["link"]))
 
 
 class NewsReading(PageMixin, View):

@@ -27,6 +27,7 @@ _END = re.compile(_ENDS)
 _SHARING = (
     "SELECT DISTINCT customers_customer.id FROM unnest(%s::text[]) AS wanted (text)"
     " JOIN customers_customer ON deleted_at IS NULL AND {trait} @> ARRAY[{key}]"
+    " LIMIT %s"
 )
 
 
@@ -72,21 +73,23 @@ def trait_indexes():
     )
 
 
-def sharing(rows, trait, texts):
+def sharing(rows, trait, texts, *, whole=True, most=None):
     """Return the ids of the customers that share one of some texts.
 
     Args:
         rows: a queryset of customers.
         trait: `Names` or `Numbers`.
         texts: folded names, or telephones.
+        whole: whether names may end in a legal form; else they are all without.
+        most: so many ids at most, any of them.
     """
     key = RawSQL("wanted.text", (), TextField())
-    key = core(key) if trait is Names else key
+    key = core(key) if trait is Names and whole else key
     query = rows.order_by().query
     compiler = query.get_compiler(connection=connection)
     parts = [compiler.compile(p.resolve_expression(query)) for p in (trait(), key)]
     (trait_sql, trait_values), (key_sql, key_values) = parts
     statement = _SHARING.format(trait=trait_sql, key=key_sql)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(texts), *trait_values, *key_values])
+        cursor.execute(statement, [list(texts), *trait_values, *key_values, most])
         return {pk for (pk,) in cursor.fetchall()}

@@ -292,3 +292,54 @@ def test_a_list_costs_the_same_for_three_rows_as_for_thirty(chen, zhang, sign_in
     few = cost()
     more(27)
     assert cost() == few <= 15
+
+
+def test_who_is_named_in_the_text_is_suggested_and_linked_by_a_click(
+    zhang, wang, chen, lina, sign_in
+):
+    mine = a_customer(zhang, name="昆明云内动力股份有限公司", short_name="云内动力")
+    a_customer(wang, name="云内科技（曲靖）有限公司", short_name="云内")
+    rival = a_competitor(lina, name="滇池仪表有限公司", aliases=["Dian Meters"])
+    a_competitor(lina, name="内动有限公司", short_name="Diam")
+    shut = a_customer(wang, name="楚雄机密有限公司", registered=False)
+    news = a_news_item(
+        chen,
+        title="昆明雲內動力 中标",
+        summary="与 Dian Meters、云内科技(曲靖)和楚雄机密公司竞争。",
+    )
+    browser = sign_in(lina)
+    page = browser.get(f"{news.get_absolute_url()}?named=1")
+    told = [row.name for _kind, _label, row in page.context["suggestions"]]
+    assert told == ["云内科技（曲靖）有限公司", mine.name, shut.name, rival.name]
+    assert "named" not in sign_in(zhang).get(f"{news.get_absolute_url()}?named=1").text
+    data = {"version": news.version, "kind": "customers", "link": mine.pk}
+    address = f"{news.get_absolute_url()}link/"
+    assert sign_in(zhang).post(address, data).status_code == 403
+    browser = sign_in(lina)
+    assert browser.post(address, data).status_code == 302
+    assert list(news.customers.all()) == [mine]
+    assert browser.post(address, data).status_code == 409
+    page = browser.get(f"{news.get_absolute_url()}?named=1")
+    assert mine not in [row for _kind, _label, row in page.context["suggestions"]]
+    entry = HistoryEntry.objects.filter(label="competitors.newscustomer").get()
+    assert entry.actor_name == lina.name
+
+
+def test_only_records_that_one_sees_are_suggested_and_linked(
+    zhang, wang, chen, sign_in
+):
+    shut = a_customer(wang, name="楚雄机密有限公司", registered=False)
+    news = a_news_item(chen, title="楚雄机密中标", body="，".join(["甲乙丙丁"] * 9000))
+    browser = sign_in(chen)
+    assert (
+        browser.get(f"{news.get_absolute_url()}?named=1").context["suggestions"] == []
+    )
+    address = f"{news.get_absolute_url()}link/"
+    for kind, link, status in (
+        ("customers", shut.pk, 409),
+        ("products", 1, 422),
+        ("customers", "x", 422),
+    ):
+        data = {"version": news.version, "kind": kind, "link": link}
+        assert browser.post(address, data).status_code == status
+    assert not news.customers.exists()
