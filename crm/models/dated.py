@@ -25,6 +25,7 @@ class Dated:
         called_off: the column of the moment at which it was called off.
         move: the name of the method `(day, by)` that gives it another day.
         place: the column of where it is.
+        reminds: the column of how many minutes before it somebody wants to be told.
         is_named: whether a reader is told by `label` what of the row it is.
         is_due: whether it is late once its day is over, as long as it stands there.
     """
@@ -41,5 +42,6 @@ class Dated:
     called_off: str = ""
     move: str = ""
     place: str = ""
+    reminds: str = ""
     is_named: bool = True
     is_due: bool = False

@@ -102,6 +102,7 @@ def _event(one, address_of):
         url="" if one.is_called_off else address_of(one.url),
         place=one.place,
         is_cancelled=one.is_called_off,
+        reminds=one.reminds,
     )
 
 

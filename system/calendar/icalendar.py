@@ -53,6 +53,7 @@ def event(
     url: str = "",
     place: str = "",
     is_cancelled: bool = False,
+    reminds: int | None = None,
 ) -> Iterator[str]:
     """Yield the lines of an event, not folded yet.
 
@@ -64,6 +65,7 @@ def event(
         url: the page of what it is about.
         place: where it is.
         is_cancelled: whether it takes place no more.
+        reminds: minutes before it at which programs tell of it, None: they do not.
     """
     yield "BEGIN:VEVENT"
     yield f"UID:{escaped(uid)}"
@@ -84,7 +86,18 @@ def event(
     if url:
         yield f"URL:{url}"
     yield f"STATUS:{'CANCELLED' if is_cancelled else 'CONFIRMED'}"
+    if reminds is not None and not is_cancelled:
+        yield from _alarm(summary, reminds)
     yield "END:VEVENT"
+
+
+def _alarm(summary: str, minutes: int) -> Iterator[str]:
+    """Yield the lines by which a program tells of an event (RFC 5545, 3.6.6)."""
+    yield "BEGIN:VALARM"
+    yield "ACTION:DISPLAY"
+    yield f"DESCRIPTION:{escaped(summary)}"
+    yield f"TRIGGER:-PT{minutes}M"
+    yield "END:VALARM"
 
 
 def escaped(text: str) -> str:

@@ -67,6 +67,7 @@ class CalendarEvent(Versioned):
             called_off="cancelled_at",
             move="move_to",
             place="place",
+            reminds="remind_minutes",
             is_named=False,
         ),
     )

@@ -32,11 +32,22 @@ from system.calendar.models import LONGEST
 MOST = 1000
 NO_PLACE = Value("", models.CharField())
 NO_MOMENT = Cast(Value(None), DateTimeField())
+NO_MINUTES = Cast(Value(None), models.IntegerField())
 
 
 #: What is read of every row as it is; the rest is what its kind makes of it.
 OF_ROW = ("pk", "version", "changed_at")
-OF_KIND = ("source", "day", "at", "until", "is_whole_day", "whose", "off", "place")
+OF_KIND = (
+    "source",
+    "day",
+    "at",
+    "until",
+    "is_whole_day",
+    "whose",
+    "off",
+    "place",
+    "reminds",
+)
 Row = namedtuple("Row", (*OF_ROW, *OF_KIND, "texts"))
 
 
@@ -52,6 +63,7 @@ class Occurrence:
         version, changed_at: of the row.
         is_called_off: whether it takes place no more.
         place: where, if that is known.
+        reminds: how many minutes before it its person wants to be told, None: not.
         texts: what its name is made of.
     """
 
@@ -67,6 +79,7 @@ class Occurrence:
     changed_at: datetime
     is_called_off: bool
     place: str
+    reminds: int | None
     texts: Any
 
     @property
@@ -198,6 +211,7 @@ def _part(source, dated, rows):
         whose=F(f"{dated.whose}_id"),
         off=Q(**{f"{dated.called_off}__isnull": False}) if dated.called_off else no,
         place=F(dated.place) if dated.place else NO_PLACE,
+        reminds=F(dated.reminds) if dated.reminds else NO_MINUTES,
     )
 
 
@@ -214,6 +228,7 @@ def _waiting(model, rows):
         whose=Cast(Value(None), models.BigIntegerField()),
         off=no,
         place=NO_PLACE,
+        reminds=NO_MINUTES,
     )
 
 
@@ -251,6 +266,7 @@ def _read(row, days, known, decide_within):
                 changed_at=row.changed_at,
                 is_called_off=row.off,
                 place=row.place,
+                reminds=row.reminds,
                 texts=row.texts,
             )
 

@@ -153,11 +153,19 @@ def test_it_tells_what_its_person_may_see_now(address, zhang, wang, client):
     customer = a_customer(zhang, name="昆明翠湖仪器有限公司", next_contact_at=soon)
     a_customer(wang, name="别家的客户", next_contact_at=soon)
     event = CalendarEvent.objects.create(
-        person=zhang, title="演示", place="三楼", starts_at=soon, ends_at=soon
+        person=zhang,
+        title="演示",
+        place="三楼",
+        starts_at=soon,
+        ends_at=soon,
+        remind_minutes=15,
     )
     first, second = sorted(read(client.get(feed).content), key=lambda one: one["UID"])
     assert first["SUMMARY"] == "演示"
     assert first["LOCATION"] == "三楼"
+    assert (first["BEGIN"], first["TRIGGER"]) == ("VALARM", "-PT15M")
+    assert first["DESCRIPTION"] == "演示"
+    assert "TRIGGER" not in second
     assert second["SUMMARY"] == "下次联系：昆明翠湖仪器有限公司"
     assert second["DTSTART"] == moment(soon)
     assert browser.get(second["URL"]).status_code == 200
@@ -170,6 +178,7 @@ def test_it_tells_what_its_person_may_see_now(address, zhang, wang, client):
     event.call_off(zhang)
     (off,) = read(client.get(feed).content)
     assert (off["UID"], off["STATUS"]) == (first["UID"], "CANCELLED")
+    assert "TRIGGER" not in off
     assert int(off["SEQUENCE"]) == int(first["SEQUENCE"]) + 2
     later = timezone.now() - timedelta(days=31)
     CalendarEvent.objects.filter(pk=event.pk).update(cancelled_at=later)
