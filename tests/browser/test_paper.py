@@ -39,3 +39,18 @@ def test_a_record_on_paper_shows_facts_and_what_is_filed(page, zhang):
     expect(page.locator("#tab-panel")).to_contain_text("李建华")
     for place in page.locator(PRESSED).all():
         expect(place).to_be_hidden()
+
+
+def test_a_month_on_paper_says_whose_it_is_and_lies_across_one_page(page, zhang):
+    a_customer(zhang, name="昆明翠湖仪器有限公司", next_contact_at=timezone.now())
+    sign_in(page, zhang)
+    open_page(page, "/calendar/?view=month")
+    expect(page.locator(".page-head .printed")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".page-head .printed")).to_have_text(zhang.name)
+    expect(page.locator(".agenda-table")).to_contain_text("昆明翠湖仪器有限公司")
+    for place in page.locator(f"{PRESSED}, .agenda-tools").all():
+        expect(place).to_be_hidden()
+    printed = page.pdf(prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") == 1
+    assert b"/MediaBox [0 0 841" in printed  # A4 across, in points
