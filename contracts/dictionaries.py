@@ -46,6 +46,22 @@ PAYMENT_CONDITION = Dictionary(
     ),
 )
 
+PAYMENT_METHOD = Dictionary(
+    "payment_method",
+    _("Payment method"),
+    (
+        ("transfer", "电汇", "Bank transfer"),
+        ("online", "网上转账", "Online transfer"),
+        ("cheque", "支票", "Cheque"),
+        ("draft", "承兑汇票", "Acceptance bill"),
+        ("cash", "现金", "Cash"),
+        ("postal", "邮政汇款", "Postal order"),
+        ("alipay", "支付宝", "Alipay"),
+        ("wechat", "微信", "WeChat"),
+        ("other", "其他", "Other"),
+    ),
+)
+
 PRODUCT_CATEGORY = Dictionary(
     "product_category",
     _("Product category"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Contract, ContractLine, Product
+from contracts.models import Allocation, Contract, ContractLine, Product, Receipt
 from crm.lists.filter_fields import LookupFilter
 from crm.lists.filters import RecordFilter
 from crm.models.groups import own
@@ -11,6 +11,11 @@ from crm.models.groups import own
 def products_seen(request):
     """Return the products that a choice starts from."""
     return Product.objects.visible_to(request.user)
+
+
+def contracts_seen(request):
+    """Return the contracts that a choice starts from."""
+    return Contract.objects.visible_to(request.user)
 
 
 class ContractFilter(RecordFilter):
@@ -47,3 +52,30 @@ class ProductFilter(RecordFilter):
 
     class Meta(RecordFilter.Meta):
         model = Product
+
+
+class ReceiptFilter(RecordFilter):
+    """Conditions on receipts."""
+
+    contract = LookupFilter(
+        label=_("contract"), queryset=contracts_seen, method="paying_for"
+    )
+
+    conditions = (
+        *own(Receipt, "number"),
+        "status",
+        "prepaid",
+        "confirmed_by",
+        "confirmed_at",
+    )
+    usual = ("status", "customer", "received_on_after", "received_on_before")
+
+    class Meta(RecordFilter.Meta):
+        model = Receipt
+
+    def paying_for(self, queryset, _name, contracts):
+        """Narrow the rows to receipts that pay for any of some contracts."""
+        if not contracts:
+            return queryset
+        paid = Allocation.objects.filter(instalment__contract__in=contracts)
+        return queryset.filter(pk__in=paid.order_by().values("receipt"))

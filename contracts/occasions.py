@@ -7,13 +7,14 @@ whose contracts are meant; `days` stand in falling order.
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contracts.models import Contract
+from contracts.models import Contract, Instalment
+from contracts.receiving import with_paid
 from crm.models import Department
-from crm.notices.declared import Clocked
+from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import coming
 
 
@@ -37,10 +38,13 @@ def ending_below(person, whose, days, today):
 
 
 def owing(person, whose, days, today):
-    """Return the contracts in force of which an instalment is due soon."""
+    """Return the contracts in force with an instalment that is due soon and unpaid."""
     rows = _in_force(person).filter(owner__in=whose)
     due = coming(rows, "instalments__due_on", days, today, of_whom="owner_id")
-    return [due.distinct()]  # two instalments of one day are told once
+    same = Instalment.objects.filter(contract=OuterRef("pk"), due_on=OuterRef("day"))
+    unpaid = with_paid(same).filter(paid__lt=F("amount"))
+    # Two instalments of one day are told once.
+    return [due.filter(Exists(unpaid)).distinct()]
 
 
 def _in_force(person):
@@ -83,5 +87,19 @@ OCCASIONS = (
         setting=_("payment due: days before"),
         days=(7, 1, 0),
         due=owing,
+    ),
+    Occasion(
+        "receipt_confirmed",
+        pgettext_lazy("notice", "receipt confirmed"),
+        _("A receipt of mine was confirmed"),
+        "good",
+        (("owner", "me"), ("status", "confirmed")),
+    ),
+    Occasion(
+        "receipt_rejected",
+        pgettext_lazy("notice", "receipt rejected"),
+        _("A receipt of mine was rejected"),
+        "bad",
+        (("owner", "me"), ("status", "rejected")),
     ),
 )

@@ -21,6 +21,21 @@ PLAN_FROZEN = _(
     "The payment plan changes while the contract is written or in force, and not while"
     " anybody decides on it."
 )
+PLAN_HAS_MONEY = _(
+    "Money that was received pays for this instalment. Finance takes it back from it"
+    " first."
+)
+NOT_IN_FORCE = _("Money is allocated to contracts in force.")
+NO_SUCH_MONEY = _("Only confirmed money of the contract's own customer is allocated.")
+TOO_MUCH = _("This is more than what is owed, or more than what is left.")
+RECEIPT_MOVED_ON = _("The receipt has moved on since you opened it. Look at it again.")
+RECEIPT_FROZEN = _(
+    "A confirmed receipt does not change any more. Money that went back is entered as"
+    " a refund."
+)
+RECEIPT_FOUR_EYES = _("Nobody confirms a receipt that they entered or wrote last.")
+REFUND_OF = _("Money goes back of a confirmed receipt of the same customer.")
+OVERDRAWN = _("No more goes back than what was received.")
 WORDS = Words(
     moved_on=MOVED_ON,
     forbidden=_("You cannot do this to this contract."),
@@ -81,6 +96,21 @@ REFUSALS = {
     ),
     "contract_plan_is_sum": ("invalid", PLAN_IS_SUM),
     "instalment_frozen": ("conflict", PLAN_FROZEN),
+    "instalment_has_money": ("conflict", PLAN_HAS_MONEY),
+    "contract_has_money": (
+        "conflict",
+        _("Money of its customer was received for this contract: it stays theirs."),
+    ),
+    "receipt_edge": ("conflict", RECEIPT_MOVED_ON),
+    "receipt_frozen": ("conflict", RECEIPT_FROZEN),
+    "receipt_right": ("forbidden", _("You cannot confirm or reject receipts.")),
+    "receipt_four_eyes": ("forbidden", RECEIPT_FOUR_EYES),
+    "receipt_refund_of": ("invalid", REFUND_OF),
+    "receipt_refund_is_negative": ("invalid", REFUND_OF),
+    "receipt_not_overdrawn": ("conflict", TOO_MUCH),
+    "allocation_allowed": ("conflict", NO_SUCH_MONEY),
+    "allocation_in_force": ("conflict", NOT_IN_FORCE),
+    "allocation_within": ("conflict", TOO_MUCH),
     "contract_external_once": ("conflict", EXTERNAL_TAKEN),
     "contract_dates_in_bounds": (
         "invalid",

@@ -1,6 +1,6 @@
 """The columns of the contract and product lists."""
 
-from contracts.models import Contract, Product
+from contracts.models import Contract, Product, Receipt
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
 from crm.models.record import Registration
@@ -57,3 +57,33 @@ class ProductTable(RecordTable):
     class Meta:
         model = Product
         fields = (*own(Product, "name"), *PEOPLE, *STAMPS)
+
+
+class ReceiptTable(RecordTable):
+    """Columns of the list of receipts."""
+
+    default_sort = "-received_on"
+    summed = ("amount", "prepaid")
+    usual = (
+        "number",
+        "customer",
+        "received_on",
+        "amount",
+        "method",
+        "payer",
+        "status",
+        "prepaid",
+        "owner",
+    )
+
+    class Meta:
+        model = Receipt
+        fields = (
+            *own(Receipt, "number"),
+            "status",
+            "prepaid",
+            "confirmed_by",
+            "confirmed_at",
+            *PEOPLE,
+            *STAMPS,
+        )

@@ -3,13 +3,14 @@
 from django.urls import path
 
 from contracts.approval import FLOW
-from contracts.forms import ContractForm, ProductForm, forecast_of
+from contracts.forms import ContractForm, ProductForm, ReceiptForm, forecast_of
 from contracts.models import Amendment, Contract
 from contracts.views import (
     amendments,
     contracts,
     instalments,
     products,
+    receipts,
     sheets,
     verbs,
 )
@@ -84,5 +85,27 @@ urlpatterns = [
     *paper_urls(Contract),
     *attachment_urls(Amendment),
     *record_urls(products.ProductList, products.ProductDetail, ProductForm),
+    *record_urls(
+        receipts.ReceiptList,
+        receipts.ReceiptDetail,
+        ReceiptForm,
+        update=receipts.ReceiptUpdate,
+        delete=receipts.ReceiptDelete,
+    ),
+    path(
+        "receipts/<int:pk>/confirmation/",
+        receipts.Confirmation.as_view(),
+        name="receipt_confirmation",
+    ),
+    path(
+        "receipts/<int:pk>/rejection/",
+        receipts.Rejection.as_view(),
+        name="receipt_rejection",
+    ),
+    path(
+        "receipts/<int:pk>/allocation/",
+        receipts.AllocationUpdate.as_view(),
+        name="receipt_allocation",
+    ),
     *rule_urls(FLOW, "system/approval-rules/"),
 ]

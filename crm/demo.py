@@ -14,6 +14,7 @@ PEOPLE = (
     ("infoadmin", "李娜", "information_administrator"),
     ("supervisor", "赵强", "supervisor"),
     ("sysadmin", "周敏", "system_administrator"),
+    ("finance", "何敏", "finance"),
 )
 
 

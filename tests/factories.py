@@ -10,7 +10,7 @@ from itertools import count
 from django.utils import timezone
 
 from competitors.models import Competitor, Encounter, NewsItem
-from contracts.models import Contract, Product
+from contracts.models import Contract, Product, Receipt
 from crm.models import DictionaryItem
 from crm.models.record import Registration
 from customers.models import Contact, Customer
@@ -129,3 +129,10 @@ def an_opportunity(owner, *, registered=True, **fields):
     opportunity.save()
     opportunity.refresh_from_db()
     return opportunity
+
+
+def a_receipt(customer, amount, by=None, **fields):
+    """Return a receipt that waits to be confirmed, entered by the customer's owner."""
+    receipt = Receipt(customer=customer, amount=Decimal(amount), **fields)
+    receipt.enter(by or customer.owner)
+    return receipt

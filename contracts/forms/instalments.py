@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.models import Contract, Instalment
+from contracts.receiving import with_paid
+from contracts.refusals import PLAN_HAS_MONEY
 from contracts.rounding import equal_parts, parts_by_percent
 from crm.display import number_text
 from crm.forms.columns import ColumnsForm
@@ -34,25 +36,40 @@ class InstalmentForm(OptionsHeld, ColumnsForm, forms.ModelForm):
         fields = ("due_on", "amount", "condition")
         formfield_callback = formfield
 
+    def clean_amount(self):
+        """Keep it from being less than what was received."""
+        amount = self.cleaned_data["amount"]
+        paid = getattr(self.instance, "paid", 0)
+        if amount < paid:
+            text = _("%s of it was received already.") % number_text(paid)
+            raise ValidationError(text)
+        return amount
+
 
 class BasePlanFormSet(PartsFormSet):
     """All instalments of a contract; of one in force they add up to its amount."""
 
     def __init__(self, *args, **options):
         """Make room for what is filled in but not stored yet."""
+        options.setdefault("queryset", with_paid(Instalment.objects.all()))
         super().__init__(*args, **options)
         begun = self.initial_extra or ()
         self.extra = len(begun) if begun else self.extra
 
     def add_fields(self, form, index):
-        """Let what was divided anew take the place of what is planned."""
+        """Let what was divided anew take the place of what is planned and not paid."""
         super().add_fields(form, index)
-        if self.initial_extra and form.instance.pk:
+        if self.initial_extra and form.instance.pk and not form.instance.paid:
             form.fields["DELETE"].initial = True
 
     def clean(self):
-        """Refuse a plan of a contract in force that is not its amount."""
+        """Refuse a plan of a contract in force that is not its amount.
+
+        What money was received for stays.
+        """
         super().clean()
+        if any(form.instance.pk and form.instance.paid for form in self.deleted_forms):
+            raise ValidationError(_(PLAN_HAS_MONEY))
         if any(self.errors) or self.instance.is_writable:
             return
         total, amount = self.total(), self.instance.amount

@@ -4,12 +4,18 @@ Every refusal carries the name of a constraint; `contracts.refusals` has the wor
 The function `contracts_refuse(name, message)` is made by the first migration.
 """
 
-from contracts.guards.acts import AMENDMENT_ACTS, CONTRACT_ACTS
+from contracts.guards.acts import AMENDMENT_ACTS, CONTRACT_ACTS, RECEIPT_ACTS
 from contracts.guards.amendments import amendment_triggers, proposed_part_triggers
 from contracts.guards.checks import amendment_checks, contract_checks, line_checks
 from contracts.guards.content import contract_triggers, part_triggers
 from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.instalments import instalment_checks, instalment_triggers
+from contracts.guards.receipts import (
+    allocation_triggers,
+    instalment_paid,
+    receipt_checks,
+    receipt_triggers,
+)
 from contracts.guards.verdicts import (
     TABLES,
     edition_triggers,
@@ -20,7 +26,9 @@ from contracts.guards.verdicts import (
 __all__ = [
     "AMENDMENT_ACTS",
     "CONTRACT_ACTS",
+    "RECEIPT_ACTS",
     "TABLES",
+    "allocation_triggers",
     "amendment_checks",
     "amendment_triggers",
     "contract_checks",
@@ -29,10 +37,13 @@ __all__ = [
     "insight_gained",
     "insight_told",
     "instalment_checks",
+    "instalment_paid",
     "instalment_triggers",
     "line_checks",
     "part_triggers",
     "proposed_part_triggers",
+    "receipt_checks",
+    "receipt_triggers",
     "turns_of_changes",
     "turns_of_contracts",
 ]

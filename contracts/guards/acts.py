@@ -44,3 +44,7 @@ AMENDMENT_ACTS = {
     "amended": "op = 'INSERT'",
     "withdrawn": becomes("state", "withdrawn"),
 }
+RECEIPT_ACTS = {
+    "confirmed": becomes("status", "confirmed"),
+    "rejected": becomes("status", "rejected"),
+}

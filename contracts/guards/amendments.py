@@ -74,6 +74,14 @@ MOVES = f"""    IF (NEW.contract_id, NEW.edition, NEW.entered_by_id)
     ) THEN
         PERFORM contracts_refuse('contract_plan_is_sum', 'not the plan');
     END IF;
+    IF NEW.state IN ('pending', 'reported', 'applied') AND EXISTS (
+        SELECT FROM contracts_allocation a
+        JOIN contracts_instalment i ON i.id = a.instalment_id
+        JOIN contracts_receipt r ON r.id = a.receipt_id
+        WHERE i.contract_id = NEW.contract_id AND r.customer_id <> NEW.customer_id
+    ) THEN
+        PERFORM contracts_refuse('contract_has_money', 'of another customer');
+    END IF;
     RETURN NEW;
 """  # noqa: S608 - our own names
 

@@ -11,10 +11,12 @@ from contracts.models.insights import Insight
 from contracts.models.instalments import Instalment
 from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.products import Product
+from contracts.models.receipts import Allocation, Receipt, ReceiptAttachment
 from contracts.models.rounds import Decision, Edition, Round, RoundStep
 from contracts.models.rules import ApprovalCondition, ApprovalRule, ApprovalStep
 
 __all__ = [
+    "Allocation",
     "Amendment",
     "AmendmentAttachment",
     "AmendmentLine",
@@ -30,6 +32,8 @@ __all__ = [
     "Insight",
     "Instalment",
     "Product",
+    "Receipt",
+    "ReceiptAttachment",
     "Round",
     "RoundStep",
 ]

@@ -65,6 +65,7 @@ class Instalment(models.Model):
             parents_live(),
             *options_kept(),
             *guards.instalment_triggers(),
+            guards.instalment_paid(),
         )
 
     def __str__(self):

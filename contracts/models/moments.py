@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.fields import CENT
 from crm.models.filed_figures import FiledFigure
 from crm.models.moments import Moment
 
@@ -68,10 +69,11 @@ FIGURES = (
         where=Q(status__in=("registered", "pending")),
         conditions={"status": ["registered", "pending"]},
         amount="amount",
+        less="instalments__allocations__amount",
         limit="credit_limit",
         title=_(
             "The amounts of the contracts in force and pending approval that you may"
-            " see. The books know of no payments yet: what was paid is still in it."
+            " see, less what was received for them."
         ),
     ),
 )
@@ -100,5 +102,30 @@ OF_AMENDMENTS = (
         state="state",
         who="entered_by__name",
         amount="amount",
+    ),
+)
+OF_RECEIPTS = (
+    Moment(
+        key="receipt",
+        label=_("receipts"),
+        at="received_on",
+        under=("customer",),
+        title="number",
+        note=("payer", "remarks"),
+        state="status",
+        who="owner__name",
+        amount="amount",
+    ),
+)
+#: What the page of a customer says of its receipts.
+PREPAYMENTS = (
+    FiledFigure(
+        key="prepaid",
+        label=_("prepayments (CNY)"),
+        under=("customer",),
+        where=Q(prepaid__gt=0),
+        conditions={"prepaid_min": CENT},
+        amount="prepaid",
+        title=_("What is left of confirmed receipts and pays for nothing yet."),
     ),
 )

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.approval.changes import may_withdraw
-from contracts.models import Amendment, Contract
+from contracts.models import Amendment, Contract, Receipt
 from contracts.models.instalments import plan_is_open
 from contracts.papers import APPROVAL, SHEET
 from crm import dictionaries
@@ -40,7 +40,14 @@ def buttons_of(contract, change, user, progress):
     elif contract.status == Status.PENDING:
         found = pending_buttons(contract, user, progress, allowed)
     planning = _plan(contract, allowed)
-    return [*found, *planning, *_copy(contract, user), *_sheets(contract, progress)]
+    paying = _receipt(contract, user)
+    return [
+        *found,
+        *planning,
+        *paying,
+        *_copy(contract, user),
+        *_sheets(contract, progress),
+    ]
 
 
 def change_buttons(contract, change, user, progress, allowed=None):
@@ -145,6 +152,17 @@ def _plan(contract, allowed):
     if "change" not in allowed or not plan_is_open(contract):
         return []
     return [button(contract, "instalments", _("Plan payments"), method="get")]
+
+
+def _receipt(contract, user):
+    if contract.status != Status.REGISTERED:
+        return []
+    if not user.has_perm(permission("add", Receipt)):
+        return []
+    url = f"{Receipt.page('create')}?customer={contract.customer_id}"
+    return [
+        {"key": "receipt", "label": _("Enter a receipt"), "url": url, "method": "get"}
+    ]
 
 
 def _copy(contract, user):

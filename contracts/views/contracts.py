@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from contracts.approval import FLOW
 from contracts.filters import ContractFilter
 from contracts.forms import ForecastForm, LineFormSet
-from contracts.models import Contract, Product
+from contracts.models import Contract, Product, Receipt
 from contracts.models.contracts import NEVER_DELETED
 from contracts.refusals import REFUSALS
 from contracts.snapshots import differences
@@ -26,6 +26,7 @@ from crm.approval.refusals import refused_in_words
 from crm.forms.lookups import LookupField
 from crm.guards.refusals import explained
 from crm.models.groups import responsible
+from crm.rights.permissions import permission
 from crm.views import (
     RecordCreate,
     RecordDelete,
@@ -64,6 +65,7 @@ class ContractDetail(RecordDetail):
             lines=lines,
             total=sum(line.amount for line in lines),
             plan=plan_of(contract),
+            receipts_url=receipts_of(contract, self.request.user),
             progress=self.progress,
             change=self.change,
             changes=self.progress.proposal,
@@ -104,6 +106,13 @@ class ContractDetail(RecordDetail):
             if action["method"] == "post":
                 action["version"] = contract.version
         return found
+
+
+def receipts_of(contract, user):
+    """Return where the receipts that pay for a contract are listed, for who may."""
+    if not user.has_perm(permission("view", Receipt)):
+        return ""
+    return f"{Receipt.page('list')}?contract={contract.pk}"
 
 
 def editions_of(progress):

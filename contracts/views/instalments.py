@@ -7,11 +7,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import DetailView
 
 from contracts.forms.instalments import DivisionForm, PlanFormSet, not_the_amount
 from contracts.models import Contract
 from contracts.models.instalments import plan_is_open
+from contracts.receiving import with_paid
 from contracts.refusals import PLAN_FROZEN, REFUSALS
 from crm.approval.refusals import refused_in_words
 from crm.views import RecordMixin
@@ -67,7 +69,7 @@ class PlanUpdate(LockedMixin, RecordMixin, DetailView):
     @cached_property
     def division(self):
         """The form that divides the amount; filled in if the address asks for that."""
-        asked, amount = self.request.GET, self.object.amount
+        asked, amount = self.request.GET, self.object.amount - self._paid_for()
         if self.request.method == "GET" and {"parts", "shares"} & asked.keys():
             return DivisionForm(asked, amount=amount)
         first = self.object.signed_on or timezone.localdate()
@@ -81,6 +83,11 @@ class PlanUpdate(LockedMixin, RecordMixin, DetailView):
         divided = self.division.is_bound and self.division.is_valid()
         begun = self.division.instalments() if divided else []
         return PlanFormSet(instance=self.object, initial=begun)
+
+    def _paid_for(self):
+        """Return what those instalments come to that money was received for."""
+        rows = self.object.instalments.filter(allocations__isnull=False).distinct()
+        return sum(row.amount for row in rows)
 
     def _frozen(self):
         if plan_is_open(self.object):
@@ -96,13 +103,47 @@ class PlanUpdate(LockedMixin, RecordMixin, DetailView):
             messages.warning(self.request, not_the_amount(total, amount))
 
 
+OVERDUE = "overdue"
+#: {state of an instalment: (its word, its tone)}.
+STATES = {
+    "none": (pgettext_lazy("instalment", "not due yet"), "neutral"),
+    "part": (pgettext_lazy("instalment", "part paid"), "info"),
+    "paid": (pgettext_lazy("instalment", "paid"), "good"),
+    OVERDUE: (pgettext_lazy("instalment", "overdue"), "bad"),
+    "void": (pgettext_lazy("instalment", "void"), "neutral"),
+}
+
+
+def state_of(row, today, *, is_void):
+    """Return how an instalment that knows `paid` stands: a key of `STATES`."""
+    if row.paid >= row.amount:
+        return "paid"
+    if is_void:
+        return "void"
+    if row.due_on < today:
+        return OVERDUE
+    return "part" if row.paid else "none"
+
+
 def plan_of(contract):
-    """Return {rows, total, wrong} of a payment plan: `wrong` says what it lacks."""
-    rows = list(contract.instalments.select_related("condition"))
-    total = sum(row.amount for row in rows)
+    """Return {rows, total, paid, unpaid, overdue, wrong} of a payment plan.
+
+    Each of the rows knows its `state`; `wrong` says what the plan lacks.
+    """
+    rows = list(with_paid(contract.instalments.select_related("condition")))
+    total, today = sum(row.amount for row in rows), timezone.localdate()
+    is_over = contract.status == Contract.Status.TERMINATED
+    for row in rows:
+        row.state = state_of(row, today, is_void=is_over)
+        row.state_label, row.tone = STATES[row.state]
+    paid = sum(row.paid for row in rows)
+    late = [row for row in rows if row.state == OVERDUE]
     differs = rows and total != contract.amount
     return {
         "rows": rows,
         "total": total,
+        "paid": paid,
+        "unpaid": 0 if is_over else total - paid,
+        "overdue": sum(row.amount - row.paid for row in late),
         "wrong": not_the_amount(total, contract.amount) if differs else "",
     }

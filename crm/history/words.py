@@ -32,6 +32,7 @@ VERBS = {
     "lost": pgettext_lazy("act", "lose"),
     "voided": pgettext_lazy("act", "make void"),
     "reopened": pgettext_lazy("act", "open again"),
+    "confirmed": pgettext_lazy("act", "confirm a receipt"),
     "imported": pgettext_lazy("act", "import"),
     "import_undone": pgettext_lazy("act", "undo an import"),
     "exported": pgettext_lazy("act", "export"),

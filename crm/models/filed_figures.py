@@ -10,7 +10,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, Q, Subquery
+from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -38,6 +39,7 @@ class FiledFigure:
         conditions: the same, as the address of the list says it.
         since: (column of a moment, number of days): those of so many days alone.
         amount: the column that is added up; without one the rows are counted.
+        less: the path to amounts that are taken off that of a row.
         limit: the column of the record's own limit of that sum.
         tone: good, warn or bad, where there is anything to count.
         title: what exactly it counts, if the label does not say it all.
@@ -50,6 +52,7 @@ class FiledFigure:
     conditions: Mapping[str, Any] = field(default_factory=dict)
     since: tuple[str, int] | None = None
     amount: str = ""
+    less: str = ""
     limit: str = ""
     tone: str = ""
     title: Any = ""
@@ -60,9 +63,18 @@ class FiledFigure:
         if self.since is not None:
             column, days = self.since
             rows = rows.filter(on_days(column, first=_first_of(days)))
-        if self.amount:
-            return Summed(rows.order_by().values(self.amount))
-        return Counted(rows)
+        if not self.amount:
+            return Counted(rows)
+        rows = rows.order_by()
+        if self.less:
+            return Summed(rows.annotate(left=self._left(model)).values("left"))
+        return Summed(rows.values(self.amount))
+
+    def _left(self, model):
+        """Return what is left of the amount of a row."""
+        same = model.everything.filter(pk=OuterRef("pk")).order_by().values("pk")
+        taken = Subquery(same.annotate(taken=Sum(self.less)).values("taken"))
+        return F(self.amount) - Coalesce(taken, Decimal(0))
 
     def address(self, record, model, relation):
         """Return where the rows are listed that it counts."""

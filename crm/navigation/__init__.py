@@ -136,6 +136,12 @@ MENU = (
                 approving,
                 number="crm.approval.deciding.waiting",
             ),
+            Item(
+                _("Receipts"),
+                "receipt_list",
+                ("contracts.view_receipt",),
+                number="contracts.numbers.to_confirm",
+            ),
         ),
     ),
     Group(

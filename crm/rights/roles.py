@@ -31,4 +31,5 @@ ACTION_LABELS = {
     "complete": pgettext_lazy("right", "complete"),
     "terminate": pgettext_lazy("right", "terminate"),
     "reopen": pgettext_lazy("right", "open again"),
+    "confirm": pgettext_lazy("right", "confirm"),
 }

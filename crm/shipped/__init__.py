@@ -1,4 +1,4 @@
-"""What the program brings along: regions, dictionaries, the five roles.
+"""What the program brings along: regions, dictionaries, roles.
 
 Asked after each migration. A new database gets everything, an older one what it has
 not been brought before (`crm.Shipment`); what a company has changed, renamed, retired

@@ -1,4 +1,4 @@
-"""The five roles that ship: which permissions each holds, and over whose rows.
+"""The roles that ship: which permissions each holds, and over whose rows.
 
 One table, used to fill the database (`crm.shipped`); afterwards the roles are edited
 in 系统工具. A permission is written `app.action_model`; its reach says whose rows
@@ -25,6 +25,7 @@ AT_CUSTOMERS = (
     "sales.opportunity",
     "feedback.interaction",
     "competitors.encounter",
+    "contracts.receipt",
 )
 OWN_DEPUTY = (Reach.OWN, MANAGE, ("crm.deputy",))
 #: Everybody plans for themselves.
@@ -47,6 +48,7 @@ ROLES = {
                     "feedback.interaction",
                     "contracts.contract",
                     "sales.opportunity",
+                    "contracts.receipt",
                     "competitors.encounter",
                 ),
             ),
@@ -113,6 +115,7 @@ ROLES = {
                     "feedback.interaction",
                     "contracts.contract",
                     "sales.opportunity",
+                    "contracts.receipt",
                     "competitors.encounter",
                 ),
             ),
@@ -164,6 +167,16 @@ ROLES = {
             (Reach.ALL, MANAGE, ("sales.pipeline",)),
             (Reach.ALL, ("view",), ("calendar.calendarevent",)),
             OWN_DEPUTY,
+            OWN_CALENDAR,
+        ),
+    },
+    "finance": {
+        "name": "财务",
+        "name_en": gettext_noop("Finance"),
+        "rules": (
+            (Reach.ALL, (*REGISTER, "confirm"), ("contracts.receipt",)),
+            (Reach.ALL, READ, ("customers.customer", "contracts.contract")),
+            (Reach.ALL, ("view",), ("customers.contact", "contracts.product")),
             OWN_CALENDAR,
         ),
     },

@@ -12,6 +12,7 @@ DEPARTMENTS = {
     "销售二部": "总公司",
     "市场部": "总公司",
     "信息管理部": "总公司",
+    "财务部": "总公司",
 }
 #: username: (department, title of the employee number)
 PLACES = {
@@ -21,6 +22,7 @@ PLACES = {
     "infoadmin": "信息管理部",
     "supervisor": "销售一部",
     "sysadmin": "信息管理部",
+    "finance": "财务部",
     "sales3": "销售一部",
     "supervisor2": "销售二部",
     "director": "总公司",
@@ -47,6 +49,7 @@ SUPERIORS = {
     "researcher": "director",
     "infoadmin": "director",
     "sysadmin": "director",
+    "finance": "director",
 }
 
 

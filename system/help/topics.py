@@ -89,6 +89,17 @@ TOPICS = {
         _("What waits for your decision, and by which rule it was asked for."),
         _("Approve, or reject with a reason; whoever submitted it is told at once."),
     ),
+    "receipt_list": (
+        _(
+            "Money that came in from customers: whoever sells enters it, finance "
+            "confirms it; nobody confirms their own."
+        ),
+        _(
+            "A confirmed receipt pays for instalments of the customer's contracts in "
+            "force; what is left is its prepayment. A reversed transfer is a refund of "
+            "the first receipt."
+        ),
+    ),
     "competitor_list": (
         _(
             "Whom the company meets in the market: strengths, weaknesses, and how to "

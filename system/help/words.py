@@ -31,6 +31,8 @@ WORDS = (
     ("变更", "change", _("a proposed new edition of a contract in force")),
     ("变更中", "being changed", _("a contract in force to which a change is open")),
     ("履行中", "in performance", _("a contract that is in the books and in force")),
+    ("回款", "receipt", _("money that came in from a customer")),
+    ("预收款", "prepayment", _("received money that pays for nothing yet")),
     ("审批", "approval", _("the decision of a supervisor that a rule asks for")),
     ("会签", "all must agree", _("a step of approval that needs everybody's yes")),
     ("或签", "any one agrees", _("a step of approval that one yes is enough for")),

@@ -17,6 +17,7 @@ SIGNED = frozenset(
         "author",
         "by",
         "changed_by",
+        "confirmed_by",
         "decided_by",
         "deleted_by",
         "edited_by",

@@ -43,6 +43,10 @@ class Plain:
         self.offered = {}
         rows = [self._row(model, number, many) for number in range(1, many + 1)]
         model.everything.bulk_create(rows)
+        if model.number_prefix:  # PostgreSQL has given the numbers only now
+            for row in rows:
+                row.search_pinyin = row.pinyin_to_search()
+            model.everything.bulk_update(rows, ["search_pinyin"])
         for label, (kind, _columns) in tallies.tallied().items():
             if kind is model:
                 tallies.written_anew(label)
@@ -82,7 +86,7 @@ class Plain:
             return self.random.random() < 0.5
         if isinstance(field, models.DecimalField):
             digits = field.max_digits - field.decimal_places
-            return self.random.randrange(min(LARGEST, 10**digits))
+            return max(1, self.random.randrange(min(LARGEST, 10**digits)))
         if isinstance(field, models.IntegerField):
             return self.random.randrange(1, 100)
         if field.blank or not isinstance(field, models.CharField | models.TextField):

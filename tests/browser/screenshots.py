@@ -22,7 +22,15 @@ from tests.benchmarks.crowd.site import free_port, serve
 from tests.chromium import launch
 
 PASSWORD = "crm-demo-2026"
-PEOPLE = ("sales", "researcher", "infoadmin", "supervisor", "sysadmin", "director")
+PEOPLE = (
+    "sales",
+    "researcher",
+    "infoadmin",
+    "supervisor",
+    "sysadmin",
+    "finance",
+    "director",
+)
 WIDTHS = (1440, 1024, 390)
 THEMES = ("light", "dark")
 LANGUAGES = {"zh-hans": "zh-CN", "en": "en"}

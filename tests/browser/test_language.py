@@ -18,13 +18,14 @@ from tests.factories import (
     a_customer,
     a_news_item,
     a_product,
+    a_receipt,
     an_encounter,
     an_interaction,
 )
 
 #: What is written the same in both languages, or is no word of the program.
 LATIN = re.compile(
-    r"https?://\S*|\bKH\d+|\bHT-\d+-\d+|\b[0-9a-f]{12,}\b|\b[A-D]{1,3}\b|"
+    r"https?://\S*|\b(?:KH|HK)\d+|\bHT-\d+-\d+|\b[0-9a-f]{12,}\b|\b[A-D]{1,3}\b|"
     r"\b(English|CSV|XLSX?|SHA-256|Ctrl|Alt|F2|Shift|Enter|Chrome|Linux|CNY|UTF-8|GB18030|IP|GET|POST|PDF|URL|Excel|N/A)\b|"
     r"\b(infoadmin|supervisor|sysadmin|sales|KB|MB|B|K|n|e|f|q)\b|\.[a-z]{3,4}\b",
 )
@@ -70,6 +71,7 @@ def books(zhang, zhao, lina, zhou):
         a_product(zhang, name="1007", code="1008"),
         competitor,
         an_encounter(competitor, customer),
+        a_receipt(customer, 150_000),
         a_news_item(zhang, title="1009"),
     ]
 

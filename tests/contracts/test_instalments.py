@@ -223,7 +223,7 @@ def test_what_was_terminated_is_void_and_stays(zhang, zhao, sign_in):
     planned(contract, contract.amount)
     reason = an_item("termination_reason", "agreement")
     approval.terminate(contract, by=zhao, reason=reason, day=contract.created_at.date())
-    assert "回款计划作废" in words(sign_in(zhang).get(address(contract)))
+    assert "各期作废" in words(sign_in(zhang).get(address(contract)))
     with pytest.raises(IntegrityError, match="instalment_frozen"), transaction.atomic():
         contract.instalments.all().delete()
 

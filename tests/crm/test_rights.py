@@ -331,6 +331,7 @@ def test_only_the_information_administrator_registers_whatever_is_reported():
     }
     assert registering == {
         "information_administrator": {"all"},
+        "finance": {"all"},
         "supervisor": {"own"},
         "salesperson": {"own"},
         "sales_director": {"own"},
@@ -347,6 +348,7 @@ def test_what_sellers_enter_at_customers_is_what_needs_no_clerk():
             "feedback.register_interaction",
             "competitors.register_encounter",
             "sales.register_opportunity",
+            "contracts.register_receipt",
         }
 
 

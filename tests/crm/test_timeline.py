@@ -22,6 +22,7 @@ from tests.factories import (
     a_contract,
     a_customer,
     a_news_item,
+    a_receipt,
     an_encounter,
     an_interaction,
     an_opportunity,
@@ -59,6 +60,7 @@ def customer(zhang, zhao, lina):
     attach(customer, SimpleUploadedFile("报价.txt", "一".encode()), zhang)
     customer.refresh_from_db()
     an_opportunity(zhang, customer=customer, expected_on=timezone.localdate())
+    a_receipt(customer, 5000, payer="华夏财务公司")
     return customer
 
 

@@ -29,6 +29,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 TOTAL = re.compile(r'data-total="(\d+)')
+#: Figures that add a column up.
+MONEY = {"exposure": "amount", "prepaid": "prepaid"}
 NOTHING = {"fresh": [], "stale": [], "contact_role": False, "contact_phone": False}
 
 
@@ -62,8 +64,8 @@ def test_each_figure_opens_exactly_what_it_counts(customer, who, request, sign_i
     for figure in figures:
         page = browser.get(figure["url"])
         total = int(TOTAL.search(page.text)[1])
-        if figure["key"] == "exposure":
-            amounts = [contract.amount for contract in page.context["page_obj"]]
+        if column := MONEY.get(figure["key"]):
+            amounts = [getattr(row, column) for row in page.context["page_obj"]]
             assert figure["value"] == f"{sum(amounts):,.2f}"
         else:
             assert figure["value"] == total, figure["key"]
@@ -80,7 +82,7 @@ def test_the_exposure_is_red_above_the_limit_and_says_what_it_counts(
 
     assert exposure()["tone"] == "bad"
     assert "额度 50,000.00" in exposure()["label"]
-    assert "尚未登记回款" in browser.get(url).text
+    assert "减去其已核销的回款" in browser.get(url).text
     Customer.objects.filter(pk=customer.pk).update(credit_limit=10**9)
     assert exposure()["tone"] == ""
 

@@ -89,6 +89,7 @@ BY_ACTION = {
     "customer_team": ("GET", "view", "customers.Customer"),
     "customer_member_create": ("GET POST", "change", "customers.Customer"),
     "customer_member_delete": ("POST", "change", "customers.Customer"),
+    "receipt_allocation": ("GET POST", "confirm", "contracts.Receipt"),
     "contract_instalments": ("GET POST", "change", "contracts.Contract"),
     "contract_amendment": ("GET POST", "view", "contracts.Contract"),
     "contract_amendment_update": ("GET POST", "change", "contracts.Contract"),

@@ -28,6 +28,7 @@ OTHERS = {
     "contracts.product": ("contracts/models/products.py", "search_text = "),
     "contracts.contract": ("contracts/models/content.py", "external_number = "),
     "sales.opportunity": ("sales/models/opportunities.py", "search_text = "),
+    "contracts.receipt": ("contracts/models/receipts.py", "status = "),
     "feedback.interaction": ("feedback/models.py", "search_text = "),
     "competitors.competitor": ("competitors/models/competitor.py", "search_text = "),
     "competitors.encounter": ("competitors/models/encounter.py", "title = "),

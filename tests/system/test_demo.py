@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from competitors.models import Competitor, Encounter, NewsItem
-from contracts.models import Amendment, Contract
+from contracts.models import Amendment, Contract, Receipt
+from contracts.views.instalments import plan_of
 from crm import demo
 from crm.bulk.models import BulkAction
 from crm.duplicates.models import Pair
@@ -132,6 +133,15 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     for state in ("pending", "rejected"):
         assert Contract.objects.filter(amendment_state=state).exists()
     assert Amendment.everything.filter(state="withdrawn").exists()
+    assert set(Receipt.objects.values_list("status", flat=True)) == {
+        *Receipt.Status.values
+    }
+    assert Receipt.objects.filter(prepaid__gt=0).exists()
+    assert Receipt.objects.filter(amount__lt=0, refund_of__isnull=False).exists()
+    paid = Contract.objects.filter(instalments__allocations__isnull=False)
+    first = plan_of(paid.order_by("signed_on", "pk").first())
+    states = [row.state for row in first["rows"]]
+    assert states == ["paid", "overdue", "part", "none"]
     assert not Contract.objects.filter(decisions__by=F("owner")).exists()
     for model in (Customer, Contact, Interaction, Competitor, Encounter, NewsItem):
         for record in model.objects.all()[:20]:

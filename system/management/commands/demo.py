@@ -17,6 +17,7 @@ from system.demo import (
     market,
     people,
     plain,
+    receipts,
     reports,
     sales,
 )
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         known = customers.enter(staff)
         products = contracts.enter_products(staff)
         contracts.enter(known, products, staff)
+        receipts.enter(staff)
         market.enter(known, products, staff)
         sales.enter(known, staff)
         interactions.enter(known, staff)

@@ -41,3 +41,7 @@ FROM (
     FROM sales_opportunity WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
 ) AS tally
 ORDER BY 1;
+
+-- Kinds that are told of in no file come after these, with numbers from the first on.
+SELECT setval('contracts_receipt_number', 1, false);
+SELECT setval(pg_get_serial_sequence('crm_tally', 'id'), (SELECT max(id) FROM crm_tally));

@@ -1,0 +1,282 @@
+"""Guards of receipts: who confirms money, and what of it pays for which instalment.
+
+Rows are locked in one order: the customer, its receipts, its contracts. What a receipt
+has left is written anew with each change of it, from all rows there are; a check keeps
+it from going below nothing. What an instalment and a contract are paid is asked as the
+transaction ends: their contract's row has been locked since the first change.
+"""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from contracts.guards.checks import EARLIEST, LATEST
+from contracts.guards.content import touches
+
+STATES = ("entered", "confirmed", "rejected")
+#: What may change at any time: who touched it, whose it is, what is derived.
+FREE = (
+    "version,changed_at,changed_by_id,edited_by_id,owner_id,customer_owner_id,status,"
+    "rejection,confirmed_by_id,confirmed_at,prepaid,registration,registered_by_id,"
+    "registered_at,return_reason,deleted_at,deleted_by_id,search_text,search_pinyin"
+)
+#: What is left of confirmed money: less what went back and what it pays for.
+LEFT = """CASE WHEN NEW.status = 'confirmed' AND NEW.amount > 0 THEN NEW.amount
+            + coalesce((SELECT sum(amount) FROM contracts_receipt
+                WHERE refund_of_id = NEW.id AND status = 'confirmed'), 0)
+            - coalesce((SELECT sum(amount) FROM contracts_allocation
+                WHERE receipt_id = NEW.id), 0)
+        ELSE 0 END"""
+#: Money goes back of a receipt of the same customer that was confirmed.
+OF_FIRST = """IF NEW.refund_of_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM contracts_receipt
+            WHERE id = NEW.refund_of_id AND id <> NEW.id AND status = 'confirmed'
+                AND amount > 0 AND customer_id = NEW.customer_id
+        ) THEN
+            PERFORM contracts_refuse('receipt_refund_of', 'no such money');
+        END IF;"""
+#: Nobody confirms what they entered, brought or wrote last.
+CONFIRMS = f"""IF NOT crm_holds(actor, 'contracts.confirm_receipt') THEN
+            PERFORM contracts_refuse('receipt_right', 'no right to confirm');
+        END IF;
+        IF NEW.status = 'confirmed' THEN
+            IF actor IN (OLD.entered_by_id, OLD.reporter_id, OLD.edited_by_id) THEN
+                PERFORM contracts_refuse('receipt_four_eyes', 'their own');
+            END IF;
+            IF NEW.registration <> 'registered' THEN
+                PERFORM contracts_refuse('contract_customer_in_books', 'reported');
+            END IF;
+            {OF_FIRST}
+            NEW.confirmed_by_id := actor;
+            NEW.confirmed_at := clock_timestamp();
+        END IF;"""
+
+
+def receipt_checks(largest):
+    """Return the checks of one receipt; no amount is above `largest`."""
+    return (
+        models.CheckConstraint(
+            condition=Q(status__in=STATES), name="receipt_status_known"
+        ),
+        models.CheckConstraint(
+            condition=~Q(amount=0) & Q(amount__gte=-largest, amount__lte=largest),
+            name="receipt_amount_in_bounds",
+        ),
+        models.CheckConstraint(
+            condition=~Q(status="confirmed")
+            | Q(amount__gt=0, refund_of=None)
+            | Q(amount__lt=0, refund_of__isnull=False),
+            name="receipt_refund_is_negative",
+        ),
+        models.CheckConstraint(
+            condition=Q(prepaid__gte=0), name="receipt_not_overdrawn"
+        ),
+        models.CheckConstraint(
+            condition=Q(received_on__range=(EARLIEST, LATEST)),
+            name="receipt_received_in_bounds",
+        ),
+        models.CheckConstraint(
+            condition=~Q(status="rejected") | ~Q(rejection=""),
+            name="receipt_rejection_has_reason",
+        ),
+        models.CheckConstraint(
+            condition=~Q(status="confirmed")
+            | Q(
+                deleted_at=None,
+                confirmed_by__isnull=False,
+                confirmed_at__isnull=False,
+            ),
+            name="receipt_confirmed_stays",
+        ),
+    )
+
+
+def receipt_triggers():
+    """Return the triggers that keep a receipt to its edges and freeze its content."""
+    return (_begins(), _moves(), _tells_first())
+
+
+def allocation_triggers():
+    """Return the triggers of what a receipt pays for."""
+    return (
+        _allowed(),
+        _adds_up(),
+        touches(
+            "contracts_receipt",
+            "receipt_id",
+            "version = version + 1",
+            "changed_at = clock_timestamp()",
+            "changed_by_id = coalesce(actor, changed_by_id)",
+        ),
+    )
+
+
+def _begins():
+    """A receipt begins unconfirmed, written by who entered it."""
+    return pgtrigger.Trigger(
+        name="begins",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+        IF NEW.status <> 'entered' THEN
+            PERFORM contracts_refuse('receipt_edge', 'not confirmed yet');
+        END IF;
+        NEW.prepaid := 0;
+        NEW.edited_by_id := coalesce(NEW.edited_by_id, NEW.entered_by_id);
+        RETURN NEW;
+        """,
+    )
+
+
+def _moves():
+    """It is confirmed or rejected by who may; confirmed, it never changes again.
+
+    Whoever corrects a rejected one hands it in again. Of a merge of two customers the
+    money is the other one's from then on.
+    """
+    return pgtrigger.Trigger(
+        name="moves",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        declare=[
+            ("actor", "bigint := nullif(current_setting('crm.actor', true), '')"),
+            ("free", f"text[] := '{{{FREE}}}'"),
+        ],
+        func=f"""
+        IF duplicates_moves(
+            'customers.customer', OLD.customer_id, NEW.customer_id
+        ) THEN
+            free := free || '{{customer_id}}'::text[];
+        END IF;
+        IF to_jsonb(OLD) - free IS DISTINCT FROM to_jsonb(NEW) - free THEN
+            IF OLD.status = 'confirmed' OR NEW.status <> OLD.status THEN
+                PERFORM contracts_refuse('receipt_frozen', 'content is frozen');
+            END IF;
+            NEW.edited_by_id := coalesce(actor, NEW.edited_by_id);
+            NEW.status := 'entered';
+            NEW.rejection := '';
+        ELSIF NEW.status = OLD.status AND (
+            NEW.confirmed_by_id, NEW.confirmed_at, NEW.rejection
+        ) IS DISTINCT FROM (OLD.confirmed_by_id, OLD.confirmed_at, OLD.rejection) THEN
+            PERFORM contracts_refuse('receipt_frozen', 'nothing was decided');
+        ELSIF NEW.status <> OLD.status THEN
+            IF OLD.status <> 'entered' THEN
+                PERFORM contracts_refuse('receipt_edge', 'no such change of status');
+            END IF;
+            {CONFIRMS}
+        END IF;
+        NEW.prepaid := {LEFT};
+        RETURN NEW;
+        """,
+    )
+
+
+def _tells_first():
+    """What goes back is taken off what is left of the first receipt."""
+    return pgtrigger.Trigger(
+        name="tells_first",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("status"),
+        func="""
+        IF NEW.refund_of_id IS NOT NULL AND NEW.status <> OLD.status THEN
+            UPDATE contracts_receipt SET version = version + 1,
+                changed_at = clock_timestamp(), changed_by_id = NEW.changed_by_id
+            WHERE id = NEW.refund_of_id;
+        END IF;
+        RETURN NULL;
+        """,
+    )
+
+
+def _allowed():
+    """Confirmed money pays for what its customer owes by a contract in force.
+
+    It may be taken back from any contract, whatever has become of that.
+    """
+    return pgtrigger.Trigger(
+        name="allowed",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("stands", "record"), ("money", "record")],
+        func="""
+        IF TG_OP = 'UPDATE' AND (NEW.receipt_id, NEW.instalment_id)
+            <> (OLD.receipt_id, OLD.instalment_id) THEN
+            PERFORM contracts_refuse('allocation_allowed', 'it never moves');
+        END IF;
+        SELECT status, amount, customer_id INTO money FROM contracts_receipt
+        WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.receipt_id
+            ELSE NEW.receipt_id END
+        FOR NO KEY UPDATE;
+        SELECT c.status, c.customer_id INTO stands FROM contracts_contract c
+        WHERE c.id = (SELECT contract_id FROM contracts_instalment
+            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.instalment_id
+                ELSE NEW.instalment_id END)
+        FOR NO KEY UPDATE;
+        IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
+        END IF;
+        IF TG_OP = 'UPDATE' AND NEW.amount <= OLD.amount THEN
+            RETURN NEW;
+        END IF;
+        IF stands.status <> 'registered' THEN
+            PERFORM contracts_refuse('allocation_in_force', 'not in force');
+        END IF;
+        IF money.status <> 'confirmed' OR money.amount <= 0
+            OR money.customer_id <> stands.customer_id THEN
+            PERFORM contracts_refuse('allocation_allowed', 'no such money');
+        END IF;
+        RETURN NEW;
+        """,
+    )
+
+
+def _adds_up():
+    """No instalment and no contract is paid more than its amount."""
+    return pgtrigger.Trigger(
+        name="adds_up",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        func="""
+        IF EXISTS (
+            SELECT FROM contracts_instalment i WHERE i.id = NEW.instalment_id
+                AND i.amount < (SELECT sum(amount) FROM contracts_allocation
+                    WHERE instalment_id = i.id)
+        ) THEN
+            PERFORM contracts_refuse('allocation_within', 'more than the instalment');
+        END IF;
+        IF EXISTS (
+            SELECT FROM contracts_instalment own
+            JOIN contracts_contract c ON c.id = own.contract_id
+            WHERE own.id = NEW.instalment_id AND c.amount < (
+                SELECT sum(a.amount) FROM contracts_allocation a
+                JOIN contracts_instalment i ON i.id = a.instalment_id
+                WHERE i.contract_id = c.id)
+        ) THEN
+            PERFORM contracts_refuse('allocation_within', 'more than the contract');
+        END IF;
+        RETURN NULL;
+        """,
+    )
+
+
+def instalment_paid():
+    """Return the trigger that keeps an instalment from being less than was paid."""
+    return pgtrigger.Trigger(
+        name="paid",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("amount") | pgtrigger.Delete,
+        func="""
+        IF EXISTS (SELECT FROM contracts_allocation WHERE instalment_id = OLD.id)
+            AND (TG_OP = 'DELETE' OR NEW.amount < (
+                SELECT sum(amount) FROM contracts_allocation
+                WHERE instalment_id = OLD.id
+            )) THEN
+            PERFORM contracts_refuse('instalment_has_money', 'money was received');
+        END IF;
+        IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
+        END IF;
+        RETURN NEW;
+        """,
+    )

@@ -1,0 +1,177 @@
+"""What becomes of money that came in: confirmed or rejected, and what it pays for.
+
+Every verb locks the customer, then its receipts, then its contracts, each in the order
+of their ids: two of them never wait for each other.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from contracts.models import Allocation, Contract, Instalment, Receipt
+from contracts.refusals import OVERDRAWN, RECEIPT_MOVED_ON, REFUSALS, TOO_MUCH
+from crm.approval.refusals import refused_in_words
+from crm.guards import actor
+from crm.models import User
+from crm.notices.sending import notify
+from crm.text import clean
+from customers.models import Customer
+
+Status = Receipt.Status
+#: So many instalments are offered at once, those due first.
+MOST = 200
+NOTHING = Decimal("0.00")
+
+
+def confirm(receipt: Receipt, *, by: User) -> None:
+    """Say that the money is there; what went back pays for nothing any more.
+
+    Raises:
+        ValidationError: somebody else was quicker, it is their own, more goes back
+            than there is, or its customer is not in the books.
+    """
+    with refused_in_words(REFUSALS), actor.acting(by, verb="confirmed"):
+        locked = _locked(receipt)
+        if receipt.refund_of_id:
+            _take_back(locked[receipt.refund_of_id], -receipt.amount)
+        _move(receipt, status=Status.CONFIRMED)
+        _tell(receipt, "receipt_confirmed", by)
+
+
+def reject(receipt: Receipt, *, by: User, reason: str) -> None:
+    """Say that the money is not there, with the reason.
+
+    Raises:
+        ValidationError: there is no reason, or somebody else was quicker.
+    """
+    text = Receipt._meta.get_field("rejection").clean(clean(reason), None)
+    if not text:
+        raise ValidationError(_("Say why it is rejected."))
+    with refused_in_words(REFUSALS), actor.acting(by, verb="rejected"):
+        _locked(receipt)
+        _move(receipt, status=Status.REJECTED, rejection=text)
+        _tell(receipt, "receipt_rejected", by, text)
+
+
+def allocate(receipt: Receipt, amounts: Mapping[int, Decimal], *, by: User) -> None:
+    """Let a confirmed receipt pay for instalments; what is left stays a prepayment.
+
+    Args:
+        receipt: the money.
+        amounts: {id of an instalment: what it pays of it}, 0 takes it back. What is
+            not named stays as it is.
+        by: who does it.
+
+    Raises:
+        ValidationError: more than is left or owed, money of another customer or not
+            confirmed, a contract that is not in force.
+    """
+    with refused_in_words(REFUSALS), actor.acting(by):
+        _locked(receipt)
+        lock_contracts(amounts)
+        held = {row.instalment_id: row for row in receipt.allocations.all()}
+        before = {key: row.amount for key, row in held.items()}
+        # What becomes less comes first: what is left never goes below nothing.
+        for key in sorted(amounts, key=lambda k: amounts[k] - before.get(k, 0)):
+            _set(receipt, key, held.get(key), amounts[key])
+        _check_contracts(amounts)
+        receipt.refresh_from_db()
+
+
+def owed_to(receipt: Receipt) -> list[Instalment]:
+    """Return what a receipt can pay for: the instalments of its customer.
+
+    Those of contracts in force that are not paid, and those that it pays for already,
+    due first; each knows what is `missing`, and what this receipt pays (`own`) and the
+    `others`.
+    """
+    own = dict(receipt.allocations.values_list("instalment", "amount"))
+    rows = with_paid(
+        Instalment.objects.filter(contract__customer=receipt.customer_id)
+    ).select_related("contract", "condition")
+    in_force = Q(contract__status=Contract.Status.REGISTERED)
+    found = []
+    for row in rows.filter(in_force | Q(pk__in=own)).order_by("due_on", "pk"):
+        row.own = own.get(row.pk, NOTHING)
+        row.others = row.paid - row.own
+        row.missing = row.amount - row.paid
+        if row.own or row.paid < row.amount:
+            found.append(row)
+    return found[:MOST]
+
+
+def with_paid(rows: QuerySet) -> QuerySet:
+    """Let instalments know `paid`, what was received for each."""
+    mine = Allocation.objects.filter(instalment=OuterRef("pk")).order_by()
+    sums = mine.values("instalment").annotate(paid=Sum("amount")).values("paid")
+    return rows.annotate(paid=Coalesce(Subquery(sums), Value(NOTHING)))
+
+
+def lock_contracts(instalments) -> None:
+    """Lock the contracts of some instalments, in the order of their ids."""
+    planned = Instalment.objects.filter(pk__in=instalments).order_by()
+    rows = Contract.objects.filter(pk__in=planned.values("contract")).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def _locked(receipt: Receipt) -> dict[int, Receipt]:
+    """Lock its customer, and it with what it is a refund of; return these by id."""
+    customers = Customer.everything.filter(pk=receipt.customer_id).order_by()
+    list(customers.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    keys = [key for key in (receipt.pk, receipt.refund_of_id) if key]
+    rows = Receipt.everything.filter(pk__in=keys).order_by("pk")
+    return {row.pk: row for row in rows.select_for_update(of=("self",), no_key=True)}
+
+
+def _move(receipt: Receipt, **after: object) -> None:
+    """Move a receipt that still waits to be confirmed."""
+    rows = Receipt.objects.filter(pk=receipt.pk, status=Status.ENTERED)
+    if not rows.update(**after):
+        raise ValidationError(_(RECEIPT_MOVED_ON), code="conflict")
+    receipt.refresh_from_db()
+
+
+def _take_back(first: Receipt, amount: Decimal) -> None:
+    """Free so much of a receipt, of what is due last."""
+    missing = amount - first.prepaid
+    held = first.allocations.order_by("-instalment__due_on", "-instalment")
+    lock_contracts(held.values("instalment"))
+    for row in held:
+        if missing <= 0:
+            return
+        less = min(missing, row.amount)
+        _set(first, row.instalment_id, row, row.amount - less)
+        missing -= less
+    if missing > 0:
+        raise ValidationError(_(OVERDRAWN), code="conflict")
+
+
+def _set(receipt: Receipt, instalment: int, held, amount: Decimal) -> None:
+    """Let a receipt pay so much for an instalment."""
+    if held is None and amount > 0:
+        Allocation.objects.create(
+            receipt=receipt, instalment_id=instalment, amount=amount
+        )
+    elif held is not None and amount <= 0:
+        held.delete()
+    elif held is not None and amount != held.amount:
+        held.amount = amount
+        held.save(update_fields=["amount"])
+
+
+def _check_contracts(instalments) -> None:
+    """Refuse what PostgreSQL would refuse as the transaction ends."""
+    rows = with_paid(Instalment.objects.filter(pk__in=instalments))
+    if any(row.paid > row.amount for row in rows):
+        raise ValidationError(_(TOO_MUCH), code="conflict")
+
+
+def _tell(receipt: Receipt, verb: str, by: User, reason: str = "") -> None:
+    """Tell those whose it is and who brought it."""
+    people = {receipt.owner_id, receipt.reporter_id, receipt.entered_by_id}
+    for person in sorted(people):
+        notify(person, verb, receipt, by=by, reason=reason)

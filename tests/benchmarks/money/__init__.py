@@ -1,0 +1,1 @@
+"""Money under many hands: random deeds by four writers, and what must hold after."""
