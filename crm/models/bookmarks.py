@@ -17,8 +17,9 @@ REMEMBERED = 60
 #: replicas: it would then have this person's next pages wait for the replica.
 SEE = """
 INSERT INTO crm_bookmark (person_id, label, record_id, seen_at)
-SELECT %s, %s, %s, now() FROM set_config('synchronous_commit', 'off', true)
-ON CONFLICT (person_id, label, record_id) DO UPDATE SET seen_at = now()
+SELECT %s, %s, %s, clock_timestamp()
+FROM set_config('synchronous_commit', 'off', true)
+ON CONFLICT (person_id, label, record_id) DO UPDATE SET seen_at = excluded.seen_at
 RETURNING starred_at IS NOT NULL
 """
 

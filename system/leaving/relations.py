@@ -40,6 +40,7 @@ OWN = frozenset(
         "account.EmailAddress",
         "announcements.Reading",
         "mfa.Authenticator",
+        "crm.Bookmark",
         "crm.Intake",
         "crm.ListSettings",
         "crm.OpenSession",
