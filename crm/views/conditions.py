@@ -23,7 +23,8 @@ def condition_form(view):
     form, fields = _blank_form(view)
     if not view.conditions.are_given:
         return form
-    return _drawn(view, {**fields, **_draw(view.conditions.filterset.form)})
+    given = view.request.GET
+    return _drawn(view, {**fields, **_draw(view.conditions.filterset.form)}, given)
 
 
 def _blank_form(view):
@@ -37,7 +38,8 @@ def _blank_form(view):
         for name, made in view.filterset_class.base_filters.items():
             if getattr(made, "is_quiet", False):
                 del fields[name]
-        drawn = _drawn(view, fields), fields
+        # Kept for everybody: what this one asks for opens nothing to the next.
+        drawn = _drawn(view, fields, {}), fields
         if _personal(form):
             return drawn
         if len(_blank) >= KEPT:
@@ -46,8 +48,8 @@ def _blank_form(view):
     return _blank[key]
 
 
-def _drawn(view, fields):
-    """Return the form of these fields; one that is in use is open."""
+def _drawn(view, fields, given):
+    """Return the form of these fields; it is open where a folded one is given."""
     usual = ("q", *view.filterset_class.usual)
     folded = [name for name in fields if name not in usual]
     return render_to_string(
@@ -56,7 +58,7 @@ def _drawn(view, fields):
             "open_fields": [fields[name] for name in usual],
             "folded_fields": [fields[name] for name in folded],
             "folded_active": view.kept.is_unfolded
-            or any(view.request.GET.get(name) for name in folded),
+            or any(given.get(name) for name in folded),
             "path": view.request.path,
             "spans": format_html_join(
                 "", "<option>{}", [[words_of(one)] for one in OFFERED]

@@ -3,6 +3,7 @@
 import pytest
 
 from crm.models import ListSettings
+from crm.views import conditions
 from tests.factories import a_contact, a_customer
 
 SETTINGS = "/lists/customer_list/settings/"
@@ -69,6 +70,13 @@ def test_conditions_that_were_unfolded_stay_so(seller):
     assert seller.post(SETTINGS, {"unfolded": "1"}).status_code == 204
     assert '<details class="conditions-more" open>' in seller.get("/customers/").text
     seller.post(SETTINGS, {"unfolded": "0"})
+    assert '<details class="conditions-more">' in seller.get("/customers/").text
+
+
+def test_what_somebody_asks_for_unfolds_nothing_for_the_next(seller):
+    conditions._blank.clear()
+    asked = seller.get("/customers/?website=cn").text
+    assert '<details class="conditions-more" open>' in asked
     assert '<details class="conditions-more">' in seller.get("/customers/").text
 
 
