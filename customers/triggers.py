@@ -93,3 +93,53 @@ END LOOP;
 RETURN NULL;
 """,
     )
+
+
+#: Kinds that can be merged: a row may follow what it names to the one that is left.
+MERGED = {"customer": "customers.customer", "contact": "customers.contact"}
+
+
+def same_customer(kind, **tables):
+    """Refuse what belongs to another customer, where a row names a new one.
+
+    Only a row that names something new is looked at: a contact who has moved to
+    another customer since must not freeze what was written in the past. Nor must one
+    who, or whose customer, is merged with another.
+
+    Args:
+        kind: how the constraints begin: `interaction_contact` is one.
+        tables: {relation of the row, such as contact: its table}.
+    """
+    columns = [f"{name}_id" for name in ("customer", *tables)]
+    stays = " AND ".join(_stays(name) for name in ("customer", *tables))
+    return pgtrigger.Trigger(
+        name="same_customer",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),
+        func=f"""
+IF TG_OP = 'UPDATE' AND {stays} THEN
+    RETURN NEW;
+END IF;
+{"".join(_belongs(kind, name, table) for name, table in tables.items())}RETURN NEW;
+""",
+    )
+
+
+def _stays(name):
+    """Return the condition that a row names what it named, or what is left of it."""
+    column = f"{name}_id"
+    same = f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}"
+    if name not in MERGED:
+        return same
+    return f"({same} OR duplicates_moves('{MERGED[name]}', OLD.{column}, NEW.{column}))"
+
+
+def _belongs(kind, name, table):
+    return f"""\
+IF NEW.{name}_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM {table} WHERE id = NEW.{name}_id AND customer_id = NEW.customer_id
+) THEN
+    RAISE EXCEPTION 'the {name} belongs to another customer'
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{kind}_{name}';
+END IF;
+"""

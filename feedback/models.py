@@ -25,9 +25,9 @@ from crm.models.record import record_constraints, record_triggers
 from crm.queries.search import Grams
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
-from customers.triggers import owner_asked, owner_of_customer
+from customers.triggers import owner_asked, owner_of_customer, same_customer
 from feedback.dictionaries import INTERACTION_METHOD
-from feedback.triggers import contact_dates, same_customer, told_at_kept
+from feedback.triggers import contact_dates, told_at_kept
 from sales.models import Opportunity
 
 #: What validate_business_date lets through, as moments.
@@ -197,7 +197,12 @@ class Interaction(Record):
             parents_live(),
             *options_kept(),
             *tallied("feedback.interaction", other="customer_owner_id", summed=True),
-            same_customer(),
+            same_customer(
+                "interaction",
+                contact="customers_contact",
+                opportunity="sales_opportunity",
+                contract="contracts_contract",
+            ),
             told_at_kept(),
             contact_dates(),
         )

@@ -2,67 +2,6 @@
 
 import pgtrigger
 
-#: What `same_customer` does.
-SAME_CUSTOMER = """
-IF TG_OP = 'UPDATE' AND (
-    NEW.customer_id, NEW.contact_id, NEW.opportunity_id, NEW.contract_id
-) IS NOT DISTINCT FROM (
-    OLD.customer_id, OLD.contact_id, OLD.opportunity_id, OLD.contract_id
-) THEN
-    RETURN NEW;
-END IF;
-IF TG_OP = 'UPDATE' AND (
-    NEW.contact_id IS NOT DISTINCT FROM OLD.contact_id
-    OR duplicates_moves('customers.contact', OLD.contact_id, NEW.contact_id)
-) AND (NEW.opportunity_id, NEW.contract_id)
-    IS NOT DISTINCT FROM (OLD.opportunity_id, OLD.contract_id) AND (
-    NEW.customer_id = OLD.customer_id
-    OR duplicates_moves('customers.customer', OLD.customer_id, NEW.customer_id)
-) THEN
-    RETURN NEW;
-END IF;
-IF NEW.contact_id IS NOT NULL AND NOT EXISTS (
-    SELECT FROM customers_contact
-    WHERE id = NEW.contact_id AND customer_id = NEW.customer_id
-) THEN
-    RAISE EXCEPTION 'the contact belongs to another customer'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'interaction_contact';
-END IF;
-IF NEW.opportunity_id IS NOT NULL AND NOT EXISTS (
-    SELECT FROM sales_opportunity
-    WHERE id = NEW.opportunity_id AND customer_id = NEW.customer_id
-) THEN
-    RAISE EXCEPTION 'the opportunity belongs to another customer'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'interaction_opportunity';
-END IF;
-IF NEW.contract_id IS NOT NULL AND NOT EXISTS (
-    SELECT FROM contracts_contract
-    WHERE id = NEW.contract_id AND customer_id = NEW.customer_id
-) THEN
-    RAISE EXCEPTION 'the contract belongs to another customer'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'interaction_contract';
-END IF;
-RETURN NEW;
-"""
-
-
-def same_customer():
-    """Refuse a contact, an opportunity or a contract of another customer.
-
-    Only a row that names a new one is looked at: a contact who has moved to
-    another customer since must not freeze the interactions of the past. Nor must one
-    who, or whose customer, is merged with another.
-    """
-    return pgtrigger.Trigger(
-        name="same_customer",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert
-        | pgtrigger.UpdateOf(
-            "customer_id", "contact_id", "opportunity_id", "contract_id"
-        ),
-        func=SAME_CUSTOMER,
-    )
-
 
 def told_at_kept():
     """Note when what a row says of contacts came into the books, or changed there."""

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.dictionaries import ENCOUNTER_REASON
 from competitors.models.competitor import Competitor
-from competitors.triggers import same_customer
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
@@ -24,7 +23,7 @@ from crm.models.record import LiveManager, record_constraints, record_triggers
 from crm.queries.search import Grams
 from crm.validators import EARLIEST, LATEST, validate_business_date
 from customers.models import Customer
-from customers.triggers import owner_asked, owner_of_customer
+from customers.triggers import owner_asked, owner_of_customer, same_customer
 from sales.models import Opportunity
 
 
@@ -221,7 +220,11 @@ class Encounter(Record):
             *tallied(
                 "competitors.encounter", other="customer_owner_id", state="outcome"
             ),
-            same_customer(),
+            same_customer(
+                "encounter",
+                opportunity="sales_opportunity",
+                contract="contracts_contract",
+            ),
         )
 
     def __str__(self):

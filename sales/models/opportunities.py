@@ -33,10 +33,10 @@ from crm.models.record import record_constraints, record_triggers
 from crm.validators import validate_business_date
 from customers.dictionaries import CUSTOMER_SOURCE
 from customers.models import Contact, Customer
-from customers.triggers import owner_asked, owner_of_customer
+from customers.triggers import owner_asked, owner_of_customer, same_customer
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
 from sales.models.pipelines import Stage
-from sales.triggers import ACTS, same_customer, staged, stays_kept
+from sales.triggers import ACTS, staged, stays_kept
 
 
 class Opportunity(Record):
@@ -267,7 +267,11 @@ class Opportunity(Record):
             owner_asked(),
             parents_live(),
             *options_kept(),
-            same_customer(),
+            same_customer(
+                "opportunity",
+                contact="customers_contact",
+                contract="contracts_contract",
+            ),
             staged(),
             stays_kept(),
             *tallied(
