@@ -17,7 +17,6 @@ from sales.triggers import kept_by_moves
 class Stay(models.Model):
     """A stay of an opportunity in a stage; PostgreSQL writes it with each move."""
 
-    only_read = True
     moments = (
         Moment(
             key="stage",

@@ -1,6 +1,9 @@
 """What PostgreSQL itself holds to, whatever the role that serves pages tries."""
 
+import re
+
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 
 from crm.guards.actor import acting
@@ -27,6 +30,31 @@ def test_a_function_that_a_migration_makes_is_bound_after_it():
     assert unbound() == ["stray()"]
     bind(connection)
     assert unbound() == []
+
+
+#: What the role of the pages may not do to a table, by what its model says.
+WITHHELD = {"only_read": r"INSERT INTO", "append_only": r"UPDATE|DELETE FROM"}
+AS_CALLER = """
+SELECT proname, prosrc FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND NOT prosecdef
+"""
+
+
+def test_what_runs_as_the_pages_writes_only_what_the_pages_may():
+    """Tests run as the owner: nothing else would tell them."""
+    with connection.cursor() as cursor:
+        cursor.execute(AS_CALLER)
+        sources = cursor.fetchall()
+    assert len(sources) > 100
+    found = [
+        (name, model._meta.db_table)
+        for mark, verbs in WITHHELD.items()
+        for model in apps.get_models()
+        if getattr(model, mark, False)
+        for name, source in sources
+        if re.search(rf"\b({verbs}) {model._meta.db_table}\b", source)
+    ]
+    assert found == []
 
 
 def test_only_the_owner_makes_temporary_tables():
