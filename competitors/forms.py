@@ -127,6 +127,8 @@ class MetForm(KnownFields, RecordForm):
         for name in ("opportunity", "contract"):
             if not self.initial.get(name):
                 del self.fields[name]
+        if "contract" not in self.fields:  # nothing then says what it is set against
+            self.fields["offered_product"].help_text = ""
         deals = [row for row in self.about if not isinstance(row, Customer)]
         if deals:
             self.initial.setdefault("price", deals[-1].amount)

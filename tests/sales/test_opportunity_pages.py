@@ -218,6 +218,7 @@ def test_an_encounter_over_it_begins_with_what_it_is_worth(zhang, chen, sign_in)
     browser = sign_in(zhang)
     data = form_of(browser, address)
     assert float(data["price"]) == 52_000
+    assert not shows(browser.get(address), "对标的竞品")
     browser.post(address, data | {"competitor": a_competitor(chen).pk})
     (met,) = deal.encounters.all()
     assert (met.customer, met.outcome) == (deal.customer, "open")
