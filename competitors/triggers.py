@@ -3,6 +3,21 @@
 import pgtrigger
 
 
+def decided_by_hand():
+    """Note that whoever changes an outcome has taken it from the opportunity."""
+    return pgtrigger.Trigger(
+        name="decided_by_hand",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("outcome"),
+        func="""
+IF NEW.outcome <> OLD.outcome AND NEW.is_settled = OLD.is_settled THEN
+    NEW.is_settled := false;
+END IF;
+RETURN NEW;
+""",
+    )
+
+
 def touches_competitor():
     """Make a changed product a change of its competitor: open forms go stale."""
     return _touches("""

@@ -5,6 +5,7 @@ them to be kept: a new model is one by saying so.
 """
 
 from functools import cache
+from importlib import import_module
 
 from django.apps import apps
 
@@ -104,6 +105,17 @@ def follow_up_of(model):
     """
     found = (found for found in tabs_of(model) if found[0].is_follow_up)
     return next(found, None)
+
+
+@cache
+def settling_of(model):
+    """Return the module that ends what is filed under a kind with it, or None.
+
+    It has `open_over(record, user)`, `settle(record, kind, winner, by)` and
+    `open_again(record, by)`.
+    """
+    named = (kind.settling for kind, *_more in tabs_of(model) if kind.settling)
+    return next(map(import_module, named), None)
 
 
 def follow_up_at(model, user):

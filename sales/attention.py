@@ -21,12 +21,13 @@ NEEDS = (
 )
 
 
-def needing(opportunities, needs):
+def needing(opportunities, needs, user):
     """Narrow opportunities to the open ones that need somebody for any of some reasons.
 
     Args:
         opportunities: a queryset.
         needs: values of `NEEDS`; none of them narrows nothing.
+        user: who asks; a talk counts where they may see it.
     """
     if not needs:
         return opportunities
@@ -36,7 +37,8 @@ def needing(opportunities, needs):
     if "late" in needs:
         found |= Q(expected_on__lt=timezone.localdate(now))
     if "quiet" in needs:
-        found |= Q(entered_stage_at__lt=now - QUIET) & ~_spoken_of_since(now - QUIET)
+        since = now - QUIET
+        found |= Q(entered_stage_at__lt=since) & ~_spoken_of_since(since, user)
     return opportunities.filter(found, status=Opportunity.Status.OPEN)
 
 
@@ -45,10 +47,10 @@ def _days_planned():
     return ExpressionWrapper(days, output_field=DurationField())
 
 
-def _spoken_of_since(moment):
+def _spoken_of_since(moment, user):
     """Say whether somebody spoke of it since, as the books have it."""
     kind, relation = follow_up_of(Opportunity)
-    talks = kind.objects.filter(
+    talks = kind.objects.visible_to(user).filter(
         **{relation: OuterRef("pk")},
         registration=Registration.REGISTERED,
         occurred_at__gte=moment,

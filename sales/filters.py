@@ -44,4 +44,4 @@ class OpportunityFilter(RecordFilter):
 
     def needing_somebody(self, queryset, _name, needs):
         """Narrow the rows to those that are stuck, late or left alone."""
-        return needing(queryset, needs)
+        return needing(queryset, needs, self.request.user)

@@ -6,13 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract
 from crm import dictionaries
 from crm.forms.records import RecordForm
+from crm.kinds import settling_of
 from crm.models import DictionaryItem
 from crm.models.groups import asked
 from sales.models import Opportunity, Stage
+from sales.moves import CLOSINGS
 
 
 class StageField(forms.ModelChoiceField):
-    """A stage; those of several pipelines stand below the names of these."""
+    """A stage, with its pipeline."""
 
     def __init__(self, **options):
         """Offer the stages in which something new begins."""
@@ -47,6 +49,15 @@ class OpportunityForm(RecordForm):
         if self.instance.pk:
             del self.fields["stage"]
 
+    def clean_customer(self):
+        """Keep it with the customer of the contract it was won by."""
+        customer, contract = self.cleaned_data["customer"], self.instance.contract
+        if contract and customer and customer.pk != contract.customer_id:
+            raise forms.ValidationError(
+                _("The contract it was won by is another customer's."), code="contract"
+            )
+        return customer
+
 
 class MoveForm(forms.Form):
     """Where an opportunity goes, and why."""
@@ -59,7 +70,7 @@ class ClosingForm(forms.Form):
     """How an opportunity ends."""
 
     kind = forms.ChoiceField(
-        choices=[(k, k) for k in ("won", "lost", "void")],
+        choices=[(kind, kind) for kind in CLOSINGS],
     )
     reason = forms.ModelChoiceField(DictionaryItem.objects.none(), required=False)
     note = forms.CharField(required=False, max_length=500)
@@ -72,17 +83,9 @@ class ClosingForm(forms.Form):
         offered = [item.pk for item in dictionaries.items_of("closing_reason")]
         self.fields["reason"].queryset = DictionaryItem.objects.filter(pk__in=offered)
         self.fields["contract"].queryset = contracts_of(opportunity, user)
-        self.fields["winner"].queryset = rivals_of(opportunity, user)
-
-
-def rivals_of(opportunity, user):
-    """Return the encounters over an opportunity that are open, as far as one sees them.
-
-    They are kept a floor higher, so that only the relation is known here.
-    """
-    kind = Opportunity._meta.get_field("encounters").related_model
-    rows = kind.objects.visible_to(user).filter(opportunity=opportunity)
-    return rows.filter(outcome="open").order_by("competitor__name", "pk")
+        self.fields["winner"].queryset = settling_of(Opportunity).open_over(
+            opportunity, user
+        )
 
 
 class ReopeningForm(forms.Form):

@@ -6,11 +6,12 @@ These are the only ways; PostgreSQL refuses any other (`sales.triggers.staged`).
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.dispatch import Signal
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.guards.actor import acting
+from crm.kinds import settling_of
 from crm.rights.permissions import permission
 from crm.text import single_line
 from sales.models import Opportunity, Stage
@@ -19,20 +20,19 @@ from sales.models import Opportunity, Stage
 CLOSINGS = {Stage.Kind.WON: "won", Stage.Kind.LOST: "lost", Stage.Kind.VOID: "voided"}
 #: The reason of losing that is a rival's offer, as the program ships it.
 RIVAL = "rival"
-#: Sent within each closing: `opportunity`, `kind`, `winner` and `by`, as `close` has
-#: them. Whoever keeps what was met on the way ends it, too.
-closed = Signal()
 #: Longer ago than this, only who may `reopen` opens it again.
 FREELY_REOPENED = timedelta(days=30)
 
 
-def open_stages(pipeline_id):
-    """Return the stages in use of a pipeline through which one goes, in order."""
-    return list(
-        Stage.objects.filter(
-            pipeline=pipeline_id, kind=Stage.Kind.OPEN, active=True
-        ).order_by("position", "pk")
-    )
+def open_stages(pipeline_id, standing=()):
+    """Return the stages of a pipeline through which one goes, in order.
+
+    Those in use, and those out of use whose ids are in `standing`: in which something
+    stands still.
+    """
+    shown = Q(active=True) | Q(pk__in=standing)
+    stages = Stage.objects.filter(shown, pipeline=pipeline_id, kind=Stage.Kind.OPEN)
+    return list(stages.order_by("position", "pk"))
 
 
 def move(opportunity, stage, by, note=""):
@@ -73,7 +73,7 @@ def close(opportunity, kind, by, *, reason=None, note="", contract=None, winner=
 
     Raises:
         ValidationError: it is closed already (`conflict`), its pipeline has no such
-            stage, or what is wanted is missing.
+            stage, or what is wanted is missing or of no use.
     """
     _refuse_closed(opportunity)
     note = _note(note)
@@ -96,6 +96,7 @@ def close(opportunity, kind, by, *, reason=None, note="", contract=None, winner=
     stage = stages.order_by("position", "pk").first()
     if stage is None:
         raise ValidationError(_("The pipeline has no stage for this."))
+    settling_of(Opportunity).settle(opportunity, kind, winner, by)
     _go(
         opportunity,
         stage,
@@ -106,7 +107,6 @@ def close(opportunity, kind, by, *, reason=None, note="", contract=None, winner=
         move_note=note,
         contract=contract if kind == Stage.Kind.WON else None,
     )
-    closed.send(Opportunity, opportunity=opportunity, kind=kind, winner=winner, by=by)
 
 
 def reopen(opportunity, by, note):
@@ -121,11 +121,12 @@ def reopen(opportunity, by, note):
         raise ValidationError(_("It is open already."), code="conflict")
     if not may_reopen(opportunity, by):
         raise ValidationError(
-            _("It was closed more than 30 days ago: a supervisor opens it again."),
+            _("It was closed more than 30 days ago: you may not open it again."),
             code="forbidden",
         )
     if not note:
         raise ValidationError(_("Say why it is opened again."), code="reason")
+    settling_of(Opportunity).open_again(opportunity, by)
     stays = opportunity.stays.filter(stage__kind=Stage.Kind.OPEN)
     stage = stays.order_by("-entered_at", "-pk").select_related("stage").first().stage
     _go(

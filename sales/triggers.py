@@ -1,9 +1,16 @@
 """What PostgreSQL refuses and keeps of opportunities, by whatever way it came."""
 
 import pgtrigger
+from django.utils.translation import gettext_lazy as _
 
 from crm.guards.acts import becomes
 
+#: What is said of what is refused here, by the name that PostgreSQL gives.
+REFUSED = {
+    "opportunity_contact": _("The contact belongs to another customer."),
+    "opportunity_contract": _("The contract belongs to another customer."),
+    "opportunity_moves": _("The stage changes by moving it alone."),
+}
 #: What an opportunity is called that moves, and what the row shows then.
 ACTS = {
     "moved": "op = 'UPDATE' AND old ->> 'stage_id' <> new ->> 'stage_id'",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.dictionaries import ENCOUNTER_REASON
 from competitors.models.competitor import Competitor
+from competitors.triggers import decided_by_hand
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
@@ -52,6 +53,7 @@ class Encounter(Record):
 
     segment = "encounters"
     charts = "competitors.charts.OF_ENCOUNTERS"
+    settling = "competitors.settling"
     actions = (*Record.actions, "import")
 
     class Position(models.TextChoices):
@@ -153,6 +155,8 @@ class Encounter(Record):
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.OPEN
     )
+    #: Whether it ended with the opportunity, and opens again with it.
+    is_settled = models.BooleanField(default=False, editable=False)
     reason = DictionaryField(ENCOUNTER_REASON, _("reason of winning or losing"))
     happened_on = models.DateField(
         _("happened on"),
@@ -212,11 +216,12 @@ class Encounter(Record):
             *record_triggers(
                 "competitors.encounter",
                 title="title",
-                kept=("customer_owner_id", "title", "search_text"),
+                kept=("customer_owner_id", "is_settled", "title", "search_text"),
             ),
             owner_asked(),
             parents_live(),
             *options_kept(),
+            decided_by_hand(),
             *tallied(
                 "competitors.encounter", other="customer_owner_id", state="outcome"
             ),

@@ -48,8 +48,9 @@ def reason_of(error, model):
         model: the model whose row it was.
     """
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    if name in BY_TRIGGER:
-        return BY_TRIGGER[name]
+    words = BY_TRIGGER | getattr(model, "refused", {})
+    if name in words:
+        return words[name]
     for constraint in model._meta.constraints:
         if constraint.name == name:
             return constraint.get_violation_error_message()

@@ -55,6 +55,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     figures: tuple[FiledFigure, ...] = ()
     #: Whether such a row is what one writes of a talk, wherever one is: a follow-up.
     is_follow_up = False
+    #: Where the module stands that ends such rows with a record that they are about.
+    settling = ""
     #: What its rows put into a calendar (`crm.models.dated`).
     dated: tuple[Dated, ...] = ()
     #: Its place among the kinds of its app.

@@ -36,14 +36,13 @@ from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer, same_customer
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
 from sales.models.pipelines import Stage
-from sales.triggers import ACTS, staged, stays_kept
+from sales.triggers import ACTS, REFUSED, staged, stays_kept
 
 
 class Opportunity(Record):
-    """What a customer may buy from us, on its way through the stages of a pipeline.
+    """What a customer may buy, in a stage of a pipeline; `sales.moves` alone moves it.
 
-    Its stage changes by `sales.moves` alone; PostgreSQL refuses every other way and
-    keeps each `Stay`. `status` and `entered_stage_at` follow from the stage.
+    PostgreSQL keeps each `Stay`. `status` and `entered_stage_at` follow from the stage.
     """
 
     segment = "opportunities"
@@ -78,6 +77,7 @@ class Opportunity(Record):
     title_extras = ("customer__name", "amount", "status")
     found_through = ("customer",)
     depends_on = ("customer",)
+    refused = REFUSED
     named = ("title",)
     worded = ("title", "next_step", "details")
     lettered = ("number",)

@@ -1,6 +1,6 @@
 """The board: the open opportunities of a pipeline, stage by stage."""
 
-from django.db.models import Count, F, Sum, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.http import Http404
 from django.utils.functional import cached_property
@@ -42,8 +42,9 @@ class Board(PageMixin, TemplateView):
 
     @cached_property
     def pipelines(self):
-        """The pipelines in use."""
-        return list(Pipeline.objects.filter(active=True))
+        """The pipelines in use, and those in which something stands still."""
+        standing = self.rows().filter(stage__pipeline=OuterRef("pk"))
+        return list(Pipeline.objects.filter(Q(active=True) | Exists(standing)))
 
     @cached_property
     def pipeline(self):
@@ -69,8 +70,9 @@ class Board(PageMixin, TemplateView):
         """Return [{stage, cards, number, amount, weighted, url, more}]."""
         if self.pipeline is None:
             return []
-        stages = open_stages(self.pipeline.pk)
-        sums, cards = self._sums(stages), self._cards(stages)
+        sums = self._sums()
+        stages = open_stages(self.pipeline.pk, standing=sums)
+        cards = self._cards(stages)
         return [
             self._column(stage, sums.get(stage.pk, {}), cards.get(stage.pk, []))
             for stage in stages
@@ -91,10 +93,10 @@ class Board(PageMixin, TemplateView):
             "more": number - len(cards),
         }
 
-    def _sums(self, stages):
+    def _sums(self):
         """Return {stage: {number, amount, weighted}}, in one query."""
         chance = Coalesce("probability", "stage__probability")
-        rows = self.rows().filter(stage__in=stages).values("stage")
+        rows = self.rows().filter(stage__pipeline=self.pipeline).values("stage")
         found = rows.annotate(
             number=Count("pk"),
             all=Sum("amount"),

@@ -1,6 +1,5 @@
 """The pages of opportunities."""
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -9,10 +8,12 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from contracts.models import Contract
 from crm import dictionaries
+from crm.kinds import settling_of
 from crm.rights.permissions import permission
 from crm.views import RecordDetail, RecordList
+from crm.views.approval.buttons import button
 from sales.filters import OpportunityFilter
-from sales.forms import contracts_of, rivals_of
+from sales.forms import contracts_of
 from sales.models import Opportunity, Stage
 from sales.moves import may_reopen, open_stages
 from sales.tables import OpportunityTable
@@ -64,19 +65,22 @@ class OpportunityDetail(RecordDetail):
         now, stays = timezone.now(), list(rows)
         for stay in stays:
             stay.days = ((stay.left_at or now) - stay.entered_at).days
-            most = stay.stage.max_days
-            stay.is_stuck = stay.left_at is None and bool(most) and stay.days > most
+            stay.is_stuck = stay.left_at is None and self.object.is_stuck
         return stays
 
     @cached_property
+    def last(self):
+        """The stage in which it is open, or was open last."""
+        return next(s.stage for s in self.stays if s.stage.kind == KIND.OPEN)
+
+    @cached_property
     def stages(self):
-        """The open stages in use of its pipeline."""
-        return open_stages(self.object.stage.pipeline_id)
+        """The open stages of its pipeline: in use, or the one in which it stands."""
+        return open_stages(self.object.stage.pipeline_id, standing=[self.last.pk])
 
     def steps(self):
         """Return [{stage, state}] of the way: done, here, or ahead."""
-        here = self.object.stage
-        last = next(s.stage for s in self.stays if s.stage.kind == KIND.OPEN)
+        here, last = self.object.stage, self.last
         found = [
             {"stage": stage, "state": _state(stage, last, is_open=here == last)}
             for stage in self.stages
@@ -104,8 +108,9 @@ class OpportunityDetail(RecordDetail):
 
     def _moves(self):
         here = self.object.stage
-        ahead = [s for s in self.stages if s.position > here.position]
-        back = [s for s in self.stages if s.position < here.position]
+        others = [stage for stage in self.stages if stage != here]
+        ahead = [stage for stage in others if stage.position > here.position]
+        back = [stage for stage in others if stage.position < here.position]
         found = []
         if ahead:
             found.append(self._move(_("Advance"), ahead, "success", is_back=False))
@@ -130,7 +135,7 @@ class OpportunityDetail(RecordDetail):
                 "required": is_back,
             },
         ]
-        return self._button("stage", label, fields, style=style)
+        return button(self.object, "stage", label, fields=fields, style=style)
 
     def _closings(self):
         reasons = {
@@ -174,8 +179,8 @@ class OpportunityDetail(RecordDetail):
 
     def _rivals(self):
         """Return the field of who won, where an encounter over it is open."""
-        found = rivals_of(self.object, self.request.user)[:MOST_OFFERED]
-        options = [(row.pk, str(row)) for row in found]
+        found = settling_of(Opportunity).open_over(self.object, self.request.user)
+        options = [(row.pk, str(row)) for row in found[:MOST_OFFERED]]
         field = {
             "name": "winner",
             "label": _("Lost to"),
@@ -186,21 +191,11 @@ class OpportunityDetail(RecordDetail):
 
     def _closing(self, kind, label, fields):
         hidden = {"name": "kind", "type": "hidden", "value": kind}
-        return self._button("close", label, [hidden, *fields])
+        return button(self.object, "close", label, fields=[hidden, *fields])
 
     def _reopening(self):
         reason = {"name": "note", "label": _("Reason"), "required": True}
-        return self._button("reopening", _("Open again"), [reason])
-
-    def _button(self, name, label, fields, style=""):
-        return {
-            "key": name,
-            "label": label,
-            "url": reverse(f"opportunity_{name}", args=[self.object.pk]),
-            "method": "post",
-            "style": style,
-            "fields": fields,
-        }
+        return button(self.object, "reopening", _("Open again"), fields=[reason])
 
 
 def _state(stage, last, *, is_open):

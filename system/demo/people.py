@@ -33,7 +33,7 @@ PLACES = {
 OTHERS = (
     ("sales3", "刘洋", "salesperson"),
     ("supervisor2", "孙丽", "supervisor"),
-    ("director", "钱进", "supervisor"),
+    ("director", "钱进", "supervisor", "sales_director"),
     ("sales4", "冯刚", "salesperson"),
     ("sales5", "郑洁", "salesperson"),
 )
@@ -61,7 +61,7 @@ def hire():
         departments[name] = Department.objects.create(name=name, parent=parent)
     roles = {role.code: role for role in Role.objects.all()}
     secret, people = make_password(PASSWORD), {}
-    for number, (username, name, role) in enumerate((*PEOPLE, *OTHERS), start=1):
+    for number, (username, name, *held) in enumerate((*PEOPLE, *OTHERS), start=1):
         person = User.objects.create(
             username=username,
             name=name,
@@ -71,7 +71,8 @@ def hire():
             email=f"{username}@example.com",
             password=secret,
         )
-        person.role_assignments.create(role=roles[role])
+        for role in held:
+            person.role_assignments.create(role=roles[role])
         people[username] = person
     for username, above in SUPERIORS.items():
         User.objects.filter(username=username).update(superior=people[above])

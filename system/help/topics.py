@@ -52,8 +52,8 @@ TOPICS = {
         ),
         _(
             "Lost and void ones name a reason, won ones the contract. One closed in "
-            "the last 30 days is opened again by whoever may change it, later by a "
-            "supervisor."
+            "the last 30 days is opened again by whoever may change it, later by "
+            "whoever has the right to."
         ),
         _(
             "Lost to a rival, it names who won: the encounters over it end with it. "

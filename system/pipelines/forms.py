@@ -78,6 +78,17 @@ class StagesFormSet(PartsFormSet):
         if twice := [name for name, number in names.items() if number > 1]:
             raise ValidationError(_("Two stages have one name: %s.") % "、".join(twice))
         self._refuse_used(form for form in self.forms if form not in kept)
+        self._refuse_other_kinds(kept)
+
+    def _refuse_other_kinds(self, kept):
+        """Refuse to make another kind of a stage in which an opportunity has been."""
+        stored = [form.instance.pk for form in kept if "kind" in form.changed_data]
+        ids = [pk for pk in stored if pk]
+        used = Stage.objects.filter(pk__in=ids, stays__isnull=False).distinct()
+        if names := [str(stage) for stage in used]:
+            raise ValidationError(
+                _("%s was entered already: its kind stays.") % "、".join(names)
+            )
 
     def _stays(self, form):
         given = form.cleaned_data

@@ -20,6 +20,7 @@ from tests.factories import (
     an_item,
     an_opportunity,
 )
+from tests.pages import form_of
 
 pytestmark = pytest.mark.django_db
 KIND = Stage.Kind
@@ -142,7 +143,7 @@ def test_what_was_closed_long_ago_a_supervisor_opens_again(zhang, zhao, deal):
     long_ago = timezone.localdate() - timedelta(days=31)
     Opportunity.objects.filter(pk=deal.pk).update(closed_on=long_ago)
     deal.refresh_from_db()
-    with pytest.raises(ValidationError, match="业务主管"):
+    with pytest.raises(ValidationError, match="30 天"):
         moves.reopen(deal, zhang, "再试一次")
     moves.reopen(deal, zhao, "再试一次")
     assert deal.status == "open"
@@ -223,3 +224,37 @@ def test_a_win_is_one_over_everybody_met_and_void_is_no_outcome(zhang, deal, met
     moves.reopen(deal, zhang, "误操作")
     moves.close(deal, KIND.WON, zhang, note="框架合同内")
     assert outcomes(met) == ["we_won", "we_won", "open"]
+
+
+def test_what_ended_with_it_opens_with_it_again(zhang, deal, met):
+    rival = an_item("closing_reason", "rival")
+    moves.close(deal, KIND.LOST, zhang, reason=rival, winner=met[0])
+    met[1].refresh_from_db()
+    met[1].outcome = "we_won"  # somebody knows better
+    with acting(zhang):
+        met[1].save(update_fields=["outcome"])
+    moves.reopen(deal, zhang, "对手交不了货")
+    assert outcomes(met) == ["open", "we_won", "open"]
+    moves.close(deal, KIND.WON, zhang, note="框架合同内")
+    assert outcomes(met) == ["we_won", "we_won", "open"]
+
+
+def test_only_who_was_met_over_it_has_won_it(zhang, deal, met):
+    rival = an_item("closing_reason", "rival")
+    for wrong in (met[2], an_encounter(met[0].competitor, deal.customer)):
+        with pytest.raises(ValidationError, match="交锋"):
+            moves.close(deal, KIND.LOST, zhang, reason=rival, winner=wrong)
+    assert outcomes(met) == ["open", "open", "open"]
+    deal.refresh_from_db()
+    assert deal.status == "open"
+
+
+def test_a_deal_stays_with_the_customer_of_the_contract_it_was_won_by(
+    zhang, deal, sign_in
+):
+    contract = a_contract(zhang, customer=deal.customer)
+    moves.close(deal, KIND.WON, zhang, contract=contract)
+    browser, url = sign_in(zhang), f"{deal.get_absolute_url()}edit/"
+    other = {"customer": a_customer(zhang).pk, "contact": ""}
+    answer = browser.post(url, form_of(browser, url) | other)
+    assert set(answer.context["form"].errors) == {"customer"}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sales import moves
-from sales.models import Opportunity, Stage
+from sales.models import Opportunity, Pipeline, Stage
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -235,3 +235,30 @@ def test_the_contract_begins_with_what_the_opportunity_knows(zhang, chen, sign_i
     assert data["title"] == "园区计量改造"
     assert str(data["customer"]) == str(deal.customer_id)
     assert str(data["contact"]) == str(contact.pk)
+
+
+def test_what_stands_in_a_stage_out_of_use_is_still_on_the_board(
+    zhang, sign_in, stages
+):
+    deal = an_opportunity(zhang, stage=stages[1])
+    Stage.objects.filter(pk__in=[stages[1].pk, stages[2].pk]).update(active=False)
+    browser = sign_in(zhang)
+    board = browser.get(BOARD).context
+    shown = [column["stage"].pk for column in board["columns"]]
+    assert (board["total"], stages[1].pk in shown, stages[2].pk in shown) == (1, 1, 0)
+    page = browser.get(deal.get_absolute_url()).context
+    here = [step["stage"] for step in page["steps"] if step["state"] == "here"]
+    assert here == [stages[1]]
+    Pipeline.objects.update(active=False)
+    assert browser.get(BOARD).context["total"] == 1
+
+
+def test_page_board_and_list_agree_on_what_is_stuck(zhang, sign_in, stages):
+    since = timezone.now() - timedelta(days=stages[0].max_days, hours=12)
+    deal = an_opportunity(zhang, created_at=since)
+    browser = sign_in(zhang)
+    (stay,) = browser.get(deal.get_absolute_url()).context["stays"]
+    columns = browser.get(BOARD).context["columns"]
+    (card,) = (card for column in columns for card in column["cards"])
+    assert (stay.is_stuck, card.is_stuck) == (True, True)
+    assert ids(browser.get("/opportunities/?needs=stuck")) == [deal.pk]

@@ -75,6 +75,15 @@ def test_a_stage_that_was_entered_is_not_deleted(zhang, zhou, sign_in, pipeline)
     assert Stage.objects.filter(pipeline=pipeline).count() == 8
 
 
+def test_a_stage_that_was_entered_keeps_its_kind(zhang, zhou, sign_in, pipeline):
+    an_opportunity(zhang)
+    browser, address = sign_in(zhou), pipeline.get_absolute_url()
+    swapped = {"stages-0-kind": "lost", "stages-6-kind": "open"}
+    answer = browser.post(address, filled(browser, address) | swapped)
+    assert answer.status_code == 422
+    assert shows(answer, "类型不能再改")
+
+
 def test_a_used_pipeline_is_not_deleted_an_unused_one_is(
     zhang, zhou, sign_in, pipeline
 ):

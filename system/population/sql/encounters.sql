@@ -9,7 +9,7 @@ INSERT INTO competitors_encounter (
     outcome, reason_id, happened_on, remarks, title,
     search_text,
     customer_owner_id, owner_id, reporter_id, entered_by_id, created_at, changed_at,
-    version,
+    version, is_settled,
     deleted_at, deleted_by_id, registration, registered_by_id, registered_at,
     return_reason
 )
@@ -23,7 +23,7 @@ SELECT id, rival_id, customer_id, contract_id,
         THEN (%(outcomes)s::bigint[])[pg_temp.place(id, 606, %(n_outcomes)s, 1.5)] END,
     pg_temp.day(created_at), '', title,
     offered_product || E'\t',
-    customer_owner_id, owner_id, owner_id, owner_id, created_at, created_at, 1,
+    customer_owner_id, owner_id, owner_id, owner_id, created_at, created_at, 1, false,
     CASE WHEN is_gone THEN least(created_at + interval '5 days', %(now)s) END,
     CASE WHEN is_gone THEN owner_id END,
     registration,
