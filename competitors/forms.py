@@ -79,7 +79,21 @@ CompetitorProductFormSet = inlineformset_factory(
 )
 
 
-class EncounterForm(RecordForm):
+class OverADeal:
+    """What both forms of an encounter know: over what is closed, nothing is open."""
+
+    def clean(self):
+        """Expect an outcome where the opportunity is closed."""
+        values = super().clean()
+        deal = values.get("opportunity")
+        is_closed = deal is not None and deal.status != deal.Status.OPEN
+        if is_closed and values.get("outcome") == Encounter.Outcome.OPEN:
+            text = _("The opportunity is closed: say how it ended.")
+            self.add_error("outcome", text)
+        return values
+
+
+class EncounterForm(OverADeal, RecordForm):
     """An encounter."""
 
     repeats = ("reporter", "competitor", "happened_on")
@@ -92,7 +106,7 @@ class EncounterForm(RecordForm):
         widgets = {"remarks": forms.Textarea({"rows": 4})}
 
 
-class MetForm(KnownFields, RecordForm):
+class MetForm(OverADeal, KnownFields, RecordForm):
     """An encounter as one notes it at a deal: who it was, and how it ended.
 
     What the address names is not asked for, but shown.

@@ -62,7 +62,8 @@ def _locked(opportunity, **which):
 def _outcome(row, kind, winner):
     if kind == Stage.Kind.WON:
         return OUTCOME.WE_WON
-    return OUTCOME.THEY_WON if row == winner else OUTCOME.BOTH_LOST
+    has_won = winner is not None and row.competitor_id == winner.competitor_id
+    return OUTCOME.THEY_WON if has_won else OUTCOME.BOTH_LOST
 
 
 def _decide(row, outcome, by, *, is_settled):

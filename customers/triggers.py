@@ -125,6 +125,42 @@ END IF;
     )
 
 
+def rows_stay():
+    """Refuse another customer for what rows of the old one name.
+
+    The kinds of those rows stand higher in the house: the catalogue knows them.
+    """
+    return pgtrigger.Trigger(
+        name="rows_stay",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("customer_id"),
+        declare=[("part", "regclass"), ("link", "name"), ("is_named", "boolean")],
+        func=f"""
+IF {_stays("customer")} THEN
+    RETURN NEW;
+END IF;
+FOR part, link IN
+    SELECT conrelid::regclass, attname
+    FROM pg_constraint JOIN pg_attribute
+        ON attrelid = conrelid AND attnum = conkey[1]
+    WHERE contype = 'f' AND confrelid = TG_RELID AND EXISTS (
+        SELECT FROM pg_attribute AS own
+        WHERE own.attrelid = conrelid AND own.attname = 'customer_id'
+    )
+LOOP
+    EXECUTE format(
+        'SELECT EXISTS (SELECT FROM %s WHERE %I = $1 AND customer_id <> $2)', part, link
+    ) INTO is_named USING NEW.id, NEW.customer_id;
+    IF is_named THEN
+        RAISE EXCEPTION 'rows of % name this and the old customer', part
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'rows_stay';
+    END IF;
+END LOOP;
+RETURN NEW;
+""",  # noqa: S608 - our own names
+    )
+
+
 def _stays(name):
     """Return the condition that a row names what it named, or what is left of it."""
     column = f"{name}_id"

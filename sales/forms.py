@@ -62,8 +62,8 @@ class OpportunityForm(RecordForm):
 class MoveForm(forms.Form):
     """Where an opportunity goes, and why."""
 
-    stage = forms.ModelChoiceField(Stage.objects.all())
-    note = forms.CharField(required=False, max_length=500)
+    stage = forms.ModelChoiceField(Stage.objects.all(), label=_("stage"))
+    note = forms.CharField(required=False, max_length=500, label=_("note"))
 
 
 class ClosingForm(forms.Form):
@@ -71,11 +71,16 @@ class ClosingForm(forms.Form):
 
     kind = forms.ChoiceField(
         choices=[(kind, kind) for kind in CLOSINGS],
+        label=_("kind of stage"),
     )
-    reason = forms.ModelChoiceField(DictionaryItem.objects.none(), required=False)
-    note = forms.CharField(required=False, max_length=500)
-    contract = forms.ModelChoiceField(Contract.objects.none(), required=False)
-    winner = forms.ModelChoiceField(None, required=False)
+    reason = forms.ModelChoiceField(
+        DictionaryItem.objects.none(), required=False, label=_("Reason")
+    )
+    note = forms.CharField(required=False, max_length=500, label=_("note"))
+    contract = forms.ModelChoiceField(
+        Contract.objects.none(), required=False, label=_("contract")
+    )
+    winner = forms.ModelChoiceField(None, required=False, label=_("Lost to"))
 
     def __init__(self, *args, opportunity, user, **options):
         """Offer the options in use, and the customer's contracts that one may see."""
@@ -91,7 +96,7 @@ class ClosingForm(forms.Form):
 class ReopeningForm(forms.Form):
     """Why an opportunity is opened again."""
 
-    note = forms.CharField(required=False, max_length=500)
+    note = forms.CharField(required=False, max_length=500, label=_("Reason"))
 
 
 def contracts_of(opportunity, user):

@@ -13,6 +13,9 @@ BY_TRIGGER = {
     "receiver_works_here": gettext_lazy(
         "Whoever is to have this works here no longer. Choose somebody else."
     ),
+    "rows_stay": gettext_lazy(
+        "What was noted about this names the customer it has: it stays with that one."
+    ),
     "in_use": gettext_lazy("This is in use and cannot be deleted."),
     "option_replaced": gettext_lazy(
         "This option is no longer in use. Choose another one."

@@ -33,7 +33,7 @@ from crm.models.record import record_constraints, record_triggers
 from crm.validators import validate_business_date
 from customers.dictionaries import CUSTOMER_SOURCE
 from customers.models import Contact, Customer
-from customers.triggers import owner_asked, owner_of_customer, same_customer
+from customers.triggers import owner_asked, owner_of_customer, rows_stay, same_customer
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
 from sales.models.pipelines import Stage
 from sales.triggers import ACTS, REFUSED, staged, stays_kept
@@ -60,10 +60,7 @@ class Opportunity(Record):
             _("Basics"),
             ("number", "title", "customer", "contact", "source", "need", "details"),
         ),
-        (
-            _("How far it is"),
-            ("stage", "amount", "expected_on", "probability"),
-        ),
+        (_("How far it is"), ("stage", "amount", "expected_on", "probability")),
         (_("What comes next"), ("next_step", "next_contact_at")),
         RESPONSIBLE,
     )
@@ -272,6 +269,7 @@ class Opportunity(Record):
                 contact="customers_contact",
                 contract="contracts_contract",
             ),
+            rows_stay(),
             staged(),
             stays_kept(),
             *tallied(

@@ -17,10 +17,11 @@ from tests.factories import (
     a_contract,
     a_customer,
     an_encounter,
+    an_interaction,
     an_item,
     an_opportunity,
 )
-from tests.pages import form_of
+from tests.pages import form_of, shows
 
 pytestmark = pytest.mark.django_db
 KIND = Stage.Kind
@@ -258,3 +259,34 @@ def test_a_deal_stays_with_the_customer_of_the_contract_it_was_won_by(
     other = {"customer": a_customer(zhang).pk, "contact": ""}
     answer = browser.post(url, form_of(browser, url) | other)
     assert set(answer.context["form"].errors) == {"customer"}
+
+
+def test_a_rival_who_won_has_won_wherever_one_met_them(zhang, deal, met):
+    again = an_encounter(met[0].competitor, deal.customer, opportunity=deal)
+    rival = an_item("closing_reason", "rival")
+    moves.close(deal, KIND.LOST, zhang, reason=rival, winner=again)
+    assert outcomes([*met, again]) == ["they_won", "both_lost", "open", "they_won"]
+
+
+@pytest.mark.parametrize("noted", [an_interaction, an_encounter])
+def test_what_was_noted_about_a_deal_keeps_it_with_its_customer(
+    zhang, chen, deal, sign_in, noted
+):
+    rival = [a_competitor(chen)] if noted is an_encounter else []
+    noted(*rival, deal.customer, opportunity=deal)
+    browser, url = sign_in(zhang), f"{deal.get_absolute_url()}edit/"
+    other = {"customer": a_customer(zhang).pk, "contact": ""}
+    answer = browser.post(url, form_of(browser, url) | other)
+    assert shows(answer, "保留在该客户名下")
+    assert Opportunity.objects.get().customer == deal.customer
+
+
+def test_over_a_closed_deal_nobody_is_met_without_an_outcome(
+    zhang, chen, deal, sign_in
+):
+    lose(deal, zhang)
+    browser, at = sign_in(zhang), f"/encounters/met/?opportunity={deal.pk}"
+    data = form_of(browser, at) | {"competitor": a_competitor(chen).pk}
+    answer = browser.post(at, data)
+    assert set(answer.context["form"].errors) == {"outcome"}
+    assert browser.post(at, data | {"outcome": "they_won"}).status_code == 302
