@@ -2,12 +2,13 @@
 
 import pgtrigger
 
-from contracts.guards.content import EDITED, MERGED, touches
+from contracts.guards.content import ACTOR, EDITED, MERGED, touches
 
 #: The states of a change in which its content is still being written.
 WRITABLE = "('writing', 'rejected', 'recalled')"
-#: What may change at any time: where it stands, who touched it, what is derived.
-FREE = "state,edited_by_id,return_reason,changed_at,external_key"
+#: What may change at any time: where it stands, when it was touched, what is derived.
+#: Whoever says by hand who wrote it last has written it.
+FREE = "state,return_reason,changed_at,external_key"
 
 MOVES = f"""    IF (NEW.contract_id, NEW.edition, NEW.entered_by_id)
         <> (OLD.contract_id, OLD.edition, OLD.entered_by_id) THEN
@@ -20,10 +21,7 @@ MOVES = f"""    IF (NEW.contract_id, NEW.edition, NEW.entered_by_id)
         IF OLD.state NOT IN {WRITABLE} OR NEW.state <> OLD.state THEN
             PERFORM contracts_refuse('amendment_frozen', 'content is frozen');
         END IF;
-        NEW.edited_by_id := coalesce(
-            nullif(current_setting('crm.actor', true), '')::bigint,
-            NEW.edited_by_id
-        );
+        NEW.edited_by_id := coalesce(actor, OLD.edited_by_id);
         NEW.changed_at := clock_timestamp();
     END IF;
     IF NEW.state = OLD.state THEN
@@ -118,7 +116,7 @@ def _begins():
         name="begins",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
-        declare=[("stands", "record")],
+        declare=[ACTOR, ("stands", "record")],
         func="""
             SELECT status, edition INTO stands FROM contracts_contract
             WHERE id = NEW.contract_id FOR NO KEY UPDATE;
@@ -126,6 +124,7 @@ def _begins():
                 OR NEW.edition <> stands.edition + 1 THEN
                 PERFORM contracts_refuse('amendment_edge', 'not a new change');
             END IF;
+            NEW.edited_by_id := coalesce(actor, NEW.entered_by_id);
             RETURN NEW;
         """,
     )
@@ -138,6 +137,7 @@ def _moves():
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         declare=[
+            ACTOR,
             ("last", "contracts_round"),
             ("total", "numeric"),
             ("stands", "text"),

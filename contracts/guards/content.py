@@ -113,6 +113,9 @@ FROZEN = f"""    IF NEW.number <> OLD.number
     IF OLD.status NOT IN {WRITABLE} AND OLD.status <> 'pending' THEN
         free := free || '{{owner_id,reporter_id}}'::text[];
     END IF;
+    IF pg_trigger_depth() > 1 THEN
+        free := free || '{{edited_by_id}}'::text[];
+    END IF;
     IF OLD.status <> 'pending' AND NEW.amendment_state NOT IN ('pending', 'reported')
     THEN
         free := free || {MERGED};
@@ -121,19 +124,19 @@ FROZEN = f"""    IF NEW.number <> OLD.number
         IF OLD.status NOT IN {WRITABLE} OR NEW.status <> OLD.status THEN
             PERFORM contracts_refuse('contract_frozen', 'content is frozen');
         END IF;
-        NEW.edited_by_id := coalesce(
-            nullif(current_setting('crm.actor', true), '')::bigint,
-            NEW.edited_by_id
-        );
+        NEW.edited_by_id := coalesce(actor, OLD.edited_by_id);
     END IF;
     RETURN NEW;
 """  # noqa: S608 - our own names
 
-#: What may change at any time: who touched it, where it stands, what is derived.
+#: Who is acting, or null.
+ACTOR = ("actor", "bigint := nullif(current_setting('crm.actor', true), '')")
+#: What may change at any time: who touched it, where it stands, what is derived. Who
+#: wrote it last is told by the triggers of its parts: said by hand, it is an edit.
 FREE = (
-    "version,changed_at,changed_by_id,edited_by_id,status,edition,amendment_state,"
-    "completed_on,terminated_on,termination_reason_id,registration,registered_by_id,"
-    "registered_at,return_reason,deleted_at,deleted_by_id,search_text,search_pinyin,"
+    "version,changed_at,changed_by_id,status,edition,amendment_state,completed_on,"
+    "terminated_on,termination_reason_id,registration,registered_by_id,registered_at,"
+    "return_reason,deleted_at,deleted_by_id,search_text,search_pinyin,"
     "customer_owner_id,external_key"
 )
 
@@ -153,12 +156,13 @@ def _begins():
         name="begins",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
+        declare=[ACTOR],
         func="""
             IF NEW.status <> 'draft' OR NEW.edition <> 1
                 OR NEW.amendment_state <> '' THEN
                 PERFORM contracts_refuse('contract_begins_as_draft', 'not a draft');
             END IF;
-            NEW.edited_by_id := coalesce(NEW.edited_by_id, NEW.entered_by_id);
+            NEW.edited_by_id := coalesce(actor, NEW.entered_by_id);
             RETURN NEW;
         """,
     )
@@ -186,6 +190,7 @@ def _frozen(content):
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         declare=[
+            ACTOR,
             ("change", "contracts_amendment"),
             ("applied", f"text[] := '{{owner_id,{','.join(content)}}}'"),
             ("free", f"text[] := '{{{FREE}}}'"),
@@ -280,7 +285,7 @@ def touches(whole, column, *values):
         name="touches",
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("actor", "bigint := nullif(current_setting('crm.actor', true), '')")],
+        declare=[ACTOR],
         func=f"""
             UPDATE {whole} SET
                 {lines}

@@ -11,14 +11,15 @@ from django.db import models
 from django.db.models import Q
 
 from contracts.guards.checks import EARLIEST, LATEST
-from contracts.guards.content import touches
+from contracts.guards.content import ACTOR, touches
 
 STATES = ("entered", "confirmed", "rejected")
-#: What may change at any time: who touched it, whose it is, what is derived.
+#: What may change at any time: who touched it, whose it is, what is derived. Not who
+#: wrote it last: whoever says that by hand has written it.
 FREE = (
-    "version,changed_at,changed_by_id,edited_by_id,owner_id,customer_owner_id,status,"
-    "rejection,confirmed_by_id,confirmed_at,prepaid,registration,registered_by_id,"
-    "registered_at,return_reason,deleted_at,deleted_by_id,search_text,search_pinyin"
+    "version,changed_at,changed_by_id,owner_id,customer_owner_id,status,rejection,"
+    "confirmed_by_id,confirmed_at,prepaid,registration,registered_by_id,registered_at,"
+    "return_reason,deleted_at,deleted_by_id,search_text,search_pinyin"
 )
 #: What is left of confirmed money: less what went back and what it pays for.
 LEFT = """CASE WHEN NEW.status = 'confirmed' AND NEW.amount > 0 THEN NEW.amount
@@ -117,12 +118,13 @@ def _begins():
         name="begins",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
+        declare=[ACTOR],
         func="""
         IF NEW.status <> 'entered' THEN
             PERFORM contracts_refuse('receipt_edge', 'not confirmed yet');
         END IF;
         NEW.prepaid := 0;
-        NEW.edited_by_id := coalesce(NEW.edited_by_id, NEW.entered_by_id);
+        NEW.edited_by_id := coalesce(actor, NEW.entered_by_id);
         RETURN NEW;
         """,
     )
@@ -139,7 +141,7 @@ def _moves():
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         declare=[
-            ("actor", "bigint := nullif(current_setting('crm.actor', true), '')"),
+            ACTOR,
             ("free", f"text[] := '{{{FREE}}}'"),
         ],
         func=f"""
@@ -152,7 +154,7 @@ def _moves():
             IF OLD.status = 'confirmed' OR NEW.status <> OLD.status THEN
                 PERFORM contracts_refuse('receipt_frozen', 'content is frozen');
             END IF;
-            NEW.edited_by_id := coalesce(actor, NEW.edited_by_id);
+            NEW.edited_by_id := coalesce(actor, OLD.edited_by_id);
             NEW.status := 'entered';
             NEW.rejection := '';
         ELSIF NEW.status = OLD.status AND (

@@ -1,6 +1,7 @@
 """What PostgreSQL refuses about contracts, tried with plain SQL."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 
 from contracts import approval
@@ -112,6 +113,49 @@ def test_content_is_frozen_outside_a_draft(zhang, zhao, status, change):
     contract = in_state(status, zhang, zhao)
     statement = f"UPDATE contracts_contract SET {change} WHERE id = %(pk)s"  # noqa: S608 - the changes are literals above
     refused("contract_", statement, pk=contract.pk)
+
+
+WRITTEN = "UPDATE contracts_{kind} SET {change} WHERE id = %(pk)s"
+
+
+def written_by(kind, row, person, says):
+    """Let a person write a row and say that somebody else did; then nobody says so."""
+    another = WRITTEN.format(kind=kind, change="edited_by_id = %(who)s")
+    with actor.acting(person):
+        run(WRITTEN.format(kind=kind, change="title = 'X'"), pk=row.pk)
+        run(another, who=says.pk, pk=row.pk)
+    run(another, who=says.pk, pk=row.pk)
+    row.refresh_from_db()
+    return row.edited_by
+
+
+def test_who_wrote_a_contract_last_says_no_other_name(zhang, liu, zhao, qian):
+    contract = a_contract(zhang, amount=LARGE)
+    assert written_by("contract", contract, zhao, liu) == zhao
+    approval.submit(contract, by=zhang)  # to 钱进
+    decides = {"by": zhao, "approved": True, "opinion": ""}
+    with pytest.raises(ValidationError) as caught:
+        approval.decide(contract, round_id=contract.rounds.get().pk, **decides)
+    assert caught.value.code == "forbidden"
+
+
+@pytest.mark.parametrize("status", ["pending", "registered", "completed", "terminated"])
+def test_who_wrote_last_is_frozen_outside_a_draft(zhang, liu, zhao, status):
+    contract = in_state(status, zhang, zhao)
+    another = WRITTEN.format(kind="contract", change="edited_by_id = %(who)s")
+    with actor.acting(zhao):
+        refused("contract_frozen", another, who=liu.pk, pk=contract.pk)
+
+
+def test_who_wrote_a_change_last_says_no_other_name(zhang, liu, zhao, qian):
+    contract = in_state("registered", zhang, zhao)
+    change = approval.amend(contract, by=zhang)
+    assert written_by("amendment", change, zhao, liu) == zhao
+    contract.refresh_from_db()
+    approval.submit_change(contract, by=zhang)
+    another = WRITTEN.format(kind="amendment", change="edited_by_id = %(who)s")
+    with actor.acting(zhao):
+        refused("amendment_frozen", another, who=liu.pk, pk=change.pk)
 
 
 def test_a_pending_contract_keeps_its_owner(zhang, wang, zhao):

@@ -22,6 +22,8 @@ from tests.people import hire
 pytestmark = pytest.mark.django_db
 
 HALF = LARGE / 2
+#: Columns of what is in the books.
+BOOKED = ("registration", "registered_by", "registered_at")
 
 
 @pytest.fixture
@@ -90,6 +92,41 @@ def test_the_enterer_does_not_confirm_and_who_may_not_does_not(
     refused("conflict", receiving.confirm, receipt, by=he)
     entry = HistoryEntry.objects.filter(label="contracts.receipt").latest("pk")
     assert (entry.verb, entry.actor_id) == ("confirmed", he.pk)
+
+
+def test_who_wrote_last_says_no_other_name(zhang, lina, he):
+    receipt = a_receipt(a_customer(zhang), 100, zhang)
+    rows = Receipt.objects.filter(pk=receipt.pk)
+    with acting(he):
+        rows.update(amount=101)
+        rows.update(edited_by=lina)
+    assert rows.get().edited_by == he
+    refused("forbidden", receiving.confirm, receipt, by=he)
+    with pytest.raises(IntegrityError, match="receipt_frozen"), acting(he):
+        rows.update(status="confirmed", edited_by=lina)
+    with acting(he):
+        rows.update(edited_by=lina, amount=102)
+        assert rows.get().edited_by == he
+    rows.update(edited_by=lina)  # nobody says so
+    assert rows.get().edited_by == he
+    with acting(lina):
+        rows.update(edited_by=zhang)
+    assert rows.get().edited_by == lina
+    # Nor does who enters one in another's name confirm it.
+    with acting(he):
+        other = Receipt(
+            customer=receipt.customer,
+            amount=5,
+            owner=zhang,
+            reporter=zhang,
+            entered_by=zhang,
+            edited_by=zhang,
+            **{name: getattr(receipt, name) for name in BOOKED},
+        )
+        other.save()
+    other.refresh_from_db()
+    assert other.edited_by == he
+    refused("forbidden", receiving.confirm, other, by=he)
 
 
 def test_what_is_confirmed_never_changes(zhang, he, sign_in):
