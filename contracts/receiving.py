@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -82,26 +82,23 @@ def allocate(receipt: Receipt, amounts: Mapping[int, Decimal], *, by: User) -> N
         receipt.refresh_from_db()
 
 
-def owed_to(receipt: Receipt) -> list[Instalment]:
-    """Return what a receipt can pay for: the instalments of its customer.
+def owed_to(receipt: Receipt, user: User) -> list[Instalment]:
+    """Return what a receipt can pay for: of its customer, by contracts one may see.
 
-    Those of contracts in force that are not paid, and those that it pays for already,
-    due first; each knows what is `missing`, and what this receipt pays (`own`) and the
-    `others`.
+    The instalments of contracts in force that are not paid, and those that it pays
+    for already, due first; each knows what is `missing`, and what this receipt pays
+    (`own`) and the `others`.
     """
-    own = dict(receipt.allocations.values_list("instalment", "amount"))
-    rows = with_paid(
-        Instalment.objects.filter(contract__customer=receipt.customer_id)
-    ).select_related("contract", "condition")
-    in_force = Q(contract__status=Contract.Status.REGISTERED)
-    found = []
-    for row in rows.filter(in_force | Q(pk__in=own)).order_by("due_on", "pk"):
-        row.own = own.get(row.pk, NOTHING)
-        row.others = row.paid - row.own
-        row.missing = row.amount - row.paid
-        if row.own or row.paid < row.amount:
-            found.append(row)
-    return found[:MOST]
+    seen = Contract.objects.visible_to(user).filter(customer=receipt.customer_id)
+    own = receipt.allocations.filter(instalment=OuterRef("pk")).values("amount")
+    rows = with_paid(Instalment.objects.filter(contract__in=seen.order_by())).annotate(
+        own=Coalesce(Subquery(own), Value(NOTHING)),
+        others=F("paid") - F("own"),
+        missing=F("amount") - F("paid"),
+    )
+    owed = Q(contract__status=Contract.Status.REGISTERED, missing__gt=0)
+    found = rows.filter(owed | Q(own__gt=0)).select_related("contract", "condition")
+    return list(found.order_by("due_on", "pk")[:MOST])
 
 
 def with_paid(rows: QuerySet) -> QuerySet:

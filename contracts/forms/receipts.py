@@ -64,12 +64,16 @@ class AllocationForm(forms.Form):
         left: what of the receipt the rows can share.
     """
 
-    def __init__(self, *args, receipt, **options):
-        """Take the receipt; where it pays for nothing, begin with what is due first."""
+    def __init__(self, *args, receipt, user, **options):
+        """Take the receipt and who allocates it.
+
+        What it pays for by contracts they may not see stays. Where it pays for
+        nothing, begin with what is due first.
+        """
         super().__init__(*args, **options)
-        self.owed = owed_to(receipt)
+        self.owed = owed_to(receipt, user)
         self.left = receipt.prepaid + sum(row.own for row in self.owed)
-        self.is_begun = not any(row.own for row in self.owed)
+        self.is_begun = not receipt.allocations.exists()
         rest = self.left if self.is_begun else Decimal(0)
         for row in self.owed:
             begun = min(rest, row.amount - row.others)

@@ -221,7 +221,7 @@ class AllocationUpdate(LockedMixin, RecordMixin, DetailView):
     def form(self):
         """What is owed, each with what this receipt pays of it."""
         data = self.request.POST if self.request.method == "POST" else None
-        return AllocationForm(data, receipt=self.object)
+        return AllocationForm(data, receipt=self.object, user=self.request.user)
 
     def _refused(self):
         receipt = self.object

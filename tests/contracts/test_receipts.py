@@ -11,7 +11,7 @@ from django.utils import timezone
 from contracts import approval, occasions, receiving
 from contracts.models import Allocation, Contract, Receipt
 from crm.guards.actor import acting
-from crm.models import HistoryEntry
+from crm.models import HistoryEntry, Role
 from tests.contracts.test_approval import LARGE, end, in_state, refused
 from tests.contracts.test_contract_pages import words
 from tests.contracts.test_instalments import at_the_end, planned
@@ -318,3 +318,43 @@ def test_what_is_paid_is_not_called_for(zhang, zhao, he):
     assert called() == [contract]
     pays(receipt, he, (second, HALF))
     assert called() == []
+
+
+def test_contracts_that_one_may_not_see_are_neither_named_nor_paid(
+    zhang, zhao, he, nobody, sign_in
+):
+    contract, (first, second) = owing(zhang, zhao)
+    receipt = confirmed(contract.customer, HALF + 7, zhang, he)
+    pays(receipt, he, (first, 100))
+    grants = {f"contracts.{verb}_receipt": "all" for verb in ("view", "confirm")}
+    role = Role.objects.create(name="出纳", grants=grants)
+    nobody.role_assignments.create(role=role)
+    browser, url = sign_in(nobody), f"/receipts/{receipt.pk}/"
+    page, asked = browser.get(url), browser.get(f"{url}allocation/")
+    assert "您无权查看的合同" in words(page)
+    assert "100.00" in words(page)
+    assert "没有按回款计划应收的款项" in words(asked)
+    for text in (words(page), words(asked)):
+        assert contract.number not in text
+        assert f"/contracts/{contract.pk}/" not in text
+    form = {"version": asked.context["version"]}
+    theirs = {f"instalment-{first.pk}": "5", f"instalment-{second.pk}": "5"}
+    browser.post(f"{url}allocation/", form | theirs)
+    paid = receipt.allocations.values_list("instalment", "amount")
+    assert dict(paid) == {first.pk: 100}
+    # Who sees another contract of the customer's pays for that, with what is left.
+    grants |= {"contracts.view_contract": "own"}
+    Role.objects.filter(pk=role.pk).update(grants=grants)
+    other, (own, _later) = owing(zhang, zhao, contract.customer)
+    Contract.objects.filter(pk=other.pk).update(owner=nobody)
+    asked = browser.get(f"{url}allocation/")
+    shown = asked.context["form"]
+    assert {row.contract for row in shown.owed} == {other}
+    assert (shown.left, shown.is_begun) == (HALF - 93, False)
+    form = {"version": asked.context["version"]} | theirs
+    field = f"instalment-{own.pk}"
+    answer = browser.post(f"{url}allocation/", form | {field: str(HALF - 92)})
+    assert answer.status_code == 422
+    answer = browser.post(f"{url}allocation/", form | {field: "3"})
+    assert answer.status_code == 302
+    assert dict(paid.all()) == {first.pk: 100, own.pk: 3}
