@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from contracts.guards.content import ACTOR, EDITED, MERGED, touches
+from contracts.guards.content import ACTOR, EDITED, MERGED
 
 #: The states of a change in which its content is still being written.
 WRITABLE = "('writing', 'rejected', 'recalled')"
@@ -235,10 +235,21 @@ def _part_frozen():
 
 
 def _part_touches():
-    """A changed line or file is somebody's edit of the change."""
-    return touches(
-        "contracts_amendment",
-        "amendment_id",
-        "changed_at = clock_timestamp()",
-        EDITED,
+    """A changed line or file is somebody's edit of the change.
+
+    A change has no version of its own: its contract's counts (`_marks`).
+    """
+    return pgtrigger.Trigger(
+        name="touches",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[ACTOR],
+        func=f"""
+            UPDATE contracts_amendment SET
+                changed_at = clock_timestamp(),
+                {EDITED}
+            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.amendment_id
+                ELSE NEW.amendment_id END;
+            RETURN NULL;
+        """,  # noqa: S608 - our own names
     )

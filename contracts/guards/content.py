@@ -4,6 +4,8 @@ from string import Template
 
 import pgtrigger
 
+from crm.guards.triggers import touches
+
 #: A contract's own statuses in which its content is still being written.
 WRITABLE = "('draft', 'reported', 'rejected', 'recalled')"
 
@@ -262,35 +264,4 @@ def _part_frozen():
 
 def _part_touches():
     """A changed line or file is a change of the contract, and somebody's edit."""
-    return touches(
-        "contracts_contract",
-        "contract_id",
-        "version = version + 1",
-        "changed_at = clock_timestamp()",
-        "changed_by_id = coalesce(actor, changed_by_id)",
-        EDITED,
-    )
-
-
-def touches(whole, column, *values):
-    """Return the trigger by which a changed part changes columns of its whole.
-
-    Args:
-        whole: the table of the record that the part belongs to.
-        column: by which the part names it.
-        values: `column = value`; `actor` is who changes it, or null.
-    """
-    lines = ",\n                ".join(values)
-    return pgtrigger.Trigger(
-        name="touches",
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[ACTOR],
-        func=f"""
-            UPDATE {whole} SET
-                {lines}
-            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.{column}
-                ELSE NEW.{column} END;
-            RETURN NULL;
-        """,  # noqa: S608 - our own names
-    )
+    return touches("contracts_contract", "contract_id", EDITED)

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import Q
 
 from contracts.guards.checks import EARLIEST, LATEST
-from contracts.guards.content import WRITABLE, stands_locked, touches
+from contracts.guards.content import WRITABLE, stands_locked
+from crm.guards.triggers import touches
 
 #: Whoever plans a contract that is still written has written what is decided on.
 WRITTEN = f"""edited_by_id = CASE WHEN status IN {WRITABLE}
@@ -92,11 +93,4 @@ def _sums_up():
 
 def _touches():
     """A changed instalment is a change of the contract."""
-    return touches(
-        "contracts_contract",
-        "contract_id",
-        "version = version + 1",
-        "changed_at = clock_timestamp()",
-        "changed_by_id = coalesce(actor, changed_by_id)",
-        WRITTEN,
-    )
+    return touches("contracts_contract", "contract_id", WRITTEN)

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import Q
 
 from contracts.guards.checks import EARLIEST, LATEST
-from contracts.guards.content import ACTOR, touches
+from contracts.guards.content import ACTOR
+from crm.guards.triggers import touches
 
 STATES = ("entered", "confirmed", "rejected")
 #: What may change at any time: who touched it, whose it is, what is derived. Not who
@@ -102,13 +103,7 @@ def allocation_triggers():
     return (
         _allowed(),
         _adds_up(),
-        touches(
-            "contracts_receipt",
-            "receipt_id",
-            "version = version + 1",
-            "changed_at = clock_timestamp()",
-            "changed_by_id = coalesce(actor, changed_by_id)",
-        ),
+        touches("contracts_receipt", "receipt_id"),
     )
 
 

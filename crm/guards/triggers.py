@@ -171,12 +171,13 @@ RETURN NEW;
 """
 
 
-def touches(table, column):
+def touches(table, column, *values):
     """Make a changed part a change of its row: open forms of that row go stale.
 
     Args:
         table: the table of the row.
         column: the column of the part that holds the row's id.
+        values: what else it changes, `column = value`; `actor` is who acts, or null.
     """
     return pgtrigger.Trigger(
         name="touches",
@@ -186,7 +187,11 @@ def touches(table, column):
             ("part", "jsonb := to_jsonb(coalesce(NEW, OLD))"),
             ("actor", "bigint := nullif(current_setting('crm.actor', true), '')"),
         ],
-        func=TOUCH.format(table=table, column=column),
+        func=TOUCH.format(
+            table=table,
+            column=column,
+            values="".join(f",\n    {value}" for value in values),
+        ),
     )
 
 
@@ -194,7 +199,7 @@ TOUCH = """
 UPDATE {table} SET
     version = version + 1,
     changed_at = clock_timestamp(),
-    changed_by_id = coalesce(actor, changed_by_id)
+    changed_by_id = coalesce(actor, changed_by_id){values}
 WHERE id = (part ->> '{column}')::bigint;
 RETURN NULL;
 """
