@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 
+#: The least by which amounts differ.
 CENT = Decimal("0.01")
 
 

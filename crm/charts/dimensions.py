@@ -6,7 +6,6 @@ in the query's answer is a text, None where nothing is given.
 """
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -23,6 +22,7 @@ from django.utils.translation import gettext as _
 from crm import dictionaries
 from crm.charts.periods import STEPS
 from crm.display import date_text, number_text
+from crm.fields import CENT
 from crm.forms.inputs import NOT_GIVEN
 from crm.queries.days import start_of
 from crm.queries.ids import any_of
@@ -192,10 +192,6 @@ class Bands:
             return _("%s and more") % number_text(lower)
         bounds = {"lower": number_text(lower), "upper": number_text(upper)}
         return _("%(lower)s to under %(upper)s") % bounds
-
-
-#: The least by which amounts differ.
-CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from decimal import Decimal
 from contracts import receiving
 from contracts.models import Contract, Receipt
 from crm.dictionaries import items_of
+from crm.fields import CENT
 from system.demo.clock import day
-
-CENT = Decimal("0.01")
 
 
 def enter(people):
