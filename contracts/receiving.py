@@ -78,7 +78,7 @@ def allocate(receipt: Receipt, amounts: Mapping[int, Decimal], *, by: User) -> N
         # What becomes less comes first: what is left never goes below nothing.
         for key in sorted(amounts, key=lambda k: amounts[k] - before.get(k, 0)):
             _set(receipt, key, held.get(key), amounts[key])
-        _check_contracts(amounts)
+        _check_instalments(amounts)
         receipt.refresh_from_db()
 
 
@@ -160,7 +160,7 @@ def _set(receipt: Receipt, instalment: int, held, amount: Decimal) -> None:
         held.save(update_fields=["amount"])
 
 
-def _check_contracts(instalments) -> None:
+def _check_instalments(instalments) -> None:
     """Refuse what PostgreSQL would refuse as the transaction ends."""
     rows = with_paid(Instalment.objects.filter(pk__in=instalments))
     if any(row.paid > row.amount for row in rows):

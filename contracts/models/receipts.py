@@ -234,6 +234,11 @@ class Receipt(Record):
         """Whether money went back."""
         return self.amount < 0
 
+    def may_confirm(self, user):
+        """Say whether somebody with the right confirms it: not what is their own."""
+        people = (self.entered_by_id, self.reporter_id, self.edited_by_id)
+        return user.pk not in people
+
     def enter(self, by):
         """Save for the first time; read back the number that PostgreSQL gave."""
         super().enter(by)

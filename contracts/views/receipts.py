@@ -63,7 +63,7 @@ class ReceiptDetail(RecordDetail):
         return super().get_context_data(
             allocations=rows,
             allocated=sum(row.amount for row in rows),
-            open_contracts=contracts_seen(rows, self.request.user),
+            open_contracts=_open_contracts(rows, self.request.user),
             **context,
         )
 
@@ -79,7 +79,7 @@ class ReceiptDetail(RecordDetail):
         return [*verdicts, *super().actions()]
 
 
-def contracts_seen(rows, user):
+def _open_contracts(rows, user):
     """Return the ids of the contracts of some allocations that a person may open."""
     keys = {row.instalment.contract_id for row in rows}
     visible = Contract.objects.visible_to(user).filter(pk__in=keys)
@@ -89,11 +89,7 @@ def contracts_seen(rows, user):
 def _verdicts(receipt, user):
     reason = {"name": "reason", "label": _("Reason"), "required": True}
     found = []
-    if user.pk not in (
-        receipt.entered_by_id,
-        receipt.reporter_id,
-        receipt.edited_by_id,
-    ):
+    if receipt.may_confirm(user):
         question = _("Confirm that this money is there? It cannot be taken back.")
         found.append(
             button(

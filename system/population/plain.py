@@ -86,6 +86,7 @@ class Plain:
             return self.random.random() < 0.5
         if isinstance(field, models.DecimalField):
             digits = field.max_digits - field.decimal_places
+            # Nothing is no amount: receipts, for one, refuse it.
             return max(1, self.random.randrange(min(LARGEST, 10**digits)))
         if isinstance(field, models.IntegerField):
             return self.random.randrange(1, 100)

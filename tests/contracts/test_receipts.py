@@ -73,10 +73,14 @@ def test_the_enterer_does_not_confirm_and_who_may_not_does_not(
         )
         assert answer.status_code == 403
     own = a_receipt(receipt.customer, 5, he)
+    assert not own.may_confirm(he)
+    assert receipt.may_confirm(he)
     refused("forbidden", receiving.confirm, own, by=he)
     Receipt.objects.filter(pk=receipt.pk).update(amount=100)
     with acting(he):
         Receipt.objects.filter(pk=receipt.pk).update(amount=101)
+    receipt.refresh_from_db()
+    assert not receipt.may_confirm(he)
     refused("forbidden", receiving.confirm, receipt, by=he)  # written last by them
     # Nor by SQL: without the right, in another's name, or as a new row.
     rows = Receipt.objects.filter(pk=receipt.pk)
