@@ -22,7 +22,7 @@ from crm.text import clean
 from customers.models import Customer
 
 Status = Receipt.Status
-#: So many instalments are offered at once, those due first.
+#: So many instalments are offered at once besides those that it pays for.
 MOST = 200
 NOTHING = Decimal("0.00")
 
@@ -85,9 +85,9 @@ def allocate(receipt: Receipt, amounts: Mapping[int, Decimal], *, by: User) -> N
 def owed_to(receipt: Receipt, user: User) -> list[Instalment]:
     """Return what a receipt can pay for: of its customer, by contracts one may see.
 
-    The instalments of contracts in force that are not paid, and those that it pays
-    for already, due first; each knows what is `missing`, and what this receipt pays
-    (`own`) and the `others`.
+    Those instalments that it pays for already, and of contracts in force those that
+    are not paid and due first; each knows what is `missing`, and what this receipt
+    pays (`own`) and the `others`.
     """
     seen = Contract.objects.visible_to(user).filter(customer=receipt.customer_id)
     own = receipt.allocations.filter(instalment=OuterRef("pk")).values("amount")
@@ -96,9 +96,10 @@ def owed_to(receipt: Receipt, user: User) -> list[Instalment]:
         others=F("paid") - F("own"),
         missing=F("amount") - F("paid"),
     )
-    owed = Q(contract__status=Contract.Status.REGISTERED, missing__gt=0)
-    found = rows.filter(owed | Q(own__gt=0)).select_related("contract", "condition")
-    return list(found.order_by("due_on", "pk")[:MOST])
+    owed = rows.filter(contract__status=Contract.Status.REGISTERED, missing__gt=0)
+    offered = owed.order_by("due_on", "pk").values("pk")[:MOST]
+    found = rows.filter(Q(own__gt=0) | Q(pk__in=offered))
+    return list(found.select_related("contract", "condition").order_by("due_on", "pk"))
 
 
 def with_paid(rows: QuerySet) -> QuerySet:

@@ -324,6 +324,20 @@ def test_what_is_paid_is_not_called_for(zhang, zhao, he):
     assert called() == []
 
 
+def test_what_money_pays_for_is_offered_however_much_is_due_before(
+    zhang, zhao, he, monkeypatch
+):
+    contract, (first, second) = owing(zhang, zhao)
+    receipt = confirmed(contract.customer, HALF, zhang, he)
+    pays(receipt, he, (second, 100))
+    monkeypatch.setattr(receiving, "MOST", 1)
+    shown = receiving.owed_to(receipt, he)
+    assert [(row, row.own, row.missing) for row in shown] == [
+        (first, 0, HALF),
+        (second, 100, HALF - 100),
+    ]
+
+
 def test_contracts_that_one_may_not_see_are_neither_named_nor_paid(
     zhang, zhao, he, nobody, sign_in
 ):
