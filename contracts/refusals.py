@@ -33,7 +33,9 @@ RECEIPT_FROZEN = _(
     "A confirmed receipt does not change any more. Money that went back is entered as"
     " a refund."
 )
-RECEIPT_FOUR_EYES = _("Nobody confirms a receipt that they entered or wrote last.")
+RECEIPT_FOUR_EYES = _(
+    "Nobody confirms a receipt that they entered, brought or ever changed."
+)
 REFUND_OF = _("Money goes back of a confirmed receipt of the same customer.")
 OVERDRAWN = _("No more goes back than what was received.")
 WORDS = Words(

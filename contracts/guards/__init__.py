@@ -11,6 +11,7 @@ from contracts.guards.content import contract_triggers, part_triggers
 from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.instalments import instalment_checks, instalment_triggers
 from contracts.guards.receipts import (
+    WROTE,
     allocation_triggers,
     instalment_paid,
     receipt_checks,
@@ -28,6 +29,7 @@ __all__ = [
     "CONTRACT_ACTS",
     "RECEIPT_ACTS",
     "TABLES",
+    "WROTE",
     "allocation_triggers",
     "amendment_checks",
     "amendment_triggers",

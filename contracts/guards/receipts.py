@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from contracts.guards.checks import EARLIEST, LATEST
 from contracts.guards.content import ACTOR
+from crm.guards.acts import SAID
 from crm.guards.triggers import touches
 
 STATES = ("entered", "confirmed", "rejected")
@@ -37,12 +38,25 @@ OF_FIRST = """IF NEW.refund_of_id IS NOT NULL AND NOT EXISTS (
         ) THEN
             PERFORM contracts_refuse('receipt_refund_of', 'no such money');
         END IF;"""
-#: Nobody confirms what they entered, brought or wrote last.
+#: Whether a person ever wrote the content of a receipt: its history forgets nobody.
+#: Places: `receipt` and `person`, their ids. Nothing is written by who makes two
+#: customers one, who reads it or who is turned away.
+WROTE = f"""EXISTS (
+                SELECT FROM crm_historyentry
+                WHERE subject_label = 'contracts.receipt' AND subject_id = {{receipt}}
+                    AND label = 'contracts.receipt' AND actor_id = {{person}}
+                    AND verb <> ALL ('{{{{{",".join(SAID)}}}}}')
+                    AND changes - '{{{{{FREE}}}}}'::text[]
+                        - CASE WHEN verb IN ('merged', 'unmerged')
+                            THEN 'customer_id' ELSE '' END <> '{{{{}}}}'
+            )"""
+#: Nobody confirms what they entered, brought or ever wrote.
 CONFIRMS = f"""IF NOT crm_holds(actor, 'contracts.confirm_receipt') THEN
             PERFORM contracts_refuse('receipt_right', 'no right to confirm');
         END IF;
         IF NEW.status = 'confirmed' THEN
-            IF actor IN (OLD.entered_by_id, OLD.reporter_id, OLD.edited_by_id) THEN
+            IF actor IN (OLD.entered_by_id, OLD.reporter_id, OLD.edited_by_id)
+                OR {WROTE.format(receipt="OLD.id", person="actor")} THEN
                 PERFORM contracts_refuse('receipt_four_eyes', 'their own');
             END IF;
             IF NEW.registration <> 'registered' THEN

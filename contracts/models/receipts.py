@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -235,9 +236,13 @@ class Receipt(Record):
         return self.amount < 0
 
     def may_confirm(self, user):
-        """Say whether somebody with the right confirms it: not what is their own."""
+        """Say whether somebody with the right confirms it: not what they ever wrote."""
         people = (self.entered_by_id, self.reporter_id, self.edited_by_id)
-        return user.pk not in people
+        if user.pk in people:
+            return False
+        wrote = guards.WROTE.format(receipt=f"{self._meta.db_table}.id", person="%s")
+        written = RawSQL(wrote, (user.pk,), models.BooleanField())  # noqa: S611 - ours
+        return not type(self).everything.filter(written, pk=self.pk).exists()
 
     def enter(self, by):
         """Save for the first time; read back the number that PostgreSQL gave."""

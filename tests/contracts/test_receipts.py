@@ -81,21 +81,42 @@ def test_the_enterer_does_not_confirm_and_who_may_not_does_not(
         Receipt.objects.filter(pk=receipt.pk).update(amount=101)
     receipt.refresh_from_db()
     assert not receipt.may_confirm(he)
-    refused("forbidden", receiving.confirm, receipt, by=he)  # written last by them
+    refused("forbidden", receiving.confirm, receipt, by=he)  # written by them
     # Nor by SQL: without the right, in another's name, or as a new row.
     rows = Receipt.objects.filter(pk=receipt.pk)
     with pytest.raises(IntegrityError, match="receipt_right"), acting(zhang):
         rows.update(status="confirmed")
     with pytest.raises(IntegrityError, match="receipt_right"), transaction.atomic():
         rows.update(status="confirmed")
+    # Nor once somebody else has written something after them.
     with acting(zhang):
-        Receipt.objects.filter(pk=receipt.pk).update(amount="100.01")
+        Receipt.objects.filter(pk=receipt.pk).update(remarks="已核对")
     receipt.refresh_from_db()
-    receiving.confirm(receipt, by=he)
-    assert (receipt.confirmed_by, receipt.prepaid) == (he, Decimal("100.01"))
-    refused("conflict", receiving.confirm, receipt, by=he)
+    assert not receipt.may_confirm(he)
+    page = words(sign_in(he).get(f"/receipts/{receipt.pk}/"))
+    assert "确认到账" not in page
+    refused("forbidden", receiving.confirm, receipt, by=he)
+    other = hire("cashier", "田雨", "finance", department=he.department)
+    assert receipt.may_confirm(other)
+    receiving.confirm(receipt, by=other)
+    assert (receipt.confirmed_by, receipt.prepaid) == (other, 101)
+    refused("conflict", receiving.confirm, receipt, by=other)
     entry = HistoryEntry.objects.filter(label="contracts.receipt").latest("pk")
-    assert (entry.verb, entry.actor_id) == ("confirmed", he.pk)
+    assert (entry.verb, entry.actor_id) == ("confirmed", other.pk)
+
+
+def test_who_hands_a_receipt_on_rejects_or_reads_it_has_not_written_it(zhang, lina, he):
+    receipt = a_receipt(a_customer(zhang), 100, zhang)
+    with acting(he):
+        Receipt.objects.filter(pk=receipt.pk).update(owner=lina)
+    receiving.reject(receipt, by=he, reason="金额与流水不符")
+    with acting(zhang):
+        Receipt.objects.filter(pk=receipt.pk).update(amount=99)
+    HistoryEntry.record(he, "downloaded", subject=receipt, changes={"rows": 1})
+    receipt.refresh_from_db()
+    assert receipt.may_confirm(he)
+    receiving.confirm(receipt, by=he)
+    assert receipt.confirmed_by == he
 
 
 def test_who_wrote_last_says_no_other_name(zhang, lina, he):
