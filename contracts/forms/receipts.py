@@ -46,6 +46,12 @@ class ReceiptForm(RecordForm):
             self._check_refund(first, amount, values.get("customer"))
         return values
 
+    def save(self, commit=True):
+        """Save it; a rejected one waits to be confirmed again, corrected or not."""
+        if self.instance.status == Receipt.Status.REJECTED:
+            self.instance.status, self.instance.rejection = Receipt.Status.ENTERED, ""
+        return super().save(commit)
+
     def _check_refund(self, first, amount, customer):
         """Refuse to give back what never came in, or more than that."""
         if first.status != Receipt.Status.CONFIRMED or first.customer != customer:

@@ -142,8 +142,8 @@ def _begins():
 def _moves():
     """It is confirmed or rejected by who may; confirmed, it never changes again.
 
-    Whoever corrects a rejected one hands it in again. Of a merge of two customers the
-    money is the other one's from then on.
+    Whoever saves a rejected one, corrected or not, hands it in again. Of a merge of
+    two customers the money is the other one's from then on.
     """
     return pgtrigger.Trigger(
         name="moves",
@@ -160,11 +160,15 @@ def _moves():
             free := free || '{{customer_id}}'::text[];
         END IF;
         IF to_jsonb(OLD) - free IS DISTINCT FROM to_jsonb(NEW) - free THEN
-            IF OLD.status = 'confirmed' OR NEW.status <> OLD.status THEN
+            IF OLD.status = 'confirmed'
+                OR NEW.status NOT IN (OLD.status, 'entered') THEN
                 PERFORM contracts_refuse('receipt_frozen', 'content is frozen');
             END IF;
             NEW.edited_by_id := coalesce(actor, OLD.edited_by_id);
             NEW.status := 'entered';
+            NEW.rejection := '';
+        ELSIF (OLD.status, NEW.status) = ('rejected', 'entered')
+            AND NEW.confirmed_by_id IS NULL AND NEW.confirmed_at IS NULL THEN
             NEW.rejection := '';
         ELSIF NEW.status = OLD.status AND (
             NEW.confirmed_by_id, NEW.confirmed_at, NEW.rejection

@@ -181,6 +181,15 @@ def test_a_rejected_one_is_corrected_and_waits_again(zhang, he, sign_in):
     assert browser.post(f"{url}edit/", form).status_code == 302
     receipt.refresh_from_db()
     assert (receipt.status, receipt.rejection) == ("entered", "")
+    # Saved as it is, it waits again just so: the money has come in since.
+    receiving.reject(receipt, by=he, reason="尚未到账")
+    form = form_of(browser, f"{url}edit/")
+    assert browser.post(f"{url}edit/", form).status_code == 302
+    receipt.refresh_from_db()
+    assert (receipt.status, receipt.rejection) == ("entered", "")
+    receiving.confirm(receipt, by=he)
+    with pytest.raises(IntegrityError, match="receipt_"), acting(zhang):
+        Receipt.objects.filter(pk=receipt.pk).update(status="entered")
 
 
 def test_money_pays_for_instalments_to_the_cent_and_the_rest_is_prepaid(
