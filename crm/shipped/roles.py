@@ -174,7 +174,8 @@ ROLES = {
         "name": "财务",
         "name_en": gettext_noop("Finance"),
         "rules": (
-            (Reach.ALL, (*REGISTER, "confirm"), ("contracts.receipt",)),
+            (Reach.ALL, (*WRITE, "confirm"), ("contracts.receipt",)),
+            (Reach.OWN, ("register",), ("contracts.receipt",)),
             (Reach.ALL, READ, ("customers.customer", "contracts.contract")),
             (Reach.ALL, ("view",), ("customers.contact", "contracts.product")),
             OWN_CALENDAR,

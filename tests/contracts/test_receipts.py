@@ -154,6 +154,22 @@ def test_who_wrote_last_says_no_other_name(zhang, lina, he):
     refused("forbidden", receiving.confirm, other, by=he)
 
 
+def test_finance_hears_of_money_once_it_is_in_the_books(zhang, he, lina, sign_in):
+    customer = a_customer(zhang, registered=False)
+    receipt = a_receipt(customer, 100, zhang)
+    assert receipt.registration == "reported"
+    browser = sign_in(he)
+    for url in ("/receipts/", "/inbox/"):
+        assert customer.name not in browser.get(url).text
+    for url in (f"/receipts/{receipt.pk}/", f"/receipts/{receipt.pk}/edit/"):
+        assert browser.get(url).status_code == 404
+    customer.register(lina)
+    receipt.register(lina)
+    assert browser.get(f"/receipts/{receipt.pk}/").status_code == 200
+    # What they enter themselves at a customer in the books is in the books at once.
+    assert a_receipt(customer, 5, he).is_registered
+
+
 def test_what_is_confirmed_never_changes(zhang, he, sign_in):
     receipt = confirmed(a_customer(zhang), 10, zhang, he)
     for change in ({"amount": 11}, {"payer": "某公司"}, {"status": "entered"}):

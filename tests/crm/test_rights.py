@@ -331,7 +331,7 @@ def test_only_the_information_administrator_registers_whatever_is_reported():
     }
     assert registering == {
         "information_administrator": {"all"},
-        "finance": {"all"},
+        "finance": {"own"},
         "supervisor": {"own"},
         "salesperson": {"own"},
         "sales_director": {"own"},

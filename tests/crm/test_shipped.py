@@ -77,6 +77,19 @@ def test_a_reach_the_company_set_is_kept_and_an_untouched_one_follows(new_versio
     assert grants("salesperson")["customers.view_contact"] == "all"
 
 
+def test_a_right_that_ships_narrower_is_narrowed_where_nobody_changed_it():
+    right = "contracts.register_receipt"
+    assert grants("finance")[right] == "own"
+    role = Role.objects.get(code="finance")
+    role.grants[right] = "all"
+    role.save(update_fields=["grants"])
+    kind = Shipment.Kind.ROLE
+    Shipment.objects.create(kind=kind, place="finance", name=right, value="all")
+    shipped.fill()
+    assert grants("finance")[right] == "own"
+    assert grants("finance")["contracts.confirm_receipt"] == "all"
+
+
 def test_what_the_company_granted_itself_before_keeps_its_reach(new_version):
     role = Role.objects.get(code="salesperson")
     role.grants["contracts.export_product"] = "own"
