@@ -107,6 +107,7 @@ REFUSALS = {
     "receipt_frozen": ("conflict", RECEIPT_FROZEN),
     "receipt_right": ("forbidden", _("You cannot confirm or reject receipts.")),
     "receipt_four_eyes": ("forbidden", RECEIPT_FOUR_EYES),
+    "receipt_in_books": ("invalid", _("The receipt must be in the books first.")),
     "receipt_refund_of": ("invalid", REFUND_OF),
     "receipt_refund_is_negative": ("invalid", REFUND_OF),
     "receipt_not_overdrawn": ("conflict", TOO_MUCH),

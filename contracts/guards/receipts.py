@@ -60,7 +60,7 @@ CONFIRMS = f"""IF NOT crm_holds(actor, 'contracts.confirm_receipt') THEN
                 PERFORM contracts_refuse('receipt_four_eyes', 'their own');
             END IF;
             IF NEW.registration <> 'registered' THEN
-                PERFORM contracts_refuse('contract_customer_in_books', 'reported');
+                PERFORM contracts_refuse('receipt_in_books', 'reported');
             END IF;
             {OF_FIRST}
             NEW.confirmed_by_id := actor;

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contracts import approval, occasions, receiving
 from contracts.models import Allocation, Contract, Receipt
@@ -163,6 +163,11 @@ def test_finance_hears_of_money_once_it_is_in_the_books(zhang, he, lina, sign_in
         assert customer.name not in browser.get(url).text
     for url in (f"/receipts/{receipt.pk}/", f"/receipts/{receipt.pk}/edit/"):
         assert browser.get(url).status_code == 404
+    with (
+        pytest.raises(ValidationError, match="请先登记这笔回款"),
+        translation.override("zh-hans"),
+    ):
+        receiving.confirm(receipt, by=he)
     customer.register(lina)
     receipt.register(lina)
     assert browser.get(f"/receipts/{receipt.pk}/").status_code == 200
