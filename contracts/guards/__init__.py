@@ -5,6 +5,7 @@ The function `contracts_refuse(name, message)` is made by the first migration.
 """
 
 from contracts.guards.acts import AMENDMENT_ACTS, CONTRACT_ACTS, RECEIPT_ACTS
+from contracts.guards.allocations import allocation_triggers, instalment_paid
 from contracts.guards.amendments import amendment_triggers, proposed_part_triggers
 from contracts.guards.checks import amendment_checks, contract_checks, line_checks
 from contracts.guards.content import contract_triggers, part_triggers
@@ -12,8 +13,6 @@ from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.instalments import instalment_checks, instalment_triggers
 from contracts.guards.receipts import (
     WROTE,
-    allocation_triggers,
-    instalment_paid,
     receipt_checks,
     receipt_triggers,
 )
