@@ -5,7 +5,11 @@ The function `contracts_refuse(name, message)` is made by the first migration.
 """
 
 from contracts.guards.acts import AMENDMENT_ACTS, CONTRACT_ACTS, RECEIPT_ACTS
-from contracts.guards.allocations import allocation_triggers, instalment_paid
+from contracts.guards.allocations import (
+    allocation_triggers,
+    instalment_paid,
+    money_stays,
+)
 from contracts.guards.amendments import amendment_triggers, proposed_part_triggers
 from contracts.guards.checks import amendment_checks, contract_checks, line_checks
 from contracts.guards.content import contract_triggers, part_triggers
@@ -41,6 +45,7 @@ __all__ = [
     "instalment_paid",
     "instalment_triggers",
     "line_checks",
+    "money_stays",
     "part_triggers",
     "proposed_part_triggers",
     "receipt_checks",

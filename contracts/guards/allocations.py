@@ -90,6 +90,38 @@ def _adds_up():
     )
 
 
+def money_stays(row):
+    """Refuse to leave a contract with another customer than the money that pays for it.
+
+    Asked as the transaction ends: a merge moves both, one after the other. Taken back,
+    it moves back only what was not touched since.
+
+    Args:
+        row: which of the two the table holds, `receipt` or `contract`.
+    """
+    return pgtrigger.Trigger(
+        name="money_stays",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            "OLD.customer_id IS DISTINCT FROM NEW.customer_id"
+        ),
+        timing=pgtrigger.Deferred,
+        func=f"""
+        IF EXISTS (
+            SELECT FROM contracts_allocation a
+            JOIN contracts_receipt receipt ON receipt.id = a.receipt_id
+            JOIN contracts_instalment i ON i.id = a.instalment_id
+            JOIN contracts_contract contract ON contract.id = i.contract_id
+            WHERE {row}.id = NEW.id AND receipt.customer_id <> contract.customer_id
+        ) THEN
+            PERFORM contracts_refuse('money_stays', 'of another customer');
+        END IF;
+        RETURN NULL;
+        """,
+    )
+
+
 def instalment_paid():
     """Return the trigger that keeps an instalment from being less than was paid."""
     return pgtrigger.Trigger(

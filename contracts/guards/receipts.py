@@ -9,6 +9,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from contracts.guards.allocations import money_stays
 from contracts.guards.checks import EARLIEST, LATEST
 from contracts.guards.content import ACTOR
 from crm.guards.acts import SAID
@@ -107,7 +108,7 @@ def receipt_checks(largest):
 
 def receipt_triggers():
     """Return the triggers that keep a receipt to its edges and freeze its content."""
-    return (_begins(), _moves(), _tells_first())
+    return (_begins(), _moves(), _tells_first(), money_stays("receipt"))
 
 
 def _begins():

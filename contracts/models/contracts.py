@@ -248,6 +248,7 @@ class Contract(Content, Record):
             *guards.contract_triggers(CONTENT),
             guards.turns_of_contracts(),
             guards.insight_told(),
+            guards.money_stays("contract"),
         )
 
     def __str__(self):

@@ -16,6 +16,10 @@ BY_TRIGGER = {
     "rows_stay": gettext_lazy(
         "What was noted about this names the customer it has: it stays with that one."
     ),
+    "money_stays": gettext_lazy(
+        "Money of one customer pays for a contract of the other. Finance takes it back"
+        " from that first."
+    ),
     "in_use": gettext_lazy("This is in use and cannot be deleted."),
     "option_replaced": gettext_lazy(
         "This option is no longer in use. Choose another one."
