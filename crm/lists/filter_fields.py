@@ -172,7 +172,7 @@ class DayFilter(Light, filters.DateFilter):
         """Say whether this is the upper bound, and whether of a date and time."""
         self.upper, self.moment = upper, moment
         options["validators"] = [validate_business_date]
-        options["widget"] = DayInput()
+        options["widget"] = DayInput({"autocomplete": False})  # the form says so
         super().__init__(*args, **options)
 
     def filter(self, qs, value):

@@ -60,6 +60,12 @@ def test_a_full_page_of_a_list_is_light(model, language, zhang, lina, sign_in):
     assert len(answer.content) <= MOST
 
 
+def test_no_page_carries_the_indents_of_its_templates(zhang, sign_in):
+    page = sign_in(zhang).get("/customers/").content.decode()
+    assert "<table" in page
+    assert not [line for line in page.splitlines() if line != line.lstrip()]
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_list_of_the_house_is_light(name, zhang, zhou, sign_in):
     rows_of(zhang)
