@@ -68,6 +68,7 @@ urlpatterns = [
     path("timeline/<str:label>/<int:pk>/", timeline, name="timeline"),
     path("history/<str:label>/<int:pk>/", history, name="history"),
     path("bookmarks/", bookmarks.bookmarks, name="bookmarks"),
+    path("seen/<str:label>/<int:pk>/", bookmarks.seen, name="seen"),
     path("stars/<str:label>/<int:pk>/", bookmarks.star, name="star"),
     path("notices/", include("crm.notices.urls")),
     path("health/", health, name="health"),

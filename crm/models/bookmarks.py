@@ -1,27 +1,20 @@
 """What a person has seen last and what they have starred, of whatever kind."""
 
 from django.conf import settings
-from django.db import DatabaseError, connections, models
+from django.db import models
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from crm.kinds import business
-from crm.running.replica import PRIMARY
 
 #: So many records a person can have starred.
 MOST_STARRED = 100
 #: So many are remembered of those that a person has seen; what of them is not to be
 #: seen any more leaves room for others.
 REMEMBERED = 60
-#: Nobody waits for the disk to hold what was merely looked at. Past the router of
-#: replicas: it would then have this person's next pages wait for the replica.
-SEE = """
-INSERT INTO crm_bookmark (person_id, label, record_id, seen_at)
-SELECT %s, %s, %s, clock_timestamp()
-FROM set_config('synchronous_commit', 'off', true)
-ON CONFLICT (person_id, label, record_id) DO UPDATE SET seen_at = excluded.seen_at
-RETURNING starred_at IS NOT NULL
-"""
+#: What makes a bookmark the one it is.
+ONCE = ("person", "label", "record_id")
 
 
 class BookmarkQuerySet(models.QuerySet):
@@ -37,17 +30,12 @@ class BookmarkQuerySet(models.QuerySet):
         return rows.order_by("-starred_at")
 
     def see(self, user, record):
-        """Note that a person looks at a record; return whether they have starred it.
-
-        A page is shown also while the database takes nothing new.
-        """
-        given = [user.pk, record._meta.label_lower, record.pk]
-        try:
-            with connections[PRIMARY].cursor() as cursor:
-                cursor.execute(SEE, given)
-                return cursor.fetchone()[0]
-        except DatabaseError:
-            return self.starred(user).about(record).exists()
+        """Note that a person has looked at a record, in one statement."""
+        label, now = record._meta.label_lower, timezone.now()
+        one = self.model(person=user, label=label, record_id=record.pk, seen_at=now)
+        self.bulk_create(
+            [one], update_conflicts=True, unique_fields=ONCE, update_fields=["seen_at"]
+        )
 
     def about(self, record):
         """Return those of one record."""
@@ -74,9 +62,6 @@ class Bookmark(models.Model):
     visibility, and what is gone for good is swept away.
     """
 
-    #: Nobody looks for what they have just starred in a replica.
-    always_primary = True
-
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
     )
@@ -90,9 +75,7 @@ class Bookmark(models.Model):
     class Meta:
         default_permissions = ()
         constraints = (
-            models.UniqueConstraint(
-                fields=("person", "label", "record_id"), name="bookmark_once"
-            ),
+            models.UniqueConstraint(fields=ONCE, name="bookmark_once"),
             models.CheckConstraint(
                 condition=Q(seen_at__isnull=False) | Q(starred_at__isnull=False),
                 name="bookmark_says_something",

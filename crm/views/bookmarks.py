@@ -26,8 +26,8 @@ def bookmarks(request):
     """Show one's own starred records and the last ones seen, of all kinds."""
     user = request.user
     starred = list(Bookmark.objects.starred(user)[:MOST_STARRED])
-    seen = list(Bookmark.objects.seen(user)[:REMEMBERED])
-    found = _records(user, {*map(_key, starred), *map(_key, seen)})
+    last = list(Bookmark.objects.seen(user)[:REMEMBERED])
+    found = _records(user, {*map(_key, starred), *map(_key, last)})
     cards = (
         {
             "key": key,
@@ -47,7 +47,7 @@ def bookmarks(request):
                 "seen",
                 _("Recently seen"),
                 _("What you open stands here, the latest first."),
-                seen,
+                last,
                 SHOWN,
             ),
         )
@@ -55,6 +55,13 @@ def bookmarks(request):
     is_part = "HX-Request" in request.headers
     page = "parts/bookmarks.html" if is_part else "bookmarks.html"
     return render(request, page, {"cards": list(cards)})
+
+
+@require_POST
+def seen(request, label, pk):
+    """Note that somebody has looked at a record; its page says so once it is shown."""
+    Bookmark.objects.see(request.user, _visible(request.user, label, pk))
+    return HttpResponse(status=204)
 
 
 @require_POST

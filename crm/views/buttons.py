@@ -5,7 +5,6 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from crm.lists.deeds import deeds_of
-from crm.models import Bookmark
 from crm.models.groups import typed_alone
 from crm.models.ownership import is_owned
 from crm.models.record import Registration
@@ -17,9 +16,8 @@ class ButtonsMixin:
     """Offer editing, deleting, handing over and what leads into the books."""
 
     def star(self):
-        """Return the star of the record for parts/star.html; what is shown was seen."""
-        is_on = Bookmark.objects.see(self.request.user, self.object)
-        return star_of(self.object, is_on)
+        """Return the star of the record for parts/star.html."""
+        return star_of(self.object, self.read["star"])
 
     def typed(self, actions):
         """Return the fields that are changed where they are read: of what one edits.

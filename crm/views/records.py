@@ -6,7 +6,7 @@ to the person, and the template to fall back to.
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db import models
-from django.db.models import BigIntegerField, Subquery
+from django.db.models import BigIntegerField, Exists, Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -19,7 +19,7 @@ from crm.display import label_of, reader
 from crm.duplicates.models import Merge, Pair
 from crm.kinds import figures_of, follow_up_at, moments_of, tabs_of
 from crm.lists.links import leading, linked
-from crm.models import DictionaryField
+from crm.models import Bookmark, DictionaryField
 from crm.models.once import Single
 from crm.queries.figures import Counted, capped
 from crm.related import is_named, relations, seen_from
@@ -248,8 +248,6 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
         """Those, what else is read, likely duplicates, the surest pair: one query."""
         counts, columns = self.counts(), self.columns()
         pairs = Pair.objects.for_merging(self.object, self.request.user)
-        if not counts and not columns and pairs.query.is_empty():
-            return {}, {}, 0, None
         own = self.model.everything.filter(pk=self.object.pk).order_by()
         *found, likely, pair = own.values_list(
             *counts.values(),
@@ -275,7 +273,8 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
             for model, figure, relation in self._figures()
         }
         files = {"files": files_column(self.model)} if has_files else {}
-        return {**figures, **files}
+        star = Exists(Bookmark.objects.starred(user).about(record))
+        return {**figures, **files, "star": star}
 
     def _figures(self):
         """Return those of `figures_of` whose rows this person may read."""

@@ -1,5 +1,5 @@
 /* Requests of htmx: the CSRF token, no empty conditions in the address, a word on
-   failure. */
+   failure, unless the person asked for nothing (data-quiet). */
 (() => {
   "use strict";
 
@@ -24,6 +24,7 @@
       ?.textContent.trim();
 
   const reportFailure = (event) => {
+    if (event.detail.elt.matches("[data-quiet]")) return;
     const place = event.detail.target;
     const note = document.createElement("div");
     note.className = "note note-error";

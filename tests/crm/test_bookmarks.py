@@ -37,12 +37,43 @@ def star(browser, record, starred="1", **headers):
     return browser.post(url, {"starred": starred}, headers=headers)
 
 
+def look(browser, record):
+    """Open the page of a record and send what it sends once it is shown."""
+    page = browser.get(record.get_absolute_url()).text
+    url = f"/seen/{record._meta.label_lower}/{record.pk}/"
+    assert f'hx-post="{url}" hx-trigger="intersect once"' in page
+    assert browser.post(url).status_code == 204
+
+
+def test_fetching_a_page_notes_nothing(zhang, wang, sign_in):
+    customer = a_customer(zhang)
+    url = f"/seen/customers.customer/{customer.pk}/"
+    browser = sign_in(zhang)
+    for headers in ({}, {"Sec-Purpose": "prefetch"}):
+        browser.get(customer.get_absolute_url(), headers=headers)
+        browser.head(customer.get_absolute_url(), headers=headers)
+        assert browser.get(url, headers=headers).status_code == 405
+    assert sign_in(wang).post(url).status_code == 404
+    assert not Bookmark.objects.exists()
+
+
+def test_seen_again_is_later_and_keeps_its_star(zhang, sign_in):
+    customer, browser = a_customer(zhang), sign_in(zhang)
+    star(browser, customer)
+    look(browser, customer)
+    first = Bookmark.objects.get()
+    look(browser, customer)
+    again = Bookmark.objects.get()
+    assert again.seen_at > first.seen_at
+    assert again.starred_at == first.starred_at is not None
+
+
 def test_what_was_opened_stands_there_the_latest_first(zhang, wang, sign_in):
     customer = a_customer(zhang, name="昆明翠湖公司")
     contact = a_contact(customer, name="段世明")
     browser = sign_in(zhang)
     for record in (customer, contact, customer):
-        browser.get(record.get_absolute_url())
+        look(browser, record)
     assert shown(browser) == ["昆明翠湖公司", "段世明"]
     assert Bookmark.objects.count() == 2
     assert shown(sign_in(wang)) == []
@@ -68,7 +99,7 @@ def test_what_one_may_no_longer_see_is_not_shown(zhang, wang, sign_in):
     mine, other = a_customer(zhang, name="昆明一公司"), a_customer(zhang, name="二公司")
     browser = sign_in(zhang)
     for record in (mine, other):
-        browser.get(record.get_absolute_url())
+        look(browser, record)
         star(browser, record)
     type(mine).objects.filter(pk=mine.pk).update(owner=wang)
     other.discard(zhang)
@@ -100,7 +131,7 @@ def test_there_is_an_end_to_stars(zhang, sign_in, monkeypatch):
 def test_more_kinds_ask_no_more(who, zhang, sign_in, request):
     browser = sign_in(request.getfixturevalue(who))
     customer, rival = a_customer(zhang), a_competitor(zhang)
-    browser.get(customer.get_absolute_url())
+    look(browser, customer)
 
     def cost():
         browser.get("/bookmarks/")
@@ -116,7 +147,7 @@ def test_more_kinds_ask_no_more(who, zhang, sign_in, request):
         a_contract(zhang),
         *(a_customer(zhang) for _time in range(9)),
     ):
-        browser.get(record.get_absolute_url())
+        look(browser, record)
     assert len(shown(browser)) == 14
     assert cost() == few
 
@@ -126,7 +157,7 @@ def test_what_was_seen_long_since_is_forgotten(zhang, sign_in, monkeypatch):
     kept = [a_customer(zhang, name=f"第{number}公司") for number in range(4)]
     browser = sign_in(zhang)
     for days, record in enumerate(kept):
-        browser.get(record.get_absolute_url())
+        look(browser, record)
         seen_at = timezone.now() - timedelta(days=days)
         Bookmark.objects.about(record).update(seen_at=seen_at)
     star(browser, kept[3])

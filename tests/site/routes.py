@@ -80,6 +80,7 @@ COMMON = {
 BY_ACTION = {
     "history": ("GET", "view", None),
     "timeline": ("GET", "view", None),
+    "seen": ("POST", "view", None),
     "star": ("POST", "view", None),
     "customer_file": ("GET", "view", "customers.Customer"),
     "customer_file_entry": ("GET POST", "change", "customers.Customer"),
