@@ -1,7 +1,6 @@
 """What a person has starred and seen last, and the star on each record's page."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Value
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +10,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crm.history.titles import title_columns, titled
 from crm.kinds import business
-from crm.models import Bookmark
+from crm.models import Bookmark, Record
 from crm.models.bookmarks import MOST_STARRED, REMEMBERED
 from crm.queries.ids import any_of
 from crm.queries.unions import together
-from crm.rights.permissions import permission
+from crm.views.history import record_for
 
 #: So many of those last seen are shown.
 SHOWN = 20
@@ -60,7 +59,7 @@ def bookmarks(request):
 @require_POST
 def seen(request, label, pk):
     """Note that somebody has looked at a record; its page says so once it is shown."""
-    Bookmark.objects.see(request.user, _visible(request.user, label, pk))
+    Bookmark.objects.see(request.user, _record(request, label, pk))
     return HttpResponse(status=204)
 
 
@@ -70,7 +69,7 @@ def star(request, label, pk):
 
     Said twice it is as said once. To htmx the answer is the star alone.
     """
-    record = _visible(request.user, label, pk)
+    record = _record(request, label, pk)
     is_on = request.POST.get("starred") == "1"
     own = Bookmark.objects.filter(person=request.user).about(record)
     if is_on and _is_full(request.user, record):
@@ -116,15 +115,10 @@ def _again(request, record):
     return HttpResponse(headers={"HX-Refresh": "true"})
 
 
-def _visible(user, label, pk):
-    """Return the record of a label and id that a person sees; 403 or 404 without."""
-    model = _by_label().get(label)
-    if model is None:
-        raise Http404
-    if not user.has_perm(permission("view", model)):
-        raise PermissionDenied
-    record = model.objects.visible_to(user).filter(pk=pk).first()
-    if record is None:
+def _record(request, label, pk):
+    """Return the record of a label and id that the person sees; 404 without one."""
+    record = record_for(request, label, pk)
+    if not isinstance(record, Record):
         raise Http404
     return record
 

@@ -109,9 +109,21 @@ def test_what_one_may_no_longer_see_is_not_shown(zhang, wang, sign_in):
 
 
 @pytest.mark.parametrize("label", ["crm.user", "no.such", "x"])
-def test_only_records_have_a_star(zhang, sign_in, label):
-    browser = sign_in(zhang)
-    assert browser.post(f"/stars/{label}/{zhang.pk}/").status_code == 404
+def test_only_records_have_a_star(zhou, sign_in, label):
+    browser = sign_in(zhou)
+    for address in ("stars", "seen"):
+        url = f"/{address}/{label}/{zhou.pk}/"
+        assert browser.post(url, {"starred": "1"}).status_code == 404
+
+
+def test_a_kind_one_may_not_see_has_no_star_as_it_has_no_history(
+    zhang, nobody, sign_in
+):
+    customer, browser = a_customer(zhang), sign_in(nobody)
+    for address in ("stars", "seen", "history"):
+        url = f"/{address}/customers.customer/{customer.pk}/"
+        answer = browser.get(url) if address == "history" else browser.post(url)
+        assert answer.status_code == 404
 
 
 def test_there_is_an_end_to_stars(zhang, sign_in, monkeypatch):
