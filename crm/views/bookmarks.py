@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Value
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -33,6 +34,7 @@ def bookmarks(request):
             "title": title,
             "empty": empty,
             "rows": [found[_key(one)] for one in ones if _key(one) in found][:most],
+            "hidden": _hidden(starred, found) if key == "starred" else (),
         }
         for key, title, empty, ones, most in (
             (
@@ -65,29 +67,40 @@ def seen(request, label, pk):
 
 @require_POST
 def star(request, label, pk):
-    """Star a record that one sees, or take the star off, as `starred` says.
+    """Star a record that one sees, or take one's own star off, as `starred` says.
 
     Said twice it is as said once. To htmx the answer is the star alone.
     """
+    if request.POST.get("starred") != "1":
+        return _take_off(request, label, pk)
     record = _record(request, label, pk)
-    is_on = request.POST.get("starred") == "1"
-    own = Bookmark.objects.filter(person=request.user).about(record)
-    if is_on and _is_full(request.user, record):
+    if _is_full(request.user, record):
         full = _("You have starred %s records: take a star off one of them first.")
         messages.error(request, full % MOST_STARRED)
         return _again(request, record)
-    if is_on:
-        own.get_or_create(
-            person=request.user,
-            label=record._meta.label_lower,
-            record_id=record.pk,
-            defaults={"seen_at": timezone.now()},
-        )
-        own.filter(starred_at=None).update(starred_at=timezone.now())
-    else:
-        own.filter(seen_at=None).delete()
-        own.update(starred_at=None)
-    return _answer(request, record, is_on)
+    own = Bookmark.objects.filter(person=request.user).about(record)
+    own.get_or_create(
+        person=request.user,
+        label=record._meta.label_lower,
+        record_id=record.pk,
+        defaults={"seen_at": timezone.now()},
+    )
+    own.filter(starred_at=None).update(starred_at=timezone.now())
+    return _answer(request, label, pk, record.get_absolute_url(), is_on=True)
+
+
+def _take_off(request, label, pk):
+    """Take one's own star off, also off what one no longer sees: it counts, too."""
+    own = Bookmark.objects.starred(request.user).filter(label=label, record_id=pk)
+    dropped, _by_kind = own.filter(seen_at=None).delete()
+    was_on = dropped + own.update(starred_at=None)
+    try:
+        back = _record(request, label, pk).get_absolute_url()
+    except Http404:
+        if not was_on:
+            raise
+        back = reverse("bookmarks")
+    return _answer(request, label, pk, back, is_on=False)
 
 
 def _is_full(user, record):
@@ -97,15 +110,12 @@ def _is_full(user, record):
     return others.count() >= MOST_STARRED
 
 
-def star_of(record, is_on):
-    """Return what parts/star.html shows: {label, pk, is_on}."""
-    return {"label": record._meta.label_lower, "pk": record.pk, "is_on": is_on}
-
-
-def _answer(request, record, is_on):
+def _answer(request, label, pk, back, *, is_on):
+    """Show the star alone to htmx, otherwise the page at `back`."""
     if "HX-Request" not in request.headers:
-        return redirect(record.get_absolute_url())
-    return render(request, "parts/star.html", {"star": star_of(record, is_on)})
+        return redirect(back)
+    star = {"label": label, "pk": pk, "is_on": is_on}
+    return render(request, "parts/star.html", {"star": star})
 
 
 def _again(request, record):
@@ -129,6 +139,20 @@ def _by_label():
 
 def _key(bookmark):
     return bookmark.label, bookmark.record_id
+
+
+def _hidden(bookmarks, found):
+    """Return [{label, pk, kind}] of those whose records are not among the found."""
+    kinds = _by_label()
+    return [
+        {
+            "label": one.label,
+            "pk": one.record_id,
+            "kind": kinds[one.label]._meta.verbose_name,
+        }
+        for one in bookmarks
+        if _key(one) not in found and one.label in kinds
+    ]
 
 
 def _records(user, keys):

@@ -9,7 +9,6 @@ from crm.models.groups import typed_alone
 from crm.models.ownership import is_owned
 from crm.models.record import Registration
 from crm.rights.permissions import permission
-from crm.views.bookmarks import star_of
 
 
 class ButtonsMixin:
@@ -17,7 +16,8 @@ class ButtonsMixin:
 
     def star(self):
         """Return the star of the record for parts/star.html."""
-        return star_of(self.object, self.read["star"])
+        label, pk = self.model._meta.label_lower, self.object.pk
+        return {"label": label, "pk": pk, "is_on": self.read["star"]}
 
     def typed(self, actions):
         """Return the fields that are changed where they are read: of what one edits.

@@ -108,6 +108,34 @@ def test_what_one_may_no_longer_see_is_not_shown(zhang, wang, sign_in):
     assert star(sign_in(wang), mine).status_code == 302
 
 
+def test_a_star_on_what_one_no_longer_sees_can_be_taken_off(
+    zhang, wang, sign_in, monkeypatch
+):
+    monkeypatch.setattr("crm.views.bookmarks.MOST_STARRED", 2)
+    mine, other, third = (a_customer(zhang, name=f"{n}号公司") for n in range(3))
+    browser = sign_in(zhang)
+    for record in (mine, other):
+        star(browser, record)
+    type(mine).objects.filter(pk=mine.pk).update(owner=wang)
+    other.discard(zhang)
+    assert star(browser, third).status_code == 302  # refused: both count
+    assert shown(browser, "starred") == []
+    page = browser.get("/bookmarks/").text
+    assert page.count("已看不到的客户") == 2
+    assert "0号公司" not in page
+    for record in (mine, other):
+        assert f'action="/stars/customers.customer/{record.pk}/"' in page
+    assert star(sign_in(wang), other, "").status_code == 404  # no star of one's own
+    browser = sign_in(zhang)
+    assert star(browser, mine, "").url == "/bookmarks/"
+    assert star(browser, mine, "").status_code == 404
+    part = star(browser, other, "", hx_request="true")
+    assert 'aria-pressed="false"' in part.text
+    assert "已看不到" not in browser.get("/bookmarks/").text
+    star(browser, third)
+    assert shown(browser, "starred") == ["2号公司"]
+
+
 @pytest.mark.parametrize("label", ["crm.user", "no.such", "x"])
 def test_only_records_have_a_star(zhou, sign_in, label):
     browser = sign_in(zhou)
