@@ -14,14 +14,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import F, OuterRef
-from django.db.models.functions import JSONObject
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from crm.file_types import KINDS, is_document
@@ -34,8 +29,6 @@ LONGEST_NAME = 200
 #: What a browser draws itself: pictures, and with them what has a viewer of its own.
 IMAGES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 SHOWN = IMAGES | {"application/pdf"}
-#: What a page needs of a file, beside who brought it and when.
-SHOWN_OF_FILE = ("pk", "name", "size", "content_type")
 HEAD, TAIL = 4096, 1024 * 1024
 UNSAFE = re.compile(r'[\\/:*?"<>|]')
 
@@ -190,29 +183,6 @@ def files_of(record):
     return list(record.attachments.select_related("uploaded_by"))
 
 
-def files_column(model):
-    """Return what reads the files of records along with them, for `files_read`."""
-    relation = model._meta.get_field("attachments")
-    own = {relation.remote_field.name: OuterRef("pk")}
-    rows = relation.related_model.objects.filter(**own).order_by("pk")
-    columns = {"by": F("uploaded_by__name"), "at": F("uploaded_at")}
-    columns.update({name: F(name) for name in SHOWN_OF_FILE})
-    return ArraySubquery(rows.values(row=JSONObject(**columns)))
-
-
-def files_read(model, rows):
-    """Return the files that a column of `files_column` holds, as `files_of` does."""
-    file = model._meta.get_field("attachments").related_model
-    return [
-        file(
-            **{name: row[name] for name in SHOWN_OF_FILE},
-            uploaded_by=get_user_model()(name=row["by"]),
-            uploaded_at=parse_datetime(row["at"]),
-        )
-        for row in rows
-    ]
-
-
 def files_field(**options):
     """Return a form's field for the files of its record."""
     accept = ",".join(f".{kind}" for kind in KINDS)
@@ -233,7 +203,7 @@ def _preview_url(url, file):
 def attachments_of(record, user, files=None):
     """Return what parts/attachments.html shows of a record's files.
 
-    `files` are what `files_of` or `files_read` says, if that was asked already. Returns
+    `files` are what `files_of` says, if that was asked already. Returns
     {"rows": [{name, size, by, at, url, preview_url, is_image, delete_url}],
     "upload_url", "frozen", "version", "field" (as HTML)}; addresses that change it and
     the field are None where the person may not.

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from crm.attachments import attachments_of, files_column, files_read
+from crm.attachments import attachments_of
 from crm.display import label_of, reader
 from crm.duplicates.models import Merge, Pair
 from crm.kinds import figures_of, follow_up_at, moments_of, tabs_of
@@ -194,8 +194,7 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
         """Return what parts/attachments.html shows; None for a kind without files."""
         if not hasattr(self.model, "attachments"):
             return None
-        files = files_read(self.model, self.read["files"])
-        return attachments_of(self.object, self.request.user, files)
+        return attachments_of(self.object, self.request.user)
 
     def tabs(self):
         """Return [{key, label, count, url, add_url}] of the lists that belong here."""
@@ -267,14 +266,12 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
     def columns(self):
         """Return {key: expression} of what is read of the record beside the counts."""
         user, record = self.request.user, self.object
-        has_files = hasattr(self.model, "attachments")
         figures = {
             figure.key: figure.number(record, model, relation, user)
             for model, figure, relation in self._figures()
         }
-        files = {"files": files_column(self.model)} if has_files else {}
         star = Exists(Bookmark.objects.starred(user).about(record))
-        return {**figures, **files, "star": star}
+        return {**figures, "star": star}
 
     def _figures(self):
         """Return those of `figures_of` whose rows this person may read."""
