@@ -8,7 +8,6 @@ from competitors.models.links import (
     NewsIndustry,
     NewsProduct,
 )
-from competitors.models.mentions import Mentions
 from competitors.models.news import (
     LINKS,
     MENTIONED,
@@ -23,7 +22,6 @@ __all__ = [
     "Competitor",
     "CompetitorProduct",
     "Encounter",
-    "Mentions",
     "NewsAttachment",
     "NewsCompetitor",
     "NewsCustomer",

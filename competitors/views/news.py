@@ -10,7 +10,8 @@ from django.views import View
 
 from competitors.filters import NewsItemFilter
 from competitors.forms import LinkForm, MomentForm
-from competitors.models import LINKS, MENTIONED, Mentions, NewsItem
+from competitors.mentions import Mentions
+from competitors.models import LINKS, MENTIONED, NewsItem
 from competitors.tables import NewsItemTable
 from crm.display import text
 from crm.related import known_to

@@ -8,7 +8,7 @@ many customers there are.
 import re
 from itertools import groupby
 
-from competitors.models.competitor import Competitor
+from competitors.models import Competitor
 from crm.chinese.folding import folded, same_name
 from crm.queries.ids import any_of
 from customers.models import Customer
@@ -33,6 +33,7 @@ class Mentions:
     """What a text could name.
 
     Attributes:
+        pieces: its sentences and parts of them, folded.
         names: all runs of words within its sentences, folded.
     """
 
