@@ -33,5 +33,6 @@ urlpatterns = [
         news.NewsItemReading.as_view(),
         name="newsitem_reading",
     ),
+    path("news/<int:pk>/named/", news.NewsItemNamed.as_view(), name="newsitem_named"),
     path("news/<int:pk>/link/", news.NewsItemLink.as_view(), name="newsitem_link"),
 ]

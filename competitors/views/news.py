@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.views import View
+from django.views.generic import DetailView
 
 from competitors.filters import NewsItemFilter
 from competitors.forms import LinkForm, MomentForm
@@ -21,6 +22,7 @@ from crm.views import (
     RecordCreate,
     RecordDetail,
     RecordList,
+    RecordMixin,
     RecordVerb,
 )
 from crm.views.verbs import part_of
@@ -60,30 +62,10 @@ class NewsItemDetail(RecordDetail):
         return rows.select_related("owner", "reporter", "region")
 
     def get_context_data(self, **context):
-        """Tell whom the text names, for who may link it, where the address asks."""
-        may_link = self.request.user.has_perm(
-            permission("change", NewsItem), self.object
-        )
-        asked = may_link and "named" in self.request.GET
-        found = self._suggestions() if asked else []
-        said = {"may_link": may_link, "asked": asked, "suggestions": found}
-        return super().get_context_data(**said, **context)
-
-    def _suggestions(self):
-        """Return [(relation, kind, record)] that the text names and is not linked to.
-
-        Looking them up takes longer than the page.
-        """
-        user, news = self.request.user, self.object
-        text = "\n".join((news.title, news.summary, news.body))
-        rows, found = Mentions(text).seen_by(user), []
-        for name in MENTIONED:
-            linked = getattr(news, name)
-            known = set(linked.order_by().values_list("pk", flat=True))
-            label = linked.model._meta.verbose_name
-            new = [r for r in rows if type(r) is linked.model and r.pk not in known]
-            found += [(name, label, row) for row in new[:MOST_SUGGESTED]]
-        return found
+        """Say whether the person may link it to whom its text names."""
+        right = permission("change", NewsItem)
+        may_link = self.request.user.has_perm(right, self.object)
+        return super().get_context_data(may_link=may_link, **context)
 
     def _value(self, name):
         """Name what it is about as far as the reader may see that."""
@@ -97,6 +79,36 @@ class NewsItemDetail(RecordDetail):
             '<a href="{}">{}</a>',
             ((row.get_absolute_url(), row) for row in found),
         )
+
+
+class NewsItemNamed(RecordMixin, DetailView):
+    """Whom a piece of news names, for who may link it; its page fetches this.
+
+    Looking them up takes longer than that page.
+    """
+
+    reads_from_replica = True
+    model = NewsItem
+    action = "change"
+    suffix = "named"
+
+    def get_template_names(self):
+        """Return the part alone for htmx, otherwise a page around it."""
+        is_part = "HX-Request" in self.request.headers
+        return ["competitors/named.html"] if is_part else super().get_template_names()
+
+    def get_context_data(self, **context):
+        """Add [(relation, kind, record)] that the text names and is not linked to."""
+        user, news = self.request.user, self.object
+        text = "\n".join((news.title, news.summary, news.body))
+        rows, found = Mentions(text).seen_by(user), []
+        for name in MENTIONED:
+            linked = getattr(news, name)
+            known = set(linked.order_by().values_list("pk", flat=True))
+            label = linked.model._meta.verbose_name
+            new = [r for r in rows if type(r) is linked.model and r.pk not in known]
+            found += [(name, label, row) for row in new[:MOST_SUGGESTED]]
+        return super().get_context_data(suggestions=found, **context)
 
 
 class NewsItemCreate(RecordCreate):

@@ -294,6 +294,33 @@ def test_a_list_costs_the_same_for_three_rows_as_for_thirty(chen, zhang, sign_in
     assert cost() == few <= 15
 
 
+def named(news):
+    """Return where the page of a piece of news fetches whom its text names."""
+    return f"{news.get_absolute_url()}named/"
+
+
+def test_whom_a_text_names_is_fetched_alone_and_costs_the_same_for_many(
+    zhang, chen, wang, sign_in
+):
+    titles = [f"昆明{sign}川动力公司" for sign in "甲乙丙丁戊己"]
+    news, browser = a_news_item(chen, body="，".join(titles)), sign_in(chen)
+    assert f'hx-get="{named(news)}"' in browser.get(news.get_absolute_url()).text
+    costs = []
+    for some in (titles[:1], titles[1:]):
+        for title in some:
+            a_customer(wang, name=title)
+        with CaptureQueriesContext(connection) as queries:
+            part = browser.get(named(news), headers={"HX-Request": "true"})
+        costs.append(len(queries))
+    told = [row.name for _kind, _label, row in part.context["suggestions"]]
+    assert sorted(told) == sorted(titles)
+    assert "<html" not in part.text
+    assert "<html" in browser.get(named(news)).text
+    assert costs[0] == costs[1] <= 8
+    own = a_news_item(wang, registered=False)
+    assert browser.get(named(own)).status_code == 404
+
+
 def test_who_is_named_in_the_text_is_suggested_and_linked_by_a_click(
     zhang, wang, chen, lina, sign_in
 ):
@@ -308,10 +335,11 @@ def test_who_is_named_in_the_text_is_suggested_and_linked_by_a_click(
         summary="与 Dian Meters、云内科技(曲靖)和楚雄机密公司竞争。",
     )
     browser = sign_in(lina)
-    page = browser.get(f"{news.get_absolute_url()}?named=1")
+    page = browser.get(named(news))
     told = [row.name for _kind, _label, row in page.context["suggestions"]]
     assert told == ["云内科技（曲靖）有限公司", mine.name, shut.name, rival.name]
-    assert "named" not in sign_in(zhang).get(f"{news.get_absolute_url()}?named=1").text
+    assert sign_in(zhang).get(named(news)).status_code == 403
+    assert "named" not in sign_in(zhang).get(news.get_absolute_url()).text
     data = {"version": news.version, "kind": "customers", "link": mine.pk}
     address = f"{news.get_absolute_url()}link/"
     assert sign_in(zhang).post(address, data).status_code == 403
@@ -319,7 +347,7 @@ def test_who_is_named_in_the_text_is_suggested_and_linked_by_a_click(
     assert browser.post(address, data).status_code == 302
     assert list(news.customers.all()) == [mine]
     assert browser.post(address, data).status_code == 409
-    page = browser.get(f"{news.get_absolute_url()}?named=1")
+    page = browser.get(named(news))
     assert mine not in [row for _kind, _label, row in page.context["suggestions"]]
     entry = HistoryEntry.objects.filter(label="competitors.newscustomer").get()
     assert entry.actor_name == lina.name
@@ -331,9 +359,7 @@ def test_only_records_that_one_sees_are_suggested_and_linked(
     shut = a_customer(wang, name="楚雄机密有限公司", registered=False)
     news = a_news_item(chen, title="楚雄机密中标", body="，".join(["甲乙丙丁"] * 9000))
     browser = sign_in(chen)
-    assert (
-        browser.get(f"{news.get_absolute_url()}?named=1").context["suggestions"] == []
-    )
+    assert browser.get(named(news)).context["suggestions"] == []
     address = f"{news.get_absolute_url()}link/"
     for kind, link, status in (
         ("customers", shut.pk, 409),
