@@ -16,6 +16,7 @@ from tests.factories import (
     a_customer,
     an_encounter,
 )
+from tests.races import ROUNDS, signed_in, together
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +153,21 @@ def test_a_kind_one_may_not_see_has_no_star_as_it_has_no_history(
         url = f"/{address}/customers.customer/{customer.pk}/"
         answer = browser.get(url) if address == "history" else browser.post(url)
         assert answer.status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_there_is_an_end_to_stars_given_at_one_moment(zhang, monkeypatch):
+    monkeypatch.setattr("crm.views.bookmarks.MOST_STARRED", 1)
+    browsers = [signed_in(zhang) for _tab in range(2)]
+    for _turn in ROUNDS:
+        records = [a_customer(zhang) for _tab in range(2)]
+
+        def work(number, records=records):
+            return star(browsers[number], records[number]).status_code
+
+        together(2, work)
+        assert Bookmark.objects.starred(zhang).count() == 1
+        Bookmark.objects.all().delete()
 
 
 def test_there_is_an_end_to_stars(zhang, sign_in, monkeypatch):
