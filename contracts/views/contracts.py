@@ -35,7 +35,7 @@ from crm.views import (
     RecordUpdate,
 )
 from crm.views.approval.forecast import ForecastMixin
-from crm.views.approval.pages import WrittenOnly
+from crm.views.approval.pages import TypedWhileWritten, WrittenOnly
 
 
 class ContractList(RecordList):
@@ -219,7 +219,7 @@ class ContractCreate(ContractFormPage, RecordCreate):
         )
 
 
-class ContractUpdate(WrittenOnly, ContractFormPage, RecordUpdate):
+class ContractUpdate(TypedWhileWritten, ContractFormPage, RecordUpdate):
     """Edit a contract that is not in the books yet."""
 
 

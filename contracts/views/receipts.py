@@ -27,7 +27,7 @@ from crm.views import (
     RecordVerb,
 )
 from crm.views.approval.buttons import button
-from crm.views.approval.pages import WrittenOnly
+from crm.views.approval.pages import TypedWhileWritten, WrittenOnly
 from crm.views.conflict import is_stale, stale_page
 from crm.views.locked import LockedMixin
 from crm.views.verbs import refused_page
@@ -129,7 +129,7 @@ def _of_confirmed(receipt, user, allowed):
     return found
 
 
-class ReceiptUpdate(WrittenOnly, RecordUpdate):
+class ReceiptUpdate(TypedWhileWritten, RecordUpdate):
     """Correct a receipt that is not confirmed; a rejected one is handed in by that."""
 
     def why_not(self):

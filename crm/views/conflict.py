@@ -32,13 +32,14 @@ def seen_version(request):
     return request.GET.get("version") or request.POST.get("version", "")
 
 
-def conflict_page(request, now, form):
+def conflict_page(request, now, form, why_not=""):
     """Return the 409 page: what you wrote beside what stands there now.
 
     Args:
         request: the POST that came too late.
         now: the row, read anew, since the form has written into its own.
         form: the bound form.
+        why_not: why nothing of it can be saved any more, if it cannot.
     """
     form.is_valid()
     newer = changes_since(now, seen_version(request))
@@ -46,7 +47,10 @@ def conflict_page(request, now, form):
     names = [name for name in form.fields if name not in TECHNICAL | hidden]
     rows = filter(None, (_compared(form, name, now, newer) for name in names))
     rows = [merged(row, form, now, newer) for row in rows]
+    if why_not:
+        rows = [row | {"is_asked": False} for row in rows]
     context = {
+        "why_not": why_not,
         "title": _("Changed by somebody else: %s") % now,
         "rows": rows,
         "asked": {row["name"] for row in rows if row["is_asked"]},

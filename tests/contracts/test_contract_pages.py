@@ -393,6 +393,9 @@ def test_frozen_contract_is_neither_edited_nor_deleted(zhang, zhao, sign_in, sta
         assert browser.get(address(contract, name)).status_code == 409
         answer = browser.post(address(contract, name), {"title": "新", "version": "1"})
         assert answer.status_code == 409
+        if name == "update":  # what was typed meanwhile is not lost
+            assert '<tr data-field="title">' in words(answer)
+            assert "保留我的内容" not in words(answer)
     file = SimpleUploadedFile("a.pdf", PDF)
     url = address(contract, "attachment_list")
     assert browser.post(url, {"file": file}).status_code == 409

@@ -188,6 +188,22 @@ def test_what_is_confirmed_never_changes(zhang, he, sign_in):
     assert "/edit/" not in page
 
 
+def test_who_edits_while_it_is_confirmed_sees_what_they_typed(zhang, he, sign_in):
+    receipt = a_receipt(a_customer(zhang), 10, zhang, remarks="分两笔到账")
+    browser, url = sign_in(zhang), f"/receipts/{receipt.pk}/edit/"
+    form = form_of(browser, url) | {"remarks": "银行回单已传真", "amount": "9.99"}
+    receiving.confirm(receipt, by=he)
+    answer = browser.post(url, form)
+    assert answer.status_code == 409
+    page = words(answer)
+    for text in ("银行回单已传真", "分两笔到账", "9.99", "10.00", "何敏"):
+        assert text in page, text
+    assert "已确认的回款不能再修改" in page
+    assert 'id="merged"' not in answer.text
+    receipt.refresh_from_db()
+    assert (receipt.amount, receipt.remarks) == (10, "分两笔到账")
+
+
 def test_a_rejected_one_is_corrected_and_waits_again(zhang, he, sign_in):
     receipt = a_receipt(a_customer(zhang), 10, zhang)
     refused("invalid", receiving.reject, receipt, by=he, reason=" ")

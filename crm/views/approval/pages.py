@@ -9,6 +9,7 @@ from crm.views.approval.buttons import pending_buttons, submit_button
 from crm.views.approval.forecast import ForecastMixin, forecast_url
 from crm.views.approval.rule_routes import rule_urls
 from crm.views.approval.verbs import verb_urls
+from crm.views.conflict import conflict_page, is_stale
 from crm.views.deletion import RecordDelete
 from crm.views.entry import RecordCreate, RecordUpdate
 from crm.views.plain import plain_pages
@@ -86,11 +87,23 @@ class WrittenOnly:
         return refused_page(self.request, self.record, error)
 
 
+class TypedWhileWritten(WrittenOnly):
+    """A form for it: who is overtaken while typing sees what was typed."""
+
+    def post(self, request, *args, **kwargs):
+        """Save it while it is written."""
+        record = self.object = self.record
+        if record.is_writable or not is_stale(request, record):
+            return super().post(request, *args, **kwargs)
+        now = self.get_queryset().get(pk=record.pk)
+        return conflict_page(request, now, self.get_form(), self.why_not())
+
+
 class ApprovedCreate(ForecastMixin, RecordCreate):
     """Report or register a record."""
 
 
-class ApprovedUpdate(WrittenOnly, ForecastMixin, RecordUpdate):
+class ApprovedUpdate(TypedWhileWritten, ForecastMixin, RecordUpdate):
     """Edit a record that nobody decides upon."""
 
 
