@@ -51,8 +51,11 @@ class Writer:
     def _allocate(self):
         if receipt := self._one(status="confirmed", amount__gt=0):
             rows = list(Instalment.objects.filter(contract__customer=receipt.customer))
-            some = self.random.sample(rows, min(MOST_AT_ONCE, len(rows)))
-            amounts = {row.pk: self._cents(row.amount) - 1 for row in some}
+            number = self.random.randint(1, MOST_AT_ONCE)
+            some = self.random.sample(rows, min(number, len(rows)))
+            # Of what there is: else nearly all are refused, and little adds up.
+            there = receipt.amount
+            amounts = {row.pk: self._cents(min(row.amount, there)) - 1 for row in some}
             receiving.allocate(
                 receipt,
                 {key: max(amount, Decimal(0)) for key, amount in amounts.items()},
