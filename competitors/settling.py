@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from competitors.models import Encounter
 from crm.guards.actor import acting
+from crm.notices.sending import notify
 from sales.models import Stage
 
 OUTCOME = Encounter.Outcome
@@ -67,6 +68,8 @@ def _outcome(row, kind, winner):
 
 
 def _decide(row, outcome, by, *, is_settled):
+    """Write an outcome; its owner is told, who need not see the opportunity."""
     row.outcome, row.is_settled = outcome, is_settled
     with acting(by):
         row.save(update_fields=["outcome", "is_settled"])
+    notify(row.owner_id, "settled" if is_settled else "unsettled", row, by=by)

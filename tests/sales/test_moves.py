@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
+from competitors.models import Encounter
 from crm.guards.actor import acting
 from crm.models import HistoryEntry
+from crm.notices.models import Notice
 from sales import moves
 from sales.models import Opportunity, Pipeline, Stage
 from tests.factories import (
@@ -238,6 +240,34 @@ def test_what_ended_with_it_opens_with_it_again(zhang, deal, met):
     assert outcomes(met) == ["open", "we_won", "open"]
     moves.close(deal, KIND.WON, zhang, note="框架合同内")
     assert outcomes(met) == ["we_won", "we_won", "open"]
+
+
+def told(person):
+    """Return what a person was told of encounters, the first first: (verb, ids)."""
+    rows = Notice.objects.filter(person=person, subject_label="competitors.encounter")
+    return [(row.verb, [pk for pk, _title in row.subjects]) for row in rows[::-1]]
+
+
+def test_whose_encounter_ends_with_a_deal_is_told_also_where_the_closer_sees_none(
+    zhang, wang, chen, deal, met
+):
+    theirs = an_encounter(
+        met[0].competitor, deal.customer, by=wang, opportunity=deal, registered=False
+    )
+    assert theirs not in Encounter.objects.visible_to(zhang)
+    lose(deal, zhang)
+    assert outcomes([*met, theirs]) == ["both_lost", "both_lost", "open", "both_lost"]
+    assert told(wang) == [("settled", [theirs.pk])]
+    assert told(zhang) == []  # who closes it knows
+    moves.reopen(deal, wang, "对手交不了货")
+    assert told(wang) == [("settled", [theirs.pk])]
+    assert [verb for verb, _ids in told(zhang)] == ["unsettled"]
+
+
+def test_who_notes_a_deal_void_has_nothing_to_tell(zhang, wang, deal, met):
+    an_encounter(met[0].competitor, deal.customer, by=wang, opportunity=deal)
+    moves.close(deal, KIND.VOID, zhang, reason=an_item("closing_reason", "duplicate"))
+    assert told(wang) == []
 
 
 def test_only_who_was_met_over_it_has_won_it(zhang, deal, met):
