@@ -36,7 +36,7 @@ def settle(opportunity, kind, winner, by):
         ValidationError: the winner is no open encounter over it (`conflict`).
     """
     rows = _locked(opportunity, outcome=OUTCOME.OPEN)
-    if winner is not None and winner not in rows:
+    if winner is not None and (winner not in rows or winner.deleted_at):
         raise ValidationError(
             _("The encounter is over, or about something else."), code="conflict"
         )
@@ -56,7 +56,8 @@ def open_again(opportunity, by):
 
 
 def _locked(opportunity, **which):
-    rows = Encounter.objects.filter(opportunity=opportunity, **which)
+    """Lock encounters, also those in the recycle bin: they come back as they are."""
+    rows = Encounter.everything.filter(opportunity=opportunity, **which)
     return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
@@ -68,8 +69,12 @@ def _outcome(row, kind, winner):
 
 
 def _decide(row, outcome, by, *, is_settled):
-    """Write an outcome; its owner is told, who need not see the opportunity."""
+    """Write an outcome; its owner is told, who need not see the opportunity.
+
+    Of what lies in the recycle bin nobody is told.
+    """
     row.outcome, row.is_settled = outcome, is_settled
     with acting(by):
         row.save(update_fields=["outcome", "is_settled"])
-    notify(row.owner_id, "settled" if is_settled else "unsettled", row, by=by)
+    if row.deleted_at is None:
+        notify(row.owner_id, "settled" if is_settled else "unsettled", row, by=by)

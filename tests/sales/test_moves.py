@@ -264,6 +264,29 @@ def test_whose_encounter_ends_with_a_deal_is_told_also_where_the_closer_sees_non
     assert [verb for verb, _ids in told(zhang)] == ["unsettled"]
 
 
+def test_an_encounter_in_the_recycle_bin_ends_with_the_deal_and_comes_back_so(
+    zhang, wang, deal, met
+):
+    kept, binned = (
+        met[0],
+        an_encounter(met[1].competitor, deal.customer, by=wang, opportunity=deal),
+    )
+    binned.discard(wang)
+    rival = an_item("closing_reason", "rival")
+    binned.refresh_from_db()
+    with pytest.raises(ValidationError, match="交锋"):
+        moves.close(deal, KIND.LOST, zhang, reason=rival, winner=binned)
+    moves.close(deal, KIND.LOST, zhang, reason=rival, winner=kept)
+    binned.refresh_from_db()
+    binned.restore(wang)
+    assert outcomes([kept, binned]) == ["they_won", "both_lost"]
+    binned.discard(wang)
+    moves.reopen(deal, zhang, "对手交不了货")
+    assert outcomes([kept, binned]) == ["open", "open"]
+    assert binned.deleted_at
+    assert told(wang) == []
+
+
 def test_who_notes_a_deal_void_has_nothing_to_tell(zhang, wang, deal, met):
     an_encounter(met[0].competitor, deal.customer, by=wang, opportunity=deal)
     moves.close(deal, KIND.VOID, zhang, reason=an_item("closing_reason", "duplicate"))
