@@ -86,6 +86,7 @@ class ContractTermination(ContractVerb, View):
     """End a contract before its time."""
 
     action = "terminate"
+    worded = ()
     done = _("The contract is terminated.")
 
     def act(self, record):

@@ -1,8 +1,8 @@
-"""A form that was sent after the session had ended comes back as it was filled in.
+"""A form that was sent for nothing comes back as it was filled in.
 
-Its fields wait in the session of the visitor, for the same person and for a while;
-signed in again, that person finds them in the form, to look at and to send. Passwords
-and files are never kept.
+It was sent after the session had ended, or its verb was refused. Its fields wait in
+the session of the visitor, for the same person and for a while; that person finds them
+in the form, to look at and to send. Passwords and files are never kept.
 """
 
 import json
@@ -57,19 +57,40 @@ def keep(request):
         The page that the form stood on, to go on to after signing in; None if there
         is nothing to keep.
     """
-    person = _person(request)
-    fields = {n: v for n, v in request.POST.lists() if _is_kept(n)}
+    return _keep(request, _person(request), request.get_full_path())
+
+
+def keep_refused(request, page):
+    """Keep the fields of a form whose verb was refused, or overtaken.
+
+    But for the version: whoever comes back has looked at the record anew.
+
+    Args:
+        request: the POST.
+        page: where the form may have stood, if the browser does not say.
+
+    Returns:
+        The page that the form stood on; None if there is nothing to keep.
+    """
+    person = str(request.user.pk)
+    return _keep(request, person, page, without=("version",), refused=True)
+
+
+def _keep(request, person, page, without=(), **more):
+    posted = request.POST.lists()
+    fields = {n: v for n, v in posted if _is_kept(n) and n not in without}
     said = sum(len(text) for values in fields.values() for text in values)
     if not person or not fields or said > LARGEST:
         return None
-    page = own_place(request.headers.get("Referer", "")[:2000])
-    page = page if page != "/" else request.get_full_path()
+    came_from = own_place(request.headers.get("Referer", "")[:2000])
+    page = came_from if came_from != "/" else page
     request.session[KEY] = {
         "person": person,
         "at": int(time.time()),
         "page": page,
         "action": request.get_full_path(),
         "fields": fields,
+        **more,
     }
     return page
 
@@ -111,7 +132,8 @@ def interrupted(request):
         if kept is None:
             return None
         data = {"action": kept["action"], "fields": kept["fields"]}
-        return {"data": json.dumps(data, ensure_ascii=False)}
+        words = json.dumps(data, ensure_ascii=False)
+        return {"data": words, "refused": kept.get("refused", False)}
 
     return {"interrupted": SimpleLazyObject(said)}
 

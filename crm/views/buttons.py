@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from crm.accounts.interrupted import taken
 from crm.lists.deeds import deeds_of
 from crm.models.groups import typed_alone
 from crm.models.ownership import is_owned
@@ -91,6 +92,39 @@ class ButtonsMixin:
                 _verb("registration_return", _("Return"), args, fields=[reason])
             )
         return found
+
+
+def refilled(actions, request):
+    """Return buttons, unfolded and filled in the one whose form was sent for nothing.
+
+    Several may lead to one address, as winning and losing do: it is the one that
+    agrees most with what was sent.
+    """
+    kept = taken(request)
+    address = kept["action"].partition("?")[0] if kept else None
+    forms = [one for one in actions if one["url"] == address and one.get("fields")]
+    if not forms:
+        return actions
+    sent = kept["fields"]
+    own = max(forms, key=lambda form: sum(_agrees(f, sent) for f in form["fields"]))
+    return [_filled(one, sent) if one is own else one for one in actions]
+
+
+def _agrees(field, sent):
+    """Say whether what was sent for a field is what the field can send."""
+    given = [field.get("value"), *(value for value, _label in field.get("options", ()))]
+    return sent.get(field["name"], [""])[0] in map(str, given)
+
+
+def _filled(action, sent):
+    fields = [
+        {**field, "value": sent[field["name"]][0]}
+        if field["name"] in sent and field.get("type") != "hidden"
+        else field
+        for field in action["fields"]
+    ]
+    version = sent.get("version", [action["version"]])[0]
+    return {**action, "fields": fields, "version": version, "is_open": True}
 
 
 def _verb(name, label, args, **more):

@@ -24,7 +24,7 @@ from crm.models.once import Single
 from crm.queries.figures import Counted, capped
 from crm.related import is_named, relations, seen_from
 from crm.rights.permissions import permission
-from crm.views.buttons import ButtonsMixin
+from crm.views.buttons import ButtonsMixin, refilled
 
 
 class PageMixin(PermissionRequiredMixin):
@@ -108,12 +108,12 @@ class RecordDetail(ButtonsMixin, PageMixin, DetailView):
         """Add facts, buttons and tabs."""
         record = self.object
         tabs = [*self._line_of_time(), *self.tabs(), self._own_tab("history")]
-        actions = self.actions()
+        actions = [{**one, "version": record.version} for one in self.actions()]
         return super().get_context_data(
             title=str(record),
             kind=self.model._meta.verbose_name,
             groups=[(heading, self._facts(names)) for heading, names in self.groups],
-            actions=[{**one, "version": record.version} for one in actions],
+            actions=refilled(actions, self.request),
             tabs=tabs,
             figures=self.figures(),
             follow_up=self._follow_up(),

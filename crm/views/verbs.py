@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic.detail import SingleObjectMixin
 
+from crm.accounts.interrupted import keep_refused
 from crm.views.conflict import is_stale, stale_page
 from crm.views.locked import LockedMixin
 from crm.views.records import RecordMixin
@@ -14,10 +15,24 @@ from crm.views.records import RecordMixin
 REFUSED = {"conflict": 409, "forbidden": 403, "too_large": 413, "storage": 507}
 
 
-def refused_page(request, record, error):
-    """Return the page that says why something was not done."""
+def refused_page(request, record, error, *, said=(), form_url=None):
+    """Return the page that says why something was not done.
+
+    Args:
+        request: the POST.
+        record: what it was about; None if the person does not see it.
+        error: a ValidationError.
+        said: what the person has written, to be read there.
+        form_url: the page where it stands in its form again.
+    """
     status = REFUSED.get(getattr(error, "code", ""), 422)
-    context = {"object": record, "reasons": error.messages, "status": status}
+    context = {
+        "object": record,
+        "reasons": error.messages,
+        "status": status,
+        "said": said,
+        "form_url": form_url,
+    }
     return render(request, "generic/refused.html", context, status=status)
 
 
@@ -40,12 +55,15 @@ class RecordVerb(LockedMixin, RecordMixin, SingleObjectMixin):
 
     A subclass is also a `View`, names its `action` and writes `act(record)`; a
     ValidationError becomes a page that says why, its code the status of the answer.
-    What has changed since it was seen is shown first, with a button to go on.
+    What has changed since it was seen is shown first, with a button to go on. What was
+    written into its form is not lost: it is shown, and comes back in the form.
     """
 
     http_method_names = ("post", "options")
     done = ""
     asks_version = True
+    #: The fields into which one writes in one's own words.
+    worded = ("note", "opinion", "reason")
 
     def dispatch(self, request, *args, **kwargs):
         """Answer 405 to looking, whoever looks; only then ask for the right."""
@@ -57,6 +75,7 @@ class RecordVerb(LockedMixin, RecordMixin, SingleObjectMixin):
         """Do it to what was seen, say so."""
         record = self.get_object()
         if self.asks_version and is_stale(request, record):
+            self.kept(record)
             return stale_page(request, record, self.back_url(record))
         try:
             with transaction.atomic():
@@ -68,7 +87,21 @@ class RecordVerb(LockedMixin, RecordMixin, SingleObjectMixin):
 
     def refused(self, record, error):
         """Answer a refusal with the page that says why."""
-        return refused_page(self.request, record, error)
+        form_url = self.kept(record)
+        return refused_page(
+            self.request, record, error, said=self.said(), form_url=form_url
+        )
+
+    def said(self):
+        """Return what the person has written; a number is one of an option."""
+        given = (self.request.POST.get(name, "").strip() for name in self.worded)
+        return [text for text in given if text and not text.isdigit()]
+
+    def kept(self, record):
+        """Have the form come back as it was; return the page it stands on, or None."""
+        if not self.said():
+            return None
+        return keep_refused(self.request, self.back_url(record))
 
     def next_url(self, record):
         """Return where to go afterwards."""

@@ -1,5 +1,5 @@
 /* What is typed is not lost: drafts of forms in this browser, asking before one leaves
-   a changed form, and putting back what was sent after the session had ended. */
+   a changed form, and putting back what was sent for nothing. */
 (() => {
   "use strict";
 
@@ -195,8 +195,12 @@
   });
 
   crm.each("form.record-form", kept);
+  // Where the page has filled in one of several forms of that address, it is that one.
+  const isOther = (form) =>
+    !("refilled" in form.dataset) &&
+    [...document.querySelectorAll("form[data-refilled]")].some(comesBack);
   crm.each('form[method="post"]', (form) => {
-    if (!comesBack(form)) return;
+    if (!comesBack(form) || isOther(form)) return;
     const fold = form.closest("details");
     if (fold) fold.open = true;
     const fields = Object.entries(putBack.fields);

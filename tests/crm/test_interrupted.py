@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from crm.accounts import interrupted
-from tests.factories import a_customer
+from tests.factories import a_customer, an_item, an_opportunity
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +105,72 @@ def test_the_cookie_that_names_the_person_goes_at_sign_out(seller):
     assert seller.cookies[settings.PERSON_COOKIE_NAME].value
     seller.post("/logout/")
     assert seller.cookies[settings.PERSON_COOKIE_NAME].value == ""
+
+
+def open_forms(page):
+    """Return [(label, {field: value})] of a record's buttons that stand unfolded."""
+    return [
+        (one["label"], {f["name"]: str(f.get("value", "")) for f in one["fields"]})
+        for one in page.context["actions"]
+        if one.get("is_open")
+    ]
+
+
+def refuse(browser, deal, **given):
+    """Close an opportunity as nobody can: by a rival whom it does not name."""
+    rival, url = an_item("closing_reason", "rival"), deal.get_absolute_url()
+    data = {"version": deal.version, "kind": "lost", "reason": rival.pk, **given}
+    page = f"http://testserver{url}"
+    answer = browser.post(f"{url}close/", data, headers={"Referer": page})
+    return answer, {"kind": "lost", "reason": str(rival.pk)}
+
+
+def test_what_was_typed_for_a_verb_that_is_refused_comes_back(seller, zhang):
+    deal = an_opportunity(zhang)
+    url = deal.get_absolute_url()
+    answer, chosen = refuse(seller, deal, note="对手报价低一成")
+    assert answer.status_code == 422
+    assert "readonly>对手报价低一成</textarea>" in answer.text
+    assert f'href="{url}">返回表单' in answer.text
+    page = seller.get(url)
+    assert open_forms(page) == [("输单", {**chosen, "note": "对手报价低一成"})]
+    assert page.text.count("data-refilled") == 1
+    assert f'<option value="{chosen["reason"]}" selected>' in page.text
+    assert "会话" not in page.text
+    assert open_forms(seller.get(url)) == [], "only once"
+    answer, _chosen = refuse(seller, deal, note=" ")
+    assert "readonly" not in answer.text
+    assert open_forms(seller.get(url)) == []
+
+
+def test_what_was_typed_comes_back_where_somebody_else_was_quicker(seller, zhang):
+    deal = an_opportunity(zhang)
+    answer, chosen = refuse(seller, deal, note="对手报价低一成", version=0)
+    assert answer.status_code == 409
+    page = seller.get(deal.get_absolute_url())
+    assert open_forms(page) == [("输单", {**chosen, "note": "对手报价低一成"})]
+    versions = {one["version"] for one in page.context["actions"]}
+    assert versions == {deal.version}, "the page was looked at anew"
+
+
+def test_a_verb_of_a_session_that_ended_stands_filled_in_and_as_stale_as_it_was(
+    seller, zhang
+):
+    deal = an_opportunity(zhang)
+    end_session(seller)
+    answer, chosen = refuse(seller, deal, note="对手报价低一成", version=0)
+    enter(seller, zhang, answer.url)
+    page = seller.get(deal.get_absolute_url())
+    assert open_forms(page) == [("输单", {**chosen, "note": "对手报价低一成"})]
+    (own,) = [one for one in page.context["actions"] if one.get("is_open")]
+    assert own["version"] == "0"
+
+
+def test_what_was_typed_is_read_where_the_button_is_gone(seller, zhang):
+    deal = an_opportunity(zhang)
+    url = deal.get_absolute_url()
+    data = {"version": deal.version, "note": "客户改主意了"}
+    answer = seller.post(f"{url}reopening/", data)
+    assert answer.status_code == 409
+    assert "readonly>客户改主意了</textarea>" in answer.text
+    assert open_forms(seller.get(url)) == []

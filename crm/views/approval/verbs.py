@@ -69,7 +69,7 @@ class Verdict(FlowVerb, View):
             late = self._late()
             if late is None:
                 raise
-            return refused_page(request, None, late)
+            return refused_page(request, None, late, said=self.said())
 
     def _late(self):
         """Return the error of who was asked and comes late; None if they were not."""
