@@ -99,6 +99,11 @@ def test_such_a_colon_is_known(text, is_wrong):
     assert bool(COLON.search(NOT_DRAWN.sub("", text))) is is_wrong
 
 
+def test_the_button_that_adds_a_row_is_drawn_in_one_place():
+    drawn = [path.name for path in TEMPLATES if 'data-key="n"' in path.read_text()]
+    assert drawn == ["add.html"]
+
+
 def test_no_line_of_a_template_is_longer_than_is_read():
     found = [
         f"{path.relative_to(settings.ROOT)}:{number}: {len(line)}"
