@@ -22,7 +22,12 @@
   };
 
   /* What a page of ours says is told; what the browser says of a broken line is not. */
-  class Refusal extends Error {}
+  class Refusal extends Error {
+    constructor(words, status) {
+      super(words);
+      this.status = status;
+    }
+  }
   const wordsOf = (error) => (error instanceof Refusal ? error.message : crm.texts.failed);
 
   /* Whoever is signed out meanwhile signs in, and finds there what was sent. */
@@ -43,7 +48,7 @@
   const bring = async (address) => {
     const { answer, main } = await read(await fetch(address));
     const form = main.querySelector("form.record-form");
-    if (!answer.ok || !form) throw new Refusal(failureOf(main));
+    if (!answer.ok || !form) throw new Refusal(failureOf(main), answer.status);
     form.action = address;
     return { main, form };
   };

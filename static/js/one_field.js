@@ -9,6 +9,8 @@
 
   /* Where a value stands: its cell, the field's name, where the record is edited. */
 
+  const FIXED = { 403: crm.texts.fixed, 404: crm.texts.fixed };
+
   const ofCell = (cell) => {
     const table = cell.closest("table.rows[data-typed]");
     const row = cell.closest("tbody > tr[data-id]");
@@ -40,10 +42,31 @@
     return row ? `tr[data-id="${row.dataset.id}"] .row-link` : `#record .fact[data-field="${name}"] .pencil`;
   };
 
+  /* What may be read there and not changed has no editor: that is said aside, once
+     asked for all of a row. */
+  const leave = (at, words) => {
+    close();
+    const row = at.cell.closest("tr[data-id]");
+    if (row) {
+      row.dataset.fixed = words;
+      row.querySelectorAll(".pencil").forEach((one) => one.remove());
+      row.querySelector(".row-link").focus({ preventScroll: true });
+    }
+    const said = note(words);
+    said.className = "note note-info";
+    said.setAttribute("role", "status");
+    crm.tell([said]);
+  };
+
   /* The editor lies over the cell. */
 
   const edit = (at) => {
     close();
+    const fixed = at.cell.closest("tr[data-id]")?.dataset.fixed;
+    if (fixed) {
+      leave(at, fixed);
+      return;
+    }
     const editor = document.createElement("div");
     editor.className = "one-field";
     editor.setAttribute("role", "dialog");
@@ -131,7 +154,11 @@
       event.stopPropagation();
       giveUp();
     });
-    bring(at.address).then(fill).catch(fail);
+    bring(at.address).then(fill).catch((error) => {
+      const words = FIXED[error.status] || (error.status === 409 && error.message);
+      if (!words) fail(error);
+      else if (isOpen) leave(at, words);
+    });
   };
 
   /* Pencils come to the row that is pointed at or has the focus. */
@@ -146,7 +173,7 @@
   };
 
   const sharpen = (row) => {
-    if (row.dataset.sharp) return;
+    if (row.dataset.sharp || row.dataset.fixed) return;
     row.dataset.sharp = "yes";
     const heads = row.closest("table").tHead.rows[0].cells;
     [...row.cells].forEach((cell) => {

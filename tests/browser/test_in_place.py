@@ -75,6 +75,25 @@ def test_who_was_overtaken_is_told_in_place(page, zhang):
     assert customer.short_name == "我的简称"
 
 
+def test_what_one_may_only_read_has_no_editor(page, zhang, wang):
+    customer = a_customer(zhang, name="昆明翠湖公司", phone="0871-65000001")
+    team = a_customer(wang, name="大理洱海公司", phone="0872-65000001")
+    team.memberships.create(user=zhang)
+    sign_in(page, zhang)
+    page.goto("/customers/?column=name&column=phone")
+    editor, said = page.locator(".one-field"), page.locator(".note-floating")
+    theirs = page.locator(f'tr[data-id="{team.pk}"] td[data-label=电话]')
+    for _again in range(2):
+        theirs.dblclick()
+        expect(said).to_have_text("您可以查看，但不能修改。")
+        expect(editor).to_have_count(0)
+        said.evaluate("note => note.remove()")
+    theirs.hover()
+    expect(page.locator(f'tr[data-id="{team.pk}"] .pencil')).to_have_count(0)
+    page.locator(f'tr[data-id="{customer.pk}"] td[data-label=电话]').dblclick()
+    expect(editor.locator("input[name=phone]")).to_be_focused()
+
+
 def test_one_field_asks_what_the_whole_form_asks(page, zhang):
     customer = a_customer(zhang, name="昆明翠湖公司", short_name="")
     a_customer(zhang, name="大理洱海仪表有限公司", short_name="洱海仪表")
