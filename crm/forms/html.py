@@ -100,7 +100,9 @@ def lookup_select(context):
     drawn = f"{select(context)}<noscript>{box}</noscript>"
     if new := context["widget"].get("new"):
         address, words = map(escape, new)
-        drawn += f'<a class="new-choice" href="{address}" data-new>{words}</a>'
+        # Without scripts the form stays open in its own tab, with what is typed there.
+        apart = 'target="_blank" rel="noopener"'
+        drawn += f'<a class="new-choice" href="{address}" {apart} data-new>{words}</a>'
     return drawn
 
 

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from customers.models import Customer
 from tests.browser.actions import expect_ids, fill, follow, press, sign_in, total
 from tests.factories import a_customer
 
@@ -26,6 +27,18 @@ def test_search_and_pages(plain, zhang):
     expect_ids(plain, [customer.pk for customer in made])
     plain.locator(".chip a").click()
     expect(total(plain)).to_have_attribute("data-total", "31")
+
+
+def test_what_a_picker_lacks_is_added_in_a_tab_of_its_own(plain, zhang):
+    sign_in(plain, zhang)
+    plain.goto("/contacts/add/")
+    fill(plain, name="段世明")
+    with plain.context.expect_page() as opened:
+        plain.get_by_role("link", name="新建客户").click()
+    fill(opened.value, name="昆明洱海仪表有限公司", status="意向")
+    press(opened.value, "保存")
+    assert Customer.objects.get().name == "昆明洱海仪表有限公司"
+    expect(plain.locator("#id_name")).to_have_value("段世明")
 
 
 def test_saving_and_deleting(plain, zhang):
