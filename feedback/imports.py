@@ -14,9 +14,8 @@ from crm.imports import keys
 from crm.imports.declared import Import
 from crm.imports.headers import plain
 from crm.text import single_line
+from feedback.models import SUBJECT
 
-#: How long a subject is that is made of the content.
-SUBJECT = 50
 FOLLOWED_UP = frozenset(("跟进人", "跟进人员"))
 #: What may be left out: it is made of the rest, or is the usual.
 MADE = frozenset(("subject", "method"))

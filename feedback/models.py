@@ -23,13 +23,16 @@ from crm.models.indexes import bin_index, elsewhere_index, list_index, report_in
 from crm.models.moments import Moment
 from crm.models.record import record_constraints, record_triggers
 from crm.queries.search import Grams
+from crm.text import single_line
 from crm.validators import validate_business_date
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer, same_customer
-from feedback.dictionaries import INTERACTION_METHOD
 from feedback.triggers import contact_dates, told_at_kept
+from sales.dictionaries import INTERACTION_METHOD
 from sales.models import Opportunity
 
+#: How long a subject is that is made of the content.
+SUBJECT = 50
 #: What validate_business_date lets through, as moments.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EARLIEST = datetime(1990, 1, 1, tzinfo=SHANGHAI)
@@ -209,6 +212,15 @@ class Interaction(Record):
 
     def __str__(self):
         return self.subject
+
+    @classmethod
+    def of_text(cls, text, **fields):
+        """Return one of which only a text is known, not saved yet: it is the content.
+
+        It is called as the text begins.
+        """
+        first = single_line(text.strip().partition("\n")[0])
+        return cls(subject=first[:SUBJECT], content=text, **fields)
 
 
 class InteractionAttachment(Attachment):

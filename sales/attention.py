@@ -1,14 +1,16 @@
-"""Which open opportunities need somebody: stuck, late, or left alone."""
+"""Which open opportunities and leads need somebody: stuck, late, or left alone."""
 
 from datetime import timedelta
 
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.jobs.working_hours import working_hours_ago
 from crm.kinds import follow_up_of
 from crm.models.registration import Registration
-from sales.models import Opportunity
+from sales.models import Lead, Opportunity
 
 #: An opportunity about which nobody spoke, and which did not move, for so long is
 #: left alone: at least one action a month is expected of its owner.
@@ -17,6 +19,14 @@ QUIET = timedelta(days=30)
 NEEDS = (
     ("stuck", _("longer in its stage than planned")),
     ("late", _("past the day on which the order was expected")),
+    ("quiet", _("no action for 30 days")),
+)
+#: So many working hours a lead may wait: to be assigned, and to be contacted then.
+TO_ASSIGN, TO_CONTACT = 8, 4
+#: The same of leads.
+LEAD_NEEDS = (
+    ("unassigned", _("unassigned for more than 8 working hours")),
+    ("untouched", _("assigned, and not contacted for more than 4 working hours")),
     ("quiet", _("no action for 30 days")),
 )
 
@@ -56,3 +66,30 @@ def _spoken_of_since(moment, user):
         occurred_at__gte=moment,
     )
     return Exists(talks.order_by())
+
+
+def leads_needing(leads, needs):
+    """Narrow leads to those that wait too long, for any of some reasons.
+
+    Args:
+        leads: a queryset.
+        needs: values of `LEAD_NEEDS`; none of them narrows nothing.
+    """
+    found = Q()
+    if "unassigned" in needs:
+        found |= unassigned_since(working_hours_ago(TO_ASSIGN))
+    if "untouched" in needs:
+        found |= untouched_since(working_hours_ago(TO_CONTACT))
+    if "quiet" in needs:
+        found |= Q(status__in=Lead.OPEN, changed_at__lt=Now() - QUIET)
+    return leads.filter(found)
+
+
+def unassigned_since(moment):
+    """Return the condition that a lead waits to be assigned since before a moment."""
+    return Q(status=Lead.Status.UNASSIGNED, status_since__lt=moment)
+
+
+def untouched_since(moment):
+    """Return the condition that an assigned lead waits for its first contact so."""
+    return Q(status=Lead.Status.PENDING, assigned_at__lt=moment)

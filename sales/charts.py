@@ -1,4 +1,4 @@
-"""The charts of opportunities."""
+"""The charts of leads and opportunities."""
 
 from dataclasses import dataclass
 
@@ -75,6 +75,40 @@ OF_OPPORTUNITIES = (
         amount="amount",
         only={"status": ("won",)},
         compared=True,
+        look="bars",
+    ),
+)
+
+OF_LEADS = (
+    Chart(
+        "new",
+        _("New leads by month and source"),
+        Steps("created_at", "month"),
+        Options("source"),
+        dated="created_at",
+    ),
+    Chart(
+        "conversion",
+        _("What became of leads, by source"),
+        Options("source"),
+        Choices("status"),
+        dated="created_at",
+        look="bars",
+    ),
+    Chart(
+        "people",
+        _("What became of leads, by person"),
+        People(),
+        Choices("status"),
+        dated="created_at",
+        look="bars",
+    ),
+    Chart(
+        "reasons",
+        _("Reasons of invalid leads"),
+        Options("invalid_reason"),
+        dated="created_at",
+        only={"status": ("invalid",)},
         look="bars",
     ),
 )

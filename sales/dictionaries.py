@@ -37,3 +37,36 @@ CLOSING_REASON = Dictionary(
         ("other", "其他", "Other"),
     ),
 )
+
+INTERACTION_METHOD = Dictionary(
+    "interaction_method",
+    _("Interaction method"),
+    (
+        ("call", "打电话", "Call"),
+        ("visit", "见面拜访", "Visit"),
+        ("wechat", "微信", "WeChat"),
+        ("email", "发邮件", "E-mail"),
+        ("text_message", "发短信", "Text message"),
+        ("meeting", "会议", "Meeting"),
+        ("video_meeting", "视频会议", "Video meeting"),
+        ("event", "活动", "Event"),
+        ("exhibition", "展会", "Exhibition"),
+        ("other", "其他", "Other"),
+    ),
+)
+
+INVALID_REASON = Dictionary(
+    "invalid_reason",
+    _("Reason why a lead is invalid"),
+    (
+        ("no_need", "没有需求", "No need"),
+        ("unreachable", "联系不上", "Cannot be reached"),
+        ("wrong_data", "信息有误", "Wrong data"),
+        ("no_budget", "没有预算", "No budget"),
+        ("rival", "已选竞品", "Has chosen a rival"),
+        ("outside", "不在业务范围", "Outside our business"),
+        ("duplicate", "重复录入", "Entered twice"),
+        ("spam", "垃圾信息", "Spam"),
+        ("other", "其他", "Other"),
+    ),
+)

@@ -1,12 +1,12 @@
-"""The conditions of the list of opportunities."""
+"""The conditions of the lists of leads and opportunities."""
 
 from django.utils.translation import gettext_lazy as _
 
 from crm.lists.filter_fields import ChoicesFilter
 from crm.lists.filters import RecordFilter
 from crm.models.groups import own
-from sales.attention import NEEDS, needing
-from sales.models import Opportunity, Stage
+from sales.attention import LEAD_NEEDS, NEEDS, leads_needing, needing
+from sales.models import Lead, Opportunity, Stage
 
 
 def stage_choices():
@@ -45,3 +45,31 @@ class OpportunityFilter(RecordFilter):
     def needing_somebody(self, queryset, _name, needs):
         """Narrow the rows to those that are stuck, late or left alone."""
         return needing(queryset, needs, self.request.user)
+
+
+class LeadFilter(RecordFilter):
+    """Conditions on leads."""
+
+    needs = ChoicesFilter(
+        label=_("waits too long"), choices=LEAD_NEEDS, method="waiting_too_long"
+    )
+
+    conditions = (
+        *own(Lead, "number"),
+        "status",
+        "status_since",
+        "assigned_at",
+        "first_touched_at",
+        "invalid_reason",
+        "converted_at",
+        "customer",
+        "opportunity",
+    )
+    usual = ("status", "needs", "source", "owner")
+
+    class Meta(RecordFilter.Meta):
+        model = Lead
+
+    def waiting_too_long(self, queryset, _name, needs):
+        """Narrow the rows to those that wait too long."""
+        return leads_needing(queryset, needs) if needs else queryset

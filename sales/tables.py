@@ -1,8 +1,8 @@
-"""The columns of the list of opportunities."""
+"""The columns of the lists of leads and opportunities."""
 
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
-from sales.models import Opportunity
+from sales.models import Lead, Opportunity
 
 WRITTEN = own(Opportunity, "number")
 PLACE = WRITTEN.index("amount")
@@ -34,6 +34,40 @@ class OpportunityTable(RecordTable):
             "closed_on",
             "closing_reason",
             "contract",
+            *PEOPLE,
+            *STAMPS,
+        )
+
+
+class LeadTable(RecordTable):
+    """Columns of the list of leads."""
+
+    summed = ("budget",)
+    shortened = ("need",)
+    usual = (
+        "number",
+        "company",
+        "person",
+        "mobile",
+        "status",
+        "source",
+        "need",
+        "status_since",
+        "owner",
+    )
+
+    class Meta:
+        model = Lead
+        fields = (
+            *own(Lead, "number"),
+            "status",
+            "status_since",
+            "assigned_at",
+            "first_touched_at",
+            "invalid_reason",
+            "converted_at",
+            "customer",
+            "opportunity",
             *PEOPLE,
             *STAMPS,
         )

@@ -15,7 +15,7 @@ from crm.models import DictionaryItem
 from crm.models.record import Registration
 from customers.models import Contact, Customer
 from feedback.models import Interaction
-from sales.models import Opportunity, Stage
+from sales.models import Lead, Opportunity, Stage
 
 _numbers = count(1)
 
@@ -136,3 +136,13 @@ def a_receipt(customer, amount, by=None, **fields):
     receipt = Receipt(customer=customer, amount=Decimal(amount), **fields)
     receipt.enter(by or customer.owner)
     return receipt
+
+
+def a_lead(owner, *, registered=True, by=None, **fields):
+    """Return a lead: unassigned, or to be contacted if somebody else enters it."""
+    fields.setdefault("company", f"线索公司{next(_numbers)}有限公司")
+    entered = {**stamps(by or owner, registered), "owner": owner}
+    lead = Lead(**{**entered, **fields})
+    lead.save()
+    lead.refresh_from_db()
+    return lead

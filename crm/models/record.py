@@ -54,6 +54,7 @@ class Record(InBooks, InBin, Searched, Versioned):
     #: Numbers of its rows that the pages of what they are filed under show.
     figures: tuple[FiledFigure, ...] = ()
     #: Whether such a row is what one writes of a talk, wherever one is: a follow-up.
+    #: Its `of_text(text, method, occurred_at, customer, …)` returns one not saved yet.
     is_follow_up = False
     #: Where the module stands that ends such rows with a record that they are about.
     settling = ""

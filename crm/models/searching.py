@@ -32,7 +32,9 @@ def text_of(row, worded):
     return BETWEEN.join("\n".join(map(kept, _texts(row, name))) for name in worded)
 
 
-def letters_of(row, worded, lettered, named, *, dialled_ones=(), person=False):
+def letters_of(
+    row, worded, lettered, named, *, dialled_ones=(), person=False, people=()
+):
     """Return what of a row is found by letters and digits, field by field.
 
     Args:
@@ -42,9 +44,14 @@ def letters_of(row, worded, lettered, named, *, dialled_ones=(), person=False):
         named: columns whose readings come first.
         dialled_ones: those of `lettered` that hold telephones.
         person: whether the names are those of a person.
+        people: those of `named` that are a person's, whatever the others are.
     """
-    names = (text for name in named for text in _texts(row, name) if text)
-    readings = "\n".join(spoken(name, person=person) for name in names)
+    readings = "\n".join(
+        spoken(text, person=person or name in people)
+        for name in named
+        for text in _texts(row, name)
+        if text
+    )
     fields = [
         (dialled if name in dialled_ones else folded)(_texts(row, name)[0])
         for name in lettered
@@ -73,6 +80,8 @@ class Searched(models.Model):
     lettered: tuple[str, ...] = ()
     dialled: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    #: Those of them that are a person's, in rows that are none: read by the surname.
+    named_people: tuple[str, ...] = ()
     #: What the numbers that PostgreSQL gives begin with.
     number_prefix = ""
     #: Other columns on which what is kept depends.
@@ -118,6 +127,7 @@ class Searched(models.Model):
             self.named,
             dialled_ones=self.dialled,
             person=self.is_person(),
+            people=self.named_people,
         )
 
     @classmethod

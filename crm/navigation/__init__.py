@@ -98,6 +98,18 @@ MENU = (
                 passing=True,
                 conditions=(("amendment_state", "rejected"), ("owner", "me")),
             ),
+            Item(
+                pgettext_lazy("menu", "Leads that wait"),
+                "lead_list",
+                ("sales.change_lead",),
+                number="sales.numbers.waiting",
+                passing=True,
+                conditions=(
+                    ("needs", "unassigned"),
+                    ("needs", "untouched"),
+                    ("needs", "quiet"),
+                ),
+            ),
         ),
     ),
     Group(
@@ -111,7 +123,10 @@ MENU = (
     Group(
         _("Sales process"),
         "target",
-        (Item(_("Opportunities"), "opportunity_list", ("sales.view_opportunity",)),),
+        (
+            Item(_("Leads"), "lead_list", ("sales.view_lead",)),
+            Item(_("Opportunities"), "opportunity_list", ("sales.view_opportunity",)),
+        ),
     ),
     Group(
         _("Interaction feedback"),
@@ -288,7 +303,7 @@ def entry_of(item, request, number):
     url, path = item.url, request.path
     active = path == url if url == "/" else path.startswith(url)
     if item.conditions:
-        mine = {k: request.user.pk if v == "me" else v for k, v in item.conditions}
+        mine = [(k, request.user.pk if v == "me" else v) for k, v in item.conditions]
         url, active = f"{url}?{urlencode(mine)}", False
     return {
         "label": item.label,

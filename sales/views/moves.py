@@ -12,12 +12,8 @@ from sales.forms import ClosingForm, MoveForm, ReopeningForm
 from sales.models import Opportunity
 
 
-class OpportunityVerb(RecordVerb):
-    """A verb of an opportunity; it goes back to where it was asked for."""
-
-    model = Opportunity
-    action = "change"
-    queryset = Opportunity.objects.select_related("stage")
+class FilledVerb(RecordVerb):
+    """A verb for which one fills in a small form."""
 
     def filled(self, form):
         """Return what was given.
@@ -28,6 +24,14 @@ class OpportunityVerb(RecordVerb):
         if not form.is_valid():
             raise ValidationError(wrong_with(form))
         return form.cleaned_data
+
+
+class OpportunityVerb(FilledVerb):
+    """A verb of an opportunity; it goes back to where it was asked for."""
+
+    model = Opportunity
+    action = "change"
+    queryset = Opportunity.objects.select_related("stage")
 
     def next_url(self, record):
         """Return to the board, if one comes from there."""

@@ -41,6 +41,21 @@ TOPICS = {
             "into its fields."
         ),
     ),
+    "lead_list": (
+        _(
+            "Who asked for something and is no customer yet: assigned to whoever works "
+            "on it, then contacted."
+        ),
+        _(
+            "One that turns out to be something becomes a customer, with a contact and "
+            "an opportunity if need be; the first contact and the files move along. "
+            "What there is already stands beside the form."
+        ),
+        _(
+            "“Waits too long” finds what is unassigned for 8 working hours, not "
+            "contacted for 4, or without an action for 30 days."
+        ),
+    ),
     "opportunity_list": (
         _(
             "What customers may buy: how much, when, in which stage of the pipeline, "

@@ -27,6 +27,8 @@ WORDS = (
     ),
     ("写跟进", "follow up", _("to write down an interaction and when the next is due")),
     ("下次联系", "next contact", _("when we promised to be in touch again")),
+    ("线索", "lead", _("somebody who asked for something and is no customer yet")),
+    ("转客户", "convert", _("to make a customer of a lead, once")),
     ("合同", "contract", _("a signed agreement with its lines and terms")),
     ("变更", "change", _("a proposed new edition of a contract in force")),
     ("变更中", "being changed", _("a contract in force to which a change is open")),

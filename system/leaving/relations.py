@@ -28,6 +28,7 @@ SIGNED = frozenset(
         "reporter",
         "signatory",
         "submitted_by",
+        "touched_by",
         "undone_by",
         "uploaded_by",
     )

@@ -28,6 +28,7 @@ contracts.Contract contracts.ContractLine contracts.Round contracts.RoundStep
 contracts.Decision contracts.Edition feedback.Interaction competitors.Competitor
 competitors.Encounter competitors.NewsItem competitors.NewsCompetitor
 competitors.NewsIndustry competitors.NewsCustomer sales.Opportunity sales.Stay
+sales.Lead
 """
 #: The big tables, in the order in which their rows need each other's: customers
 #: know their last interaction, rounds tell what stands in customers and contracts.
@@ -41,6 +42,7 @@ CUSTOMERS_AND_CONTRACTS = (
     "customers",
     "rounds",
     "opportunities",
+    "leads",
 )
 #: After which file which names are read: their query, and whether they are persons.
 SAID = {
@@ -78,6 +80,7 @@ DICTIONARIES = {
     "outcomes": "encounter_reason",
     "needs": "opportunity_need",
     "closings": "closing_reason",
+    "invalids": "invalid_reason",
 }
 #: Indexes before foreign keys: some find their rows by them.
 DROPPED = "SELECT place, restoring FROM dropped ORDER BY place, restoring DESC"

@@ -347,6 +347,7 @@ def test_what_sellers_enter_at_customers_is_what_needs_no_clerk():
             "customers.register_contact",
             "feedback.register_interaction",
             "competitors.register_encounter",
+            "sales.register_lead",
             "sales.register_opportunity",
             "contracts.register_receipt",
         }

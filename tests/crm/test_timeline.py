@@ -15,12 +15,14 @@ from crm.history import timeline
 from crm.history.timeline import keys_of, page_of
 from customers.models import Customer, Relation
 from feedback.models import Interaction
+from sales.conversion import Outcome, convert
 from tests.contracts.test_approval import LARGE, verdict
 from tests.factories import (
     a_competitor,
     a_contact,
     a_contract,
     a_customer,
+    a_lead,
     a_news_item,
     a_receipt,
     an_encounter,
@@ -60,6 +62,7 @@ def customer(zhang, zhao, lina):
     attach(customer, SimpleUploadedFile("报价.txt", "一".encode()), zhang)
     customer.refresh_from_db()
     an_opportunity(zhang, customer=customer, expected_on=timezone.localdate())
+    convert(a_lead(zhang), Outcome(customer), zhang)
     a_receipt(customer, 5000, payer="华夏财务公司")
     return customer
 

@@ -90,6 +90,8 @@ BY_ACTION = {
     "customer_team": ("GET", "view", "customers.Customer"),
     "customer_member_create": ("GET POST", "change", "customers.Customer"),
     "customer_member_delete": ("POST", "change", "customers.Customer"),
+    "lead_assignment": ("GET POST", "change", "sales.Lead"),
+    "lead_conversion": ("GET POST", "change", "sales.Lead"),
     "receipt_allocation": ("GET POST", "confirm", "contracts.Receipt"),
     "contract_instalments": ("GET POST", "change", "contracts.Contract"),
     "contract_amendment": ("GET POST", "view", "contracts.Contract"),

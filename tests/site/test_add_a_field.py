@@ -27,6 +27,7 @@ OTHERS = {
     "customers.contact": ("customers/models/contacts.py", "search_text = "),
     "contracts.product": ("contracts/models/products.py", "search_text = "),
     "contracts.contract": ("contracts/models/content.py", "external_number = "),
+    "sales.lead": ("sales/models/leads.py", "search_text = "),
     "sales.opportunity": ("sales/models/opportunities.py", "search_text = "),
     "contracts.receipt": ("contracts/models/receipts.py", "status = "),
     "feedback.interaction": ("feedback/models.py", "search_text = "),

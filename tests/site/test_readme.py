@@ -7,7 +7,13 @@ from django.conf import settings
 
 README = (settings.ROOT / "README.md").read_text()
 #: What only an installation has, or a kind that somebody adds.
-MADE = ("var/", ".venv/", "feedback/demo/", "feedback/occasions.py")
+MADE = (
+    "var/",
+    ".venv/",
+    "feedback/demo/",
+    "feedback/occasions.py",
+    "feedback/dictionaries.py",
+)
 PLACES = re.findall(r"`([\w.-]+/[\w./-]*|[\w-]+\.(?:py|lock|toml))`", README)
 READ = re.compile(
     r"(?:environ(?:\.get)?[(\[]|environment\.(?:flag|number|words)\()\s*\"([A-Z_]+)\""

@@ -18,6 +18,8 @@ from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from customers.models import Contact, Customer
 from feedback.models import Interaction
+from sales.attention import leads_needing
+from sales.models import Lead
 from system.handovers.doing import is_genuine
 from system.leaving.lines import left_with
 from system.leaving.models import Handover
@@ -142,6 +144,10 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     first = plan_of(paid.order_by("signed_on", "pk").first())
     states = [row.state for row in first["rows"]]
     assert states == ["paid", "overdue", "part", "none"]
+    assert set(Lead.objects.values_list("status", flat=True)) == {*Lead.Status.values}
+    assert Lead.objects.get(status="converted").customer.contracts.exists()
+    for needs in ("unassigned", "untouched"):
+        assert leads_needing(Lead.objects.all(), [needs]).exists()
     assert not Contract.objects.filter(decisions__by=F("owner")).exists()
     for model in (Customer, Contact, Interaction, Competitor, Encounter, NewsItem):
         for record in model.objects.all()[:20]:

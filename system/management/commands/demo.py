@@ -14,6 +14,7 @@ from system.demo import (
     customers,
     duplicates,
     interactions,
+    leads,
     market,
     people,
     plain,
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         receipts.enter(staff)
         market.enter(known, products, staff)
         sales.enter(known, staff)
+        leads.enter(known, staff)
         interactions.enter(known, staff)
         reports.enter(known, products, staff)
         plain.enter(staff)

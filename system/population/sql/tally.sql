@@ -36,6 +36,10 @@ FROM (
         registration = 'registered', status, count(*), sum(amount)
     FROM sales_opportunity WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
+    SELECT 'sales.lead', owner_id, NULL::bigint,
+        registration = 'registered', status, count(*), 0
+    FROM sales_lead WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
     SELECT 'sales.opportunity/owner', owner_id, NULL::bigint,
         registration = 'registered', status, count(*), sum(amount)
     FROM sales_opportunity WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5

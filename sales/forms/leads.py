@@ -1,0 +1,79 @@
+"""The forms of leads: what one knows, who works on it, what the first contact said."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm import dictionaries
+from crm.bulk.deeds import heirs
+from crm.forms.lookups import LookupField
+from crm.forms.records import GroupedForm, RecordForm
+from crm.models import DictionaryItem, User
+from crm.models.groups import asked
+from crm.notices.sending import notify
+from sales.models import Lead
+
+
+class LeadForm(RecordForm):
+    """A lead."""
+
+    repeats = ("reporter", "owner", "source", "region", "industry")
+    groups = Lead.groups
+
+    class Meta(RecordForm.Meta):
+        model = Lead
+        fields = asked(Lead)
+        widgets = {"need": forms.Textarea({"rows": 4})}
+
+    def enter(self):
+        """Tell whoever else is to work on a new one."""
+        lead = super().enter()
+        if lead.status == Lead.Status.PENDING and lead.is_registered:
+            notify(lead.owner_id, "lead_assigned", lead, by=self.user)
+        return lead
+
+
+class AssignmentForm(GroupedForm, forms.Form):
+    """Who is to work on a lead: somebody within the reach of whoever says so."""
+
+    owner = LookupField(User.objects.none(), label=_("Who is to work on it"))
+
+    def __init__(self, *args, user, **options):
+        """Offer who may be chosen."""
+        super().__init__(*args, **options)
+        field = self.fields["owner"]
+        field.queryset = heirs(user, Lead)
+        field.show(self["owner"].value())
+
+
+class TouchForm(forms.Form):
+    """How the first contact was, and what was said."""
+
+    method = forms.ModelChoiceField(
+        DictionaryItem.objects.none(), label=_("interaction method")
+    )
+    text = forms.CharField(required=False, max_length=5000, label=_("content"))
+
+    def __init__(self, *args, **options):
+        """Offer the options in use."""
+        super().__init__(*args, **options)
+        self.fields["method"].queryset = _offered("interaction_method")
+
+
+class InvalidityForm(forms.Form):
+    """Why nothing comes of a lead."""
+
+    reason = forms.ModelChoiceField(
+        DictionaryItem.objects.none(), required=False, label=_("Reason")
+    )
+    note = forms.CharField(required=False, max_length=500, label=_("note"))
+
+    def __init__(self, *args, **options):
+        """Offer the options in use."""
+        super().__init__(*args, **options)
+        self.fields["reason"].queryset = _offered("invalid_reason")
+
+
+def _offered(kind):
+    """Return the options of a dictionary that are in use, as rows to choose from."""
+    keys = [item.pk for item in dictionaries.items_of(kind)]
+    return DictionaryItem.objects.filter(pk__in=keys)

@@ -1,0 +1,108 @@
+"""What people are told of leads: assigned to them, and those that wait too long.
+
+`person` is whom to tell, with the rights of now; `whose` are the ids of the people
+whose leads are meant; `days` stand in falling order: so many after the time is over.
+"""
+
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, Value
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.jobs.working_hours import working_hours_ago
+from crm.models import Department
+from crm.notices.declared import Clocked, Occasion
+from crm.notices.reminding import marked
+from crm.queries.days import start_of
+from crm.rights.permissions import permission
+from crm.rights.roles import Reach
+from sales.attention import TO_ASSIGN, TO_CONTACT
+from sales.models import Lead
+
+
+def untouched(person, whose, days, today):
+    """Return the leads of some people that wait for their first contact."""
+    rows = Lead.objects.visible_to(person).filter(owner__in=whose)
+    return [_waiting(rows, "pending", "assigned_at", TO_CONTACT, days, today)]
+
+
+def untouched_below(person, whose, days, today):
+    """Return those of the people whose nearest head the person is."""
+    paths = Department.objects.filter(head=person).values_list("path", flat=True)
+    below = [Q(owner__department__path__startswith=path) for path in paths]
+    if not below:
+        return []
+    rows = Lead.objects.visible_to(person).filter(reduce(or_, below))
+    rows = rows.alias(nearest=Department.objects.nearest_head("owner")).filter(
+        nearest=person.pk
+    )
+    return [_waiting(rows, "pending", "assigned_at", TO_CONTACT, days, today)]
+
+
+def unassigned(person, whose, days, today):
+    """Return the unassigned leads that the person may assign to others."""
+    reach = person.rights.reach(permission("change", Lead))
+    if reach in (None, Reach.OWN):
+        return []
+    rows = Lead.objects.visible_to(person, "change")
+    return [_waiting(rows, "unassigned", "status_since", TO_ASSIGN, days, today)]
+
+
+def _waiting(rows, status, column, hours, days, today):
+    """Return the rows that stand so since longer, marked by the days that are over."""
+    end = min(start_of(today + timedelta(days=1)), timezone.now())
+    late = [
+        (
+            Value(str(n)),
+            {f"{column}__lt": working_hours_ago(hours, end - timedelta(days=n))},
+        )
+        for n in days
+    ]
+    rows = rows.filter(status=status, **late[-1][1])
+    return marked(rows, TruncDate(column), late, of_whom="owner_id")
+
+
+OCCASIONS = (
+    Occasion(
+        "lead_assigned",
+        pgettext_lazy("notice", "lead assigned"),
+        _("A lead was assigned to me"),
+        "info",
+        (("owner", "me"), ("status", "pending")),
+    ),
+    Clocked(
+        "lead_untouched",
+        pgettext_lazy("notice", "lead waits too long"),
+        _("A lead of mine waits for its first contact"),
+        "warn",
+        (("owner", "me"), ("needs", "untouched")),
+        setting=_("lead not contacted: days after its working hours"),
+        days=(1, 0),
+        due=untouched,
+    ),
+    Clocked(
+        "head_lead_untouched",
+        pgettext_lazy("notice", "lead waits too long"),
+        _("A lead of somebody below me waits for its first contact"),
+        "warn",
+        (("needs", "untouched"),),
+        setting=_("lead not contacted: days after, to the head"),
+        days=(0,),
+        due=untouched_below,
+    ),
+    Clocked(
+        "lead_unassigned",
+        pgettext_lazy("notice", "lead waits too long"),
+        _("A lead waits to be assigned"),
+        "warn",
+        (("needs", "unassigned"),),
+        setting=_("lead not assigned: days after its working hours"),
+        days=(0,),
+        due=unassigned,
+    ),
+)
