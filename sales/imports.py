@@ -9,18 +9,16 @@ KEPT = {"company": "company_key"}
 
 
 class LeadImport(Import):
-    """Leads, known by their number, or by the company and a way to reach it."""
+    """Leads, known by the company and a way to reach it, else by its name."""
 
     prefixes = ("线索", "潜客", "lead")
-    given = ("number",)
     keys = (
-        keys.number(),
         keys.Key(("company", "mobile"), {"company": folded, "mobile": telephone}, KEPT),
         keys.Key(("company", "email"), {"company": folded, "email": email}, KEPT),
+        keys.Key(("company",), {"company": folded}, KEPT, weak=True),
     )
     joined = {"need": "\n", "phone": "; ", "region": " "}
     names = {
-        "number": "线索编号 lead_number",
         "company": (
             "公司 公司名称 企业 企业名称 单位 单位名称 客户 客户名称 线索名称 company "
             "company_name account organization"

@@ -11,6 +11,7 @@ from crm.models import HistoryEntry
 from customers.models import Customer
 from feedback.models import Interaction
 from sales import leads
+from sales.conversion import Outcome, convert
 from sales.models import Lead, Opportunity
 from tests.factories import (
     a_contact,
@@ -21,6 +22,7 @@ from tests.factories import (
 )
 from tests.pages import books, shows
 from tests.races import signed_in, together, won
+from tests.system.test_merging import merge
 from tests.system.test_reminders import written
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +236,15 @@ def test_who_has_left_stays_named_as_the_author(zhang, liu, zhao, sign_in):
     assert browser.post(conversion(lead), data).status_code == 302
     (talk,) = Interaction.objects.all()
     assert (talk.owner, "张伟" in talk.content) == (liu, True)
+
+
+def test_what_it_became_is_followed_when_customers_become_one(zhang, lina):
+    kept, gone = a_customer(zhang, name="滇云"), a_customer(zhang, name="滇云公司")
+    lead = a_lead(zhang)
+    convert(lead, Outcome(gone, a_contact(gone)), zhang)
+    merge(kept, gone, by=lina)
+    lead.refresh_from_db()
+    assert (lead.customer, lead.contact.customer) == (kept, kept)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,9 +14,11 @@ from crm.notices.models import Notice
 from sales import leads
 from sales.models import Lead
 from system.reminders.work import remind_person
+from tests.crm.test_bulk import choose, confirm
 from tests.factories import a_lead, an_item
 from tests.pages import form_of, ids, shows
 from tests.people import hire
+from tests.samples import run
 from tests.system.test_reminders import written
 
 pytestmark = pytest.mark.django_db
@@ -125,14 +127,36 @@ def he_of_finance(head_office):
     return hire("finance", "何敏", "finance", department=head_office)
 
 
-def test_many_are_handed_out_by_one_transfer_with_one_notice(zhang, zhao):
-    rows = [a_lead(zhao) for _each in range(3)]
-    with acting(zhao, verb="transferred"):
-        Lead.objects.filter(pk__in=[row.pk for row in rows]).give(zhang.pk)
+def test_many_are_handed_out_by_one_transfer_with_one_notice(zhang, zhao, sign_in):
+    rows, browser = [a_lead(zhao) for _each in range(3)], sign_in(zhao)
+    bulk = choose(browser, "transfer", *rows, kind="leads")
+    confirm(browser, bulk, to=zhang.pk)
     for row in rows:
         row.refresh_from_db()
         assert (row.status, row.owner) == ("pending", zhang)
         assert row.assigned_at is not None
+    (notice,) = Notice.objects.filter(person=zhang)
+    assert (notice.verb, notice.number) == ("handed_over", 3)
+
+
+def test_a_list_comes_in_once_to_whom_it_names(zhang, wang, lina, sign_in):
+    text = (
+        "公司名称,联系人,手机,线索来源,预算,需求,负责人\n"
+        "昭通水务有限公司,李四,138-0870-1122,展会,50000,二十台水表,张伟\n"
+        "文山印染厂,王五,139-0876-3344,官网,,问价,王芳\n"
+    )
+    browser = sign_in(lina)
+    for _twice in range(2):
+        run(browser, text, "线索.csv", "/leads/import/")
+    found = Lead.objects.order_by("company")
+    assert [(row.company, row.owner, row.status) for row in found] == [
+        ("文山印染厂", wang, "pending"),
+        ("昭通水务有限公司", zhang, "pending"),
+    ]
+    exported = sign_in(zhang).get("/leads/export/?format=csv")
+    content = b"".join(exported.streaming_content).decode("utf-8-sig")
+    assert "昭通水务有限公司" in content
+    assert "文山印染厂" not in content
 
 
 # --- First contact, out, and in again -------------------------------------------------
