@@ -186,12 +186,18 @@ THEN
     NEW.assigned_at := clock_timestamp();
     IF NEW.status = 'unassigned' AND OLD.status = 'unassigned' THEN
         NEW.status := 'pending';
+    ELSIF NEW.status = 'pending' AND OLD.status = 'pending' AND verb <> 'assigned'
+        AND NEW.owner_id IN (NEW.entered_by_id, NEW.reporter_id)
+    THEN
+        NEW.status := 'unassigned';
+        NEW.assigned_at := NULL;
     END IF;
 END IF;
 IF NEW.status <> OLD.status THEN
     IF (verb, OLD.status, NEW.status) NOT IN ({moves}) AND NOT (
-        (OLD.status, NEW.status) = ('unassigned', 'pending')
-        AND NEW.owner_id <> OLD.owner_id
+        (OLD.status, NEW.status) IN (
+            ('unassigned', 'pending'), ('pending', 'unassigned')
+        ) AND NEW.owner_id <> OLD.owner_id
     ) THEN
         RAISE EXCEPTION 'the status of a lead changes only by a named verb'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'lead_moves';
@@ -222,8 +228,10 @@ def led():
     """Let a lead's status change by a named verb alone; keep what follows from it.
 
     A new one is unassigned, unless it is entered for somebody else. Whoever else gets
-    an unassigned one is to work on it, however it came to them. What was noted of the
-    first contact, and what it was converted to, changes with these verbs only.
+    an unassigned one is to work on it, however it came to them; one that goes back to
+    who entered it, untouched, is unassigned again, unless it is assigned to them. What
+    was noted of the first contact, and what it was converted to, changes with these
+    verbs only.
     """
     return pgtrigger.Trigger(
         name="progressed",  # after `parents_live`, before `stamped` sees what is new

@@ -14,7 +14,7 @@ from crm.notices.models import Notice
 from sales import leads
 from sales.models import Lead
 from system.reminders.work import remind_person
-from tests.crm.test_bulk import choose, confirm
+from tests.crm.test_bulk import choose, confirm, undo
 from tests.factories import a_lead, an_item
 from tests.pages import form_of, ids, shows
 from tests.people import hire
@@ -137,6 +137,10 @@ def test_many_are_handed_out_by_one_transfer_with_one_notice(zhang, zhao, sign_i
         assert row.assigned_at is not None
     (notice,) = Notice.objects.filter(person=zhang)
     assert (notice.verb, notice.number) == ("handed_over", 3)
+    assert undo(browser, bulk).status_code == 302
+    for row in rows:
+        row.refresh_from_db()
+        assert (row.status, row.owner, row.assigned_at) == ("unassigned", zhao, None)
 
 
 def test_a_list_comes_in_once_to_whom_it_names(zhang, wang, lina, sign_in):
@@ -157,6 +161,12 @@ def test_a_list_comes_in_once_to_whom_it_names(zhang, wang, lina, sign_in):
     content = b"".join(exported.streaming_content).decode("utf-8-sig")
     assert "昭通水务有限公司" in content
     assert "文山印染厂" not in content
+
+
+def test_who_entered_it_takes_it_by_assigning_it(zhang, zhao):
+    lead = a_lead(zhang, by=zhao)
+    leads.assign(lead, zhao, zhao)
+    assert (lead.status, lead.owner) == ("pending", zhao)
 
 
 # --- First contact, out, and in again -------------------------------------------------
