@@ -27,6 +27,8 @@ class ContractFilter(RecordFilter):
         *own(Contract, "number"),
         "status",
         "amendment_state",
+        "unpaid",
+        "next_due_on",
         "edition",
         "completed_on",
         "terminated_on",

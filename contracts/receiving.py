@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from contracts.guards import OWING
 from contracts.models import Allocation, Contract, Instalment, Receipt
-from contracts.refusals import OVERDRAWN, RECEIPT_MOVED_ON, REFUSALS, TOO_MUCH
+from contracts.models.owing import NOTHING
+from contracts.refusals import OVERDRAWN, RECEIPT_MOVED_ON, REFUSALS
 from crm.approval.refusals import refused_in_words
 from crm.guards import actor
 from crm.models import User
@@ -24,7 +26,6 @@ from customers.models import Customer
 Status = Receipt.Status
 #: So many instalments are offered at once besides those that it pays for.
 MOST = 200
-NOTHING = Decimal("0.00")
 
 
 def confirm(receipt: Receipt, *, by: User) -> None:
@@ -78,35 +79,29 @@ def allocate(receipt: Receipt, amounts: Mapping[int, Decimal], *, by: User) -> N
         # What becomes less comes first: what is left never goes below nothing.
         for key in sorted(amounts, key=lambda k: amounts[k] - before.get(k, 0)):
             _set(receipt, key, held.get(key), amounts[key])
-        _check_instalments(amounts)
         receipt.refresh_from_db()
 
 
 def owed_to(receipt: Receipt, user: User) -> list[Instalment]:
     """Return what a receipt can pay for: of its customer, by contracts one may see.
 
-    Those instalments that it pays for already, and of contracts in force those that
-    are not paid and due first; each knows what is `missing`, and what this receipt
-    pays (`own`) and the `others`.
+    Those instalments that it pays for already, and of contracts in force and completed
+    ones those that are not paid and due first; each knows what is `missing`, and what
+    this receipt pays (`own`) and the `others`.
     """
-    seen = Contract.objects.visible_to(user).filter(customer=receipt.customer_id)
     own = receipt.allocations.filter(instalment=OuterRef("pk")).values("amount")
-    rows = with_paid(Instalment.objects.filter(contract__in=seen.order_by())).annotate(
+    rows = Instalment.objects.visible_to(user).filter(
+        contract__customer=receipt.customer_id
+    )
+    rows = rows.annotate(
         own=Coalesce(Subquery(own), Value(NOTHING)),
         others=F("paid") - F("own"),
         missing=F("amount") - F("paid"),
     )
-    owed = rows.filter(contract__status=Contract.Status.REGISTERED, missing__gt=0)
+    owed = rows.filter(contract__status__in=OWING, missing__gt=0)
     offered = owed.order_by("due_on", "pk").values("pk")[:MOST]
     found = rows.filter(Q(own__gt=0) | Q(pk__in=offered))
     return list(found.select_related("contract", "condition").order_by("due_on", "pk"))
-
-
-def with_paid(rows: QuerySet) -> QuerySet:
-    """Let instalments know `paid`, what was received for each."""
-    mine = Allocation.objects.filter(instalment=OuterRef("pk")).order_by()
-    sums = mine.values("instalment").annotate(paid=Sum("amount")).values("paid")
-    return rows.annotate(paid=Coalesce(Subquery(sums), Value(NOTHING)))
 
 
 def lock_contracts(instalments) -> None:
@@ -159,13 +154,6 @@ def _set(receipt: Receipt, instalment: int, held, amount: Decimal) -> None:
     elif held is not None and amount != held.amount:
         held.amount = amount
         held.save(update_fields=["amount"])
-
-
-def _check_instalments(instalments) -> None:
-    """Refuse what PostgreSQL would refuse as the transaction ends."""
-    rows = with_paid(Instalment.objects.filter(pk__in=instalments))
-    if any(row.paid > row.amount for row in rows):
-        raise ValidationError(_(TOO_MUCH), code="conflict")
 
 
 def _tell(receipt: Receipt, verb: str, by: User, reason: str = "") -> None:

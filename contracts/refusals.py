@@ -25,7 +25,7 @@ PLAN_HAS_MONEY = _(
     "Money that was received pays for this instalment. Finance takes it back from it"
     " first."
 )
-NOT_IN_FORCE = _("Money is allocated to contracts in force.")
+NOT_IN_FORCE = _("Money is allocated to contracts in force and completed ones.")
 NO_SUCH_MONEY = _("Only confirmed money of the contract's own customer is allocated.")
 TOO_MUCH = _("This is more than what is owed, or more than what is left.")
 RECEIPT_MOVED_ON = _("The receipt has moved on since you opened it. Look at it again.")
@@ -113,7 +113,8 @@ REFUSALS = {
     "receipt_not_overdrawn": ("conflict", TOO_MUCH),
     "allocation_allowed": ("conflict", NO_SUCH_MONEY),
     "allocation_in_force": ("conflict", NOT_IN_FORCE),
-    "allocation_within": ("conflict", TOO_MUCH),
+    "instalment_paid_within": ("conflict", TOO_MUCH),
+    "contract_received_within": ("conflict", TOO_MUCH),
     "contract_external_once": ("conflict", EXTERNAL_TAKEN),
     "contract_dates_in_bounds": (
         "invalid",

@@ -1,5 +1,6 @@
 """The columns of the contract and product lists."""
 
+from contracts.guards import OF_CONTRACT
 from contracts.models import Contract, Product, Receipt
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
@@ -13,7 +14,7 @@ PLACE = WRITTEN.index("signed_on")
 class ContractTable(RecordTable):
     """Columns of the contract list."""
 
-    summed = ("amount",)
+    summed = ("amount", "received", "unpaid")
     usual = (
         "number",
         "title",
@@ -33,6 +34,7 @@ class ContractTable(RecordTable):
             *WRITTEN[:PLACE],
             "status",
             "amendment_state",
+            *OF_CONTRACT,
             *WRITTEN[PLACE:],
             "edition",
             "completed_on",

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.models import Contract, Instalment
-from contracts.receiving import with_paid
 from contracts.refusals import PLAN_HAS_MONEY
 from contracts.rounding import equal_parts, parts_by_percent
 from crm.display import number_text
@@ -39,7 +38,7 @@ class InstalmentForm(OptionsHeld, ColumnsForm, forms.ModelForm):
     def clean_amount(self):
         """Keep it from being less than what was received."""
         amount = self.cleaned_data["amount"]
-        paid = getattr(self.instance, "paid", 0)
+        paid = self.instance.paid
         if amount < paid:
             text = _("%s of it was received already.") % number_text(paid)
             raise ValidationError(text)
@@ -51,7 +50,6 @@ class BasePlanFormSet(PartsFormSet):
 
     def __init__(self, *args, **options):
         """Make room for what is filled in but not stored yet."""
-        options.setdefault("queryset", with_paid(Instalment.objects.all()))
         super().__init__(*args, **options)
         begun = self.initial_extra or ()
         self.extra = len(begun) if begun else self.extra

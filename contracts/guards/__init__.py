@@ -5,16 +5,13 @@ The function `contracts_refuse(name, message)` is made by the first migration.
 """
 
 from contracts.guards.acts import AMENDMENT_ACTS, CONTRACT_ACTS, RECEIPT_ACTS
-from contracts.guards.allocations import (
-    allocation_triggers,
-    instalment_paid,
-    money_stays,
-)
+from contracts.guards.allocations import allocation_triggers, money_stays
 from contracts.guards.amendments import amendment_triggers, proposed_part_triggers
 from contracts.guards.checks import amendment_checks, contract_checks, line_checks
 from contracts.guards.content import contract_triggers, part_triggers
 from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.instalments import instalment_checks, instalment_triggers
+from contracts.guards.owing import OF_CONTRACT, OF_INSTALMENT, OWING, instalment_paid
 from contracts.guards.receipts import (
     WROTE,
     receipt_checks,
@@ -30,6 +27,9 @@ from contracts.guards.verdicts import (
 __all__ = [
     "AMENDMENT_ACTS",
     "CONTRACT_ACTS",
+    "OF_CONTRACT",
+    "OF_INSTALMENT",
+    "OWING",
     "RECEIPT_ACTS",
     "TABLES",
     "WROTE",

@@ -1,11 +1,11 @@
-"""Guards of what money pays for: which receipt, of which instalment, how much.
+"""Guards of what money pays for: which receipt, of which instalment.
 
-What an instalment and a contract are paid is asked as the transaction ends: their
-contract's row has been locked since the first change.
+How much an instalment and a contract are paid is kept (`contracts.guards.owing`).
 """
 
 import pgtrigger
 
+from contracts.guards.owing import OWING, allocation_counts
 from crm.guards.triggers import touches
 
 
@@ -13,13 +13,13 @@ def allocation_triggers():
     """Return the triggers of what a receipt pays for."""
     return (
         _allowed(),
-        _adds_up(),
+        allocation_counts(),
         touches("contracts_receipt", "receipt_id"),
     )
 
 
 def _allowed():
-    """Confirmed money pays for what its customer owes by a contract in force.
+    """Confirmed money pays for what its customer owes: a contract in force or done.
 
     It may be taken back from any contract, whatever has become of that.
     """
@@ -28,7 +28,7 @@ def _allowed():
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         declare=[("stands", "record"), ("money", "record")],
-        func="""
+        func=f"""
         IF TG_OP = 'UPDATE' AND (NEW.receipt_id, NEW.instalment_id)
             <> (OLD.receipt_id, OLD.instalment_id) THEN
             PERFORM contracts_refuse('allocation_allowed', 'it never moves');
@@ -48,7 +48,7 @@ def _allowed():
         IF TG_OP = 'UPDATE' AND NEW.amount <= OLD.amount THEN
             RETURN NEW;
         END IF;
-        IF stands.status <> 'registered' THEN
+        IF stands.status NOT IN {OWING} THEN
             PERFORM contracts_refuse('allocation_in_force', 'not in force');
         END IF;
         IF money.status <> 'confirmed' OR money.amount <= 0
@@ -56,37 +56,7 @@ def _allowed():
             PERFORM contracts_refuse('allocation_allowed', 'no such money');
         END IF;
         RETURN NEW;
-        """,
-    )
-
-
-def _adds_up():
-    """No instalment and no contract is paid more than its amount."""
-    return pgtrigger.Trigger(
-        name="adds_up",
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        timing=pgtrigger.Deferred,
-        func="""
-        IF EXISTS (
-            SELECT FROM contracts_instalment i WHERE i.id = NEW.instalment_id
-                AND i.amount < (SELECT sum(amount) FROM contracts_allocation
-                    WHERE instalment_id = i.id)
-        ) THEN
-            PERFORM contracts_refuse('allocation_within', 'more than the instalment');
-        END IF;
-        IF EXISTS (
-            SELECT FROM contracts_instalment own
-            JOIN contracts_contract c ON c.id = own.contract_id
-            WHERE own.id = NEW.instalment_id AND c.amount < (
-                SELECT sum(a.amount) FROM contracts_allocation a
-                JOIN contracts_instalment i ON i.id = a.instalment_id
-                WHERE i.contract_id = c.id)
-        ) THEN
-            PERFORM contracts_refuse('allocation_within', 'more than the contract');
-        END IF;
-        RETURN NULL;
-        """,
+        """,  # noqa: S608 - our own names
     )
 
 
@@ -118,27 +88,5 @@ def money_stays(row):
             PERFORM contracts_refuse('money_stays', 'of another customer');
         END IF;
         RETURN NULL;
-        """,
-    )
-
-
-def instalment_paid():
-    """Return the trigger that keeps an instalment from being less than was paid."""
-    return pgtrigger.Trigger(
-        name="paid",
-        when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf("amount") | pgtrigger.Delete,
-        func="""
-        IF EXISTS (SELECT FROM contracts_allocation WHERE instalment_id = OLD.id)
-            AND (TG_OP = 'DELETE' OR NEW.amount < (
-                SELECT sum(amount) FROM contracts_allocation
-                WHERE instalment_id = OLD.id
-            )) THEN
-            PERFORM contracts_refuse('instalment_has_money', 'money was received');
-        END IF;
-        IF TG_OP = 'DELETE' THEN
-            RETURN OLD;
-        END IF;
-        RETURN NEW;
         """,
     )

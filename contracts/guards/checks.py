@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from contracts.guards.owing import contract_owing_checks
+
 EARLIEST, LATEST = datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)
 DATES = ("signed_on", "starts_on", "ends_on")
 WRITABLE = ("draft", "reported", "rejected", "recalled")
@@ -14,7 +16,11 @@ ENDS = ("completed_on", "terminated_on")
 
 def contract_checks(largest):
     """Return the checks of a contract; no amount is above `largest`."""
-    return (*_bounds("contract", largest, (*DATES, *ENDS)), *_states())
+    return (
+        *_bounds("contract", largest, (*DATES, *ENDS)),
+        *_states(),
+        *contract_owing_checks(),
+    )
 
 
 def amendment_checks(largest):

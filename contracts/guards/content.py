@@ -4,6 +4,7 @@ from string import Template
 
 import pgtrigger
 
+from contracts.guards.owing import contract_owing
 from crm.guards.triggers import touches
 
 #: A contract's own statuses in which its content is still being written.
@@ -139,7 +140,7 @@ FREE = (
     "version,changed_at,changed_by_id,status,edition,amendment_state,completed_on,"
     "terminated_on,termination_reason_id,registration,registered_by_id,registered_at,"
     "return_reason,deleted_at,deleted_by_id,search_text,search_pinyin,"
-    "customer_owner_id,external_key"
+    "customer_owner_id,external_key,received,unpaid,next_due_on"
 )
 
 
@@ -149,7 +150,7 @@ def contract_triggers(content):
     Args:
         content: the columns that are approved, as a contract and a change have them.
     """
-    return (_begins(), _moves(), _frozen(content))
+    return (_begins(), _moves(), _frozen(content), contract_owing())
 
 
 def _begins():

@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from contracts.guards.checks import EARLIEST, LATEST
 from contracts.guards.content import WRITABLE, stands_locked
-from crm.guards.triggers import touches
+from contracts.guards.owing import OF_INSTALMENT, instalment_owing_checks
+from crm.guards.triggers import only_kept, touches
 
 #: Whoever plans a contract that is still written has written what is decided on.
 WRITTEN = f"""edited_by_id = CASE WHEN status IN {WRITABLE}
@@ -30,6 +31,7 @@ def instalment_checks(largest):
             condition=Q(due_on__range=(EARLIEST, LATEST)),
             name="instalment_due_in_bounds",
         ),
+        *instalment_owing_checks(),
     )
 
 
@@ -41,7 +43,8 @@ def instalment_triggers():
 def _frozen():
     """A plan changes while its contract is written, and while it is in force.
 
-    Not beside a decision: neither on the contract nor on a change to it.
+    Not beside a decision: neither on the contract nor on a change to it. What pays for
+    it is no plan.
     """
     return pgtrigger.Trigger(
         name="frozen",
@@ -49,6 +52,9 @@ def _frozen():
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         declare=[("stands", "record")],
         func=f"""
+            IF {only_kept(OF_INSTALMENT)} THEN
+                RETURN NEW;
+            END IF;
             {stands_locked("status, amendment_state", "instalment_frozen", "it")}
             IF stands.status NOT IN {WRITABLE} AND (
                 stands.status <> 'registered'
@@ -93,4 +99,4 @@ def _sums_up():
 
 def _touches():
     """A changed instalment is a change of the contract."""
-    return touches("contracts_contract", "contract_id", WRITTEN)
+    return touches("contracts_contract", "contract_id", WRITTEN, kept=OF_INSTALMENT)

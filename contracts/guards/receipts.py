@@ -2,7 +2,8 @@
 
 Rows are locked in one order: the customer, its receipts, its contracts. What a receipt
 has left is written anew with each change of it, from all rows there are; a check keeps
-it from going below nothing.
+it from going below nothing. What an instalment and a contract are paid is kept in the
+same way (`contracts.guards.owing`).
 """
 
 import pgtrigger

@@ -12,6 +12,7 @@ from contracts.dictionaries import TERMINATION_REASON
 from contracts.models.content import CONTENT, Content
 from contracts.models.days import DATED
 from contracts.models.moments import FIGURES, OF_CONTRACTS
+from contracts.models.owing import Owing
 from contracts.models.products import LARGEST_AMOUNT
 from contracts.models.querysets import CAME_BACK, HANDED_IN, ContractQuerySet
 from crm.fields import DerivedTextField
@@ -19,10 +20,7 @@ from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.guards.triggers import number_kept
-from crm.models import (
-    DictionaryField,
-    Record,
-)
+from crm.models import DictionaryField, Record
 from crm.models.external import external_once
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import (
@@ -32,12 +30,7 @@ from crm.models.indexes import (
     report_indexes,
     search_indexes,
 )
-from crm.models.record import (
-    UNBOUND,
-    LiveManager,
-    record_constraints,
-    record_triggers,
-)
+from crm.models.record import UNBOUND, LiveManager, record_constraints, record_triggers
 from crm.models.versions import person
 from customers.triggers import owner_asked, owner_of_customer
 
@@ -55,7 +48,7 @@ CHANGES = (
 )
 
 
-class Contract(Content, Record):
+class Contract(Content, Owing, Record):
     """A contract with a customer.
 
     Its content (fields, lines, files) is written until it goes to those who decide.
@@ -203,6 +196,9 @@ class Contract(Content, Record):
                     ("contract_edition", ("edition",)),
                     ("contract_completed", ("completed_on",)),
                     ("contract_terminated", ("terminated_on",)),
+                    ("contract_received", ("received",)),
+                    ("contract_unpaid", ("unpaid",)),
+                    ("contract_next_due", ("next_due_on",)),
                 )
             ),
             elsewhere_index("contract_elsewhere"),
@@ -229,6 +225,7 @@ class Contract(Content, Record):
                     "customer_owner_id",
                     "edited_by_id",
                     "amendment_state",
+                    *guards.OF_CONTRACT,
                     "search_text",
                     "search_pinyin",
                     "external_key",

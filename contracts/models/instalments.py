@@ -2,12 +2,13 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
 from contracts.dictionaries import PAYMENT_CONDITION
 from contracts.models.contracts import Contract
+from contracts.models.owing import kept_amount
 from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import CENT
 from crm.guards.options import options_kept
@@ -19,6 +20,20 @@ from crm.validators import validate_business_date
 Status = Contract.Status
 #: While a change is being decided upon, what it is compared with stays.
 DECIDED = ("reported", "pending")
+
+
+class InstalmentQuerySet(models.QuerySet):
+    """Instalments, and what one asks of them."""
+
+    def owed(self):
+        """Return those that are to be paid and are not, in full."""
+        owing = Q(contract__status__in=guards.OWING, contract__deleted_at=None)
+        return self.filter(owing, paid__lt=F("amount"))
+
+    def visible_to(self, user):
+        """Return those of the contracts that a person sees."""
+        seen = Contract.objects.visible_to(user).order_by()
+        return self.filter(contract__in=seen)
 
 
 class Instalment(models.Model):
@@ -48,6 +63,9 @@ class Instalment(models.Model):
         validators=[MinValueValidator(CENT), MaxValueValidator(LARGEST_AMOUNT)],
     )
     condition = DictionaryField(PAYMENT_CONDITION, _("payment condition"))
+    paid = kept_amount(_("received (CNY)"))
+
+    objects = InstalmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("instalment")
@@ -55,11 +73,20 @@ class Instalment(models.Model):
         default_permissions = ()
         ordering = ("due_on", "pk")
         constraints = guards.instalment_checks(LARGEST_AMOUNT)
-        indexes = (models.Index("due_on", "contract", name="instalment_due"),)
+        indexes = (
+            models.Index("due_on", "contract", name="instalment_due"),
+            models.Index(
+                fields=("due_on", "id"),
+                name="instalment_owed",
+                condition=Q(paid__lt=F("amount")),
+                include=("contract", "amount", "paid"),
+            ),
+        )
         triggers = (
             noted(
                 "contracts.instalment",
                 title="due_on",
+                ignored=guards.OF_INSTALMENT,
                 subject=("contracts.contract", "contract_id"),
             ),
             parents_live(),

@@ -93,6 +93,7 @@ class Receipt(Record):
     number_prefix = "HK"
     named = ("payer",)
     acts = Record.acts | guards.RECEIPT_ACTS
+    kept_sums = "contracts.differences"
 
     number = models.CharField(
         _("receipt number"),

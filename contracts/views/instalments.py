@@ -13,7 +13,6 @@ from django.views.generic import DetailView
 from contracts.forms.instalments import DivisionForm, PlanFormSet, not_the_amount
 from contracts.models import Contract
 from contracts.models.instalments import plan_is_open
-from contracts.receiving import with_paid
 from contracts.refusals import PLAN_FROZEN, REFUSALS
 from crm.approval.refusals import refused_in_words
 from crm.views import RecordMixin
@@ -115,7 +114,7 @@ STATES = {
 
 
 def state_of(row, today, *, is_void):
-    """Return how an instalment that knows `paid` stands: a key of `STATES`."""
+    """Return how an instalment stands: a key of `STATES`."""
     if row.paid >= row.amount:
         return "paid"
     if is_void:
@@ -130,7 +129,7 @@ def plan_of(contract):
 
     Each of the rows knows its `state`; `wrong` says what the plan lacks.
     """
-    rows = list(with_paid(contract.instalments.select_related("condition")))
+    rows = list(contract.instalments.select_related("condition"))
     total, today = sum(row.amount for row in rows), timezone.localdate()
     is_over = contract.status == Contract.Status.TERMINATED
     for row in rows:

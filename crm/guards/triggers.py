@@ -171,13 +171,15 @@ RETURN NEW;
 """
 
 
-def touches(table, column, *values):
+def touches(table, column, *values, kept=()):
     """Make a changed part a change of its row: open forms of that row go stale.
 
     Args:
         table: the table of the row.
         column: the column of the part that holds the row's id.
         values: what else it changes, `column = value`; `actor` is who acts, or null.
+        kept: columns of the part that PostgreSQL keeps itself: where nothing else
+            changed, the row's own triggers run, and it is as new as it was.
     """
     return pgtrigger.Trigger(
         name="touches",
@@ -187,7 +189,8 @@ def touches(table, column, *values):
             ("part", "jsonb := to_jsonb(coalesce(NEW, OLD))"),
             ("actor", "bigint := nullif(current_setting('crm.actor', true), '')"),
         ],
-        func=TOUCH.format(
+        func=(_runs(table, column, kept) if kept else "")
+        + TOUCH.format(
             table=table,
             column=column,
             values="".join(f",\n    {value}" for value in values),
@@ -195,6 +198,12 @@ def touches(table, column, *values):
     )
 
 
+RUN = """
+IF {only_kept} THEN
+    UPDATE {table} SET version = version WHERE id = (part ->> '{column}')::bigint;
+    RETURN NULL;
+END IF;
+"""
 TOUCH = """
 UPDATE {table} SET
     version = version + 1,
@@ -203,6 +212,17 @@ UPDATE {table} SET
 WHERE id = (part ->> '{column}')::bigint;
 RETURN NULL;
 """
+
+
+def _runs(table, column, kept):
+    return RUN.format(table=table, column=column, only_kept=only_kept(kept))
+
+
+def only_kept(columns):
+    """Return the SQL condition "an update changed nothing else than some columns"."""
+    kept = ",".join(columns)
+    return f"""TG_OP = 'UPDATE' AND to_jsonb(OLD) - '{{{kept}}}'::text[]
+    = to_jsonb(NEW) - '{{{kept}}}'::text[]"""
 
 
 def number_kept():

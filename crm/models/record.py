@@ -79,6 +79,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     papers: tuple[str, ...] = ()
     #: Where the charts of the kind stand (`crm.charts.chart`), if it has any.
     charts = ""
+    #: The module of `differences` and `repair`, where sums of other rows are kept.
+    kept_sums = ""
     #: The module of `register`, `send_back` and `report_again`, where more belongs to
     #: them than to those of the books.
     inbox_verbs = ""

@@ -111,9 +111,16 @@ TOPICS = {
         ),
         _(
             "A confirmed receipt pays for instalments of the customer's contracts in "
-            "force; what is left is its prepayment. A reversed transfer is a refund of "
-            "the first receipt."
+            "force and completed ones; what is left is its prepayment. A reversed "
+            "transfer is a refund of the first receipt."
         ),
+    ),
+    "receivable_list": (
+        _(
+            "What customers owe by the payment plans of contracts in force and "
+            "completed ones, by how many days it is overdue and whose it is."
+        ),
+        _("Every amount opens its instalments, what has been due longest first."),
     ),
     "competitor_list": (
         _(

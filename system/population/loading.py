@@ -24,11 +24,11 @@ SQL = Path(__file__).with_name("sql")
 #: kinds that are told of in none are filled by `system.population.plain`.
 MODELS = """
 customers.Customer customers.Contact customers.Membership contracts.Product
-contracts.Contract contracts.ContractLine contracts.Round contracts.RoundStep
-contracts.Decision contracts.Edition feedback.Interaction competitors.Competitor
-competitors.Encounter competitors.NewsItem competitors.NewsCompetitor
-competitors.NewsIndustry competitors.NewsCustomer sales.Opportunity sales.Stay
-sales.Lead
+contracts.Contract contracts.ContractLine contracts.Instalment contracts.Round
+contracts.RoundStep contracts.Decision contracts.Edition feedback.Interaction
+competitors.Competitor competitors.Encounter competitors.NewsItem
+competitors.NewsCompetitor competitors.NewsIndustry competitors.NewsCustomer
+sales.Opportunity sales.Stay sales.Lead
 """
 #: The big tables, in the order in which their rows need each other's: customers
 #: know their last interaction, rounds tell what stands in customers and contracts.

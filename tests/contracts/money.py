@@ -7,11 +7,8 @@ from collections import Counter
 from decimal import Decimal
 from random import Random
 
-from django.db.models import F, Sum
-
 from contracts import receiving
-from contracts.models import Contract, Instalment, Receipt
-from contracts.receiving import with_paid
+from contracts.models import Instalment, Receipt
 from tests.races import together
 
 DEEDS = ("enter", "confirm", "confirm", "allocate", "allocate", "reverse")
@@ -88,31 +85,3 @@ def at_once(writers, rounds):
         return done
 
     return sum(together(len(writers), work), Counter())
-
-
-def differences():
-    """Return what does not add up: an empty list."""
-    found = [
-        ("instalment", row.pk)
-        for row in with_paid(Instalment.objects.order_by())
-        if row.paid > row.amount
-    ]
-    contracts = Contract.objects.order_by().annotate(
-        paid=Sum("instalments__allocations__amount")
-    )
-    over = contracts.filter(paid__gt=F("amount")).values_list("pk", flat=True)
-    found += [("contract", pk) for pk in over]
-    for row in Receipt.objects.order_by():
-        if row.prepaid != left_of(row) or row.prepaid < 0:
-            found.append(("receipt", row.pk))
-    return found
-
-
-def left_of(receipt):
-    """Return what must be left of a receipt."""
-    if receipt.status != Receipt.Status.CONFIRMED or receipt.is_refund:
-        return 0
-    back = receipt.refunds.filter(status=Receipt.Status.CONFIRMED)
-    parts = (back, receipt.allocations)
-    gone, paid = (rows.aggregate(n=Sum("amount"))["n"] or 0 for rows in parts)
-    return receipt.amount + gone - paid

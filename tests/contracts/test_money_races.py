@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from contracts import receiving
+from contracts.differences import differences
 from contracts.models import Receipt
-from tests.contracts.money import DEEDS, Writer, at_once, differences
+from tests.contracts.money import DEEDS, Writer, at_once
 from tests.contracts.test_receipts import confirmed, owing
 from tests.factories import a_customer, a_receipt
 from tests.people import hire

@@ -258,7 +258,7 @@ def test_one_transfer_pays_for_three_contracts(zhang, zhao, he):
     assert receipt.prepaid == 0
 
 
-def test_money_pays_for_its_own_customers_contracts_in_force(zhang, zhao, he):
+def test_money_pays_for_its_own_customers_contracts_in_force_or_done(zhang, zhao, he):
     contract, (first, second) = owing(zhang, zhao)
     strange = confirmed(a_customer(zhang), 50, zhang, he)
     refused("conflict", pays, strange, he, (first, 50))
@@ -266,6 +266,11 @@ def test_money_pays_for_its_own_customers_contracts_in_force(zhang, zhao, he):
     refused("conflict", pays, waiting, he, (first, 50))
     own = confirmed(contract.customer, 50, zhang, he)
     pays(own, he, (first, 50))
+    other, (late, _last) = owing(zhang, zhao, contract.customer)
+    approval.complete(other, by=zhao)  # what is withheld for quality comes later
+    pays(own, he, (first, 40), (late, 10))
+    assert other.instalments.get(pk=late.pk).paid == 10
+    pays(own, he, (late, 0), (first, 50))
     end(Contract.objects.get(pk=contract.pk), zhao)
     refused("conflict", pays, own, he, (second, 1))
     pays(own, he, (first, 20))  # what was paid can be taken back

@@ -1,7 +1,10 @@
 """`manage.py tallies`: compare the kept numbers with the tables; write them anew."""
 
+from importlib import import_module
+
 from django.core.management.base import BaseCommand, CommandError
 
+from crm.kinds import business
 from system import tallies
 
 
@@ -18,8 +21,13 @@ class Command(BaseCommand):
 
     def handle(self, *, repair: bool = False, **options):
         """Say what differs; without --repair a difference is an error."""
+        modules = [
+            import_module(model.kept_sums) for model in business() if model.kept_sums
+        ]
         if repair:
             tallies.repair()
+            for module in modules:
+                module.repair()
         found = tallies.differences()
         for one in found:
             self.stdout.write(
@@ -27,7 +35,10 @@ class Command(BaseCommand):
                 f" registered={one.registered} state={one.state!r}:"
                 f" {one.n:+} {one.amount:+}"
             )
-        if found:
+        others = [one for module in modules for one in module.differences()]
+        for one in others:
+            self.stdout.write(str(one))
+        if found or others:
             raise CommandError(
                 "台账与数据表不一致,请运行 manage.py tallies --repair / "
                 "The ledger differs from the tables: run manage.py tallies --repair"

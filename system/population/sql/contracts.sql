@@ -7,7 +7,7 @@ INSERT INTO contracts_contract (
     customer_owner_id, owner_id, reporter_id, entered_by_id, created_at, changed_at,
     version,
     deleted_at, deleted_by_id, registration, registered_by_id, registered_at,
-    return_reason
+    return_reason, received, unpaid, next_due_on
 )
 SELECT id,
     number,
@@ -36,7 +36,10 @@ SELECT id,
     CASE WHEN registration = 'registered' THEN %(registrar)s::bigint END,
     CASE WHEN registration = 'registered'
         THEN least(created_at + interval '40 minutes', %(now)s) END,
-    CASE WHEN registration = 'returned' THEN '请上传合同扫描件' ELSE '' END
+    CASE WHEN registration = 'returned' THEN '请上传合同扫描件' ELSE '' END,
+    0, CASE WHEN status IN ('registered', 'completed') THEN amount ELSE 0 END,
+    CASE WHEN status = 'registered' AND pg_temp.share(id, 536) < 0.5
+        THEN signed_on + 30 END
 FROM (
     SELECT deal.*, day, to_char(day, 'YYYY') AS year,
         party || to_char(day, 'YYYY') || deal AS title,
@@ -58,3 +61,12 @@ INSERT INTO contracts_contractline (
     id, contract_id, product_id, quantity, unit_price, discount
 )
 SELECT id, contract_id, product_id, quantity, price, discount FROM line ORDER BY id;
+
+-- Every second contract in force is to be paid in two parts; no money came in yet.
+INSERT INTO contracts_instalment (id, contract_id, due_on, amount, paid)
+SELECT row_number() OVER (ORDER BY id, part), id, next_due_on + 90 * (part - 1),
+    CASE part WHEN 1 THEN trunc(amount / 2, 2) ELSE amount - trunc(amount / 2, 2) END,
+    0
+FROM contracts_contract CROSS JOIN generate_series(1, 2) AS part
+WHERE next_due_on IS NOT NULL AND amount > 0.01
+ORDER BY id, part;

@@ -10,9 +10,10 @@ from django.db import connections
 from django.test.runner import DiscoverRunner
 
 from contracts import approval
+from contracts.differences import differences
 from contracts.models import Contract, Instalment
 from crm.models import Department
-from tests.contracts.money import Writer, at_once, differences
+from tests.contracts.money import Writer, at_once
 from tests.factories import a_contract, a_customer
 from tests.people import hire
 

@@ -1,0 +1,31 @@
+"""What was received for a contract and what is owed still, kept by PostgreSQL."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+NOTHING = Decimal("0.00")
+
+
+def kept_amount(label):
+    """Return a column for an amount that triggers keep (`contracts.guards.owing`)."""
+    return models.DecimalField(
+        label, max_digits=18, decimal_places=2, default=NOTHING, editable=False
+    )
+
+
+class Owing(models.Model):
+    """The columns of a contract that say how it is paid.
+
+    `unpaid` is nothing before it holds and after it was terminated; `next_due_on` is
+    the day by which the first instalment is due that is not paid in full: in the past,
+    it is overdue.
+    """
+
+    received = kept_amount(_("received (CNY)"))
+    unpaid = kept_amount(_("unpaid (CNY)"))
+    next_due_on = models.DateField(_("next payment due on"), null=True, editable=False)
+
+    class Meta:
+        abstract = True
