@@ -4,18 +4,18 @@
 whose contracts are meant; `days` stand in falling order.
 """
 
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import Contract, Instalment
-from contracts.receiving import with_paid
-from crm.models import Department
+from crm.models import Department, User
 from crm.notices.declared import Clocked, Occasion
-from crm.notices.reminding import coming
+from crm.notices.reminding import coming, marked
 
 
 def ending(person, whose, days, today):
@@ -41,10 +41,44 @@ def owing(person, whose, days, today):
     """Return the contracts in force with an instalment that is due soon and unpaid."""
     rows = _in_force(person).filter(owner__in=whose)
     due = coming(rows, "instalments__due_on", days, today, of_whom="owner_id")
-    same = Instalment.objects.filter(contract=OuterRef("pk"), due_on=OuterRef("day"))
-    unpaid = with_paid(same).filter(paid__lt=F("amount"))
+    unpaid = Instalment.objects.owed().filter(
+        contract=OuterRef("pk"), due_on=OuterRef("day")
+    )
     # Two instalments of one day are told once.
     return [due.filter(Exists(unpaid)).distinct()]
+
+
+def late(person, whose, days, today):
+    """Return the contracts of which a payment is overdue, once for its day."""
+    return [_late(person, whose, days, today)]
+
+
+def late_below(person, whose, days, today):
+    """Return those of the people whose nearest head the person is."""
+    return [_late(person, _people_below(person, 1), days, today)]
+
+
+def late_far_below(person, whose, days, today):
+    """Return those of the people whose nearest head's nearest head the person is."""
+    return [_late(person, _people_below(person, 2), days, today)]
+
+
+def _late(person, owners, days, today):
+    steps = [
+        (Value(str(n)), {"next_due_on__lte": today - timedelta(days=n)}) for n in days
+    ]
+    rows = Contract.objects.visible_to(person).filter(owner__in=owners, **steps[-1][1])
+    return marked(rows, F("next_due_on"), steps, of_whom="owner_id")
+
+
+def _people_below(person, steps):
+    """Return the ids of those from whom so many steps up the heads lead to a person."""
+    people = User.objects.annotate(above=Department.objects.nearest_head(""))
+    above = dict(people.values_list("pk", "above"))
+    found = {person.pk}
+    for _step in range(steps):
+        found = {pk for pk, head in above.items() if head in found}
+    return found - {person.pk}
 
 
 def _in_force(person):
@@ -52,6 +86,8 @@ def _in_force(person):
     return rows.filter(status=Contract.Status.REGISTERED)
 
 
+#: The list of contracts of which a payment is overdue.
+LATE = (("next_due_on_before", "yesterday"), ("sort", "next_due_on"))
 OCCASIONS = (
     Clocked(
         "contract_ends",
@@ -87,6 +123,36 @@ OCCASIONS = (
         setting=_("payment due: days before"),
         days=(7, 1, 0),
         due=owing,
+    ),
+    Clocked(
+        "payment_late",
+        pgettext_lazy("notice", "payment overdue"),
+        _("A payment of a contract of mine is overdue"),
+        "bad",
+        (("owner", "me"), *LATE),
+        setting=_("payment overdue: days after"),
+        days=(3,),
+        due=late,
+    ),
+    Clocked(
+        "head_payment_late",
+        pgettext_lazy("notice", "payment overdue"),
+        _("A payment of a contract of somebody below me is overdue"),
+        "bad",
+        LATE,
+        setting=_("payment overdue: days after, to the head"),
+        days=(7,),
+        due=late_below,
+    ),
+    Clocked(
+        "above_payment_late",
+        pgettext_lazy("notice", "payment overdue"),
+        _("A payment of a contract two heads below me is overdue"),
+        "bad",
+        LATE,
+        setting=_("payment overdue: days after, to the head above"),
+        days=(30,),
+        due=late_far_below,
     ),
     Occasion(
         "receipt_confirmed",

@@ -11,6 +11,7 @@ from contracts.views import (
     instalments,
     products,
     receipts,
+    receivables,
     sheets,
     verbs,
 )
@@ -106,6 +107,12 @@ urlpatterns = [
         "receipts/<int:pk>/allocation/",
         receipts.AllocationUpdate.as_view(),
         name="receipt_allocation",
+    ),
+    path("receivables/", receivables.Receivables.as_view(), name="receivable_list"),
+    path(
+        "receivables/differences/",
+        receivables.Differences.as_view(),
+        name="receivable_differences",
     ),
     *rule_urls(FLOW, "system/approval-rules/"),
 ]

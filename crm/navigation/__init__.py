@@ -157,6 +157,7 @@ MENU = (
                 ("contracts.view_receipt",),
                 number="contracts.numbers.to_confirm",
             ),
+            Item(_("Receivables"), "receivable_list", ("contracts.view_contract",)),
         ),
     ),
     Group(

@@ -1,0 +1,204 @@
+"""Receivables (应收): what is owed by payment plans, by how late it is and whose it is.
+
+Ageing as accountants have it: not yet due, today included; then 1 to 30, 31 to 60, 61
+to 90 and more than 90 calendar days overdue.
+"""
+
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+
+from django.core.paginator import Paginator
+from django.db.models import Case, CharField, Count, F, Q, Sum, Value, When
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.generic import TemplateView
+
+from contracts.differences import differences
+from contracts.models import Contract, Instalment, Receipt
+from contracts.models.owing import NOTHING
+from crm.related import may_open
+from crm.views import PageMixin
+from customers.models import Customer
+
+#: {name of a band: (its label, least days overdue, most)}.
+BANDS = {
+    "coming": (pgettext_lazy("ageing", "not yet due"), None, 0),
+    "30": (gettext_lazy("1–30 days"), 1, 30),
+    "60": (gettext_lazy("31–60 days"), 31, 60),
+    "90": (gettext_lazy("61–90 days"), 61, 90),
+    "older": (gettext_lazy("over 90 days"), 91, None),
+}
+#: All that is overdue: what a reader wants first.
+LATE = "late"
+#: So many people stand in the table, those to whom most is overdue; rows of a page.
+MOST_PEOPLE, PAGE = 30, 50
+
+
+class Receivables(PageMixin, TemplateView):
+    """What is owed by contracts one sees: `?band=`, `?owner=` narrow the rows."""
+
+    model = Contract
+    template_name = "contracts/receivables.html"
+
+    def get_context_data(self, **context):
+        """Add the ageing of each person and in all, and the rows asked for."""
+        page = self.page()
+        user = self.request.user
+        customers = {row.contract.customer_id for row in page}
+        return super().get_context_data(
+            title=_("Receivables"),
+            heads=[(name, label) for name, (label, *_days) in BANDS.items()],
+            people=self.people,
+            totals=self._line(self._sums(self.cells)),
+            band=self.band,
+            band_label=self._label(),
+            owner=self.owner,
+            is_own=self.owner == str(user.pk),
+            own_url=self.address(owner=user.pk),
+            all_url=self.address(owner=""),
+            page_obj=page,
+            previous=self.address(page=page.number - 1),
+            next=self.address(page=page.number + 1),
+            opened=may_open(user, Customer, customers),
+            may_compare=may_compare(user),
+            **context,
+        )
+
+    @cached_property
+    def today(self):
+        """The day of today."""
+        return timezone.localdate()
+
+    @cached_property
+    def band(self):
+        """The band whose rows are shown."""
+        asked = self.request.GET.get("band") or LATE
+        if asked != LATE and asked not in BANDS:
+            raise Http404
+        return asked
+
+    @cached_property
+    def owner(self):
+        """The id of the person whose rows are shown as a text, or nothing."""
+        asked = self.request.GET.get("owner", "")
+        if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+            raise Http404
+        return asked
+
+    def address(self, **changes):
+        """Return the address of the page with some of what it asks for changed."""
+        given = {"band": self.band, "owner": self.owner} | changes
+        asked = urlencode({k: v for k, v in given.items() if v not in ("", LATE)})
+        return f"?{asked}" if asked else self.request.path
+
+    def rows(self):
+        """Return the instalments that are owed, as far as the person may see them."""
+        return Instalment.objects.owed().visible_to(self.request.user).order_by()
+
+    @cached_property
+    def cells(self):
+        """[(person, name, band, how many, what is owed)] of everybody."""
+        bands = Case(
+            *(When(self._due(name), then=Value(name)) for name in BANDS),
+            output_field=CharField(),
+        )
+        rows = self.rows().annotate(band=bands, name=F("contract__owner__name"))
+        found = rows.values("contract__owner", "name", "band").annotate(
+            number=Count("pk"), owed=Sum(F("amount") - F("paid"))
+        )
+        return list(
+            found.values_list("contract__owner", "name", "band", "number", "owed")
+        )
+
+    @cached_property
+    def people(self):
+        """The lines of the people to whom most is overdue."""
+        lines, late = {}, Counter()
+        for pk, _name, band, _number, owed in self.cells:
+            late[pk] += owed if band != "coming" else NOTHING
+        names = {pk: name for pk, name, *_rest in self.cells}
+        for pk, _overdue in late.most_common(MOST_PEOPLE):
+            own = [cell for cell in self.cells if cell[0] == pk]
+            lines[pk] = self._line(self._sums(own), owner=pk) | {"name": names[pk]}
+        return list(lines.values())
+
+    @staticmethod
+    def _sums(cells):
+        """Return {band: (how many, what is owed)} of some cells."""
+        sums = dict.fromkeys(BANDS, (0, NOTHING))
+        for _pk, _name, band, number, owed in cells:
+            many, amount = sums[band]
+            sums[band] = many + number, amount + owed
+        return sums
+
+    def _line(self, sums, owner=""):
+        """Return {cells: [{band, number, owed, url}], late, late_url} of a line."""
+        owner = owner or self.owner
+        cells = [
+            {
+                "band": name,
+                "number": number,
+                "owed": owed,
+                "url": self.address(band=name, owner=owner, page=""),
+            }
+            for name, (number, owed) in sums.items()
+        ]
+        late = sum((owed for name, (_n, owed) in sums.items() if name != "coming"), 0)
+        url = self.address(band=LATE, owner=owner, page="")
+        return {"cells": cells, "late": late or Decimal(0), "late_url": url}
+
+    def _due(self, band):
+        """Return the condition that an instalment belongs to a band."""
+        if band == LATE:
+            return Q(due_on__lt=self.today)
+        _label, least, most = BANDS[band]
+        due = Q()
+        if least is not None:
+            due &= Q(due_on__lte=self.today - timedelta(days=least))
+        if most is not None:
+            due &= Q(due_on__gte=self.today - timedelta(days=most))
+        return due
+
+    def _label(self):
+        return _("overdue") if self.band == LATE else BANDS[self.band][0]
+
+    def page(self):
+        """Return the page of rows: what is due longest comes first."""
+        rows = self.rows().filter(self._due(self.band)).order_by("due_on", "pk")
+        if self.owner:
+            rows = rows.filter(contract__owner=self.owner)
+        rows = rows.select_related("contract__customer", "contract__owner", "condition")
+        page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
+        page.object_list = list(page.object_list)
+        for row in page:
+            row.missing = row.amount - row.paid
+            row.days = (self.today - row.due_on).days
+        return page
+
+
+def may_compare(user):
+    """Say whether somebody looks after what is kept of money: who confirms it."""
+    return user.has_perm("contracts.confirm_receipt")
+
+
+class Differences(PageMixin, TemplateView):
+    """What is kept of money beside what it is kept of: the page stays empty."""
+
+    model = Receipt
+    action = "confirm"
+    template_name = "contracts/differences.html"
+
+    def get_context_data(self, **context):
+        """Add what differs."""
+        return super().get_context_data(
+            title=_("Differences"),
+            rows=differences(),
+            list_url=reverse("receivable_list"),
+            **context,
+        )
