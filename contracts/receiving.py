@@ -15,8 +15,14 @@ from django.utils.translation import gettext as _
 from contracts.guards import OWING
 from contracts.models import Allocation, Contract, Instalment, Receipt
 from contracts.models.owing import NOTHING
-from contracts.refusals import OVERDRAWN, RECEIPT_MOVED_ON, REFUSALS
+from contracts.refusals import (
+    INSTALMENT_GONE,
+    OVERDRAWN,
+    RECEIPT_MOVED_ON,
+    REFUSALS,
+)
 from crm.approval.refusals import refused_in_words
+from crm.display import number_text
 from crm.guards import actor
 from crm.models import User
 from crm.notices.sending import notify
@@ -69,11 +75,12 @@ def allocate(receipt: Receipt, amounts: Mapping[int, Decimal], *, by: User) -> N
 
     Raises:
         ValidationError: more than is left or owed, money of another customer or not
-            confirmed, a contract that is not in force.
+            confirmed, a contract that is not in force, an instalment that is gone.
     """
     with refused_in_words(REFUSALS), actor.acting(by):
         _locked(receipt)
         lock_contracts(amounts)
+        _refuse_gone(amounts)
         held = {row.instalment_id: row for row in receipt.allocations.all()}
         before = {key: row.amount for key, row in held.items()}
         # What becomes less comes first: what is left never goes below nothing.
@@ -109,6 +116,16 @@ def lock_contracts(instalments) -> None:
     planned = Instalment.objects.filter(pk__in=instalments).order_by()
     rows = Contract.objects.filter(pk__in=planned.values("contract")).order_by("pk")
     list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def _refuse_gone(amounts: Mapping[int, Decimal]) -> None:
+    """Refuse to pay for what the plan has lost, its contract being locked."""
+    planned = Instalment.objects.filter(pk__in=amounts).order_by()
+    there = set(planned.values_list("pk", flat=True))
+    for key, amount in amounts.items():
+        if amount > 0 and key not in there:
+            text = _(INSTALMENT_GONE) % {"amount": number_text(amount)}
+            raise ValidationError(text, code="conflict")
 
 
 def _locked(receipt: Receipt) -> dict[int, Receipt]:

@@ -37,6 +37,7 @@ RECEIPT_FOUR_EYES = _(
     "Nobody confirms a receipt that they entered, brought or ever changed."
 )
 REFUND_OF = _("Money goes back of a confirmed receipt of the same customer.")
+INSTALMENT_GONE = _("%(amount)s was for an instalment that is no longer there.")
 OVERDRAWN = _("No more goes back than what was received.")
 WORDS = Words(
     moved_on=MOVED_ON,

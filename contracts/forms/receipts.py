@@ -1,18 +1,23 @@
 """The forms of a receipt: what came in, and what it pays for."""
 
+import re
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from contracts.models import Receipt
+from contracts.models import Instalment, Receipt
 from contracts.models.products import LARGEST_AMOUNT
 from contracts.receiving import owed_to
+from contracts.refusals import INSTALMENT_GONE
 from crm.display import number_text
 from crm.forms.records import RecordForm
 from crm.forms.typed_fields import NumberField
 from crm.models.groups import asked
+
+#: What the field of an instalment is called.
+FIELD = re.compile(r"instalment-([0-9]{1,18})")
 
 
 class ReceiptForm(RecordForm):
@@ -77,6 +82,7 @@ class AllocationForm(forms.Form):
         nothing, begin with what is due first.
         """
         super().__init__(*args, **options)
+        self.receipt, self.user = receipt, user
         self.owed = owed_to(receipt, user)
         self.left = receipt.prepaid + sum(row.own for row in self.owed)
         self.is_begun = not receipt.allocations.exists()
@@ -84,15 +90,10 @@ class AllocationForm(forms.Form):
         for row in self.owed:
             begun = min(rest, row.amount - row.others)
             rest -= begun
-            self.fields[f"instalment-{row.pk}"] = NumberField(
+            self.fields[f"instalment-{row.pk}"] = _amount_field(
                 label=_("%(contract)s, instalment due on %(day)s (CNY)")
                 % {"contract": row.contract.number, "day": row.due_on},
                 initial=(begun if self.is_begun else row.own) or None,
-                required=False,
-                min_value=0,
-                max_value=LARGEST_AMOUNT,
-                max_digits=18,
-                decimal_places=2,
             )
 
     @property
@@ -110,8 +111,13 @@ class AllocationForm(forms.Form):
         }
 
     def clean(self):
-        """Expect no more than what each is short of, and than what there is."""
+        """Expect no more than what each is short of, and than what there is.
+
+        Nor anything for what is not offered any more since the page was drawn.
+        """
         values = super().clean()
+        for text in self._lost():
+            self.add_error(None, text)
         if self.errors:
             return values
         for row in self.owed:
@@ -125,3 +131,46 @@ class AllocationForm(forms.Form):
             text = _("This comes to %(total)s, and %(left)s is there to allocate.")
             raise ValidationError(text % words)
         return values
+
+    def _lost(self):
+        """Return in words what was typed for instalments that are not offered."""
+        typed = {}
+        for name in self.data.keys() - self.fields.keys():
+            if (found := FIELD.fullmatch(name)) and (amount := _typed(self.data[name])):
+                typed[int(found[1])] = amount
+        rows = Instalment.objects.visible_to(self.user).filter(
+            pk__in=typed, contract__customer=self.receipt.customer_id
+        )
+        there = rows.select_related("contract").in_bulk() if typed else {}
+        return [_why_lost(typed[key], there.get(key)) for key in sorted(typed)]
+
+
+def _amount_field(**options):
+    return NumberField(
+        required=False,
+        min_value=0,
+        max_value=LARGEST_AMOUNT,
+        max_digits=18,
+        decimal_places=2,
+        **options,
+    )
+
+
+def _typed(value):
+    """Return an amount as it is shown, "" for none; what is no number as it stands."""
+    try:
+        amount = _amount_field().clean(value)
+    except ValidationError:
+        return value[:30]
+    return number_text(amount) if amount else ""
+
+
+def _why_lost(amount, row):
+    """Say what has become of an instalment; of one out of sight, that it is gone."""
+    if row is None:
+        return _(INSTALMENT_GONE) % {"amount": amount}
+    text = _(
+        "%(amount)s was for %(contract)s, instalment due on %(day)s: that is no longer"
+        " owed."
+    )
+    return text % {"amount": amount, "contract": row.contract.number, "day": row.due_on}

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from contracts import approval, occasions, receiving
-from contracts.models import Allocation, Contract, Receipt
+from contracts.models import Allocation, Contract, Instalment, Receipt
 from crm.guards.actor import acting
 from crm.models import HistoryEntry, Role
 from tests.contracts.test_approval import LARGE, end, in_state, refused
@@ -429,7 +429,8 @@ def test_contracts_that_one_may_not_see_are_neither_named_nor_paid(
         assert f"/contracts/{contract.pk}/" not in text
     form = {"version": asked.context["version"]}
     theirs = {f"instalment-{first.pk}": "5", f"instalment-{second.pk}": "5"}
-    browser.post(f"{url}allocation/", form | theirs)
+    answer = browser.post(f"{url}allocation/", form | theirs)
+    assert contract.number not in words(answer)
     paid = receipt.allocations.values_list("instalment", "amount")
     assert dict(paid) == {first.pk: 100}
     # Who sees another contract of the customer's pays for that, with what is left.
@@ -441,10 +442,59 @@ def test_contracts_that_one_may_not_see_are_neither_named_nor_paid(
     shown = asked.context["form"]
     assert {row.contract for row in shown.owed} == {other}
     assert (shown.left, shown.is_begun) == (HALF - 93, False)
-    form = {"version": asked.context["version"]} | theirs
+    form = {"version": asked.context["version"]}
     field = f"instalment-{own.pk}"
     answer = browser.post(f"{url}allocation/", form | {field: str(HALF - 92)})
     assert answer.status_code == 422
     answer = browser.post(f"{url}allocation/", form | {field: "3"})
     assert answer.status_code == 302
     assert dict(paid.all()) == {first.pk: 100, own.pk: 3}
+
+
+def test_an_amount_for_what_is_no_longer_offered_is_said_and_not_dropped(
+    zhang, zhao, he, sign_in
+):
+    contract, (first, second) = owing(zhang, zhao)
+    third = owing(zhang, zhao, contract.customer)[1][0]
+    other = confirmed(contract.customer, LARGE, zhang, he)
+    receipt = confirmed(contract.customer, LARGE, zhang, he)
+    browser, url = sign_in(he), f"/receipts/{receipt.pk}/allocation/"
+    asked = form_of(browser, url) | {"version": receipt.version}
+    keys = [f"instalment-{row.pk}" for row in (first, second, third)]
+    sent = asked | dict(zip(keys, ("1,500", "0", "300"), strict=True))
+    # Meanwhile another receipt pays the first, and the plan is written anew.
+    pays(other, he, (first, HALF))
+    with transaction.atomic():
+        again = Instalment.objects.create(
+            contract=contract, due_on="2027-05-15", amount=HALF
+        )
+        second.delete()
+        at_the_end()
+    answer = browser.post(url, sent)
+    assert answer.status_code == 422
+    page = words(answer)
+    assert f"1,500 元是给合同 {contract.number}" in page
+    assert "已不再欠款" in page
+    assert "对应的那一期已不存在" not in page  # nothing was typed for it
+    assert answer.context["form"][keys[2]].value() == "300"
+    assert not receipt.allocations.exists()
+    gone = {keys[0]: "", keys[1]: "88.5", f"instalment-{again.pk}": "88.5"}
+    answer = browser.post(url, sent | gone)
+    assert answer.status_code == 422
+    assert "88.5 元对应的那一期已不存在" in words(answer)
+    assert not receipt.allocations.exists()
+    answer = browser.post(url, sent | gone | {keys[1]: ""})
+    assert answer.status_code == 302
+    paid = dict(receipt.allocations.values_list("instalment", "amount"))
+    assert paid == {again.pk: Decimal("88.5"), third.pk: 300}
+
+
+def test_nothing_is_paid_for_what_the_plan_loses_as_it_is_saved(zhang, zhao, he):
+    contract, (first, _second) = owing(zhang, zhao)
+    receipt = confirmed(contract.customer, HALF, zhang, he)
+    Instalment.objects.create(contract=contract, due_on="2027-05-15", amount=HALF)
+    key = first.pk
+    first.delete()
+    with pytest.raises(ValidationError, match="7 元对应的那一期已不存在"):
+        receiving.allocate(receipt, {key: Decimal(7)}, by=he)
+    receiving.allocate(receipt, {key: Decimal(0)}, by=he)
