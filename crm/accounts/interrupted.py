@@ -76,6 +76,14 @@ def keep_refused(request, page):
     return _keep(request, person, page, without=("version",), refused=True)
 
 
+def forget(request):
+    """Drop what was kept of the form that was sent now: what it asked for is done."""
+    kept = request.session.get(KEY)
+    own = kept and kept["person"] == str(request.user.pk)
+    if own and kept["action"].partition("?")[0] == request.path:
+        del request.session[KEY]
+
+
 def _keep(request, person, page, without=(), **more):
     posted = request.POST.lists()
     fields = {n: v for n, v in posted if _is_kept(n) and n not in without}

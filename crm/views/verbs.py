@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic.detail import SingleObjectMixin
 
-from crm.accounts.interrupted import keep_refused
+from crm.accounts.interrupted import forget, keep_refused
 from crm.views.conflict import is_stale, stale_page
 from crm.views.locked import LockedMixin
 from crm.views.records import RecordMixin
@@ -82,6 +82,7 @@ class RecordVerb(LockedMixin, RecordMixin, SingleObjectMixin):
                 self.act(record)
         except ValidationError as error:
             return self.refused(record, error)
+        forget(request)
         messages.success(request, self.done or _("Done: %s") % record)
         return redirect(self.next_url(record))
 

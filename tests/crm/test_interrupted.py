@@ -174,3 +174,19 @@ def test_what_was_typed_is_read_where_the_button_is_gone(seller, zhang):
     assert answer.status_code == 409
     assert "readonly>客户改主意了</textarea>" in answer.text
     assert open_forms(seller.get(url)) == []
+
+
+def test_what_was_typed_is_dropped_once_the_verb_is_done(seller, zhang):
+    """Sent once more from the page that said why not, which is still open behind."""
+    deal, other = an_opportunity(zhang), an_opportunity(zhang)
+    choice = an_item("closing_reason", "duplicate").pk
+    given = {"kind": "void", "reason": choice, "note": "客户改主意了"}
+    assert refuse(seller, deal, note="对手报价低一成")[0].status_code == 422
+    assert refuse(seller, other, **given)[0].status_code == 302
+    assert interrupted.KEY in seller.session, "it is of another record"
+    assert refuse(seller, deal, **given)[0].status_code == 302
+    assert interrupted.KEY not in seller.session
+    stale = an_opportunity(zhang)
+    assert refuse(seller, stale, **given, version=0)[0].status_code == 409
+    assert refuse(seller, stale, **given)[0].status_code == 302
+    assert interrupted.KEY not in seller.session
