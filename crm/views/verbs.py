@@ -94,9 +94,9 @@ class RecordVerb(LockedMixin, RecordMixin, SingleObjectMixin):
         )
 
     def said(self):
-        """Return what the person has written; a number is one of an option."""
+        """Return what the person has written."""
         given = (self.request.POST.get(name, "").strip() for name in self.worded)
-        return [text for text in given if text and not text.isdigit()]
+        return [text for text in given if text]
 
     def kept(self, record):
         """Have the form come back as it was; return the page it stands on, or None."""

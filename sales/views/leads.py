@@ -144,6 +144,7 @@ class Invalidity(FilledVerb, View):
     """Say that nothing comes of it."""
 
     model, action = Lead, "change"
+    worded = ("note",)
 
     def act(self, record):
         """Say so."""

@@ -51,6 +51,8 @@ class Move(OpportunityVerb, View):
 class Closing(OpportunityVerb, View):
     """Close it: won, lost or void."""
 
+    worded = ("note",)
+
     def act(self, record):
         """Close it."""
         user = self.request.user

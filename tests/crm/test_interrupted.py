@@ -138,6 +138,9 @@ def test_what_was_typed_for_a_verb_that_is_refused_comes_back(seller, zhang):
     assert f'<option value="{chosen["reason"]}" selected>' in page.text
     assert "会话" not in page.text
     assert open_forms(seller.get(url)) == [], "only once"
+    answer, chosen = refuse(seller, deal, note="880000")
+    assert "readonly>880000</textarea>" in answer.text
+    assert open_forms(seller.get(url)) == [("输单", {**chosen, "note": "880000"})]
     answer, _chosen = refuse(seller, deal, note=" ")
     assert "readonly" not in answer.text
     assert open_forms(seller.get(url)) == []
