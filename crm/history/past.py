@@ -106,6 +106,11 @@ def _state(label, pk, record, values, title=""):
     )
 
 
+def can_return(form_class, model):
+    """Return the fields of an edit form: of those that their record can get back."""
+    return form_class.base_fields.keys() - set(model.asked_once)
+
+
 def old_value(record, entry, name):
     """Return {field of its form: the value before a change}; empty if there is none.
 

@@ -17,7 +17,7 @@ from crm.accounts.interrupted import fields_for
 from crm.addresses import own_place
 from crm.duplicates.matching import look_at
 from crm.guards.refusals import explained
-from crm.history.past import old_value
+from crm.history.past import can_return, old_value
 from crm.models import Submission
 from crm.notices.sending import notify_owners
 from crm.related import relations
@@ -187,7 +187,8 @@ class RecordUpdate(LockedMixin, FormPage, UpdateView):
         if self.request.method == "POST" or "restore" not in asked:
             return {}
         found = old_value(self.object, asked["restore"], asked.get("field", ""))
-        return {n: v for n, v in found.items() if n in self.form_class.base_fields}
+        asked = can_return(self.form_class, self.model)
+        return {n: v for n, v in found.items() if n in asked}
 
     def get_initial(self):
         """Fill in the old value; it is saved as anything else that is typed."""

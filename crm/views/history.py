@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from crm.duplicates.models import Merge
 from crm.history.entries import grouped, readable
-from crm.history.past import as_it_was
+from crm.history.past import as_it_was, can_return
 from crm.history.words import field_of
 from crm.models import HistoryEntry, Record
 from crm.queries.days import start_of
@@ -83,7 +83,8 @@ def _lead_back(entries, record, user):
     if not (is_record and user.has_perm(permission("change", model), record)):
         return
     address = f"{record.get_absolute_url()}edit/"
-    asked = resolve(address).func.view_initkwargs["form_class"].base_fields
+    form_class = resolve(address).func.view_initkwargs["form_class"]
+    asked = can_return(form_class, model)
     for entry in entries:
         is_own = (entry.label, entry.object_id) == (model._meta.label_lower, record.pk)
         if entry.one_sided or not is_own:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from crm.guards.actor import acting
 from crm.models import DictionaryItem, HistoryEntry
 from customers.models import Customer
-from tests.factories import a_contract, a_customer
+from sales import moves
+from tests.factories import a_contract, a_customer, an_opportunity
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,19 @@ def test_nothing_is_put_back_that_there_is_not(renamed, zhang, sign_in, query):
     page = sign_in(zhang).get(f"{renamed.get_absolute_url()}edit/?{query}")
     assert page.context["form"]["name"].value() == "丙"
     assert page.context["restored"] == []
+
+
+def test_what_only_a_new_record_is_asked_for_is_not_put_back(zhang, sign_in):
+    deal = an_opportunity(zhang, amount=1)
+    moves.move(deal, moves.open_stages(deal.stage.pipeline_id)[1], zhang)
+    with acting(zhang):
+        type(deal).objects.filter(pk=deal.pk).update(amount=2)
+    browser, page = sign_in(zhang), f"{deal.get_absolute_url()}edit/?restore="
+    told = browser.get(history_of(deal)).text
+    assert f"{page}{entry_of(deal, 'amount').pk}&amp;field=amount" in told
+    assert "field=stage" not in told
+    link = f"{page}{entry_of(deal, 'stage_id').pk}&field=stage"
+    assert "已填入旧值" not in browser.get(link).text
 
 
 def test_the_history_of_another_record_is_no_source(renamed, zhang, sign_in):
