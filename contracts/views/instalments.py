@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -49,6 +49,7 @@ class PlanUpdate(LockedMixin, RecordMixin, DetailView):
         try:
             with refused_in_words(REFUSALS), transaction.atomic():
                 self.formset.save()
+                connection.check_constraints()  # now, not at the end of the request
         except ValidationError as error:
             return refused_page(request, contract, error)
         self._tell()

@@ -235,3 +235,23 @@ def test_whoever_plans_what_is_decided_on_has_written_it(zhang, zhao, sign_in):
     assert contract.edited_by == zhao
     assert Instalment.objects.count() == 1
     assert Contract.objects.get().status == "draft"
+
+
+def test_a_forged_plan_is_refused_in_words(zhang, zhao, sign_in):
+    """Its instalments are sent as new ones, beside those that stay."""
+    contract = in_state("registered", zhang, zhao)
+    with transaction.atomic():
+        planned(contract, LARGE / 2, LARGE / 2)
+        at_the_end()
+    browser, url = sign_in(zhang), f"/contracts/{contract.pk}/instalments/"
+    page = browser.get(url)
+    formset = page.context["formset"]
+    sent = {"version": page.context["version"]}
+    for form in (formset.management_form, *formset.forms):
+        for name in form.fields:
+            value = form[name].value()
+            sent[form[name].html_name] = "" if value is None else value
+    sent[f"{formset.prefix}-INITIAL_FORMS"] = 0
+    answer = browser.post(url, sent)
+    assert answer.status_code in (409, 422)
+    assert contract.instalments.count() == 2
