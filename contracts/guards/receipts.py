@@ -9,6 +9,7 @@ same way (`contracts.guards.owing`).
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from contracts.guards.allocations import money_stays
 from contracts.guards.checks import EARLIEST, LATEST
@@ -77,6 +78,7 @@ def receipt_checks(largest):
         models.CheckConstraint(
             condition=~Q(amount=0) & Q(amount__gte=-largest, amount__lte=largest),
             name="receipt_amount_in_bounds",
+            violation_error_message=_("The amount is not nothing."),
         ),
         models.CheckConstraint(
             condition=~Q(status="confirmed")
