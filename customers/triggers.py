@@ -125,11 +125,15 @@ END IF;
     )
 
 
-def rows_stay():
+def rows_stay(*parts):
     """Refuse another customer for what rows of the old one name.
 
     The kinds of those rows stand higher in the house: the catalogue knows them.
+
+    Args:
+        parts: tables of rows of its own, which may name another customer.
     """
+    own = ",".join(parts)
     return pgtrigger.Trigger(
         name="rows_stay",
         when=pgtrigger.Before,
@@ -143,7 +147,9 @@ FOR part, link IN
     SELECT conrelid::regclass, attname
     FROM pg_constraint JOIN pg_attribute
         ON attrelid = conrelid AND attnum = conkey[1]
-    WHERE contype = 'f' AND confrelid = TG_RELID AND EXISTS (
+    WHERE contype = 'f' AND confrelid = TG_RELID
+        AND conrelid::regclass::text <> ALL ('{{{own}}}'::text[])
+        AND EXISTS (
         SELECT FROM pg_attribute AS own
         WHERE own.attrelid = conrelid AND own.attname = 'customer_id'
     )

@@ -32,7 +32,7 @@ from crm.models.indexes import (
 )
 from crm.models.record import UNBOUND, LiveManager, record_constraints, record_triggers
 from crm.models.versions import person
-from customers.triggers import owner_asked, owner_of_customer
+from customers.triggers import owner_asked, owner_of_customer, rows_stay
 
 NEVER_DELETED = gettext_noop(
     "Only a contract that was never in the books can be deleted. One that holds is"
@@ -233,6 +233,7 @@ class Contract(Content, Owing, Record):
             ),
             number_kept(),
             owner_asked(),
+            rows_stay("contracts_amendment"),
             parents_live(),
             *options_kept(),
             *tallied(

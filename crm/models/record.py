@@ -1,6 +1,8 @@
 """What every business record has: an owner, a reporter, a version, what a kind says
 of itself. Its verbs are those of the books and of the recycle bin."""
 
+from datetime import UTC, datetime, time, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -24,6 +26,7 @@ from crm.models.return_reasons import ReasonField
 from crm.models.searching import Searched
 from crm.models.versions import Versioned, signature
 from crm.rights.permissions import permission
+from crm.validators import EARLIEST, LATEST
 
 #: No condition on whose the rows are.
 UNBOUND = Q()
@@ -262,6 +265,25 @@ def record_triggers(label, *, title, kept=()):
             "owner_id", reporter_id="NEW.registration <> 'registered'"
         ),
     )
+
+
+def days_in_bounds(name, *days, moments=()):
+    """Return the check that dates and moments of business are no typing errors.
+
+    What lies further off breaks every list that tells it by the clock.
+
+    Args:
+        name: starts the name of the check.
+        days, moments: columns of dates, and of dates with a time.
+    """
+    within, ends = Q(), (EARLIEST, LATEST + timedelta(days=1))
+    for column in days:
+        within &= Q(**{column: None}) | Q(**{f"{column}__range": ends})
+    # A day more is no harm, wherever the clock hangs.
+    first, last = (datetime.combine(day, time(), UTC) for day in ends)
+    for column in moments:
+        within &= Q(**{column: None}) | Q(**{f"{column}__range": (first, last)})
+    return models.CheckConstraint(condition=within, name=f"{name}_days_in_bounds")
 
 
 def record_constraints(name):

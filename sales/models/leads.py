@@ -24,7 +24,7 @@ from crm.models.indexes import (
     search_indexes,
 )
 from crm.models.moments import Moment
-from crm.models.record import record_constraints, record_triggers
+from crm.models.record import days_in_bounds, record_constraints, record_triggers
 from crm.models.versions import signature
 from crm.validators import validate_business_date, validate_phone
 from customers.dictionaries import CUSTOMER_SOURCE, INDUSTRY
@@ -213,6 +213,7 @@ class Lead(Record):
         verbose_name_plural = _("leads")
         constraints = (
             *record_constraints("lead"),
+            days_in_bounds("lead", "expected_on", "consented_on"),
             models.CheckConstraint(
                 condition=Q(budget=None) | Q(budget__gte=0, budget__lte=LARGEST_AMOUNT),
                 name="lead_budget_in_bounds",

@@ -29,7 +29,7 @@ from crm.models.indexes import (
     search_indexes,
 )
 from crm.models.moments import Moment
-from crm.models.record import record_constraints, record_triggers
+from crm.models.record import days_in_bounds, record_constraints, record_triggers
 from crm.validators import validate_business_date
 from customers.dictionaries import CUSTOMER_SOURCE
 from customers.models import Contact, Customer
@@ -176,7 +176,9 @@ class Opportunity(Record):
     source = DictionaryField(CUSTOMER_SOURCE, pgettext_lazy("opportunity", "source"))
     need = DictionaryField(OPPORTUNITY_NEED, _("reason of the need"))
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
-    next_contact_at = models.DateTimeField(_("next contact at"), null=True, blank=True)
+    next_contact_at = models.DateTimeField(
+        _("next contact at"), null=True, blank=True, validators=[validate_business_date]
+    )
     details = models.TextField(_("details"), max_length=5000, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, editable=False)
     closing_reason = DictionaryField(
@@ -202,6 +204,7 @@ class Opportunity(Record):
         verbose_name_plural = _("opportunities")
         constraints = (
             *record_constraints("opportunity"),
+            days_in_bounds("opportunity", "expected_on", moments=("next_contact_at",)),
             models.CheckConstraint(
                 condition=Q(amount__gte=0, amount__lte=LARGEST_AMOUNT),
                 name="opportunity_amount_in_bounds",
@@ -235,10 +238,7 @@ class Opportunity(Record):
                     ("opportunity_created", ("created_at",)),
                     ("opportunity_changed", ("changed_at",)),
                     ("opportunity_owner", ("owner", "created_at")),
-                    (
-                        "opportunity_customer_owner",
-                        ("customer_owner", "created_at"),
-                    ),
+                    ("opportunity_customer_owner", ("customer_owner", "created_at")),
                     ("opportunity_customer", ("customer", "created_at")),
                     ("opportunity_reporter", ("reporter", "created_at")),
                     ("opportunity_status", ("status", "created_at")),
