@@ -181,7 +181,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         A form that was sent waits for its person (`crm.accounts.interrupted`).
         """
         if "HX-Request" not in request.headers:
-            page = keep(request) if request.method == "POST" else None
+            page = keep(request, view_func) if request.method == "POST" else None
             if page is None:
                 return super().handle_no_permission(request, view_func)
             return redirect_to_login(page)

@@ -10,6 +10,7 @@ import time
 
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
+from django.views.generic.edit import FormMixin
 
 from crm.addresses import own_place
 
@@ -50,14 +51,27 @@ class InterruptedMiddleware:
         return response
 
 
-def keep(request):
+def keep(request, view):
     """Keep the fields of a form that nobody is signed in for.
 
+    Args:
+        request: the POST.
+        view: what it was sent to.
+
     Returns:
-        The page that the form stood on, to go on to after signing in; None if there
-        is nothing to keep.
+        The page to go on to after signing in: the form's own, or where it stood if it
+        has none; None if there is nothing to keep.
     """
-    return _keep(request, _person(request), request.get_full_path())
+    person, place = _person(request), request.get_full_path()
+    return _keep(request, person, place, at_home=_shows_form(view))
+
+
+def _shows_form(view):
+    """Say whether a view shows the form that is sent to it, to whoever opens it."""
+    kind = getattr(view, "view_class", None)
+    if kind is None or not issubclass(kind, FormMixin):
+        return False
+    return "get" in kind.http_method_names and hasattr(kind, "get")
 
 
 def keep_refused(request, page):
@@ -84,14 +98,17 @@ def forget(request):
         del request.session[KEY]
 
 
-def _keep(request, person, page, without=(), **more):
+def _keep(request, person, page, without=(), *, at_home=False, **more):
     posted = request.POST.lists()
     fields = {n: v for n, v in posted if _is_kept(n) and n not in without}
     said = sum(len(text) for values in fields.values() for text in values)
     if not person or not fields or said > LARGEST:
         return None
     came_from = own_place(request.headers.get("Referer", "")[:2000])
-    page = came_from if came_from != "/" else page
+    # One that was filled in where it was wanted, on another's page, is not there now.
+    stood_here = came_from.partition("?")[0] == request.path
+    if came_from != "/" and (stood_here or not at_home):
+        page = came_from
     request.session[KEY] = {
         "person": person,
         "at": int(time.time()),

@@ -82,6 +82,20 @@ def test_a_verb_leads_back_to_the_page_that_its_button_stood_on(seller, zhang):
     assert "请补充" in page.context["interrupted"]["data"]
 
 
+@pytest.mark.parametrize("page", ["/contacts/add/", "/", "/customers/?q=甲"])
+def test_what_was_typed_on_another_page_is_in_its_own_form(seller, zhang, page):
+    """The one-field editor and the dialog of a picker send another page's form."""
+    customer = a_customer(zhang)
+    edit = f"{customer.get_absolute_url()}edit/"
+    for place in (edit, f"{PAGE}?name=x"):
+        end_session(seller)
+        data, came_from = {"name": "昆明新厂"}, f"http://testserver{page}"
+        answer = seller.post(place, data, headers={"Referer": came_from})
+        led_to = enter(seller, zhang, answer.url).url
+        assert led_to == place
+        assert seller.get(led_to).context["form"]["name"].value() == "昆明新厂"
+
+
 def test_a_stranger_leaves_nothing_behind(client, db):
     answer = client.post(PAGE, {"name": "昆明新厂"})
     assert answer.status_code == 302
