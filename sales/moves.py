@@ -126,7 +126,6 @@ def reopen(opportunity, by, note):
         )
     if not note:
         raise ValidationError(_("Say why it is opened again."), code="reason")
-    settling_of(Opportunity).open_again(opportunity, by)
     stays = opportunity.stays.filter(stage__kind=Stage.Kind.OPEN)
     stage = stays.order_by("-entered_at", "-pk").select_related("stage").first().stage
     _go(
@@ -139,6 +138,7 @@ def reopen(opportunity, by, note):
         move_note=note,
         contract=None,
     )
+    settling_of(Opportunity).open_again(opportunity, by)  # not while it is closed
 
 
 def may_reopen(opportunity, user):

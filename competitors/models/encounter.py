@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competitors.dictionaries import ENCOUNTER_REASON
 from competitors.models.competitor import Competitor
-from competitors.triggers import decided_by_hand
+from competitors.triggers import REFUSED, decided_by_hand, undecided
 from contracts.models import Contract
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
@@ -107,6 +107,7 @@ class Encounter(Record):
     found_through = ("competitor", "customer")
     worded = ("offered_product", "remarks")
     depends_on = ("competitor", "customer")
+    refused = REFUSED
 
     competitor = models.ForeignKey(
         Competitor,
@@ -222,6 +223,7 @@ class Encounter(Record):
             parents_live(),
             *options_kept(),
             decided_by_hand(),
+            undecided(),
             *tallied(
                 "competitors.encounter", other="customer_owner_id", state="outcome"
             ),
