@@ -6,6 +6,10 @@
 
   const { renamed, bring, send, note, wordsOf, button, dialogOf, show } = crm.inPlace;
   let close = () => {};
+  let isChanged = () => false;
+
+  const inputOf = (place) => place.querySelector("input:not([type=hidden]), select, textarea");
+  const textsOf = (form) => JSON.stringify([...new FormData(form)]);
 
   /* Where a value stands: its cell, the field's name, where the record is edited. */
 
@@ -61,6 +65,10 @@
   /* The editor lies over the cell. */
 
   const edit = (at) => {
+    if (isChanged()) {
+      inputOf(document.querySelector(".one-field")).focus();
+      return;
+    }
     close();
     const fixed = at.cell.closest("tr[data-id]")?.dataset.fixed;
     if (fixed) {
@@ -79,6 +87,7 @@
       isOpen = false;
       editor.remove();
       close = () => {};
+      isChanged = () => false;
     };
     const giveUp = () => {
       close();
@@ -91,7 +100,7 @@
       editor.querySelector("button").focus();
     };
 
-    const fill = ({ main, form }) => {
+    const fill = ({ main, form }, isRefused = false) => {
       if (!isOpen) return;
       const field = form.querySelector(`[data-field="${at.name}"]`);
       if (!field) throw new Error(`no field ${at.name}`);
@@ -113,8 +122,10 @@
       form.replaceChildren(...others.map((one) => note(one.textContent.trim())), field, ...asked, buttons, rest);
       editor.replaceChildren(renamed(form));
       crm.prepare(field);
+      const first = textsOf(form);
+      isChanged = () => isRefused || textsOf(form) !== first;
       const missing = asked.map((one) => one.querySelector("input, textarea")).find(Boolean);
-      const input = missing || field.querySelector("input:not([type=hidden]), select, textarea");
+      const input = missing || inputOf(field);
       (input?.tomselect || input)?.focus();
       input?.select?.();
     };
@@ -142,7 +153,7 @@
           close();
           crm.tell([...done.saved.querySelectorAll(":scope > .note")]);
           crm.readAgain(again(at));
-        } else if (done.refused) fill(done.refused);
+        } else if (done.refused) fill(done.refused, true);
         else overtaken(done.overtaken);
       } catch (error) {
         fail(error);
@@ -154,7 +165,7 @@
       event.stopPropagation();
       giveUp();
     });
-    bring(at.address).then(fill).catch((error) => {
+    bring(at.address).then((brought) => fill(brought)).catch((error) => {
       const words = FIXED[error.status] || (error.status === 409 && error.message);
       if (!words) fail(error);
       else if (isOpen) leave(at, words);
@@ -231,7 +242,8 @@
     }
   });
 
+  /* What was typed goes when it is cancelled, not by a click beside it. */
   document.addEventListener("pointerdown", ({ target }) => {
-    if (!target.closest(".one-field, .ts-dropdown, .calendar, .dialog")) close();
+    if (!isChanged() && !target.closest(".one-field, .ts-dropdown, .calendar, .dialog")) close();
   });
 })();

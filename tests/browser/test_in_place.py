@@ -56,6 +56,40 @@ def test_one_field_is_changed_where_it_is_read(page, zhang, lina):
     assert [*entry.changes] == ["phone"]
 
 
+def test_a_click_beside_it_takes_away_no_text(page, zhang):
+    a_customer(zhang, name="昆明翠湖公司", phone="0871-65000001")
+    sign_in(page, zhang)
+    page.goto("/customers/?column=name&column=phone")
+    editor, heading = page.locator(".one-field"), page.locator("h1")
+    cell, other = (
+        page.locator("tr td[data-label=电话]"),
+        page.locator("tr td:has(.row-link)"),
+    )
+    cell.dblclick()
+    field = editor.locator("input[name=phone]")
+    expect(field).to_be_focused()
+    heading.click()
+    expect(editor).to_have_count(0)
+    cell.dblclick()
+    field.fill("0871-65000002")
+    heading.click()
+    expect(field).to_have_value("0871-65000002")
+    other.hover()
+    other.locator(".pencil").click()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("0871-65000002")
+    page.keyboard.press("Escape")
+    expect(editor).to_have_count(0)
+    cell.dblclick()
+    field.fill("不是电话")
+    page.keyboard.press("Enter")
+    expect(editor.locator(".invalid-feedback")).to_be_visible()
+    heading.click()
+    expect(field).to_have_value("不是电话")
+    editor.get_by_role("button", name="取消").click()
+    expect(editor).to_have_count(0)
+
+
 def test_who_was_overtaken_is_told_in_place(page, zhang):
     customer = a_customer(zhang, name="昆明翠湖公司", short_name="翠湖")
     page.set_viewport_size({"width": 390, "height": 800})
