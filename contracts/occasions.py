@@ -73,12 +73,11 @@ def _late(person, owners, days, today):
 
 def _people_below(person, steps):
     """Return the ids of those from whom so many steps up the heads lead to a person."""
-    people = User.objects.annotate(above=Department.objects.nearest_head(""))
-    above = dict(people.values_list("pk", "above"))
-    found = {person.pk}
-    for _step in range(steps):
-        found = {pk for pk, head in above.items() if head in found}
-    return found - {person.pk}
+    people = User.objects.order_by().alias(above=Department.objects.nearest_head(""))
+    found = people.filter(above=person.pk).values("pk")
+    for _step in range(1, steps):
+        found = people.filter(above__in=found).values("pk")
+    return found
 
 
 def _in_force(person):
