@@ -94,6 +94,7 @@ class Receipt(Record):
     named = ("payer",)
     acts = Record.acts | guards.RECEIPT_ACTS
     kept_sums = "contracts.differences"
+    each_its_own = ("amount", "bank_reference")
 
     number = models.CharField(
         _("receipt number"),

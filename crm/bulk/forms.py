@@ -209,7 +209,7 @@ def editable(model, user):
 
 def _apart(model):
     """Return the fields that are to tell records from each other."""
-    found = {*model.named, *model.once}
+    found = {*model.named, *model.once, *model.each_its_own}
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
             found.update(constraint.fields)

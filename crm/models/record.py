@@ -74,6 +74,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     once: dict[str, str] = {}
     #: Fields that only the form of a new record asks for: later, verbs change them.
     asked_once: tuple[str, ...] = ()
+    #: Fields of which each row has its own: they are never written to many at once.
+    each_its_own: tuple[str, ...] = ()
     #: What tells apart records of one name, where they stand without their columns.
     title_extras = ()
     #: Where the `crm.approval.flow.Flow` of the kind stands, if it has one.

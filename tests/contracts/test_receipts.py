@@ -15,6 +15,7 @@ from crm.models import HistoryEntry, Role
 from tests.contracts.test_approval import LARGE, end, in_state, refused
 from tests.contracts.test_contract_pages import words
 from tests.contracts.test_instalments import at_the_end, planned
+from tests.crm.test_bulk import choose
 from tests.factories import a_contract, a_customer, a_receipt
 from tests.pages import form_of
 from tests.people import hire
@@ -498,3 +499,13 @@ def test_nothing_is_paid_for_what_the_plan_loses_as_it_is_saved(zhang, zhao, he)
     with pytest.raises(ValidationError, match="7 元对应的那一期已不存在"):
         receiving.allocate(receipt, {key: Decimal(7)}, by=he)
     receiving.allocate(receipt, {key: Decimal(0)}, by=he)
+
+
+def test_no_two_receipts_get_one_amount_at_once(zhang, sign_in):
+    customer, browser = a_customer(zhang), sign_in(zhang)
+    rows = [a_receipt(customer, amount, zhang) for amount in (5, 7)]
+    bulk = choose(browser, "edit", *rows, kind="receipts")
+    page = browser.get(bulk.get_absolute_url())
+    offered = [key for key, _label in page.context["form"].fields["field"].choices]
+    assert "method" in offered
+    assert {"amount", "bank_reference"}.isdisjoint(offered)
