@@ -98,7 +98,7 @@ def forget(request):
         del request.session[KEY]
 
 
-def _keep(request, person, page, without=(), *, at_home=False, **more):
+def _keep(request, person, page, without=(), *, at_home=False, refused=False):
     posted = request.POST.lists()
     fields = {n: v for n, v in posted if _is_kept(n) and n not in without}
     said = sum(len(text) for values in fields.values() for text in values)
@@ -107,7 +107,8 @@ def _keep(request, person, page, without=(), *, at_home=False, **more):
     came_from = own_place(request.headers.get("Referer", "")[:2000])
     # One that was filled in where it was wanted, on another's page, is not there now.
     stood_here = came_from.partition("?")[0] == request.path
-    if came_from != "/" and (stood_here or not at_home):
+    # And what answered there that a verb was refused is no page one can open.
+    if came_from != "/" and not (stood_here if refused else at_home and not stood_here):
         page = came_from
     request.session[KEY] = {
         "person": person,
@@ -115,7 +116,7 @@ def _keep(request, person, page, without=(), *, at_home=False, **more):
         "page": page,
         "action": request.get_full_path(),
         "fields": fields,
-        **more,
+        "refused": refused,
     }
     return page
 

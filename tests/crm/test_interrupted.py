@@ -207,3 +207,18 @@ def test_what_was_typed_is_dropped_once_the_verb_is_done(seller, zhang):
     assert refuse(seller, stale, **given, version=0)[0].status_code == 409
     assert refuse(seller, stale, **given)[0].status_code == 302
     assert interrupted.KEY not in seller.session
+
+
+def test_what_is_refused_a_second_time_comes_back_on_the_page_of_the_record(
+    seller, zhang
+):
+    """The answer to the first time stands at an address that one can only send to."""
+    deal = an_opportunity(zhang)
+    url = deal.get_absolute_url()
+    data = {"version": deal.version, "kind": "lost", "note": "对手报价低一成"}
+    page = f"http://testserver{url}close/"
+    answer = seller.post(f"{url}close/", data, headers={"Referer": page})
+    assert answer.status_code == 422
+    assert f'href="{url}"' in answer.text
+    assert f'href="{url}close/"' not in answer.text
+    assert open_forms(seller.get(url))
