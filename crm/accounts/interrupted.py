@@ -126,6 +126,7 @@ def fields_for(request):
     kept = taken(request)
     if not kept or kept["action"].partition("?")[0] != request.path:
         return {}
+    request.is_refilled = True
     return {n: v[0] if len(v) == 1 else v for n, v in kept["fields"].items()}
 
 
@@ -151,15 +152,26 @@ def _take(request):
 
 
 def interrupted(request):
-    """Context processor: what the scripts of the page put back, as one text."""
+    """Context processor: what the scripts of the page put back, as one text.
+
+    Where the page has not filled it in itself (`is_filled`), whoever has no scripts
+    reads what was `typed`.
+    """
 
     def said():
         kept = taken(request) if hasattr(request, "session") else None
         if kept is None:
             return None
         data = {"action": kept["action"], "fields": kept["fields"]}
-        words = json.dumps(data, ensure_ascii=False)
-        return {"data": words, "refused": kept.get("refused", False)}
+        typed = [
+            v for n, values in kept["fields"].items() if n != "version" for v in values
+        ]
+        return {
+            "data": json.dumps(data, ensure_ascii=False),
+            "refused": kept.get("refused", False),
+            "is_filled": getattr(request, "is_refilled", False),
+            "typed": "\n".join(filter(None, typed)),
+        }
 
     return {"interrupted": SimpleLazyObject(said)}
 

@@ -105,6 +105,7 @@ def refilled(actions, request):
     forms = [one for one in actions if one["url"] == address and one.get("fields")]
     if not forms:
         return actions
+    request.is_refilled = True
     sent = kept["fields"]
     own = max(forms, key=lambda form: sum(_agrees(f, sent) for f in form["fields"]))
     return [_filled(one, sent) if one is own else one for one in actions]

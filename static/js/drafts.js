@@ -205,5 +205,6 @@
     if (fold) fold.open = true;
     const fields = Object.entries(putBack.fields);
     fill(form, Object.fromEntries(fields.map(([n, values]) => [n, values.map((v) => [v])])));
+    document.getElementById("typed-is-back").hidden = false;
   });
 })();

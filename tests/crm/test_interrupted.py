@@ -1,12 +1,13 @@
 """A form that comes without a session waits for its person, and for nobody else."""
 
 import json
+import re
 
 import pytest
 from django.conf import settings
 
 from crm.accounts import interrupted
-from tests.factories import a_customer, an_item, an_opportunity
+from tests.factories import a_customer, a_lead, an_item, an_opportunity
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,29 @@ def test_what_is_refused_a_second_time_comes_back_on_the_page_of_the_record(
     assert f'href="{url}"' in answer.text
     assert f'href="{url}close/"' not in answer.text
     assert open_forms(seller.get(url))
+
+
+def test_what_no_page_fills_in_is_there_to_be_copied(seller, zhang):
+    """Scripts put it into the form; without them nothing claims that it is back."""
+    lead = a_lead(zhang)
+    url = f"/leads/{lead.pk}/conversion/"
+    data = {"customer": "new", "customer-address": "汇溪路 8 号", "version": 1}
+    end_session(seller)
+    answer = seller.post(url, data, headers={"Referer": f"http://testserver{url}"})
+    enter(seller, zhang, answer.url)
+    page = seller.get(url).text
+    assert re.search(r"<noscript>.*readonly>new\n汇溪路 8 号</textarea>", page, re.S)
+    assert re.search(r'id="typed-is-back" hidden', page)
+
+
+def test_what_the_page_fills_in_is_said_to_be_back(seller, zhang):
+    end_session(seller)
+    url = "/customers/add/"
+    answer = seller.post(
+        url, {"name": "汇溪"}, headers={"Referer": f"http://testserver{url}"}
+    )
+    enter(seller, zhang, answer.url)
+    page = seller.get(url).text
+    assert 'value="汇溪"' in page
+    assert 'id="typed-is-back">' in page
+    assert "<noscript><div" not in page
