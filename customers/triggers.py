@@ -126,23 +126,41 @@ END IF;
 
 
 def rows_stay(*parts):
-    """Refuse another customer for what rows of the old one name.
+    """Return the triggers that refuse another customer for what old rows name.
 
-    The kinds of those rows stand higher in the house: the catalogue knows them.
+    The kinds of those rows stand higher in the house: the catalogue knows them. What
+    moves because customers are merged, or taken apart again, takes them along: there
+    it is asked as the transaction ends.
 
     Args:
         parts: tables of rows of its own, which may name another customer.
     """
-    own = ",".join(parts)
-    return pgtrigger.Trigger(
-        name="rows_stay",
-        when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf("customer_id"),
-        declare=[("part", "regclass"), ("link", "name"), ("is_named", "boolean")],
-        func=f"""
-IF {_stays("customer")} THEN
-    RETURN NEW;
-END IF;
+    how = {"declare": [("part", "regclass"), ("link", "name"), ("is_named", "boolean")]}
+    asked = ROWS_STAY.format(own=",".join(parts))
+    at_once = f"IF {_stays('customer')} THEN RETURN NEW; END IF;"
+    return (
+        pgtrigger.Trigger(
+            name="rows_stay",
+            when=pgtrigger.Before,
+            operation=pgtrigger.UpdateOf("customer_id"),
+            func=f"{at_once}\n{asked}",
+            **how,
+        ),
+        pgtrigger.Trigger(
+            name="rows_stay_together",
+            when=pgtrigger.After,
+            operation=pgtrigger.UpdateOf("customer_id"),
+            condition=pgtrigger.Condition(
+                "OLD.customer_id IS DISTINCT FROM NEW.customer_id"
+            ),
+            timing=pgtrigger.Deferred,
+            func=asked,
+            **how,
+        ),
+    )
+
+
+ROWS_STAY = """
 FOR part, link IN
     SELECT conrelid::regclass, attname
     FROM pg_constraint JOIN pg_attribute
@@ -163,8 +181,7 @@ LOOP
     END IF;
 END LOOP;
 RETURN NEW;
-""",  # noqa: S608 - our own names
-    )
+"""
 
 
 def _stays(name):

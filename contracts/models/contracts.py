@@ -233,7 +233,7 @@ class Contract(Content, Owing, Record):
             ),
             number_kept(),
             owner_asked(),
-            rows_stay("contracts_amendment"),
+            *rows_stay("contracts_amendment"),
             parents_live(),
             *options_kept(),
             *tallied(

@@ -1,5 +1,6 @@
 """Leads (线索): who may want to buy something, before anybody knows more."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -23,7 +24,6 @@ from crm.models.indexes import (
     report_indexes,
     search_indexes,
 )
-from crm.models.moments import Moment
 from crm.models.record import days_in_bounds, record_constraints, record_triggers
 from crm.models.versions import signature
 from crm.validators import validate_business_date, validate_phone
@@ -31,6 +31,7 @@ from customers.dictionaries import CUSTOMER_SOURCE, INDUSTRY
 from customers.models import Contact, Customer
 from customers.triggers import same_customer
 from sales.dictionaries import INTERACTION_METHOD, INVALID_REASON
+from sales.models.moments import OF_LEADS
 from sales.models.opportunities import Opportunity
 from sales.triggers import LEAD_ACTS, LEAD_REFUSED, led
 
@@ -81,29 +82,7 @@ class Lead(Record):
     number_prefix = "XS"
     acts = Record.acts | LEAD_ACTS
     refused = LEAD_REFUSED
-    moments = (
-        Moment(
-            key="lead",
-            label=_("leads"),
-            act=pgettext_lazy("lead", "first contact"),
-            at="first_touched_at",
-            under=("pk",),
-            note=("touch_text",),
-            state="touch_method",
-            who="touched_by__name",
-        ),
-        Moment(
-            key="lead",
-            label=_("leads"),
-            act=pgettext_lazy("lead", "became a customer"),
-            at="converted_at",
-            under=("pk", "customer"),
-            title="company",
-            note=("need",),
-            state="source",
-            who="owner__name",
-        ),
-    )
+    moments = OF_LEADS
 
     number = models.CharField(
         _("lead number"),
@@ -292,6 +271,11 @@ class Lead(Record):
             led(),
             *tallied("sales.lead", state="status"),
         )
+
+    def clean(self):
+        """Expect to be told how they consented, if they did."""
+        if self.consented_on and not self.consent:
+            raise ValidationError({"consent": _("Say how they consented.")})
 
     def __str__(self):
         return f"{self.number} {self.company}"

@@ -19,7 +19,6 @@ from crm.guards.triggers import number_kept
 from crm.models import Attachment, DictionaryField, Record
 from crm.models.attachment import file_triggers
 from crm.models.dated import Dated
-from crm.models.filed_figures import FiledFigure
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import (
     bin_index,
@@ -28,13 +27,13 @@ from crm.models.indexes import (
     report_indexes,
     search_indexes,
 )
-from crm.models.moments import Moment
 from crm.models.record import days_in_bounds, record_constraints, record_triggers
 from crm.validators import validate_business_date
 from customers.dictionaries import CUSTOMER_SOURCE
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer, rows_stay, same_customer
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
+from sales.models.moments import FIGURES, OF_OPPORTUNITIES
 from sales.models.pipelines import Stage
 from sales.triggers import ACTS, REFUSED, staged, stays_kept
 
@@ -81,30 +80,7 @@ class Opportunity(Record):
     sort_field = "number"
     number_prefix = "SJ"
     acts = Record.acts | ACTS
-    moments = (
-        Moment(
-            key="opportunity",
-            label=_("opportunities"),
-            act=pgettext_lazy("opportunity", "expected"),
-            at="expected_on",
-            under=("pk", "customer"),
-            title="title",
-            who="owner__name",
-            amount="amount",
-            is_plan=True,
-            is_promise=True,
-            where=Q(status="open"),
-        ),
-    )
-    figures = (
-        FiledFigure(
-            key="opportunities",
-            label=_("open opportunities"),
-            under=("customer",),
-            where=Q(status="open"),
-            conditions={"status": "open"},
-        ),
-    )
+    moments, figures = OF_OPPORTUNITIES, FIGURES
     dated = (
         Dated(
             "next_step",
@@ -269,7 +245,7 @@ class Opportunity(Record):
                 contact="customers_contact",
                 contract="contracts_contract",
             ),
-            rows_stay(),
+            *rows_stay(),
             staged(),
             stays_kept(),
             *tallied(
