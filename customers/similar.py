@@ -67,12 +67,19 @@ class Similar:
         return ", ".join([*seen, *map(str, self.departments)])
 
 
-def similar_to(customer, user, request=None):
-    """Return what seems to be the same as an unsaved or changed customer."""
+def similar_to(customer, user, request=None, *, of_others=True):
+    """Return what seems to be the same as an unsaved or changed customer.
+
+    Args:
+        customer: as typed.
+        user: who typed it.
+        request: by which they did.
+        of_others: whether to tell of customers that they cannot see, and count that.
+    """
     if not any(getattr(customer, name) for name in TYPED):
         return Similar()
     found = Similar(likely([customer], user)[customer.pk])
-    if Customer.objects.visibility(user).is_everything:
+    if not of_others or Customer.objects.visibility(user).is_everything:
         return found
     _seen, hidden = divided(near([customer], Customer.objects.all()), user)
     _tell([(customer, found, hidden[0])], Disclosures(user, request))

@@ -44,6 +44,9 @@ def convert(lead, outcome, by):
     """
     refuse_unready(lead)
     customer = outcome.customer
+    if customer.pk:  # before its rows, as whoever merges customers locks them
+        rows = Customer.everything.filter(pk=customer.pk).order_by()
+        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
     _refuse_strangers(customer, outcome.contact, outcome.opportunity)
     for row in (customer, outcome.contact, outcome.opportunity):
         if row is None or row.pk:

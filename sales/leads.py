@@ -46,6 +46,8 @@ def assign(lead, to, by):
 def touch(lead, method, text, by):
     """Note the first contact with a lead; it is being worked on from then on.
 
+    Of one that was opened again the contact is told beside the first one.
+
     Raises:
         ValidationError: it was contacted before (`conflict`), or nothing is told.
     """
@@ -58,6 +60,11 @@ def touch(lead, method, text, by):
     if not text:
         raise ValidationError(_("Say what was talked about."), code="reason")
     now = timezone.now()
+    if lead.first_touched_at:  # it was opened again: the first contact stays the first
+        day = timezone.localtime(now).date()
+        said = f"{lead.touch_text}\n\n{day} {by} · {method}\n{text}"
+        _go(lead, by, "touched", status=Status.WORKING, touch_text=said)
+        return
     _go(
         lead,
         by,

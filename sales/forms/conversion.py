@@ -160,11 +160,13 @@ class ConversionForm(GroupedForm, forms.Form):
             values[name] = values.get(name) or NONE
             if values[name] == EXISTING and f"existing_{name}" not in self.errors:
                 self._check_existing(name, values)
-        for name, part in self.parts.items():
-            if values[name] != NEW:
+        asked = [part for name, part in self.parts.items() if values[name] == NEW]
+        for part in self.parts.values():
+            if part not in asked:
                 part.unchecked()
-            elif not part.is_valid():
-                self.add_error(None, _("Look at what is marked below."))
+        valid = [part.is_valid() for part in asked]  # each tells what is wrong with it
+        if not all(valid):
+            self.add_error(None, _("Look at what is marked below."))
         return values
 
     def _check_existing(self, name, values):

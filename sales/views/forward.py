@@ -133,7 +133,10 @@ class Conversion(LeadForward):
             known = known_of(self.object)["customer"]
             names = ("name", "phone", "email")
             customer = Customer(**{name: known[name] for name in names})
-        return similar_to(customer, self.request.user, self.request)
+        # Whoever only opens the page has asked for nobody yet.
+        is_sent = self.request.method == "POST"
+        user = self.request.user
+        return similar_to(customer, user, self.request, of_others=is_sent)
 
     @property
     def reason(self):

@@ -3,18 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.attachments import attach
 from crm.models import HistoryEntry
 from customers.models import Customer
 from feedback.models import Interaction
-from sales import leads
+from sales import leads, moves
 from sales.conversion import Outcome, convert
-from sales.models import Lead, Opportunity
+from sales.models import Lead, Opportunity, Stage
 from tests.factories import (
     a_contact,
+    a_contract,
     a_customer,
     a_lead,
     an_item,
@@ -22,7 +26,7 @@ from tests.factories import (
 )
 from tests.pages import books, shows
 from tests.races import signed_in, together, won
-from tests.system.test_merging import merge
+from tests.system.test_merging import merge, take_back
 from tests.system.test_reminders import written
 
 pytestmark = pytest.mark.django_db
@@ -129,14 +133,17 @@ def test_another_customer_of_the_name_wants_a_reason(zhang, sign_in):
 def test_of_a_customer_of_others_no_more_is_said_than_whom_to_ask(zhang, wang, sign_in):
     hidden = a_customer(wang, name=KNOWN["company"], address="北京路 1 号")
     lead, browser = a_lead(zhang, **KNOWN), sign_in(zhang)
+    before = books()
     page = browser.get(conversion(lead))
     assert page.context["form"]["customer"].value() == "new"
+    assert books() == before, "whoever opens it has asked for nobody"
+    data = form(browser, lead) | {"opportunity": "none"}
+    page = browser.post(conversion(lead), data)
+    assert page.status_code == 422
     assert str(wang.department) in page.text
     assert hidden.number not in page.text
     assert "北京路" not in page.text
-    data = form(browser, lead) | {"opportunity": "none"}
     before = books()
-    assert browser.post(conversion(lead), data).status_code == 422
     forced = data | {"customer": "existing", "existing_customer": hidden.pk}
     assert browser.post(conversion(lead), forced).status_code == 422
     assert books() == before
@@ -245,6 +252,34 @@ def test_what_it_became_is_followed_when_customers_become_one(zhang, lina):
     merge(kept, gone, by=lina)
     lead.refresh_from_db()
     assert (lead.customer, lead.contact.customer) == (kept, kept)
+
+
+def test_the_customer_is_locked_before_its_rows(zhang):
+    """As a merge does it: two that lock in different orders wait for each other."""
+    deal = an_opportunity(zhang)
+    customer = deal.customer
+    with CaptureQueriesContext(connection) as queries:
+        convert(a_lead(zhang), Outcome(customer, a_contact(customer), deal), zhang)
+    asked = [one["sql"] for one in queries]
+    lock = next(n for n, sql in enumerate(asked) if "FOR NO KEY UPDATE" in sql)
+    assert '"customers_customer"' in asked[lock]
+    written = next(n for n, sql in enumerate(asked) if 'UPDATE "sales_opp' in sql)
+    assert lock < written
+
+
+def test_a_contract_that_won_a_deal_goes_back_to_no_other_customer(zhang, lina):
+    """Two customers became one, which won by what was the other one's contract."""
+    deal = an_opportunity(zhang)
+    gone = a_customer(zhang)
+    contract = a_contract(zhang, customer=gone)
+    done = merge(deal.customer, gone, by=lina)
+    contract.refresh_from_db()
+    deal.refresh_from_db()
+    moves.close(deal, Stage.Kind.WON, zhang, contract=contract)
+    with pytest.raises(ValidationError, match="保留在该客户名下"), transaction.atomic():
+        take_back(done, by=lina)
+    contract.refresh_from_db()
+    assert contract.customer == deal.customer
 
 
 @pytest.mark.django_db(transaction=True)

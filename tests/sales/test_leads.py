@@ -18,7 +18,7 @@ from tests.crm.test_bulk import choose, confirm, undo
 from tests.factories import a_lead, an_item
 from tests.pages import form_of, ids, shows
 from tests.people import hire
-from tests.samples import run
+from tests.samples import preview, run
 from tests.system.test_reminders import written
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +210,26 @@ def test_invalid_wants_a_reason_and_opens_again_with_another(zhang, sign_in):
     assert browser.post(url, sent | {"note": "对方回电"}).status_code == 302
     lead.refresh_from_db()
     assert (lead.status, lead.invalid_reason) == ("unassigned", None)
+
+
+def test_the_first_contact_stays_the_first_when_it_opens_again(zhang):
+    lead = a_lead(zhang)
+    touched(lead, zhang, "第一次联系")
+    first = lead.first_touched_at, lead.touch_method, lead.touched_by
+    leads.invalidate(lead, an_item("invalid_reason", "unreachable"), "", zhang)
+    leads.reopen(lead, "又来电", zhang)
+    leads.touch(lead, an_item("interaction_method", "visit"), "第二次联系", zhang)
+    lead.refresh_from_db()
+    assert (lead.first_touched_at, lead.touch_method, lead.touched_by) == first
+    assert lead.status == "working"
+    assert lead.touch_text.startswith("第一次联系\n\n")
+    assert lead.touch_text.endswith("\n第二次联系")
+
+
+def test_a_consent_without_its_way_is_refused_before_a_list_comes_in(lina, sign_in):
+    text = "公司名称,同意日期,同意方式\n甲公司,2026-01-02,\n乙公司,2026-01-02,电话\n"
+    shown = preview(sign_in(lina), text, "线索.csv", "/leads/import/")
+    assert (shown.preview["created"], shown.preview["refused"]) == (1, 1)
 
 
 def test_only_the_version_that_was_seen_is_moved(zhang, sign_in):
