@@ -5,6 +5,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from crm.approval.refusals import Words
+from crm.guards.refusals import BY_TRIGGER
 from crm.models.external import EXTERNAL_TAKEN
 
 MOVED_ON = _("The contract has moved on since you opened it. Look at it again.")
@@ -104,6 +105,7 @@ REFUSALS = {
         "conflict",
         _("Money of its customer was received for this contract: it stays theirs."),
     ),
+    "rows_stay": ("conflict", BY_TRIGGER["rows_stay"]),
     "receipt_edge": ("conflict", RECEIPT_MOVED_ON),
     "receipt_frozen": ("conflict", RECEIPT_FROZEN),
     "receipt_right": ("forbidden", _("You cannot confirm or reject receipts.")),

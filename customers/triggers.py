@@ -111,13 +111,13 @@ def same_customer(kind, **tables):
         tables: {relation of the row, such as contact: its table}.
     """
     columns = [f"{name}_id" for name in ("customer", *tables)]
-    stays = " AND ".join(_stays(name) for name in ("customer", *tables))
+    same = " AND ".join(stays(name) for name in ("customer", *tables))
     return pgtrigger.Trigger(
         name="same_customer",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),
         func=f"""
-IF TG_OP = 'UPDATE' AND {stays} THEN
+IF TG_OP = 'UPDATE' AND {same} THEN
     RETURN NEW;
 END IF;
 {"".join(_belongs(kind, name, table) for name, table in tables.items())}RETURN NEW;
@@ -135,9 +135,9 @@ def rows_stay(*parts):
     Args:
         parts: tables of rows of its own, which may name another customer.
     """
-    how = {"declare": [("part", "regclass"), ("link", "name"), ("is_named", "boolean")]}
-    asked = ROWS_STAY.format(own=",".join(parts))
-    at_once = f"IF {_stays('customer')} THEN RETURN NEW; END IF;"
+    how = {"declare": list(ROWS_STAY_NEEDS)}
+    asked = f"\n{rows_stay_sql(*parts)}RETURN NEW;\n"
+    at_once = f"IF {stays('customer')} THEN RETURN NEW; END IF;"
     return (
         pgtrigger.Trigger(
             name="rows_stay",
@@ -160,12 +160,14 @@ def rows_stay(*parts):
     )
 
 
-ROWS_STAY = """
+#: What a trigger declares that asks `rows_stay_sql`.
+ROWS_STAY_NEEDS = (("part", "regclass"), ("link", "name"), ("is_named", "boolean"))
+ROWS_STAY = """\
 FOR part, link IN
     SELECT conrelid::regclass, attname
     FROM pg_constraint JOIN pg_attribute
         ON attrelid = conrelid AND attnum = conkey[1]
-    WHERE contype = 'f' AND confrelid = TG_RELID
+    WHERE contype = 'f' AND confrelid = {table}
         AND conrelid::regclass::text <> ALL ('{{{own}}}'::text[])
         AND EXISTS (
         SELECT FROM pg_attribute AS own
@@ -174,17 +176,27 @@ FOR part, link IN
 LOOP
     EXECUTE format(
         'SELECT EXISTS (SELECT FROM %s WHERE %I = $1 AND customer_id <> $2)', part, link
-    ) INTO is_named USING NEW.id, NEW.customer_id;
+    ) INTO is_named USING NEW.{row}, NEW.customer_id;
     IF is_named THEN
         RAISE EXCEPTION 'rows of % name this and the old customer', part
             USING ERRCODE = 'check_violation', CONSTRAINT = 'rows_stay';
     END IF;
 END LOOP;
-RETURN NEW;
 """
 
 
-def _stays(name):
+def rows_stay_sql(*parts, table="TG_RELID", row="id"):
+    """Return the SQL that refuses NEW's customer if rows name another one beside it.
+
+    Args:
+        parts: tables whose rows may name another customer.
+        table: what the rows name, as an expression.
+        row: NEW's column with the id of what they name.
+    """
+    return ROWS_STAY.format(own=",".join(parts), table=table, row=row)
+
+
+def stays(name):
     """Return the condition that a row names what it named, or what is left of it."""
     column = f"{name}_id"
     same = f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}"

@@ -1,8 +1,11 @@
 """Triggers of changes to contracts: their edges, and how one is applied."""
 
+from textwrap import indent
+
 import pgtrigger
 
 from contracts.guards.content import ACTOR, EDITED, MERGED
+from customers.triggers import ROWS_STAY_NEEDS, rows_stay_sql, stays
 
 #: The states of a change in which its content is still being written.
 WRITABLE = "('writing', 'rejected', 'recalled')"
@@ -10,6 +13,16 @@ WRITABLE = "('writing', 'rejected', 'recalled')"
 #: Whoever says by hand who wrote it last has written it.
 FREE = "state,return_reason,changed_at,external_key"
 
+#: Rows that name the contract name its customer: another one is refused as it is
+#: written, and asked again before anybody decides.
+STAY = indent(
+    rows_stay_sql(
+        "contracts_amendment",
+        table="'contracts_contract'::regclass",
+        row="contract_id",
+    ),
+    " " * 8,
+).strip()
 MOVES = f"""    IF (NEW.contract_id, NEW.edition, NEW.entered_by_id)
         <> (OLD.contract_id, OLD.edition, OLD.entered_by_id) THEN
         PERFORM contracts_refuse('amendment_frozen', 'origin never changes');
@@ -23,6 +36,10 @@ MOVES = f"""    IF (NEW.contract_id, NEW.edition, NEW.entered_by_id)
         END IF;
         NEW.edited_by_id := coalesce(actor, OLD.edited_by_id);
         NEW.changed_at := clock_timestamp();
+    END IF;
+    IF NOT {stays("customer")} OR NEW.state <> OLD.state
+        AND NEW.state IN ('pending', 'reported', 'applied') THEN
+        {STAY}
     END IF;
     IF NEW.state = OLD.state THEN
         RETURN NEW;
@@ -142,6 +159,7 @@ def _moves():
             ("total", "numeric"),
             ("stands", "text"),
             ("free", f"text[] := '{{{FREE}}}'"),
+            *ROWS_STAY_NEEDS,
         ],
         func=MOVES,
     )

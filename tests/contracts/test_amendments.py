@@ -12,6 +12,8 @@ from django.db.transaction import atomic
 from contracts import approval
 from contracts.models import Amendment, Contract
 from crm.models import HistoryEntry
+from sales import moves
+from sales.models import Stage
 from tests.contracts.test_approval import LARGE, end, in_state, refused, verdict
 from tests.contracts.test_contract_pages import (
     PDF,
@@ -21,7 +23,13 @@ from tests.contracts.test_contract_pages import (
     queries,
     words,
 )
-from tests.factories import a_contact, a_contract, a_customer, a_product
+from tests.factories import (
+    a_contact,
+    a_contract,
+    a_customer,
+    a_product,
+    an_opportunity,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -428,6 +436,30 @@ def test_what_a_given_up_change_named_can_go(named_by_change, contract, zhang, l
     for row in named_by_change:
         row.discard(lina)
         assert not type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_a_change_keeps_the_customer_of_what_names_the_contract(
+    contract, zhang, sign_in
+):
+    deal = an_opportunity(zhang, customer=contract.customer)
+    moves.close(deal, Stage.Kind.WON, zhang, contract=contract)
+    other = a_customer(zhang)
+    change = approval.amend(contract, by=zhang)
+    browser, url = sign_in(zhang), address(contract, "amendment_update")
+    form = fields_of(browser, url)
+    answer = browser.post(url, form | {"customer": other.pk, "contact": ""})
+    assert answer.status_code == 422
+    assert "留在该客户名下" in words(answer)
+    change.refresh_from_db()
+    assert change.customer == contract.customer
+    moves.reopen(deal, zhang, "签约有误")
+    change.customer = other
+    change.save(update_fields=["customer"])
+    moves.close(deal, Stage.Kind.WON, zhang, contract=contract)
+    with pytest.raises(ValidationError, match="留在该客户名下"):
+        approval.submit_change(contract, by=zhang)
+    change.refresh_from_db()
+    assert change.state == "writing"
 
 
 def test_a_change_names_nothing_that_lies_in_the_recycle_bin(contract, zhang):
