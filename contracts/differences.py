@@ -48,7 +48,7 @@ def differences() -> list[Difference]:
         (_unpaid(), "unpaid"),
         (_due(), "next_due_on"),
     ):
-        wrong = rows.exclude(Q(right=F(column)) | Q(right=None, **{column: None}))
+        wrong = rows.filter(_differs(column))
         label = rows.model._meta.get_field(column).verbose_name
         found += [
             Difference(
@@ -61,6 +61,15 @@ def differences() -> list[Difference]:
             for row in wrong.order_by("pk")[:MOST]
         ]
     return found
+
+
+def _differs(column):
+    """Return the condition that a column is not `right`: nothing differs from a value.
+
+    Of two of which one is NULL, PostgreSQL says neither that they are equal nor not.
+    """
+    one_alone = Q(right=None) ^ Q(**{column: None})
+    return one_alone | ~Q(right=F(column)) & Q(right__isnull=False)
 
 
 def repair() -> None:

@@ -23,6 +23,8 @@ from contracts.differences import differences
 from contracts.models import Contract, Instalment, Receipt
 from contracts.models.owing import NOTHING
 from crm.related import may_open
+from crm.rights.permissions import permission
+from crm.rights.roles import Reach
 from crm.views import PageMixin
 from customers.models import Customer
 
@@ -55,6 +57,7 @@ class Receivables(PageMixin, TemplateView):
             title=_("Receivables"),
             heads=[(name, label) for name, (label, *_days) in BANDS.items()],
             people=self.people,
+            others=self.others,
             totals=self._line(self._sums(self.cells)),
             band=self.band,
             band_label=self._label(),
@@ -117,16 +120,33 @@ class Receivables(PageMixin, TemplateView):
         )
 
     @cached_property
-    def people(self):
-        """The lines of the people to whom most is overdue."""
-        lines, late = {}, Counter()
+    def ranked(self):
+        """[(person, what is overdue)] of everybody, the most comes first."""
+        late = Counter()
         for pk, _name, band, _number, owed in self.cells:
             late[pk] += owed if band != "coming" else NOTHING
+        return late.most_common()
+
+    @property
+    def people(self):
+        """The lines of the people to whom most is overdue."""
         names = {pk: name for pk, name, *_rest in self.cells}
-        for pk, _overdue in late.most_common(MOST_PEOPLE):
+        lines = []
+        for pk, _overdue in self.ranked[:MOST_PEOPLE]:
             own = [cell for cell in self.cells if cell[0] == pk]
-            lines[pk] = self._line(self._sums(own), owner=pk) | {"name": names[pk]}
-        return list(lines.values())
+            lines.append(self._line(self._sums(own), owner=pk) | {"name": names[pk]})
+        return lines
+
+    @property
+    def others(self):
+        """The line of everybody else, which leads nowhere; nothing if there is none."""
+        rest = {pk for pk, _overdue in self.ranked[MOST_PEOPLE:]}
+        if not rest:
+            return None
+        line = self._line(self._sums(cell for cell in self.cells if cell[0] in rest))
+        for cell in line["cells"]:
+            cell["url"] = ""
+        return line | {"late_url": "", "number": len(rest)}
 
     @staticmethod
     def _sums(cells):
@@ -183,8 +203,8 @@ class Receivables(PageMixin, TemplateView):
 
 
 def may_compare(user):
-    """Say whether somebody looks after what is kept of money: who confirms it."""
-    return user.has_perm("contracts.confirm_receipt")
+    """Say whether somebody looks after what is kept of all money: who confirms it."""
+    return user.rights.reach(permission("confirm", Receipt)) == Reach.ALL
 
 
 class Differences(PageMixin, TemplateView):
@@ -193,6 +213,10 @@ class Differences(PageMixin, TemplateView):
     model = Receipt
     action = "confirm"
     template_name = "contracts/differences.html"
+
+    def has_permission(self):
+        """Ask for the reach of all: whatever differs is told, whosever it is."""
+        return may_compare(self.request.user)
 
     def get_context_data(self, **context):
         """Add what differs."""

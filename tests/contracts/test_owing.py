@@ -12,7 +12,9 @@ from django.utils import timezone
 from contracts import occasions, receiving
 from contracts.differences import differences
 from contracts.models import Contract, Instalment
-from crm.models import Department, HistoryEntry
+from contracts.views import receivables
+from crm.models import Department, HistoryEntry, Role
+from crm.rights.roles import Reach
 from tests.contracts.test_approval import LARGE, end, in_state, refused
 from tests.contracts.test_instalments import at_the_end, planned
 from tests.contracts.test_receipts import HALF, confirmed, owing, pays
@@ -139,6 +141,24 @@ def test_what_is_wrong_is_told_and_repaired(zhang, zhao, he, sign_in, capsys):
     )
 
 
+def test_a_day_beside_no_day_differs(zhang, zhao):
+    """Only who owns the tables can do this: the triggers are off."""
+    without = in_state("registered", zhang, zhao)
+    with_plan, (first, _second) = owing(zhang, zhao)
+    at_the_end()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE contracts_contract DISABLE TRIGGER USER")
+        Contract.objects.filter(pk=without.pk).update(next_due_on="2026-01-01")
+        Contract.objects.filter(pk=with_plan.pk).update(next_due_on=None)
+        cursor.execute("ALTER TABLE contracts_contract ENABLE TRIGGER USER")
+    found = {one.record.pk: (one.column, one.right) for one in differences()}
+    assert found == {
+        without.pk: ("next_due_on", None),
+        with_plan.pk: ("next_due_on", first.due_on),
+    }
+
+
 #: Days ago, by which something was due, and the band of each.
 DAYS = (0, -1, 29, 30, 31, 90, 91)
 BANDS = ("coming", "coming", "30", "30", "60", "90", "older")
@@ -204,6 +224,19 @@ def test_receivables_begin_at_the_contracts_one_sees(late, zhang, wang, zhao, si
     assert "<tfoot>" not in browser.get("/receivables/").content.decode()
 
 
+def test_those_beyond_the_table_stand_in_one_line(
+    late, liu, zhao, sign_in, monkeypatch
+):
+    monkeypatch.setattr(receivables, "MOST_PEOPLE", 1)
+    owing(liu, zhao, a_customer(liu))
+    page = sign_in(zhao).get("/receivables/").content.decode()
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "张伟" in body
+    assert "刘洋" not in body
+    assert "其他 1 人" in body
+    assert values(sign_in(zhao))["coming"] == 3 + LARGE
+
+
 def test_bad_addresses_have_no_page(zhang, late, sign_in):
     browser = sign_in(zhang)
     for asked in ("band=x", "owner=x", "owner=99999999999999999999"):
@@ -211,8 +244,12 @@ def test_bad_addresses_have_no_page(zhang, late, sign_in):
     assert browser.get("/receivables/?page=77").status_code == 200
 
 
-def test_only_who_confirms_money_compares_it(zhang, zhao, he, sign_in):
-    for person, status in ((zhang, 403), (zhao, 403), (he, 200)):
+def test_only_who_confirms_all_money_compares_it(zhang, zhao, he, sign_in):
+    rights = ("contracts.view_receipt", "contracts.confirm_receipt")
+    grants = dict.fromkeys(rights, Reach.DEPARTMENT)
+    Role.objects.create(code="cashier", name="出纳", grants=grants)
+    cashier = hire("cashier", "钱一", "cashier", department=zhang.department)
+    for person, status in ((zhang, 403), (zhao, 403), (cashier, 403), (he, 200)):
         answer = sign_in(person).get("/receivables/differences/")
         assert answer.status_code == status
 
