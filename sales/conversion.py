@@ -40,13 +40,15 @@ def convert(lead, outcome, by):
         by: who converts it.
 
     Raises:
-        ValidationError: it is closed (`conflict`), or the parts do not belong together.
+        ValidationError: it or the opportunity is closed (`conflict`), or the parts do
+            not belong together.
     """
     refuse_unready(lead)
     customer = outcome.customer
     if customer.pk:  # before its rows, as whoever merges customers locks them
         rows = Customer.everything.filter(pk=customer.pk).order_by()
         list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    outcome.opportunity = _as_it_is(outcome.opportunity)
     _refuse_strangers(customer, outcome.contact, outcome.opportunity)
     for row in (customer, outcome.contact, outcome.opportunity):
         if row is None or row.pk:
@@ -95,6 +97,24 @@ def _refuse_strangers(customer, *parts):
             raise ValidationError(
                 _("“%s” belongs to another customer.") % part, code="stranger"
             )
+
+
+def _as_it_is(opportunity):
+    """Return an opportunity that is there already locked, and as it is by now.
+
+    Raises:
+        ValidationError: it was closed or deleted since it was chosen (`conflict`).
+    """
+    if opportunity is None or not opportunity.pk:
+        return opportunity
+    open_ones = Opportunity.objects.filter(status=Opportunity.Status.OPEN).order_by()
+    rows = open_ones.select_for_update(of=("self",), no_key=True)
+    found = rows.filter(pk=opportunity.pk).first()
+    if found is None:
+        raise ValidationError(
+            _("“%s” is closed, or gone, by now.") % opportunity, code="conflict"
+        )
+    return found
 
 
 def _note_touch(lead, outcome, by):

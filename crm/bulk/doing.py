@@ -95,7 +95,7 @@ def _reason(error, record):
     """Return in words why a record could not be changed."""
     if isinstance(error, IntegrityError):
         words = _("The rules of its kind do not allow this now.")
-        error = explained(error, type(record), words)
+        error = explained(error, type(record), otherwise=words)
     return " ".join(error.messages)[:LONGEST]
 
 

@@ -64,7 +64,7 @@ def reason_of(error, model):
     return None
 
 
-def explained(error, model, otherwise=None):
+def explained(error, *models, otherwise=None):
     """Return a ValidationError that says why PostgreSQL refused a row.
 
     The forms check the same constraints before; who gets here was overtaken by
@@ -72,8 +72,9 @@ def explained(error, model, otherwise=None):
 
     Args:
         error: the IntegrityError.
-        model: the model whose row it was.
+        models: the models of which one's row it was.
         otherwise: the words for what stands in none of our lists.
     """
     otherwise = otherwise or _("Another record stands in the way of this one.")
-    return ValidationError(reason_of(error, model) or otherwise, code="conflict")
+    reasons = filter(None, (reason_of(error, model) for model in models))
+    return ValidationError(next(reasons, otherwise), code="conflict")

@@ -32,10 +32,12 @@ class LeadForward(LockedMixin, RecordMixin, DetailView):
     """A page of one form that leads an open lead on, by the version that was seen.
 
     A subclass has a `form`, `check()` for what it finds only with everything filled
-    in, and `act(lead)` which does it and returns where to go.
+    in, and `act(lead)` which does it and returns where to go. `writes` are the kinds
+    whose rows it writes: they have the words for what PostgreSQL refuses.
     """
 
     model, action = Lead, "change"
+    writes: tuple = (Lead,)
 
     def get(self, request, *args, **kwargs):
         """Show the form, unless the lead is closed."""
@@ -69,7 +71,7 @@ class LeadForward(LockedMixin, RecordMixin, DetailView):
         except ValidationError as error:
             self.form.add_error(None, error.messages)
         except IntegrityError as error:
-            self.form.add_error(None, explained(error, Customer))
+            self.form.add_error(None, explained(error, *self.writes))
         return ""
 
     def check(self):
@@ -114,6 +116,7 @@ class Conversion(LeadForward):
     """转客户: say what a lead becomes, beside what there is already."""
 
     template_name = "sales/conversion_form.html"
+    writes = (Lead, Customer, Contact, Opportunity)
     is_reason_missing = False
 
     @cached_property

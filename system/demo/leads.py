@@ -1,4 +1,4 @@
-"""Leads of the demo: two wait too long, one became the customer of a contract."""
+"""Leads of the demo: two wait too long, one became an open deal of a customer."""
 
 from decimal import Decimal
 
@@ -14,12 +14,13 @@ from system.demo.tables import rows
 def enter(customers, people):
     """Enter the leads and bring each to where it stands."""
     sources = {item.code: item for item in items_of("customer_source")}
-    won = next(
-        customer
+    deals = (
+        deal
         for customer in customers
         if customer.owner == people["sales"]
-        and customer.opportunities.filter(status="won").exists()
+        for deal in customer.opportunities.filter(status="open")
     )
+    asked = next(deals)
     for row in rows("leads"):
         texts = ("company", "person", "title", "mobile", "email", "need")
         lead = Lead(
@@ -34,10 +35,10 @@ def enter(customers, people):
         lead.enter(people[row["by"]])
         if lead.is_reported:
             lead.register(people["infoadmin"])
-        _go(lead, row, won)
+        _go(lead, row, asked)
 
 
-def _go(lead, row, customer):
+def _go(lead, row, deal):
     owner = lead.owner
     if row["end"] == "working":
         methods = {item.code: item for item in items_of("interaction_method")}
@@ -46,5 +47,4 @@ def _go(lead, row, customer):
         reasons = {item.code: item for item in items_of("invalid_reason")}
         leads.invalidate(lead, reasons["outside"], row["note"], owner)
     if row["end"] == "converted":
-        deal = customer.opportunities.filter(status="won").first()
-        convert(lead, Outcome(customer, deal.contact, deal), owner)
+        convert(lead, Outcome(deal.customer, deal.contact, deal), owner)

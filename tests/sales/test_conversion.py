@@ -215,6 +215,28 @@ def test_an_open_opportunity_that_is_there_takes_the_files(zhang, sign_in):
     assert Opportunity.objects.count() == 1
 
 
+def test_a_deal_that_was_closed_since_takes_no_lead(zhang, sign_in):
+    deal = an_opportunity(zhang)
+    lead = a_lead(zhang, **KNOWN)
+    seen = Opportunity.objects.get(pk=deal.pk)
+    moves.close(deal, Stage.Kind.WON, zhang, note="电话下单")
+    with pytest.raises(ValidationError, match="已关闭或已不存在"):
+        convert(lead, Outcome(deal.customer, opportunity=seen), zhang)
+    deal.refresh_from_db()
+    assert (deal.status, deal.attachments.count()) == ("won", 0)
+
+
+def test_a_deal_is_taken_as_it_is_by_now(zhang):
+    deal = an_opportunity(zhang)
+    other, here = a_contact(deal.customer), a_contact(deal.customer)
+    seen = Opportunity.objects.get(pk=deal.pk)
+    deal.contact = other
+    deal.save()
+    convert(a_lead(zhang), Outcome(deal.customer, here, seen), zhang)
+    deal.refresh_from_db()
+    assert deal.contact == other
+
+
 def test_what_a_head_converts_is_the_owners(zhang, zhao, sign_in):
     lead = a_lead(zhang, by=zhao, **KNOWN)
     browser = sign_in(zhao)
