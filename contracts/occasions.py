@@ -5,15 +5,13 @@ whose contracts are meant; `days` stand in falling order.
 """
 
 from datetime import timedelta
-from functools import reduce
-from operator import or_
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import Contract, Instalment
-from crm.models import Department, User
+from crm.models.departments import people_below
 from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import coming, marked
 
@@ -26,14 +24,7 @@ def ending(person, whose, days, today):
 
 def ending_below(person, whose, days, today):
     """Return those of the people whose nearest head the person is."""
-    paths = Department.objects.filter(head=person).values_list("path", flat=True)
-    below = [Q(owner__department__path__startswith=path) for path in paths]
-    if not below:
-        return []
-    rows = _in_force(person).filter(reduce(or_, below))
-    rows = rows.alias(nearest=Department.objects.nearest_head("owner")).filter(
-        nearest=person.pk
-    )
+    rows = _in_force(person).filter(owner__in=people_below(person, 1))
     return [coming(rows, "ends_on", days, today)]
 
 
@@ -55,12 +46,12 @@ def late(person, whose, days, today):
 
 def late_below(person, whose, days, today):
     """Return those of the people whose nearest head the person is."""
-    return [_late(person, _people_below(person, 1), days, today)]
+    return [_late(person, people_below(person, 1), days, today)]
 
 
 def late_far_below(person, whose, days, today):
     """Return those of the people whose nearest head's nearest head the person is."""
-    return [_late(person, _people_below(person, 2), days, today)]
+    return [_late(person, people_below(person, 2), days, today)]
 
 
 def _late(person, owners, days, today):
@@ -69,15 +60,6 @@ def _late(person, owners, days, today):
     ]
     rows = Contract.objects.visible_to(person).filter(owner__in=owners, **steps[-1][1])
     return marked(rows, F("next_due_on"), steps, of_whom="owner_id")
-
-
-def _people_below(person, steps):
-    """Return the ids of those from whom so many steps up the heads lead to a person."""
-    people = User.objects.order_by().alias(above=Department.objects.nearest_head(""))
-    found = people.filter(above=person.pk).values("pk")
-    for _step in range(1, steps):
-        found = people.filter(above__in=found).values("pk")
-    return found
 
 
 def _in_force(person):

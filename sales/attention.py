@@ -21,8 +21,12 @@ NEEDS = (
     ("late", _("past the day on which the order was expected")),
     ("quiet", _("no action for 30 days")),
 )
-#: So many working hours a lead may wait: to be assigned, and to be contacted then.
-TO_ASSIGN, TO_CONTACT = 8, 4
+#: {need: (status, since when it stands so, working hours that it may)} of leads which
+#: wait: to be assigned, and to be contacted then.
+WAITS = {
+    "unassigned": (Lead.Status.UNASSIGNED, "status_since", 8),
+    "untouched": (Lead.Status.PENDING, "assigned_at", 4),
+}
 #: The same of leads.
 LEAD_NEEDS = (
     ("unassigned", _("unassigned for more than 8 working hours")),
@@ -69,27 +73,20 @@ def _spoken_of_since(moment, user):
 
 
 def leads_needing(leads, needs):
-    """Narrow leads to those that wait too long, for any of some reasons.
+    """Narrow leads to those in the books that wait too long, for any of some reasons.
+
+    What is only reported waits in the inbox, and for nobody to sell.
 
     Args:
         leads: a queryset.
         needs: values of `LEAD_NEEDS`; none of them narrows nothing.
     """
+    if not needs:
+        return leads
     found = Q()
-    if "unassigned" in needs:
-        found |= unassigned_since(working_hours_ago(TO_ASSIGN))
-    if "untouched" in needs:
-        found |= untouched_since(working_hours_ago(TO_CONTACT))
+    for need, (status, since, hours) in WAITS.items():
+        if need in needs:
+            found |= Q(status=status, **{f"{since}__lt": working_hours_ago(hours)})
     if "quiet" in needs:
         found |= Q(status__in=Lead.OPEN, changed_at__lt=Now() - QUIET)
-    return leads.filter(found)
-
-
-def unassigned_since(moment):
-    """Return the condition that a lead waits to be assigned since before a moment."""
-    return Q(status=Lead.Status.UNASSIGNED, status_since__lt=moment)
-
-
-def untouched_since(moment):
-    """Return the condition that an assigned lead waits for its first contact so."""
-    return Q(status=Lead.Status.PENDING, assigned_at__lt=moment)
+    return leads.filter(found, registration=Registration.REGISTERED)

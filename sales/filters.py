@@ -72,4 +72,4 @@ class LeadFilter(RecordFilter):
 
     def waiting_too_long(self, queryset, _name, needs):
         """Narrow the rows to those that wait too long."""
-        return leads_needing(queryset, needs) if needs else queryset
+        return leads_needing(queryset, needs)

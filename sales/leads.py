@@ -62,20 +62,16 @@ def touch(lead, method, text, by):
     now = timezone.now()
     if lead.first_touched_at:  # it was opened again: the first contact stays the first
         day = timezone.localtime(now).date()
-        said = f"{lead.touch_text}\n\n{day} {by} · {method}\n{text}"
-        _go(lead, by, "touched", status=Status.WORKING, touch_text=said)
-        return
-    _go(
-        lead,
-        by,
-        "touched",
-        status=Status.WORKING,
-        assigned_at=lead.assigned_at or now,
-        first_touched_at=now,
-        touched_by=by,
-        touch_method=method,
-        touch_text=text,
-    )
+        values = {"touch_text": f"{lead.touch_text}\n\n{day} {by} · {method}\n{text}"}
+    else:
+        values = {
+            "first_touched_at": now,
+            "touched_by": by,
+            "touch_method": method,
+            "touch_text": text,
+        }
+    values |= {"status": Status.WORKING, "assigned_at": lead.assigned_at or now}
+    _go(lead, by, "touched", **values)
 
 
 def invalidate(lead, reason, note, by):
@@ -125,25 +121,15 @@ def refuse_unready(lead):
     Raises:
         ValidationError: it was converted, is invalid or only reported (`conflict`).
     """
-    refuse_closed(lead)
-    if not lead.is_registered:
-        raise ValidationError(
-            _("This lead has to be registered first."), code="conflict"
-        )
-
-
-def refuse_closed(lead):
-    """Refuse what is done to open leads alone.
-
-    Raises:
-        ValidationError: it was converted, or is invalid (`conflict`).
-    """
     if lead.status == Status.CONVERTED:
-        raise ValidationError(_("This lead was converted already."), code="conflict")
-    if lead.status == Status.INVALID:
-        raise ValidationError(
-            _("This lead is invalid: open it again first."), code="conflict"
-        )
+        text = _("This lead was converted already.")
+    elif lead.status == Status.INVALID:
+        text = _("This lead is invalid: open it again first.")
+    elif not lead.is_registered:
+        text = _("This lead has to be registered first.")
+    else:
+        return
+    raise ValidationError(text, code="conflict")
 
 
 def _go(lead, by, verb, **values):

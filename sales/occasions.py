@@ -5,43 +5,35 @@ whose leads are meant; `days` stand in falling order: so many after the time is 
 """
 
 from datetime import timedelta
-from functools import reduce
-from operator import or_
 
-from django.db.models import Q, Value
+from django.db.models import Value
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.jobs.working_hours import working_hours_ago
-from crm.models import Department
+from crm.models.departments import people_below
+from crm.models.registration import Registration
 from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import marked
 from crm.queries.days import start_of
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
-from sales.attention import TO_ASSIGN, TO_CONTACT
+from sales.attention import WAITS
 from sales.models import Lead
 
 
 def untouched(person, whose, days, today):
     """Return the leads of some people that wait for their first contact."""
     rows = Lead.objects.visible_to(person).filter(owner__in=whose)
-    return [_waiting(rows, "pending", "assigned_at", TO_CONTACT, days, today)]
+    return [_waiting(rows, "untouched", days, today)]
 
 
 def untouched_below(person, whose, days, today):
     """Return those of the people whose nearest head the person is."""
-    paths = Department.objects.filter(head=person).values_list("path", flat=True)
-    below = [Q(owner__department__path__startswith=path) for path in paths]
-    if not below:
-        return []
-    rows = Lead.objects.visible_to(person).filter(reduce(or_, below))
-    rows = rows.alias(nearest=Department.objects.nearest_head("owner")).filter(
-        nearest=person.pk
-    )
-    return [_waiting(rows, "pending", "assigned_at", TO_CONTACT, days, today)]
+    rows = Lead.objects.visible_to(person).filter(owner__in=people_below(person, 1))
+    return [_waiting(rows, "untouched", days, today)]
 
 
 def unassigned(person, whose, days, today):
@@ -50,21 +42,24 @@ def unassigned(person, whose, days, today):
     if reach in (None, Reach.OWN):
         return []
     rows = Lead.objects.visible_to(person, "change")
-    return [_waiting(rows, "unassigned", "status_since", TO_ASSIGN, days, today)]
+    return [_waiting(rows, "unassigned", days, today)]
 
 
-def _waiting(rows, status, column, hours, days, today):
-    """Return the rows that stand so since longer, marked by the days that are over."""
+def _waiting(rows, need, days, today):
+    """Return the rows in the books that wait so too long, marked by the days since."""
+    status, since, hours = WAITS[need]
     end = min(start_of(today + timedelta(days=1)), timezone.now())
     late = [
         (
             Value(str(n)),
-            {f"{column}__lt": working_hours_ago(hours, end - timedelta(days=n))},
+            {f"{since}__lt": working_hours_ago(hours, end - timedelta(days=n))},
         )
         for n in days
     ]
-    rows = rows.filter(status=status, **late[-1][1])
-    return marked(rows, TruncDate(column), late, of_whom="owner_id")
+    rows = rows.filter(
+        status=status, registration=Registration.REGISTERED, **late[-1][1]
+    )
+    return marked(rows, TruncDate(since), late, of_whom="owner_id")
 
 
 OCCASIONS = (

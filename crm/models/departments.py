@@ -53,6 +53,16 @@ def ids_of_people(departments):
     return list(people.values_list("pk", flat=True))
 
 
+def people_below(person, steps):
+    """Return the ids of those from whom so many steps up the heads lead to a person."""
+    people = apps.get_model("crm.User").objects.order_by()
+    people = people.alias(above=Department.objects.nearest_head(""))
+    found = people.filter(above=person.pk).values("pk")
+    for _step in range(1, steps):
+        found = people.filter(above__in=found).values("pk")
+    return found
+
+
 class Department(Versioned):
     """A department; `path` ("/1/4/") is kept by a trigger and never holds a cycle."""
 

@@ -40,7 +40,7 @@ class LeadForward(LockedMixin, RecordMixin, DetailView):
     writes: tuple = (Lead,)
 
     def get(self, request, *args, **kwargs):
-        """Show the form, unless the lead is closed."""
+        """Show the form, unless the lead is closed or only reported."""
         self.object = self.get_object()
         return self._refused() or self.render_to_response(self.get_context_data())
 
@@ -58,7 +58,7 @@ class LeadForward(LockedMixin, RecordMixin, DetailView):
 
     def _refused(self):
         try:
-            leads.refuse_closed(self.object)
+            leads.refuse_unready(self.object)
         except ValidationError as error:
             return refused_page(self.request, self.object, error)
         return None

@@ -77,7 +77,10 @@ def test_a_researcher_reports_one_and_it_waits_in_the_inbox(chen, lina, sign_in)
     assert shows(sign_in(lina).get("/system/inbox/"), "大理水务有限公司")
     sent = {"version": lead.version, "owner": lina.pk}
     answer = sign_in(lina).post(f"/leads/{lead.pk}/assignment/", sent)
-    assert (answer.status_code, shows(answer, "须先登记")) == (422, True)
+    assert (answer.status_code, shows(answer, "须先登记")) == (409, True)
+    address = f"/leads/{lead.pk}/conversion/"
+    for answer in (sign_in(lina).get(address), sign_in(lina).post(address, sent)):
+        assert (answer.status_code, shows(answer, "须先登记")) == (409, True)
 
 
 def test_a_head_enters_one_for_somebody_who_is_told(zhang, zhao, sign_in):
@@ -288,8 +291,9 @@ def test_the_list_and_the_menu_find_what_waits_too_long(zhang, zhao, sign_in):
     ago = timezone.now() - timedelta(days=10)
     fresh = a_lead(zhang, by=zhao)
     slow, late, worked, quiet = (a_lead(zhang, by=zhao) for _each in range(4))
-    unassigned = a_lead(zhao)
+    unassigned, reported = a_lead(zhao), a_lead(zhao, registered=False)
     waited(unassigned, status_since=ago)
+    waited(reported, status_since=ago, changed_at=timezone.now() - timedelta(days=40))
     waited(slow, assigned_at=ago)
     waited(late, assigned_at=ago, changed_at=timezone.now() - timedelta(days=40))
     touched(worked, zhang)
@@ -306,7 +310,7 @@ def test_the_list_and_the_menu_find_what_waits_too_long(zhang, zhao, sign_in):
     assert found("quiet") == {late.pk, quiet.pk}
     waiting = {unassigned.pk, slow.pk, late.pk, quiet.pk}
     assert found("unassigned", "untouched", "quiet") == waiting
-    assert fresh.pk in found()
+    assert {fresh.pk, reported.pk} <= found()
     page = browser.get("/")
     assert shows(page, "久未处理的线索")
     url = "/leads/?needs=unassigned&needs=untouched&needs=quiet"
@@ -319,6 +323,7 @@ def test_the_clock_tells_the_owner_the_head_and_who_assigns(zhang, zhao, lina):
     slow, unassigned = a_lead(zhang, by=zhao), a_lead(zhao)
     waited(slow, assigned_at=ago)
     waited(unassigned, status_since=ago)
+    waited(a_lead(zhao, registered=False), status_since=ago)
     zhao.department.head = zhao
     zhao.department.save()
     for person in User.objects.with_grants().filter(pk__in=[zhang.pk, zhao.pk]):

@@ -60,6 +60,8 @@ REFUSED = {403, 404, 405}
 SENT = {200, 204, 302, 307, 400, 409, 422}
 ANSWERED = {"GET": {200}, "POST": SENT}
 ABOUT = ("account_", "mfa_")
+#: What is done to rows in the books alone.
+IN_BOOKS_ONLY = {"lead_assignment", "lead_conversion"}
 #: Pages about signing in send on whoever has done so.
 ABOUT_SIGNING_IN = {200, 302, 400, 404, 405}
 
@@ -170,6 +172,8 @@ def expected(person, cell, row):
         return {409} | never
     if is_missing(person, cell, row):
         return {404}
+    if route.name in IN_BOOKS_ONLY and row.registration != "registered":
+        return {409}
     more = {403} if route.name in MAY_BE_FORBIDDEN else set()
     return ANSWERED[method] | more | never
 
