@@ -40,6 +40,25 @@ class Lines:
     prefix: str = "line_"
 
 
+@dataclass(frozen=True)
+class Companion:
+    """A record that a row names beside its own: a contact in the row of a customer.
+
+    Columns name its values as parts of the row, with `prefix` before a field's name.
+
+    Attributes:
+        model: of it: a kind that comes in by itself, too.
+        link: its relation to the record of the row.
+        named: its field without which a row names none.
+        prefix: of the parts.
+    """
+
+    model: Any
+    link: str
+    named: str
+    prefix: str
+
+
 class Import:
     """How files call the columns of a kind, and by what a row is one that we have.
 
@@ -81,6 +100,8 @@ class Import:
     compares = False
     #: What further rows of one record say, of kinds that have lines.
     lines: Lines | None = None
+    #: What a row names beside its record.
+    companion: Companion | None = None
 
     user: Any
     form: Any

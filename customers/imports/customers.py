@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from crm.chinese.folding import folded, telephone
 from crm.imports import keys
 from crm.imports.cells import address_of, listed_apart
-from crm.imports.declared import Import
+from crm.imports.declared import Companion, Import
 from crm.imports.headers import plain
+from customers.models import Contact
 from customers.similar import similar_to_each
 
 #: Headings of columns that hold a person's own number.
@@ -151,6 +152,7 @@ class CustomerImport(Import):
         ),
         "contact_email": (_("contact: e-mail"), "联系人邮箱", ""),
     }
+    companion = Companion(Contact, link="customer", named="name", prefix="contact_")
 
     def refined(self, found, headers):
         """Give a mobile to the contact, where one is named beside it."""

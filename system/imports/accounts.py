@@ -73,8 +73,8 @@ def count_columns(counted, outcome, importer):
         count_of(counted, "region", importer)["differs"] += 1
 
 
-def count_contacts(counted, number, importer):
-    """Count the new contacts that rows of customers bring along.
+def count_companions(counted, number, importer):
+    """Count the new records that rows name beside their own.
 
     Args:
         counted: as `count_columns` takes it.
@@ -82,7 +82,8 @@ def count_contacts(counted, number, importer):
         importer: knows what the fields are called.
     """
     if number:
-        count_of(counted, "contact_name", importer)["added"] += number
+        part = f"{importer.companion.prefix}{importer.companion.named}"
+        count_of(counted, part, importer)["added"] += number
 
 
 def by_column(counted, importer):

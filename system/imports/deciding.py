@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.imports.cells import address_of
 from crm.rights.permissions import permission
-from system.imports import above, foreign, lines, reading, row_contacts
+from system.imports import above, companions, foreign, lines, reading
 from system.imports.constraints import Taken
 from system.imports.existing import NAMED, Existing
 from system.imports.importer import is_unknown
@@ -46,9 +46,9 @@ class Pass:
         self.existing = Existing(self.importer, seen)
         self.said = said or Said()
         self.related, self.circles = Related(self.importer, names), above.circles(names)
-        self.row_contacts = None
-        if row_contacts.wanted(self.importer, self.mapping):
-            self.row_contacts = row_contacts.RowContacts(self.importer)
+        self.companions = None
+        if companions.wanted(self.importer, self.mapping):
+            self.companions = companions.Companions(self.importer)
         self.lines, self.is_through = None, False
         self.unheard: dict = {}  # {field: {word: how often}} of what is no option
         if lines.wanted(self.importer, self.mapping):
@@ -96,8 +96,8 @@ class Pass:
 
     def _settle(self, outcome, text, errors, taken, changeable):
         """Say of a row by itself what becomes of it, or why it is refused."""
-        if self.row_contacts is not None:
-            outcome.contact, wrong = self.row_contacts.read(text)
+        if self.companions is not None:
+            outcome.companion, wrong = self.companions.read(text)
             errors = {**errors, **wrong}
         if not errors:
             errors = self._decide(outcome, outcome.cleaned, taken, changeable)

@@ -42,7 +42,7 @@ def settle(outcomes, importer, chosen):
 def _skip(outcome, similar):
     outcome.verdict, outcome.reason = "skipped", TakenRow.Reason.ALIKE
     outcome.later, outcome.left, outcome.differs = False, {}, False
-    outcome.record, outcome.contact = None, {}
+    outcome.record, outcome.companion = None, {}
     if match := similar.surest:
         outcome.record, outcome.alike = match.record, list(match.reasons)
     else:

@@ -21,6 +21,16 @@ def importers():
     return {model._meta.label_lower: made_for(model) for model in imported()}
 
 
+def bearers_of(model):
+    """Return the kinds whose rows name records of this one beside their own."""
+    declared = {kind: importer_of(kind._meta.label_lower) for kind in imported()}
+    return [
+        kind
+        for kind, importer in declared.items()
+        if importer.companion and importer.companion.model is model
+    ]
+
+
 def made_for(model):
     """Return the importer of a kind: columns are the fields of its form.
 

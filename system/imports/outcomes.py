@@ -12,8 +12,8 @@ class Outcome:
     {field: what stood there} of options that are left empty, `differs` says whether
     its address is not in its region, `renumbered` whether its number became that of
     another system, `later` whether it names a record that stands
-    further down in the file. `cleaned` are the values of the row, `contact`
-    those of the contact that it names, `before` the values that an update writes over.
+    further down in the file. `cleaned` are the values of the row, `companion`
+    those of what it names beside, `before` the values that an update writes over.
     `alike` says what it has in common with the
     record that it probably is, `whom` whom to ask about one that nobody may see;
     `named` are the ids of the records of which a refusal speaks. `line` are the values
@@ -32,7 +32,7 @@ class Outcome:
     left: dict = field(default_factory=dict)
     later: bool = False
     cleaned: dict = field(default_factory=dict)
-    contact: dict = field(default_factory=dict)
+    companion: dict = field(default_factory=dict)
     differs: bool = False
     renumbered: bool = False
     alike: list = field(default_factory=list)

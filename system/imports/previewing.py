@@ -11,7 +11,7 @@ from system.imports.above import names_of
 from system.imports.accounts import (
     changes_of,
     count_columns,
-    count_contacts,
+    count_companions,
     shown,
 )
 from system.imports.deciding import COUNTED, Pass
@@ -82,21 +82,21 @@ def brings(run):
 
 
 def _kept(run, sizes):
-    """Return what the rows so far are known by, what they say, and their contacts.
+    """Return what the rows so far are known by, what they say, and their companions.
 
     Args:
         run: the import.
-        sizes: {"seen", "said", "contacts"} of what holds of each.
+        sizes: {"seen", "said", "companions"} of what holds of each.
     """
     path, key = reading.seen_path, (run.sha256, run.pk)
     return (
         Seen(path(*key), sizes.get("seen", 0)),
         Said(path(*key, "said"), sizes.get("said", 0)),
-        Seen(path(*key, "contacts"), sizes.get("contacts", 0)),
+        Seen(path(*key, "companions"), sizes.get("companions", 0)),
     )
 
 
-def _slice(run, seen, values, contacts):
+def _slice(run, seen, values, companions):
     through, said = Pass(run, seen, names_of(run), values), run.preview
     importer = through.importer
     filled = covered(run.mapping.values(), importer.targets)
@@ -115,9 +115,9 @@ def _slice(run, seen, values, contacts):
         through.owners.give([outcome.record for outcome in fresh])
         for outcome in outcomes:
             _say(said, outcome, names, importer)
-        if through.row_contacts is not None:
-            number = through.row_contacts.coming(outcomes, contacts)
-            count_contacts(said["by_column"], number, importer)
+        if through.companions is not None:
+            number = through.companions.coming(outcomes, companions)
+            count_companions(said["by_column"], number, importer)
         new += fresh
         said["position"] = batch[-1][0]
     _say_alike(said, new, importer)
@@ -126,7 +126,7 @@ def _slice(run, seen, values, contacts):
     said["read"] = sum(said[name] for name in COUNTED if name != "totals")
     said["passed"] = run.said.get("passed", 0) + said["totals"]
     said["done"] = through.is_through
-    _keep(said, seen=seen, said=values, contacts=contacts)
+    _keep(said, seen=seen, said=values, companions=companions)
 
 
 def _keep(preview, **parts):

@@ -13,9 +13,8 @@ from crm.models import DictionaryField, DictionaryItem
 from crm.models.dictionaries import held
 from crm.notices.sending import notify
 from crm.rights.permissions import permission
-from customers.models import Contact
 from system.imports import above, doubles, later, links, reading, storing, written
-from system.imports.accounts import count_columns, count_contacts, taken_row
+from system.imports.accounts import count_columns, count_companions, taken_row
 from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass
 from system.imports.said import Said
@@ -125,12 +124,12 @@ def _take(run, through, batch):
     stored = [o for o in outcomes if o.verdict in WRITTEN and not o.head]
     entries = [(o.number, o.record.pk, o.before) for o in stored]
     _remember(run, through.importer.model, entries)
-    if through.row_contacts is not None:
+    if through.companions is not None:
         done = [o for o in outcomes if o.verdict not in ("refused", "totals")]
-        contacts = through.row_contacts.store(done, through.importer)
-        entries = [(number, contact.pk, None) for number, contact in contacts]
-        _remember(run, Contact, entries)
-        count_contacts(run.by_column, len(contacts), through.importer)
+        beside = through.companions.store(done, through.importer)
+        entries = [(number, record.pk, None) for number, record in beside]
+        _remember(run, through.companions.model, entries)
+        count_companions(run.by_column, len(beside), through.importer)
     put_off = [o.number for o in stored if o.later]
     run.said["turn"] = through.owners.place
     run.said["later"] = [*run.said.get("later", ()), *put_off]

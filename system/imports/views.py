@@ -16,11 +16,10 @@ from crm.kinds import imported
 from crm.rights.permissions import permission
 from crm.views.conflict import is_stale, stale_page
 from crm.views.verbs import refused_page
-from customers.models import Contact, Customer
 from system.imports import previewing, reading, recognising, work
 from system.imports.choosing import MappingForm
 from system.imports.forms import ONLY_HEADER, ReadingForm, unsure
-from system.imports.importers import importer_of
+from system.imports.importers import bearers_of, importer_of
 from system.imports.steps import RunMixin, StepMixin, begun, overtaken, overtaken_page
 from system.models import ImportRun
 
@@ -96,9 +95,11 @@ class Mapping(StepMixin, UpdateView):
 
     def _brings_people_only(self):
         """Say whether it is an address book whose companies could come in, too."""
-        run, right = self.object, permission("import", Customer)
-        is_book = run.said.get("format") == "cards" and run.model is Contact
-        return is_book and self.request.user.has_perm(right)
+        run, user = self.object, self.request.user
+        if run.said.get("format") != "cards":
+            return False
+        bearers = bearers_of(run.model)
+        return any(user.has_perm(permission("import", model)) for model in bearers)
 
     def form_valid(self, form):
         """Say what would happen with these columns."""
