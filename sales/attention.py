@@ -11,6 +11,7 @@ from crm.jobs.working_hours import working_hours_ago
 from crm.kinds import follow_up_of
 from crm.models.registration import Registration
 from sales.models import Lead, Opportunity
+from sales.models.opportunities import SLIPPING
 
 #: An opportunity about which nobody spoke, and which did not move, for so long is
 #: left alone: at least one action a month is expected of its owner.
@@ -19,6 +20,7 @@ QUIET = timedelta(days=30)
 NEEDS = (
     ("stuck", _("longer in its stage than planned")),
     ("late", _("past the day on which the order was expected")),
+    ("slipping", _("order put off twice or more")),
     ("quiet", _("no action for 30 days")),
 )
 #: {need: (status, since when it stands so, working hours that it may)} of leads which
@@ -50,6 +52,8 @@ def needing(opportunities, needs, user):
         found |= Q(entered_stage_at__lt=now - _days_planned())
     if "late" in needs:
         found |= Q(expected_on__lt=timezone.localdate(now))
+    if "slipping" in needs:
+        found |= Q(times_put_off__gte=SLIPPING)
     if "quiet" in needs:
         since = now - QUIET
         found |= Q(entered_stage_at__lt=since) & ~_spoken_of_since(since, user)

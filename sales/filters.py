@@ -26,6 +26,7 @@ class OpportunityFilter(RecordFilter):
         *own(Opportunity, "number"),
         "status",
         "entered_stage_at",
+        "times_put_off",
         "closed_on",
         "closing_reason",
         "contract",
@@ -43,7 +44,7 @@ class OpportunityFilter(RecordFilter):
         model = Opportunity
 
     def needing_somebody(self, queryset, _name, needs):
-        """Narrow the rows to those that are stuck, late or left alone."""
+        """Narrow the rows to those that are stuck, late, slipping or left alone."""
         return needing(queryset, needs, self.request.user)
 
 

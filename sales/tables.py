@@ -31,6 +31,7 @@ class OpportunityTable(RecordTable):
             "status",
             "entered_stage_at",
             *WRITTEN[PLACE:],
+            "times_put_off",
             "closed_on",
             "closing_reason",
             "contract",

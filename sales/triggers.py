@@ -133,6 +133,26 @@ RETURN NULL;
     )
 
 
+def put_off():
+    """Count how often the day on which the order is expected moved on, while open."""
+    return pgtrigger.Trigger(
+        name="put_off",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("expected_on", "times_put_off"),
+        func="""
+IF TG_OP = 'INSERT' THEN
+    NEW.times_put_off := 0;
+    RETURN NEW;
+END IF;
+NEW.times_put_off := OLD.times_put_off;
+IF OLD.status = 'open' AND NEW.expected_on > OLD.expected_on THEN
+    NEW.times_put_off := OLD.times_put_off + 1;
+END IF;
+RETURN NEW;
+""",
+    )
+
+
 def kept_by_moves():
     """Refuse to write a stay by any other way than by the move itself.
 

@@ -35,13 +35,17 @@ from customers.triggers import owner_asked, owner_of_customer, rows_stay, same_c
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
 from sales.models.moments import FIGURES, OF_OPPORTUNITIES
 from sales.models.pipelines import Stage
-from sales.triggers import ACTS, REFUSED, staged, stays_kept
+from sales.triggers import ACTS, REFUSED, put_off, staged, stays_kept
+
+#: An open one slips whose order was put off so many times.
+SLIPPING = 2
 
 
 class Opportunity(Record):
     """What a customer may buy, in a stage of a pipeline; `sales.moves` alone moves it.
 
-    PostgreSQL keeps each `Stay`. `status` and `entered_stage_at` follow from the stage.
+    PostgreSQL keeps each `Stay`, and how often the order was put off. `status` and
+    `entered_stage_at` follow from the stage.
     """
 
     segment = "opportunities"
@@ -143,6 +147,9 @@ class Opportunity(Record):
     expected_on = models.DateField(
         _("order expected on"), validators=[validate_business_date]
     )
+    times_put_off = models.PositiveSmallIntegerField(
+        _("times put off"), default=0, db_default=0, editable=False
+    )
     probability = models.PositiveSmallIntegerField(
         _("own probability (%)"),
         null=True,
@@ -234,7 +241,12 @@ class Opportunity(Record):
             *record_triggers(
                 "sales.opportunity",
                 title="title",
-                kept=("customer_owner_id", "search_text", "search_pinyin"),
+                kept=(
+                    "customer_owner_id",
+                    "times_put_off",
+                    "search_text",
+                    "search_pinyin",
+                ),
             ),
             number_kept(),
             owner_asked(),
@@ -248,6 +260,7 @@ class Opportunity(Record):
             *rows_stay(),
             staged(),
             stays_kept(),
+            put_off(),
             *tallied(
                 "sales.opportunity",
                 other="customer_owner_id",
@@ -273,6 +286,12 @@ class Opportunity(Record):
         if self.status != self.Status.OPEN or not most:
             return False
         return timezone.now() - self.entered_stage_at > timedelta(days=most)
+
+    @property
+    def is_slipping(self):
+        """Whether it is open and was put off so often that it may never come."""
+        is_open = self.status == self.Status.OPEN
+        return is_open and self.times_put_off >= SLIPPING
 
     def enter(self, by):
         """Save for the first time; read back what PostgreSQL gave it."""

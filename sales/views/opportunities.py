@@ -44,7 +44,16 @@ class OpportunityDetail(RecordDetail):
     )
     groups = (
         BASICS,
-        (PROGRESS[0], (*PROGRESS[1], "closed_on", "closing_reason", "contract")),
+        (
+            PROGRESS[0],
+            (
+                *PROGRESS[1],
+                "times_put_off",
+                "closed_on",
+                "closing_reason",
+                "contract",
+            ),
+        ),
         NEXT,
         PEOPLE,
     )

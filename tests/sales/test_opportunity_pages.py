@@ -161,6 +161,30 @@ def test_an_unknown_pipeline_is_not_found(zhang, sign_in):
     assert sign_in(zhang).get(f"{BOARD}?pipeline=99999").status_code == 404
 
 
+def put_off(deal, times):
+    """Put an order off by a week so many times."""
+    for _time in range(times):
+        deal.expected_on += timedelta(days=7)
+        deal.save(update_fields=["expected_on"])
+    deal.refresh_from_db()
+    return deal
+
+
+def test_how_often_an_order_is_put_off_is_counted_while_it_is_open(zhang, sign_in):
+    deal = put_off(an_opportunity(zhang, times_put_off=5), 1)
+    assert (deal.times_put_off, deal.is_slipping) == (1, False)
+    deal.expected_on -= timedelta(days=3)  # sooner is no delay
+    deal.save(update_fields=["expected_on"])
+    Opportunity.objects.filter(pk=deal.pk).update(times_put_off=9)
+    deal = put_off(deal, 1)
+    assert (deal.times_put_off, deal.is_slipping) == (2, True)
+    browser = sign_in(zhang)
+    assert shows(browser.get(BOARD), "多次推迟")
+    assert shows(browser.get(deal.get_absolute_url()), "推迟次数")
+    moves.close(deal, "lost", zhang, reason=an_item("closing_reason", "price"))
+    assert (put_off(deal, 1).times_put_off, deal.is_slipping) == (2, False)
+
+
 def test_the_list_finds_what_is_stuck_late_or_left_alone(zhang, sign_in, stages):
     now = timezone.now()
     fresh = an_opportunity(zhang, stage=stages[1])  # planned for 21 days
@@ -171,7 +195,10 @@ def test_the_list_finds_what_is_stuck_late_or_left_alone(zhang, sign_in, stages)
     late = an_opportunity(zhang, expected_on=now.date() - timedelta(days=2))
     an_interaction(spoken_of.customer, opportunity=spoken_of)
     an_interaction(quiet.customer)  # about something else
+    slipping = put_off(an_opportunity(zhang), 2)
+    put_off(fresh, 1)
     gone = an_opportunity(zhang, created_at=now - timedelta(days=90))
+    put_off(gone, 3)
     moves.close(gone, "lost", zhang, reason=an_item("closing_reason", "price"))
     browser = sign_in(zhang)
 
@@ -182,6 +209,7 @@ def test_the_list_finds_what_is_stuck_late_or_left_alone(zhang, sign_in, stages)
     assert found("stuck") == {stuck.pk, spoken_of.pk, quiet.pk}
     assert found("quiet") == {quiet.pk}
     assert found("late") == {late.pk}
+    assert found("slipping") == {slipping.pk}
     assert found("late", "quiet") == {late.pk, quiet.pk}
     assert fresh.pk in found()
     assert [row.pk for row in (fresh, stuck, late, gone) if row.is_stuck] == [stuck.pk]
