@@ -126,10 +126,10 @@ def _take(run, through, batch):
     _remember(run, through.importer.model, entries)
     if through.companions is not None:
         done = [o for o in outcomes if o.verdict not in ("refused", "totals")]
-        beside = through.companions.store(done, through.importer)
-        entries = [(number, record.pk, None) for number, record in beside]
+        companions = through.companions.store(done, through.importer)
+        entries = [(number, record.pk, None) for number, record in companions]
         _remember(run, through.companions.model, entries)
-        count_companions(run.by_column, len(beside), through.importer)
+        count_companions(run.by_column, len(companions), through.importer)
     put_off = [o.number for o in stored if o.later]
     run.said["turn"] = through.owners.place
     run.said["later"] = [*run.said.get("later", ()), *put_off]
