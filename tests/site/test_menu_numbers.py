@@ -1,12 +1,18 @@
 """Numbers in the menu are those of the lists behind them."""
 
 import re
+from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from tests.factories import a_contact, a_customer, an_interaction
+from crm.models import Role
+from sales.models import Lead
+from tests.factories import a_contact, a_customer, a_lead, an_interaction
+from tests.system.test_reminders import written
 
 pytestmark = pytest.mark.django_db
 ENTRY = re.compile(r'<a href="([^"]+)"[^>]*><span>[^<]*</span>(?:<span[^>]*>([^<]*))?')
@@ -53,6 +59,22 @@ def test_what_came_back_stands_in_the_menu_as_long_as_it_lies_there(
     assert "请补充电话" not in page
     report.report_again(zhang)
     assert numbers(browser) == {}
+
+
+def test_leads_that_wait_are_counted_as_their_list_has_them(zhang, nobody, sign_in):
+    """Whoever sees more of them than they may change finds all of these there."""
+    grants = {"sales.view_lead": "all", "sales.change_lead": "own"}
+    role = Role.objects.create(name="助理", grants=grants)
+    nobody.role_assignments.create(role=role)
+    ago = timezone.now() - timedelta(days=10)
+    written(
+        Lead.objects.filter(pk__in=[a_lead(zhang).pk, a_lead(nobody).pk]),
+        status_since=ago,
+    )
+    browser = sign_in(nobody)
+    ((url, number),) = numbers(browser).items()
+    assert number == "2"
+    assert 'data-total="2"' in browser.get(unescape(url)).text
 
 
 def test_all_numbers_of_a_menu_are_one_query(zhang, lina, sign_in):
