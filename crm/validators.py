@@ -135,6 +135,18 @@ def validate_http_url(value):
     _web_address(value)
 
 
+def fitting(model, column, text):
+    """Return a text that a verb was given for a column, if it is not too long for it.
+
+    Raises:
+        ValidationError: it is.
+    """
+    longest = model._meta.get_field(column).max_length
+    if len(text) > longest:
+        raise ValidationError(_("At most %s characters.") % longest)
+    return text
+
+
 def _callable(number):
     # A hyphen may part a number or begin an extension: first try it whole.
     return any(map(_is_number, (number, _EXTENSION.sub("", number))))

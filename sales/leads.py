@@ -12,6 +12,7 @@ from crm.bulk.deeds import heirs
 from crm.guards.actor import acting
 from crm.notices.sending import notify
 from crm.text import clean, single_line
+from crm.validators import fitting
 from sales.models import Lead
 
 Status = Lead.Status
@@ -49,14 +50,15 @@ def touch(lead, method, text, by):
     Of one that was opened again the contact is told beside the first one.
 
     Raises:
-        ValidationError: it was contacted before (`conflict`), or nothing is told.
+        ValidationError: it was contacted before (`conflict`), or nothing or too much is
+            told.
     """
     refuse_unready(lead)
     if lead.status == Status.WORKING:
         raise ValidationError(
             _("The first contact was noted already."), code="conflict"
         )
-    text = clean(text or "")
+    text = fitting(Lead, "touch_text", clean(text or ""))
     if not text:
         raise ValidationError(_("Say what was talked about."), code="reason")
     now = timezone.now()
@@ -78,12 +80,13 @@ def invalidate(lead, reason, note, by):
     """Say that nothing comes of an open lead, and why.
 
     Raises:
-        ValidationError: it is closed (`conflict`), or no reason is chosen.
+        ValidationError: it is closed (`conflict`), no reason is chosen, or the note is
+            too long.
     """
     refuse_unready(lead)
     if reason is None:
         raise ValidationError(_("Choose a reason."), code="reason")
-    note = single_line(note or "")
+    note = fitting(Lead, "move_note", single_line(note or ""))
     _go(
         lead,
         by,
@@ -98,11 +101,12 @@ def reopen(lead, note, by):
     """Open an invalid lead again: it waits to be assigned.
 
     Raises:
-        ValidationError: it is not invalid (`conflict`), or no reason is given.
+        ValidationError: it is not invalid (`conflict`), or no reason or a very long one
+            is given.
     """
     if lead.status != Status.INVALID:
         raise ValidationError(_("Only an invalid lead is opened again."), "conflict")
-    note = single_line(note or "")
+    note = fitting(Lead, "move_note", single_line(note or ""))
     if not note:
         raise ValidationError(_("Say why it is opened again."), code="reason")
     _go(

@@ -14,6 +14,7 @@ from crm.guards.actor import acting
 from crm.kinds import settling_of
 from crm.rights.permissions import permission
 from crm.text import single_line
+from crm.validators import fitting
 from sales.models import Opportunity, Stage
 
 #: What closing is called in the history, by the kind of the stage it leads to.
@@ -161,11 +162,7 @@ def _note(text):
     Raises:
         ValidationError: it is too long.
     """
-    note = single_line(text or "")
-    longest = Opportunity._meta.get_field("move_note").max_length
-    if len(note) > longest:
-        raise ValidationError(_("At most %s characters.") % longest)
-    return note
+    return fitting(Opportunity, "move_note", single_line(text or ""))
 
 
 def _go(opportunity, stage, by, verb, **values):

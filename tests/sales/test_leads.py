@@ -215,6 +215,24 @@ def test_invalid_wants_a_reason_and_opens_again_with_another(zhang, sign_in):
     assert (lead.status, lead.invalid_reason) == ("unassigned", None)
 
 
+def test_no_verb_takes_more_than_is_kept(zhang, sign_in):
+    lead, browser = a_lead(zhang), sign_in(zhang)
+    spam, visit = (
+        an_item("invalid_reason", "spam"),
+        an_item("interaction_method", "visit"),
+    )
+    with pytest.raises(ValidationError, match="5000"):
+        leads.touch(lead, visit, "长" * 5001, zhang)
+    with pytest.raises(ValidationError, match="500"):
+        leads.invalidate(lead, spam, "长" * 501, zhang)
+    sent = {"version": lead.version, "reason": spam.pk, "note": "长" * 501}
+    answer = browser.post(f"/leads/{lead.pk}/invalidity/", sent)
+    assert (answer.status_code, shows(answer, "说明：")) == (422, True)
+    leads.invalidate(lead, spam, "长" * 500, zhang)
+    with pytest.raises(ValidationError, match="500"):
+        leads.reopen(lead, "长" * 501, zhang)
+
+
 def test_the_first_contact_stays_the_first_when_it_opens_again(zhang):
     lead = a_lead(zhang)
     touched(lead, zhang, "第一次联系")
