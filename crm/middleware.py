@@ -24,7 +24,7 @@ from django.utils.http import urlencode
 
 from crm.accounts.interrupted import keep
 from crm.accounts.languages import spoken
-from crm.addresses import own_place
+from crm.addresses import own_place, page_to_open
 from crm.guards.actor import acting_for
 from crm.running.faults import AWAY
 
@@ -182,10 +182,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """
         if "HX-Request" not in request.headers:
             page = keep(request, view_func) if request.method == "POST" else None
-            if page is None:
-                return super().handle_no_permission(request, view_func)
-            return redirect_to_login(page)
+            return redirect_to_login(page or page_to_open(request.get_full_path()))
         place = own_place(request.headers.get("HX-Current-URL", "")[:2000])
+        place = page_to_open(place)
         answer = HttpResponse(status=401)
         query = urlencode({"next": place})
         answer.headers["HX-Redirect"] = f"{settings.LOGIN_URL}?{query}"

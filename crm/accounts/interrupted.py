@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 from django.views.generic.edit import FormMixin
 
-from crm.addresses import own_place
+from crm.addresses import own_place, page_to_open
 
 KEY = "interrupted"
 SALT = "crm.interrupted"
@@ -110,6 +110,7 @@ def _keep(request, person, page, without=(), *, at_home=False, refused=False):
     # And what answered there that a verb was refused is no page one can open.
     if came_from != "/" and not (stood_here if refused else at_home and not stood_here):
         page = came_from
+    page = page_to_open(page)
     request.session[KEY] = {
         "person": person,
         "at": int(time.time()),

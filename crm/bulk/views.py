@@ -9,11 +9,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 from django.views.generic import View
 
+from crm.addresses import only_sent_to
 from crm.bulk import work
 from crm.bulk.choosing import choose
 from crm.bulk.deeds import deed_of
@@ -237,7 +237,7 @@ def _outcome(request, bulk):
     return render(request, "bulk/outcome.html", context)
 
 
-@require_POST
+@only_sent_to
 def undo(request, pk):
     """Take back what nobody has touched since."""
     bulk = _own(request, pk)

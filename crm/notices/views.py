@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from crm.addresses import own_place
+from crm.addresses import only_sent_to, own_place
 from crm.forms.lookups import LARGEST_ID
 from crm.forms.records import posted
 from crm.notices.forms import WishesForm
@@ -39,7 +39,7 @@ def notices(request):
     return render(request, "notices/list.html", context)
 
 
-@require_POST
+@only_sent_to
 def read(request):
     """Mark notices as read: those of `ids`, or all up to the newest that was seen.
 

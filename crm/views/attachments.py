@@ -103,6 +103,7 @@ class AttachmentDownload(RecordMixin, SingleObjectMixin, View):
     """
 
     http_method_names = ("get", "head", "options")
+    is_page = False
 
     def get(self, request, *args, **kwargs):
         """Send the content under its name, and note who took it."""

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
+from crm.addresses import only_sent_to
 from crm.history.titles import title_columns, titled
 from crm.kinds import business
 from crm.models import Bookmark, Record
@@ -59,14 +60,14 @@ def bookmarks(request):
     return render(request, page, {"cards": list(cards)})
 
 
-@require_POST
+@only_sent_to
 def seen(request, label, pk):
     """Note that somebody has looked at a record; its page says so once it is shown."""
     Bookmark.objects.see(request.user, _record(request, label, pk))
     return HttpResponse(status=204)
 
 
-@require_POST
+@only_sent_to
 def star(request, label, pk):
     """Star a record that one sees, or take one's own star off, as `starred` says.
 

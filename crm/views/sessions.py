@@ -7,13 +7,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from crm.accounts import open_sessions
+from crm.addresses import only_sent_to
 from crm.models import HistoryEntry
 
 
-@require_POST
+@only_sent_to
 def end(request, pk):
     """End one session, on whatever device; ended here, it is a sign-out."""
     sessions = request.user.open_sessions.filter(pk=pk)
@@ -22,7 +22,7 @@ def end(request, pk):
     return _ended(request, sessions)
 
 
-@require_POST
+@only_sent_to
 def end_others(request):
     """End every session but this one."""
     key = request.session.session_key

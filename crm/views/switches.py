@@ -5,17 +5,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponseBadRequest, HttpResponseRedirect
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from crm.accounts.languages import keep
-from crm.addresses import own_place
+from crm.addresses import only_sent_to, own_place
 
 #: What one may choose; who has chosen nothing has it as the system.
 THEMES = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
 
 
 @login_not_required
-@require_POST
+@only_sent_to
 def language(request):
     """Switch the language and go back to where one was."""
     chosen = request.POST.get("language", "")
@@ -28,7 +27,7 @@ def language(request):
 
 
 @login_not_required
-@require_POST
+@only_sent_to
 def theme(request):
     """Switch between light and dark and go back to where one was."""
     chosen = request.POST.get("theme", "")

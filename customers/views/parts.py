@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 
+from crm.addresses import only_sent_to
 from crm.forms.records import posted
 from crm.related import may_open
 from crm.rights.permissions import permission
@@ -138,7 +138,7 @@ def add_relation(request, pk):
     return form_page(request, form, title, customer, version=customer.version)
 
 
-@require_POST
+@only_sent_to
 def delete_relation(request, pk, part):
     """Remove a relation; history keeps it."""
     customer = customer_for(request, pk, "change")
@@ -173,7 +173,7 @@ def add_member(request, pk):
     return form_page(request, form, title, customer, version=customer.version)
 
 
-@require_POST
+@only_sent_to
 def delete_member(request, pk, part):
     """Take a person off the team."""
     customer = customer_for(request, pk, "change")

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
+from crm.addresses import only_sent_to
 from crm.chinese.pinyin import searchable
 from crm.kinds import kinds
 from crm.navigation import MENU, is_open, menu_for
@@ -60,7 +61,7 @@ def commands(request):
     return render(request, "help/commands.html", {"entries": entries})
 
 
-@require_POST
+@only_sent_to
 def end_first_steps(request):
     """Put the first steps away, for this browser."""
     return kept(request, settings.STEPS_COOKIE_NAME, "done")

@@ -6,8 +6,9 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from crm.addresses import only_sent_to
 from crm.display import moment_text
 from crm.forms.lookups import LARGEST_ID
 from crm.jobs.models import Beat, Job
@@ -164,13 +165,13 @@ def _actions(job, user):
     return [*found, button]
 
 
-@require_POST
+@only_sent_to
 def cancel(request, pk):
     """Take a job back."""
     return _verb(request, pk, Job.cancel, _("It will be cancelled: %s"))
 
 
-@require_POST
+@only_sent_to
 def retry(request, pk):
     """Have a job done again that failed or was cancelled."""
     return _verb(request, pk, Job.retry, _("It will be done again: %s"))

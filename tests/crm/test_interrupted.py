@@ -5,10 +5,13 @@ import re
 
 import pytest
 from django.conf import settings
+from django.utils.http import urlencode
 
 from crm.accounts import interrupted
+from crm.addresses import page_to_open
 from tests.factories import a_customer, a_lead, an_item, an_opportunity
 from tests.people import PASSWORD
+from tests.site.routes import routes
 
 pytestmark = pytest.mark.django_db
 PAGE = "/customers/add/"
@@ -223,6 +226,34 @@ def test_what_is_refused_a_second_time_comes_back_on_the_page_of_the_record(
     assert f'href="{url}"' in answer.text
     assert f'href="{url}close/"' not in answer.text
     assert open_forms(seller.get(url))
+
+
+def test_a_session_that_ended_on_the_answer_of_a_verb_leads_to_the_record(
+    seller, zhang
+):
+    deal = an_opportunity(zhang)
+    url = deal.get_absolute_url()
+    answer, chosen = refuse(seller, deal, note="对手报价低一成", version=0)
+    assert answer.status_code == 409
+    data = {"version": deal.version, **chosen, "note": "对手报价低一成"}
+    page = {"Referer": f"http://testserver{url}close/"}
+    end_session(seller)
+    fragment = {"HX-Request": "true", "HX-Current-URL": page["Referer"]}
+    led_to = seller.get("/search/", headers=fragment).headers["HX-Redirect"]
+    assert led_to == f"/login/?{urlencode({'next': url})}"
+    assert seller.get(f"{url}close/").url == f"/login/?next={url}"
+    answer = seller.post(f"{url}close/", data, headers=page)
+    assert enter(seller, zhang, answer.url).url == url
+    assert open_forms(seller.get(url)) == [("输单", {**chosen, "note": data["note"]})]
+
+
+def test_nobody_is_led_to_an_address_that_only_takes_what_is_sent():
+    for route in routes():
+        path = route.path(**dict.fromkeys(route.pieces, 1))
+        led_to = page_to_open(path)
+        is_left = "GET" not in route.methods and route.name != "account_logout"
+        assert (led_to != path) == is_left, path
+        assert page_to_open(led_to) == led_to
 
 
 def test_what_no_page_fills_in_is_there_to_be_copied(seller, zhang):
