@@ -50,3 +50,20 @@ class CountedParts:
 
 class PartsFormSet(CountedParts, BaseInlineFormSet):
     """The parts of a record in its form."""
+
+    def full_clean(self):
+        """Refuse parts that the record has not.
+
+        Django says so at a field that nobody sees, and drops another record's.
+        """
+        super().full_clean()
+        if self.is_bound and any(map(self._is_not_there, self.forms)):
+            text = self.error_messages["missing_management_form"]
+            self._non_form_errors.append(text)
+
+    def _is_not_there(self, form):
+        if self.can_delete and self._should_delete_form(form):
+            return False
+        is_new = form not in self.initial_forms
+        is_found = is_new or form.instance.pk is not None
+        return self.model._meta.pk.name in form.errors or not is_found

@@ -69,12 +69,13 @@ def sent(browser, contract, *lines, asked="", **more):
     """Send the plan as the page shows it, with (day, amount) filled in."""
     page = browser.get(address(contract, "instalments") + asked)
     formset = page.context["formset"]
-    data = {"version": page.context["version"], **more}
+    data = {"version": page.context["version"]}
     for part in (formset.management_form, *formset.forms):
         for field in part:
             data[field.html_name] = "" if field.value() is None else field.value()
             if data[field.html_name] is False:
                 del data[field.html_name]
+    data |= more
     for number, (day, amount) in enumerate(lines):
         data[f"instalments-{number}-due_on"] = day
         data[f"instalments-{number}-amount"] = amount
@@ -255,3 +256,21 @@ def test_a_forged_plan_is_refused_in_words(zhang, zhao, sign_in):
     answer = browser.post(url, sent)
     assert answer.status_code in (409, 422)
     assert contract.instalments.count() == 2
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_an_instalment_that_the_contract_has_not_is_refused_in_words(
+    zhang, sign_in, place
+):
+    browser = sign_in(zhang)
+    contract, other = (
+        planned(a_contract(zhang, amount=Decimal(300)), 100, 200) for _each in "12"
+    )
+    theirs = other.instalments.first()
+    for forged in (10**6, "x", "9" * 30, theirs.pk if place == 0 else -1):
+        lines = [("2027-01-15", 1)] * (place + 1)
+        more = {f"instalments-{place}-id": forged}
+        answer = sent(browser, contract, *lines, **more)
+        assert (answer.status_code, "提交的内容不完整" in words(answer)) == (422, True)
+    amounts = Instalment.objects.order_by("pk").values_list("amount", flat=True)
+    assert list(amounts) == [100, 200, 100, 200]
