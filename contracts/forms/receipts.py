@@ -52,9 +52,8 @@ class ReceiptForm(RecordForm):
         return values
 
     def save(self, commit=True):
-        """Save it; a rejected one waits to be confirmed again, corrected or not."""
-        if self.instance.status == Receipt.Status.REJECTED:
-            self.instance.status, self.instance.rejection = Receipt.Status.ENTERED, ""
+        """Save it; a rejected one is handed in again by that."""
+        self.instance.hand_in_again()
         return super().save(commit)
 
     def _check_refund(self, first, amount, customer):

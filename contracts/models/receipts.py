@@ -251,6 +251,11 @@ class Receipt(Record):
         super().enter(by)
         self.refresh_from_db(fields=("number", "edited_by"))
 
+    def hand_in_again(self):
+        """Let a rejected one wait to be confirmed again, corrected or not."""
+        if self.status == self.Status.REJECTED:
+            self.status, self.rejection = self.Status.ENTERED, ""
+
     def discard(self, by):
         """Put what is not confirmed into the recycle bin.
 
