@@ -1,6 +1,6 @@
 """交往反馈: every call, visit and message, and what the customer said."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.indexes import GinIndex
@@ -24,7 +24,7 @@ from crm.models.moments import Moment
 from crm.models.record import record_constraints, record_triggers
 from crm.queries.search import Grams
 from crm.text import single_line
-from crm.validators import validate_business_date
+from crm.validators import EARLIEST, LATEST, validate_business_date
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer, same_customer
 from feedback.triggers import contact_dates, told_at_kept
@@ -35,8 +35,8 @@ from sales.models import Opportunity
 SUBJECT = 50
 #: What validate_business_date lets through, as moments.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-EARLIEST = datetime(1990, 1, 1, tzinfo=SHANGHAI)
-TOO_LATE = datetime(2101, 1, 1, tzinfo=SHANGHAI)
+FIRST = datetime.combine(EARLIEST, time(), SHANGHAI)
+TOO_LATE = datetime.combine(LATEST + timedelta(days=1), time(), SHANGHAI)
 
 
 def validate_not_ahead(moment):
@@ -156,7 +156,7 @@ class Interaction(Record):
         constraints = (
             *record_constraints("interaction"),
             models.CheckConstraint(
-                condition=Q(occurred_at__gte=EARLIEST, occurred_at__lt=TOO_LATE),
+                condition=Q(occurred_at__gte=FIRST, occurred_at__lt=TOO_LATE),
                 name="interaction_occurred_sensible",
             ),
             models.CheckConstraint(

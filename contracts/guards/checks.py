@@ -1,14 +1,12 @@
 """Checks of single rows: numbers, dates, and what belongs to a state."""
 
-import datetime
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.guards.owing import contract_owing_checks
+from crm.validators import EARLIEST, LATEST
 
-EARLIEST, LATEST = datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)
 DATES = ("signed_on", "starts_on", "ends_on")
 WRITABLE = ("draft", "reported", "rejected", "recalled")
 ENDS = ("completed_on", "terminated_on")

@@ -10,10 +10,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from contracts.guards.checks import EARLIEST, LATEST
 from contracts.guards.content import WRITABLE, stands_locked
 from contracts.guards.owing import OF_INSTALMENT, instalment_owing_checks
 from crm.guards.triggers import only_kept, touches
+from crm.validators import EARLIEST, LATEST
 
 #: Whoever plans a contract that is still written has written what is decided on.
 WRITTEN = f"""edited_by_id = CASE WHEN status IN {WRITABLE}

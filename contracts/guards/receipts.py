@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.guards.allocations import money_stays
-from contracts.guards.checks import EARLIEST, LATEST
 from contracts.guards.content import ACTOR
 from crm.guards.acts import SAID
+from crm.validators import EARLIEST, LATEST
 
 STATES = ("entered", "confirmed", "rejected")
 #: What may change at any time: who touched it, whose it is, what is derived. Not who

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.guards.triggers import stamped
 from crm.jobs.acts import noted_of_people
 from crm.models.versions import Versioned
-from crm.validators import validate_business_date
+from crm.validators import EARLIEST, LATEST, validate_business_date
 
 
 class Holiday(Versioned):
@@ -40,7 +40,7 @@ class Holiday(Versioned):
                 name="holiday_kind_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(day__range=("1990-01-01", "2100-12-31")),
+                condition=models.Q(day__range=(f"{EARLIEST}", f"{LATEST}")),
                 name="holiday_day_usual",
             ),
         )
