@@ -78,6 +78,16 @@ def items_of(kind, *, retired=False):
     ]
 
 
+def options_of(kind, by="pk"):
+    """Return (value, label) pairs of a dictionary to choose from, none of them retired.
+
+    Args:
+        kind: the dictionary.
+        by: the attribute that is the value.
+    """
+    return [(getattr(item, by), item.local_label) for item in items_of(kind)]
+
+
 def choices(kind):
     """Return (id, label) pairs of a dictionary for a filter, retired ones too."""
     return [(item.pk, item.local_label) for item in items_of(kind, retired=True)]

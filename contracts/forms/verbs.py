@@ -4,18 +4,15 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms.options import OptionsHeld
-from crm.models import DictionaryItem
+from crm.forms.options import OptionField, OptionsHeld
 from crm.validators import validate_business_date
 
 
 class TerminationForm(OptionsHeld, forms.Form):
     """Why and when a contract ends before its time."""
 
-    reason = forms.ModelChoiceField(
-        DictionaryItem.objects.filter(kind="termination_reason", active=True),
-        to_field_name="label",
-        label=_("termination reason"),
+    reason = OptionField(
+        "termination_reason", to_field_name="label", label=_("termination reason")
     )
     day = forms.DateField(
         label=_("terminated on"),

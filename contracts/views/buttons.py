@@ -127,13 +127,12 @@ def _of_one_in_force(contract, allowed):
 
 
 def _termination(contract):
-    reasons = dictionaries.items_of("termination_reason")
     fields = [
         {
             "name": "reason",
             "label": _("Reason (a termination cannot be taken back)"),
             "type": "select",
-            "options": [(item.label, item.local_label) for item in reasons],
+            "options": dictionaries.options_of("termination_reason", by="label"),
             "required": True,
         },
         {

@@ -1,10 +1,20 @@
-"""Options that are chosen in a form stay options until it is saved."""
+"""Options of dictionaries in forms: those in use, and in use until it is saved."""
 
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.models import DictionaryItem
 from crm.models.dictionaries import held
+
+
+class OptionField(forms.ModelChoiceField):
+    """An option of a dictionary that is in use, in a form that no model makes."""
+
+    def __init__(self, kind, **options):
+        """Take the dictionary."""
+        offered = DictionaryItem.objects.filter(kind=kind, active=True)
+        super().__init__(offered, **options)
 
 
 class OptionsHeld:

@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm import dictionaries
 from crm.bulk.deeds import heirs
 from crm.forms.lookups import LookupField
+from crm.forms.options import OptionField
 from crm.forms.records import GroupedForm, RecordForm
-from crm.models import DictionaryItem, User
+from crm.models import User
 from crm.models.groups import asked
 from crm.notices.sending import notify
 from sales.models import Lead
@@ -48,32 +48,12 @@ class AssignmentForm(GroupedForm, forms.Form):
 class TouchForm(forms.Form):
     """How the first contact was, and what was said."""
 
-    method = forms.ModelChoiceField(
-        DictionaryItem.objects.none(), label=_("interaction method")
-    )
+    method = OptionField("interaction_method", label=_("interaction method"))
     text = forms.CharField(required=False, max_length=5000, label=_("content"))
-
-    def __init__(self, *args, **options):
-        """Offer the options in use."""
-        super().__init__(*args, **options)
-        self.fields["method"].queryset = _offered("interaction_method")
 
 
 class InvalidityForm(forms.Form):
     """Why nothing comes of a lead."""
 
-    reason = forms.ModelChoiceField(
-        DictionaryItem.objects.none(), required=False, label=_("Reason")
-    )
+    reason = OptionField("invalid_reason", required=False, label=_("Reason"))
     note = forms.CharField(required=False, max_length=500, label=_("note"))
-
-    def __init__(self, *args, **options):
-        """Offer the options in use."""
-        super().__init__(*args, **options)
-        self.fields["reason"].queryset = _offered("invalid_reason")
-
-
-def _offered(kind):
-    """Return the options of a dictionary that are in use, as rows to choose from."""
-    keys = [item.pk for item in dictionaries.items_of(kind)]
-    return DictionaryItem.objects.filter(pk__in=keys)

@@ -4,10 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
-from crm import dictionaries
+from crm.forms.options import OptionField
 from crm.forms.records import RecordForm
 from crm.kinds import settling_of
-from crm.models import DictionaryItem
 from crm.models.groups import asked
 from sales.models import Opportunity, Stage
 from sales.moves import CLOSINGS
@@ -73,9 +72,7 @@ class ClosingForm(forms.Form):
         choices=[(kind, kind) for kind in CLOSINGS],
         label=_("kind of stage"),
     )
-    reason = forms.ModelChoiceField(
-        DictionaryItem.objects.none(), required=False, label=_("Reason")
-    )
+    reason = OptionField("closing_reason", required=False, label=_("Reason"))
     note = forms.CharField(required=False, max_length=500, label=_("note"))
     contract = forms.ModelChoiceField(
         Contract.objects.none(), required=False, label=_("contract")
@@ -83,10 +80,8 @@ class ClosingForm(forms.Form):
     winner = forms.ModelChoiceField(None, required=False, label=_("Lost to"))
 
     def __init__(self, *args, opportunity, user, **options):
-        """Offer the options in use, and the customer's contracts that one may see."""
+        """Offer the customer's contracts and encounters that one may see."""
         super().__init__(*args, **options)
-        offered = [item.pk for item in dictionaries.items_of("closing_reason")]
-        self.fields["reason"].queryset = DictionaryItem.objects.filter(pk__in=offered)
         self.fields["contract"].queryset = contracts_of(opportunity, user)
         self.fields["winner"].queryset = settling_of(Opportunity).open_over(
             opportunity, user

@@ -102,7 +102,7 @@ def _touch(lead):
             "name": "method",
             "label": _("interaction method").capitalize(),
             "type": "select",
-            "options": _options("interaction_method"),
+            "options": dictionaries.options_of("interaction_method"),
             "required": True,
         },
         {"name": "text", "label": _("What was talked about"), "required": True},
@@ -116,17 +116,13 @@ def _invalidity(lead):
             "name": "reason",
             "label": _("Reason"),
             "type": "select",
-            "options": _options("invalid_reason"),
+            "options": dictionaries.options_of("invalid_reason"),
             "required": True,
         },
         {"name": "note", "label": _("note")},
     ]
     label = _("Make invalid")
     return button(lead, "invalidity", label, fields=fields, style="danger")
-
-
-def _options(kind):
-    return [(item.pk, item.local_label) for item in dictionaries.items_of(kind)]
 
 
 class Touch(FilledVerb, View):

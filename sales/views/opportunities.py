@@ -151,10 +151,7 @@ class OpportunityDetail(RecordDetail):
             "name": "reason",
             "label": _("Reason"),
             "type": "select",
-            "options": [
-                (item.pk, item.local_label)
-                for item in dictionaries.items_of("closing_reason")
-            ],
+            "options": dictionaries.options_of("closing_reason"),
         }
         note = {"name": "note", "label": _("note")}
         contract = {

@@ -142,8 +142,7 @@ class Columns(Import):
             return []
         field = self.model._meta.get_field(name)
         if isinstance(field, DictionaryField):
-            items = dictionaries.items_of(field.kind)
-            return [(item.code, item.local_label) for item in items]
+            return dictionaries.options_of(field.kind, by="code")
         return [(value, str(label)) for value, label in field.flatchoices]
 
     def label(self, name):
