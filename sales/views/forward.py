@@ -11,14 +11,13 @@ from django.views.generic import DetailView
 from crm.forms.records import posted
 from crm.guards.refusals import explained
 from crm.rights.permissions import permission
-from crm.text import clean
 from crm.views import RecordMixin
 from crm.views.conflict import is_stale, stale_page
 from crm.views.locked import LockedMixin
 from crm.views.verbs import refused_page
 from customers.models import Contact, Customer
 from customers.similar import go_on, refusal, same_mobile, similar_to
-from customers.views.reasons import LONGEST_REASON
+from customers.views.reasons import WithReason
 from sales import conversion, leads
 from sales.forms import AssignmentForm, ConversionForm
 from sales.forms.conversion import EXISTING, NEW, NONE, known_of
@@ -112,12 +111,11 @@ class Assignment(LeadForward):
         )
 
 
-class Conversion(LeadForward):
+class Conversion(WithReason, LeadForward):
     """转客户: say what a lead becomes, beside what there is already."""
 
     template_name = "sales/conversion_form.html"
     writes = (Lead, Customer, Contact, Opportunity)
-    is_reason_missing = False
 
     @cached_property
     def form(self):
@@ -140,11 +138,6 @@ class Conversion(LeadForward):
         is_sent = self.request.method == "POST"
         user = self.request.user
         return similar_to(customer, user, self.request, of_others=is_sent)
-
-    @property
-    def reason(self):
-        """Why one goes on beside a likely duplicate."""
-        return clean(self.request.POST.get("duplicate_reason", ""))[:LONGEST_REASON]
 
     def _begun(self):
         """Return which way each block goes to begin with."""
@@ -206,11 +199,8 @@ class Conversion(LeadForward):
         return (outcome.customer if seen else lead).get_absolute_url()
 
     def get_context_data(self, **context):
-        """Add what there is already."""
+        """Add the title."""
         return super().get_context_data(
             title=_("Convert to a customer: %s") % self.object,
-            similar=self.similar,
-            duplicate_reason=self.request.POST.get("duplicate_reason", ""),
-            is_reason_missing=self.is_reason_missing,
             **context,
         )
