@@ -124,6 +124,7 @@ class Contract(Content, Owing, Record):
     worded = ("title", "terms")
     lettered = ("number", "external_number")
     number_prefix = "HT"
+    given_on_entry = ("number", "edited_by")
     acts = Record.acts | guards.CONTRACT_ACTS
     #: What is being decided upon is not touched by a merge (`crm.duplicates.moving`).
     merge_waits = Q(status="pending") | Q(amendment_state__in=("reported", "pending"))
@@ -296,11 +297,6 @@ class Contract(Content, Owing, Record):
     def page_of(self, name):
         """Return the address of one of the contract's pages: amendment."""
         return reverse(f"contract_{name}", args=[self.pk])
-
-    def enter(self, by):
-        """Save for the first time; read back the number that PostgreSQL gave."""
-        super().enter(by)
-        self.refresh_from_db(fields=("number", "edited_by"))
 
     def discard(self, by):
         """Put what was never in the books into the recycle bin.

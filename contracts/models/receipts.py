@@ -91,6 +91,7 @@ class Receipt(Record):
     worded = ("payer", "remarks")
     lettered = ("number", "bank_reference")
     number_prefix = "HK"
+    given_on_entry = ("number", "edited_by")
     named = ("payer",)
     acts = Record.acts | guards.RECEIPT_ACTS
     kept_sums = "contracts.differences"
@@ -245,11 +246,6 @@ class Receipt(Record):
         wrote = guards.WROTE.format(receipt=f"{self._meta.db_table}.id", person="%s")
         written = RawSQL(wrote, (user.pk,), models.BooleanField())  # noqa: S611 - ours
         return not type(self).everything.filter(written, pk=self.pk).exists()
-
-    def enter(self, by):
-        """Save for the first time; read back the number that PostgreSQL gave."""
-        super().enter(by)
-        self.refresh_from_db(fields=("number", "edited_by"))
 
     def hand_in_again(self):
         """Let a rejected one wait to be confirmed again, corrected or not."""

@@ -74,6 +74,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     once: dict[str, str] = {}
     #: Fields that only the form of a new record asks for: later, verbs change them.
     asked_once: tuple[str, ...] = ()
+    #: Columns that PostgreSQL fills as a row is entered: they are read back.
+    given_on_entry: tuple[str, ...] = ()
     #: Fields of which each row has its own: they are never written to many at once.
     each_its_own: tuple[str, ...] = ()
     #: What tells apart records of one name, where they stand without their columns.
@@ -222,10 +224,12 @@ class Record(InBooks, InBin, Searched, Versioned):
         return Q()
 
     def enter(self, by):
-        """Save for the first time, signed."""
+        """Save for the first time, signed; read back what PostgreSQL gave it."""
         self.sign(by)
         with actor.acting(by):
             self.save(force_insert=True)
+        if self.given_on_entry:
+            self.refresh_from_db(fields=self.given_on_entry)
 
     def sign(self, by):
         """Note on a new record who typed it, who brought it, is it registered.

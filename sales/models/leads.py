@@ -80,6 +80,7 @@ class Lead(Record):
     dialled = ("mobile", "phone")
     sort_field = "number"
     number_prefix = "XS"
+    given_on_entry = ("number", "status", "assigned_at")
     acts = Record.acts | LEAD_ACTS
     refused = LEAD_REFUSED
     moments = OF_LEADS
@@ -283,11 +284,6 @@ class Lead(Record):
     def key_of_company(self):
         """Return the company as two writings of its name are compared."""
         return folded(self.company)
-
-    def enter(self, by):
-        """Save for the first time; read back what PostgreSQL gave it."""
-        super().enter(by)
-        self.refresh_from_db(fields=("number", "status", "assigned_at"))
 
 
 class LeadAttachment(Attachment):

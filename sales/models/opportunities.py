@@ -83,6 +83,7 @@ class Opportunity(Record):
     lettered = ("number",)
     sort_field = "number"
     number_prefix = "SJ"
+    given_on_entry = ("number", "status", "entered_stage_at")
     acts = Record.acts | ACTS
     moments, figures = OF_OPPORTUNITIES, FIGURES
     dated = (
@@ -292,11 +293,6 @@ class Opportunity(Record):
         """Whether it is open and was put off so often that it may never come."""
         is_open = self.status == self.Status.OPEN
         return is_open and self.times_put_off >= SLIPPING
-
-    def enter(self, by):
-        """Save for the first time; read back what PostgreSQL gave it."""
-        super().enter(by)
-        self.refresh_from_db(fields=("number", "status", "entered_stage_at"))
 
 
 class OpportunityAttachment(Attachment):
