@@ -152,6 +152,32 @@ def test_payments_that_are_due_are_told_to_the_owner_once_each(zhang, wang, lina
     assert told(wang) == []
 
 
+def test_a_payment_overdue_for_30_days_is_told_to_the_owner_and_two_heads(
+    zhang, zhao, qian, wang, lina, sign_in
+):
+    due_on = timezone.localdate() - timedelta(days=30)
+    contract = a_contract(zhang, amount=2)
+    for day in (due_on, due_on + timedelta(days=90)):
+        contract.instalments.create(due_on=day, amount=1)
+    contract.refresh_from_db()
+    approval.submit(contract, by=zhang)
+    approval.register(contract, by=lina)
+    Notice.objects.all().delete()
+    for _morning in range(2):
+        ask(remind, by=None)
+        run_jobs()
+    for person, verb in (
+        (zhang, "payment_late"),
+        (zhao, "head_payment_late"),
+        (qian, "above_payment_late"),
+    ):
+        assert told(person) == [(verb, [f"{contract} · {due_on}"])]
+        page = sign_in(person).get("/notices/")
+        assert shows(page, "应收款逾期")
+        assert f'href="{contract.get_absolute_url()}"' in page.text
+    assert told(wang) == []
+
+
 # --- Promises that are late -----------------------------------------------------------
 
 
