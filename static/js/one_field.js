@@ -246,4 +246,7 @@
   document.addEventListener("pointerdown", ({ target }) => {
     if (!isChanged() && !target.closest(".one-field, .ts-dropdown, .calendar, .dialog")) close();
   });
+  window.addEventListener("beforeunload", (event) => {
+    if (isChanged()) event.preventDefault();
+  });
 })();

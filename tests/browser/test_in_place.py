@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from crm.models import HistoryEntry
 from customers.models import Customer
-from tests.browser.actions import sign_in
+from tests.browser.actions import open_menu, sign_in, soon
 from tests.factories import a_contact, a_customer
 
 
@@ -88,6 +88,36 @@ def test_a_click_beside_it_takes_away_no_text(page, zhang):
     expect(field).to_have_value("不是电话")
     editor.get_by_role("button", name="取消").click()
     expect(editor).to_have_count(0)
+
+
+def test_leaving_the_page_asks_while_an_editor_has_text_in_it(page, zhang):
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    a_customer(zhang, name="昆明翠湖公司", phone="0871-65000001")
+    sign_in(page, zhang)
+    page.on("dialog", stay)
+    page.goto("/customers/?column=name&column=phone")
+    cell, field = (
+        page.locator("tr td[data-label=电话]"),
+        page.locator(".one-field input[name=phone]"),
+    )
+    cell.dblclick()
+    expect(field).to_be_focused()
+    page.keyboard.type("0871-65000002")
+    open_menu(page, "联系人")
+    soon(page, lambda: asked, ["beforeunload"])
+    expect(field).to_have_value("0871-65000002")
+    field.press("Enter")
+    expect(cell).to_contain_text("65000002")
+    cell.dblclick()
+    expect(field).to_be_focused()
+    open_menu(page, "联系人")
+    expect(page).to_have_url("/contacts/")
+    assert asked == ["beforeunload"]
 
 
 def test_who_was_overtaken_is_told_in_place(page, zhang):
