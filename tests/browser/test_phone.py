@@ -1,5 +1,7 @@
 """On a telephone everything is reachable, nothing is wider than the screen."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -12,6 +14,7 @@ from tests.browser.actions import (
     sign_in,
     soon,
 )
+from tests.contracts.test_receipts import owing
 from tests.factories import (
     a_competitor,
     a_contact,
@@ -236,3 +239,14 @@ def test_a_group_without_a_value_is_not_headed(phone, zhang):
     phone.locator('[data-tab-section="facts"]').click()
     expect(phone.get_by_role("heading", name="业务状况")).to_be_visible()
     expect(phone.get_by_role("heading", name="规模与信用")).to_be_hidden()
+
+
+def test_a_table_that_goes_on_sideways_has_a_shadow_at_its_edge(phone, zhang, zhao):
+    owing(zhang, zhao)
+    sign_in(phone, zhang)
+    phone.goto("/receivables/")
+    frame = phone.locator("#ageing .table-frame")
+    soon(
+        phone, lambda: frame.evaluate("box => box.scrollWidth > box.clientWidth"), True
+    )
+    expect(frame).to_have_css("background-attachment", re.compile("local, local, scr"))
