@@ -12,11 +12,7 @@ from contracts.guards.content import contract_triggers, part_triggers
 from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.instalments import instalment_checks, instalment_triggers
 from contracts.guards.owing import OF_CONTRACT, OF_INSTALMENT, OWING, instalment_paid
-from contracts.guards.receipts import (
-    WROTE,
-    receipt_checks,
-    receipt_triggers,
-)
+from contracts.guards.receipts import receipt_checks, receipt_triggers, wrote
 from contracts.guards.verdicts import (
     TABLES,
     edition_triggers,
@@ -32,7 +28,6 @@ __all__ = [
     "OWING",
     "RECEIPT_ACTS",
     "TABLES",
-    "WROTE",
     "allocation_triggers",
     "amendment_checks",
     "amendment_triggers",
@@ -52,4 +47,5 @@ __all__ = [
     "receipt_triggers",
     "turns_of_changes",
     "turns_of_contracts",
+    "wrote",
 ]

@@ -20,9 +20,9 @@ STATES = ("entered", "confirmed", "rejected")
 #: What may change at any time: who touched it, whose it is, what is derived. Not who
 #: wrote it last: whoever says that by hand has written it.
 FREE = (
-    "version,changed_at,changed_by_id,owner_id,customer_owner_id,status,rejection,"
+    "'{version,changed_at,changed_by_id,owner_id,customer_owner_id,status,rejection,"
     "confirmed_by_id,confirmed_at,prepaid,registration,registered_by_id,registered_at,"
-    "return_reason,deleted_at,deleted_by_id,search_text,search_pinyin"
+    "return_reason,deleted_at,deleted_by_id,search_text,search_pinyin}'"
 )
 #: What is left of confirmed money: less what went back and what it pays for.
 LEFT = """CASE WHEN NEW.status = 'confirmed' AND NEW.amount > 0 THEN NEW.amount
@@ -39,25 +39,36 @@ OF_FIRST = """IF NEW.refund_of_id IS NOT NULL AND NOT EXISTS (
         ) THEN
             PERFORM contracts_refuse('receipt_refund_of', 'no such money');
         END IF;"""
-#: Whether a person ever wrote the content of a receipt: its history forgets nobody.
-#: Places: `receipt` and `person`, their ids. Nothing is written by who makes two
-#: customers one, who reads it or who is turned away.
-WROTE = f"""EXISTS (
+#: What tells of somebody who only read it, or was turned away.
+NOT_WRITTEN = "'{" + ",".join(SAID) + "}'"
+
+
+def wrote(receipt, person):
+    """Return the SQL "this person ever wrote the content": history forgets nobody.
+
+    Who makes two customers one writes nothing.
+
+    Args:
+        receipt, person: the SQL of their ids.
+    """
+    return f"""EXISTS (
                 SELECT FROM crm_historyentry
-                WHERE subject_label = 'contracts.receipt' AND subject_id = {{receipt}}
-                    AND label = 'contracts.receipt' AND actor_id = {{person}}
-                    AND verb <> ALL ('{{{{{",".join(SAID)}}}}}')
-                    AND changes - '{{{{{FREE}}}}}'::text[]
+                WHERE subject_label = 'contracts.receipt' AND subject_id = {receipt}
+                    AND label = 'contracts.receipt' AND actor_id = {person}
+                    AND verb <> ALL ({NOT_WRITTEN})
+                    AND changes - {FREE}::text[]
                         - CASE WHEN verb IN ('merged', 'unmerged')
-                            THEN 'customer_id' ELSE '' END <> '{{{{}}}}'
+                            THEN 'customer_id' ELSE '' END <> '{{}}'
             )"""
+
+
 #: Nobody confirms what they entered, brought or ever wrote.
 CONFIRMS = f"""IF NOT crm_holds(actor, 'contracts.confirm_receipt') THEN
             PERFORM contracts_refuse('receipt_right', 'no right to confirm');
         END IF;
         IF NEW.status = 'confirmed' THEN
             IF actor IN (OLD.entered_by_id, OLD.reporter_id, OLD.edited_by_id)
-                OR {WROTE.format(receipt="OLD.id", person="actor")} THEN
+                OR {wrote("OLD.id", "actor")} THEN
                 PERFORM contracts_refuse('receipt_four_eyes', 'their own');
             END IF;
             IF NEW.registration <> 'registered' THEN
@@ -144,7 +155,7 @@ def _moves():
         operation=pgtrigger.Update,
         declare=[
             ACTOR,
-            ("free", f"text[] := '{{{FREE}}}'"),
+            ("free", f"text[] := {FREE}"),
         ],
         func=f"""
         IF duplicates_moves(

@@ -243,7 +243,7 @@ class Receipt(Record):
         people = (self.entered_by_id, self.reporter_id, self.edited_by_id)
         if user.pk in people:
             return False
-        wrote = guards.WROTE.format(receipt=f"{self._meta.db_table}.id", person="%s")
+        wrote = guards.wrote(f"{self._meta.db_table}.id", "%s")
         written = RawSQL(wrote, (user.pk,), models.BooleanField())  # noqa: S611 - ours
         return not type(self).everything.filter(written, pk=self.pk).exists()
 
