@@ -1,5 +1,6 @@
 """The records of 合同信息: products, contracts, changes, rules, rounds of approval."""
 
+from contracts.models.allocations import Allocation
 from contracts.models.amendments import (
     Amendment,
     AmendmentAttachment,
@@ -11,7 +12,7 @@ from contracts.models.insights import Insight
 from contracts.models.instalments import Instalment
 from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.products import Product
-from contracts.models.receipts import Allocation, Receipt, ReceiptAttachment
+from contracts.models.receipts import Receipt, ReceiptAttachment
 from contracts.models.rounds import Decision, Edition, Round, RoundStep
 from contracts.models.rules import ApprovalCondition, ApprovalRule, ApprovalStep
 

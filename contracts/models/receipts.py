@@ -1,4 +1,4 @@
-"""Receipts (回款): money that came in, who confirmed it, and what it pays for."""
+"""Receipts (回款): money that came in, and who confirmed it."""
 
 from decimal import Decimal
 
@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
 from contracts.dictionaries import PAYMENT_METHOD
-from contracts.models.instalments import Instalment
 from contracts.models.moments import OF_RECEIPTS, PREPAYMENTS
 from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import DerivedTextField
 from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
-from crm.guards.triggers import noted, number_kept
+from crm.guards.triggers import number_kept
 from crm.models import Attachment, DictionaryField, Record
 from crm.models.attachment import file_triggers
 from crm.models.groups import RESPONSIBLE
@@ -261,44 +260,6 @@ class Receipt(Record):
         if not self.is_writable:
             raise ValidationError(gettext(STAYS), code="conflict")
         super().discard(by)
-
-
-class Allocation(models.Model):
-    """What of a confirmed receipt pays for an instalment of its customer's."""
-
-    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="allocations")
-    instalment = models.ForeignKey(
-        Instalment,
-        models.PROTECT,
-        verbose_name=_("instalment"),
-        related_name="allocations",
-    )
-    amount = models.DecimalField(
-        _("allocated amount (CNY)"), max_digits=18, decimal_places=2
-    )
-
-    class Meta:
-        verbose_name = _("allocation")
-        verbose_name_plural = _("allocations")
-        default_permissions = ()
-        constraints = (
-            models.UniqueConstraint("receipt", "instalment", name="allocation_once"),
-            models.CheckConstraint(
-                condition=Q(amount__gt=0), name="allocation_is_positive"
-            ),
-        )
-        triggers = (
-            noted(
-                "contracts.allocation",
-                title="amount",
-                subject=("contracts.receipt", "receipt_id"),
-            ),
-            parents_live(),
-            *guards.allocation_triggers(),
-        )
-
-    def __str__(self):
-        return str(self.amount)
 
 
 class ReceiptAttachment(Attachment):
