@@ -135,7 +135,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "crm.navigation.menu",
+                "crm.navigation.menu.menu",
                 "crm.navigation.at_hand.at_hand",
                 "crm.demo.demo_people",
                 "crm.views.switches.chosen_theme",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from contracts.models import Amendment, Contract, Decision
 from crm.display import number_text, short_number_text
-from crm.navigation import numbers_of
+from crm.navigation.menu import numbers_of
 from crm.queries.figures import BY_STATE, SUMS
 from crm.queries.prepared import Prepared, PreparedFor
 from crm.rights.permissions import NOBODY

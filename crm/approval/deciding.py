@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from crm.approval.flow import Flow
 from crm.kinds import kinds
 from crm.models import User
-from crm.navigation import numbers_of
+from crm.navigation.menu import numbers_of
 from crm.navigation.numbers import MenuNumber
 
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET
 from crm.addresses import only_sent_to
 from crm.chinese.pinyin import searchable
 from crm.kinds import kinds
-from crm.navigation import MENU, is_open, menu_for
+from crm.navigation import MENU
+from crm.navigation.menu import is_open, menu_for
 from crm.rights.permissions import permission
 from crm.views.switches import kept
 from system.help.first_steps import steps_for

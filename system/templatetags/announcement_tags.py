@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.display import date_text
-from crm.navigation import ANNOUNCED, numbers_of
+from crm.navigation import ANNOUNCED
+from crm.navigation.menu import numbers_of
 
 register = template.Library()
 
