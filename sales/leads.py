@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.bulk.deeds import heirs
+from crm.bulk.reach import heirs
 from crm.guards.actor import acting
 from crm.notices.sending import notify
 from crm.text import clean, single_line

@@ -12,12 +12,18 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from crm.bulk.reach import (
+    blind_to,
+    goes_along,
+    has_own_owner,
+    heirs,
+    is_chosen,
+    within_reach,
+)
 from crm.forms.columns import save_changed, values_of
-from crm.kinds import business
 from crm.lists.deeds import deeds_of
 from crm.models import User
-from crm.related import rights_of
-from crm.rights.permissions import memberships, permission
+from crm.rights.permissions import memberships
 
 
 class Deed(ABC):
@@ -242,50 +248,6 @@ DEEDS: dict[str, type[Any]] = {"transfer": Transfer, "edit": Edit, "team": Team}
 def deed_of(bulk, by):
     """Return the Deed of a bulk action."""
     return DEEDS[bulk.act](bulk, by)
-
-
-def heirs(user, model):
-    """Return the people to whom a person may give records of a kind."""
-    people = user.rights.people(user.rights.reach(permission("change", model)))
-    rows = User.objects.seeing(model)
-    return rows if people is None else rows.filter(pk__in=people)
-
-
-def blind_to(person, kinds):
-    """Return those of some kinds of which a person may see no row, in one query.
-
-    Args:
-        person: the id of whoever works here.
-        kinds: models.
-    """
-    held = rights_of([person]).get(person, ()) if kinds else ()
-    return [kind for kind in kinds if permission("view", kind) not in held]
-
-
-def within_reach(user, model):
-    """Return the condition "the owner is within reach of the right to change"."""
-    reach = user.rights.reach(permission("change", model))
-    return user.rights.owned_by(reach, "owner")
-
-
-def goes_along(model):
-    """Return [(kind, relation, condition)] of what is handed on with a kind's rows."""
-    return [
-        (kind, relation, condition)
-        for kind in business()
-        for relation, condition in kind.goes_along.items()
-        if kind._meta.get_field(relation).related_model is model
-    ]
-
-
-def has_own_owner(kind):
-    """Say whether rows of a kind are somebody's, and not just their customer's."""
-    return "owner" in kind.owner_paths
-
-
-def is_chosen(kind, given):
-    """Say whether rows of a kind go along: always, or as it was wished."""
-    return not has_own_owner(kind) or kind._meta.label_lower in given.get("along", ())
 
 
 def stored(field, value):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.bulk.deeds import blind_to, goes_along, has_own_owner, heirs
+from crm.bulk.reach import blind_to, goes_along, has_own_owner, heirs
 from crm.display import label_of
 from crm.forms.inputs import DayInput
 from crm.forms.lookups import LookupField

@@ -6,8 +6,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.bulk.choosing import counts_of
-from crm.bulk.deeds import goes_along, has_own_owner
 from crm.bulk.models import BulkRow
+from crm.bulk.reach import goes_along, has_own_owner
 from crm.display import label_of, moment_text, yes_no
 from crm.history.entries import value_text
 from crm.kinds import tabs_of

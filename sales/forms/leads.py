@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.bulk.deeds import heirs
+from crm.bulk.reach import heirs
 from crm.forms.lookups import LookupField
 from crm.forms.options import OptionField
 from crm.forms.records import GroupedForm, RecordForm

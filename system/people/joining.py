@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.bulk.choosing import choose
-from crm.bulk.deeds import goes_along, has_own_owner
 from crm.bulk.forms import REMOVED
+from crm.bulk.reach import goes_along, has_own_owner
 from crm.bulk.work import confirm
 from crm.forms.lookups import LookupField
 from crm.lists.deeds import deeds_of
