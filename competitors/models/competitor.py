@@ -19,7 +19,7 @@ from crm.models import DictionaryField, Record, region_field
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.once import Single
-from crm.models.record import record_constraints, record_triggers
+from crm.models.record_guards import record_constraints, record_triggers
 from crm.validators import validate_http_url
 from customers.models.sameness import COMPETITOR_TRAITS
 

@@ -20,7 +20,8 @@ from crm.models.filed_figures import FiledFigure
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
 from crm.models.moments import Moment
-from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.models.record import LiveManager
+from crm.models.record_guards import record_constraints, record_triggers
 from crm.queries.search import Grams
 from crm.validators import EARLIEST, LATEST, validate_business_date
 from customers.models import Customer

@@ -24,7 +24,8 @@ from crm.models.filed_figures import FiledFigure
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.moments import Moment
-from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.models.record import LiveManager
+from crm.models.record_guards import record_constraints, record_triggers
 from crm.validators import (
     EARLIEST,
     LATEST,

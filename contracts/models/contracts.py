@@ -30,7 +30,8 @@ from crm.models.indexes import (
     report_indexes,
     search_indexes,
 )
-from crm.models.record import UNBOUND, LiveManager, record_constraints, record_triggers
+from crm.models.record import UNBOUND, LiveManager
+from crm.models.record_guards import record_constraints, record_triggers
 from crm.models.versions import person
 from customers.triggers import owner_asked, owner_of_customer, rows_stay
 

@@ -15,7 +15,7 @@ from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once, number_elsewhere
 from crm.models.groups import PEOPLE
 from crm.models.indexes import report_indexes, search_indexes
-from crm.models.record import record_constraints, record_triggers
+from crm.models.record_guards import record_constraints, record_triggers
 
 #: No amount of money is larger than this, in CNY.
 LARGEST_AMOUNT = 10**15

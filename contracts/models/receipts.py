@@ -30,7 +30,7 @@ from crm.models.indexes import (
     report_indexes,
     search_indexes,
 )
-from crm.models.record import record_constraints, record_triggers
+from crm.models.record_guards import record_constraints, record_triggers
 from crm.models.versions import person, signature
 from crm.validators import validate_business_date
 from customers.models import Customer

@@ -18,7 +18,7 @@ from crm.models.dated import Dated
 from crm.models.external import External, external_once, number_elsewhere
 from crm.models.indexes import bin_index, list_index, report_indexes, search_indexes
 from crm.models.moments import Moment
-from crm.models.record import record_constraints, record_triggers
+from crm.models.record_guards import record_constraints, record_triggers
 from crm.models.searching import READINGS, names_have
 from crm.queries.search import TRIGRAM, Grams, Part, holds
 from crm.validators import (

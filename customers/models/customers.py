@@ -36,7 +36,8 @@ from crm.models.indexes import (
     search_indexes,
 )
 from crm.models.moments import Moment
-from crm.models.record import LiveManager, record_constraints, record_triggers
+from crm.models.record import LiveManager
+from crm.models.record_guards import record_constraints, record_triggers
 from crm.queries.search import Part, holds
 from crm.validators import (
     validate_business_date,

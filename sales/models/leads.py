@@ -24,7 +24,7 @@ from crm.models.indexes import (
     report_indexes,
     search_indexes,
 )
-from crm.models.record import days_in_bounds, record_constraints, record_triggers
+from crm.models.record_guards import days_in_bounds, record_constraints, record_triggers
 from crm.models.versions import signature
 from crm.validators import validate_business_date, validate_phone
 from customers.dictionaries import CUSTOMER_SOURCE, INDUSTRY

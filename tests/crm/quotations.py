@@ -27,7 +27,7 @@ from crm.guards.options import options_kept
 from crm.guards.triggers import NEVER_IGNORED, append_only, noted, stamped, touches
 from crm.models import Record
 from crm.models.groups import RESPONSIBLE
-from crm.models.record import record_constraints, record_triggers
+from crm.models.record_guards import record_constraints, record_triggers
 
 FITTING = Fitting(
     prefix="trial_quotation",
