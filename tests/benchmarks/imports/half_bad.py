@@ -38,7 +38,7 @@ def main(rows):
     """Serve, import, watch, print."""
     with tempfile.TemporaryDirectory() as folder:
         port = site.free_port()
-        server = site.serve(folder, port, CRM_DAILY_UPLOAD_MB="1000")
+        server = site.serve(folder, port, CRM_MAX_UPLOAD_MB="50")
         try:
             measure(server, folder, ("127.0.0.1", port), half_bad(rows))
         finally:
