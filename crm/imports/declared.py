@@ -21,10 +21,11 @@ class Lines:
         needed: those that a line must have.
         usual: {field: value} where no column names one.
         recognised_by: fields by which two rows are of one record, the surest first.
-        total: the field of the record that its lines add up to.
-        amount_of: a function from {field: value} to what a line adds.
         complete: a function that takes {field: value} and fills what follows of it.
+            It may raise a ValidationError of fields.
         refused: what is said of a row whose record is refused for `row`, a number.
+        total: the field of the record that its lines add up to, if they do.
+        amount_of: a function from {field: value} to what a line adds to that.
         prefix: of the parts.
     """
 
@@ -33,10 +34,10 @@ class Lines:
     needed: tuple[str, ...]
     usual: dict[str, Any]
     recognised_by: tuple[tuple[str, ...], ...]
-    total: str
-    amount_of: Callable
     complete: Callable
     refused: Any
+    total: str = ""
+    amount_of: Callable | None = None
     prefix: str = "line_"
 
 

@@ -61,11 +61,19 @@ class Taken:
         return constraint_error(model, self.importer.unique[name])
 
 
-def constraint_error(model, name):
-    """Return the words of a constraint or a trigger, by the name it refuses by."""
+def constraint_error(model, name, *parts):
+    """Return the words of a constraint or a trigger, by the name it refuses by.
+
+    Args:
+        model: the kind of the record.
+        name: of the constraint.
+        parts: the models of what is stored with it.
+    """
     if name in BY_TRIGGER:
         return ValidationError(BY_TRIGGER[name])
-    for constraint in model._meta.constraints:
+    for constraint in (
+        one for kind in (model, *parts) for one in kind._meta.constraints
+    ):
         if constraint.name == name:
             return ValidationError(constraint.get_violation_error_message())
     return ValidationError(_("The database refuses this row."))

@@ -20,18 +20,18 @@ class Group:
     """The rows of one record, by their places in a batch.
 
     `lines` are {place: values}, `errors` {place: {name: error}} of the lines;
-    `amount_of` is the function from the values of a line to what it adds.
+    `amount_of` is the function from the values of a line to what it adds, if it does.
     """
 
     places: list
-    amount_of: Callable
+    amount_of: Callable | None
     lines: dict = field(default_factory=dict)
     errors: dict = field(default_factory=dict)
 
     @property
     def total(self):
         """What the lines add up to; None without one, or if one is wrong."""
-        if self.errors or not self.lines:
+        if self.errors or not self.lines or self.amount_of is None:
             return None
         return sum(self.amount_of(line) for line in self.lines.values())
 
@@ -111,7 +111,11 @@ class LinesOfRecords:
                 line[name] = reader(str(named[part][0]))
             except ValidationError as error:
                 errors[part] = error
-        self.said.complete(line)
+        try:
+            self.said.complete(line)
+        except ValidationError as wrong:
+            found = wrong.error_dict.items()
+            errors |= {f"{self.said.prefix}{name}": e[0] for name, e in found}
         for name in self.said.needed:
             part = f"{self.said.prefix}{name}"
             if line.get(name) is None and part not in errors:

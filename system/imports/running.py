@@ -109,18 +109,15 @@ def _take(run, through, batch):
     outcomes = through.outcomes(batch)
     doubles.settle(outcomes, through.importer, run.doubles)
     links.hold(outcomes, through.importer)
-    fresh = [o for o in outcomes if o.verdict == "created" and not o.head]
-    through.owners.give([outcome.record for outcome in fresh])
-    _create(through, fresh)
-    if through.lines is not None:
-        _store_lines(through, outcomes)
+    through.owners.give([o.record for o in _heads(outcomes)])
+    _create(through, [o for o in outcomes if o.verdict == "created"])
+    _let_follow(outcomes)
     _hold([o for o in outcomes if o.verdict == "updated"], through.importer)
     taken = [o for o in outcomes if o.verdict in ("updated", "skipped")]
     noted = {o.number: taken_row(run, o, through.importer) for o in taken}
     for outcome in outcomes:
         if outcome.verdict == "updated":
             _update(outcome, through)
-    links.store(outcomes, through.importer)
     stored = [o for o in outcomes if o.verdict in WRITTEN and not o.head]
     entries = [(o.number, o.record.pk, o.before) for o in stored]
     _remember(run, through.importer.model, entries)
@@ -159,24 +156,47 @@ def _hold_options(model):
     dictionaries.forget()
 
 
+def _heads(outcomes):
+    """Return those of new rows that are a record; further ones are its lines."""
+    return [o for o in outcomes if o.verdict == "created" and not o.head]
+
+
 def _create(through, outcomes):
-    """Store new records at once; one by one if the database refuses one of them."""
-    if not outcomes:
+    """Store new records and what belongs to them, all at once; one by one if the
+    database refuses any of it."""
+    heads = _heads(outcomes)
+    if not heads:
         return
     try:
         with transaction.atomic():
-            storing.store([outcome.record for outcome in outcomes])
+            storing.store([outcome.record for outcome in heads])
+            _store_parts(through, outcomes)
     except (IntegrityError, DataError):
+        own = {id(head): [head] for head in heads}
         for outcome in outcomes:
-            _attempt(outcome, through, lambda o: o.record.save(force_insert=True))
+            if outcome.head is not None and id(outcome.head) in own:
+                own[id(outcome.head)].append(outcome)
+        for head in heads:
+            _attempt(head, through, lambda o: _save_whole(through, own[id(o)]))
 
 
-def _store_lines(through, outcomes):
-    """Store the lines of the records that PostgreSQL took."""
+def _save_whole(through, rows):
+    rows[0].record.save(force_insert=True)
+    _store_parts(through, rows)
+
+
+def _store_parts(through, rows):
+    """Store the lines and links of records that are stored."""
+    if through.lines is not None:
+        through.lines.store(rows)
+    links.store(rows, through.importer)
+
+
+def _let_follow(outcomes):
+    """Let rows be refused whose record PostgreSQL did not take."""
     for outcome in outcomes:
         if outcome.head and outcome.head.verdict == "refused" != outcome.verdict:
             outcome.verdict, outcome.reasons = "refused", outcome.head.reasons
-    through.lines.store(outcomes)
 
 
 def _hold(outcomes, importer):
@@ -204,7 +224,12 @@ def _update(outcome, through):
         setattr(record, name, outcome.changes[name])
     derived = [f.name for f in record._meta.fields if isinstance(f, DerivedTextField)]
     fields = [*columns, *derived]
-    _attempt(outcome, through, lambda o: o.record.save(update_fields=fields))
+
+    def save(changed):
+        changed.record.save(update_fields=fields)
+        links.store([changed], through.importer)
+
+    _attempt(outcome, through, save)
 
 
 def _attempt(outcome, through, save):
@@ -218,7 +243,9 @@ def _attempt(outcome, through, save):
         outcome.verdict, outcome.reasons = "refused", reasons
     except (IntegrityError, DataError) as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-        refusal = constraint_error(through.importer.model, name)
+        lines = through.importer.lines
+        parts = (lines.model,) if lines else ()
+        refusal = constraint_error(through.importer.model, name, *parts)
         outcome.verdict, outcome.reasons = "refused", [["", refusal.messages[0]]]
 
 
