@@ -2,10 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Allocation, Contract, ContractLine, Product, Receipt
+from contracts.models import (
+    Allocation,
+    Contract,
+    ContractLine,
+    Price,
+    PriceList,
+    PriceListCustomer,
+    Product,
+    Receipt,
+)
 from crm.lists.filter_fields import LookupFilter
 from crm.lists.filters import RecordFilter
 from crm.models.groups import own
+from customers.models import Customer
 
 
 def products_seen(request):
@@ -16,6 +26,11 @@ def products_seen(request):
 def contracts_seen(request):
     """Return the contracts that a choice starts from."""
     return Contract.objects.visible_to(request.user)
+
+
+def customers_seen(request):
+    """Return the customers that a choice starts from."""
+    return Customer.objects.visible_to(request.user)
 
 
 class ContractFilter(RecordFilter):
@@ -81,3 +96,31 @@ class ReceiptFilter(RecordFilter):
             return queryset
         paid = Allocation.objects.filter(instalment__contract__in=contracts)
         return queryset.filter(pk__in=paid.order_by().values("receipt"))
+
+
+class PriceListFilter(RecordFilter):
+    """Conditions on price lists."""
+
+    product = LookupFilter(label=_("product"), queryset=products_seen, method="pricing")
+    customers = LookupFilter(
+        label=_("named customers"), queryset=customers_seen, method="naming"
+    )
+
+    usual = ("holds_for", "level", "customers", "product", "active")
+
+    class Meta(RecordFilter.Meta):
+        model = PriceList
+
+    def pricing(self, queryset, _name, products):
+        """Narrow the rows to lists with a price of any of some products."""
+        if not products:
+            return queryset
+        prices = Price.objects.filter(product__in=products).order_by()
+        return queryset.filter(pk__in=prices.values("price_list"))
+
+    def naming(self, queryset, _name, customers):
+        """Narrow the rows to lists that name any of some customers."""
+        if not customers:
+            return queryset
+        links = PriceListCustomer.objects.filter(customer__in=customers).order_by()
+        return queryset.filter(pk__in=links.values("price_list"))

@@ -1,7 +1,7 @@
-"""The columns of the contract and product lists."""
+"""The columns of the lists of contracts, products, price lists and receipts."""
 
 from contracts.guards import OF_CONTRACT
-from contracts.models import Contract, Product, Receipt
+from contracts.models import Contract, PriceList, Product, Receipt
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
 from crm.models.record import Registration
@@ -86,6 +86,32 @@ class ReceiptTable(RecordTable):
             "prepaid",
             "confirmed_by",
             "confirmed_at",
+            *PEOPLE,
+            *STAMPS,
+        )
+
+
+class PriceListTable(RecordTable):
+    """Columns of the list of price lists."""
+
+    default_sort = "-starts_on"
+    shortened = ("remarks",)
+    usual = (
+        "name",
+        "holds_for",
+        "level",
+        "customer_kind",
+        "starts_on",
+        "ends_on",
+        "priority",
+        "forced",
+        "active",
+    )
+
+    class Meta:
+        model = PriceList
+        fields = (
+            *(name for name in own(PriceList, "name") if name != "customers"),
             *PEOPLE,
             *STAMPS,
         )

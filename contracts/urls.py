@@ -3,12 +3,20 @@
 from django.urls import path
 
 from contracts.approval import FLOW
-from contracts.forms import ContractForm, ProductForm, ReceiptForm, forecast_of
+from contracts.forms import (
+    ContractForm,
+    PriceListForm,
+    ProductForm,
+    ReceiptForm,
+    forecast_of,
+)
 from contracts.models import Amendment, Contract
 from contracts.views import (
     amendments,
     contracts,
     instalments,
+    listed,
+    price_lists,
     products,
     receipts,
     receivables,
@@ -32,6 +40,7 @@ urlpatterns = [
         delete=contracts.ContractDelete,
     ),
     forecast_url(FLOW, forecast_of),
+    path("contracts/prices/", listed.ListedPrices.as_view(), name="contract_prices"),
     *verb_urls(FLOW, submission=verbs.ContractSubmission, recall=verbs.ContractRecall),
     path(
         "contracts/<int:pk>/amendment/",
@@ -86,6 +95,13 @@ urlpatterns = [
     *paper_urls(Contract),
     *attachment_urls(Amendment),
     *record_urls(products.ProductList, products.ProductDetail, ProductForm),
+    *record_urls(
+        price_lists.PriceListList,
+        price_lists.PriceListDetail,
+        PriceListForm,
+        create=price_lists.PriceListCreate,
+        update=price_lists.PriceListUpdate,
+    ),
     *record_urls(
         receipts.ReceiptList,
         receipts.ReceiptDetail,

@@ -10,7 +10,7 @@ from itertools import count
 from django.utils import timezone
 
 from competitors.models import Competitor, Encounter, NewsItem
-from contracts.models import Contract, Product, Receipt
+from contracts.models import Contract, PriceList, Product, Receipt
 from crm.models import DictionaryItem
 from crm.models.record import Registration
 from customers.models import Contact, Customer
@@ -146,3 +146,17 @@ def a_lead(owner, *, registered=True, by=None, **fields):
     lead.save()
     lead.refresh_from_db()
     return lead
+
+
+def a_price_list(owner, *prices, registered=True, customers=(), **fields):
+    """Return a price list with (product, from quantity, price, lowest price)."""
+    fields.setdefault("name", f"价格表{next(_numbers)}")
+    fields.setdefault("starts_on", "2026-01-01")
+    found = PriceList(**{**stamps(owner, registered), **fields})
+    found.save()
+    found.customers.set(customers)
+    for product, min_qty, price, *floor in prices:
+        lowest = floor[0] if floor else None
+        found.prices.create(product=product, min_qty=min_qty, price=price, floor=lowest)
+    found.refresh_from_db()
+    return found

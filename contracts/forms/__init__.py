@@ -1,12 +1,9 @@
 """The forms of contracts and products, and of the verbs."""
 
-from contracts.forms.contracts import (
-    AmendmentForm,
-    AmendmentLineFormSet,
-    ContractForm,
-    LineFormSet,
-)
+from contracts.forms.contracts import AmendmentForm, ContractForm
 from contracts.forms.forecast import ForecastForm, forecast_of
+from contracts.forms.lines import AmendmentLineFormSet, LineFormSet
+from contracts.forms.price_lists import PriceListForm
 from contracts.forms.products import ProductForm
 from contracts.forms.receipts import AllocationForm, ReceiptForm
 from contracts.forms.verbs import TerminationForm
@@ -18,6 +15,7 @@ __all__ = [
     "ContractForm",
     "ForecastForm",
     "LineFormSet",
+    "PriceListForm",
     "ProductForm",
     "ReceiptForm",
     "TerminationForm",

@@ -12,6 +12,13 @@ from contracts.guards.content import contract_triggers, part_triggers
 from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.instalments import instalment_checks, instalment_triggers
 from contracts.guards.owing import OF_CONTRACT, OF_INSTALMENT, OWING, instalment_paid
+from contracts.guards.price_lists import (
+    TIED,
+    price_list_checks,
+    tied_as_customer,
+    tied_as_list,
+    tied_as_price,
+)
 from contracts.guards.receipts import receipt_checks, receipt_triggers, wrote
 from contracts.guards.verdicts import (
     TABLES,
@@ -28,6 +35,7 @@ __all__ = [
     "OWING",
     "RECEIPT_ACTS",
     "TABLES",
+    "TIED",
     "allocation_triggers",
     "amendment_checks",
     "amendment_triggers",
@@ -42,9 +50,13 @@ __all__ = [
     "line_checks",
     "money_stays",
     "part_triggers",
+    "price_list_checks",
     "proposed_part_triggers",
     "receipt_checks",
     "receipt_triggers",
+    "tied_as_customer",
+    "tied_as_list",
+    "tied_as_price",
     "turns_of_changes",
     "turns_of_contracts",
     "wrote",

@@ -1,6 +1,7 @@
 """What files call the columns of 合同信息."""
 
 from contracts.imports.contracts import ContractImport
+from contracts.imports.price_lists import PriceListImport
 from contracts.imports.products import ProductImport
 
-__all__ = ["ContractImport", "ProductImport"]
+__all__ = ["ContractImport", "PriceListImport", "ProductImport"]

@@ -11,6 +11,7 @@ from contracts.models.day_numbers import DayNumber
 from contracts.models.insights import Insight
 from contracts.models.instalments import Instalment
 from contracts.models.parts import ContractAttachment, ContractLine
+from contracts.models.price_lists import Price, PriceList, PriceListCustomer
 from contracts.models.products import Product
 from contracts.models.receipts import Receipt, ReceiptAttachment
 from contracts.models.rounds import Decision, Edition, Round, RoundStep
@@ -32,6 +33,9 @@ __all__ = [
     "Edition",
     "Insight",
     "Instalment",
+    "Price",
+    "PriceList",
+    "PriceListCustomer",
     "Product",
     "Receipt",
     "ReceiptAttachment",

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from contracts.approval import FLOW
 from contracts.filters import ContractFilter
 from contracts.forms import ForecastForm, LineFormSet
+from contracts.forms.lines import Terms
 from contracts.models import Contract, Product, Receipt
 from contracts.models.contracts import NEVER_DELETED
 from contracts.refusals import REFUSALS
@@ -138,12 +140,15 @@ class ContractFormPage(ForecastMixin):
     def formset(self):
         """The lines; they offer the products that the person may see."""
         data = self.request.POST if self.request.method == "POST" else None
-        return self.lines_class(
+        lines = self.lines_class(
             data,
             instance=self.object,
             user=self.request.user,
             initial=self.lines_begun(),
         )
+        if self.request.user.has_perm(permission("add", Contract)):
+            lines.prices_url = reverse("contract_prices")
+        return lines
 
     def lines_begun(self):
         """Return the lines that are filled in already, but are not stored."""
@@ -153,6 +158,7 @@ class ContractFormPage(ForecastMixin):
         """Tell the form what its lines add up to."""
         form = super().get_form(form_class)
         if self.request.method == "POST":
+            self.formset.terms = Terms.typed_into(form)
             form.lines_held = self.formset.held()
             form.lines_valid = self.formset.is_valid()
             form.lines_total = self.formset.total() if form.lines_valid else None

@@ -20,6 +20,11 @@ BY_TRIGGER = {
         "Money of one customer pays for a contract of the other. Finance takes it back"
         " from that first."
     ),
+    "pricelist_tied": gettext_lazy(
+        "Two price lists would say a price of the same product for the same customer,"
+        " with the same priority and from the same day on. Give one of them another"
+        " priority or another first day."
+    ),
     "in_use": gettext_lazy("This is in use and cannot be deleted."),
     "option_replaced": gettext_lazy(
         "This option is no longer in use. Choose another one."

@@ -140,6 +140,7 @@ MENU = (
         (
             Item(_("Contracts"), "contract_list", ("contracts.view_contract",)),
             Item(_("Products"), "product_list", ("contracts.view_product",)),
+            Item(_("Price lists"), "pricelist_list", ("contracts.view_pricelist",)),
             Item(
                 _("Approvals"),
                 "approval_list",

@@ -28,6 +28,8 @@ AT_CUSTOMERS = (
     "competitors.encounter",
     "contracts.receipt",
 )
+#: Lists for everybody and for groups; of those that name customers, one's customers'.
+PRICES = (Reach.OWN, ("view",), ("contracts.pricelist",))
 OWN_DEPUTY = (Reach.OWN, MANAGE, ("crm.deputy",))
 #: Everybody plans for themselves.
 OWN_CALENDAR = (Reach.OWN, MANAGE, ("calendar.calendarevent",))
@@ -66,6 +68,7 @@ ROLES = {
                 ),
             ),
             (Reach.OWN, ("import",), ("customers.customer", "sales.lead")),
+            PRICES,
             OWN_CALENDAR,
         ),
     },
@@ -80,6 +83,7 @@ ROLES = {
             ),
             (Reach.OWN, WRITE, ("feedback.interaction", "sales.lead", *MARKET)),
             (Reach.ALL, READ, ("feedback.interaction", *MARKET)),
+            PRICES,
             OWN_CALENDAR,
         ),
     },
@@ -139,6 +143,7 @@ ROLES = {
                 ),
             ),
             (Reach.DEPARTMENT_TREE, MANAGE, ("announcements.announcement",)),
+            PRICES,
             OWN_DEPUTY,
             OWN_CALENDAR,
             (Reach.DEPARTMENT_TREE, ("view",), ("calendar.calendarevent",)),
@@ -157,6 +162,7 @@ ROLES = {
                     "feedback.interaction",
                     "contracts.contract",
                     "contracts.product",
+                    "contracts.pricelist",
                     "sales.lead",
                     "sales.opportunity",
                     *MARKET,
@@ -182,7 +188,11 @@ ROLES = {
             (Reach.ALL, (*WRITE, "confirm"), ("contracts.receipt",)),
             (Reach.OWN, ("register",), ("contracts.receipt",)),
             (Reach.ALL, READ, ("customers.customer", "contracts.contract")),
-            (Reach.ALL, ("view",), ("customers.contact", "contracts.product")),
+            (
+                Reach.ALL,
+                ("view",),
+                ("customers.contact", "contracts.product", "contracts.pricelist"),
+            ),
             OWN_CALENDAR,
         ),
     },

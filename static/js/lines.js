@@ -92,7 +92,13 @@
   const begin = (line) => {
     const select = of(line, "product");
     line.dataset.price = priceOf(select);
-    select.addEventListener("change", () => follow(select));
+    line.toggleAttribute("data-priced", Boolean(of(line, "id")?.value));
+    select.addEventListener("change", () => {
+      line.removeAttribute("data-priced");
+      line.querySelector(".line-listed")?.remove();
+      of(line, "unit_price").readOnly = false;
+      follow(select);
+    });
     const amount = document.createElement("td");
     amount.className = "number line-amount";
     const label = document.createElement("span");
@@ -100,6 +106,57 @@
     label.textContent = crm.texts.lineAmount;
     amount.append(label, document.createElement("output"));
     line.querySelector(".line-remove").before(amount);
+  };
+
+  /* What a price list says of a line is filled in as the product's price is. A line that
+     is stored keeps its price until another product is chosen. */
+  const keepTo = (line, { price, forced, said }) => {
+    const field = of(line, "unit_price");
+    const isTyped = field.value && Number(field.value) !== Number(line.dataset.price);
+    if (!line.hasAttribute("data-priced") && (forced || !isTyped)) {
+      field.value = line.dataset.price = price;
+      field.readOnly = forced;
+    }
+    let hint = line.querySelector(".line-listed");
+    if (!hint) {
+      hint = document.createElement("div");
+      hint.className = "form-hint line-listed";
+      hint.setAttribute("role", "status");
+      field.after(hint);
+    }
+    hint.textContent = said;
+  };
+
+  let asked = 0;
+  const ask = async (box) => {
+    const mine = ++asked;
+    const query = new URLSearchParams();
+    for (const name of ["customer", "signed_on"]) {
+      query.set(name, box.closest("form").querySelector(`[name="${name}"]`)?.value ?? "");
+    }
+    const lines = [...box.querySelectorAll("tbody > .line")].filter(
+      (line) => isKept(line) && of(line, "product").value,
+    );
+    if (!lines.length) return;
+    for (const line of lines) {
+      query.append("product", of(line, "product").value);
+      query.append("quantity", of(line, "quantity").value.replaceAll(",", ""));
+    }
+    const answer = await fetch(`${box.dataset.prices}?${query}`).catch(() => null);
+    if (!answer?.ok || mine !== asked) return;
+    const { prices } = await answer.json();
+    for (const line of lines) {
+      const found = prices[of(line, "product").value];
+      if (found) keepTo(line, found);
+    }
+    box.dispatchEvent(new Event("input"));
+  };
+
+  const ASKING = /(^(customer|signed_on)|-(product|quantity|DELETE))$/;
+  const askAgain = (box) => {
+    box.closest("form").addEventListener("change", (event) => {
+      if (ASKING.test(event.target.name || "") || event.target.matches(".line")) ask(box);
+    });
   };
 
   const tell = (box, sum) => {
@@ -126,6 +183,7 @@
   };
 
   crm.each(".line:has([name$='-unit_price'])", begin);
+  crm.each("[data-prices]", askAgain);
   crm.each("[data-formset]:has([name$='-unit_price'])", (box) => {
     const head = document.createElement("th");
     head.scope = "col";

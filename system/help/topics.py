@@ -104,6 +104,21 @@ TOPICS = {
         _("What waits for your decision, and by which rule it was asked for."),
         _("Approve, or reject with a reason; whoever submitted it is told at once."),
     ),
+    "pricelist_list": (
+        _(
+            "What products cost all customers, a group of them or some by name, from "
+            "when on and from how many on."
+        ),
+        _(
+            "A list that names the customer goes before one for its group, that before "
+            "one for all; then the higher priority, then the later start. Two with the "
+            "same right to say a price are refused."
+        ),
+        _(
+            "A contract line without a price takes the listed one. Below the lowest "
+            "price nothing is sold; fixed prices are neither changed nor discounted."
+        ),
+    ),
     "receipt_list": (
         _(
             "Money that came in from customers: whoever sells enters it, finance "

@@ -33,6 +33,8 @@ WORDS = (
     ("变更", "change", _("a proposed new edition of a contract in force")),
     ("变更中", "being changed", _("a contract in force to which a change is open")),
     ("履行中", "in performance", _("a contract that is in the books and in force")),
+    ("价格表", "price list", _("what products cost some or all customers")),
+    ("最低价", "lowest price", _("the price below which a list lets nothing be sold")),
     ("回款", "receipt", _("money that came in from a customer")),
     ("预收款", "prepayment", _("received money that pays for nothing yet")),
     ("审批", "approval", _("the decision of a supervisor that a rule asks for")),

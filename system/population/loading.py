@@ -17,6 +17,7 @@ from system import milestones
 from system.population import people, words
 from system.population.market import Market
 from system.population.plain import Plain, others
+from system.population.prices import Prices
 from system.population.timeline import Timeline
 
 SQL = Path(__file__).with_name("sql")
@@ -28,7 +29,8 @@ contracts.Contract contracts.ContractLine contracts.Instalment contracts.Round
 contracts.RoundStep contracts.Decision contracts.Edition feedback.Interaction
 competitors.Competitor competitors.Encounter competitors.NewsItem
 competitors.NewsCompetitor competitors.NewsIndustry competitors.NewsCustomer
-sales.Opportunity sales.Stay sales.Lead
+sales.Opportunity sales.Stay sales.Lead contracts.PriceList contracts.Price
+contracts.PriceListCustomer
 """
 #: The big tables, in the order in which their rows need each other's: customers
 #: know their last interaction, rounds tell what stands in customers and contracts.
@@ -123,6 +125,8 @@ class Load:
         self.sql("encounters")
         with self.step("news"):
             market.enter_news(self.customers)
+        with self.step("price lists"):
+            Prices(staff, self.timeline, self.seed).enter(self.customers)
         self.sql("tally")
         self.enter_others(staff)
         self.sql("sequences", tables=self.tables())

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.actions import choose, follow, sign_in, soon
-from tests.factories import a_contract, a_customer, a_product
+from tests.factories import a_contract, a_customer, a_price_list, a_product
 
 
 @pytest.fixture
@@ -94,3 +94,49 @@ def test_a_stored_line_is_added_up_as_it_was(page, zhang):
     expect(page.locator("[name=title]")).to_have_value(contract.title)
     expect(sold(page, 0, "unit_price")).to_have_value("100.00")
     expect(page.locator(".line-sum")).to_contain_text("1,000.00")
+
+
+def test_a_price_list_says_the_price_of_so_many_for_this_customer(page, zhang, lina):
+    pump = a_product(lina, name="水泵", price=Decimal(100))
+    a_price_list(lina, (pump, 0, 90), (pump, 10, 80, 70), name="标准价")
+    partner = a_customer(zhang, name="华夏合作公司", kind="partner")
+    fixed = {"holds_for": "group", "customer_kind": "partner", "forced": True}
+    a_price_list(lina, (pump, 0, 60), name="合作价", **fixed)
+    sign_in(page, zhang)
+    page.goto("/contracts/add/")
+    choose(page, "lines-0-product", "水泵")
+    price = sold(page, 0, "unit_price")
+    expect(price).to_have_value("90.00")
+    sold(page, 0, "quantity").fill("4")
+    choose(page, "lines-1-product", "水泵")
+    sold(page, 1, "quantity").fill("6")
+    sold(page, 1, "quantity").press("Tab")
+    expect(price).to_have_value("80.00")
+    expect(page.locator(".line-listed").first).to_contain_text("70.00")
+    sold(page, 1, "unit_price").fill("85")
+    choose(page, "customer", partner.name)
+    expect(price).to_have_value("60.00")
+    expect(price).not_to_be_editable()
+    expect(sold(page, 1, "unit_price")).to_have_value("60.00")
+    page.locator("[name=lines-0-product]").evaluate("one => one.tomselect.clear()")
+    expect(price).to_have_value("")
+    expect(price).to_be_editable()
+
+
+def test_a_stored_line_keeps_its_price_until_another_product_is_chosen(
+    page, zhang, lina
+):
+    pump = a_product(lina, name="水泵", price=Decimal(100))
+    valve = a_product(lina, name="阀门", price=Decimal(8))
+    contract = a_contract(zhang, amount=Decimal(500))
+    contract.lines.create(product=pump, quantity=5, unit_price=100)
+    a_price_list(lina, (pump, 0, 90), (valve, 0, 7), name="标准价")
+    sign_in(page, zhang)
+    page.goto(f"/contracts/{contract.pk}/edit/")
+    sold(page, 0, "quantity").fill("6")
+    sold(page, 0, "quantity").press("Tab")
+    expect(page.locator(".line-listed").first).to_contain_text("90.00")
+    expect(sold(page, 0, "unit_price")).to_have_value("100.00")
+    field = page.locator("[name=lines-0-product]")
+    field.evaluate("(one, pk) => one.tomselect.setValue(pk)", str(valve.pk))
+    expect(sold(page, 0, "unit_price")).to_have_value("7.00")

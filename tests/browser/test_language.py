@@ -17,6 +17,7 @@ from tests.factories import (
     a_contract,
     a_customer,
     a_news_item,
+    a_price_list,
     a_product,
     a_receipt,
     an_encounter,
@@ -72,6 +73,7 @@ def books(zhang, zhao, lina, zhou):
         competitor,
         an_encounter(competitor, customer),
         a_receipt(customer, 150_000),
+        a_price_list(zhang, name="1010"),
         a_news_item(zhang, title="1009"),
     ]
 

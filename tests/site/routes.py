@@ -109,6 +109,7 @@ BY_ACTION = {
     "handover_go_on": ("POST", "change", "crm.User"),
     "handover_stay": ("POST", "change", "crm.User"),
     "calendar_day": ("GET POST", "change", None),
+    "contract_prices": ("GET", "add", "contracts.Contract"),
     "contract_forecast": ("GET POST", "add", "contracts.Contract"),
     "company_logo": ("GET", "view", "papers.Company"),
 }

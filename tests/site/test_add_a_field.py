@@ -26,6 +26,7 @@ CATALOGUE = "locale/zh_Hans/LC_MESSAGES/django.po"
 OTHERS = {
     "customers.contact": ("customers/models/contacts.py", "search_text = "),
     "contracts.product": ("contracts/models/products.py", "search_text = "),
+    "contracts.pricelist": ("contracts/models/price_lists.py", "search_text = "),
     "contracts.contract": ("contracts/models/content.py", "external_number = "),
     "sales.lead": ("sales/models/leads.py", "search_text = "),
     "sales.opportunity": ("sales/models/opportunities.py", "search_text = "),

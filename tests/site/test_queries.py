@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from contracts import approval
 from contracts.approval.moves import FLOW
+from contracts.models import PriceList
 from crm.models import DictionaryField, User
 from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
@@ -64,6 +65,10 @@ def cost(browser, url):
     return len(queries)
 
 
+#: What rows say of themselves that refer to whatever they can refer to.
+SAYING = {PriceList: {"holds_for": "group"}}
+
+
 def more(model, owner, among, number):
     """Add some rows of a kind that refer to whatever they can refer to."""
     fields = {
@@ -75,7 +80,7 @@ def more(model, owner, among, number):
         and (target := among.get(field.related_model) or first_of(field)) is not None
     }
     for _time in range(number):
-        a_row(model, owner, among.get, **fields)
+        a_row(model, owner, among.get, **fields, **SAYING.get(model, {}))
 
 
 def first_of(field):

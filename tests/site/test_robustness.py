@@ -270,7 +270,7 @@ def test_every_box_that_is_searched_without_scripts_answers(model, zhang):
     assert refused.value.code == "sought"
 
 
-FORMSETS = ("lines", "products")
+FORMSETS = ("lines", "prices", "products")
 #: Pages with a form that lets one choose records; {id} is a customer's.
 PAGES = (
     *(model.page("create") for model in record_models()),

@@ -139,7 +139,8 @@ def open_to(person, action, row):
     if not isinstance(row, Record):
         return within(person, reach, getattr(row, "person", None))
     if row.registration == "registered":
-        shared = model.shared and action == "view"
+        for_all = getattr(row, "holds_for", "named") != "named"  # a price list
+        shared = (model.shared or for_all) and action == "view"
         return shared or within(person, reach, row.owner)
     registrar = reach_of(person, "register", model)
     brought = person in (row.reporter, row.entered_by)

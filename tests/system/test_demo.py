@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from competitors.models import Competitor, Encounter, NewsItem
-from contracts.models import Amendment, Contract, Receipt
+from contracts.models import Amendment, Contract, PriceList, Receipt
 from contracts.views.instalments import plan_of
 from crm import demo
 from crm.bulk.models import BulkAction
@@ -148,6 +148,10 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     assert Lead.objects.get(status="converted").customer.contracts.exists()
     for needs in ("unassigned", "untouched"):
         assert leads_needing(Lead.objects.all(), [needs]).exists()
+    lists = PriceList.objects.filter(active=True, prices__isnull=False)
+    assert set(lists.values_list("holds_for", flat=True)) == {
+        *PriceList.HoldsFor.values
+    }
     assert not Contract.objects.filter(decisions__by=F("owner")).exists()
     for model in (Customer, Contact, Interaction, Competitor, Encounter, NewsItem):
         for record in model.objects.all()[:20]:

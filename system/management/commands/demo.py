@@ -18,6 +18,7 @@ from system.demo import (
     market,
     people,
     plain,
+    prices,
     receipts,
     reports,
     sales,
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         products = contracts.enter_products(staff)
         contracts.enter(known, products, staff)
         receipts.enter(staff)
+        prices.enter(known, products, staff)
         market.enter(known, products, staff)
         sales.enter(known, staff)
         leads.enter(known, staff)
