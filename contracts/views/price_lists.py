@@ -121,7 +121,7 @@ class WithPrices:
         except ValidationError as error:
             form.add_error(None, error)
         except IntegrityError as error:
-            form.add_error(None, explained(error, PriceList))
+            form.add_error(None, explained(error, PriceList, Price))
         return None
 
     def refuse_tied(self, saved):
@@ -168,33 +168,61 @@ class PriceListCreate(WithPrices, RecordCreate):
         "forced",
         "remarks",
     )
+    of_a_price = ("product", "min_qty", "price", "floor")
 
     def get_initial(self):
         """Start with what is copied, on the day after that one ends."""
         return {**self._copied_fields(), **super().get_initial()}
 
+    def get_context_data(self, **context):
+        """Add what is copied, and how many of its prices beyond those of the form."""
+        further = self.on_sale.count() - ON_A_PAGE if self.copied else 0
+        return super().get_context_data(
+            copied=self.copied, further=max(further, 0), **context
+        )
+
     def prices_begun(self):
         """Return the first prices of the list that is copied, of what is on sale."""
-        if self.copied is None:
+        if self.copied is None or self.request.method == "POST":
             return []
+        return list(self.on_sale.values(*self.of_a_price)[:ON_A_PAGE])
+
+    def save(self, form):
+        """Save the list; of one that is copied, the prices beyond the form as well."""
+        saved = super().save(form)
+        if self.copied is None:
+            return saved
+        if self.request.POST.get("copied_version") != str(self.copied.version):
+            raise ValidationError(
+                _("“%s” has changed since you began to copy it: begin again.")
+                % self.copied
+            )
+        rest = self.on_sale.values(*self.of_a_price)[ON_A_PAGE:]
+        Price.objects.bulk_create(
+            Price(price_list=saved, product_id=row.pop("product"), **row)
+            for row in rest
+        )
+        return saved
+
+    @property
+    def on_sale(self):
+        """The prices of the list that is copied, of what is on sale."""
         products = Product.objects.visible_to(self.request.user).filter(on_sale=True)
-        rows = self.copied.prices.filter(product__in=products.order_by())
-        names = ("product", "min_qty", "price", "floor")
-        return list(rows.values(*names)[:ON_A_PAGE])
+        return self.copied.prices.filter(product__in=products.order_by())
 
     @cached_property
     def copied(self):
-        """The list that is copied, None for none; only as the page is opened."""
+        """The list that is copied, None for none."""
         given = self.request.GET.get("copy")
-        if given is None or self.request.method == "POST":
+        if given is None:
             return None
         keys = LookupField(PriceList.objects.none()).keys(given)
         visible = PriceList.objects.visible_to(self.request.user)
         return get_object_or_404(visible, pk__in=keys)
 
     def _copied_fields(self):
-        """Return {field: value} of it."""
-        if self.copied is None:
+        """Return {field: value} of it; what is sent says all by itself."""
+        if self.copied is None or self.request.method == "POST":
             return {}
         fields = model_to_dict(self.copied, self.carried_over)
         named = known_to(self.request.user, self.copied.customers.all())

@@ -314,6 +314,8 @@ def sent(browser, address, *prices, customers=(), **fields):
             value = field.value()
             if value is not None and value is not False:
                 data[field.html_name] = value
+    if copied := page.context.get("copied"):
+        data["copied_version"] = copied.version
     data |= fields
     data["customers"] = [customer.pk for customer in customers]
     for number, row in enumerate(prices):
@@ -452,6 +454,30 @@ def test_the_next_list_begins_with_what_the_last_one_says(zhang, lina, pump, sig
         Decimal(70),
     ]
     assert sign_in(lina).get("/price-lists/add/?copy=999999").status_code == 404
+
+
+def test_a_long_list_is_copied_whole_or_not_at_all(lina, sign_in):
+    prices = a_price_list(
+        lina,
+        *((a_product(lina), 0, n) for n in range(1, 131)),
+        ends_on=date(2026, 12, 31),
+    )
+    browser, address = sign_in(lina), f"/price-lists/add/?copy={prices.pk}"
+    assert "其余 30 个价格" in browser.get(address).text
+    answer = sent(browser, address, copied_version=prices.version + 1)
+    assert (answer.status_code, "请重新复制" in answer.text) == (422, True)
+    assert PriceList.objects.count() == 1
+    answer = sent(browser, address)
+    assert answer.status_code == 302, answer.context["form"].errors
+    copy = PriceList.objects.latest("pk")
+    assert copy.starts_on == date(2027, 1, 1)
+    names = ("product", "min_qty", "price", "floor")
+    said = [list(one.prices.values_list(*names)) for one in (copy, prices)]
+    assert (said[0], len(said[0])) == (said[1], 130)
+    told = HistoryEntry.objects.filter(
+        label="contracts.price", subject_id=copy.pk, actor_id=lina.pk
+    )
+    assert told.count() == 130
 
 
 @pytest.mark.parametrize(
