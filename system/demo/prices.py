@@ -5,6 +5,7 @@ from decimal import Decimal
 from contracts.models import PriceList
 from crm.dictionaries import items_of
 from crm.fields import CENT
+from crm.guards.actor import acting
 from system.demo.clock import day, past
 
 HoldsFor = PriceList.HoldsFor
@@ -25,6 +26,11 @@ def enter(customers, products, people):
         people: {username: person}.
     """
     by = people["infoadmin"]
+    with acting(by):
+        _fill(by, customers, products)
+
+
+def _fill(by, customers, products):
     sold = [product for product in products.values() if product.on_sale]
     standard = _enter("标准价目表", by)
     for product in sold:

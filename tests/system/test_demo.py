@@ -24,6 +24,7 @@ from system.handovers.doing import is_genuine
 from system.leaving.lines import left_with
 from system.leaving.models import Handover
 from system.models import ImportRun
+from tests.pages import record_models
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,12 @@ def test_of_the_demo_people_one_has_left_and_one_is_about_to(loaded, client):
     assert left_with(leaving)
     client.force_login(User.objects.get(username="sysadmin"))
     assert 'data-verified="yes"' in client.get(handover.get_absolute_url()).text
+
+
+def test_somebody_did_whatever_the_demo_tells_of_records(loaded):
+    kinds = [model._meta.label_lower for model in record_models()]
+    nobodys = HistoryEntry.objects.filter(subject_label__in=kinds, actor_id=None)
+    assert set(nobodys.values_list("label", "verb")) == set()
 
 
 def test_every_part_of_the_demo_has_work_in_it(loaded):
