@@ -33,6 +33,8 @@ workers = environment.number("CRM_WORKERS", 2)
 # only interrupt each other's pages, and everybody would wait for the slowest.
 threads = environment.number("CRM_THREADS", 4)
 preload_app = True  # one import for all workers; no connection is open by then
+# The form of a contract with 200 lines asks at one address what they cost.
+limit_request_line = 8190
 timeout = 60
 graceful_timeout = 20
 # Longer than people pause between clicks, and longer than the 60 s for which nginx

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from contracts.views.listed import MOST
 from crm.demo import PASSWORD
 from tests.crm.test_serve import installed, stop
 
@@ -210,3 +211,12 @@ def test_what_the_server_itself_refuses_carries_headers_too(place, sent, status)
     assert b"Content-Security-Policy: default-src 'none'" in head
     assert b"X-Content-Type-Options: nosniff" in head
     assert b"gunicorn" not in head + body
+
+
+def test_the_longest_contract_asks_what_its_lines_cost(place):
+    zhang = SignedIn(place, "sales")
+    lines = [("product", 1_000_000 + n) for n in range(MOST)]
+    pairs = [pair for line in lines for pair in (line, ("quantity", "1000.000"))]
+    query = urlencode([("customer", 1), ("signed_on", "2026-11-28"), *pairs])
+    address = f"{zhang.base}/contracts/prices/?{query}"
+    assert zhang.opener.open(address, timeout=30).status == 200
