@@ -143,7 +143,8 @@
       query.append("quantity", of(line, "quantity").value.replaceAll(",", ""));
     }
     const answer = await fetch(`${box.dataset.prices}?${query}`).catch(() => null);
-    if (!answer?.ok || mine !== asked) return;
+    // Whoever is signed out gets the page that asks who they are.
+    if (!answer?.ok || answer.redirected || mine !== asked) return;
     const { prices } = await answer.json();
     for (const line of lines) {
       const found = prices[of(line, "product").value];
