@@ -201,7 +201,9 @@ def test_killed_at_any_step_of_a_backup_no_half_of_it_has_a_name(company):
     assert not scratch.exists()
 
 
-def test_killed_at_any_step_of_a_restore_the_old_state_stands(company, backup, beside):
+def test_killed_at_any_step_of_a_restore_a_whole_state_stands(company, backup, beside):
+    """The old one, or the new one where the kill comes as late as the switch: both are
+    of this backup, but for what each restore notes of itself."""
     code, said = beside.run("restore", backup)
     assert code == 0, said
     before, name = rows_of(beside.url), beside.url.rpartition("/")[2]
@@ -226,11 +228,17 @@ def test_killed_at_any_step_of_a_restore_the_old_state_stands(company, backup, b
         ended = beside.kill(step, "restore", backup)
         settled(name)
         now = rows_of(beside.url)
-        assert ended == 0 or now == before
+        assert ended == 0 or without_notes(now) == without_notes(before)
         before = now
     code, said = beside.run("restore", backup)
     assert code == 0, said
     assert new_there() == []
+
+
+def without_notes(rows):
+    """Return how many rows each table has and what they say, but for the notes."""
+    notes = ("backups_backup", "crm_historyentry")
+    return {table: told[:1] if table in notes else told for table, told in rows.items()}
 
 
 def settled(name):
