@@ -37,6 +37,7 @@ class PriceList(Record):
     """
 
     segment = "price-lists"
+    each_its_own = ("holds_for",)
     rank = 1
     actions = (*Record.actions, "import")
 

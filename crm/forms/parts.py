@@ -52,14 +52,22 @@ class PartsFormSet(CountedParts, BaseInlineFormSet):
     """The parts of a record in its form."""
 
     def full_clean(self):
-        """Refuse parts that the record has not.
+        """Refuse parts that the record has not, and a form that tells of some alone.
 
-        Django says so at a field that nobody sees, and drops another record's.
+        Django says the one at a field that nobody sees, and drops another record's.
+        What is left out or told twice would stay as it is stored, and what is checked
+        of all parts together would not hold of them.
         """
         super().full_clean()
-        if self.is_bound and any(map(self._is_not_there, self.forms)):
+        if not self.is_bound:
+            return
+        if any(map(self._is_not_there, self.forms)) or not self._tells_of_each_once():
             text = self.error_messages["missing_management_form"]
             self._non_form_errors.append(text)
+
+    def _tells_of_each_once(self):
+        named = [form.instance.pk for form in self.initial_forms if form.instance.pk]
+        return sorted(named) == sorted(part.pk for part in self.get_queryset())
 
     def _is_not_there(self, form):
         if self.can_delete and self._should_delete_form(form):

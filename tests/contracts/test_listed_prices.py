@@ -7,6 +7,7 @@ import pytest
 
 from contracts import approval
 from contracts.models import Contract
+from crm.bulk.forms import editable
 from tests.contracts.test_approval import in_state
 from tests.contracts.test_contract_pages import address, fields_of, with_line
 from tests.factories import a_contract, a_customer, a_price_list, a_product
@@ -203,3 +204,29 @@ def test_the_form_asks_for_listed_prices_as_it_is_typed(
 
 def test_only_who_writes_contracts_asks_for_them(nobody, sign_in):
     assert sign_in(nobody).get("/contracts/prices/").status_code == 403
+
+
+def test_a_form_tells_of_every_line_once(zhang, lina, pump, draft, sign_in):
+    """What it left out would stay as it is; what it told twice would count twice."""
+    browser, at = sign_in(zhang), address(draft, "update")
+    whole = fields_of(browser, at)
+    line = {name: text for name, text in whole.items() if name.startswith("lines-0-")}
+    count = {"lines-TOTAL_FORMS": 0, "lines-INITIAL_FORMS": 0, "amount": 250}
+    left_out = {n: text for n, text in whole.items() if n not in line} | count
+    again = {name.replace("-0-", "-1-"): text for name, text in line.items()}
+    count = {"lines-TOTAL_FORMS": 2, "lines-INITIAL_FORMS": 2, "amount": 500}
+    twice = whole | again | count
+    a_price_list(lina, (pump, 0, 90, 80), starts_on=date(2026, 10, 1))
+    for data in (left_out | {"signed_on": "2026-11-01"}, twice):
+        answer = browser.post(at, data)
+        assert (answer.status_code, "内容不完整" in answer.text) == (422, True)
+    draft.refresh_from_db()
+    assert (draft.amount, draft.signed_on) == (250, date(2026, 3, 1))
+
+
+def test_days_of_signing_are_not_written_to_many_contracts_at_once(
+    zhang, draft, sign_in
+):
+    offered = editable(Contract, zhang)
+    assert "signed_on" not in offered
+    assert "ends_on" in offered
