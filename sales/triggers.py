@@ -134,7 +134,10 @@ RETURN NULL;
 
 
 def put_off():
-    """Count how often the day on which the order is expected moved on, while open."""
+    """Count how often the day on which the order is expected moved on, while open.
+
+    Who takes back that it did has not put it off.
+    """
     return pgtrigger.Trigger(
         name="put_off",
         when=pgtrigger.Before,
@@ -145,8 +148,13 @@ IF TG_OP = 'INSERT' THEN
     RETURN NEW;
 END IF;
 NEW.times_put_off := OLD.times_put_off;
-IF OLD.status = 'open' AND NEW.expected_on > OLD.expected_on THEN
-    NEW.times_put_off := OLD.times_put_off + 1;
+IF OLD.status = 'open' THEN
+    NEW.times_put_off := OLD.times_put_off + CASE
+        WHEN coalesce(current_setting('crm.verb', true), '')
+            IN ('undone', 'import_undone')
+            THEN -(NEW.expected_on < OLD.expected_on AND OLD.times_put_off > 0)::int
+        ELSE (NEW.expected_on > OLD.expected_on)::int
+    END;
 END IF;
 RETURN NEW;
 """,

@@ -177,7 +177,8 @@ def undo_some(bulk, by, most):
     waiting = bulk.rows.filter(state=State.DONE)
     rows = list(waiting.order_by(order, "label", "object_id")[:most])
     kept = _kept(bulk, rows)
-    with acting(by, verb=deed.verb, request_id=f"{bulk.group}-undo"):
+    undone = deed.verb or "undone"
+    with acting(by, verb=undone, request_id=f"{bulk.group}-undo"):
         for label, of_kind in groupby(rows, key=lambda row: row.label):
             some = list(of_kind)
             model = apps.get_model(label)
