@@ -186,7 +186,7 @@ def test_a_connection_that_is_kept_serves_one_request_after_another(place):
             "Transfer-Encoding: chunked\r\n\r\n",
             b"400",
         ),
-        (f"GET /{'a' * 5000} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"414"),
+        (f"GET /{'a' * 9000} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"414"),
         (f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: {'a' * 9000}\r\n\r\n", b"431"),
         (
             "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 999999999\r\n\r\n",
