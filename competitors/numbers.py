@@ -1,13 +1,14 @@
-"""What pages and papers count and price of a competitor, as one may see it."""
+"""What pages and papers count and price of a competitor, and news that waits."""
 
 from collections import Counter, defaultdict
 
 from django.db.models import Count
 from django.utils.http import urlencode
 
-from competitors.models import CompetitorProduct, Encounter, NewsItem
+from competitors.models import CompetitorProduct, Encounter, FeedEntry, NewsItem
 from contracts.models import Product
 from crm.display import date_text, number_text, text
+from crm.navigation.numbers import MenuNumber
 from crm.related import known_to
 from crm.rights.permissions import permission
 
@@ -147,3 +148,12 @@ def latest_news(competitor, user):
         }
         for row in newest[:ROWS]
     ]
+
+
+def _waiting(user):
+    if not user.has_perm(permission("add", NewsItem)):
+        return []
+    return [FeedEntry.objects.filter(state=FeedEntry.State.WAITING)]
+
+
+waiting = MenuNumber(_waiting)

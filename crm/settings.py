@@ -212,6 +212,8 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # fields of a form; files count apart
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Hosts whose feeds may be read, of whom nobody is asked unless named here.
+CRM_FEED_HOSTS = environment.words("CRM_FEED_HOSTS")
 CRM_DAILY_UPLOAD_BYTES = environment.number("CRM_DAILY_UPLOAD_MB", 1000) * 1024 * 1024
 CRM_MAX_UPLOAD_BYTES = environment.number("CRM_MAX_UPLOAD_MB", 20) * 1024 * 1024
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from competitors.feeds import reading
 from crm import contents
 from crm.accounts import open_sessions
 from crm.bulk.models import BulkAction
@@ -139,6 +140,11 @@ def forget_bookmarks():
     Bookmark.objects.forget()
 
 
+def forget_feed_entries():
+    """Drop what other sites told and nobody took as news."""
+    reading.forget()
+
+
 #: What is forgotten, sort by sort.
 OVER = (
     forget_intake,
@@ -151,6 +157,7 @@ OVER = (
     forget_places,
     forget_called_off,
     forget_bookmarks,
+    forget_feed_entries,
 )
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("calendar/", include("system.calendar.urls")),
     path("system/backups/", include("system.backups.urls")),
     path("system/papers/", include("system.papers.urls")),
+    path("news/", include("system.feeds.urls")),
     path("pipelines/", include("system.pipelines.urls")),
     path("system/reminders/", include("system.reminders.urls")),
     path("system/", include("system.duplicates.urls")),

@@ -9,7 +9,13 @@ from itertools import count
 
 from django.utils import timezone
 
-from competitors.models import Competitor, Encounter, NewsItem
+from competitors.models import (
+    Competitor,
+    Encounter,
+    FeedEntry,
+    NewsItem,
+    NewsSource,
+)
 from contracts.models import Contract, PriceList, Product, Receipt
 from crm.models import DictionaryItem
 from crm.models.record import Registration
@@ -93,6 +99,23 @@ def a_news_item(by, *, registered=True, **fields):
     news.save()
     news.refresh_from_db()
     return news
+
+
+def a_source(**fields):
+    """Return a source of news."""
+    number = next(_numbers)
+    fields.setdefault("name", f"来源{number}")
+    fields.setdefault("url", f"https://news.example/{number}.xml")
+    fields.setdefault("category", an_item("news_category", "market"))
+    return NewsSource.objects.create(**fields)
+
+
+def an_entry(source, **fields):
+    """Return what a source told, which waits to be taken."""
+    number = next(_numbers)
+    fields.setdefault("guid", f"guid-{number}")
+    fields.setdefault("title", f"行业消息{number}")
+    return FeedEntry.objects.create(source=source, **fields)
 
 
 def a_product(owner, **fields):

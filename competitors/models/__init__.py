@@ -2,6 +2,7 @@
 
 from competitors.models.competitor import Competitor, CompetitorProduct
 from competitors.models.encounter import Encounter
+from competitors.models.feeds import FeedEntry, NewsSource
 from competitors.models.links import (
     NewsCompetitor,
     NewsCustomer,
@@ -22,6 +23,7 @@ __all__ = [
     "Competitor",
     "CompetitorProduct",
     "Encounter",
+    "FeedEntry",
     "NewsAttachment",
     "NewsCompetitor",
     "NewsCustomer",
@@ -29,4 +31,5 @@ __all__ = [
     "NewsItem",
     "NewsProduct",
     "NewsRead",
+    "NewsSource",
 ]

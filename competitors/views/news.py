@@ -15,6 +15,8 @@ from competitors.mentions import Mentions
 from competitors.models import LINKS, MENTIONED, NewsItem
 from competitors.tables import NewsItemTable
 from crm.display import text
+from crm.navigation.menu import numbers_of
+from crm.navigation.numbers import text_of
 from crm.related import known_to
 from crm.rights.permissions import permission
 from crm.views import (
@@ -29,6 +31,8 @@ from crm.views.verbs import part_of
 
 #: What it is about ends, on the page, with the records that are linked.
 BASICS, SAYS, (ABOUT, LINKED), PEOPLE = NewsItem.groups
+#: The number of the menu that says how much waits to be taken.
+WAITING = "competitors.numbers.waiting"
 #: So many records of each kind are suggested.
 MOST_SUGGESTED = 8
 
@@ -46,6 +50,11 @@ class NewsItemList(RecordList):
         """News with what its columns name."""
         rows = NewsItem.objects.marked_for(self.request.user)
         return rows.prefetch_related("industries")
+
+    def get_context_data(self, **context):
+        """Add how much of other sites waits to be taken: the menu has asked for it."""
+        waiting = numbers_of(self.request.user).get(WAITING, 0)
+        return super().get_context_data(waiting=text_of(waiting), **context)
 
 
 class NewsItemDetail(RecordDetail):

@@ -22,6 +22,7 @@ SCHEDULES = (
     ("system.proving.check_history", Rhythm.DAILY, time(4, 0)),
     ("system.upkeep.tidy", Rhythm.HOURLY, time(0, 20)),
     ("system.upkeep.straighten_milestones", Rhythm.HOURLY, time(0, 40)),
+    ("competitors.feeds.work.read_sources", Rhythm.HOURLY, time(0, 30)),
     ("crm.duplicates.scan.scan", Rhythm.HOURLY, time(0, 50)),
     ("system.upkeep.forget", Rhythm.DAILY, time(3, 30)),
     ("crm.backups.work.back_up", Rhythm.DAILY, time(2, 30)),

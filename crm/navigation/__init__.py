@@ -167,7 +167,19 @@ MENU = (
     Group(
         _("Industry news"),
         "news",
-        (Item(_("Industry news"), "newsitem_list", ("competitors.view_newsitem",)),),
+        (
+            Item(_("Industry news"), "newsitem_list", ("competitors.view_newsitem",)),
+            Item(
+                _("News to take"),
+                "feedentry_list",
+                ("competitors.add_newsitem",),
+                number="competitors.numbers.waiting",
+                passing=True,
+            ),
+            Item(
+                _("News sources"), "newssource_list", ("competitors.view_newssource",)
+            ),
+        ),
     ),
     Group(
         _("Statistics"),

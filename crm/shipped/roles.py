@@ -102,7 +102,11 @@ ROLES = {
             (
                 Reach.ALL,
                 MANAGE,
-                ("crm.dictionaryitem", "announcements.announcement"),
+                (
+                    "crm.dictionaryitem",
+                    "announcements.announcement",
+                    "competitors.newssource",
+                ),
             ),
             (Reach.ALL, ("view",), ("contracts.approvalrule", "sales.pipeline")),
             OWN_CALENDAR,
@@ -212,6 +216,7 @@ ROLES = {
                     "crm.dictionaryitem",
                     "contracts.approvalrule",
                     "sales.pipeline",
+                    "competitors.newssource",
                     "jobs.holiday",
                     "announcements.announcement",
                 ),

@@ -149,6 +149,20 @@ TOPICS = {
             "What happens in the trade, with the customers, competitors and products "
             "it concerns."
         ),
+        _(
+            "What other sites told, by RSS or Atom, waits until somebody takes it: one "
+            "click makes it a piece of news of theirs. After 60 days it is gone."
+        ),
+    ),
+    "newssource_list": (
+        _(
+            "The sites whose feeds are read every hour, when each was read and what "
+            "was in the way."
+        ),
+        _(
+            "Only hosts are asked that the administrator of the server has named in "
+            "the setting CRM_FEED_HOSTS, never addresses inside a network."
+        ),
     ),
     "calendar": (
         _(

@@ -157,6 +157,8 @@ MAY_BE_FORBIDDEN = {
 #: Pages that only exist once something has happened to the record.
 MAY_BE_MISSING = {
     "calendar_day",
+    "feedentry_taking",
+    "feedentry_dismissal",
     "handover_detail",
     "handover_go_on",
     "handover_stay",

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from competitors.models import NewsSource
 from contracts.models import ApprovalRule
 from crm.backups.models import Backup
 from crm.jobs.models import Holiday, Reminder, Schedule
@@ -29,6 +30,7 @@ from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
 from system.calendar.models import CalendarEvent
 from system.models import ImportRun
+from tests.factories import a_source
 from tests.pages import books, record_models
 from tests.site.routes import (
     BY_ACTION,
@@ -262,6 +264,7 @@ def administered(person, head):
         Schedule: Schedule.objects.first(),
         Holiday: Holiday.objects.first(),
         Reminder: Reminder.objects.first(),
+        NewsSource: a_source(),
         CalendarEvent: CalendarEvent.objects.create(
             person=person, title="盘点", starts_at=now, ends_at=now
         ),

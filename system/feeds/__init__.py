@@ -1,0 +1,1 @@
+"""News of other sites: the sources, and what they told that nobody has taken yet."""
