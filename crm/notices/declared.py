@@ -25,8 +25,8 @@ class Occasion:
         wish: what one wishes to be told, as the settings name it.
         tone: how it is coloured.
         conditions: of the list of the records that many such notices are about; the
-            value `me` is the reader, `kind` the label of their kind, `today` and
-            `yesterday` are days.
+            value `me` is the reader, `kind` the label of their kind; `today`,
+            `yesterday`, `last_monday` and `last_sunday` are days.
         list_name: the name of that list, if it is not the list of their kind.
         page: the name of a record's page, if it is not the one of its kind.
     """

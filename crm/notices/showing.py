@@ -47,7 +47,7 @@ def _line(notice, seen, user):
         "model_name": model._meta.verbose_name,
         "links": links,
         "hidden": len(links) < len(named),
-        "url": _list_of(model, kind, user) if notice.number > 1 else "",
+        "url": _list_of(model, notice, user) if notice.number > 1 else "",
     }
 
 
@@ -72,15 +72,22 @@ def _seen(notices, user):
     return set(first.union(*others, all=True) if others else first)
 
 
-def _list_of(model, kind, user):
-    """Return the address of the list of what a notice about many tells of."""
+def _list_of(model, notice, user):
+    """Return the address of the list of what a notice about many tells of.
+
+    Last week is that before the one in which the notice came, whenever it is read.
+    """
+    kind = occasions()[notice.verb]
     address = reverse(kind.list_name or f"{model._meta.model_name}_list")
-    today = timezone.localdate()
+    today, came = timezone.localdate(), timezone.localdate(notice.at)
+    sunday = came - timedelta(days=came.weekday() + 1)
     values = {
         "me": user.pk,
         "kind": model._meta.label_lower,
         "today": today,
         "yesterday": today - timedelta(days=1),
+        "last_monday": sunday - timedelta(days=6),
+        "last_sunday": sunday,
     }
     query = {key: values.get(value, value) for key, value in kind.conditions}
     return f"{address}?{urlencode(query)}" if query else address
