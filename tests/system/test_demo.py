@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from competitors.models import Competitor, Encounter, NewsItem
+from competitors.models import Competitor, Encounter, NewsItem, NewsSource
 from contracts.models import Amendment, Contract, PriceList, Receipt
 from contracts.views.instalments import plan_of
 from crm import demo
@@ -94,6 +94,13 @@ def test_an_import_of_the_demo_has_rows_to_correct(loaded, client):
     page = client.get(found.get_absolute_url()).text
     assert "昆明未登记商贸有限公司" in page  # why it was refused
     assert reverse("import_undo", args=[found.pk]) in page
+
+
+def test_news_of_another_site_waits_in_the_demo_and_nobody_is_asked(loaded, client):
+    assert not NewsSource.objects.filter(active=True).exists()
+    client.force_login(User.objects.get(username="infoadmin"))
+    assert client.get("/news/feed/").context["total"] == 3
+    assert "不访问任何其他网站" in client.get("/news/sources/").text
 
 
 def test_of_the_demo_people_one_has_left_and_one_is_about_to(loaded, client):

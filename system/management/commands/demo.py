@@ -23,6 +23,7 @@ from system.demo import (
     reports,
     sales,
 )
+from system.feeds import demo as feeds
 from system.handovers import demo as leavers
 from system.management import demo_import as imports
 from system.papers import demo as papers
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         reports.enter(known, products, staff)
         plain.enter(staff)
         announcements.enter(staff)
+        feeds.enter(staff)
         calendar.enter(staff)
         imports.enter(staff)
         saved_views.enter(staff)
