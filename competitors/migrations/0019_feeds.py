@@ -93,6 +93,10 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='options_changed', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE chosen bigint[]; still bigint;', func="\nSELECT array_agg(id) INTO chosen FROM crm_dictionaryitem WHERE active AND id IN (\n    SELECT option.after FROM new_rows AS after JOIN old_rows AS before ON before.id = after.id\n    CROSS JOIN LATERAL (VALUES (before.category_id, after.category_id)) AS option (before, after)\n    WHERE option.after IS DISTINCT FROM option.before\n);\nIF chosen IS NULL THEN\n    RETURN NULL;\nEND IF;\nSELECT count(*) INTO still FROM (\n    SELECT FROM crm_dictionaryitem WHERE id = ANY(chosen) AND active\n    ORDER BY id FOR KEY SHARE\n) AS held;\nIF still < cardinality(chosen) THEN\n    RAISE EXCEPTION 'an option was replaced meanwhile'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'option_replaced';\nEND IF;\nRETURN NULL;\n", hash='8f62e7c516c1ef1be9daf5972c1517a87f7bb2ba', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_options_changed_42933', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='competitors_newssource', when='AFTER')),
         ),
         migrations.AddIndex(
+            model_name='newsitem',
+            index=models.Index(condition=models.Q(('deleted_at', None), models.Q(('link', ''), _negated=True)), fields=['link'], name='news_link'),
+        ),
+        migrations.AddIndex(
             model_name='feedentry',
             index=models.Index(condition=models.Q(('state', 'waiting')), fields=['-published_on', '-id'], name='feed_entry_waiting'),
         ),

@@ -207,6 +207,11 @@ class NewsItem(Record):
         indexes = (
             models.Index(fields=("-published_on", "-id"), name="news_published"),
             models.Index(fields=("-created_at", "-id"), name="news_created"),
+            models.Index(
+                fields=("link",),
+                condition=Q(deleted_at=None) & ~Q(link=""),
+                name="news_link",
+            ),
             *report_indexes("news"),
             *search_indexes("news"),
         )

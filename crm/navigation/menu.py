@@ -36,6 +36,7 @@ def menu_for(request):
             if is_open(item, user) and (numbers.get(item.number) or not item.passing)
         ]
         if items:
+            _mark_nearest(items)
             groups.append(
                 {
                     "label": group.label,
@@ -48,6 +49,14 @@ def menu_for(request):
     if pinned := numbers.get(PINNED):
         groups.insert(1, group_of(pinned, request))
     return groups
+
+
+def _mark_nearest(items):
+    """Leave of several pages under which an address lies the nearest one marked."""
+    above = [item for item in items if item["active"]]
+    nearest = max((len(item["url"]) for item in above), default=0)
+    for item in above:
+        item["active"] = len(item["url"]) == nearest
 
 
 def numbers_of(user, *along):

@@ -247,6 +247,15 @@ def test_the_list_of_news_and_the_menu_say_how_much_waits(chen, zhang, sign_in, 
     assert FEED not in sign_in(zhang).get("/news/").text
 
 
+def test_the_menu_marks_the_page_one_is_at_alone(lina, sign_in, source):
+    an_entry(source)
+    browser = sign_in(lina)
+    for address in ("/news/", FEED, SOURCES):
+        menu = browser.get(address).context["menu"]
+        items = [item for group in menu for item in group["items"]]
+        assert [item["url"] for item in items if item["active"]] == [address]
+
+
 def test_the_list_turns_pages_and_keeps_to_one_source(chen, sign_in, source):
     other = a_source()
     for _time in range(25):
