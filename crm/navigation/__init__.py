@@ -176,9 +176,6 @@ MENU = (
                 number="competitors.numbers.waiting",
                 passing=True,
             ),
-            Item(
-                _("News sources"), "newssource_list", ("competitors.view_newssource",)
-            ),
         ),
     ),
     Group(
@@ -212,6 +209,7 @@ MENU = (
             ),
             Item(_("Approval rules"), "approvalrule_list", ruling),
             Item(_("Pipelines"), "pipeline_list", ("sales.view_pipeline",)),
+            Item(_("Feeds"), "newssource_list", ("competitors.view_newssource",)),
             Item(
                 pgettext_lazy("menu", "Papers"),
                 "papertemplate_list",

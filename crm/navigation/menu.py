@@ -36,27 +36,29 @@ def menu_for(request):
             if is_open(item, user) and (numbers.get(item.number) or not item.passing)
         ]
         if items:
-            _mark_nearest(items)
             groups.append(
                 {
                     "label": group.label,
                     "icon": group.icon,
                     "url": items[0]["url"],
                     "items": items,
-                    "active": any(item["active"] for item in items),
                 }
             )
+    _mark_nearest(groups)
     if pinned := numbers.get(PINNED):
         groups.insert(1, group_of(pinned, request))
     return groups
 
 
-def _mark_nearest(items):
+def _mark_nearest(groups):
     """Leave of several pages under which an address lies the nearest one marked."""
-    above = [item for item in items if item["active"]]
-    nearest = max((len(item["url"]) for item in above), default=0)
-    for item in above:
-        item["active"] = len(item["url"]) == nearest
+    items = [item for group in groups for item in group["items"]]
+    above = [len(item["url"]) for item in items if item["active"]]
+    nearest = max(above, default=0)
+    for item in items:
+        item["active"] = item["active"] and len(item["url"]) == nearest
+    for group in groups:
+        group["active"] = any(item["active"] for item in group["items"])
 
 
 def numbers_of(user, *along):
