@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from crm.accounts.interrupted import keep
+from crm.accounts.interrupted import keep, shows_form
 from crm.accounts.languages import spoken
 from crm.addresses import own_place, page_to_open
 from crm.guards.actor import acting_for
@@ -178,13 +178,18 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         """Answer 401 with where to go to a fragment's request, 302 to a page's.
 
-        A form that was sent waits for its person (`crm.accounts.interrupted`).
+        A form that was sent waits for its person (`crm.accounts.interrupted`); of what
+        a script sends, that which somebody filled in: it has a page of its own.
         """
-        if "HX-Request" not in request.headers:
-            page = keep(request, view_func) if request.method == "POST" else None
+        is_script = "HX-Request" in request.headers
+        is_filled = request.method == "POST" and (
+            not is_script or shows_form(view_func)
+        )
+        page = keep(request, view_func) if is_filled else None
+        if not is_script:
             return redirect_to_login(page or page_to_open(request.get_full_path()))
         place = own_place(request.headers.get("HX-Current-URL", "")[:2000])
-        place = page_to_open(place)
+        place = page or page_to_open(place)
         answer = HttpResponse(status=401)
         query = urlencode({"next": place})
         answer.headers["HX-Redirect"] = f"{settings.LOGIN_URL}?{query}"

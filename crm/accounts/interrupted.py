@@ -63,10 +63,10 @@ def keep(request, view):
         has none; None if there is nothing to keep.
     """
     person, place = _person(request), request.get_full_path()
-    return _keep(request, person, place, at_home=_shows_form(view))
+    return _keep(request, person, place, at_home=shows_form(view))
 
 
-def _shows_form(view):
+def shows_form(view):
     """Say whether a view shows the form that is sent to it, to whoever opens it."""
     kind = getattr(view, "view_class", None)
     if kind is None or not issubclass(kind, FormMixin):

@@ -29,7 +29,7 @@
       form.append(input);
     }
     document.body.append(form);
-    form.submit();
+    form.requestSubmit();
   };
 
   /* The address of one's calendar is copied where the browser lets it. */

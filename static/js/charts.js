@@ -10,7 +10,10 @@
       const script = document.createElement("script");
       script.src = address;
       script.addEventListener("load", () => resolve(window.echarts));
-      script.addEventListener("error", reject);
+      script.addEventListener("error", () => {
+        library = null; // asked for again with the next charts
+        reject();
+      });
       document.head.append(script);
     });
     return library;

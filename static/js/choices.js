@@ -10,6 +10,20 @@
   const waiting = () =>
     `<div class="spinner" role="option" aria-disabled="true" aria-selected="false" aria-label="${texts.loading}"></div>`;
 
+  /* Why nothing could be looked up, as a remark that can be pressed. */
+  const failureOf = (error, again) => {
+    const option = document.createElement("div");
+    const button = document.createElement("span");
+    option.className = "no-results failed-choice";
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
+    button.className = "btn btn-sm";
+    button.textContent = texts.again;
+    option.append(crm.wordsOf(error), " ", button);
+    option.addEventListener("click", again);
+    return option;
+  };
+
   const removal = { remove_button: { title: texts.remove } };
   const clearing = { clear_button: { title: texts.clear } };
 
@@ -50,7 +64,7 @@
       hidePlaceholder: true,
       openOnFocus: false,
       ...settings,
-      render: { no_results: () => remark(texts.noResults), loading: waiting },
+      render: { no_results: () => made.failure || remark(texts.noResults), loading: waiting },
       onDropdownClose: (dropdown) => crm.lower(dropdown),
     });
     made.positionDropdown = () => {
@@ -96,10 +110,15 @@
         request?.abort();
         request = new AbortController();
         const { signal } = request;
-        fetch(address(query), { headers: { Accept: "application/json" }, signal })
+        made.failure = null;
+        crm.ask(address(query), { headers: { Accept: "application/json" }, signal })
           .then((answer) => (answer.ok ? answer.json() : { results: [] }))
           .then((data) => done(data.results))
-          .catch(() => done());
+          .catch((error) => {
+            delete made.loadedSearches[query];
+            if (!signal.aborted) made.failure = failureOf(error, () => made.load(query));
+            done();
+          });
       },
     });
     for (const name of partners) {

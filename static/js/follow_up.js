@@ -10,6 +10,7 @@
   const FIELDS = "input:not([type=hidden]), select, textarea";
   let address = "";
   let opener = null;
+  let isSignedOut = false;
 
   /* A row of a list, and the bar of a phone, lead there, too. */
 
@@ -34,11 +35,11 @@
     opener = from;
     const wanted = from.getAttribute("href");
     dialog.showModal();
-    if (wanted === address && text()) return;
+    if (wanted === address && (text() || place.ariaBusy === "true")) return;
     address = wanted;
     dialog.querySelector("[data-failure]")?.remove();
     place.replaceChildren();
-    htmx.ajax("GET", address, { target: place, select: "#follow-up", swap: "innerHTML" });
+    crm.bring("GET", address, { target: place, select: "#follow-up", swap: "innerHTML" });
   };
 
   document.addEventListener("click", (event) => {
@@ -66,7 +67,7 @@
     sent.ariaBusy = "true";
     const options = { source: sent, target: "#follow-up", select: "#follow-up", swap: "outerHTML" };
     const kept = sent.elements.files?.files;
-    htmx.ajax("POST", address, options).finally(() => {
+    crm.bring("POST", address, options).finally(() => {
       sent.ariaBusy = "false";
       if (kept?.length && form()?.elements.files) form().elements.files.files = kept;
     });
@@ -85,7 +86,7 @@
     back = { focus: focus || `${what} a`, top: window.scrollY };
     const { pathname, search } = window.location;
     const options = { target: what, select: what, swap: "outerHTML show:none" };
-    htmx.ajax("GET", `${pathname}${search}`, options);
+    crm.bring("GET", `${pathname}${search}`, options);
   };
 
   /* What is said floats above the page, so that nothing moves, and goes by itself. */
@@ -121,7 +122,11 @@
     }
   });
 
+  // What was sent after the session had ended waits on its own page for its person.
+  document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+    isSignedOut = detail.xhr.status === 401 && place.contains(detail.elt);
+  });
   window.addEventListener("beforeunload", (event) => {
-    if (text()) event.preventDefault();
+    if (text() && !isSignedOut) event.preventDefault();
   });
 })();

@@ -21,14 +21,7 @@
     return root;
   };
 
-  /* What a page of ours says is told; what the browser says of a broken line is not. */
-  class Refusal extends Error {
-    constructor(words, status) {
-      super(words);
-      this.status = status;
-    }
-  }
-  const wordsOf = (error) => (error instanceof Refusal ? error.message : crm.texts.failed);
+  const { Refusal } = crm;
 
   /* Whoever is signed out meanwhile signs in, and finds there what was sent. */
   const read = async (answer) => {
@@ -46,7 +39,7 @@
     || crm.texts.failed;
 
   const bring = async (address) => {
-    const { answer, main } = await read(await fetch(address));
+    const { answer, main } = await read(await crm.ask(address));
     const form = main.querySelector("form.record-form");
     if (!answer.ok || !form) throw new Refusal(failureOf(main), answer.status);
     form.action = address;
@@ -57,20 +50,12 @@
      saved (the page it led to), refused (the form again), overtaken (the page that says so). */
   const send = async (form) => {
     const { action } = form;
-    const { answer, main } = await read(await fetch(action, { method: "POST", body: new FormData(form) }));
+    const { answer, main } = await read(await crm.ask(action, { method: "POST", body: new FormData(form) }));
     if (answer.redirected && answer.ok) return { saved: main };
     const again = main.querySelector("form.record-form, form#merged");
     if (!again) throw new Refusal(failureOf(main));
     again.action = action;
     return answer.status === 409 ? { overtaken: main } : { refused: { main, form: again } };
-  };
-
-  const note = (text) => {
-    const made = document.createElement("div");
-    made.className = "note note-error";
-    made.setAttribute("role", "alert");
-    made.textContent = text;
-    return made;
   };
 
   const button = (words, look, action) => {
@@ -108,5 +93,5 @@
     htmx.process(place);
   };
 
-  Object.assign(crm, { inPlace: { renamed, bring, send, note, wordsOf, button, dialogOf, show } });
+  Object.assign(crm, { inPlace: { renamed, bring, send, button, dialogOf, show } });
 })();

@@ -127,6 +127,11 @@
     hint.textContent = said;
   };
 
+  const pricesAt = async (address) => {
+    const answer = await crm.ask(address);
+    return answer.ok ? (await answer.json()).prices : null;
+  };
+
   let asked = 0;
   const ask = async (box) => {
     const mine = ++asked;
@@ -142,10 +147,10 @@
       query.append("product", of(line, "product").value);
       query.append("quantity", of(line, "quantity").value.replaceAll(",", ""));
     }
-    const answer = await fetch(`${box.dataset.prices}?${query}`).catch(() => null);
-    // Whoever is signed out gets the page that asks who they are.
-    if (!answer?.ok || answer.redirected || mine !== asked) return;
-    const { prices } = await answer.json();
+    const prices = await pricesAt(`${box.dataset.prices}?${query}`).catch((error) => {
+      if (mine === asked) crm.fail(box, crm.wordsOf(error), () => ask(box));
+    });
+    if (!prices || mine !== asked) return;
     for (const line of lines) {
       const found = prices[of(line, "product").value];
       if (found) keepTo(line, found);

@@ -32,14 +32,7 @@
     const own = "[data-settings]";
     const setup = near.closest?.("#results")?.querySelector(own) || document.querySelector(`main ${own}`);
     if (!setup) return;
-    fetch((setup.dataset.settings || setup.href).split("?")[0], {
-      method: "POST",
-      keepalive: true,
-      body: new URLSearchParams({ [name]: value }),
-      headers: {
-        "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content,
-      },
-    });
+    crm.note((setup.dataset.settings || setup.href).split("?")[0], { [name]: value });
   };
   crm.keep = keep;
 

@@ -24,12 +24,12 @@
   /* Beyond the first or last row of a page: its neighbour is read, then its row opened. */
   const turn = async (address, isNext) => {
     try {
-      const answer = await fetch(address);
+      const answer = await crm.ask(address);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const rows = keep(page, new URL(address, window.location));
       window.location.assign(rows.at(isNext ? 0 : -1) || address);
-    } catch {
-      window.location.assign(address);
+    } catch (error) {
+      crm.tell([crm.failure(crm.wordsOf(error), () => turn(address, isNext))]);
     }
   };
 

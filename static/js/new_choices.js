@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { renamed, bring, send, note, wordsOf, button, dialogOf, show } = crm.inPlace;
+  const { renamed, bring, send, button, dialogOf, show } = crm.inPlace;
 
   /* What must be said stands open, and what was refused; the rest unfolds. */
   const shortened = (form) => {
@@ -78,9 +78,9 @@
       crm.tell([...page.querySelectorAll(":scope > .note")]);
     };
 
-    const fail = (error) => {
+    const fail = (error, again) => {
       place.querySelector(":scope > .note-error")?.remove();
-      place.prepend(note(wordsOf(error)));
+      place.prepend(crm.failure(crm.wordsOf(error), again));
     };
 
     dialog.addEventListener("submit", async (event) => {
@@ -94,13 +94,21 @@
         if (saved) take(saved);
         else if (refused) fill(refused);
       } catch (error) {
-        fail(error);
+        fail(error, () => form.requestSubmit());
       }
       form.ariaBusy = "false";
     });
 
-    show(place, heading, crm.texts.loading);
-    bring(addressOf(link, select)).then(fill).catch(fail);
+    const begin = () => {
+      const waiting = document.createElement("div");
+      const leave = document.createElement("div");
+      leave.className = "dialog-buttons";
+      leave.append(button(crm.texts.close, "", () => dialog.close()));
+      show(place, heading, waiting, leave);
+      const end = crm.wait(waiting);
+      bring(addressOf(link, select)).then(fill).catch((error) => fail(error, begin)).finally(end);
+    };
+    begin();
   };
 
   document.addEventListener("click", (event) => {

@@ -5,15 +5,7 @@
   const markRead = (event) => {
     const link = event.target.closest("a[data-reads]");
     if (!link) return;
-    fetch("/notices/read/", {
-      method: "POST",
-      keepalive: true,
-      body: new URLSearchParams({ ids: link.dataset.reads }),
-      headers: {
-        "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content,
-        "X-Requested-With": "fetch",
-      },
-    });
+    crm.note("/notices/read/", { ids: link.dataset.reads });
   };
   document.addEventListener("click", markRead);
   document.addEventListener("auxclick", markRead);

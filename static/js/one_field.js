@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const { renamed, bring, send, note, wordsOf, button, dialogOf, show } = crm.inPlace;
+  const { renamed, bring, send, button, dialogOf, show } = crm.inPlace;
   let close = () => {};
   let isChanged = () => false;
 
@@ -56,7 +56,7 @@
       row.querySelectorAll(".pencil").forEach((one) => one.remove());
       row.querySelector(".row-link").focus({ preventScroll: true });
     }
-    const said = note(words);
+    const said = crm.failure(words);
     said.className = "note note-info";
     said.setAttribute("role", "status");
     crm.tell([said]);
@@ -80,7 +80,6 @@
     editor.setAttribute("role", "dialog");
     editor.setAttribute("aria-label", crm.texts.edit);
     document.body.append(editor);
-    editor.textContent = crm.texts.loading;
     crm.raise(editor, at.cell);
     let isOpen = true;
     close = () => {
@@ -93,10 +92,10 @@
       close();
       (at.cell.querySelector(".pencil") || at.cell).focus({ preventScroll: true });
     };
-    const fail = (error) => {
+    const fail = (error, again) => {
       editor.querySelector(":scope > .note")?.remove();
       if (!editor.querySelector("form")) editor.replaceChildren(button(crm.texts.close, "btn-sm", giveUp));
-      editor.prepend(note(wordsOf(error)));
+      editor.prepend(crm.failure(crm.wordsOf(error), again));
       editor.querySelector("button").focus();
     };
 
@@ -119,7 +118,7 @@
       whole.textContent = main.querySelector("h1").textContent.trim();
       buttons.append(whole, button(rest.querySelector(":scope > .form-buttons .btn-link").textContent, "btn-sm", giveUp), save);
       form.className = "one-field-form";
-      form.replaceChildren(...others.map((one) => note(one.textContent.trim())), field, ...asked, buttons, rest);
+      form.replaceChildren(...others.map((one) => crm.failure(one.textContent.trim())), field, ...asked, buttons, rest);
       editor.replaceChildren(renamed(form));
       crm.prepare(field);
       const first = textsOf(form);
@@ -156,7 +155,7 @@
         } else if (done.refused) fill(done.refused, true);
         else overtaken(done.overtaken);
       } catch (error) {
-        fail(error);
+        fail(error, () => form.requestSubmit());
       }
       form.ariaBusy = "false";
     });
@@ -165,11 +164,16 @@
       event.stopPropagation();
       giveUp();
     });
-    bring(at.address).then((brought) => fill(brought)).catch((error) => {
-      const words = FIXED[error.status] || (error.status === 409 && error.message);
-      if (!words) fail(error);
-      else if (isOpen) leave(at, words);
-    });
+    const begin = () => {
+      editor.replaceChildren();
+      const end = crm.wait(editor);
+      bring(at.address).then((brought) => fill(brought)).catch((error) => {
+        const words = FIXED[error.status] || (error.status === 409 && error.message);
+        if (!words) fail(error, begin);
+        else if (isOpen) leave(at, words);
+      }).finally(end);
+    };
+    begin();
   };
 
   /* Pencils come to the row that is pointed at or has the focus. */

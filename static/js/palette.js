@@ -18,10 +18,26 @@
   let chosen = 0;
   let timer;
   let asked = 0;
+  let failure = null;
+
+  /* Ask for something; why there is none stands below what there is. */
+  const attempt = async (read, again) => {
+    const end = crm.wait(list);
+    try {
+      const found = await read();
+      failure = null;
+      return found;
+    } catch (error) {
+      failure = crm.failure(crm.wordsOf(error), again);
+      return null;
+    } finally {
+      end();
+    }
+  };
 
   const read = async (address, selector) => {
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return [];
+    const answer = await crm.ask(address, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return [];
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return [...page.querySelectorAll(selector)].map((row) => {
       const link = row.querySelector("a");
@@ -54,7 +70,9 @@
     const shown = [...first, ...pages.filter(fits), ...records].slice(0, MOST);
     chosen = Math.max(0, Math.min(chosen, shown.length - 1));
     list.replaceChildren(...shown.map(option));
-    if (!shown.length && box.value) list.textContent = crm.texts.noResults;
+    if (!shown.length && box.value && !failure) list.textContent = crm.texts.noResults;
+    dialog.querySelector("[data-failure]")?.remove();
+    if (failure) list.after(failure);
     const active = list.querySelector('[aria-selected="true"]');
     if (active) box.setAttribute("aria-activedescendant", active.id);
     else box.removeAttribute("aria-activedescendant");
@@ -66,10 +84,10 @@
     const text = box.value.trim();
     const query = new URLSearchParams({ q: text });
     const found = text
-      ? await read(`${dialog.dataset.search}?${query}`, "#results li[data-id]")
+      ? await attempt(() => read(`${dialog.dataset.search}?${query}`, "#results li[data-id]"), search)
       : [];
     if (turn !== asked) return; // what was typed since is searched by itself
-    records = found;
+    records = found || [];
     draw();
   };
 
@@ -79,11 +97,16 @@
     chosen = 0;
     dialog.showModal();
     box.setAttribute("aria-expanded", "true");
+    await begin();
+  };
+
+  const begin = async () => {
     const { source, recent: seen } = dialog.dataset;
-    const [found, all] = await Promise.all([
+    const both = () => Promise.all([
       read(seen, "[data-card=seen] li[data-id]"),
       pages.length ? pages : read(source, "#commands > li"),
     ]);
+    const [found, all] = (await attempt(both, begin)) || [recent, pages];
     const isElsewhere = ({ url }) => url !== window.location.pathname;
     recent = found.filter(isElsewhere).slice(0, MOST_RECENT);
     pages = all;

@@ -56,7 +56,7 @@
   /* A link to a page of settings becomes a fold: its form comes when it is opened. */
 
   const panelOf = async (address) => {
-    const answer = await fetch(address);
+    const answer = await crm.ask(address);
     if (!answer.ok) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return page.querySelector("[data-panel-content]").childNodes;
@@ -69,23 +69,27 @@
     fold.className = "fold";
     summary.className = link.className;
     panel.className = "fold-panel";
-    panel.textContent = crm.texts.loading;
     summary.append(...link.childNodes);
     fold.append(summary, panel);
     if ("settings" in link.dataset) fold.dataset.settings = link.href;
     link.replaceWith(fold);
-    fold.addEventListener("toggle", async () => {
-      if (!fold.open || panel.ariaBusy) return;
-      panel.ariaBusy = "true";
+    let isBrought = false;
+    const bring = async () => {
+      if (!fold.open || isBrought) return;
+      isBrought = true;
+      panel.replaceChildren();
+      const end = crm.wait(panel);
       try {
         panel.replaceChildren(...(await panelOf(link.href)));
         crm.prepare(panel);
         htmx.process(panel);
-      } catch {
-        window.location.assign(link.href);
+      } catch (error) {
+        isBrought = false;
+        panel.replaceChildren(crm.failure(crm.wordsOf(error), bring));
       }
-      panel.ariaBusy = "false";
-    });
+      end();
+    };
+    fold.addEventListener("toggle", bring);
     crm.prepare(fold);
   });
 
