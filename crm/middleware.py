@@ -18,6 +18,7 @@ from django.core.exceptions import (
 from django.db import connections
 from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
@@ -29,6 +30,8 @@ from crm.guards.actor import acting_for
 from crm.running.faults import AWAY
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
+#: What is compressed on its way.
+WORDS = frozenset(("text/html", "application/json"))
 SECONDS_TO_RETRY = 2  # whoever has waited longer is told, and asked
 
 
@@ -144,6 +147,22 @@ class PrivateMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class SmallMiddleware(GZipMiddleware):
+    """Compress pages and what scripts ask for; files go as they are, in their length.
+
+    What a page must not tell by its length is safe: the token of forms is masked anew
+    in every answer, each answer is lengthened by chance (Heal the Breach), and no
+    foreign site's page can make a browser ask with its session (SameSite).
+    """
+
+    def process_response(self, request, response):
+        """Compress an answer if it is one of words and whole."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if response.streaming or kind not in WORDS:
+            return response
+        return super().process_response(request, response)
 
 
 class ProxyMiddleware:

@@ -21,6 +21,7 @@ from django.db import connections, transaction
 from crm import demo
 from crm.jobs.models import Beat
 from crm.running import environment, server
+from crm.running.together import TOGETHER
 
 # How glibc keeps memory: threads share two heaps instead of growing one each, and what
 # hashing a password took goes back at once. It saves a worker a quarter of its memory.
@@ -131,7 +132,7 @@ def collect_static_files() -> None:
 
 def digest_of_static_files() -> str:
     """Return one number for the names and contents of all static files."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(str(TOGETHER).encode())
     for finder in get_finders():
         for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
             digest.update(name.encode())

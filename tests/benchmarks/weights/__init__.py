@@ -1,0 +1,1 @@
+"""What a page weighs on the way to a browser: at the first visit, and later."""
