@@ -91,7 +91,7 @@ def test_a_phone_has_it_at_hand(page, zhang):
     open_page(page, customer.get_absolute_url())
     bar.get_by_text("写跟进").click()
     expect(page.locator("#follow-up-title")).to_contain_text(customer.name)
-    page.locator("#follow-up-dialog [data-close-dialog]").click()
+    page.locator("#follow-up-dialog [data-close-dialog]:visible").click()
     bar.get_by_text("通知").click()
     expect(page).to_have_url(re.compile("/notices/"))
 
