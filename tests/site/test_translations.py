@@ -19,6 +19,10 @@ from tests.pages import our_apps
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
 SOURCES = (*our_apps(), "templates")
+#: A sign of half the width beside a Chinese one.
+HALF = re.compile(r"[\u4e00-\u9fff）”」》][,:;?!](?=[\u4e00-\u9fff（“「《\s]|$)")
+#: Django's own list of words, and a moment as one types it.
+AS_TYPED = {"是,否", "年-月-日 时:分"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 
 
@@ -49,6 +53,11 @@ def collect(folder):
     return polib.pofile(folder / "locale/zh_Hans/LC_MESSAGES/django.po")
 
 
+def texts_of(entry):
+    """Return the Chinese of a message."""
+    return [entry.msgstr, *entry.msgstr_plural.values()]
+
+
 def texts_of_the_filters():
     """Return what django-filter says; its Chinese is filed as zh_CN and never read."""
     package = Path(find_spec("django_filters").origin).parent
@@ -73,6 +82,11 @@ def collected(tmp_path_factory):
 def test_every_text_is_translated(catalogue, collected):
     missing = collected - set(map(identity, catalogue))
     assert sorted(map(str, missing)) == []
+
+
+def test_signs_between_chinese_words_are_as_wide_as_they(catalogue):
+    said = [text for entry in catalogue for text in texts_of(entry)]
+    assert [one for one in said if HALF.search(one) and one not in AS_TYPED] == []
 
 
 def test_nothing_else_is_kept_but_the_texts_of_the_filters(catalogue, collected):
