@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from feedback.models import Interaction
-from tests.browser.actions import fill, open_page, press, sign_in
+from tests.browser.actions import fill, open_page, press, sign_in, soon
 from tests.factories import a_customer
 from tests.people import PASSWORD
 
@@ -131,9 +131,9 @@ def test_what_comes_at_once_shows_no_sign_of_waiting(page, zhang):
     )
     page.locator("#tab-contact").click()
     expect(page.locator("#tab-panel")).to_have_text("甲")
-    signs = page.evaluate("window.signs")
-    assert signs
-    assert not any("is-waiting" in sign for sign in signs)
+    soon(page, lambda: bool(page.evaluate("window.signs")), True)
+    waiting = "window.signs.filter((sign) => sign.includes('is-waiting'))"
+    soon(page, lambda: page.evaluate(waiting), [])
 
 
 @WIDTHS
@@ -297,6 +297,7 @@ def test_a_pressed_button_says_so_and_is_pressed_once(page, zhang):
     save = page.locator("#record-form .form-buttons")
     save.get_by_role("button", name="保存", exact=True).dblclick()
     expect(page.locator("#record h1")).to_contain_text("昆明翠湖仪器有限公司")
-    assert "is-pressedtrue" in page.evaluate("sessionStorage.getItem('looks')")
+    looks = "sessionStorage.getItem('looks')"
+    soon(page, lambda: page.evaluate(looks), lambda seen: "is-pressedtrue" in seen)
     saved = [one for one in sent if re.match("POST .*/customers/add/", one)]
     assert len(saved) == 1
