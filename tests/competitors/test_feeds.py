@@ -1,8 +1,11 @@
 """Reading feeds: whom one may ask, what is made of what they say, what is kept."""
 
 import socket
+import time
+import tracemalloc
 from contextlib import suppress
 from datetime import date, timedelta
+from html import escape
 
 import pytest
 from django.utils import timezone
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 from competitors.feeds import fetching, reading, work
 from competitors.feeds.fetching import fetch
 from competitors.feeds.hosts import is_outside, target_of
-from competitors.feeds.parsing import parse
+from competitors.feeds.parsing import _shown, parse
 from competitors.feeds.trouble import Trouble, Unread
 from competitors.models import FeedEntry, NewsItem, NewsSource
 from crm.jobs import due, shipped
@@ -233,6 +236,48 @@ def test_rss_1_is_read(site):
     (told,) = told_by(site, "rdf")
     assert (told.guid, told.title) == ("https://news.example/r1", "一")
     assert told.day == date(2026, 11, 24)
+
+
+def one(text):
+    """Return the one entry of a feed that says this, in HTML, of it."""
+    (item,) = parse(f"<rss><item><title>{escape(text)}</title></item></rss>".encode())
+    return item
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("甲<![乙", "甲<![乙"),
+        ("甲<b>乙</b><br>丙 &amp; 丁", "甲乙 丙 & 丁"),
+        ("甲<script>坏()</script>乙<style>p{}</style>", "甲乙"),
+        ("甲<script>坏()", "甲"),
+        ("3 < 5 且 7 > 6", "3 < 5 且 7 > 6"),
+        ("甲<!-- 注 -->乙", "甲乙"),
+    ],
+)
+def test_broken_html_is_shown_as_far_as_it_says_anything(text, shown):
+    assert one(text).title == shown
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<a b='", "<!--", "<script>", "</script"])
+def test_no_html_takes_long(piece):
+    """The standard library's parser needs the square of the length for such pieces."""
+    seen = []
+    for length in (20_000, 200_000):
+        began = time.process_time()
+        _shown((piece * length)[:length])
+        seen.append(time.process_time() - began)
+    assert seen[1] < 60 * max(seen[0], 0.001)
+
+
+def test_an_address_that_grows_inside_itself_does_not_fill_the_memory():
+    deep = 20_000
+    inside = '<a xml:base="aa/">' * deep + "</a>" * deep
+    tracemalloc.start()
+    parse(f"<rss>{inside}</rss>".encode(), url="https://news.example/")
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 100_000_000
 
 
 def test_long_texts_are_cut():
