@@ -53,7 +53,7 @@ WORDS = Words(
     ),
     waiting=_("Contracts that wait for your decision, the longest waiting first."),
     tick=_("Tick contracts, then approve or reject."),
-    sure=_("Approve the ticked contracts? A verdict cannot be taken back."),
+    sure=_("Approve the ticked contracts? What takes effect cannot be taken back."),
     not_open=_("Some of the contracts are not open to you."),
     approved=ngettext_lazy("%d contract approved.", "%d contracts approved."),
     rejected=ngettext_lazy("%d contract rejected.", "%d contracts rejected."),

@@ -14,7 +14,7 @@ from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.price_lists import Price, PriceList, PriceListCustomer
 from contracts.models.products import Product
 from contracts.models.receipts import Receipt, ReceiptAttachment
-from contracts.models.rounds import Decision, Edition, Round, RoundStep
+from contracts.models.rounds import Decision, Edition, Retraction, Round, RoundStep
 from contracts.models.rules import ApprovalCondition, ApprovalRule, ApprovalStep
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Product",
     "Receipt",
     "ReceiptAttachment",
+    "Retraction",
     "Round",
     "RoundStep",
 ]

@@ -90,6 +90,7 @@ OF_DECISIONS = (
             "false": pgettext_lazy("state", "rejected"),
         },
         who="by__name",
+        where=Q(retraction=None),
     ),
 )
 OF_AMENDMENTS = (

@@ -11,7 +11,9 @@ from contracts.models.moments import OF_DECISIONS
 from crm import approval
 from crm.approval.guards import (
     DECISION_ACTS,
+    RETRACTION_ACTS,
     decision_triggers,
+    retraction_triggers,
     round_triggers,
     step_triggers,
 )
@@ -54,9 +56,7 @@ class Decision(approval.Decision):
     moments = OF_DECISIONS
 
     contract = models.ForeignKey(Contract, models.RESTRICT, related_name="decisions")
-    step = models.ForeignKey(
-        RoundStep, models.RESTRICT, related_name="decisions", db_index=False
-    )
+    step = models.ForeignKey(RoundStep, models.RESTRICT, related_name="decisions")
 
     class Meta(approval.Decision.Meta):
         constraints = approval.decision_constraints("decision")
@@ -69,6 +69,28 @@ class Decision(approval.Decision):
             ),
             *decision_triggers(guards.TABLES),
             guards.insight_gained(),
+        )
+
+
+class Retraction(approval.Retraction):
+    """That who approved a contract took it back."""
+
+    acts = RETRACTION_ACTS
+
+    contract = models.ForeignKey(
+        Contract, models.RESTRICT, related_name="+", db_index=False
+    )
+    decision = models.OneToOneField(
+        Decision, models.RESTRICT, related_name="retraction"
+    )
+
+    class Meta(approval.Retraction.Meta):
+        triggers = (
+            append_only(),
+            noted(
+                "contracts.retraction", subject=("contracts.contract", "contract_id")
+            ),
+            *retraction_triggers(guards.TABLES),
         )
 
 

@@ -14,6 +14,7 @@ verdict leads to, is a `crm.approval.flow.Flow` of the kind.
 from crm.approval.conditions import Condition, condition_constraints
 from crm.approval.rounds import (
     Decision,
+    Retraction,
     Round,
     Step,
     StepQuerySet,
@@ -34,6 +35,7 @@ __all__ = [
     "AskedPerson",
     "Condition",
     "Decision",
+    "Retraction",
     "Round",
     "Rule",
     "RuleQuerySet",

@@ -130,7 +130,11 @@ def _knot(round_: Any, row: dict[str, Any]) -> Knot:
         tone, word = (
             ("done", _("approved")) if verdict.approved else ("stopped", _("rejected"))
         )
-        return Knot(tone, word, who, moment_text(verdict.at), str(row["asked"]))
+        when = moment_text(verdict.at)
+        if verdict.taken_back_at:
+            tone, word = "stopped", _("approval taken back")
+            when = moment_text(verdict.taken_back_at)
+        return Knot(tone, word, who, when, str(row["asked"]))
     if row["waits_for"]:
         people = "、".join(row["waits_for"])
         return Knot("open", _("waiting"), people, step=str(row["asked"]))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from crm.approval.approvers import Deciders, heard_in, seen_as, waiting_for
 from crm.approval.kind import Kind, Standing
 from crm.approval.refusals import forbidden
+from crm.approval.rounds import retractions_of
 from crm.approval.rules import Rule
 from crm.approval.snapshots import canonical, digest
 from crm.models import User
@@ -131,6 +132,34 @@ class Flow(Kind):
                 raise forbidden(_(self.words.not_theirs))
             self.call_off(round_, "recalled", by)
             self.come_back(self.subject_of(round_), round_.State.RECALLED)
+
+    def take_back(self, record: Any, *, by: User, decision_id: int) -> None:
+        """Take back an approval of one's own that nobody has gone on from yet.
+
+        PostgreSQL says whether it still can be (`retraction_triggers`).
+
+        Args:
+            record: the record, itself or what is proposed of it being decided upon.
+            by: the person.
+            decision_id: the verdict.
+
+        Raises:
+            ValidationError: it took effect, somebody went on from it, or it is too
+                long ago (`conflict`); it is not theirs (`forbidden`).
+        """
+        with self.changing(record, by, "taken_back", "view"):
+            round_ = self.open_round(record)
+            decision = self.decisions._default_manager.filter(
+                pk=decision_id, step__round=round_
+            ).first()
+            if round_ is None or decision is None:
+                raise self.words.not_back()
+            asked = set(self.deciders_of(round_))
+            back = retractions_of(self.decisions)
+            back.create(**{self.record: record}, decision=decision)
+            again = self.waiting_for(round_, self.approvers())[1]
+            for person in sorted(asked - {one.pk for one in again}):
+                notify(person, "taken_back", record, by=by)
 
     def call_off(self, round_: Any, verb: str, by: User) -> None:
         """Close a round before it is decided, and tell those who were asked."""

@@ -17,7 +17,10 @@ from crm.approval.statements import (
     COMES_WITH_ROUND,
     FOUR_EYES,
     GOVERNED,
+    STANDING,
+    TAKES_BACK,
     UNDONE,
+    WITHIN,
 )
 from crm.guards.watermarks import becomes_another, watermarked
 
@@ -26,6 +29,8 @@ DECISION_ACTS = {
     "approved": "op = 'INSERT' AND (new ->> 'approved')::boolean",
     "rejected": "op = 'INSERT' AND NOT (new ->> 'approved')::boolean",
 }
+#: The same of what takes one back.
+RETRACTION_ACTS = {"taken_back": "op = 'INSERT'"}
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ class Tables:
     """How the tables of one kind's approval are called in PostgreSQL, and what it is.
 
     Args:
-        prefix: of the tables `…round`, `…roundstep`, `…decision`, `…approvalrule` and
-            `…approvalstep`: "contracts_".
+        prefix: of the tables `…round`, `…roundstep`, `…decision`, `…retraction`,
+            `…approvalrule` and `…approvalstep`: "contracts_".
         record: what the key of the record is called without `_id`; SQL of here calls
             the row so.
         table: the table of the record.
@@ -67,6 +72,8 @@ class Tables:
     def filled(self, text: str) -> str:
         """Return SQL with the names of this kind in it."""
         names = {**vars(self), "doers": ", ".join(self.doers)}
+        names["standing"] = STANDING.format(**names)
+        names["within"] = f"{WITHIN.total_seconds():.0f}"
         return text.format(**names, undone=UNDONE.format(**names))
 
 
@@ -123,6 +130,14 @@ def decision_triggers(tables: Tables) -> tuple[pgtrigger.Trigger, ...]:
             declare=[("asked", "record"), ("barred", "bigint[]")],
         ),
         watermarked(tables.topic, pgtrigger.Insert),  # each is followed by another step
+    )
+
+
+def retraction_triggers(tables: Tables) -> tuple[pgtrigger.Trigger, ...]:
+    """Return the triggers of what takes verdicts back: one's own, soon, the last."""
+    return (
+        _on_insert("takes_back", tables.filled(TAKES_BACK), [("given", "record")]),
+        watermarked(tables.topic, pgtrigger.Insert),
     )
 
 

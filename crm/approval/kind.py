@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.approval.approvers import Approvers, Deciders, Made, next_of, waiting_for
@@ -17,6 +18,7 @@ from crm.approval.fitting import Fitting
 from crm.approval.refusals import Refusals, Words, forbidden, refused_in_words
 from crm.approval.rules import Rule
 from crm.approval.shown import Shown
+from crm.approval.statements import WITHIN
 from crm.guards import actor
 from crm.models import Department, User
 from crm.rights.permissions import permission
@@ -168,6 +170,22 @@ class Kind(Shown, ABC):
         """Return the ids of those whose turn it is in an open round, in order."""
         _step, deciders = self.waiting_for(round_, self.approvers())
         return sorted(person.pk for person in deciders)
+
+    def to_take_back(self, user: User) -> list[Any]:
+        """Return the approvals of a person that nobody has gone on from yet."""
+        verdicts = self.decisions._default_manager.order_by()
+        later = verdicts.filter(
+            step__round=OuterRef("step__round"),
+            step__position__gt=OuterRef("step__position"),
+        )
+        lately = verdicts.filter(
+            by=user,
+            approved=True,
+            at__gt=timezone.now() - WITHIN,
+            step__round__state=self.rounds.State.OPEN,
+        )
+        rows = lately.exclude(Exists(later)).select_related(self.record)
+        return list(rows.order_by("-pk"))
 
     def late(self, record: int, round_id: int) -> ValidationError:
         """Return the error of who decides too late on a round of a record."""

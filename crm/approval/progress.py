@@ -7,12 +7,15 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Prefetch
+from django.db.models import F, OuterRef, Prefetch, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from crm.approval.approvers import Approvers, waiting_for
 from crm.approval.drawing import drawing_of
 from crm.approval.kind import Kind
+from crm.approval.rounds import retractions_of
+from crm.approval.statements import WITHIN
 from crm.approval.waiting import Turn
 from crm.models import User
 
@@ -31,8 +34,11 @@ OF_VERDICT = (
 
 def rounds_shown(kind: Kind) -> tuple[Prefetch, ...]:
     """Return the prefetches of everything that the rounds of a kind's records show."""
-    verdicts = kind.decisions.objects.filter(step=OuterRef("pk")).order_by("pk")
-    rows = verdicts.values(row=JSONObject(**{name: F(name) for name in OF_VERDICT}))
+    verdicts = kind.decisions.all_given.filter(step=OuterRef("pk")).order_by("pk")
+    back = retractions_of(kind.decisions).filter(decision=OuterRef("pk")).order_by()
+    columns: dict[str, Any] = {name: F(name) for name in OF_VERDICT}
+    columns["taken_back_at"] = Subquery(back.values("at"))
+    rows = verdicts.values(row=JSONObject(**columns))
     rounds: Any = kind.rounds
     steps = rounds._meta.get_field("steps").related_model
     asked = steps.objects.select_related("role", "person")
@@ -62,6 +68,23 @@ class Progress:
         #: Whom the reader would stand in for, and how a form names the step to them.
         self.behalf = turn.deciders.get(user) if turn else None
         self.step_seen = turn.seen_by(user) if turn else ""
+        self.user = user
+
+    @cached_property
+    def to_take_back(self) -> Any:
+        """The reader's own approval that nobody has gone on from yet, or None."""
+        if self.open is None:
+            return None
+        since, found = timezone.now() - WITHIN, None
+        for row in self.open.shown_steps:
+            verdict = row["decision"]
+            if verdict is None or verdict.taken_back_at:
+                continue
+            if found and row["asked"] != found[0]:
+                found = None
+            if verdict.by == self.user and verdict.approved and verdict.at > since:
+                found = row["asked"], verdict
+        return found and found[1]
 
     @cached_property
     def held(self) -> Any:
@@ -131,7 +154,9 @@ def _turn_in(
 ) -> Turn | None:
     """Return whose turn it is in an open round; None if it has no step."""
     made = {
-        pk: [(one.by_id, one.on_behalf_of_id) for one in on_step]
+        pk: [
+            (one.by_id, one.on_behalf_of_id) for one in on_step if not one.taken_back_at
+        ]
         for pk, on_step in verdicts.items()
     }
     step, deciders = waiting_for(
@@ -149,7 +174,9 @@ def _rows(step: Any, verdicts: list[Any], turn: Turn | None) -> list[dict[str, A
     rows = [{"asked": step, "decision": one, "waits_for": []} for one in verdicts]
     if turn and step == turn.step and turn.people:
         rows.append({"asked": turn.asked, "decision": None, "waits_for": turn.people})
-    return rows or [{"asked": step, "decision": None, "waits_for": []}]
+    elif all(one.taken_back_at for one in verdicts):
+        rows.append({"asked": step, "decision": None, "waits_for": []})
+    return rows
 
 
 def _verdicts(kind: Kind, step: Any) -> list[Any]:
@@ -160,7 +187,8 @@ def _verdicts(kind: Kind, step: Any) -> list[Any]:
 def _verdict(kind: Kind, row: Any) -> Any:
     said = json.loads(row) if isinstance(row, str) else row
     by, behalf = _people(said)
-    return kind.decisions(
+    back = said["taken_back_at"]
+    verdict: Any = kind.decisions(
         pk=said["pk"],
         approved=said["approved"],
         opinion=said["opinion"],
@@ -168,6 +196,8 @@ def _verdict(kind: Kind, row: Any) -> Any:
         by=by,
         on_behalf_of=behalf,
     )
+    verdict.taken_back_at = back and datetime.fromisoformat(back)
+    return verdict
 
 
 def _people(said: dict[str, Any]) -> Iterator[User | None]:

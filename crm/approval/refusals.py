@@ -37,6 +37,10 @@ class Words:
     one_voice: str = _(
         "Where all have to agree, who is asked themselves decides for nobody else."
     )
+    too_late_back: str = _(
+        "It cannot be taken back any more: it took effect, somebody went on from it, or"
+        " it is more than five minutes ago."
+    )
     agreed: str = _(
         "All have agreed to it already: it can only take effect, or be recalled."
     )
@@ -51,9 +55,9 @@ class Words:
     #: Of the desk.
     waiting: str = _("What waits for your decision, the longest waiting first.")
     tick: str = _("Tick rows, then approve or reject.")
-    sure: str = _("Approve what is ticked? A verdict cannot be taken back.")
+    sure: str = _("Approve what is ticked? What takes effect cannot be taken back.")
     #: Of the one that is open; has a place for its number.
-    sure_of_one: str = _("Approve %s? A verdict cannot be taken back.")
+    sure_of_one: str = _("Approve %s? What takes effect cannot be taken back.")
     not_open: str = _("Some of what was ticked is not open to you.")
     approved: Any = APPROVED
     rejected: Any = REJECTED
@@ -79,6 +83,10 @@ class Words:
         said = gettext(self.decided) % names if names else gettext(self.moved_on)
         return ValidationError(said, code="conflict")
 
+    def not_back(self) -> ValidationError:
+        """Return the error of who would take a verdict back too late."""
+        return ValidationError(gettext(self.too_late_back), code="conflict")
+
     def refusals(self, rounds: str, decisions: str) -> dict[str, tuple[str, Any]]:
         """Return the words for what PostgreSQL refuses about rounds and verdicts.
 
@@ -89,13 +97,14 @@ class Words:
         return {
             **{key: ("conflict", words) for key, words in BY_TRIGGER.items()},
             f"{rounds}_one_open": late,
-            f"{decisions}_share_once": late,
-            f"{decisions}_by_once": late,
             "round_frozen": late,
             "round_verdict": late,
             "round_rule": late,
             "round_snapshot": late,
             "decision_in_turn": late,
+            "decision_once": late,
+            "retraction_late": ("conflict", self.too_late_back),
+            "retraction_own": ("forbidden", self.not_asked),
             "governed_by_rounds": late,
             "round_right": ("forbidden", self.forbidden),
             "decision_right": ("forbidden", self.not_asked),

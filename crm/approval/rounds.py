@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -132,11 +131,27 @@ def step_indexes(name: str) -> tuple[models.Index, ...]:
     )
 
 
+class StandingManager(models.Manager):
+    """The verdicts that nobody has taken back."""
+
+    def get_queryset(self) -> models.QuerySet:
+        """Leave out what was taken back."""
+        back = retractions_of(self.model).filter(decision=OuterRef("pk"))
+        return super().get_queryset().filter(~Exists(back.order_by()))
+
+
+def retractions_of(decisions: Any) -> models.QuerySet:
+    """Return what takes verdicts of a kind back."""
+    rows: models.QuerySet = decisions.retraction.related.related_model.objects.all()
+    return rows
+
+
 class Decision(models.Model):
-    """The verdict on a step, by one person, for good.
+    """The verdict on a step, by one person; it never changes.
 
     A step has one; or, where all have to decide, one for each of them, given by
-    themselves or on their behalf. Nobody gives two. A kind adds the key of its record
+    themselves or on their behalf. Nobody gives two, unless the first was taken back
+    (`Retraction`): `objects` are those that stand. A kind adds the key of its record
     and `step`, the key of its step, both reached back through `decisions`.
     """
 
@@ -154,6 +169,9 @@ class Decision(models.Model):
     #: The kind's own key.
     step: Any
 
+    objects = StandingManager()
+    all_given = models.Manager()  # noqa: DJ012 - one manager after another
+
     class Meta:
         abstract = True
         verbose_name = _("decision")
@@ -168,12 +186,6 @@ class Decision(models.Model):
 def decision_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
     """Return the constraints of a kind's verdicts; `name` starts their names."""
     return (
-        models.UniqueConstraint(
-            "step", Coalesce("on_behalf_of", "by"), name=f"{name}_share_once"
-        ),
-        models.UniqueConstraint(
-            fields=("step", "by"), condition=Q(again=None), name=f"{name}_by_once"
-        ),
         models.CheckConstraint(
             condition=Q(approved=True) | Q(opinion__regex=r"[^\s\u3000]"),
             name=f"{name}_rejection_has_reason",
@@ -183,3 +195,28 @@ def decision_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
             name=f"{name}_not_on_own_behalf",
         ),
     )
+
+
+class Retraction(models.Model):
+    """That who approved took it back, at once and before anybody went on from it.
+
+    A kind adds the key of its record, and `decision`, the one-to-one key of its
+    verdict reached back through `retraction`.
+    """
+
+    append_only = True
+
+    at = models.DateTimeField(_("taken back at"), default=timezone.now)
+
+    #: The kind's own key.
+    decision: Any
+
+    class Meta:
+        abstract = True
+        verbose_name = _("retraction")
+        verbose_name_plural = _("retractions")
+        default_permissions = ()
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return str(self.decision)

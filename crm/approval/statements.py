@@ -3,6 +3,8 @@
 They stand apart from `crm.approval.guards`, which fills them in.
 """
 
+from datetime import timedelta
+
 #: A record waits and holds as its rounds say, and does not change meanwhile.
 GOVERNED = """
             IF TG_OP = 'UPDATE' THEN
@@ -78,19 +80,26 @@ COMES_WITH_ROUND = """
                 RETURN NEW;
             """
 
+#: A verdict `d` that nobody has taken back.
+STANDING = """NOT EXISTS (
+                SELECT FROM {prefix}retraction t WHERE t.decision_id = d.id
+            )"""
+
 #: A step `s` that is not agreed to: nobody has, somebody has not, or, where all have
 #: to, not yet everybody who holds the role and whose own doing it is not. Who decided
 #: is heard, and so is whom they stood in for.
 UNDONE = """(
                 NOT EXISTS (
-                    SELECT FROM {prefix}decision d WHERE d.step_id = s.id
+                    SELECT FROM {prefix}decision d
+                    WHERE d.step_id = s.id AND {standing}
                 ) OR EXISTS (
                     SELECT FROM {prefix}decision d
                     WHERE d.step_id = s.id AND NOT d.approved
                 ) OR s.mode = 'all' AND crm_misses(s.role_id, '{approve}',
                     barred || ARRAY(
                         SELECT unnest(ARRAY[d.by_id, d.on_behalf_of_id])
-                        FROM {prefix}decision d WHERE d.step_id = s.id
+                        FROM {prefix}decision d
+                        WHERE d.step_id = s.id AND {standing}
                     ))
                 )"""
 
@@ -155,10 +164,19 @@ FOUR_EYES = """
                     WHERE s.round_id = asked.round_id
                         AND s.position < asked.position AND {undone}
                 ) OR EXISTS (
-                    SELECT FROM {prefix}decision d WHERE d.step_id = NEW.step_id
+                    SELECT FROM {prefix}decision d
+                    WHERE d.step_id = NEW.step_id AND {standing}
                         AND (asked.mode <> 'all' OR NOT d.approved)
                 ) THEN
                     PERFORM crm_refuse('decision_in_turn', 'not its turn');
+                END IF;
+                IF EXISTS (
+                    SELECT FROM {prefix}decision d
+                    WHERE d.step_id = NEW.step_id AND {standing} AND (
+                        d.by_id = NEW.by_id OR coalesce(d.on_behalf_of_id, d.by_id)
+                            = coalesce(NEW.on_behalf_of_id, NEW.by_id))
+                ) THEN
+                    PERFORM crm_refuse('decision_once', 'decided already');
                 END IF;
                 IF NOT crm_holds(NEW.by_id, '{approve}') OR NOT crm_asks(
                     asked.role_id, asked.person_id, asked.last_resort_id, asked.path,
@@ -168,5 +186,41 @@ FOUR_EYES = """
                 NEW.{record}_id := asked.record_id;
                 NEW.at := clock_timestamp();
                 NEW.again := NULL;
+                RETURN NEW;
+            """
+
+#: How long after a verdict it can be taken back.
+WITHIN = timedelta(minutes=5)
+
+#: Who approved takes it back, soon, while the round is open and nobody has gone on from
+#: it to a later step. The record is locked before it is asked, as by a verdict.
+TAKES_BACK = """
+                PERFORM FROM {prefix}decision d
+                JOIN {table} {record} ON {record}.id = d.{record}_id
+                WHERE d.id = NEW.decision_id
+                FOR NO KEY UPDATE OF {record};
+                SELECT d.by_id, d.approved, d.at, d.{record}_id AS record_id, r.state,
+                    s.round_id, s.position
+                INTO given
+                FROM {prefix}decision d
+                JOIN {prefix}roundstep s ON s.id = d.step_id
+                JOIN {prefix}round r ON r.id = s.round_id
+                WHERE d.id = NEW.decision_id;
+                IF given.by_id::text
+                    IS DISTINCT FROM current_setting('crm.actor', true) THEN
+                    PERFORM crm_refuse('retraction_own', 'another''s verdict');
+                END IF;
+                IF given.state <> 'open' OR NOT given.approved
+                    OR clock_timestamp() > given.at + interval '{within} seconds'
+                    OR EXISTS (
+                        SELECT FROM {prefix}roundstep s
+                        JOIN {prefix}decision d ON d.step_id = s.id AND {standing}
+                        WHERE s.round_id = given.round_id
+                            AND s.position > given.position
+                    ) THEN
+                    PERFORM crm_refuse('retraction_late', 'it was gone on from');
+                END IF;
+                NEW.{record}_id := given.record_id;
+                NEW.at := clock_timestamp();
                 RETURN NEW;
             """

@@ -42,6 +42,19 @@ class DecisionForm(forms.Form):
     opinion = forms.CharField(required=False, strip=False, label=_("opinion"))
 
 
+class GivenForm(forms.Form):
+    """A verdict that was given."""
+
+    decision = forms.IntegerField(
+        min_value=1,
+        max_value=2**63 - 1,
+        label=_("decision"),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), NO_ROUND
+        ),
+    )
+
+
 class SeenForm(DecisionForm):
     """A verdict on one record, with the round and the step that were seen."""
 

@@ -23,6 +23,7 @@ VERBS = {
     "approved": pgettext_lazy("act", "approve"),
     "rejected": pgettext_lazy("act", "reject"),
     "recalled": pgettext_lazy("act", "recall"),
+    "taken_back": pgettext_lazy("act", "take back an approval"),
     "amended": pgettext_lazy("act", "amend"),
     "withdrawn": pgettext_lazy("act", "give up a change"),
     "completed": pgettext_lazy("act", "complete"),

@@ -74,6 +74,11 @@ OCCASIONS = (
         _("A record that waited for me was recalled"),
     ),
     Occasion(
+        "taken_back",
+        pgettext_lazy("notice", "approval taken back"),
+        _("An approval before mine was taken back"),
+    ),
+    Occasion(
         "given_up",
         pgettext_lazy("notice", "change given up"),
         _("A change that waited for me was given up"),

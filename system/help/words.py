@@ -46,6 +46,11 @@ WORDS = (
         _("to say no with a reason; the contract can be submitted again"),
     ),
     ("撤回", "recall", _("to take back what was submitted and is not yet decided")),
+    (
+        "撤销批准",
+        "take back an approval",
+        _("within five minutes, before anybody goes on from it"),
+    ),
     ("代理", "deputy", _("who decides for somebody on certain days")),
     ("报送", "report", _("to hand in a record that is to be registered")),
     ("登记", "register", _("to enter a reported record into the books")),

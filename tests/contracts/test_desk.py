@@ -314,7 +314,7 @@ def test_the_desk_works_without_scripts(zhang, zhao, sign_in):
         form = form.replace(unseen, "")
     assert "hidden>" not in form
     assert form.count('name="approved"') == 2
-    assert "审批结论不能撤回" in form
+    assert "审批生效后不能撤回" in form
     assert "data-select-all data-scripted hidden" in page
     assert contract.number in page
 

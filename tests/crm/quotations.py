@@ -13,9 +13,11 @@ from crm.approval.fitting import Fitting
 from crm.approval.flow import Flow, move
 from crm.approval.guards import (
     DECISION_ACTS,
+    RETRACTION_ACTS,
     Tables,
     decision_triggers,
     governed,
+    retraction_triggers,
     round_triggers,
     step_triggers,
     turns_of_record,
@@ -185,6 +187,26 @@ class Decision(approval.Decision):
         )
 
 
+class Retraction(approval.Retraction):
+    """That a verdict was taken back."""
+
+    acts = RETRACTION_ACTS
+
+    quotation = models.ForeignKey(Quotation, models.RESTRICT, related_name="+")
+    decision = models.OneToOneField(
+        Decision, models.RESTRICT, related_name="retraction"
+    )
+
+    class Meta(approval.Retraction.Meta):
+        app_label = "trial"
+        db_table = "trial_quotationretraction"
+        triggers = (
+            append_only(),
+            noted("trial.retraction", subject=("trial.quotation", "quotation_id")),
+            *retraction_triggers(TABLES),
+        )
+
+
 TURNS = Turns(
     topic=TABLES.topic,
     right=TABLES.approve,
@@ -232,7 +254,7 @@ class QuotationFlow(Flow):
 
 
 FLOW = QuotationFlow()
-MODELS = (Quotation, Rule, RuleStep, Condition, Round, Step, Decision)
+MODELS = (Quotation, Rule, RuleStep, Condition, Round, Step, Decision, Retraction)
 
 
 def make_tables():

@@ -408,7 +408,7 @@ def test_of_all_a_deputy_speaks_for_one_and_once(zhang, zhao, sun, lina, all_of_
     assert asked(round_) == {"supervisor2"}
     values = {"quotation": quotation, "approved": True, "step": Step.objects.get()}
     refused_by_the_database(
-        "quotation_decision_by_once",
+        "decision_once",
         Decision.objects.create,
         by=lina,
         on_behalf_of=sun,
@@ -582,9 +582,7 @@ def test_nobody_agrees_twice_for_one_person(zhang, zhao, sun, all_of_them):
     step = Step.objects.get(round=round_)
     values = {"quotation": quotation, "step": step, "by": zhao, "approved": True}
     Decision.objects.create(**values)
-    refused_by_the_database(
-        "quotation_decision_share_once", Decision.objects.create, **values
-    )
+    refused_by_the_database("decision_once", Decision.objects.create, **values)
 
 
 def test_any_of_them_or_of_the_heads_above_decides(zhang, zhao, qian, rule):

@@ -39,9 +39,17 @@ def pending_buttons(record, user, progress, allowed, recall="recall"):
         verdicts = (True,) if progress.turn.is_agreed else (True, False)
         step = progress.step_seen
         found += [_decision(record, round_, step, verdict) for verdict in verdicts]
+    if verdict := progress.to_take_back:
+        found.append(take_back_button(record, verdict))
     if user.pk in (record.owner_id, round_.submitted_by_id):
         found.append(recall_button(record, recall))
     return found
+
+
+def take_back_button(record, verdict):
+    """Return the button that takes back an approval of one's own."""
+    label, hidden = _("Take back my approval"), [("decision", verdict.pk)]
+    return button(record, "retraction", label, hidden=hidden)
 
 
 def _decision(record, round_, step, approved):
@@ -50,9 +58,9 @@ def _decision(record, round_, step, approved):
     hidden = {"round": round_.pk, "step": step, "approved": verdict}
     opinion = {
         "name": "opinion",
-        "label": _("Opinion (a verdict cannot be taken back)")
+        "label": _("Opinion (what takes effect cannot be taken back)")
         if approved
-        else _("Reason of the rejection (a verdict cannot be taken back)"),
+        else _("Reason of the rejection (it cannot be taken back)"),
         "type": "textarea",
         "required": not approved,
     }

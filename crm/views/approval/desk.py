@@ -23,6 +23,8 @@ from crm.approval.deciding import decided_by, flows, turns_of
 from crm.approval.progress import progress_of, rounds_shown
 from crm.approval.verdict_forms import STEP_SEEN, DecisionForm, whole_step, wrong_with
 from crm.text import about
+from crm.views.approval.buttons import take_back_button
+from crm.views.approval.lately import approved_lately, note_approval
 from crm.views.verbs import REFUSED
 
 ROWS = 50
@@ -97,6 +99,7 @@ class ApprovalDesk(PermissionRequiredMixin, TemplateView):
             words=flow.words,
             kind=flow.model._meta.label_lower,
             kinds=self._kinds(),
+            lately=self._lately(),
             rows=rows,
             page_obj=page,
             **context,
@@ -126,6 +129,20 @@ class ApprovalDesk(PermissionRequiredMixin, TemplateView):
             opened["is_open"] = True
             opened["sure"] = _(self.flow.words.sure_of_one) % opened["number"]
         return opened
+
+    def _lately(self):
+        """Return [{number, button}] of what the person may take back yet.
+
+        Nothing is looked up unless they have approved something a moment ago.
+        """
+        flow, found = self.flow, []
+        if not approved_lately(self.request):
+            return found
+        for verdict in flow.to_take_back(self.request.user):
+            record = getattr(verdict, flow.record)
+            button = take_back_button(record, verdict)
+            found.append({"number": _number_of(flow, record), "button": button})
+        return found
 
     def _kinds(self):
         """Return [{label, number, url, is_open}] where there are several kinds."""
@@ -238,6 +255,8 @@ class ApprovalDesk(PermissionRequiredMixin, TemplateView):
     def _done(self, done, refused, approved):
         words = self.flow.words
         said = words.approved if approved else words.rejected
+        if approved:
+            note_approval(self.request)
         messages.success(self.request, said % done)
         for reason in refused:
             messages.error(self.request, reason)
@@ -258,13 +277,16 @@ def address_of(flow, **more):
     return f"{reverse('approval_list')}?{query}"
 
 
+def _number_of(flow, record):
+    return getattr(record, flow.number_field) if flow.number_field else str(record)
+
+
 def _row(flow, progress):
     """Return what the desk shows of a record, or of what is proposed of it."""
     record, round_ = progress.record, progress.open
-    number = getattr(record, flow.number_field) if flow.number_field else str(record)
     return {
         "record": record,
-        "number": number,
+        "number": _number_of(flow, record),
         "title": round_.content.get(flow.title_field, ""),
         "round": round_,
         "seen": f"{record.pk}:{round_.pk}:{record.version}:{progress.step_seen}",

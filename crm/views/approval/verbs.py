@@ -6,7 +6,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from crm.approval.verdict_forms import SeenForm, wrong_with
+from crm.approval.verdict_forms import GivenForm, SeenForm, wrong_with
+from crm.views.approval.desk import address_of
+from crm.views.approval.lately import note_approval
 from crm.views.verbs import RecordVerb, refused_page
 
 
@@ -90,6 +92,8 @@ class Verdict(FlowVerb, View):
             round_id=given["round"],
             step_seen=given["step"],
         )
+        if decision.approved:
+            note_approval(self.request)
         self.done = self._said(decision)
 
     def _said(self, decision):
@@ -101,16 +105,39 @@ class Verdict(FlowVerb, View):
         return f"{said} {_('(on behalf of %(person)s)') % {'person': behalf}}"
 
 
+class Retraction(FlowVerb, View):
+    """Take back an approval of one's own."""
+
+    asks_version = False
+    done = _("Your approval is taken back: it waits for you again.")
+
+    def act(self, record):
+        """Take the verdict back that was named."""
+        given = self.filled(GivenForm)
+        user = self.request.user
+        self.flow.take_back(record, by=user, decision_id=given["decision"])
+
+    def next_url(self, record):
+        """Open it on the desk, where it waits again."""
+        return address_of(self.flow, row=record.pk)
+
+
 def verb_urls(flow, **verbs):
     """Return the addresses at which records of a kind are handed in and decided on.
 
     Args:
         flow: the Flow of the kind.
-        verbs: `submission`, `recall` or `decision`, where a verb is not the general
-            one.
+        verbs: `submission`, `recall`, `decision` or `retraction`, where a verb is not
+            the general one.
     """
     model = flow.model
-    views = {"submission": Submission, "recall": Recall, "decision": Verdict} | verbs
+    views = {
+        "submission": Submission,
+        "recall": Recall,
+        "decision": Verdict,
+        "retraction": Retraction,
+        **verbs,
+    }
     return [
         path(
             f"{model.segment}/<int:pk>/{noun}/",
