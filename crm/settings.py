@@ -141,6 +141,7 @@ TEMPLATES = [
                 "crm.demo.demo_people",
                 "crm.views.switches.chosen_theme",
                 "crm.accounts.interrupted.interrupted",
+                "system.help.tour.tour",
             ],
         },
     },
@@ -290,6 +291,7 @@ CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}language"
 THEME_COOKIE_NAME = f"{_COOKIE_PREFIX}theme"
 STEPS_COOKIE_NAME = f"{_COOKIE_PREFIX}steps"
+TOUR_COOKIE_NAME = f"{_COOKIE_PREFIX}tour"
 DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}device"
 PERSON_COOKIE_NAME = f"{_COOKIE_PREFIX}person"
 POSITION_COOKIE_NAME = f"{_COOKIE_PREFIX}position"

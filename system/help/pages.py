@@ -15,6 +15,7 @@ from crm.rights.permissions import permission
 from crm.views.switches import kept
 from system.help.first_steps import steps_for
 from system.help.topics import TOPICS
+from system.help.tour import place_of
 from system.help.words import WORDS
 
 
@@ -24,7 +25,12 @@ def help_page(request):
     groups = _explained(request.user)
     topics = [topic for _label, topics in groups for topic in topics]
     at = _topic_at(request.GET.get("at", ""), topics)
-    context = {"groups": groups, "at": at, "steps": steps_for(request.user)}
+    context = {
+        "groups": groups,
+        "at": at,
+        "steps": steps_for(request.user),
+        "tour_at": place_of(request),
+    }
     return render(request, "help/help.html", context)
 
 

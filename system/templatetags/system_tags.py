@@ -22,6 +22,7 @@ from crm.queries.figures import Counted, capped
 from crm.queries.prepared import PreparedFor
 from crm.queries.unions import together
 from system.help.first_steps import steps_for
+from system.help.tour import place_of
 from system.inbox.reports import kinds_for
 from system.inbox.returned import newest_returned
 
@@ -37,8 +38,11 @@ def first_steps(context):
     request = context["request"]
     if settings.STEPS_COOKIE_NAME in request.COOKIES:
         return {}
-    token = context["csrf_token"]
-    return {"steps": steps_for(request.user), "csrf_token": token}
+    return {
+        "steps": steps_for(request.user),
+        "tour_at": place_of(request),
+        "csrf_token": context["csrf_token"],
+    }
 
 
 @register.inclusion_tag("parts/card.html", takes_context=True)

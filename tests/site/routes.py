@@ -31,6 +31,7 @@ COMMON = {
     "help_words": "GET",
     "commands": "GET",
     "first_steps_end": "POST",
+    "tour": "POST",
     "search": "GET",
     "bookmarks": "GET",
     "options": "GET",

@@ -28,6 +28,7 @@ UNVERSIONED = {
     "language": "a cookie",
     "theme": "how one's own pages look, whatever stood there",
     "first_steps_end": "a card of one's own, put away",
+    "tour": "where one's own tour is, in one browser",
     "mfa_authenticate": "a code that is good for once",
     "mfa_reauthenticate": "a code that is good for once",
     "mfa_activate_totp": "the secret stands in the session",
