@@ -3,7 +3,7 @@
 import subprocess
 
 from crm.running.localpg import account
-from tests.machines.place import SITE, filled, program
+from tests.machines.place import DEPLOYMENT, SITE, filled, program
 
 
 def start_pgbouncer(place):
@@ -35,6 +35,7 @@ def start_nginx(place):
         "listen 80;": f"listen 127.0.0.1:{place.ports['plain']};",
         "listen 443": f"listen 127.0.0.1:{place.ports['front']}",
         "/etc/ssl/crm": here,
+        "/etc/nginx/crm": DEPLOYMENT,
     }
     (here / "crm.conf").write_text(filled("nginx.conf", changes))
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
