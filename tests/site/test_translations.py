@@ -89,6 +89,14 @@ def test_signs_between_chinese_words_are_as_wide_as_they(catalogue):
     assert [one for one in said if HALF.search(one) and one not in AS_TYPED] == []
 
 
+@pytest.mark.parametrize("name", ["README.md", "crm/deployment/README.md"])
+def test_signs_of_what_is_read_before_installing_are_as_wide_too(name):
+    whole = (ROOT / name).read_text()
+    text = re.sub(r"```.*?```|`[^`\n]+`", "", whole, flags=re.DOTALL)
+    chapter = text[re.search(r"^## 中文", text, re.MULTILINE).start() :]
+    assert [line for line in chapter.splitlines() if HALF.search(line)] == []
+
+
 def test_nothing_else_is_kept_but_the_texts_of_the_filters(catalogue, collected):
     kept = set(map(identity, catalogue)) - collected
     assert kept - texts_of_the_filters() == set()
