@@ -21,6 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from crm.accounts import attempts, open_sessions
 from crm.accounts.devices import device_of, remember
 from crm.accounts.languages import speak, spoken
+from crm.addresses import page_to_open
 from crm.guards.actor import acting
 from crm.models import HistoryEntry, OpenSession, User
 
@@ -75,10 +76,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **options):
         """Know this device the next time; go on in the language of the person.
 
+        Where one is led is a page, whatever was typed into the address of signing in.
+
         What was chosen in this browser is theirs from now on; where nothing was, it
         speaks as they were spoken to before.
         """
         response = super().post_login(request, user, **options)
+        if "Location" in response.headers:
+            response.headers["Location"] = page_to_open(response.headers["Location"])
         remember(request, response, user)
         if chosen := spoken(request):
             user.speak(chosen)

@@ -160,6 +160,15 @@ def test_nobody_is_sent_elsewhere_after_signing_in(zhang, client, target):
     assert "X-Evil" not in answer.headers
 
 
+def test_signing_in_leads_to_a_page_not_to_what_is_only_sent_to(zhang, client):
+    for typed, opened in (
+        ("/help/first-steps/", "/help/"),
+        ("/language/", "/"),
+    ):
+        client.post("/logout/")
+        assert enter(client, "sales", PASSWORD, next=typed).url == opened
+
+
 def test_who_had_to_sign_in_first_comes_where_they_wanted(zhang, client):
     answer = client.get("/customers/?status=won")
     assert answer.url == "/login/?next=/customers/%3Fstatus%3Dwon"
