@@ -172,7 +172,10 @@ class DayFilter(Light, filters.DateFilter):
         """Say whether this is the upper bound, and whether of a date and time."""
         self.upper, self.moment = upper, moment
         options["validators"] = [validate_business_date]
-        options["widget"] = DayInput({"autocomplete": False})  # the form says so
+        said = {"autocomplete": False}  # the form says so
+        if upper:
+            said["placeholder"] = False  # the lower bound beside it says so
+        options["widget"] = DayInput(said)
         super().__init__(*args, **options)
 
     def filter(self, qs, value):

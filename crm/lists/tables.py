@@ -6,6 +6,8 @@ from functools import cache
 
 from django.db.models import F
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,8 @@ from crm.lists.columns import accessors, blank, labels_of, numbers_of
 from crm.lists.ordering import Order, Sorted
 from crm.models.record import Record
 from crm.related import relations, seen_from, sort_key
+
+SELECTED = mark_safe(" selected")
 
 
 class RecordTable(Cells):
@@ -135,7 +139,7 @@ class RecordTable(Cells):
             }
 
     def orders(self, sort):
-        """Yield {value, label, is_chosen} of the orders that the list can have.
+        """Yield the orders that the list can have, as options of a choice.
 
         They are what the heads of the columns offer, for screens on which there are
         none, and the order in force.
@@ -150,8 +154,9 @@ class RecordTable(Cells):
                 (f"-{name}", _("%s, descending")),
             ):
                 if (name in shown or value == sort) and name in self.labels:
+                    chosen = SELECTED if value == sort else ""
                     label = words % self.labels[name]
-                    yield {"value": value, "label": label, "is_chosen": value == sort}
+                    yield format_html('<option value="{}"{}>{}', value, chosen, label)
 
     def ordering(self, sort):
         """Return the Order of a `sort` value, None if there is none.
