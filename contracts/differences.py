@@ -1,7 +1,8 @@
 """What is kept of money beside what it is kept of: nothing may differ.
 
-PostgreSQL keeps the columns (`contracts.guards.owing`, `contracts.guards.receipts`);
-here each of them is computed anew, from receipts and allocations alone.
+PostgreSQL keeps the columns (`contracts.guards.owing`, `contracts.guards.receipts`,
+`contracts.guards.invoices`); here each of them is computed anew, from receipts,
+allocations and invoices alone.
 """
 
 from dataclasses import dataclass
@@ -10,14 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, F, Min, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from contracts import guards
-from contracts.models import Allocation, Contract, Instalment, Receipt
+from contracts.models import Allocation, Contract, Instalment, Invoice, Receipt
 from contracts.models.owing import NOTHING
 
 #: So many are told at most.
 MOST = 200
+ISSUED = Q(status=Invoice.Status.ISSUED)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Difference:
 
 
 def differences() -> list[Difference]:
-    """Return what differs in receipts, instalments and contracts; it reads them all."""
+    """Return what differs in receipts, invoices, instalments and contracts."""
     found: list[Difference] = []
     for rows, column in (
         (_receipts(), "prepaid"),
@@ -47,6 +49,9 @@ def differences() -> list[Difference]:
         (_received(), "received"),
         (_unpaid(), "unpaid"),
         (_due(), "next_due_on"),
+        (_standing(), "standing"),
+        (_invoiced(), "invoiced"),
+        (_invoiced_unpaid(), "invoiced_unpaid"),
     ):
         wrong = rows.filter(_differs(column))
         label = rows.model._meta.get_field(column).verbose_name
@@ -76,6 +81,7 @@ def repair() -> None:
     """Let PostgreSQL write all that is kept anew."""
     for rows, column in (
         (Receipt.everything, "prepaid"),
+        (Invoice.everything, "standing"),
         (Instalment.objects, "paid"),
         (Contract.everything, "received"),
     ):
@@ -120,3 +126,20 @@ def _due():
     due = Subquery(first.values("day"))
     right = Case(When(status__in=guards.OWING, then=due), default=Value(None))
     return Contract.everything.annotate(right=right)
+
+
+def _standing():
+    left = F("amount") + _sum(Invoice.everything.filter(ISSUED), "red_of")
+    right = Case(When(ISSUED, amount__gt=0, then=left), default=NOTHING)
+    return Invoice.everything.annotate(right=right)
+
+
+def _invoiced():
+    right = _sum(Invoice.everything.filter(ISSUED), "contract")
+    return Contract.everything.annotate(right=right)
+
+
+def _invoiced_unpaid():
+    invoiced = _sum(Invoice.everything.filter(ISSUED), "contract")
+    left = invoiced - _sum(Allocation.objects, "instalment__contract")
+    return Contract.everything.annotate(right=Greatest(left, NOTHING))

@@ -1,4 +1,4 @@
-"""The conditions of the contract and product lists."""
+"""The conditions of the lists of 合同信息."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +6,7 @@ from contracts.models import (
     Allocation,
     Contract,
     ContractLine,
+    Invoice,
     Price,
     PriceList,
     PriceListCustomer,
@@ -44,6 +45,8 @@ class ContractFilter(RecordFilter):
         "amendment_state",
         "unpaid",
         "next_due_on",
+        "invoiced",
+        "invoiced_unpaid",
         "edition",
         "completed_on",
         "terminated_on",
@@ -96,6 +99,26 @@ class ReceiptFilter(RecordFilter):
             return queryset
         paid = Allocation.objects.filter(instalment__contract__in=contracts)
         return queryset.filter(pk__in=paid.order_by().values("receipt"))
+
+
+class InvoiceFilter(RecordFilter):
+    """Conditions on invoices."""
+
+    conditions = (
+        *own(Invoice, "number"),
+        "status",
+        "paper_code",
+        "paper_number",
+        "issued_on",
+        "issued_by",
+        "standing",
+        "courier",
+        "requested_by",
+    )
+    usual = ("status", "customer", "kind", "issued_on_after", "issued_on_before")
+
+    class Meta(RecordFilter.Meta):
+        model = Invoice
 
 
 class PriceListFilter(RecordFilter):

@@ -1,6 +1,6 @@
-"""Numbers of the menu: what was rejected, and what waits to be confirmed."""
+"""Numbers of the menu: what was rejected, what waits to be confirmed or issued."""
 
-from contracts.models import Amendment, Contract, Receipt
+from contracts.models import Amendment, Contract, Invoice, Receipt
 from crm.navigation.numbers import MenuNumber
 
 
@@ -22,5 +22,12 @@ def _to_confirm(user):
     return [rows.filter(status=Receipt.Status.ENTERED)]
 
 
+def _to_issue(user):
+    if user.rights.reach("contracts.issue_invoice") is None:
+        return []
+    rows = Invoice.objects.visible_to(user, "issue")
+    return [rows.filter(status=Invoice.Status.REQUESTED)]
+
+
 rejected, rejected_changes = MenuNumber(_rejected), MenuNumber(_rejected_changes)
-to_confirm = MenuNumber(_to_confirm)
+to_confirm, to_issue = MenuNumber(_to_confirm), MenuNumber(_to_issue)

@@ -149,4 +149,32 @@ OCCASIONS = (
         "bad",
         (("owner", "me"), ("status", "rejected")),
     ),
+    Occasion(
+        "invoice_requested",
+        pgettext_lazy("notice", "invoice requested"),
+        _("An invoice was asked for that I may issue"),
+        "info",
+        (("status", "requested"),),
+    ),
+    Occasion(
+        "invoice_issued",
+        pgettext_lazy("notice", "invoice issued"),
+        _("An invoice of mine was issued"),
+        "good",
+        (("owner", "me"), ("status", "issued")),
+    ),
+    Occasion(
+        "invoice_rejected",
+        pgettext_lazy("notice", "invoice rejected"),
+        _("An invoice of mine was rejected"),
+        "bad",
+        (("owner", "me"), ("status", "rejected")),
+    ),
+    Occasion(
+        "invoice_voided",
+        pgettext_lazy("notice", "invoice voided"),
+        _("An invoice of mine was voided"),
+        "warn",
+        (("owner", "me"), ("status", "voided")),
+    ),
 )

@@ -38,6 +38,25 @@ RECEIPT_FOUR_EYES = _(
     "Nobody confirms a receipt that they entered, brought or ever changed."
 )
 REFUND_OF = _("Money goes back of a confirmed receipt of the same customer.")
+INVOICE_MOVED_ON = _("The invoice has moved on since you opened it. Look at it again.")
+INVOICE_FROZEN = _(
+    "An issued invoice does not change any more. It is voided in the month of its"
+    " issue, reversed by a red invoice later."
+)
+INVOICE_FOUR_EYES = _(
+    "Nobody issues or voids an invoice that they asked for, brought or ever changed."
+)
+INVOICE_IN_FORCE = _("Only contracts in force and completed ones are invoiced.")
+NO_MORE_INVOICED = _("No more than %s is left to invoice of this contract.")
+TOO_MUCH_INVOICED = _("More would be invoiced than the contract comes to.")
+INVOICED_ALREADY = _(
+    "%(invoiced)s of this contract is invoiced: it cannot come to less than that."
+)
+RED_OF = _("A red invoice takes back an issued one of the same contract and tax rate.")
+VOID_IN_MONTH = _(
+    "An invoice is voided only in the month of its issue. Later a red invoice takes it"
+    " back: ask for one."
+)
 INSTALMENT_GONE = _("%(amount)s was for an instalment that is no longer there.")
 OVERDRAWN = _("No more goes back than what was received.")
 WORDS = Words(
@@ -118,6 +137,36 @@ REFUSALS = {
     "allocation_in_force": ("conflict", NOT_IN_FORCE),
     "instalment_paid_within": ("conflict", TOO_MUCH),
     "contract_received_within": ("conflict", TOO_MUCH),
+    "contract_invoiced_within": ("conflict", TOO_MUCH_INVOICED),
+    "invoice_edge": ("conflict", INVOICE_MOVED_ON),
+    "invoice_frozen": ("conflict", INVOICE_FROZEN),
+    "invoice_right": ("forbidden", _("You cannot issue, reject or void invoices.")),
+    "invoice_four_eyes": ("forbidden", INVOICE_FOUR_EYES),
+    "invoice_in_books": ("invalid", _("The invoice must be in the books first.")),
+    "invoice_in_force": ("conflict", INVOICE_IN_FORCE),
+    "invoice_red_of": ("conflict", RED_OF),
+    "invoice_red_is_negative": ("invalid", RED_OF),
+    "invoice_not_overturned": (
+        "conflict",
+        _("Red invoices would take back more than was invoiced."),
+    ),
+    "invoice_issued_by_today": (
+        "invalid",
+        _("An invoice is not issued on a day to come."),
+    ),
+    "invoice_void_in_month": ("conflict", VOID_IN_MONTH),
+    "invoice_has_red": (
+        "conflict",
+        _("A red invoice takes back from this one: it is not voided any more."),
+    ),
+    "invoice_paper_once": (
+        "invalid",
+        _("Another invoice has this code and number already."),
+    ),
+    "invoice_special_has_buyer": (
+        "invalid",
+        _("A special VAT invoice needs the buyer's title and tax number."),
+    ),
     "contract_external_once": ("conflict", EXTERNAL_TAKEN),
     "contract_dates_in_bounds": (
         "invalid",

@@ -1,7 +1,7 @@
-"""The columns of the lists of contracts, products, price lists and receipts."""
+"""The columns of the lists of contracts, products, price lists, receipts, invoices."""
 
 from contracts.guards import OF_CONTRACT
-from contracts.models import Contract, PriceList, Product, Receipt
+from contracts.models import Contract, Invoice, PriceList, Product, Receipt
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
 from crm.models.record import Registration
@@ -14,7 +14,7 @@ PLACE = WRITTEN.index("signed_on")
 class ContractTable(RecordTable):
     """Columns of the contract list."""
 
-    summed = ("amount", "received", "unpaid")
+    summed = ("amount", "received", "unpaid", "invoiced", "invoiced_unpaid")
     usual = (
         "number",
         "title",
@@ -86,6 +86,42 @@ class ReceiptTable(RecordTable):
             "prepaid",
             "confirmed_by",
             "confirmed_at",
+            *PEOPLE,
+            *STAMPS,
+        )
+
+
+class InvoiceTable(RecordTable):
+    """Columns of the list of invoices."""
+
+    default_sort = "-requested_on"
+    summed = ("amount", "tax")
+    usual = (
+        "number",
+        "customer",
+        "contract",
+        "kind",
+        "amount",
+        "requested_on",
+        "status",
+        "paper_number",
+        "issued_on",
+        "owner",
+    )
+
+    class Meta:
+        model = Invoice
+        fields = (
+            *own(Invoice, "number"),
+            "status",
+            "paper_code",
+            "paper_number",
+            "issued_on",
+            "issued_by",
+            "standing",
+            "courier",
+            "courier_number",
+            "requested_by",
             *PEOPLE,
             *STAMPS,
         )

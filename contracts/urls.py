@@ -5,6 +5,7 @@ from django.urls import path
 from contracts.approval import FLOW
 from contracts.forms import (
     ContractForm,
+    InvoiceForm,
     PriceListForm,
     ProductForm,
     ReceiptForm,
@@ -15,6 +16,7 @@ from contracts.views import (
     amendments,
     contracts,
     instalments,
+    invoices,
     listed,
     price_lists,
     products,
@@ -123,6 +125,26 @@ urlpatterns = [
         "receipts/<int:pk>/allocation/",
         receipts.AllocationUpdate.as_view(),
         name="receipt_allocation",
+    ),
+    *record_urls(
+        invoices.InvoiceList,
+        invoices.InvoiceDetail,
+        InvoiceForm,
+        create=invoices.InvoiceCreate,
+        update=invoices.InvoiceUpdate,
+        delete=invoices.InvoiceDelete,
+    ),
+    path("invoices/<int:pk>/issue/", invoices.Issue.as_view(), name="invoice_issue"),
+    path(
+        "invoices/<int:pk>/rejection/",
+        invoices.Rejection.as_view(),
+        name="invoice_rejection",
+    ),
+    path("invoices/<int:pk>/void/", invoices.Void.as_view(), name="invoice_void"),
+    path(
+        "invoices/<int:pk>/courier/",
+        invoices.Courier.as_view(),
+        name="invoice_courier",
     ),
     path("receivables/", receivables.Receivables.as_view(), name="receivable_list"),
     path(

@@ -16,7 +16,7 @@ from competitors.models import (
     NewsItem,
     NewsSource,
 )
-from contracts.models import Contract, PriceList, Product, Receipt
+from contracts.models import Contract, Invoice, PriceList, Product, Receipt
 from crm.models import DictionaryItem
 from crm.models.record import Registration
 from customers.models import Contact, Customer
@@ -159,6 +159,19 @@ def a_receipt(customer, amount, by=None, **fields):
     receipt = Receipt(customer=customer, amount=Decimal(amount), **fields)
     receipt.enter(by or customer.owner)
     return receipt
+
+
+def an_invoice(contract, amount, by=None, **fields):
+    """Return an invoice that was asked for by the contract's owner, to be issued."""
+    fields.setdefault("title", contract.customer.name)
+    invoice = Invoice(
+        contract=contract,
+        customer=contract.customer,
+        amount=Decimal(amount),
+        **fields,
+    )
+    invoice.enter(by or contract.owner)
+    return invoice
 
 
 def a_lead(owner, *, registered=True, by=None, **fields):

@@ -14,7 +14,7 @@ from contracts.approval.moves import (
     move,
 )
 from contracts.models import Amendment, Contract, Round
-from contracts.refusals import CUSTOMER_REPORTED, WORDS
+from contracts.refusals import CUSTOMER_REPORTED, INVOICED_ALREADY, WORDS
 from crm.approval.refusals import forbidden
 from crm.display import number_text
 from crm.models import User
@@ -86,6 +86,7 @@ def checked(subject: Contract | Amendment) -> None:
     if lines and sum(line.amount for line in lines) != subject.amount:
         raise ValidationError(_("The contract amount is not the sum of its lines."))
     _check_plan(subject)
+    _check_invoiced(subject)
     if isinstance(subject, Amendment) and subject.external_is_taken():
         raise ValidationError(EXTERNAL_TAKEN)
 
@@ -105,6 +106,15 @@ def _check_plan(subject: Contract | Amendment) -> None:
         )
     sums = {"planned": number_text(planned), "amount": number_text(subject.amount)}
     raise ValidationError(words % sums)
+
+
+def _check_invoiced(subject: Contract | Amendment) -> None:
+    """Refuse to lower an amount below what was invoiced of it."""
+    if isinstance(subject, Amendment):
+        invoiced = subject.contract.invoiced
+        if subject.amount < invoiced:
+            words = _(INVOICED_ALREADY) % {"invoiced": number_text(invoiced)}
+            raise ValidationError(words)
 
 
 def _hand_in(

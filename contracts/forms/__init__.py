@@ -2,6 +2,7 @@
 
 from contracts.forms.contracts import AmendmentForm, ContractForm
 from contracts.forms.forecast import ForecastForm, forecast_of
+from contracts.forms.invoices import InvoiceForm
 from contracts.forms.lines import AmendmentLineFormSet, LineFormSet
 from contracts.forms.price_lists import PriceListForm
 from contracts.forms.products import ProductForm
@@ -14,6 +15,7 @@ __all__ = [
     "AmendmentLineFormSet",
     "ContractForm",
     "ForecastForm",
+    "InvoiceForm",
     "LineFormSet",
     "PriceListForm",
     "ProductForm",

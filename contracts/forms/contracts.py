@@ -1,10 +1,12 @@
 """The form of a contract, and of a change to one."""
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Amendment, Contract
 from contracts.models.products import LARGEST_AMOUNT
+from contracts.refusals import INVOICED_ALREADY
 from crm.display import number_text
 from crm.forms.records import RecordForm
 from crm.models.groups import asked
@@ -72,6 +74,14 @@ class AmendmentForm(ContractForm):
         """Leave the contract whose it is unless somebody else is chosen."""
         chosen = self.cleaned_data["owner"]
         return None if chosen == self.instance.contract.owner else chosen
+
+    def clean_amount(self):
+        """Take no less than what is invoiced already."""
+        amount, invoiced = super().clean_amount(), self.instance.contract.invoiced
+        if amount is not None and amount < invoiced:
+            words = gettext(INVOICED_ALREADY) % {"invoiced": number_text(invoiced)}
+            raise ValidationError(words)
+        return amount
 
     def _typed(self, **typed):
         """Return the contract with nothing but what was typed into some fields."""

@@ -4,13 +4,25 @@ Every refusal carries the name of a constraint; `contracts.refusals` has the wor
 The function `contracts_refuse(name, message)` is made by the first migration.
 """
 
-from contracts.guards.acts import AMENDMENT_ACTS, CONTRACT_ACTS, RECEIPT_ACTS
+from contracts.guards.acts import (
+    AMENDMENT_ACTS,
+    CONTRACT_ACTS,
+    INVOICE_ACTS,
+    RECEIPT_ACTS,
+)
 from contracts.guards.allocations import allocation_triggers, money_stays
 from contracts.guards.amendments import amendment_triggers, proposed_part_triggers
-from contracts.guards.checks import amendment_checks, contract_checks, line_checks
+from contracts.guards.checks import (
+    amendment_checks,
+    contract_checks,
+    invoice_checks,
+    line_checks,
+)
 from contracts.guards.content import contract_triggers, part_triggers
 from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.instalments import instalment_checks, instalment_triggers
+from contracts.guards.invoices import REFUSED as INVOICE_REFUSED
+from contracts.guards.invoices import invoice_triggers, wrote_invoice
 from contracts.guards.owing import OF_CONTRACT, OF_INSTALMENT, OWING, instalment_paid
 from contracts.guards.price_lists import (
     TIED,
@@ -30,6 +42,8 @@ from contracts.guards.verdicts import (
 __all__ = [
     "AMENDMENT_ACTS",
     "CONTRACT_ACTS",
+    "INVOICE_ACTS",
+    "INVOICE_REFUSED",
     "OF_CONTRACT",
     "OF_INSTALMENT",
     "OWING",
@@ -47,6 +61,8 @@ __all__ = [
     "instalment_checks",
     "instalment_paid",
     "instalment_triggers",
+    "invoice_checks",
+    "invoice_triggers",
     "line_checks",
     "money_stays",
     "part_triggers",
@@ -60,4 +76,5 @@ __all__ = [
     "turns_of_changes",
     "turns_of_contracts",
     "wrote",
+    "wrote_invoice",
 ]

@@ -44,6 +44,11 @@ AMENDMENT_ACTS = {
     "amended": "op = 'INSERT'",
     "withdrawn": becomes("state", "withdrawn"),
 }
+INVOICE_ACTS = {
+    "issued": becomes("status", "issued"),
+    "rejected": becomes("status", "rejected"),
+    "voided": becomes("status", "voided"),
+}
 RECEIPT_ACTS = {
     "confirmed": becomes("status", "confirmed"),
     "rejected": becomes("status", "rejected"),

@@ -89,6 +89,11 @@ MOVES = f"""    IF (NEW.contract_id, NEW.edition, NEW.entered_by_id)
     ) THEN
         PERFORM contracts_refuse('contract_plan_is_sum', 'not the plan');
     END IF;
+    IF NEW.state IN ('pending', 'reported', 'applied') AND NEW.amount < (
+        SELECT invoiced FROM contracts_contract WHERE id = NEW.contract_id
+    ) THEN
+        PERFORM contracts_refuse('contract_invoiced_within', 'more is invoiced');
+    END IF;
     IF NEW.state IN ('pending', 'reported', 'applied') AND EXISTS (
         SELECT FROM contracts_allocation a
         JOIN contracts_instalment i ON i.id = a.instalment_id

@@ -10,6 +10,7 @@ from crm.validators import EARLIEST, LATEST
 DATES = ("signed_on", "starts_on", "ends_on")
 WRITABLE = ("draft", "reported", "rejected", "recalled")
 ENDS = ("completed_on", "terminated_on")
+INVOICE_STATES = ("requested", "issued", "rejected", "voided")
 
 
 def contract_checks(largest):
@@ -126,5 +127,77 @@ def line_checks(kind, largest):
         ),
         models.CheckConstraint(
             condition=Q(amount__lte=largest), name=f"{kind}_amount_in_bounds"
+        ),
+    )
+
+
+def invoice_checks(largest):
+    """Return the checks of one invoice; no amount is above `largest`."""
+    return (
+        *_invoice_amounts(largest),
+        *_invoice_states(),
+        models.UniqueConstraint(
+            "paper_code",
+            "paper_number",
+            name="invoice_paper_once",
+            condition=~Q(paper_number=""),
+        ),
+        models.CheckConstraint(
+            condition=Q(requested_on__range=(EARLIEST, LATEST))
+            & (Q(issued_on=None) | Q(issued_on__range=(EARLIEST, LATEST))),
+            name="invoice_days_in_bounds",
+        ),
+    )
+
+
+def _invoice_amounts(largest):
+    """An amount is not nothing, and less than that on a red one alone."""
+    return (
+        models.CheckConstraint(
+            condition=~Q(amount=0) & Q(amount__gte=-largest, amount__lte=largest),
+            name="invoice_amount_in_bounds",
+            violation_error_message=_("The amount is not nothing."),
+        ),
+        models.CheckConstraint(
+            condition=Q(status__in=("requested", "rejected"))
+            | Q(amount__gt=0, red_of=None)
+            | Q(amount__lt=0, red_of__isnull=False),
+            name="invoice_red_is_negative",
+        ),
+        models.CheckConstraint(
+            condition=Q(tax_rate__gte=0, tax_rate__lte=100),
+            name="invoice_tax_in_bounds",
+        ),
+        models.CheckConstraint(
+            condition=Q(standing__gte=0), name="invoice_not_overturned"
+        ),
+    )
+
+
+def _invoice_states():
+    """Each state has what belongs to it."""
+    issued = Q(deleted_at=None, issued_on__isnull=False, issued_by__isnull=False) & ~Q(
+        paper_number=""
+    )
+    voided = Q(voided_by__isnull=False, voided_at__isnull=False) & ~Q(void_reason="")
+    special = ~Q(title="") & ~Q(tax_number="")
+    return (
+        models.CheckConstraint(
+            condition=Q(status__in=INVOICE_STATES), name="invoice_status_known"
+        ),
+        models.CheckConstraint(
+            condition=~Q(status__in=("issued", "voided")) | issued,
+            name="invoice_issued_stays",
+        ),
+        models.CheckConstraint(
+            condition=~Q(status="voided") | voided, name="invoice_void_has_reason"
+        ),
+        models.CheckConstraint(
+            condition=~Q(status="rejected") | ~Q(rejection=""),
+            name="invoice_rejection_has_reason",
+        ),
+        models.CheckConstraint(
+            condition=~Q(status="issued", kind="special") | special,
+            name="invoice_special_has_buyer",
         ),
     )

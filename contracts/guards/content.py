@@ -140,7 +140,8 @@ FREE = (
     "version,changed_at,changed_by_id,status,edition,amendment_state,completed_on,"
     "terminated_on,termination_reason_id,registration,registered_by_id,registered_at,"
     "return_reason,deleted_at,deleted_by_id,search_text,search_pinyin,"
-    "customer_owner_id,external_key,received,unpaid,next_due_on"
+    "customer_owner_id,external_key,received,unpaid,next_due_on,"
+    "invoiced,invoiced_unpaid"
 )
 
 

@@ -1,4 +1,4 @@
-"""Triggers that keep what was received and what is owed still.
+"""Triggers that keep what was received, what was invoiced and what is owed still.
 
 An instalment knows what pays for it, a contract what its instalments say. Nobody else
 writes these columns: whatever a statement says, they are taken from the rows below.
@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 #: What PostgreSQL keeps of an instalment, and of a contract.
 OF_INSTALMENT = ("paid",)
-OF_CONTRACT = ("received", "unpaid", "next_due_on")
+OF_CONTRACT = ("received", "unpaid", "next_due_on", "invoiced", "invoiced_unpaid")
 #: A contract that holds or was fulfilled is to be paid; one that ended early is not.
 OWING = ("registered", "completed")
 
@@ -27,8 +27,12 @@ def instalment_owing_checks():
 
 
 def contract_owing_checks():
-    """Return the check that no contract is paid more than its amount."""
+    """Return the checks that no contract is paid or invoiced more than its amount."""
     return (
+        models.CheckConstraint(
+            condition=Q(invoiced__gte=0, invoiced__lte=F("amount")),
+            name="contract_invoiced_within",
+        ),
         models.CheckConstraint(
             condition=Q(received__gte=0, received__lte=F("amount")),
             name="contract_received_within",
@@ -77,7 +81,7 @@ def allocation_counts():
 
 
 def contract_owing():
-    """Return the trigger of what was received for a contract, and what is not yet."""
+    """Return the trigger of what was received for a contract, invoiced, and neither."""
     return pgtrigger.Trigger(
         name="owing",
         when=pgtrigger.Before,
@@ -86,11 +90,17 @@ def contract_owing():
         NEW.received := 0;
         NEW.unpaid := 0;
         NEW.next_due_on := NULL;
+        NEW.invoiced := 0;
         IF TG_OP = 'UPDATE' THEN
             NEW.received := coalesce((
                 SELECT sum(paid) FROM contracts_instalment WHERE contract_id = NEW.id
             ), 0);
+            NEW.invoiced := coalesce((
+                SELECT sum(amount) FROM contracts_invoice
+                WHERE contract_id = NEW.id AND status = 'issued'
+            ), 0);
         END IF;
+        NEW.invoiced_unpaid := greatest(NEW.invoiced - NEW.received, 0);
         IF NEW.status IN {OWING} THEN
             NEW.unpaid := NEW.amount - NEW.received;
             NEW.next_due_on := (

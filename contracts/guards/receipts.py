@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.guards.allocations import money_stays
 from contracts.guards.content import ACTOR
-from crm.guards.acts import SAID
+from contracts.guards.four_eyes import ever_wrote
 from crm.validators import EARLIEST, LATEST
 
 STATES = ("entered", "confirmed", "rejected")
@@ -39,27 +39,15 @@ OF_FIRST = """IF NEW.refund_of_id IS NOT NULL AND NOT EXISTS (
         ) THEN
             PERFORM contracts_refuse('receipt_refund_of', 'no such money');
         END IF;"""
-#: What tells of somebody who only read it, or was turned away.
-NOT_WRITTEN = "'{" + ",".join(SAID) + "}'"
 
 
 def wrote(receipt, person):
-    """Return the SQL "this person ever wrote the content": history forgets nobody.
-
-    Who makes two customers one writes nothing.
+    """Return the SQL "this person ever wrote the content".
 
     Args:
         receipt, person: the SQL of their ids.
     """
-    return f"""EXISTS (
-                SELECT FROM crm_historyentry
-                WHERE subject_label = 'contracts.receipt' AND subject_id = {receipt}
-                    AND label = 'contracts.receipt' AND actor_id = {person}
-                    AND verb <> ALL ({NOT_WRITTEN})
-                    AND changes - {FREE}::text[]
-                        - CASE WHEN verb IN ('merged', 'unmerged')
-                            THEN 'customer_id' ELSE '' END <> '{{}}'
-            )"""
+    return ever_wrote("contracts.receipt", FREE, receipt, person)
 
 
 #: Nobody confirms what they entered, brought or ever wrote.

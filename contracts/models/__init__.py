@@ -7,9 +7,10 @@ from contracts.models.amendments import (
     AmendmentLine,
 )
 from contracts.models.contracts import Contract
-from contracts.models.day_numbers import DayNumber
+from contracts.models.day_numbers import DayNumber, InvoiceDayNumber
 from contracts.models.insights import Insight
 from contracts.models.instalments import Instalment
+from contracts.models.invoices import Invoice, InvoiceAttachment
 from contracts.models.parts import ContractAttachment, ContractLine
 from contracts.models.price_lists import Price, PriceList, PriceListCustomer
 from contracts.models.products import Product
@@ -33,6 +34,9 @@ __all__ = [
     "Edition",
     "Insight",
     "Instalment",
+    "Invoice",
+    "InvoiceAttachment",
+    "InvoiceDayNumber",
     "Price",
     "PriceList",
     "PriceListCustomer",

@@ -62,7 +62,7 @@ class Contract(Content, Owing, Record):
     segment = "contracts"
     #: By the day of signing its lines cost what they cost: their form asks that.
     each_its_own = ("signed_on",)
-    bounded_days = (*Record.bounded_days, "terminated_on")
+    bounded_days = (*Record.bounded_days, "completed_on", "terminated_on")
     charts = "contracts.charts.OF_CONTRACTS"
     actions = (
         *Record.actions,
@@ -203,6 +203,8 @@ class Contract(Content, Owing, Record):
                     ("contract_received", ("received",)),
                     ("contract_unpaid", ("unpaid",)),
                     ("contract_next_due", ("next_due_on",)),
+                    ("contract_invoiced", ("invoiced",)),
+                    ("contract_invoiced_unpaid", ("invoiced_unpaid",)),
                 )
             ),
             elsewhere_index("contract_elsewhere"),

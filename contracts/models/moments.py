@@ -118,6 +118,19 @@ OF_RECEIPTS = (
         amount="amount",
     ),
 )
+OF_INVOICES = (
+    Moment(
+        key="invoice",
+        label=_("invoices"),
+        at="requested_on",
+        under=("customer", "contract"),
+        title="number",
+        note=("title", "remarks"),
+        state="status",
+        who="owner__name",
+        amount="amount",
+    ),
+)
 #: What the page of a customer says of its receipts.
 PREPAYMENTS = (
     FiledFigure(

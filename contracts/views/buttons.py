@@ -4,7 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.approval.changes import may_withdraw
-from contracts.models import Amendment, Contract, Receipt
+from contracts.guards import OWING
+from contracts.models import Amendment, Contract, Invoice, Receipt
 from contracts.models.instalments import plan_is_open
 from contracts.papers import APPROVAL, SHEET
 from crm import dictionaries
@@ -40,7 +41,7 @@ def buttons_of(contract, change, user, progress):
     elif contract.status == Status.PENDING:
         found = pending_buttons(contract, user, progress, allowed)
     planning = _plan(contract, allowed)
-    paying = _receipt(contract, user)
+    paying = [*_receipt(contract, user), *_invoice(contract, user)]
     return [
         *found,
         *planning,
@@ -162,6 +163,16 @@ def _receipt(contract, user):
     return [
         {"key": "receipt", "label": _("Enter a receipt"), "url": url, "method": "get"}
     ]
+
+
+def _invoice(contract, user):
+    if contract.status not in OWING:
+        return []
+    if not user.has_perm(permission("add", Invoice)):
+        return []
+    url = f"{Invoice.page('create')}?contract={contract.pk}"
+    label = _("Ask for an invoice")
+    return [{"key": "invoice", "label": label, "url": url, "method": "get"}]
 
 
 def _copy(contract, user):

@@ -22,6 +22,7 @@ from django.views.generic import TemplateView
 from contracts.differences import differences
 from contracts.models import Contract, Instalment, Receipt
 from contracts.models.owing import NOTHING
+from crm.fields import CENT
 from crm.related import may_open
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
@@ -38,6 +39,8 @@ BANDS = {
 }
 #: All that is overdue: what a reader wants first.
 LATE = "late"
+#: The contracts that are invoiced beyond what was received, the most comes first.
+INVOICED_UNPAID = urlencode({"invoiced_unpaid_min": CENT, "sort": "-invoiced_unpaid"})
 #: So many people stand in the table, those to whom most is overdue; rows of a page.
 MOST_PEOPLE, PAGE = 30, 50
 
@@ -70,6 +73,7 @@ class Receivables(PageMixin, TemplateView):
             next=self.address(page=page.number + 1),
             opened=may_open(user, Customer, customers),
             may_compare=may_compare(user),
+            unpaid_url=f"{Contract.page('list')}?{INVOICED_UNPAID}",
             **context,
         )
 

@@ -20,6 +20,9 @@ BY_TRIGGER = {
         "Money of one customer pays for a contract of the other. Finance takes it back"
         " from that first."
     ),
+    "invoice_stays": gettext_lazy(
+        "Invoices of one customer are of a contract of the other: they stay together."
+    ),
     "pricelist_tied": gettext_lazy(
         "Two price lists would say a price of the same product for the same customer,"
         " with the same priority and from the same day on. Give one of them another"

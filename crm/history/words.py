@@ -38,6 +38,7 @@ VERBS = {
     "invalidated": pgettext_lazy("act", "make invalid"),
     "converted": pgettext_lazy("act", "convert"),
     "confirmed": pgettext_lazy("act", "confirm a receipt"),
+    "issued": pgettext_lazy("act", "issue an invoice"),
     "imported": pgettext_lazy("act", "import"),
     "import_undone": pgettext_lazy("act", "undo an import"),
     "exported": pgettext_lazy("act", "export"),

@@ -153,6 +153,12 @@ MENU = (
                 ("contracts.view_receipt",),
                 number="contracts.numbers.to_confirm",
             ),
+            Item(
+                _("Invoices"),
+                "invoice_list",
+                ("contracts.view_invoice",),
+                number="contracts.numbers.to_issue",
+            ),
             Item(_("Receivables"), "receivable_list", ("contracts.view_contract",)),
         ),
     ),

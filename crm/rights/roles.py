@@ -32,4 +32,5 @@ ACTION_LABELS = {
     "terminate": pgettext_lazy("right", "terminate"),
     "reopen": pgettext_lazy("right", "open again"),
     "confirm": pgettext_lazy("right", "confirm"),
+    "issue": pgettext_lazy("right", "issue"),
 }

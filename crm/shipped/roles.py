@@ -27,6 +27,7 @@ AT_CUSTOMERS = (
     "feedback.interaction",
     "competitors.encounter",
     "contracts.receipt",
+    "contracts.invoice",
 )
 #: Lists for everybody and for groups; of those that name customers, one's customers'.
 PRICES = (Reach.OWN, ("view",), ("contracts.pricelist",))
@@ -53,6 +54,7 @@ ROLES = {
                     "sales.lead",
                     "sales.opportunity",
                     "contracts.receipt",
+                    "contracts.invoice",
                     "competitors.encounter",
                 ),
             ),
@@ -127,6 +129,7 @@ ROLES = {
                     "sales.lead",
                     "sales.opportunity",
                     "contracts.receipt",
+                    "contracts.invoice",
                     "competitors.encounter",
                 ),
             ),
@@ -167,6 +170,7 @@ ROLES = {
                     "contracts.contract",
                     "contracts.product",
                     "contracts.pricelist",
+                    "contracts.invoice",
                     "sales.lead",
                     "sales.opportunity",
                     *MARKET,
@@ -190,7 +194,12 @@ ROLES = {
         "name_en": gettext_noop("Finance"),
         "rules": (
             (Reach.ALL, (*WRITE, "confirm"), ("contracts.receipt",)),
-            (Reach.OWN, ("register",), ("contracts.receipt",)),
+            (
+                Reach.ALL,
+                (*WRITE, "import", "issue"),
+                ("contracts.invoice",),
+            ),
+            (Reach.OWN, ("register",), ("contracts.receipt", "contracts.invoice")),
             (Reach.ALL, READ, ("customers.customer", "contracts.contract")),
             (
                 Reach.ALL,

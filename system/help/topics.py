@@ -130,6 +130,17 @@ TOPICS = {
             "transfer is a refund of the first receipt."
         ),
     ),
+    "invoice_list": (
+        _(
+            "What is to be invoiced of contracts in force and completed ones: whoever "
+            "sells asks for it, finance issues it; nobody issues their own."
+        ),
+        _(
+            "Issued and asked for, invoices never come to more than their contract. "
+            "One is voided in the month of its issue; later a red invoice takes it "
+            "back, as a whole or in part."
+        ),
+    ),
     "receivable_list": (
         _(
             "What customers owe by the payment plans of contracts in force and "

@@ -175,6 +175,14 @@ PARTS = (
                 TABLE,
             ),
             Step(
+                "invoice_list",
+                _(
+                    "What whoever sells asks to have invoiced. You issue it, or say "
+                    "why not; nobody issues what they asked for."
+                ),
+                TABLE,
+            ),
+            Step(
                 "receivable_list",
                 _(
                     "What customers owe, by whose it is and how long it is overdue. "

@@ -36,6 +36,8 @@ WORDS = (
     ("价格表", "price list", _("what products cost some or all customers")),
     ("最低价", "lowest price", _("the price below which a list lets nothing be sold")),
     ("回款", "receipt", _("money that came in from a customer")),
+    ("开票", "issue", _("to make out an invoice for a customer")),
+    ("红字发票", "red invoice", _("an invoice that takes back what was invoiced")),
     ("预收款", "prepayment", _("received money that pays for nothing yet")),
     ("审批", "approval", _("the decision of a supervisor that a rule asks for")),
     ("会签", "all must agree", _("a step of approval that needs everybody's yes")),

@@ -22,15 +22,18 @@ SIGNED = frozenset(
         "deleted_by",
         "edited_by",
         "entered_by",
+        "issued_by",
         "on_behalf_of",
         "published_by",
         "registered_by",
         "reporter",
+        "requested_by",
         "signatory",
         "submitted_by",
         "touched_by",
         "undone_by",
         "uploaded_by",
+        "voided_by",
     )
 )
 #: Fields that PostgreSQL keeps after others.

@@ -30,7 +30,7 @@ contracts.RoundStep contracts.Decision contracts.Edition feedback.Interaction
 competitors.Competitor competitors.Encounter competitors.NewsItem
 competitors.NewsCompetitor competitors.NewsIndustry competitors.NewsCustomer
 sales.Opportunity sales.Stay sales.Lead contracts.PriceList contracts.Price
-contracts.PriceListCustomer
+contracts.PriceListCustomer contracts.Invoice
 """
 #: The big tables, in the order in which their rows need each other's: customers
 #: know their last interaction, rounds tell what stands in customers and contracts.
@@ -45,6 +45,7 @@ CUSTOMERS_AND_CONTRACTS = (
     "rounds",
     "opportunities",
     "leads",
+    "invoices",
 )
 #: After which file which names are read: their query, and whether they are persons.
 SAID = {

@@ -22,11 +22,12 @@ from tests.factories import (
     a_receipt,
     an_encounter,
     an_interaction,
+    an_invoice,
 )
 
 #: What is written the same in both languages, or is no word of the program.
 LATIN = re.compile(
-    r"https?://\S*|\b(?:KH|HK)\d+|\bHT-\d+-\d+|\b[0-9a-f]{12,}\b|\b[A-D]{1,3}\b|"
+    r"https?://\S*|\b(?:KH|HK)\d+|\b(?:HT|FP)-\d+-\d+|\b[0-9a-f]{12,}\b|\b[A-D]{1,3}\b|"
     r"\b(English|CSV|XLSX?|SHA-256|Ctrl|Alt|F2|Shift|Enter|Chrome|Linux|CNY|UTF-8|GB18030|IP|GET|POST|PDF|URL|Excel|N/A)\b|"
     r"\b(infoadmin|supervisor|sysadmin|sales|KB|MB|B|K|n|e|f|q)\b|\.[a-z]{3,4}\b",
 )
@@ -63,12 +64,14 @@ def books(zhang, zhao, lina, zhou):
         ApprovalRule.objects.filter(pk=rule.pk).update(name=f"00{place}")
     customer = a_customer(zhang, name="1001", phone="0871-63150000")
     competitor = a_competitor(zhang, name="1002")
+    contract = a_contract(zhang, customer=customer, title="1006", amount=150_000)
     a_customer(zhang, name="1003", registered=False)
     return [
         customer,
         a_contact(customer, name="1004"),
         an_interaction(customer, subject="1005"),
-        a_contract(zhang, customer=customer, title="1006", amount=150_000),
+        contract,
+        an_invoice(contract, 150_000),
         a_product(zhang, name="1007", code="1008"),
         competitor,
         an_encounter(competitor, customer),

@@ -1,27 +1,32 @@
-"""Many at once enter, confirm, allocate and reverse money: what must hold after all.
+"""Many at once receive and invoice, allocate and reverse: what must hold after all.
 
 Used by a short test and by `python -m tests.benchmarks money`.
 """
 
 from collections import Counter
 from decimal import Decimal
+from itertools import count
 from random import Random
 
-from contracts import receiving
-from contracts.models import Instalment, Receipt
+from contracts import invoicing, receiving
+from contracts.models import Contract, Instalment, Invoice, Receipt
 from tests.races import together
 
-DEEDS = ("enter", "confirm", "confirm", "allocate", "allocate", "reverse")
+DEEDS = (
+    *("enter", "confirm", "confirm", "allocate", "allocate", "reverse"),
+    *("ask", "issue", "issue", "void", "take"),
+)
 MOST_AT_ONCE = 3
 
 
 class Writer:
-    """Somebody who does random things to the receipts of some customers."""
+    """Somebody who does random things to receipts and invoices of some customers."""
 
     def __init__(self, number, customers, enters, confirms):
         """Take the customers, who enters money and who confirms it."""
         self.random = Random(number)  # noqa: S311 - no secrets
         self.customers, self.enters, self.confirms = customers, enters, confirms
+        self.papers = count(number * 10**7 + 1)
 
     def do(self):
         """Do one thing; what it was. A refusal is raised."""
@@ -29,10 +34,10 @@ class Writer:
         getattr(self, f"_{deed}")()
         return deed
 
-    def _one(self, **conditions):
-        keys = list(Receipt.objects.filter(**conditions).values_list("pk", flat=True))
+    def _one(self, model=Receipt, **conditions):
+        keys = list(model.objects.filter(**conditions).values_list("pk", flat=True))
         key = self.random.choice(keys) if keys else None
-        return Receipt.objects.filter(pk=key).first()
+        return model.objects.filter(pk=key).first()
 
     def _cents(self, most):
         return Decimal(self.random.randrange(1, int(most * 100) + 1)) / 100
@@ -67,6 +72,30 @@ class Writer:
                 refund_of=first,
             )
             back.enter(self.enters)
+
+    def _ask(self):
+        customer = self.random.choice(self.customers)
+        if contract := self._one(Contract, customer=customer, status="registered"):
+            amount = self._cents(contract.amount / 2)
+            self._asked(contract, amount=amount)
+
+    def _asked(self, contract, **fields):
+        buyer = {"customer": contract.customer, "title": contract.customer.name}
+        Invoice(contract=contract, **buyer, **fields).enter(self.enters)
+
+    def _issue(self):
+        if invoice := self._one(Invoice, status="requested"):
+            paper = {"paper_number": f"{next(self.papers):08}"}
+            invoicing.issue(invoice, paper, by=self.confirms)
+
+    def _void(self):
+        if invoice := self._one(Invoice, status="issued"):
+            invoicing.void(invoice, by=self.confirms, reason="抬头有误")
+
+    def _take(self):
+        if first := self._one(Invoice, status="issued", amount__gt=0):
+            amount = -self._cents(first.amount)
+            self._asked(first.contract, amount=amount, red_of=first)
 
 
 def at_once(writers, rounds):

@@ -4,18 +4,18 @@ from decimal import Decimal
 
 import pytest
 
-from contracts import receiving
+from contracts import invoicing, receiving
 from contracts.differences import differences
-from contracts.models import Receipt
+from contracts.models import Contract, Invoice, Receipt
 from tests.contracts.money import DEEDS, Writer, at_once
 from tests.contracts.test_receipts import confirmed, owing
-from tests.factories import a_customer, a_receipt
+from tests.factories import a_customer, a_receipt, an_invoice
 from tests.people import hire
 from tests.races import ROUNDS, together, won
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WRITERS, EACH = 4, 60
+WRITERS, EACH = 4, 90
 
 
 @pytest.fixture
@@ -55,4 +55,42 @@ def test_money_is_confirmed_once_and_not_spent_twice(zhang, zhao, he):
             receiving.allocate(row, amounts, by=he)
 
         together(6, spend)
+        assert differences() == []
+
+
+def test_two_who_issue_at_once_never_invoice_more_than_the_contract(zhang, zhao, he):
+    customer = a_customer(zhang)
+    for place, _round in enumerate(ROUNDS):
+        contract = owing(zhang, zhao, customer)[0]
+        part = contract.amount / 2 + 1
+        asked = tuple(an_invoice(contract, part, zhang) for _each in range(2))
+
+        def issue(number, asked=asked, start=place * 10 + 1):
+            invoice = Invoice.objects.get(pk=asked[number].pk)
+            paper = {"paper_number": f"{start + number:08}"}
+            invoicing.issue(invoice, paper, by=he)
+
+        assert len(won(together(2, issue))) == 1
+        assert Contract.objects.get(pk=contract.pk).invoiced == part
+        assert differences() == []
+
+
+def test_an_invoice_is_voided_or_taken_from_and_never_both(zhang, zhao, he):
+    customer = a_customer(zhang)
+    for place, _round in enumerate(ROUNDS):
+        contract = owing(zhang, zhao, customer)[0]
+        first = an_invoice(contract, 100, zhang)
+        start = place * 10 + 1
+        invoicing.issue(first, {"paper_number": f"{start:08}"}, by=he)
+        red = an_invoice(contract, -40, zhang, red_of=first)
+
+        def end(number, pk=first.pk, red=red.pk, start=start):
+            if number:
+                invoicing.void(Invoice.objects.get(pk=pk), by=he, reason="重复")
+            else:
+                paper = {"paper_number": f"{start + 1:08}"}
+                invoicing.issue(Invoice.objects.get(pk=red), paper, by=he)
+
+        assert len(won(together(2, end))) == 1
+        assert Contract.objects.get(pk=contract.pk).invoiced in (0, 60)
         assert differences() == []

@@ -350,6 +350,7 @@ def test_what_sellers_enter_at_customers_is_what_needs_no_clerk():
             "sales.register_lead",
             "sales.register_opportunity",
             "contracts.register_receipt",
+            "contracts.register_invoice",
         }
 
 

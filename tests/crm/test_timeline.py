@@ -27,6 +27,7 @@ from tests.factories import (
     a_receipt,
     an_encounter,
     an_interaction,
+    an_invoice,
     an_opportunity,
 )
 from tests.pages import form_of
@@ -64,6 +65,7 @@ def customer(zhang, zhao, lina):
     an_opportunity(zhang, customer=customer, expected_on=timezone.localdate())
     convert(a_lead(zhang), Outcome(customer), zhang)
     a_receipt(customer, 5000, payer="华夏财务公司")
+    an_invoice(contract, 5000)
     return customer
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from competitors.models import Competitor, Encounter, NewsItem, NewsSource
-from contracts.models import Amendment, Contract, PriceList, Receipt
+from contracts.models import Amendment, Contract, Invoice, PriceList, Receipt
 from contracts.views.instalments import plan_of
 from crm import demo
 from crm.bulk.models import BulkAction
@@ -154,6 +154,12 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     }
     assert Receipt.objects.filter(prepaid__gt=0).exists()
     assert Receipt.objects.filter(amount__lt=0, refund_of__isnull=False).exists()
+    assert set(Invoice.objects.values_list("status", flat=True)) == {
+        *Invoice.Status.values
+    }
+    reds = Invoice.objects.filter(amount__lt=0, status="issued")
+    assert reds.filter(red_of__standing__gt=0).exists()
+    assert Contract.objects.filter(invoiced_unpaid__gt=0).exists()
     paid = Contract.objects.filter(instalments__allocations__isnull=False)
     first = plan_of(paid.order_by("signed_on", "pk").first())
     states = [row.state for row in first["rows"]]

@@ -3,10 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from contracts import approval
 from crm.kinds import imported
 from customers.models import Customer
 from system.imports import outlook
-from tests.factories import a_competitor, a_customer
+from tests.factories import a_competitor, a_contract, a_customer
 from tests.samples import counts, preview, run
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,7 @@ FILES = {
         "价格表,生效日期,优先级\n二七年价,2027-01-01,1\n二八年价,2028-01-01,很高\n"
     ),
     "contract": "合同名称,客户,金额\n甲合同,华夏公司,100\n乙合同,没有公司,100\n",
+    "invoice": "客户,合同,金额\n华夏公司,华夏合同,100\n华夏公司,没有合同,100\n",
     "interaction": (
         "客户名称,跟进时间,跟进内容\n华夏公司,2024-03-01,寄样\n没有公司,2024-03-01,寄样\n"
     ),
@@ -39,7 +41,10 @@ FILES = {
 def known(lina):
     """What rows of the files lie under."""
     a_competitor(lina, name="对手公司")
-    return a_customer(lina, name="华夏公司")
+    customer = a_customer(lina, name="华夏公司")
+    contract = a_contract(lina, customer=customer, title="华夏合同")
+    approval.submit(contract, by=lina)
+    return customer
 
 
 @pytest.mark.parametrize("kind", imported(), ids=lambda kind: kind._meta.model_name)

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from competitors.models import Encounter
 from contracts import approval
-from contracts.models import Contract, DayNumber, Round
+from contracts.differences import differences
+from contracts.models import Contract, DayNumber, Invoice, Round
 from contracts.snapshots import content_of
 from crm import demo
 from crm.approval.snapshots import canonical, digest
@@ -129,11 +130,11 @@ def total(numbers):
 
 
 def test_kept_numbers_are_those_of_the_rows(company):
-    for model in (Customer, Contact, Contract, Interaction, Encounter):
+    for model in (Customer, Contact, Contract, Invoice, Interaction, Encounter):
         numbers = Tally.objects.of_kind(model)
         assert total(numbers) == model.objects.count()
         assert total(numbers.in_books()) == model.objects.registered().count()
-    for model in (Contact, Contract, Interaction, Encounter):
+    for model in (Contact, Contract, Invoice, Interaction, Encounter):
         owners = model.everything.exclude(customer_owner=F("customer__owner"))
         assert not owners.exists()
 
@@ -142,6 +143,16 @@ def test_contracts_are_the_sum_of_their_lines(company):
     for contract in Contract.everything.annotate(total=Sum("lines__amount")):
         assert contract.amount == contract.total
     assert DayNumber.objects.aggregate(all=Sum("given"))["all"] == CUSTOMERS // 2
+
+
+def test_what_is_kept_of_money_is_what_invoices_come_to(company):
+    assert differences() == []
+    assert {*Invoice.objects.values_list("status", flat=True)} == {
+        "issued",
+        "requested",
+    }
+    strange = Invoice.objects.exclude(customer=F("contract__customer"))
+    assert not strange.exists()
 
 
 def test_rounds_hold_what_the_contracts_say(company):

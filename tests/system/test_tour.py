@@ -46,7 +46,7 @@ def test_each_role_is_led_through_its_own_work(person, pages, request):
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
-        ("finance", ["receipt_list", "receivable_list"]),
+        ("finance", ["receipt_list", "invoice_list", "receivable_list"]),
         ("sales_director", ["opportunity_list", "statistics", "pipeline_list"]),
     ],
 )

@@ -14,6 +14,7 @@ from system.demo import (
     customers,
     duplicates,
     interactions,
+    invoices,
     leads,
     market,
     people,
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         products = contracts.enter_products(staff)
         contracts.enter(known, products, staff)
         receipts.enter(staff)
+        invoices.enter(staff)
         prices.enter(known, products, staff)
         market.enter(known, products, staff)
         sales.enter(known, staff)

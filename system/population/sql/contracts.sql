@@ -7,7 +7,7 @@ INSERT INTO contracts_contract (
     customer_owner_id, owner_id, reporter_id, entered_by_id, created_at, changed_at,
     version,
     deleted_at, deleted_by_id, registration, registered_by_id, registered_at,
-    return_reason, received, unpaid, next_due_on
+    return_reason, received, unpaid, next_due_on, invoiced, invoiced_unpaid
 )
 SELECT id,
     number,
@@ -39,7 +39,8 @@ SELECT id,
     CASE WHEN registration = 'returned' THEN '请上传合同扫描件' ELSE '' END,
     0, CASE WHEN status IN ('registered', 'completed') THEN amount ELSE 0 END,
     CASE WHEN status = 'registered' AND pg_temp.share(id, 536) < 0.5
-        THEN signed_on + 30 END
+        THEN signed_on + 30 END,
+    invoiced, invoiced
 FROM (
     SELECT deal.*, day, to_char(day, 'YYYY') AS year,
         party || to_char(day, 'YYYY') || deal AS title,
@@ -51,6 +52,11 @@ CROSS JOIN LATERAL (
     SELECT 'HT-' || to_char(day, 'YYYYMMDD') || '-'
             || lpad(place::text, greatest(3, length(place::text)), '0') AS number
 ) AS own
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN status IN ('registered', 'completed') AND NOT is_gone
+            AND NOT party_is_person AND pg_temp.share(id, 561) < 0.4
+        THEN trunc(amount * 0.6, 2) ELSE 0 END AS invoiced
+) AS paper
 LEFT JOIN said ON said.text = title AND NOT said.is_person
 ORDER BY id;
 

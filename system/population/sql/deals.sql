@@ -41,6 +41,7 @@ WITH picks AS (
             ELSE 'reported' END AS registration,
         greatest(moment, base.created_at + interval '5 minutes') AS created_at,
         CASE WHEN short_name = '' THEN name ELSE short_name END AS party,
+        is_person AS party_is_person,
         CASE WHEN short_name = '' THEN syllables ELSE short_syllables END AS syllables,
         CASE WHEN short_name = '' THEN initials ELSE short_initials END AS initials,
         CASE WHEN contacts > 0 AND pg_temp.share(picks.id, 515) < 0.8

@@ -43,6 +43,14 @@ FROM (
     SELECT 'sales.opportunity/owner', owner_id, NULL::bigint,
         registration = 'registered', status, count(*), sum(amount)
     FROM sales_opportunity WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'contracts.invoice', owner_id, customer_owner_id,
+        registration = 'registered', '', count(*), 0
+    FROM contracts_invoice WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'contracts.invoice/owner', owner_id, NULL::bigint,
+        registration = 'registered', '', count(*), 0
+    FROM contracts_invoice WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
 ) AS tally
 ORDER BY 1;
 

@@ -1,4 +1,4 @@
-"""Random deeds on receipts by four writers at once, and whether all adds up after."""
+"""Random deeds on receipts and invoices by four writers: whether all adds up after."""
 
 import sys
 import time
