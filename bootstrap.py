@@ -40,7 +40,7 @@ def enter(arguments):
         return
     if just_built:
         sys.exit(
-            "新建的 .venv 仍不可用,请删除后重试 / the new .venv does not work: "
+            "新建的 .venv 仍不可用，请删除后重试 / the new .venv does not work: "
             "remove it and try again"
         )
     try:
@@ -106,7 +106,7 @@ def _alone():
 
 def _build(lock):
     sys.stderr.write(
-        "正在准备 Python 环境(仅首次,约半分钟)/ "
+        "正在准备 Python 环境（仅首次，约半分钟） / "
         "preparing the Python environment (first time only, about half a minute) …\n"
     )
     # One that is stamped as complete and still does not do was made by a Python that
@@ -120,7 +120,7 @@ def _build(lock):
     command += ["--require-hashes", "-r", str(lock)]
     if subprocess.call(command, stdout=sys.stderr):
         raise Failed(
-            "依赖安装失败,请检查网络后重试 / the dependencies could not be installed: "
+            "依赖安装失败，请检查网络后重试 / the dependencies could not be installed: "
             "check the network and try again"
         )
     for done in {lock, RUNTIME}:
@@ -137,7 +137,7 @@ def _make_venv():
     ):
         return
     raise Failed(
-        "无法创建虚拟环境,请先安装 venv 和 pip(Debian: apt install python3-venv)/ "
+        "无法创建虚拟环境，请先安装 venv 和 pip（Debian: apt install python3-venv） / "
         "cannot make a virtual environment: install venv and pip first "
         "(Debian: apt install python3-venv)"
     )

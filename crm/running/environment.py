@@ -81,7 +81,7 @@ def kept_secret(path: Path, *, passing: bool = False) -> str:
     found = path.read_bytes().decode("ascii", errors="replace").strip()
     if is_guessable(found) or not (found.isascii() and found.isprintable()):
         raise ImproperlyConfigured(
-            f"{path} 已损坏或过短。请从备份恢复;或删除该文件,程序会新建一个,"
+            f"{path} 已损坏或过短。请从备份恢复；或删除该文件，程序会新建一个，"
             f"所有人须重新登录 / {path} is damaged or too short. Put it back from a "
             "backup, or remove it: a new one is made, and everybody signs in again"
         )
@@ -108,12 +108,12 @@ def production_faults() -> list[str]:
         )
     if "*" in hosts:
         faults.append(
-            "ALLOWED_HOSTS 须列出本站域名,用逗号分隔 / "
+            "ALLOWED_HOSTS 须列出本站域名，用逗号分隔 / "
             "must list this site's host names, separated by commas"
         )
     if hosts and not words("CRM_PROXIES"):
         faults.append(
-            "CRM_PROXIES 须列出前置代理的地址,没有代理时写 none / must list the "
+            "CRM_PROXIES 须列出前置代理的地址，没有代理时写 none / must list the "
             "addresses of the proxies in front, or say none: sign-in limits need them"
         )
     password = database(os.environ["DATABASE_URL"])["PASSWORD"]
@@ -124,7 +124,7 @@ def production_faults() -> list[str]:
     owner_url = os.environ.get("DATABASE_OWNER_URL", "")
     if flag("CRM_POOLED") and owner_url in ("", os.environ["DATABASE_URL"]):
         faults.append(
-            "DATABASE_OWNER_URL 须指向 PgBouncer 之后的服务器,后台进程直接连接它 / "
+            "DATABASE_OWNER_URL 须指向 PgBouncer 之后的服务器，后台进程直接连接它 / "
             "must name the server behind PgBouncer: the worker connects to it directly"
         )
     if flag("CRM_DEBUG"):

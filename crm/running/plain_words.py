@@ -14,28 +14,29 @@ from crm.running.localpg.account import Unavailable
 #: Codes of PostgreSQL for a schema, table, column or function that there is not.
 UNDEFINED = ("3F000", "42P01", "42703", "42883")
 NOT_SET_UP = (
-    "数据库尚未建好或不是本版本的,请先运行 python3 manage.py migrate(或 serve)/ "
+    "数据库尚未建好或不是本版本的，请先运行 python3 manage.py migrate（或 serve） / "
     "The database is not set up, or not for this version: run python3 manage.py "
     "migrate (or serve) first"
 )
 SENTENCES = {
     faults.AWAY: (
-        "连不上数据库,请检查 PostgreSQL 是否在运行、DATABASE_URL 是否正确 / The "
+        "连不上数据库，请检查 PostgreSQL 是否在运行、DATABASE_URL 是否正确 / The "
         "database cannot be reached: check that PostgreSQL runs and that DATABASE_URL "
         "is right"
     ),
     faults.BUSY: (
-        "数据正被他人使用,请稍后再试 / Somebody else is using the data: try again later"
+        "数据正被他人使用，请稍后再试 / Somebody else is using the data: "
+        "try again later"
     ),
     faults.CROSSED: (
-        "数据正被他人使用,请再试一次 / Somebody else is using the data: try again"
+        "数据正被他人使用，请再试一次 / Somebody else is using the data: try again"
     ),
     faults.TOO_LONG: (
-        "数据库未在规定时间内完成,请稍后再试 / The database took too long: try again "
+        "数据库未在规定时间内完成，请稍后再试 / The database took too long: try again "
         "later"
     ),
     faults.FULL: (
-        "磁盘已满,请腾出空间后再试 / The disk is full: make room and try again"
+        "磁盘已满，请腾出空间后再试 / The disk is full: make room and try again"
     ),
 }
 

@@ -58,9 +58,9 @@ def _interactions(customers, people):
     """The researcher heard something; one report came back."""
     researcher = people["researcher"]
     heard = (
-        (customers[7], "走访反馈:对流量计防爆等级有疑问", 0),
-        (customers[15], "电话调研:花卉冷库能耗偏高", 1),
-        (customers[28], "展会反馈:场馆希望分区计量", 4),
+        (customers[7], "走访反馈：对流量计防爆等级有疑问", 0),
+        (customers[15], "电话调研：花卉冷库能耗偏高", 1),
+        (customers[28], "展会反馈：场馆希望分区计量", 4),
     )
     for customer, subject, ago in heard:
         interaction = Interaction(

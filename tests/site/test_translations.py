@@ -4,6 +4,7 @@ The texts are collected from the sources by gettext's own tools; where these are
 not installed, only the catalogue itself is looked at.
 """
 
+import ast
 import re
 import shutil
 import subprocess
@@ -21,6 +22,9 @@ CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
 SOURCES = (*our_apps(), "templates")
 #: A sign of half the width beside a Chinese one.
 HALF = re.compile(r"[\u4e00-\u9fff）”」》][,:;?!](?=[\u4e00-\u9fff（“「《\s]|$)")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: What is written there is looked for, or written for other programs.
+PATTERNS = ("shapes.py", "headers.py", "passwords.py", "vcards.py")
 #: Django's own list of words, and a moment as one types it.
 AS_TYPED = {"是,否", "年-月-日 时:分"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
@@ -95,6 +99,26 @@ def test_signs_of_what_is_read_before_installing_are_as_wide_too(name):
     text = re.sub(r"```.*?```|`[^`\n]+`", "", whole, flags=re.DOTALL)
     chapter = text[re.search(r"^## 中文", text, re.MULTILINE).start() :]
     assert [line for line in chapter.splitlines() if HALF.search(line)] == []
+
+
+def said_by(path):
+    """Return the Chinese that a module writes itself, on a terminal above all."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    words = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    texts = (n for n in nodes if isinstance(n, ast.Constant) and id(n) not in words)
+    found = (n.value for n in texts if isinstance(n.value, str))
+    return [text for text in found if CHINESE.search(text)]
+
+
+def test_so_are_those_of_what_modules_say_themselves():
+    modules = [path for app in our_apps() for path in (ROOT / app).rglob("*.py")]
+    said = [
+        (path.name, text)
+        for path in (ROOT / "bootstrap.py", *modules)
+        if path.name not in PATTERNS
+        for text in said_by(path)
+    ]
+    assert [one for one in said if HALF.search(one[1])] == []
 
 
 def test_nothing_else_is_kept_but_the_texts_of_the_filters(catalogue, collected):

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         role = Role.objects.select_for_update(no_key=True).get(code=CODE)
         if User.objects.active().filter(roles=role).exists():
             raise CommandError(
-                "已有系统管理员,请由其在 系统工具 › 用户 中新增 / "
+                "已有系统管理员，请由其在 系统工具 › 用户 中新增 / "
                 "there is a system administrator already; ask them in System tools"
             )
         password = get_random_string(16)

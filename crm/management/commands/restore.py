@@ -31,7 +31,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"原数据库保留为 / the former database is kept as: {aside}"
             )
-        self.stdout.write("已恢复,可以启动 / restored: python3 manage.py serve")
+        self.stdout.write("已恢复，可以启动 / restored: python3 manage.py serve")
 
     def say(self, sentence):
         """Print what is being done."""

@@ -73,9 +73,10 @@ def refuse_open_door(host: str) -> None:
         if ip_address(host).is_loopback:
             return
     raise CommandError(
-        f"CRM_BIND={host} 对其他机器开放,须在前面设置带 TLS 的代理,并用 CRM_PROXIES "
-        "写明其地址(见 crm/deployment)/ opens the pages to other machines: put a proxy "
-        "with TLS in front and name its address in CRM_PROXIES (see crm/deployment)"
+        f"CRM_BIND={host} 对其他机器开放，须在前面设置带 TLS 的代理，并用 CRM_PROXIES "
+        "写明其地址（见 crm/deployment） / opens the pages to other machines: put a "
+        "proxy with TLS in front and name its address in CRM_PROXIES "
+        "(see crm/deployment)"
     )
 
 
@@ -121,7 +122,7 @@ def collect_static_files() -> None:
         return
     if not stamp.exists() and root.exists() and any(root.iterdir()):
         raise CommandError(
-            f"{root} 不是本程序建立的,请移走或更改 CRM_VAR / {root} was not made by "
+            f"{root} 不是本程序建立的，请移走或更改 CRM_VAR / {root} was not made by "
             "this program: move it away, or choose another CRM_VAR"
         )
     stamp.write_text("")  # says that the directory is ours, though not complete
@@ -144,7 +145,7 @@ def greet(address: str) -> str:
     """Return what the console shows when the pages can be opened."""
     lines = ["", f"  客户资源管理系统 CRM  →  {address}", ""]
     if people := demo.loaded():
-        lines.append(f"  演示账号 / demo people (密码 / password: {demo.PASSWORD}):")
+        lines.append(f"  演示账号 / demo people，密码 / password: {demo.PASSWORD}")
         lines += [f"    {name:<12}{who}  {role}" for name, who, role in people]
         lines.append("")
     lines.append("  Ctrl-C 停止 / stops everything")

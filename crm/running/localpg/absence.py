@@ -36,13 +36,13 @@ def refuse_unless_new(home: Path, data: Path) -> None:
         names = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
         raise _unavailable(
             data,
-            f"不为空({names}),却缺少 PG_VERSION",
+            f"不为空（{names}），却缺少 PG_VERSION",
             f"is not empty ({names}) and lacks PG_VERSION",
         )
     if any((home / trace).exists() for trace in TRACES):
         raise _unavailable(
             data,
-            "是空的或不存在,但此处曾有数据库运行",
+            "是空的或不存在，但此处曾有数据库运行",
             "is empty or missing, though a database has run here",
         )
 
@@ -65,9 +65,9 @@ def place_to_prepare(home: Path) -> Path:
 
 def _unavailable(data: Path, found: str, found_in_english: str) -> Unavailable:
     return Unavailable(
-        f"{data} {found}。为避免覆盖数据,程序没有改动任何文件。请恢复整个目录"
-        f"(从 var/ 的副本,或按 README“升级与备份”用 manage.py restore 恢复备份);"
-        f"确实要从头开始时,请自行移走 {data.parent} / "
+        f"{data} {found}。为避免覆盖数据，程序没有改动任何文件。请恢复整个目录"
+        f"（从 var/ 的副本，或按 README“升级与备份”用 manage.py restore 恢复备份）；"
+        f"确实要从头开始时，请自行移走 {data.parent} / "
         f"{data} {found_in_english}. Nothing was changed, lest data be overwritten. "
         "Put the whole directory back from a copy of var/; or move "
         f"{data.parent} away yourself and begin with nothing, or with a backup, as "

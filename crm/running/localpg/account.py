@@ -60,8 +60,8 @@ def unprivileged(binaries: Path, home: Path) -> Prefix:
         ):
             return Prefix(uid, command)
     raise Unavailable(
-        f"PostgreSQL 不能以 root 运行,而 {home} 或 {binaries} 不允许其他用户进入;"
-        "请以普通用户运行,或换一个目录,或设置 DATABASE_URL / "
+        f"PostgreSQL 不能以 root 运行，而 {home} 或 {binaries} 不允许其他用户进入；"
+        "请以普通用户运行，或换一个目录，或设置 DATABASE_URL / "
         f"PostgreSQL does not run as root, and other users may not enter {home} "
         f"or {binaries}: run as an ordinary user, move to another directory, or set "
         "DATABASE_URL"

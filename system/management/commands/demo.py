@@ -46,7 +46,7 @@ class Command(BaseCommand):
             )
         if User.objects.exists():
             raise CommandError(
-                "数据库中已有人员,不装入演示数据 / "
+                "数据库中已有人员，不装入演示数据 / "
                 "There are people already: demo data goes into a new database only."
             )
         with transaction.atomic():

@@ -35,6 +35,6 @@ class Command(BaseCommand):
                     )
         if refused:
             raise CommandError(
-                "以下记录的键与其他记录相同,保持原样 / "
+                "以下记录的键与其他记录相同，保持原样 / "
                 f"Kept as they are, others have the same key: {', '.join(refused)}"
             )

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             self.stdout.write(str(one))
         if found or others:
             raise CommandError(
-                "台账与数据表不一致,请运行 manage.py tallies --repair / "
+                "台账与数据表不一致，请运行 manage.py tallies --repair / "
                 "The ledger differs from the tables: run manage.py tallies --repair"
             )
         self.stdout.write("OK")
