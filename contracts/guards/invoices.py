@@ -17,6 +17,7 @@ from contracts.guards.owing import OWING
 REFUSED = {
     "invoice_contract": _("The contract belongs to another customer."),
     "invoice_frozen": _("An issued invoice does not change any more."),
+    "invoice_asked_within": _("More is asked for than is left to invoice."),
 }
 #: What finance notes as it issues an invoice, and as it voids one.
 PAPER = ("paper_code", "paper_number", "issued_on", "issued_by_id")
@@ -159,7 +160,7 @@ MOVES = f"""IF duplicates_moves(
 
 def invoice_triggers():
     """Return the triggers that keep an invoice to its edges and freeze its content."""
-    return (_begins(), _moves(), _counts(), _stays())
+    return (_begins(), _moves(), _asked(), _counts(), _stays())
 
 
 def _begins():
@@ -203,6 +204,51 @@ def _moves():
             ("free", f"text[] := {FREE}"),
         ],
         func=MOVES,
+    )
+
+
+def _asked():
+    """What is asked for and what is issued never come to more than the contract.
+
+    Nor do red ones, asked for or issued, to more than the first. Who asks for less
+    than before always may: the contract itself may have become less.
+    """
+    return pgtrigger.Trigger(
+        name="asked",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf(
+            "amount", "status", "contract_id", "red_of_id", "deleted_at"
+        ),
+        declare=[("remains", "numeric")],
+        func="""
+        IF NEW.status <> 'requested' OR NEW.deleted_at IS NOT NULL OR (
+            TG_OP = 'UPDATE' AND OLD.status = 'requested' AND OLD.deleted_at IS NULL
+            AND (OLD.contract_id, OLD.red_of_id)
+                IS NOT DISTINCT FROM (NEW.contract_id, NEW.red_of_id)
+            AND sign(OLD.amount) = sign(NEW.amount)
+            AND abs(NEW.amount) <= abs(OLD.amount)
+        ) THEN
+            RETURN NULL;
+        END IF;
+        IF NEW.red_of_id IS NULL THEN
+            SELECT amount - invoiced INTO remains FROM contracts_contract
+            WHERE id = NEW.contract_id FOR NO KEY UPDATE;
+            remains := remains - (SELECT coalesce(sum(amount), 0)
+                FROM contracts_invoice WHERE contract_id = NEW.contract_id
+                    AND status = 'requested' AND amount > 0 AND deleted_at IS NULL);
+        ELSE
+            SELECT standing INTO remains FROM contracts_invoice
+            WHERE id = NEW.red_of_id FOR NO KEY UPDATE;
+            remains := remains + (SELECT coalesce(sum(amount), 0)
+                FROM contracts_invoice WHERE red_of_id = NEW.red_of_id
+                    AND status = 'requested' AND deleted_at IS NULL);
+        END IF;
+        IF remains < 0 THEN
+            PERFORM contracts_refuse('invoice_asked_within', 'no more is left');
+        END IF;
+        RETURN NULL;
+        """,
     )
 
 

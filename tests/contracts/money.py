@@ -8,8 +8,11 @@ from decimal import Decimal
 from itertools import count
 from random import Random
 
+from django.db import IntegrityError, transaction
+
 from contracts import invoicing, receiving
 from contracts.models import Contract, Instalment, Invoice, Receipt
+from crm.guards.refusals import explained
 from tests.races import together
 
 DEEDS = (
@@ -81,7 +84,11 @@ class Writer:
 
     def _asked(self, contract, **fields):
         buyer = {"customer": contract.customer, "title": contract.customer.name}
-        Invoice(contract=contract, **buyer, **fields).enter(self.enters)
+        try:
+            with transaction.atomic():
+                Invoice(contract=contract, **buyer, **fields).enter(self.enters)
+        except IntegrityError as error:
+            raise explained(error, Invoice) from error
 
     def _issue(self):
         if invoice := self._one(Invoice, status="requested"):

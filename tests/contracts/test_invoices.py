@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from contracts import approval, invoicing, receiving
@@ -99,21 +100,55 @@ def test_who_asks_does_not_issue_and_who_may_not_does_not(
 
 
 def test_no_more_is_issued_than_the_contract_comes_to(contract, he):
-    issued(contract, LARGE - 10, he)
-    waiting = [an_invoice(contract, amount) for amount in ("10.01", 10)]
+    first = issued(contract, LARGE, he)
+    red = an_invoice(contract, -10, red_of=first)
+    invoicing.issue(red, paper(2), by=he)
+    waiting = an_invoice(contract, 10)
+    invoicing.void(red, by=he, reason="开错")
     with (
-        pytest.raises(ValidationError, match=r"最多还可开票 10\.00 元"),
+        pytest.raises(ValidationError, match=r"最多还可开票 0\.00 元"),
         translation.override("zh-hans"),
     ):
-        invoicing.issue(waiting[0], paper(2), by=he)
+        invoicing.issue(waiting, paper(3), by=he)
     with pytest.raises(IntegrityError, match="invoiced_within"), acting(he):
-        Invoice.objects.filter(pk=waiting[0].pk).update(
-            status="issued", paper_number="00000002"
+        Invoice.objects.filter(pk=waiting.pk).update(
+            status="issued", paper_number="00000003"
         )
-    invoicing.issue(waiting[1], paper(3), by=he)
+    invoicing.issue(an_invoice(contract, -10, red_of=first), paper(4), by=he)
+    invoicing.issue(waiting, paper(5), by=he)
     contract.refresh_from_db()
     assert (contract.invoiced, contract.invoiced_unpaid) == (LARGE, LARGE)
     assert differences() == []
+
+
+def test_no_more_is_asked_for_than_is_left(contract, zhang, lina, sign_in):
+    waits = an_invoice(contract, LARGE - 10)
+
+    def more(make):
+        with pytest.raises(IntegrityError, match="asked_within"), transaction.atomic():
+            make()
+
+    more(lambda: an_invoice(contract, "10.01"))
+    rows = Invoice.objects.filter(pk=waits.pk)
+    more(lambda: rows.update(amount=LARGE + CENT))
+    rows.update(amount=LARGE - 20)  # less is always asked for
+    gone = an_invoice(contract, 20)
+    gone.discard(zhang)
+    rows.update(amount=LARGE)
+    place = reverse("recycle_bin_restore", args=["contracts.invoice", gone.pk])
+    answer = sign_in(zhang).post(place)
+    assert answer.status_code == 409
+    assert "申请的金额超过尚可开票的金额" in words(answer)
+    # Nor by two rows of one file.
+    rows.update(amount=LARGE - 10)
+    name, number = contract.customer.name, contract.number
+    found = run(
+        sign_in(lina),
+        f"客户,合同,类型,金额\n{name},{number},普票,6\n{name},{number},普票,7\n",
+        "开票.csv",
+        "/invoices/import/",
+    )
+    assert (found.created, found.refused) == (1, 1)
 
 
 def test_the_form_counts_what_is_asked_for_already(contract, zhang, sign_in):
@@ -211,18 +246,18 @@ def test_a_red_invoice_takes_back_a_part_and_never_more(contract, zhang, he, sig
     part = Invoice.objects.latest("pk")
     contract.refresh_from_db()
     assert contract.invoiced == 1000  # nothing is taken back before it is issued
-    rest = an_invoice(contract, "-600.01", red_of=first)
+    with pytest.raises(IntegrityError, match="asked_within"), transaction.atomic():
+        an_invoice(contract, "-600.01", red_of=first)
     invoicing.issue(part, paper(2), by=he)
     contract.refresh_from_db()
     first.refresh_from_db()
     assert (contract.invoiced, first.standing) == (600, 600)
-    refused("conflict", invoicing.issue, rest, paper(3), by=he)
     assert f"/invoices/{part.pk}/" in browser.get(f"/invoices/{first.pk}/").text
     # The taken back is free to be invoiced again, and nothing else.
     issued(contract, LARGE - 600, he, 4)
-    refused("conflict", issued, contract, CENT, he, 5)
-    strange = an_invoice(contract, -1, red_of=part)
-    refused("conflict", invoicing.issue, strange, paper(6), by=he)
+    for amount, first in ((CENT, None), (-1, part)):
+        with pytest.raises(IntegrityError, match="asked_within"), transaction.atomic():
+            an_invoice(contract, amount, red_of=first)
     nothing = an_invoice(contract, -1)
     refused("invalid", invoicing.issue, nothing, paper(6), by=he)
     assert differences() == []
