@@ -158,7 +158,9 @@ class Flow(Kind):
             back = retractions_of(self.decisions)
             back.create(**{self.record: record}, decision=decision)
             again = self.waiting_for(round_, self.approvers())[1]
-            for person in sorted(asked - {one.pk for one in again}):
+            # Whom a deputy stood in for has been told of the approval.
+            heard = {decision.on_behalf_of_id} - {None}
+            for person in sorted((asked - {one.pk for one in again}) | heard):
                 notify(person, "taken_back", record, by=by)
 
     def call_off(self, round_: Any, verb: str, by: User) -> None:

@@ -12,7 +12,7 @@ from contracts.models import ApprovalRule, Decision, Retraction
 from crm.guards.actor import acting
 from crm.models import HistoryEntry, Role
 from crm.notices.models import Notice
-from tests.contracts.test_approval import HUGE, LARGE, refused, verdict
+from tests.contracts.test_approval import HUGE, LARGE, absent, refused, verdict
 from tests.factories import a_contract
 from tests.people import hire
 
@@ -178,6 +178,25 @@ def test_where_all_have_to_agree_each_takes_back_their_own(
         second.name,
     }
     refused("forbidden", verdict, contract, zhang)
+
+
+def test_whom_a_deputy_stood_in_for_hears_that_it_holds_no_longer(
+    zhang, zhao, qian, sign_in
+):
+    deputy = hire("deputy", "何军", "information_administrator")
+    role = Role.objects.get(code="information_administrator")
+    role.grants["contracts.approve_contract"] = "all"
+    role.save(update_fields=["grants"])
+    absent(zhao, deputy)
+    contract = a_contract(zhang, amount=HUGE)
+    approval.submit(contract, by=zhang)
+    contract.refresh_from_db()
+    browser = sign_in(deputy)
+    approve(browser, contract)
+    assert Notice.objects.get(verb="approved_for").person == zhao
+    assert take_back(browser, contract).status_code == 302
+    told = Notice.objects.filter(verb="taken_back").values_list("person", flat=True)
+    assert sorted(told) == sorted([zhao.pk, qian.pk])
 
 
 def test_the_desk_asks_as_often_however_many(huge, zhang, browser):
