@@ -1,17 +1,16 @@
 """Invoices (发票): what is asked to be invoiced of a contract, and what was issued."""
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from contracts import guards
 from contracts.models.content import PERCENT
 from contracts.models.contracts import Contract
+from contracts.models.four_eyes import FourEyes
 from contracts.models.issued import Issued
 from contracts.models.moments import OF_INVOICES
 from contracts.models.owing import kept_amount
@@ -36,13 +35,8 @@ from crm.validators import validate_business_date, validate_credit_code
 from customers.models import Customer
 from customers.triggers import owner_asked, owner_of_customer, same_customer
 
-STAYS = gettext_noop(
-    "An issued invoice stays. It is voided in the month of its issue, reversed by a red"
-    " invoice later."
-)
 
-
-class Invoice(Issued, Record):
+class Invoice(FourEyes, Issued, Record):
     """An invoice of a contract; less than nothing is a red one, which takes back.
 
     Asked for, it is issued or rejected by somebody else (`contracts.invoicing`). Once
@@ -65,8 +59,13 @@ class Invoice(Issued, Record):
         REJECTED = "rejected", pgettext_lazy("state", "rejected")
         VOIDED = "voided", pgettext_lazy("invoice", "voided")
 
-    #: While it stands so, its content is still being written.
     WRITABLE = (Status.REQUESTED, Status.REJECTED)
+    writers = (*FourEyes.writers, "requested_by_id")
+    wrote = staticmethod(guards.wrote_invoice)
+    stays = gettext_noop(
+        "An issued invoice stays. It is voided in the month of its issue, reversed by a"
+        " red invoice later."
+    )
     groups = (
         (
             _("Basics"),
@@ -247,11 +246,6 @@ class Invoice(Issued, Record):
         return Q(status__in=cls.WRITABLE) if act == "edit" else Q()
 
     @property
-    def is_writable(self):
-        """Whether its content may change."""
-        return self.status in self.WRITABLE
-
-    @property
     def is_red(self):
         """Whether it takes back what was invoiced."""
         return self.amount < 0
@@ -265,35 +259,6 @@ class Invoice(Issued, Record):
             and (self.issued_on.year, self.issued_on.month) == (today.year, today.month)
             and (self.is_red or self.standing == self.amount)
         )
-
-    def may_issue(self, user):
-        """Say whether somebody with the right issues it: not what they ever wrote."""
-        people = (
-            self.entered_by_id,
-            self.reporter_id,
-            self.edited_by_id,
-            self.requested_by_id,
-        )
-        if user.pk in people:
-            return False
-        wrote = guards.wrote_invoice(f"{self._meta.db_table}.id", "%s")
-        written = RawSQL(wrote, (user.pk,), models.BooleanField())  # noqa: S611 - ours
-        return not type(self).everything.filter(written, pk=self.pk).exists()
-
-    def hand_in_again(self):
-        """Let a rejected one wait to be issued again, corrected or not."""
-        if self.status == self.Status.REJECTED:
-            self.status, self.rejection = self.Status.REQUESTED, ""
-
-    def discard(self, by):
-        """Put what is not issued into the recycle bin.
-
-        Raises:
-            ValidationError: it is issued, or it is referred to.
-        """
-        if not self.is_writable:
-            raise ValidationError(gettext(STAYS), code="conflict")
-        super().discard(by)
 
 
 class InvoiceAttachment(Attachment):

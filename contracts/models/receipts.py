@@ -2,17 +2,16 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from contracts import guards
 from contracts.dictionaries import PAYMENT_METHOD
+from contracts.models.four_eyes import FourEyes
 from contracts.models.moments import OF_RECEIPTS, PREPAYMENTS
 from contracts.models.products import LARGEST_AMOUNT
 from crm.fields import DerivedTextField
@@ -36,12 +35,8 @@ from crm.validators import validate_business_date
 from customers.models import Customer
 from customers.triggers import owner_asked, owner_of_customer
 
-STAYS = gettext_noop(
-    "A confirmed receipt stays. Money that went back is entered as a refund."
-)
 
-
-class Receipt(Record):
+class Receipt(FourEyes, Record):
     """Money that came in from a customer; less than nothing is money that went back.
 
     Entered, it is confirmed or rejected by somebody else, who then says which
@@ -59,6 +54,11 @@ class Receipt(Record):
         CONFIRMED = "confirmed", pgettext_lazy("state", "confirmed")
         REJECTED = "rejected", pgettext_lazy("state", "rejected")
 
+    WRITABLE = (Status.ENTERED, Status.REJECTED)
+    wrote = staticmethod(guards.wrote)
+    stays = gettext_noop(
+        "A confirmed receipt stays. Money that went back is entered as a refund."
+    )
     #: What is confirmed keeps its options.
     keeps_options = Q(status="confirmed")
     groups = (
@@ -228,38 +228,9 @@ class Receipt(Record):
         return ~Q(status="confirmed") if act == "edit" else Q()
 
     @property
-    def is_writable(self):
-        """Whether its content may change."""
-        return self.status != self.Status.CONFIRMED
-
-    @property
     def is_refund(self):
         """Whether money went back."""
         return self.amount < 0
-
-    def may_confirm(self, user):
-        """Say whether somebody with the right confirms it: not what they ever wrote."""
-        people = (self.entered_by_id, self.reporter_id, self.edited_by_id)
-        if user.pk in people:
-            return False
-        wrote = guards.wrote(f"{self._meta.db_table}.id", "%s")
-        written = RawSQL(wrote, (user.pk,), models.BooleanField())  # noqa: S611 - ours
-        return not type(self).everything.filter(written, pk=self.pk).exists()
-
-    def hand_in_again(self):
-        """Let a rejected one wait to be confirmed again, corrected or not."""
-        if self.status == self.Status.REJECTED:
-            self.status, self.rejection = self.Status.ENTERED, ""
-
-    def discard(self, by):
-        """Put what is not confirmed into the recycle bin.
-
-        Raises:
-            ValidationError: it is confirmed, or it is referred to.
-        """
-        if not self.is_writable:
-            raise ValidationError(gettext(STAYS), code="conflict")
-        super().discard(by)
 
 
 class ReceiptAttachment(Attachment):

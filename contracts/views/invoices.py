@@ -12,7 +12,6 @@ from contracts import invoicing
 from contracts.filters import InvoiceFilter
 from contracts.forms.invoices import CourierForm, IssueForm
 from contracts.models import Contract, Invoice
-from contracts.models.invoices import STAYS
 from contracts.refusals import INVOICE_FROZEN
 from contracts.tables import InvoiceTable
 from crm.approval.verdict_forms import wrong_with
@@ -87,7 +86,7 @@ class InvoiceDetail(RecordDetail):
 
 def _verdicts(invoice, user):
     found = []
-    if invoice.may_issue(user):
+    if invoice.may_decide(user):
         issue = button(
             invoice, "issue", _("Issue"), style="success", fields=_of_paper()
         )
@@ -127,7 +126,7 @@ def _of_issued(invoice, user, allowed):
             for name in CourierForm.base_fields
         ]
         found.append(button(invoice, "courier", _("Send"), fields=fields))
-        if invoice.is_voidable and invoice.may_issue(user):
+        if invoice.is_voidable and invoice.may_decide(user):
             label = _("Void")
             fields = [_reason()]
             found.append(button(invoice, "void", label, style="danger", fields=fields))
@@ -212,7 +211,7 @@ class InvoiceDelete(WrittenOnly, RecordDelete):
 
     def why_not(self):
         """Say what can be done instead."""
-        return _(STAYS)
+        return _(Invoice.stays)
 
 
 class InvoiceVerb(RecordVerb):

@@ -13,7 +13,6 @@ from contracts import receiving
 from contracts.filters import ReceiptFilter
 from contracts.forms.receipts import AllocationForm
 from contracts.models import Contract, Receipt
-from contracts.models.receipts import STAYS
 from contracts.refusals import RECEIPT_FROZEN
 from contracts.tables import ReceiptTable
 from crm.models.groups import responsible
@@ -89,7 +88,7 @@ def _open_contracts(rows, user):
 def _verdicts(receipt, user):
     reason = {"name": "reason", "label": _("Reason"), "required": True}
     found = []
-    if receipt.may_confirm(user):
+    if receipt.may_decide(user):
         question = _("Confirm that this money is there? It cannot be taken back.")
         found.append(
             button(
@@ -142,7 +141,7 @@ class ReceiptDelete(WrittenOnly, RecordDelete):
 
     def why_not(self):
         """Say what can be done instead."""
-        return _(STAYS)
+        return _(Receipt.stays)
 
 
 class Confirmation(RecordVerb, View):

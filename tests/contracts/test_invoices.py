@@ -74,7 +74,7 @@ def test_who_asks_does_not_issue_and_who_may_not_does_not(
         )
         assert answer.status_code == 403
     own = an_invoice(contract, 5, he)
-    assert not own.may_issue(he)
+    assert not own.may_decide(he)
     refused("forbidden", invoicing.issue, own, paper(1), by=he)
     # Nor once they have written something, whoever wrote after them.
     with acting(he):
@@ -82,7 +82,7 @@ def test_who_asks_does_not_issue_and_who_may_not_does_not(
     with acting(zhang):
         Invoice.objects.filter(pk=invoice.pk).update(remarks="已核对")
     invoice.refresh_from_db()
-    assert not invoice.may_issue(he)
+    assert not invoice.may_decide(he)
     assert "/issue/" not in sign_in(he).get(f"/invoices/{invoice.pk}/").text
     refused("forbidden", invoicing.issue, invoice, paper(1), by=he)
     rows = Invoice.objects.filter(pk=invoice.pk)

@@ -81,6 +81,6 @@ def test_who_merges_customers_has_not_written_their_invoices(twice, zhang, zhao,
     invoice = an_invoice(owing(zhang, zhao, two)[0], 5)
     merge(one, two, by=lina)
     invoice.refresh_from_db()
-    assert (invoice.customer, invoice.may_issue(lina)) == (one, True)
+    assert (invoice.customer, invoice.may_decide(lina)) == (one, True)
     invoicing.issue(invoice, paper(1), by=lina)
     assert invoice.issued_by == lina

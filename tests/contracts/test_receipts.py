@@ -74,14 +74,14 @@ def test_the_enterer_does_not_confirm_and_who_may_not_does_not(
         )
         assert answer.status_code == 403
     own = a_receipt(receipt.customer, 5, he)
-    assert not own.may_confirm(he)
-    assert receipt.may_confirm(he)
+    assert not own.may_decide(he)
+    assert receipt.may_decide(he)
     refused("forbidden", receiving.confirm, own, by=he)
     Receipt.objects.filter(pk=receipt.pk).update(amount=100)
     with acting(he):
         Receipt.objects.filter(pk=receipt.pk).update(amount=101)
     receipt.refresh_from_db()
-    assert not receipt.may_confirm(he)
+    assert not receipt.may_decide(he)
     refused("forbidden", receiving.confirm, receipt, by=he)  # written by them
     # Nor by SQL: without the right, in another's name, or as a new row.
     rows = Receipt.objects.filter(pk=receipt.pk)
@@ -93,12 +93,12 @@ def test_the_enterer_does_not_confirm_and_who_may_not_does_not(
     with acting(zhang):
         Receipt.objects.filter(pk=receipt.pk).update(remarks="已核对")
     receipt.refresh_from_db()
-    assert not receipt.may_confirm(he)
+    assert not receipt.may_decide(he)
     page = words(sign_in(he).get(f"/receipts/{receipt.pk}/"))
     assert "确认到账" not in page
     refused("forbidden", receiving.confirm, receipt, by=he)
     other = hire("cashier", "田雨", "finance", department=he.department)
-    assert receipt.may_confirm(other)
+    assert receipt.may_decide(other)
     receiving.confirm(receipt, by=other)
     assert (receipt.confirmed_by, receipt.prepaid) == (other, 101)
     refused("conflict", receiving.confirm, receipt, by=other)
@@ -115,7 +115,7 @@ def test_who_hands_a_receipt_on_rejects_or_reads_it_has_not_written_it(zhang, li
         Receipt.objects.filter(pk=receipt.pk).update(amount=99)
     HistoryEntry.record(he, "downloaded", subject=receipt, changes={"rows": 1})
     receipt.refresh_from_db()
-    assert receipt.may_confirm(he)
+    assert receipt.may_decide(he)
     receiving.confirm(receipt, by=he)
     assert receipt.confirmed_by == he
 

@@ -57,6 +57,6 @@ def test_who_merges_customers_has_not_written_their_receipts(twice, zhang, lina)
     receipt = a_receipt(two, 100, zhang)
     merge(one, two, by=lina)
     receipt.refresh_from_db()
-    assert (receipt.customer, receipt.may_confirm(lina)) == (one, True)
+    assert (receipt.customer, receipt.may_decide(lina)) == (one, True)
     receiving.confirm(receipt, by=lina)
     assert receipt.confirmed_by == lina
