@@ -15,8 +15,9 @@ from contracts.models import (
     ContractLine,
     Instalment,
     Product,
+    Retraction,
 )
-from tests.contracts.test_approval import LARGE, in_state
+from tests.contracts.test_approval import HUGE, LARGE, in_state
 from tests.contracts.test_contract_pages import PDF, address, fields_of
 from tests.factories import a_contract, a_customer, a_product, stamps
 from tests.races import ROUNDS, signed_in, together, won
@@ -104,6 +105,30 @@ def test_recall_and_verdict_exclude_each_other(zhang, zhao):
         decided = bool(won(outcomes[::2]))
         assert contract.status == ("registered" if decided else "recalled")
         assert contract.decisions.count() == decided
+
+
+def test_an_approval_is_taken_back_or_gone_on_from_and_never_both(zhang, zhao, qian):
+    for _round in ROUNDS:
+        contract = a_contract(zhang, amount=HUGE)
+        round_ = approval.submit(contract, by=zhang)
+        seen = {"opinion": "", "round_id": round_.pk}
+        stored = Contract.objects.get(pk=contract.pk)
+        given = approval.decide(stored, by=zhao, approved=True, **seen)
+
+        def work(number, pk=contract.pk, given=given.pk, seen=seen):
+            stored = Contract.objects.get(pk=pk)
+            if number % 2:
+                approval.FLOW.take_back(stored, by=zhao, decision_id=given)
+                return "taken back"
+            approval.decide(stored, by=qian, approved=True, **seen)
+            return "gone on"
+
+        (outcome,) = won(together(4, work))
+        contract.refresh_from_db()
+        went_on = outcome == "gone on"
+        assert contract.status == ("registered" if went_on else "pending")
+        assert contract.decisions.count() == 2 * went_on
+        assert Retraction.objects.filter(contract=contract).count() == 1 - went_on
 
 
 def test_no_line_slips_in_beside_a_submission(zhang, zhao):
