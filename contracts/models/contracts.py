@@ -62,7 +62,7 @@ class Contract(Content, Owing, Record):
     segment = "contracts"
     #: By the day of signing its lines cost what they cost: their form asks that.
     each_its_own = ("signed_on",)
-    bounded_days = (*Record.bounded_days, "completed_on", "terminated_on")
+    bounded_days = (*Record.bounded_days, "terminated_on")
     charts = "contracts.charts.OF_CONTRACTS"
     actions = (
         *Record.actions,
