@@ -10,11 +10,15 @@ from uuid import uuid4
 from django.db import models
 from django.utils import timezone
 
+from contracts.models import Contract
 from crm.models import Record
 from tests.factories import stamps
 from tests.pages import record_models
 
 _numbers = count(1)
+
+#: What a contract is worth: many invoices of one each may be asked for of it.
+WORTH = 1000
 
 
 def canary():
@@ -52,7 +56,8 @@ def a_row(model, owner, row, *, registered=True, **fields):
         registered: whether it stands in the books.
         fields: what is to have a certain value.
     """
-    made = model(**{**stamps(owner, registered), **fields})
+    worth = {"amount": WORTH} if model is Contract else {}
+    made = model(**{**stamps(owner, registered), **worth, **fields})
     made.canary = canary()
     for field in model._meta.concrete_fields:
         if not field.primary_key and _asks(made, field):
