@@ -15,7 +15,7 @@ from tests.factories import a_contact, a_customer, a_lead, an_interaction
 from tests.system.test_reminders import written
 
 pytestmark = pytest.mark.django_db
-ENTRY = re.compile(r'<a href="([^"]+)"[^>]*><span>[^<]*</span>(?:<span[^>]*>([^<]*))?')
+ENTRY = re.compile(r'<a href="([^"]+)"[^>]*>[^<]+(?:<span[^>]*>([^<]*))?')
 
 
 def numbers(browser, url="/"):
