@@ -56,10 +56,13 @@
     }
   });
 
+  /* Marked with what is shown, not a moment later: the next key may come in between. */
+  document.addEventListener("htmx:afterSwap", ({ target }) => {
+    if (target.id === "opened") mark(target.dataset.id);
+  });
+
   document.addEventListener("htmx:load", ({ target }) => {
-    if (target.id !== "opened") return;
-    mark(target.dataset.id);
-    if (matchMedia("(width < 62rem)").matches) target.scrollIntoView();
+    if (target.id === "opened" && matchMedia("(width < 62rem)").matches) target.scrollIntoView();
   });
 
   if (matchMedia("(pointer: fine)").matches && document.activeElement === document.body) {
