@@ -105,11 +105,14 @@ def void(invoice: Invoice, *, by: User, reason: str) -> None:
 
     Raises:
         ValidationError: there is no reason, it is too late, it is their own, a red
-            invoice takes from it, or somebody else was quicker.
+            invoice takes from it or is asked for, or somebody else was quicker.
     """
     text = _reason("void_reason", reason, _("Say why it is voided."))
     with refused_in_words(REFUSALS), actor.acting(by, verb="voided"):
         _locked(invoice)
+        if invoice.reds.filter(status=Status.REQUESTED).exists():
+            said = _("A red invoice of it is asked for: reject or delete that first.")
+            raise ValidationError(said, code="conflict")
         _move(invoice, Status.ISSUED, status=Status.VOIDED, void_reason=text)
         _tell(invoice, "invoice_voided", by, text)
 

@@ -287,6 +287,7 @@ def test_an_invoice_is_void_in_its_month_alone(contract, zhang, he, sign_in):
     # What a red one takes from is not void any more, unless that is.
     first = issued(contract, 30, he, 3)
     red = an_invoice(contract, -5, red_of=first)
+    refused("conflict", invoicing.void, first, by=he, reason="重复")  # one is asked for
     invoicing.issue(red, paper(4), by=he)
     refused("conflict", invoicing.void, first, by=he, reason="重复")
     invoicing.void(red, by=he, reason="重复")
