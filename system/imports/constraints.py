@@ -69,11 +69,12 @@ def constraint_error(model, name, *parts):
         name: of the constraint.
         parts: the models of what is stored with it.
     """
-    if name in BY_TRIGGER:
-        return ValidationError(BY_TRIGGER[name])
-    for constraint in (
-        one for kind in (model, *parts) for one in kind._meta.constraints
-    ):
+    kinds, words = (model, *parts), dict(BY_TRIGGER)
+    for kind in kinds:
+        words |= getattr(kind, "refused", {})
+    if name in words:
+        return ValidationError(words[name])
+    for constraint in (one for kind in kinds for one in kind._meta.constraints):
         if constraint.name == name:
             return ValidationError(constraint.get_violation_error_message())
     return ValidationError(_("The database refuses this row."))

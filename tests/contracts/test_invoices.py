@@ -436,3 +436,11 @@ def test_invoices_are_asked_for_by_a_file(contract, lina, sign_in):
     assert (found.created, found.refused) == (1, 3)
     invoice = Invoice.objects.get()
     assert (invoice.title, invoice.kind, invoice.tax) == (name, "ordinary", 130)
+
+
+def test_a_list_that_asks_for_too_much_is_told_so(contract, lina, sign_in):
+    half = contract.amount / 2 + 1
+    rows = f"{contract.customer},{contract.number},{half}\n" * 2
+    found = run(sign_in(lina), f"客户,合同,金额\n{rows}", address="/invoices/import/")
+    assert [row.number for row in found.refusals.all()] == [3]
+    assert found.refusals.get().reasons == [["", "申请的金额超过尚可开票的金额。"]]
