@@ -50,11 +50,12 @@ def desk(browser):
     return [row["record"] for row in context["rows"]], context["lately"]
 
 
-def take_back(browser, contract, decision=None):
+def take_back(browser, contract, decision=None, page=""):
     """Press the button that the desk and the contract's page have."""
     decision = decision or Decision.all_given.latest("pk")
     address = f"/contracts/{contract.pk}/retraction/"
-    return browser.post(address, {"decision": decision.pk})
+    headers = {"Referer": f"http://testserver{page}"} if page else {}
+    return browser.post(address, {"decision": decision.pk}, headers=headers)
 
 
 def long_ago(minutes):
@@ -85,8 +86,9 @@ def test_it_waits_for_the_same_person_again(huge, zhao, qian, sign_in, browser):
 def test_the_contract_tells_of_it(huge, zhao, zhang, sign_in, browser):
     page = browser.get(huge.get_absolute_url()).text
     assert f"/contracts/{huge.pk}/retraction/" in page
-    take_back(browser, huge)
-    page = sign_in(zhang).get(huge.get_absolute_url()).text
+    url = huge.get_absolute_url()
+    assert take_back(browser, huge, page=url).url == url
+    page = sign_in(zhang).get(url).text
     assert "已撤销批准" in page
     assert "/retraction/" not in page
     entry = HistoryEntry.objects.filter(label="contracts.retraction").get()

@@ -6,6 +6,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from crm.addresses import own_place
 from crm.approval.verdict_forms import GivenForm, SeenForm, wrong_with
 from crm.views.approval.desk import address_of
 from crm.views.approval.lately import note_approval
@@ -118,8 +119,10 @@ class Retraction(FlowVerb, View):
         self.flow.take_back(record, by=user, decision_id=given["decision"])
 
     def next_url(self, record):
-        """Open it on the desk, where it waits again."""
-        return address_of(self.flow, row=record.pk)
+        """Stay with the record, or open it on the desk: it waits again."""
+        url = record.get_absolute_url()
+        here = own_place(self.request.headers.get("Referer", ""))
+        return here if here.startswith(url) else address_of(self.flow, row=record.pk)
 
 
 def verb_urls(flow, **verbs):
