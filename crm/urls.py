@@ -2,8 +2,8 @@
 
 from allauth.account import views as account
 from django.urls import include, path, re_path
-from django.views.decorators.http import require_POST
 
+from crm.addresses import only_sent_to
 from crm.views import (
     bookmarks,
     fresh,
@@ -25,7 +25,7 @@ handler500 = "crm.views.faults.server_error"
 urlpatterns = [
     path("", workbench, name="home"),
     path("login/", account.login, name="account_login"),
-    path("logout/", require_POST(account.logout), name="account_logout"),
+    path("logout/", only_sent_to(account.logout), name="account_logout"),
     path("profile/", profile.profile, name="profile"),
     path(
         "profile/password/",
