@@ -52,8 +52,9 @@ def _view_at(path):
         view = resolve(path).func
     except Resolver404:
         return None
-    is_told = hasattr(view, "http_method_names")  # `only_sent_to` knows better
-    return view if is_told else getattr(view, "view_class", view)
+    if hasattr(view, "http_method_names"):  # `only_sent_to` knows better than a class
+        return view
+    return getattr(view, "view_class", view)
 
 
 def _answers_get(view):
