@@ -122,7 +122,7 @@ class Retraction(FlowVerb, View):
         """Stay with the record, or open it on the desk: it waits again."""
         url = record.get_absolute_url()
         here = own_place(self.request.headers.get("Referer", ""))
-        return here if here.startswith(url) else address_of(self.flow, row=record.pk)
+        return url if here.startswith(url) else address_of(self.flow, row=record.pk)
 
 
 def verb_urls(flow, **verbs):
