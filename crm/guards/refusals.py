@@ -55,14 +55,13 @@ def fields_at_fault(model):
     return found
 
 
-def reason_of(error, model):
-    """Return why PostgreSQL refused a row; None for what is in no list of ours.
+def words_of(name, model):
+    """Return the words of a constraint or trigger; None for what is in no list of ours.
 
     Args:
-        error: the IntegrityError.
+        name: by which it refuses.
         model: the model whose row it was.
     """
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     words = BY_TRIGGER | getattr(model, "refused", {})
     if name in words:
         return words[name]
@@ -70,6 +69,17 @@ def reason_of(error, model):
         if constraint.name == name:
             return constraint.get_violation_error_message()
     return None
+
+
+def reason_of(error, *models):
+    """Return why PostgreSQL refused a row; None for what is in no list of ours.
+
+    Args:
+        error: the IntegrityError or DataError.
+        models: the models of which one's row it was.
+    """
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return next(filter(None, (words_of(name, model) for model in models)), None)
 
 
 def explained(error, *models, otherwise=None):
@@ -84,5 +94,4 @@ def explained(error, *models, otherwise=None):
         otherwise: the words for what stands in none of our lists.
     """
     otherwise = otherwise or _("Another record stands in the way of this one.")
-    reasons = filter(None, (reason_of(error, model) for model in models))
-    return ValidationError(next(reasons, otherwise), code="conflict")
+    return ValidationError(reason_of(error, *models) or otherwise, code="conflict")

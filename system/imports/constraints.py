@@ -1,10 +1,9 @@
 """What the database would refuse, in the words of its constraints."""
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from crm.disclosures import ENOUGH, Disclosures
-from crm.guards.refusals import BY_TRIGGER
+from crm.guards.refusals import words_of
 
 
 class Taken:
@@ -58,23 +57,4 @@ class Taken:
         hiding = disclosures if holder.pk not in self.seen else None
         if hiding is not None and not hiding.allow(holder, str(key)):
             return ValidationError(ENOUGH)
-        return constraint_error(model, self.importer.unique[name])
-
-
-def constraint_error(model, name, *parts):
-    """Return the words of a constraint or a trigger, by the name it refuses by.
-
-    Args:
-        model: the kind of the record.
-        name: of the constraint.
-        parts: the models of what is stored with it.
-    """
-    kinds, words = (model, *parts), dict(BY_TRIGGER)
-    for kind in kinds:
-        words |= getattr(kind, "refused", {})
-    if name in words:
-        return ValidationError(words[name])
-    for constraint in (one for kind in kinds for one in kind._meta.constraints):
-        if constraint.name == name:
-            return ValidationError(constraint.get_violation_error_message())
-    return ValidationError(_("The database refuses this row."))
+        return ValidationError(words_of(self.importer.unique[name], model))

@@ -4,18 +4,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from crm import dictionaries
 from crm.duplicates.matching import look_at_rows
 from crm.fields import DerivedTextField
 from crm.guards.actor import acting
+from crm.guards.refusals import reason_of
 from crm.models import DictionaryField, DictionaryItem
 from crm.models.dictionaries import held
 from crm.notices.sending import notify
 from crm.rights.permissions import permission
 from system.imports import above, doubles, later, links, reading, storing, written
 from system.imports.accounts import count_columns, count_companions, taken_row
-from system.imports.constraints import constraint_error
 from system.imports.deciding import COUNTED, Pass
 from system.imports.said import Said
 from system.imports.seen import Seen
@@ -242,11 +243,11 @@ def _attempt(outcome, through, save):
         reasons = [["", message] for message in error.messages]
         outcome.verdict, outcome.reasons = "refused", reasons
     except (IntegrityError, DataError) as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         lines = through.importer.lines
         parts = (lines.model,) if lines else ()
-        refusal = constraint_error(through.importer.model, name, *parts)
-        outcome.verdict, outcome.reasons = "refused", [["", refusal.messages[0]]]
+        why = reason_of(error, through.importer.model, *parts)
+        words = str(why or _("The database refuses this row."))
+        outcome.verdict, outcome.reasons = "refused", [["", words]]
 
 
 def _note(run, outcomes, noted, importer):
