@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def approve(browser, contract):
     """Press the button of the contract's page."""
     form = {"round": contract.rounds.get().pk, "approved": "true"}
-    form["version"] = contract.version
+    form |= {"version": contract.version, "opinion": "价格合适"}
     answer = browser.post(f"/contracts/{contract.pk}/decision/", form)
     assert answer.status_code == 302
     contract.refresh_from_db()
@@ -84,12 +84,11 @@ def test_it_waits_for_the_same_person_again(huge, zhao, qian, sign_in, browser):
 
 
 def test_the_contract_tells_of_it(huge, zhao, zhang, sign_in, browser):
-    page = browser.get(huge.get_absolute_url()).text
-    assert f"/contracts/{huge.pk}/retraction/" in page
     url = huge.get_absolute_url()
-    assert take_back(browser, huge, page=url).url == url
+    assert f"{url}retraction/" in browser.get(url).text
+    assert take_back(browser, huge, page=f"{url}decision/").url == url
     page = sign_in(zhang).get(url).text
-    assert "已撤销批准" in page
+    assert "赵强 · 已撤销批准：<q><bdi>价格合适" in page
     assert "/retraction/" not in page
     entry = HistoryEntry.objects.filter(label="contracts.retraction").get()
     assert (entry.verb, entry.actor_id) == ("taken_back", zhao.pk)
