@@ -76,24 +76,30 @@ def test_a_long_cell_is_refused_by_its_field_and_not_shortened(lina, sign_in):
     assert len(found.model.objects.get().remarks) == 5000
 
 
+def beside(digest):
+    """Return the names of a file and of all that lies with it, others' among it."""
+    return {path.name for path in path_of(digest).parent.iterdir()}
+
+
 def test_the_same_file_can_be_read_by_four_at_once():
     """As a double click sends it."""
     content = "客户名称\n" + "甲公司\n" * 5000
     digest = store(SimpleUploadedFile("a.csv", content.encode()))
+    before = beside(digest)
     with ThreadPoolExecutor(4) as four:
         told = list(four.map(reading.parse, [digest] * 4))
     assert [one["rows"] for one in told] == [5001] * 4
-    kept = {path.name for path in path_of(digest).parent.iterdir()}
-    assert kept == {digest, f"{digest}.rows"}
+    assert beside(digest) == before | {f"{digest}.rows"}
 
 
 def test_what_a_refused_file_has_written_is_gone():
     content = shared(5000, 10, 3000)
     digest = store(SimpleUploadedFile("a.xlsx", content))
+    before = beside(digest)
     with pytest.raises(ValidationError) as refused:
         reading.parse(digest)
     assert refused.value.code == "bomb"
-    assert [path.name for path in path_of(digest).parent.iterdir()] == [digest]
+    assert beside(digest) == before
 
 
 def test_a_disk_that_is_full_is_not_the_file_s_fault(tmp_path, monkeypatch):
