@@ -101,12 +101,17 @@ def fill(page, **fields):
             field.fill(value)
 
 
+def choices(place, name):
+    """Return what can be taken in the lookup of a field; "Loading…" cannot."""
+    return place.locator(f"#id_{name}-ts-dropdown [role=option][data-selectable]")
+
+
 def choose(page, name, text):
     """Search in the lookup of a field, with the keyboard only, and take the first."""
     search = page.locator(f"#id_{name}-ts-control")
     search.focus()
     page.keyboard.type(text)
-    option = page.locator(f"#id_{name}-ts-dropdown .active[role=option]")
+    option = choices(page, name).and_(page.locator(".active"))
     expect(option).to_contain_text(text)
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
@@ -117,8 +122,7 @@ def pick(page, name, text):
     search = page.locator(f"#id_{name}-ts-control")
     search.click()
     search.press_sequentially(text)
-    option = page.locator(f"#id_{name}-ts-dropdown [role=option]").filter(has_text=text)
-    option.first.click()
+    choices(page, name).filter(has_text=text).first.click()
     expect(page.locator(f"select[name={name}] option[value]:checked")).to_have_count(1)
 
 

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.actions import fill, follow, open_page, press, sign_in
+from tests.browser.actions import choices, fill, follow, open_page, press, sign_in
 from tests.factories import (
     a_contact,
     a_contract,
@@ -95,7 +95,7 @@ def test_refused_form_and_open_lookup(page, zhang, customer):
     page.locator(".invalid-feedback").first.wait_for()
     assert violations_here(page) == []
     page.locator("#id_parent-ts-control").click()
-    page.locator("#id_parent-ts-dropdown [role=option]").first.wait_for()
+    choices(page, "parent").first.wait_for()
     assert violations_here(page) == []
 
 

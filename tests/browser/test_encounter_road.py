@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from competitors.models import Encounter
-from tests.browser.actions import open_page, press, sign_in
+from tests.browser.actions import choices, open_page, press, sign_in
 from tests.factories import a_competitor, a_contract
 
 
@@ -21,7 +21,7 @@ def test_at_the_contract_it_takes_two_clicks(page, zhang, chen, width):
     expect(dialog.locator("[name=price]")).to_have_value("52000.00")
     expect(dialog.locator("#id_competitor-ts-control")).to_be_focused()
     page.keyboard.type("东方")
-    dialog.locator("#id_competitor-ts-dropdown [role=option]").click()
+    choices(dialog, "competitor").click()
     dialog.locator("[name=outcome]").select_option(label="我方赢单")
     press(dialog, "保存")
     expect(dialog).not_to_be_visible()

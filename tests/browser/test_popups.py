@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from contracts import approval
-from tests.browser.actions import choose, open_page, press, sign_in, soon
+from tests.browser.actions import choices, choose, open_page, press, sign_in, soon
 from tests.factories import (
     a_competitor,
     a_contract,
@@ -116,10 +116,14 @@ def test_choices_in_the_lines_of_a_contract_are_not_cut_off(page, size, zhang):
     page.goto("/contracts/add/")
     search = page.locator("#id_lines-0-product-ts-control")
     search.click()
-    options = page.locator("#id_lines-0-product-ts-dropdown")
-    expect(options.locator("[role=option]")).to_have_count(12)
-    soon(page, lambda: options.evaluate(COVERED), [])
-    options.locator("[role=option]", has_text="电阻箱7").click()
+    options = choices(page, "lines-0-product")
+    expect(options).to_have_count(12)
+    soon(
+        page,
+        lambda: page.locator("#id_lines-0-product-ts-dropdown").evaluate(COVERED),
+        [],
+    )
+    options.filter(has_text="电阻箱7").click()
     expect(page.locator("[name=lines-0-product]")).not_to_have_value("")
 
 
