@@ -91,7 +91,7 @@ def _read(customers, rows, shared):
     """Return [[Match, …], …] among the rows whose ids share something at each place."""
     found, profiles = [[] for _customer in customers], {}
     ids = list(set().union(*shared.values()))
-    rows = rows.order_by("pk").select_related("owner__department")
+    rows = rows.order_by("pk").select_related("owner__department", "pool")
     known = {row.pk: row for row in rows.filter(any_of("pk", ids))} if ids else {}
     for place, pks in shared.items():
         for pk in sorted(pks & known.keys() - {customers[place].pk}):
@@ -111,7 +111,7 @@ def surely(customers, rows):
             places[key].add(place)
     found = [[] for _customer in customers]
     ids = _sharing(customers) | holding(places)
-    rows = rows.select_related("owner__department").filter(any_of("pk", ids))
+    rows = rows.select_related("owner__department", "pool").filter(any_of("pk", ids))
     profiles = {}
     for row in rows.order_by("pk") if ids else ():
         shared = (places.get(key, ()) for key in _keys(row))

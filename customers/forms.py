@@ -42,6 +42,8 @@ class CustomerForm(RecordForm):
         """Send along which next contact was shown: it may be another one by now."""
         super().__init__(*args, **options)
         self.fields["next_contact_at"].show_hidden_initial = bool(self.instance.pk)
+        if self.instance.pool_id is not None:
+            del self.fields["owner"]  # the verbs of pools say who gets it
 
     def clean_next_contact_at(self):
         """Leave a next contact that nobody touched as interactions keep it."""

@@ -31,7 +31,7 @@ TYPED = (*ASKED, "email", "website", "address")
 
 @dataclass
 class Similar:
-    """What there is already: matches one sees, departments to ask about others."""
+    """What there is already: matches one sees, whom to ask about others."""
 
     matches: list[Match] = field(default_factory=list)
     others: list[Match] = field(default_factory=list)
@@ -39,9 +39,10 @@ class Similar:
 
     @property
     def departments(self):
-        """The departments to ask about customers that one does not see."""
-        found = (match.record.owner.department for match in self.others)
-        return list(dict.fromkeys(filter(None, found)))
+        """The departments of customers that one does not see, or their pools."""
+        found = (match.record for match in self.others)
+        whose = (one.pool or one.owner.department for one in found)
+        return list(dict.fromkeys(filter(None, whose)))
 
     @property
     def whom(self):

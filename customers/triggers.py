@@ -10,7 +10,8 @@ def owner_of_customer():
     """Return the column that repeats the owner of a row's customer.
 
     Rights on the row follow that person as well. In the row itself a list need not
-    look into another table to tell who sees it. Kept by the triggers below.
+    look into another table to tell who sees it. Kept by the triggers below; nobody is
+    the owner of a customer in a pool.
     """
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -18,6 +19,7 @@ def owner_of_customer():
         verbose_name=_("owner of the customer"),
         related_name="+",
         editable=False,
+        null=True,
         blank=True,
         db_constraint=False,
         db_index=False,
@@ -78,7 +80,7 @@ def owner_told():
         operation=pgtrigger.UpdateOf("owner_id"),
         declare=[("part", "regclass")],
         func="""
-IF NEW.owner_id = OLD.owner_id THEN
+IF NEW.owner_id IS NOT DISTINCT FROM OLD.owner_id THEN
     RETURN NULL;
 END IF;
 FOR part IN

@@ -14,10 +14,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from psycopg2 import sql
 
-from crm.guards.ledger import by_owner
+from crm.guards.ledger import NOBODY, by_owner
 from crm.kinds import business
 from crm.models import Tally
 from crm.models.milestones import ledger, stretch_of
@@ -81,8 +81,8 @@ def _by_keys(rows, columns, sign=1):
     rows = rows.order_by()
     other, state, amount = columns["other"], columns["state"], columns["amount"]
     keys = {
-        "k_owner": F(columns["owner"]),
-        "k_other": F(other) if other else Cast(None, BigIntegerField()),
+        "k_owner": _somebody(columns["owner"]),
+        "k_other": _somebody(other) if other else Cast(None, BigIntegerField()),
         "k_registered": Case(
             When(BOOKS, then=True), default=False, output_field=BooleanField()
         ),
@@ -91,6 +91,10 @@ def _by_keys(rows, columns, sign=1):
     total = Sum(amount) * sign if amount else Value(0)
     grouped = rows.values_list(*keys.values()).annotate(n=Count("pk") * sign)
     return grouped.annotate(total=total)
+
+
+def _somebody(column):
+    return Coalesce(F(column), NOBODY, output_field=BigIntegerField())
 
 
 def repair():

@@ -19,7 +19,7 @@ from competitors.models import (
 from contracts.models import Contract, Invoice, PriceList, Product, Receipt
 from crm.models import DictionaryItem
 from crm.models.record import Registration
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Pool
 from feedback.models import Interaction
 from sales.models import Lead, Opportunity, Stage
 
@@ -196,3 +196,18 @@ def a_price_list(owner, *prices, registered=True, customers=(), **fields):
         found.prices.create(product=product, min_qty=min_qty, price=price, floor=lowest)
     found.refresh_from_db()
     return found
+
+
+def a_pool(**fields):
+    """Return a pool of customers."""
+    fields.setdefault("name", f"公海{next(_numbers)}")
+    return Pool.objects.create(**fields)
+
+
+def put_in(pool, *customers):
+    """Put customers of some people into a pool, by plain SQL; return the first."""
+    pks = [customer.pk for customer in customers]
+    Customer.objects.filter(pk__in=pks).update(owner=None, pool=pool)
+    for customer in customers:
+        customer.refresh_from_db()
+    return customers[0]

@@ -30,7 +30,7 @@ class Insight(models.Model):
     contract = _named(Contract)
     owner = _named(settings.AUTH_USER_MODEL)
     #: Called as a contract calls it; the column is none that a customer keeps itself.
-    customer_owner = _named(settings.AUTH_USER_MODEL, db_column="other_id")
+    customer_owner = _named(settings.AUTH_USER_MODEL, db_column="other_id", null=True)
 
     class Meta:
         default_permissions = ()

@@ -230,7 +230,7 @@ class People:
 
     def groups(self, model, asked, found):
         """Return the first people by what they have."""
-        ids = {int(pk) for pk in found} | asked.expected(model)
+        ids = {int(pk) for pk in found if pk is not None} | asked.expected(model)
         first = sorted(ids, key=lambda pk: (-found.get(str(pk), 0), pk))[:MOST_NAMED]
         people = asked.people
         return [Group(str(pk), people[pk][0], {self.column: pk}) for pk in first]

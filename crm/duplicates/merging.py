@@ -82,7 +82,7 @@ def merge(winner, losers, *, by, choices=None, advance=unheard):
         raise explained(error, type(winner)) from error
     winner.refresh_from_db()
     look_at(winner)
-    for person in sorted({row.owner_id for row in (winner, *losers)}):
+    for person in {row.owner_id for row in (winner, *losers)}:
         notify(person, "merged", winner, by=by)
     return done
 
@@ -123,6 +123,8 @@ def _chosen(winner, losers, choices):
         value = getattr(source, field.attname)
         if field.related_model is type(winner) and value in rows:
             value = None  # one of these is what it belonged to: now that is itself
+        elif value is None and not field.blank:
+            value = getattr(winner, field.attname)  # whose it is: nobody's is no choice
         values[field.attname] = value
     return values
 

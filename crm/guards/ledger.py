@@ -4,6 +4,9 @@ between milestones.
 
 import pgtrigger
 
+#: Whose rows are that nobody owns, as the ledger names them.
+NOBODY = 0
+
 
 def by_owner(label):
     """Return how the ledger names the numbers of a kind by its owners alone."""
@@ -28,8 +31,8 @@ def tallied(
     """
     columns = {"owner": owner, "other": other, "state": state, "amount": amount}
     columns["summed"] = summed
-    other, state, amount = other or "NULL", state or "''", amount or "0"
-    keys = f"{owner}, {other}::bigint, registration = 'registered', {state}"
+    state, amount = state or "''", amount or "0"
+    keys = f"{{owner}}, {{other}}::bigint, registration = 'registered', {state}"
     rows = "SELECT {keys} , {sign}1 AS n, {sign}({amount}) AS amount FROM {source}"
     live = " WHERE deleted_at IS NULL"
     added, gone = (
@@ -63,16 +66,39 @@ def tallied(
     )
 
 
-class TallyTrigger(pgtrigger.Trigger):
+class LedgerTrigger(pgtrigger.Trigger):
     """It knows the columns it adds up: {owner, other, state, amount}, None for none.
 
-    And whether the numbers of the owners alone are kept, as `summed`.
+    Rows that have no owner are NOBODY's.
     """
 
     def __init__(self, *, columns, **options):
         """Take the columns, and what any trigger takes."""
         super().__init__(**options)
         self.columns = columns
+
+    def get_func(self, model):
+        """Name the columns of the people as the model has them."""
+        return str(self.func).format(
+            owner=somebody(model, self.columns["owner"]),
+            other=somebody(model, self.columns["other"]),
+        )
+
+
+class TallyTrigger(LedgerTrigger):
+    """It knows, too, whether the numbers of the owners alone are kept, as `summed`.
+
+    `Record.tallied_by` finds it.
+    """
+
+
+def somebody(model, column):
+    """Return the SQL of the person in a column of a model; NULL without a column."""
+    if column is None:
+        return "NULL"
+    fields = (field for field in model._meta.concrete_fields if field.null)
+    is_open = column in (field.column for field in fields)
+    return f"coalesce({column}, {NOBODY})" if is_open else column
 
 
 #: Add what a statement changed, then add up an owner's rows once they are many.
@@ -149,7 +175,7 @@ def milestones_kept(label, paths, *, owner="owner_id"):
     counts = " UNION ALL ".join(
         BETWEEN_MILESTONES.format(
             ledger=f"{label}/{path}",
-            owner=owner,
+            owner="{owner}",
             stretch=stretch(label, path, kind, column=path),
         )
         for path, kind in paths.items()
@@ -164,7 +190,8 @@ def milestones_kept(label, paths, *, owner="owner_id"):
         ),
     )
     return tuple(
-        pgtrigger.Trigger(
+        LedgerTrigger(
+            columns={"owner": owner, "other": None},
             name=name,
             when=pgtrigger.After,
             operation=operation,

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Sum
 
-from crm.guards.ledger import by_owner
+from crm.guards.ledger import NOBODY, by_owner
 from crm.queries.ids import any_of
 from crm.queries.prepared import Prepared
 from crm.rights.roles import Reach
@@ -66,7 +66,8 @@ class Tally(models.Model):
     A ledger rather than counters: writers add rows of their own and never wait for
     each other. Triggers (`crm.guards.ledger.tallied`) write it, and add up the rows
     of one owner when they have become many. `other_id` is the second person whose rows
-    they are, the owner of the customer. `state` is the status, where a kind has one.
+    they are, the owner of the customer. What nobody owns is NOBODY's. `state` is the
+    status, where a kind has one.
     """
 
     label = models.CharField(max_length=60)
@@ -142,6 +143,6 @@ def _of_owners(model, *, everything):
 
 
 def _everybody_but(people):
-    """Return the ids of all others; whoever has left is one of them."""
+    """Return the ids of all others; whoever has left is one of them, and NOBODY."""
     ids = apps.get_model("crm.User").objects.values_list("pk", flat=True)
-    return sorted(set(ids) - people)
+    return sorted({NOBODY, *ids} - people)

@@ -27,7 +27,8 @@ def record_sheet(record, user, title, groups, tables=()):
         tables: what stands before the lists that hang on the record.
     """
     subtitle = " · ".join(filter(None, (getattr(record, "number", ""), str(record))))
-    head = frame(user, title, subtitle, department=record.owner.department)
+    of = record.owner and record.owner.department
+    head = frame(user, title, subtitle, department=of)
     seen_ids = seen_from([record], user)
     shown = [
         {"heading": str(heading), "facts": _facts(record, names, seen_ids)}

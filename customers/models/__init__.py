@@ -3,13 +3,14 @@
 from customers.models.contacts import Contact
 from customers.models.customers import Customer, CustomerAttachment
 from customers.models.parts import FileEntry, Membership, Relation
+from customers.models.pools import Pool
 
 __all__ = [
     "Contact",
     "Customer",
     "CustomerAttachment",
-    "CustomerQuerySet",
     "FileEntry",
     "Membership",
+    "Pool",
     "Relation",
 ]

@@ -38,6 +38,7 @@ from crm.models.indexes import (
 from crm.models.moments import Moment
 from crm.models.record import LiveManager
 from crm.models.record_guards import record_constraints, record_triggers
+from crm.models.versions import signature
 from crm.queries.search import Part, holds
 from crm.validators import (
     validate_business_date,
@@ -52,6 +53,7 @@ from customers.dictionaries import (
     INDUSTRY,
     OWNERSHIP,
 )
+from customers.models.pools import Pool
 from customers.models.querysets import (
     CustomerQuerySet,
 )
@@ -98,7 +100,10 @@ COMPANIES = """
 
 
 class Customer(External, Record):
-    """A company or person we sell to, directly or through others."""
+    """A company or person we sell to, directly or through others.
+
+    It has an owner, or is in a pool: never both, never neither.
+    """
 
     segment = "customers"
     charts = "customers.charts.OF_CUSTOMERS"
@@ -294,6 +299,16 @@ class Customer(External, Record):
     #: What was written into the next contact by hand, and when (`triggers.planned`).
     planned_for = models.DateTimeField(_("next contact"), null=True, editable=False)
     planned_at = models.DateTimeField(null=True, editable=False)
+    owner = signature(_("owner"), null=True)
+    pool = models.ForeignKey(
+        Pool,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        verbose_name=_("pool"),
+        related_name="customers",
+        db_index=False,
+    )
     search_text = DerivedTextField("text_to_search")
     search_pinyin = DerivedTextField("pinyin_to_search")
     sort_name = DerivedTextField("name_to_sort")
@@ -307,6 +322,11 @@ class Customer(External, Record):
         verbose_name_plural = _("customers")
         constraints = (
             *record_constraints("customer"),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=False, pool=None)
+                | Q(owner=None, pool__isnull=False),
+                name="customer_owned_or_in_pool",
+            ),
             external_once("customer"),
             models.UniqueConstraint(
                 "credit_code",
@@ -334,6 +354,7 @@ class Customer(External, Record):
             list_index("customer_created", "created_at"),
             list_index("customer_changed", "changed_at"),
             list_index("customer_owner", "owner", "created_at"),
+            list_index("customer_pool", "pool", "created_at"),
             list_index("customer_reporter", "reporter", "created_at"),
             list_index("customer_status", "status", "created_at"),
             list_index("customer_level", "level", "created_at"),
@@ -407,6 +428,11 @@ class Customer(External, Record):
             more |= {pk for (pk,) in related.values_list("customer")}
             more -= found
         return found
+
+    @classmethod
+    def open_to(cls, act):
+        """Let the verbs of pools alone give what is in one to people."""
+        return Q(pool=None) if act in ("transfer", "team") else Q()
 
     def move_next_contact(self, day, by):
         """Promise the next contact for another day, at the same hour."""

@@ -127,7 +127,7 @@ def contacts_due(figures):
                 "url": reverse("customer_detail", args=[pk]),
                 "when": moment_text(at),
                 "tone": "bad" if at < start_of(today) else "",
-                "note": "" if own else owner,
+                "note": "" if own else owner or "",
                 "follow_up": f"{talk}{pk}" if talk else None,
             }
             for at, pk, name, owner in figures["due"]
