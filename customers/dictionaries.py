@@ -120,3 +120,17 @@ CONTACT_ROLE = Dictionary(
         ("opponent", "反对者", "Opponent"),
     ),
 )
+
+RELEASE_REASON = Dictionary(
+    "release_reason",
+    _("Reason of the return to a pool"),
+    (
+        ("no_progress", "长期无进展", "No progress for long"),
+        ("no_need", "暂无需求", "No need at present"),
+        ("unreachable", "联系不上", "Cannot be reached"),
+        ("unsuitable", "不适合由我跟进", "Not for me to work on"),
+        ("overload", "客户过多", "Too many customers"),
+        ("region", "不在负责区域", "Outside my region"),
+        ("other", "其他", "Other"),
+    ),
+)

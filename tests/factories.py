@@ -17,6 +17,7 @@ from competitors.models import (
     NewsSource,
 )
 from contracts.models import Contract, Invoice, PriceList, Product, Receipt
+from crm.guards.actor import acting
 from crm.models import DictionaryItem
 from crm.models.record import Registration
 from customers.models import Contact, Customer, Pool
@@ -205,9 +206,10 @@ def a_pool(**fields):
 
 
 def put_in(pool, *customers):
-    """Put customers of some people into a pool, by plain SQL; return the first."""
+    """Put customers of some people into a pool; return the first."""
     pks = [customer.pk for customer in customers]
-    Customer.objects.filter(pk__in=pks).update(owner=None, pool=pool)
+    with acting(None, verb="released"):
+        Customer.objects.filter(pk__in=pks).update(owner=None, pool=pool)
     for customer in customers:
         customer.refresh_from_db()
     return customers[0]

@@ -49,7 +49,7 @@ def tallied(
         ),
     )
     return tuple(
-        TallyTrigger(
+        LedgerTrigger(
             columns=columns,
             name=name,
             when=pgtrigger.After,
@@ -69,7 +69,8 @@ def tallied(
 class LedgerTrigger(pgtrigger.Trigger):
     """It knows the columns it adds up: {owner, other, state, amount}, None for none.
 
-    Rows that have no owner are NOBODY's.
+    Of those of an order the people alone, and of others, as `summed`, whether the
+    numbers of the owners alone are kept, too. Rows that have no owner are NOBODY's.
     """
 
     def __init__(self, *, columns, **options):
@@ -83,13 +84,6 @@ class LedgerTrigger(pgtrigger.Trigger):
             owner=somebody(model, self.columns["owner"]),
             other=somebody(model, self.columns["other"]),
         )
-
-
-class TallyTrigger(LedgerTrigger):
-    """It knows, too, whether the numbers of the owners alone are kept, as `summed`.
-
-    `Record.tallied_by` finds it.
-    """
 
 
 def somebody(model, column):

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.guards import actor
 from crm.guards.acts import becomes
-from crm.guards.ledger import TallyTrigger
 from crm.models.books import InBooks
 from crm.models.dated import Dated
 from crm.models.filed_figures import FiledFigure
@@ -162,8 +161,8 @@ class Record(InBooks, InBin, Searched, Versioned):
         """Return {owner, other, state, amount}: columns by which `crm.Tally` keeps
         the numbers of these records; nothing if it does not."""
         triggers = getattr(cls._meta, "triggers", ())
-        kept = (one for one in triggers if isinstance(one, TallyTrigger))
-        return next((trigger.columns for trigger in kept), {})
+        kept = (getattr(trigger, "columns", {}) for trigger in triggers)
+        return next((columns for columns in kept if "state" in columns), {})
 
     @classmethod
     def is_tallied(cls):

@@ -2,6 +2,7 @@
 
 from customers.models.contacts import Contact
 from customers.models.customers import Customer, CustomerAttachment
+from customers.models.ownership import Ownership
 from customers.models.parts import FileEntry, Membership, Relation
 from customers.models.pools import Pool
 
@@ -11,6 +12,7 @@ __all__ = [
     "CustomerAttachment",
     "FileEntry",
     "Membership",
+    "Ownership",
     "Pool",
     "Relation",
 ]

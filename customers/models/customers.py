@@ -59,6 +59,7 @@ from customers.models.querysets import (
 )
 from customers.models.sameness import CUSTOMER_TRAITS
 from customers.models.traits import trait_indexes
+from customers.ownership import INTO_POOL, OUT_OF_POOL, out_of_pool, owned_since
 from customers.triggers import owner_told, planned
 
 #: Letters by which names are put in order.
@@ -90,6 +91,14 @@ CHOICES = (
 )
 
 
+#: What is done to the owner of one that comes into a pool, or out of it.
+POOL_ACTS = {
+    **dict.fromkeys(INTO_POOL, "old ->> 'pool_id' IS NULL AND new ->> 'pool_id' <> ''"),
+    **dict.fromkeys(
+        ("assigned", *OUT_OF_POOL),
+        "op = 'UPDATE' AND old ->> 'pool_id' <> '' AND new ->> 'owner_id' <> ''",
+    ),
+}
 COMPANY_CIRCLE = "customer_parent_circle"
 #: Every company and what lies right above it, by either of the two ways to say so.
 COMPANIES = """
@@ -198,6 +207,8 @@ class Customer(External, Record):
     traits = CUSTOMER_TRAITS
     likely = "customers.duplicates.likely"
     compared = ("name", "number", "credit_code", "phone", "address")
+    acts = Record.acts | POOL_ACTS
+    refused = {"into_pool": _("Into a pool leads releasing it alone.")}
     once = {**External.once, "credit_code": "credit_code"}
     moments = (
         Moment(
@@ -397,6 +408,8 @@ class Customer(External, Record):
             *milestones_kept("customers.customer", MILESTONED),
             number_kept(),
             owner_told(),
+            out_of_pool(),
+            *owned_since(),
             planned(),
             parents_live(),
             *options_kept(),

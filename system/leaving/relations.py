@@ -37,7 +37,7 @@ SIGNED = frozenset(
     )
 )
 #: Fields that PostgreSQL keeps after others.
-KEPT = frozenset(("customer_owner",))
+KEPT = frozenset(("customer_owner", "holder"))
 #: What is a person's own, and of no use to anybody else: models, or single relations.
 OWN = frozenset(
     (

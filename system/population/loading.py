@@ -24,7 +24,8 @@ SQL = Path(__file__).with_name("sql")
 #: What is filled while triggers rest and indexes are away, and told of in the files;
 #: kinds that are told of in none are filled by `system.population.plain`.
 MODELS = """
-customers.Customer customers.Contact customers.Membership contracts.Product
+customers.Customer customers.Contact customers.Membership customers.Ownership
+contracts.Product
 contracts.Contract contracts.ContractLine contracts.Instalment contracts.Round
 contracts.RoundStep contracts.Decision contracts.Edition feedback.Interaction
 competitors.Competitor competitors.Encounter competitors.NewsItem
@@ -42,6 +43,7 @@ CUSTOMERS_AND_CONTRACTS = (
     "contracts",
     "interactions",
     "customers",
+    "ownerships",
     "rounds",
     "opportunities",
     "leads",

@@ -19,7 +19,7 @@ def test_every_dictionary_ships_with_options_under_a_name_of_its_own():
         if isinstance(field, (DictionaryField, ReasonField))
     }
     assert {one.kind: one for one in taken} == dictionaries()
-    assert len({str(one.label) for one in taken}) == len(taken) == 20
+    assert len({str(one.label) for one in taken}) == len(taken) == 21
     assert all(one.options for one in taken)
 
 
