@@ -18,7 +18,11 @@ from crm.models import HistoryEntry
 
 #: How many rows of others a person may learn of in a day.
 MOST_A_DAY = 60
+#: At how many customers in pools they may look.
+MOST_LOOKS = 100
 DISCLOSED = "told_of_customer"
+#: How the history names a customer in a pool that was looked at.
+POOLED = "pooled"
 ENOUGH = _(
     "You have asked about other people's customers often enough today; ask the "
     "information administrator."
@@ -28,6 +32,8 @@ ENOUGH = _(
 class Disclosures:
     """The rows of others that a person has learnt of today."""
 
+    most, turn = MOST_A_DAY, DISCLOSED
+
     def __init__(self, user, request=None):
         """Take the person, and the request that they ask by if there is one."""
         self.user, self.request = user, request
@@ -36,7 +42,7 @@ class Disclosures:
     @property
     def is_full(self):
         """Whether the person learns of no further row today."""
-        return len(self.learnt) >= MOST_A_DAY
+        return len(self.learnt) >= self.most
 
     def allow(self, row, asked=""):
         """Say whether the person may learn that there is a row; keep that they did.
@@ -45,10 +51,10 @@ class Disclosures:
             row: a record that they cannot see.
             asked: what they typed, for the operation log.
         """
-        key = (row._meta.model_name, row.pk)
+        key = (self.name_of(row), row.pk)
         if key not in self.learnt and not self.is_full:
             with transaction.atomic():
-                wait_turn(DISCLOSED, self.user)
+                wait_turn(self.turn, self.user)
                 self.learnt = self._today()
                 if key not in self.learnt and not self.is_full:
                     self._keep(key, asked)
@@ -73,7 +79,30 @@ class Disclosures:
             (name, pk)
             for changes in entries.values_list("changes", flat=True)
             for name, (_old, pk) in changes.items()
+            if self.counts(name)
         }
+
+    def name_of(self, row):
+        """Return how what is learnt of a row is named in the history."""
+        return row._meta.model_name
+
+    def counts(self, name):
+        """Say whether what is named so counts among these."""
+        return name != POOLED
+
+
+class Looks(Disclosures):
+    """The customers in pools at which a person has looked today, as a member."""
+
+    most, turn = MOST_LOOKS, "looked_in_pool"
+
+    def name_of(self, _row):
+        """Name it as what was seen in a pool."""
+        return POOLED
+
+    def counts(self, name):
+        """Count what was seen in a pool alone."""
+        return name == POOLED
 
 
 def refusal_of(record, name, user):

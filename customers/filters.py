@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.lists.filter_fields import WholeNumberFilter
-from crm.lists.filters import RecordFilter
+from crm.lists.filters import ModelFilter, RecordFilter
+from crm.models.searching import asked
 from customers.models import Contact, Customer
 
 
@@ -34,3 +35,22 @@ class ContactFilter(RecordFilter):
 
     class Meta(RecordFilter.Meta):
         model = Contact
+
+
+class PooledFilter(ModelFilter):
+    """Conditions on the customers in a pool: found by name and number alone."""
+
+    conditions = ("region", "industry", "level", "status", "source", "last_contact_at")
+    usual = ("region", "industry", "level", "status")
+
+    class Meta:
+        model = Customer
+        fields = ()
+
+    def search(self, queryset, _name, value):
+        """Narrow the rows to those whose name or number holds the text."""
+        return queryset.filter(asked(value, _by_name))
+
+
+def _by_name(word, **_others):
+    return Customer.names_hold(word)

@@ -2,15 +2,25 @@
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from crm.forms.columns import ColumnsForm, version_field
+from crm.forms.lookups import LookupField
 from crm.forms.model_fields import formfield
-from crm.forms.records import RecordForm
+from crm.forms.options import OptionField
+from crm.forms.records import GroupedForm, RecordForm
 from crm.guards.refusals import explained
 from crm.models import User
 from crm.models.groups import asked
 from crm.validators import normalise_credit_code
-from customers.models import Contact, Customer, FileEntry, Membership, Relation
+from customers.models import (
+    Contact,
+    Customer,
+    FileEntry,
+    Membership,
+    Pool,
+    Relation,
+)
 
 
 class CreditCodeField(forms.CharField):
@@ -131,3 +141,29 @@ class MembershipForm(PartForm):
         user = self.fields["user"]
         user.queryset = User.objects.active().exclude(pk=customer.owner_id)
         user.show(self["user"].value())
+
+
+class ReleaseForm(GroupedForm, forms.Form):
+    """Why a customer goes back, and into which pool."""
+
+    reason = OptionField("release_reason", label=_("Reason"))
+    note = forms.CharField(required=False, max_length=500, label=_("note"))
+    pool = forms.ModelChoiceField(Pool.objects.none(), label=_("pool"))
+
+    def __init__(self, *args, home, **options):
+        """Offer the pools in use; the one it came from is chosen."""
+        super().__init__(*args, **options)
+        self.fields["pool"].queryset = Pool.objects.filter(active=True)
+        self.fields["pool"].initial = home
+
+
+class PooledAssignmentForm(GroupedForm, forms.Form):
+    """To whom a customer in a pool goes."""
+
+    to = LookupField(User.objects.none(), label=_("new owner"))
+
+    def __init__(self, *args, **options):
+        """Offer whoever may have customers."""
+        super().__init__(*args, **options)
+        self.fields["to"].queryset = User.objects.seeing(Customer)
+        self.fields["to"].show(self["to"].value())

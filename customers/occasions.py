@@ -7,7 +7,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.notices.declared import Clocked
+from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import coming, marked
 from crm.queries.days import codes_of, start_of
 from customers.models import Contact, Customer
@@ -67,6 +67,19 @@ def birthdays(person, whose, days, today):
 
 
 OCCASIONS = (
+    Occasion(
+        "customer_assigned",
+        pgettext_lazy("notice", "customer assigned"),
+        _("A customer was assigned to me out of a pool"),
+        "info",
+        (("owner", "me"),),
+    ),
+    Occasion(
+        "customer_released",
+        pgettext_lazy("notice", "customer released into a pool"),
+        _("Somebody released a customer of mine into a pool"),
+        "warn",
+    ),
     Clocked(
         "contact_overdue",
         pgettext_lazy("notice", "contact overdue"),

@@ -1,11 +1,20 @@
-"""The columns of the customer and contact lists."""
+"""The columns of the lists of customers, of contacts, and of customers in a pool."""
 
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm import dictionaries
+from crm.display import moment_text
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
 from customers.models import Contact, Customer
 
 #: They change with every interaction: they stand beside what changed last.
 DATES = ("last_contact_at", "next_contact_at")
+#: Of shorter numbers less is shown.
+MASKED_FROM = 8
 
 
 class CustomerTable(RecordTable):
@@ -44,3 +53,82 @@ class ContactTable(RecordTable):
     class Meta:
         model = Contact
         fields = (*own(Contact, "name"), "reporter", *STAMPS)
+
+
+class PooledTable(RecordTable):
+    """Columns of the list of a pool: nothing by which one could work on a customer.
+
+    `pool` is the pool, `is_whole` whether the reader sees all that is known.
+    """
+
+    pool, is_whole = None, False
+    #: What only they are told of who administer the pool.
+    of_admins = ("former_owner",)
+
+    pooled_at = tables.Column(
+        pgettext_lazy("pool", "in the pool since"), empty_values=(), orderable=False
+    )
+    pooled_for = tables.Column(
+        _("reason of the return"), empty_values=(), orderable=False
+    )
+    former_owner = tables.Column(_("former owner"), empty_values=(), orderable=False)
+
+    class Meta:
+        model = Customer
+        fields = (
+            "name",
+            "number",
+            "region",
+            "industry",
+            "level",
+            "status",
+            "source",
+            "phone",
+            "last_contact_at",
+            "created_at",
+        )
+
+    usual = (
+        "name",
+        "region",
+        "industry",
+        "level",
+        "status",
+        "phone",
+        "last_contact_at",
+        "pooled_at",
+        "pooled_for",
+        "former_owner",
+    )
+
+    def shows(self, name):
+        """Leave out what the pool hides from its members."""
+        hidden = (*self.pool.hidden_fields, *self.of_admins) if self.pool else ()
+        return super().shows(name) and (self.is_whole or name not in hidden)
+
+    def leads_to(self, record):
+        """Return the address of what the pool says of it."""
+        return reverse("pooled_customer", args=[self.pool.pk, record.pk])
+
+    def render_phone(self, record):
+        """Return the telephone, masked for members."""
+        return record.phone if self.is_whole else masked(record.phone)
+
+    def render_pooled_at(self, record):
+        """Return since when it is there."""
+        return moment_text(record.pooled_at)
+
+    def render_pooled_for(self, record):
+        """Return why it came there, in the words of who returned it."""
+        reason = dictionaries.labels().get(record.pooled_for, "")
+        return "：".join(filter(None, (reason, record.pooled_note)))
+
+    def render_former_owner(self, record):
+        """Return who had it last."""
+        return record.former_owner or ""
+
+
+def masked(number):
+    """Return a telephone of which the middle is hidden: 138****5678."""
+    left, right = (3, 4) if len(number) > MASKED_FROM else (1, 1)
+    return f"{number[:left]}****{number[-right:]}" if number else ""

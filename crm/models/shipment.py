@@ -40,7 +40,7 @@ class Shipment(models.Model):
     """One thing that a version brought to this installation; never changed.
 
     Of a role its permissions, each with its reach, and under an empty name the role
-    itself; of a dictionary its items; of approval rules and of pipelines each. What
+    itself; of a dictionary its items; of approval rules, pipelines and pools each. What
     stands here and is not in force any more was taken away by the company, and stays
     away.
     """
@@ -50,6 +50,7 @@ class Shipment(models.Model):
         DICTIONARY = "dictionary", _("dictionary")
         APPROVAL_RULE = "approval_rule", _("approval rule")
         PIPELINE = "pipeline", _("pipeline")
+        POOL = "pool", _("pool")
 
     append_only = True
     only_read = True

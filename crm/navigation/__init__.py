@@ -113,6 +113,7 @@ MENU = (
         (
             Item(_("Customers"), "customer_list", ("customers.view_customer",)),
             Item(_("Contacts"), "contact_list", ("customers.view_contact",)),
+            Item(_("Pools"), "pool_list", ("customers.view_customer",)),
         ),
     ),
     Group(

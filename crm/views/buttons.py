@@ -65,7 +65,7 @@ class ButtonsMixin:
         ):
             return []
         reach = user.rights.reach(permission("change", self.model))
-        if not is_owned(record, user, reach):
+        if record.owner_id is None or not is_owned(record, user, reach):
             return []
         fields = (("ids", record.pk), ("action", "transfer"))
         return [

@@ -4,7 +4,7 @@ from customers.models.contacts import Contact
 from customers.models.customers import Customer, CustomerAttachment
 from customers.models.ownership import Ownership
 from customers.models.parts import FileEntry, Membership, Relation
-from customers.models.pools import Pool
+from customers.models.pools import Pool, PoolAdmin, PoolDepartment, PoolMember
 
 __all__ = [
     "Contact",
@@ -14,5 +14,8 @@ __all__ = [
     "Membership",
     "Ownership",
     "Pool",
+    "PoolAdmin",
+    "PoolDepartment",
+    "PoolMember",
     "Relation",
 ]

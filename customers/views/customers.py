@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from crm.models.ownership import is_owned
 from crm.queries.figures import Counted
 from crm.rights.permissions import permission
 from crm.text import single_line
@@ -16,6 +17,7 @@ from crm.views import (
     RecordList,
     RecordUpdate,
 )
+from crm.views.approval.buttons import button
 from crm.views.pasting import PasteMixin
 from customers.filters import CustomerFilter
 from customers.models import (
@@ -23,6 +25,8 @@ from customers.models import (
     Customer,
     FileEntry,
     Membership,
+    Ownership,
+    Pool,
     Relation,
     completeness,
 )
@@ -64,6 +68,7 @@ class CustomerDetail(RecordDetail):
         ("file", _("Customer file"), "customer_file"),
         ("relations", _("Relations"), "customer_relations"),
         ("team", _("Team"), "customer_team"),
+        ("ownerships", _("Owners and pools"), "customer_ownerships"),
     )
 
     def get_context_data(self, **context):
@@ -75,11 +80,28 @@ class CustomerDetail(RecordDetail):
             _section("facts", _("All fields")),
             _section("files", _("Attachments"), len(files)),
         ]
+        whose = "owner" if customer.pool_id is None else "pool"
         context["open_tab"] = self._open_tab(context["tabs"])
-        context["glance"] = self._facts(("owner", "level", "status", "phone"))
+        context["glance"] = self._facts((whose, "level", "status", "phone"))
         context["contact_facts"] = contact_facts(customer)
         context["complete"] = file_complete(customer, self.read, user)
         return context
+
+    def actions(self):
+        """Offer to release it, or to assign what is in a pool; with who may."""
+        customer, user = self.object, self.request.user
+        found = super().actions()
+        if customer.pool_id is not None:
+            if user.rights.reach(permission("change", Pool)) is None:
+                return found
+            return [button(customer, "assignment", _("Assign"), method="get"), *found]
+        reach = user.rights.reach(permission("change", Customer))
+        if reach is None or not customer.is_registered:
+            return found
+        if not is_owned(customer, user, reach):
+            return found
+        label = _("Release into a pool")
+        return [*found, button(customer, "release", label, method="get")]
 
     def columns(self):
         """Read along what of the customer's file is there."""
@@ -108,6 +130,7 @@ class CustomerDetail(RecordDetail):
             "file": Counted(FileEntry.objects.filter(customer=pk)),
             "relations": Counted(Relation.objects.around(pk)),
             "team": Counted(Membership.objects.filter(customer=pk)),
+            "ownerships": Counted(Ownership.objects.filter(customer=pk)),
         }
 
 

@@ -46,6 +46,15 @@ def may_arrange_team(user, customer):
 
 
 @require_safe
+def ownerships(request, pk):
+    """Show whose the customer was, from when until when, how and why."""
+    customer = customer_for(request, pk)
+    rows = customer.ownerships.select_related("holder", "pool", "by", "reason")
+    context = {"object": customer, "ownerships": rows}
+    return render(request, "customers/ownerships.html", context)
+
+
+@require_safe
 def file(request, pk):
     """Show the thirteen subjects of the customer file, empty ones too."""
     customer = customer_for(request, pk)

@@ -3,19 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.forms.departments import DepartmentsField
 from crm.forms.records import ModelForm
 from crm.models import Department, Role
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 from system.announcements.models import Announcement
-
-
-class DepartmentsField(forms.ModelMultipleChoiceField):
-    """Departments, each set off by how deep in the tree it lies."""
-
-    def label_from_instance(self, department):
-        """Return the name behind a full-width blank for each level above it."""
-        return "　" * (department.path.count("/") - 2) + department.name
 
 
 class AnnouncementForm(ModelForm):

@@ -23,7 +23,7 @@ from crm.jobs.models import Job
 from crm.models import Department, Deputy, SavedView, User
 from crm.queries.figures import Counted
 from crm.rights.permissions import memberships
-from customers.models import Customer
+from customers.models import Customer, PoolAdmin, PoolMember
 from system.leaving.relations import is_owner, is_reporter, name_of, relations
 
 
@@ -154,6 +154,14 @@ def _give_views(rows, heirs):
     return heirs.to
 
 
+def _give_pools(rows, heirs):
+    """Let the successor administer them; who does already is left alone."""
+    there = PoolAdmin.objects.filter(person=heirs.to).values_list("pool", flat=True)
+    rows.filter(pool__in=list(there)).delete()
+    rows.update(person=heirs.to)
+    return heirs.to
+
+
 def _give_reports(rows, heirs):
     """Let people report to the successor; those above whom that would be, further up.
 
@@ -222,6 +230,18 @@ OTHERS = {
             gettext_lazy("views of lists that they share"),
             lambda person: SavedView.objects.filter(owner=person).shared(),
             _give_views,
+        ),
+        Line(
+            "customers.PoolAdmin.person",
+            gettext_lazy("pools that they administer"),
+            lambda person: PoolAdmin.objects.filter(person=person),
+            _give_pools,
+        ),
+        Line(
+            "customers.PoolMember.person",
+            gettext_lazy("pools that they are a member of"),
+            lambda person: PoolMember.objects.filter(person=person),
+            _leave_teams,
         ),
         Line(
             "customers.Membership.user",

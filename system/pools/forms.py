@@ -1,0 +1,88 @@
+"""The form of a pool."""
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from crm.display import label_of
+from crm.forms.departments import DepartmentsField
+from crm.forms.records import ModelForm
+from crm.models import Department, User
+from customers.models import Customer, Pool
+from customers.models.pools import HIDEABLE
+
+
+class PoolForm(ModelForm):
+    """Who is in it and who runs it, and what limits hold."""
+
+    groups = (
+        (_("Basics"), ("name", "access", "is_default", "active")),
+        (_("Who is in it"), ("departments", "members", "admins", "hidden_fields")),
+        (
+            _("Limits"),
+            (
+                "claim_per_day",
+                "hold_limit",
+                "count_won",
+                "reclaim_days",
+                "protect_days",
+                "clear_team",
+            ),
+        ),
+    )
+
+    departments = DepartmentsField(
+        Department.objects.order_by("path"),
+        required=False,
+        label=_("members' departments"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("With all that lie below them."),
+    )
+    members = forms.ModelMultipleChoiceField(
+        User.objects.none(),
+        required=False,
+        label=_("further members"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    admins = forms.ModelMultipleChoiceField(
+        User.objects.none(),
+        required=False,
+        label=_("administrators"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They see all of the customers in it, and assign them."),
+    )
+    hidden_fields = forms.MultipleChoiceField(
+        required=False,
+        label=_("hidden from members"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Telephones are always masked, contacts never shown."),
+    )
+
+    class Meta(ModelForm.Meta):
+        model = Pool
+        fields = (
+            "name",
+            "access",
+            "is_default",
+            "active",
+            "departments",
+            "members",
+            "admins",
+            "hidden_fields",
+            "claim_per_day",
+            "hold_limit",
+            "count_won",
+            "reclaim_days",
+            "protect_days",
+            "clear_team",
+        )
+
+    def __init__(self, *args, **options):
+        """Offer who may have customers, and who is chosen already."""
+        super().__init__(*args, **options)
+        people = User.objects.seeing(Customer).order_by("name", "pk")
+        for name in ("members", "admins"):
+            self.fields[name].queryset = people
+        self.fields["hidden_fields"].choices = [
+            (name, capfirst(str(label_of(Customer, name)))) for name in HIDEABLE
+        ]
