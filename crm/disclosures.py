@@ -32,12 +32,17 @@ ENOUGH = _(
 class Disclosures:
     """The rows of others that a person has learnt of today."""
 
-    most, turn = MOST_A_DAY, DISCLOSED
+    turn = DISCLOSED
 
     def __init__(self, user, request=None):
         """Take the person, and the request that they ask by if there is one."""
         self.user, self.request = user, request
         self.learnt = self._today()
+
+    @property
+    def most(self):
+        """How many they may learn of in a day."""
+        return MOST_A_DAY
 
     @property
     def is_full(self):
@@ -94,7 +99,12 @@ class Disclosures:
 class Looks(Disclosures):
     """The customers in pools at which a person has looked today, as a member."""
 
-    most, turn = MOST_LOOKS, "looked_in_pool"
+    turn = "looked_in_pool"
+
+    @property
+    def most(self):
+        """At how many they may look in a day."""
+        return MOST_LOOKS
 
     def name_of(self, _row):
         """Name it as what was seen in a pool."""

@@ -1,11 +1,15 @@
 """The conditions of the customer and contact lists."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.lists.filter_fields import WholeNumberFilter
 from crm.lists.filters import ModelFilter, RecordFilter
 from crm.models.searching import asked
 from customers.models import Contact, Customer
+from customers.recycling import due_until
 
 
 class CustomerFilter(RecordFilter):
@@ -18,6 +22,13 @@ class CustomerFilter(RecordFilter):
         max_value=3660,
     )
 
+    recycle_within = WholeNumberFilter(
+        method="recycled_within",
+        label=_("Back into a pool within so many days"),
+        min_value=0,
+        max_value=365,
+    )
+
     usual = ("status", "level", "kind", "region", "owner")
 
     class Meta(RecordFilter.Meta):
@@ -26,6 +37,10 @@ class CustomerFilter(RecordFilter):
     def idle(self, queryset, _name, value):
         """Narrow the rows to customers whom nobody has contacted for so long."""
         return queryset.dormant(value)
+
+    def recycled_within(self, queryset, _name, value):
+        """Narrow the rows to those that go back into a pool within so many days."""
+        return due_until(queryset, timezone.localdate() + timedelta(days=value))
 
 
 class ContactFilter(RecordFilter):

@@ -11,6 +11,7 @@ from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import coming, marked
 from crm.queries.days import codes_of, start_of
 from customers.models import Contact, Customer
+from customers.recycling import due_until, recycle_on
 
 
 def contacts_overdue(person, whose, days, today):
@@ -66,6 +67,14 @@ def birthdays(person, whose, days, today):
     return [coming(rows, "comes_on", days, today, of_whom="customer_owner_id")]
 
 
+def recycled_soon(person, whose, days, today):
+    """Return the customers of some people that go back into a pool soon."""
+    rows = Customer.objects.visible_to(person).filter(owner__in=whose)
+    rows = due_until(rows, today + timedelta(days=days[0]))
+    rows = rows.annotate(recycle_on=recycle_on())
+    return [coming(rows, "recycle_on", days, today, of_whom="owner_id")]
+
+
 OCCASIONS = (
     Occasion(
         "customer_assigned",
@@ -73,6 +82,34 @@ OCCASIONS = (
         _("A customer was assigned to me out of a pool"),
         "info",
         (("owner", "me"),),
+    ),
+    Occasion(
+        "customers_recycled",
+        pgettext_lazy("notice", "customers recycled"),
+        _("Customers of mine went back into a pool by themselves"),
+        "warn",
+    ),
+    Occasion(
+        "recycling_stopped",
+        pgettext_lazy("notice", "recycling stopped"),
+        _("Recycling was stopped: it would have taken too much"),
+        "bad",
+    ),
+    Occasion(
+        "recycling_put_off",
+        pgettext_lazy("notice", "recycling put off"),
+        _("A customer of mine goes back into a pool later"),
+        "good",
+    ),
+    Clocked(
+        "recycling_due",
+        pgettext_lazy("notice", "customer soon recycled"),
+        _("A customer of mine goes back into a pool soon"),
+        "warn",
+        (("owner", "me"), ("recycle_within", "7")),
+        setting=_("back into a pool: days before"),
+        days=(7, 3, 1),
+        due=recycled_soon,
     ),
     Occasion(
         "customer_released",

@@ -156,3 +156,17 @@ END IF;
 RETURN coalesce(NEW, OLD);
 """,
     )
+
+
+def active_since_kept():
+    """Note since when a rule is in use: whoever switches it on again gives grace."""
+    return pgtrigger.Trigger(
+        name="active_since",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("active", "active_since"),
+        func="""
+NEW.active_since := CASE WHEN NEW.active AND NOT OLD.active
+    THEN clock_timestamp() ELSE OLD.active_since END;
+RETURN NEW;
+""",
+    )

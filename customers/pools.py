@@ -24,7 +24,7 @@ from customers.ownership import because
 
 BOUGHT = (Customer.Status.WON, Customer.Status.LOYAL)
 #: So long who comes too late is told who was quicker.
-TOLD_FOR = timedelta(days=1)
+SAID_FOR = timedelta(days=1)
 
 
 def home_of(customer):
@@ -97,7 +97,7 @@ def claim(pk, by):
     if customer is None:
         raise Http404
     if customer.pool_id is None:
-        raise _too_late(customer, by)
+        raise _in_no_pool(customer, by)
     pool = Pool.objects.visible_to(by).filter(pk=customer.pool_id).first()
     if pool is None and not customer.allowed(by, "view"):
         raise Http404
@@ -143,19 +143,24 @@ def _lock(person):
     list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
-def _too_late(customer, by):
-    """Return the refusal that names who was quicker, to a member of the pool."""
+def _in_no_pool(customer, by):
+    """Return the refusal to claim what somebody has: a member learns who was quicker.
+
+    Raises:
+        Http404: the person never saw it in a pool, or that was long ago.
+    """
+    if customer.owner_id == by.pk:
+        return ValidationError(_("You have it already."), code="conflict")
+    if customer.allowed(by, "view"):
+        return ValidationError(_("It is in no pool any more."), code="conflict")
     rows = customer.ownerships.select_related("holder").order_by("-from_at", "-pk")
     now, *before = rows[:2]
-    since = timezone.now() - TOLD_FOR
+    since = timezone.now() - SAID_FOR
     pools = [one.pool_id for one in before if one.holder_id is None]
     seen = Pool.objects.visible_to(by).filter(pk__in=pools, active=True)
     if now.from_at < since or not seen.exists():
         raise Http404
-    if now.holder_id == by.pk:
-        said = _("You have it already.")
-    else:
-        said = _("%s was quicker and has it now.") % now.holder
+    said = _("%s was quicker and has it now.") % now.holder
     return ValidationError(said, code="conflict")
 
 

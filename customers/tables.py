@@ -3,13 +3,14 @@
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from crm import dictionaries
-from crm.display import moment_text
+from crm.display import date_text, moment_text
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
 from customers.models import Contact, Customer
+from customers.recycling import days_left
 
 #: They change with every interaction: they stand beside what changed last.
 DATES = ("last_contact_at", "next_contact_at")
@@ -22,6 +23,10 @@ class CustomerTable(RecordTable):
 
     usual = ("name", "number", "region", "phone", "level", "status", "owner", *DATES)
 
+    recycle_on = tables.Column(
+        _("back into a pool on"), empty_values=(), orderable=False
+    )
+
     class Meta:
         model = Customer
         fields = (
@@ -31,7 +36,20 @@ class CustomerTable(RecordTable):
             *DATES,
             "created_at",
             "changed_at",
+            "recycle_on",
         )
+
+    def render_recycle_on(self, record):
+        """Return the day, and in how many days that is."""
+        if record.recycle_on is None:
+            return ""
+        left = days_left(record.recycle_on)
+        days = ngettext("%d day", "%d days", left) % left
+        return f"{date_text(record.recycle_on)} · {days}"
+
+    def value_recycle_on(self, record):
+        """Return the day alone."""
+        return date_text(record.recycle_on)
 
 
 class ContactTable(RecordTable):

@@ -6,7 +6,7 @@ from crm.papers.urls import paper_urls
 from crm.views import record_urls
 from customers.forms import ContactForm, CustomerForm
 from customers.models import Customer
-from customers.views import contacts, customers, parts, pools
+from customers.views import contacts, customers, parts, pooling, pools, protection
 
 urlpatterns = [
     path("customers/similar/", customers.similar, name="customer_similar"),
@@ -44,24 +44,36 @@ urlpatterns = [
         parts.delete_member,
         name="customer_member_delete",
     ),
-    path("customers/<int:pk>/claim/", pools.Claim.as_view(), name="customer_claim"),
+    path("customers/<int:pk>/claim/", pooling.Claim.as_view(), name="customer_claim"),
     path(
-        "customers/<int:pk>/release/", pools.Release.as_view(), name="customer_release"
+        "customers/<int:pk>/release/",
+        pooling.Release.as_view(),
+        name="customer_release",
     ),
     path(
         "customers/<int:pk>/assignment/",
-        pools.Assignment.as_view(),
+        pooling.Assignment.as_view(),
         name="customer_assignment",
+    ),
+    path(
+        "customers/<int:pk>/protection/",
+        protection.Protection.as_view(),
+        name="customer_protection",
+    ),
+    path(
+        "customers/<int:pk>/extension/",
+        protection.Extending.as_view(),
+        name="customer_extension",
     ),
     path(
         "customers/<int:pk>/ownerships/", parts.ownerships, name="customer_ownerships"
     ),
     path("pools/", pools.PoolList.as_view(), name="pool_list"),
     path(
-        "pools/<int:pool>/customers/", pools.PooledList.as_view(), name="pool_customers"
+        "pools/<int:pk>/customers/", pools.PooledList.as_view(), name="pool_customers"
     ),
     path(
-        "pools/<int:pool>/customers/<int:pk>/",
+        "pools/<int:pk>/customers/<int:part>/",
         pools.PooledDetail.as_view(),
         name="pooled_customer",
     ),

@@ -216,6 +216,11 @@ MENU = (
             ),
             Item(_("Approval rules"), "approvalrule_list", ruling),
             Item(_("Pipelines"), "pipeline_list", ("sales.view_pipeline",)),
+            Item(
+                _("Recycling rules"),
+                "recyclerule_list",
+                ("customers.view_recyclerule",),
+            ),
             Item(_("Feeds"), "newssource_list", ("competitors.view_newssource",)),
             Item(
                 pgettext_lazy("menu", "Papers"),

@@ -29,6 +29,7 @@ AT_CUSTOMERS = (
     "contracts.receipt",
     "contracts.invoice",
 )
+POOLS = ("customers.pool", "customers.recyclerule")
 #: Lists for everybody and for groups; of those that name customers, one's customers'.
 PRICES = (Reach.OWN, ("view",), ("contracts.pricelist",))
 OWN_DEPUTY = (Reach.OWN, MANAGE, ("crm.deputy",))
@@ -108,7 +109,7 @@ ROLES = {
                     "crm.dictionaryitem",
                     "announcements.announcement",
                     "competitors.newssource",
-                    "customers.pool",
+                    *POOLS,
                 ),
             ),
             (Reach.ALL, ("view",), ("contracts.approvalrule", "sales.pipeline")),
@@ -184,7 +185,7 @@ ROLES = {
             ),
             (Reach.ALL, ("add", "change", "delete", "import"), ("sales.lead",)),
             (Reach.OWN, ("register",), ("sales.lead", "sales.opportunity")),
-            (Reach.ALL, MANAGE, ("sales.pipeline", "customers.pool")),
+            (Reach.ALL, MANAGE, ("sales.pipeline", *POOLS)),
             (Reach.ALL, ("view",), ("calendar.calendarevent",)),
             OWN_DEPUTY,
             OWN_CALENDAR,
@@ -227,7 +228,7 @@ ROLES = {
                     "contracts.approvalrule",
                     "sales.pipeline",
                     "competitors.newssource",
-                    "customers.pool",
+                    *POOLS,
                     "jobs.holiday",
                     "announcements.announcement",
                 ),

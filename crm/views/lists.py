@@ -270,10 +270,12 @@ def listing_at(model, request, given):
 class RecordList(ModelList):
     """A list of business records: those that one may see."""
 
+    source_class = RecordSource
+
     @cached_property
     def source(self):
         """The records one may see, with what the columns show."""
-        return RecordSource(
+        return self.source_class(
             super().rows,
             self.request.user,
             self.action,

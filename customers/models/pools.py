@@ -252,6 +252,11 @@ class PoolAdmin(OfPool):
     def __str__(self):
         return f"{self.pool} – {self.person}"
 
+    @classmethod
+    def pools_of(cls, person):
+        """Return the ids of the pools that somebody administers."""
+        return cls.objects.filter(person=person).values_list("pool", flat=True)
+
 
 class PoolMember(OfPool):
     """Who may claim from a pool."""

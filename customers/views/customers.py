@@ -3,9 +3,12 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from crm.display import date_text
+from crm.lists.sources import RecordSource
 from crm.models.ownership import is_owned
 from crm.queries.figures import Counted
 from crm.rights.permissions import permission
@@ -30,17 +33,40 @@ from customers.models import (
     Relation,
     completeness,
 )
+from customers.models.recycling import MOST_EXTENDED
+from customers.recycling import days_left, recycle_on
 from customers.similar import ASKED, TYPED, similar_to
 from customers.tables import CustomerTable
 from customers.views.glance import contact_facts, file_complete
 from customers.views.reasons import Reasoned
 
+#: From so many days before on a customer's way into a pool is told in red.
+SOON = 7
 #: On the page the status stands higher than in the form.
 BASICS, REACH, SIZE, STATUS, RESPONSIBLE = Customer.groups
 
 
+class CustomerSource(RecordSource):
+    """Customers, with the day on which they go back into a pool where that is shown."""
+
+    @property
+    def _has_day(self):
+        return any(column.name == "recycle_on" for column in self.table.shown)
+
+    def drawn(self, rows):
+        """Reckon the day of the rows that are drawn."""
+        rows = super().drawn(rows)
+        return rows.annotate(recycle_on=recycle_on()) if self._has_day else rows
+
+    def first_rows(self, order, size):
+        """Leave it to the general way where the day is shown."""
+        return None if self._has_day else super().first_rows(order, size)
+
+
 class CustomerList(RecordList):
     """The customers one may see."""
+
+    source_class = CustomerSource
 
     model = Customer
     table_class = CustomerTable
@@ -83,7 +109,10 @@ class CustomerDetail(RecordDetail):
         whose = "owner" if customer.pool_id is None else "pool"
         context["open_tab"] = self._open_tab(context["tabs"])
         context["glance"] = self._facts((whose, "level", "status", "phone"))
-        context["contact_facts"] = contact_facts(customer)
+        context["contact_facts"] = [
+            *contact_facts(customer),
+            *_recycling_fact(self.read["recycle_on"]),
+        ]
         context["complete"] = file_complete(customer, self.read, user)
         return context
 
@@ -101,14 +130,30 @@ class CustomerDetail(RecordDetail):
         if not is_owned(customer, user, reach):
             return found
         label = _("Release into a pool")
-        return [*found, button(customer, "release", label, method="get")]
+        found = [*found, button(customer, "release", label, method="get")]
+        return [*found, *self._put_off()]
+
+    def _put_off(self):
+        """Return the button that keeps it out of its pool, where it is on the way."""
+        customer, due = self.object, self.read["recycle_on"]
+        if due is None:
+            return []
+        until = {"name": "until", "label": _("until"), "type": "date"}
+        if customer.owner_id == self.request.user.pk:
+            label = _("Lock against recycling")
+            return [button(customer, "protection", label, fields=[until])]
+        reason = {"name": "reason", "label": _("Reason"), "required": True}
+        until |= {"required": True, "value": date_text(due + MOST_EXTENDED)}
+        label = _("Put off recycling")
+        return [button(customer, "extension", label, fields=[until, reason])]
 
     def columns(self):
         """Read along what of the customer's file is there."""
         seen = None
         if self.request.user.has_perm(permission("view", Contact)):
             seen = self.filed(Contact, "customer").order_by()
-        return super().columns() | completeness.columns(seen)
+        found = super().columns() | completeness.columns(seen)
+        return found | {"recycle_on": recycle_on()}
 
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""
@@ -132,6 +177,23 @@ class CustomerDetail(RecordDetail):
             "team": Counted(Membership.objects.filter(customer=pk)),
             "ownerships": Counted(Ownership.objects.filter(customer=pk)),
         }
+
+
+def _recycling_fact(day):
+    """Return the fact on which day a customer goes back into a pool, if it does."""
+    if day is None:
+        return []
+    left = days_left(day)
+    words = ngettext("in %d day", "in %d days", left) % left
+    return [
+        {
+            "key": "recycle_on",
+            "label": gettext("back into a pool"),
+            "value": words if left > 0 else gettext("due"),
+            "tone": "bad" if left <= SOON else "",
+            "title": date_text(day),
+        }
+    ]
 
 
 def _section(key, label, count=None):

@@ -1,30 +1,23 @@
 """The pages of pools: which there are, and the customers that are in one."""
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
-from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView, ListView, View
+from django.views.generic import DetailView, ListView
 
-from crm.bulk.reach import within_reach
 from crm.disclosures import Looks
 from crm.display import label_of, reader
-from crm.forms.records import posted
 from crm.lists.sources import Source
 from crm.lists.tables import telling
 from crm.queries.figures import Counted, capped
 from crm.rights.permissions import permission
-from crm.views import ModelList, PageMixin, RecordMixin
-from crm.views.conflict import is_stale, stale_page
-from crm.views.locked import LockedMixin
+from crm.views import ModelList, PageMixin
 from crm.views.verbs import refused_page
 from customers import pools
 from customers.filters import PooledFilter
-from customers.forms import PooledAssignmentForm, ReleaseForm
 from customers.models import Customer, Ownership, Pool
 from customers.tables import PooledTable, masked
 
@@ -89,7 +82,7 @@ class OfPoolMixin:
     def pool(self):
         """The pool."""
         rows = Pool.objects.visible_to(self.request.user)
-        return get_object_or_404(rows, pk=self.kwargs["pool"])
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
     def is_whole(self):
@@ -184,7 +177,7 @@ class PooledDetail(OfPoolMixin, PageMixin, DetailView):
     def get_object(self, queryset=None):
         """Return the customer; who looks at very many in a day is told so."""
         rows = Customer.objects.filter(pool=self.pool.pk).select_related("region")
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        return get_object_or_404(rows, pk=self.kwargs["part"])
 
     def get(self, request, *args, **kwargs):
         """Show it, and note that it was looked at."""
@@ -224,123 +217,5 @@ class PooledDetail(OfPoolMixin, PageMixin, DetailView):
 
     def _said(self, name):
         value = reader(Customer, name)(self.object)
-        is_told = self.is_whole or name != "phone"
-        return value if is_told else masked(value)
-
-
-class Claim(PageMixin, View):
-    """领取: take a customer out of a pool."""
-
-    http_method_names = ("post", "options")
-    model = Customer
-
-    def post(self, request, pk):
-        """Claim it, or say why not."""
-        try:
-            customer = pools.claim(pk, request.user)
-        except ValidationError as error:
-            return refused_page(request, None, error)
-        return HttpResponseRedirect(customer.get_absolute_url())
-
-
-class Release(LockedMixin, RecordMixin, DetailView):
-    """退回公海: put a customer into a pool; for whose reach covers its owner."""
-
-    model, action = Customer, "change"
-    template_name = "generic/page_form.html"
-
-    def get_queryset(self):
-        """Return the customers of people within reach: a team does not return them."""
-        return super().get_queryset().filter(within_reach(self.request.user, Customer))
-
-    @cached_property
-    def form(self):
-        """Why, and into which pool."""
-        return ReleaseForm(posted(self.request), home=pools.home_of(self.object))
-
-    def get(self, request, *args, **kwargs):
-        """Ask why, unless it is in a pool or only reported."""
-        self.object = self.get_object()
-        try:
-            pools.refuse_unready(self.object)
-        except ValidationError as error:
-            return refused_page(request, self.object, error)
-        return self.render_to_response(self.get_context_data())
-
-    def post(self, request, *args, **kwargs):
-        """Release what was seen, or say why not."""
-        customer = self.object = self.get_object()
-        if is_stale(request, customer):
-            return stale_page(request, customer, customer.get_absolute_url())
-        if not self.form.is_valid():
-            return self.render_to_response(self.get_context_data(), status=422)
-        given = self.form.cleaned_data
-        try:
-            pools.release(
-                customer, given["pool"], given["reason"], given["note"], request.user
-            )
-        except ValidationError as error:
-            return refused_page(request, customer, error)
-        messages.success(request, _("Done: %s") % customer)
-        return HttpResponseRedirect(Customer.page("list"))
-
-    def get_context_data(self, **context):
-        """Add title, form and the way back."""
-        return super().get_context_data(
-            title=_("Release into a pool: %s") % self.object,
-            form=self.form,
-            submit_label=_("Release into a pool"),
-            version=self.object.version,
-            cancel_url=self.object.get_absolute_url(),
-            **context,
-        )
-
-
-class Assignment(PageMixin, DetailView):
-    """分配: give a customer in a pool to somebody; for who administers the pool."""
-
-    model = Customer
-    template_name = "generic/page_form.html"
-
-    def get_object(self, queryset=None):
-        """Return a customer in a pool that the person administers."""
-        customer = get_object_or_404(Customer.objects, pk=self.kwargs["pk"])
-        user = self.request.user
-        if customer.pool is None and not customer.allowed(user, "view"):
-            raise Http404
-        if customer.pool is not None and not customer.pool.is_run_by(user):
-            raise Http404
-        return customer
-
-    @cached_property
-    def form(self):
-        """To whom it goes."""
-        return PooledAssignmentForm(posted(self.request))
-
-    def post(self, request, *args, **kwargs):
-        """Assign it, or say why not."""
-        customer = self.object = self.get_object()
-        if self.form.is_valid():
-            try:
-                pools.assign(customer, self.form.cleaned_data["to"], request.user)
-            except ValidationError as error:
-                if getattr(error, "code", "") == "conflict":
-                    return refused_page(request, None, error)
-                self.form.add_error("to", error.messages)
-            else:
-                return HttpResponseRedirect(self._next())
-        return self.render_to_response(self.get_context_data(), status=422)
-
-    def _next(self):
-        """Return where to go: to what is left in the pool."""
-        return self.object.pool.get_absolute_url()
-
-    def get_context_data(self, **context):
-        """Add title, form and the way back."""
-        return super().get_context_data(
-            title=_("Assign: %s") % self.object,
-            form=self.form,
-            submit_label=_("Assign"),
-            cancel_url=self.object.pool and self.object.pool.get_absolute_url(),
-            **context,
-        )
+        is_open = self.is_whole or name != "phone"
+        return value if is_open else masked(value)

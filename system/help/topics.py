@@ -41,6 +41,17 @@ TOPICS = {
             "into its fields."
         ),
     ),
+    "pool_list": (
+        _(
+            "Customers on whom nobody works. Members see them without telephones and "
+            "contacts, and claim so many a day; administrators assign them."
+        ),
+        _(
+            "Whoever cannot go on with a customer releases it into a pool on its page, "
+            "with a reason. Rules put back by themselves what is left alone: the list "
+            "of customers has the day as a column and a condition."
+        ),
+    ),
     "lead_list": (
         _(
             "Who asked for something and is no customer yet: assigned to whoever works "
@@ -192,6 +203,17 @@ TOPICS = {
     "user_list": (
         _("Accounts with their department, roles, sessions and passwords."),
         _("Before an account is closed, everything it owns is handed over."),
+    ),
+    "recyclerule_list": (
+        _(
+            "After how many days without a contact, an opportunity or an order a "
+            "customer goes back into its pool, by level."
+        ),
+        _(
+            "Before a rule takes anything, a trial run shows whom, when and why. The "
+            "last run is taken back within 24 hours; one that would take very much is "
+            "not begun."
+        ),
     ),
     "pipeline_list": (
         _(

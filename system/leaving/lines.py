@@ -23,7 +23,7 @@ from crm.jobs.models import Job
 from crm.models import Department, Deputy, SavedView, User
 from crm.queries.figures import Counted
 from crm.rights.permissions import memberships
-from customers.models import Customer, PoolAdmin, PoolMember
+from customers.models import Customer, PoolAdmin
 from system.leaving.relations import is_owner, is_reporter, name_of, relations
 
 
@@ -155,9 +155,7 @@ def _give_views(rows, heirs):
 
 
 def _give_pools(rows, heirs):
-    """Let the successor administer them; who does already is left alone."""
-    there = PoolAdmin.objects.filter(person=heirs.to).values_list("pool", flat=True)
-    rows.filter(pool__in=list(there)).delete()
+    rows.filter(pool__in=[*PoolAdmin.pools_of(heirs.to)]).delete()
     rows.update(person=heirs.to)
     return heirs.to
 
@@ -179,8 +177,7 @@ def _give_reports(rows, heirs):
 
 
 def _end_absences(rows, heirs):
-    """End what lasts, drop what has not begun."""
-    today = timezone.localdate()
+    today = timezone.localdate()  # what lasts ends, what has not begun is dropped
     rows.filter(starts_on__gte=today).delete()
     rows.update(ends_on=today - timedelta(days=1))
 
@@ -236,12 +233,6 @@ OTHERS = {
             gettext_lazy("pools that they administer"),
             lambda person: PoolAdmin.objects.filter(person=person),
             _give_pools,
-        ),
-        Line(
-            "customers.PoolMember.person",
-            gettext_lazy("pools that they are a member of"),
-            lambda person: PoolMember.objects.filter(person=person),
-            _leave_teams,
         ),
         Line(
             "customers.Membership.user",

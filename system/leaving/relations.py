@@ -63,6 +63,7 @@ OWN = frozenset(
         "calendar.CalendarFeed",
         "competitors.NewsRead",
         "contracts.Insight",
+        "customers.PoolMember",
         "leaving.HandedOver",
         "leaving.Handover",
         "system.ImportRun",

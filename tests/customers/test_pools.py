@@ -81,7 +81,7 @@ def test_who_looked_at_it_is_noted_and_bounded(pool, gear, zhang, sign_in, monke
     browser, address = sign_in(zhang), f"/pools/{pool.pk}/customers/{gear.pk}/"
     assert browser.get(address).status_code == 200
     assert HistoryEntry.objects.filter(actor_id=zhang.pk, verb="told_of_customer")
-    monkeypatch.setattr("crm.disclosures.Looks.most", 1)
+    monkeypatch.setattr("crm.disclosures.MOST_LOOKS", 1)
     assert browser.get(address).status_code == 200  # once a day is once
     other = put_in(pool, a_customer(zhang))
     again = browser.get(f"/pools/{pool.pk}/customers/{other.pk}/")
@@ -247,10 +247,10 @@ def test_who_comes_too_late_is_told_who_was_quicker(gear, zhang, wang, sign_in):
     assert "王芳" in answer.content.decode()
 
 
-def test_who_is_no_member_is_not_told_who_has_it(gear, sun, wang):
+def test_who_is_no_member_is_not_told_who_has_it(gear, nobody, wang):
     pools.claim(gear.pk, wang)
     with pytest.raises(Http404):
-        pools.claim(gear.pk, sun)
+        pools.claim(gear.pk, nobody)
 
 
 def test_long_after_nobody_is_told_who_has_it(gear, zhang, wang):

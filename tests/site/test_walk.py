@@ -28,6 +28,7 @@ from crm.models import (
 )
 from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
+from customers.models import Pool, RecycleRule
 from system.calendar.models import CalendarEvent
 from system.models import ImportRun
 from tests.factories import a_source
@@ -63,7 +64,9 @@ SENT = {200, 204, 302, 307, 400, 409, 422}
 ANSWERED = {"GET": {200}, "POST": SENT}
 ABOUT = ("account_", "mfa_")
 #: What is done to rows in the books alone.
-IN_BOOKS_ONLY = {"lead_assignment", "lead_conversion"}
+IN_BOOKS_ONLY = {"lead_assignment", "lead_conversion", "customer_release"}
+#: What is done to what is in a pool alone; there is nothing in one.
+IN_POOLS_ONLY = {"customer_assignment", "customer_claim"}
 #: Pages about signing in send on whoever has done so.
 ABOUT_SIGNING_IN = {200, 302, 400, 404, 405}
 
@@ -175,10 +178,17 @@ def expected(person, cell, row):
         return {409} | never
     if is_missing(person, cell, row):
         return {404}
-    if route.name in IN_BOOKS_ONLY and row.registration != "registered":
+    if is_somewhere_else(route, row):
         return {409}
     more = {403} if route.name in MAY_BE_FORBIDDEN else set()
     return ANSWERED[method] | more | never
+
+
+def is_somewhere_else(route, row):
+    """Say whether a row is not where this is done: in the books, or in a pool."""
+    if route.name in IN_BOOKS_ONLY:
+        return row.registration != "registered"
+    return route.name in IN_POOLS_ONLY
 
 
 def may_enter(person, cell):
@@ -265,6 +275,8 @@ def administered(person, head):
         Holiday: Holiday.objects.first(),
         Reminder: Reminder.objects.first(),
         NewsSource: a_source(),
+        Pool: Pool.objects.first(),
+        RecycleRule: RecycleRule.objects.first(),
         CalendarEvent: CalendarEvent.objects.create(
             person=person, title="盘点", starts_at=now, ends_at=now
         ),
