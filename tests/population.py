@@ -16,6 +16,7 @@ def undone():
         transaction.set_rollback(True)
 
 
-def load(customers, seed=1, until=None):
+def load(customers, seed=1, until=None, pooled=0.0):
     """Fill the database and say nothing."""
-    Load(customers, seed, until or timezone.localdate(), lambda _line: None).run()
+    until = until or timezone.localdate()
+    Load(customers, seed, until, lambda _line: None, pooled).run()

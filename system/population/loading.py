@@ -13,6 +13,7 @@ from psycopg2.extras import execute_values
 from crm.chinese.folding import spoken
 from crm.chinese.polyphones import POLYPHONES
 from crm.models import DictionaryItem, User
+from customers.models import Pool
 from system import milestones
 from system.population import people, words
 from system.population.market import Market
@@ -86,6 +87,7 @@ DICTIONARIES = {
     "needs": "opportunity_need",
     "closings": "closing_reason",
     "invalids": "invalid_reason",
+    "releases": "release_reason",
 }
 #: Indexes before foreign keys: some find their rows by them.
 DROPPED = "SELECT place, restoring FROM dropped ORDER BY place, restoring DESC"
@@ -94,8 +96,11 @@ DROPPED = "SELECT place, restoring FROM dropped ORDER BY place, restoring DESC"
 class Load:
     """One load: its arguments, and what its steps hand on to each other."""
 
-    def __init__(self, customers, seed, until, report):
-        """Take how many customers, the seed, the day everything ends, and a printer."""
+    def __init__(self, customers, seed, until, report, pooled=0.0):
+        """Take how many customers, the seed, the day everything ends, and a printer.
+
+        And which share of the customers is in the pool.
+        """
         self.customers, self.seed, self.report = customers, seed, report
         self.timeline = Timeline.to(until)
         self.parameters = {
@@ -105,6 +110,8 @@ class Load:
             "monday": self.timeline.monday,
             "now": self.timeline.now,
             "workdays": self.timeline.workdays,
+            "pooled": pooled,
+            "pool": Pool.objects.get(is_default=True).pk,
         }
 
     @transaction.atomic

@@ -4,12 +4,18 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
+from competitors.models import Encounter
+from contracts.models import Contract
 from crm import demo
 from crm.chinese.pinyin import searchable
-from customers.models import Customer
+from customers.models import Contact, Customer, Ownership
+from feedback.models import Interaction
+from sales.models import Opportunity
 from system.population import people
 from system.population.words import words
+from system.tallies import differences
 from tests.pages import books
 from tests.population import load, undone
 
@@ -24,6 +30,26 @@ def test_the_same_arguments_make_the_same_rows(monkeypatch):
             found.append(books())
     assert found[0] == found[1]
     assert found[0] != found[2]
+
+
+@pytest.mark.django_db
+def test_a_share_of_the_customers_is_in_the_pool():
+    with undone():
+        load(1000, 1, date(2026, 1, 15), pooled=0.3)
+        pooled = Customer.objects.filter(owner=None)
+        assert 200 < pooled.count() < 400
+        assert set(pooled.values_list("pool__name", flat=True)) == {"公海"}
+        assert not differences()
+        for kind in (Contact, Interaction, Contract, Encounter, Opportunity):
+            rows = kind.everything.filter(customer__owner=None)
+            assert rows.exists()
+            assert not rows.exclude(customer_owner=None).exists()
+        now = Ownership.objects.filter(to_at=None)
+        assert now.count() == Customer.everything.count()
+        wrong = now.exclude(holder=F("customer__owner")).exclude(
+            holder=None, customer__owner=None, pool=F("customer__pool")
+        )
+        assert not wrong.exists()
 
 
 @pytest.mark.django_db

@@ -27,6 +27,12 @@ class Command(BaseCommand):
         parser.add_argument("--customers", type=int, default=10_000)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
+            "--pooled",
+            type=int,
+            default=0,
+            help="percent of the customers that are in the pool",
+        )
+        parser.add_argument(
             "--until",
             type=date.fromisoformat,
             default=None,
@@ -34,10 +40,12 @@ class Command(BaseCommand):
             "arguments make the same rows",
         )
 
-    def handle(self, customers, seed, until, **options):
+    def handle(self, customers, seed, until, pooled, **options):
         """Refuse where somebody works already, else fill and tidy up."""
         if customers < SMALLEST:
             raise CommandError(f"--customers: {SMALLEST} at least")
+        if not 0 <= pooled <= 100:
+            raise CommandError("--pooled: a number of percent")
         if until and until > timezone.localdate():
             raise CommandError("--until: not a day to come")
         if User.objects.exists():
@@ -46,13 +54,13 @@ class Command(BaseCommand):
                 "scratch database only."
             )
         until = until or timezone.localdate()
-        load = Load(customers, seed, until, self.stdout.write)
+        load = Load(customers, seed, until, self.stdout.write, pooled / 100)
         load.run()
         with load.step("vacuum, analyze"):
             tidy()
         load.tell()
         self.stdout.write(
-            f"--customers {customers} --seed {seed} --until {until}\n"
+            f"--customers {customers} --seed {seed} --until {until} --pooled {pooled}\n"
             f"password: {PASSWORD}; usernames: director, saleshead (80 %), division1, "
             "head11, seller001, researcher, infoadmin, sysadmin"
         )

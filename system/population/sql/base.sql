@@ -43,6 +43,10 @@ WITH picks AS (
 )
 SELECT id, created_at, is_person, seller, is_gone, registration, contacts,
     (%(sellers)s::bigint[])[seller] AS owner_id,
+    -- Who had it, unless it is in a pool by now.
+    CASE WHEN registration <> 'registered' OR is_gone
+            OR pg_temp.share(id, 16) >= %(pooled)s
+        THEN (%(sellers)s::bigint[])[seller] END AS holder_id,
     -- One customer in ten has a colleague of the owner in its team.
     CASE WHEN pg_temp.share(id, 14) < 0.1 AND NOT is_gone
         THEN (%(sellers)s::bigint[])[1 + (

@@ -34,7 +34,7 @@ INSERT INTO customers_customer (
     status, effective, source_id, credit_grade_id, credit_limit, tags, remarks,
     last_contact_at, next_contact_at, planned_for, planned_at, search_text,
     search_pinyin, sort_name, name_key, external_number, external_key,
-    owner_id, reporter_id, entered_by_id, created_at, changed_at, changed_by_id,
+    owner_id, pool_id, reporter_id, entered_by_id, created_at, changed_at, changed_by_id,
     version, deleted_at, deleted_by_id, registration, registered_by_id,
     registered_at, return_reason
 )
@@ -90,7 +90,8 @@ SELECT id,
     regexp_replace(lower(name), '[^[:alnum:]]', '', 'g'),
     '',
     '',
-    owner_id, owner_id, owner_id, created_at,
+    holder_id, CASE WHEN holder_id IS NULL THEN %(pool)s::bigint END,
+    owner_id, owner_id, created_at,
     CASE WHEN is_changed THEN least(
         created_at + pg_temp.share(id, 41) * interval '200 days', %(now)s
     ) ELSE created_at END,

@@ -33,7 +33,7 @@ WITH picks AS (
     ) AS time
     OFFSET 0
 ), begun AS (
-    SELECT picks.id, customer_id, owner_id AS customer_owner_id,
+    SELECT picks.id, customer_id, holder_id AS customer_owner_id,
         CASE WHEN pg_temp.share(picks.id, 514) < 0.15
             THEN coalesce(colleague_id, owner_id) ELSE owner_id END AS owner_id,
         base.is_gone OR picks.is_gone AS is_gone,

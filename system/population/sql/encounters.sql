@@ -33,7 +33,7 @@ SELECT id, rival_id, customer_id, contract_id,
     CASE WHEN registration = 'returned' THEN '请注明信息来源' ELSE '' END
 FROM (
     SELECT picks.id, base.id AS customer_id, rival.id AS rival_id,
-        deal.id AS contract_id, base.owner_id, base.owner_id AS customer_owner_id,
+        deal.id AS contract_id, base.owner_id, base.holder_id AS customer_owner_id,
         base.is_gone OR pg_temp.share(picks.id, 610) < 0.008 AS is_gone,
         CASE WHEN base.registration = 'registered'
             THEN pg_temp.registration(picks.id, 611) ELSE 'reported'

@@ -33,7 +33,7 @@ FROM (
         least(greatest(occurred_at, base.created_at)
             + pg_temp.share(picks.id, 408) * interval '90 minutes', %(now)s
         ) AS created_at,
-        base.owner_id AS customer_owner_id,
+        base.holder_id AS customer_owner_id,
         CASE WHEN pg_temp.share(picks.id, 421) < 0.3
             THEN coalesce(colleague_id, base.owner_id) ELSE base.owner_id
         END AS owner_id,

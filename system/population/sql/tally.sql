@@ -4,15 +4,15 @@ INSERT INTO crm_tally (
 )
 SELECT row_number() OVER (ORDER BY label, owner_id, other_id, registered, state), *
 FROM (
-    SELECT 'customers.customer' AS label, owner_id, NULL::bigint AS other_id,
+    SELECT 'customers.customer' AS label, coalesce(owner_id, 0) AS owner_id, NULL::bigint AS other_id,
         registration = 'registered' AS registered, status AS state, count(*), 0
     FROM customers_customer WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
-    SELECT 'customers.contact', customer_owner_id, NULL::bigint,
+    SELECT 'customers.contact', coalesce(customer_owner_id, 0), NULL::bigint,
         registration = 'registered', '', count(*), 0
     FROM customers_contact WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
-    SELECT 'contracts.contract', owner_id, customer_owner_id,
+    SELECT 'contracts.contract', owner_id, coalesce(customer_owner_id, 0),
         registration = 'registered', status, count(*), sum(amount)
     FROM contracts_contract WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
@@ -20,7 +20,7 @@ FROM (
         registration = 'registered', status, count(*), sum(amount)
     FROM contracts_contract WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
-    SELECT 'feedback.interaction', owner_id, customer_owner_id,
+    SELECT 'feedback.interaction', owner_id, coalesce(customer_owner_id, 0),
         registration = 'registered', '', count(*), 0
     FROM feedback_interaction WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
@@ -28,11 +28,11 @@ FROM (
         registration = 'registered', '', count(*), 0
     FROM feedback_interaction WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
-    SELECT 'competitors.encounter', owner_id, customer_owner_id,
+    SELECT 'competitors.encounter', owner_id, coalesce(customer_owner_id, 0),
         registration = 'registered', outcome, count(*), 0
     FROM competitors_encounter WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
-    SELECT 'sales.opportunity', owner_id, customer_owner_id,
+    SELECT 'sales.opportunity', owner_id, coalesce(customer_owner_id, 0),
         registration = 'registered', status, count(*), sum(amount)
     FROM sales_opportunity WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
