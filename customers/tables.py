@@ -36,7 +36,6 @@ class CustomerTable(RecordTable):
             *DATES,
             "created_at",
             "changed_at",
-            "recycle_on",
         )
 
     def render_recycle_on(self, record):
@@ -121,7 +120,7 @@ class PooledTable(RecordTable):
 
     def shows(self, name):
         """Leave out what the pool hides from its members."""
-        hidden = (*self.pool.hidden_fields, *self.of_admins) if self.pool else ()
+        hidden = (*self.pool.hidden, *self.of_admins) if self.pool else ()
         return super().shows(name) and (self.is_whole or name not in hidden)
 
     def leads_to(self, record):

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='pool',
-            name='hidden_fields',
+            name='hidden',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='hidden from members'),
         ),
         migrations.AddField(

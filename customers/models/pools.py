@@ -97,7 +97,7 @@ class Pool(Versioned):
         related_name="+",
         blank=True,
     )
-    hidden_fields = ArrayField(
+    hidden = ArrayField(
         models.CharField(max_length=20),
         verbose_name=_("hidden from members"),
         default=list,

@@ -116,7 +116,7 @@ class PooledList(OfPoolMixin, ModelList):
     filterset_class = PooledFilter
     template_name = "customers/pooled_list.html"
     empty_hint = gettext_lazy("Nobody has returned a customer to this pool yet.")
-    addresses: dict = {}
+    addresses = dict.fromkeys(("add_url", "import_url", "export_url", "paper_url"))
 
     @property
     def title(self):
@@ -147,7 +147,7 @@ class PooledList(OfPoolMixin, ModelList):
     @cached_property
     def errors(self):
         """Say, too, that what is hidden is no condition and no order."""
-        hidden = () if self.is_whole else (*self.pool.hidden_fields, "phone")
+        hidden = () if self.is_whole else (*self.pool.hidden, "phone")
         asked = {*self.conditions.names, self.query.sort.removeprefix("-")}
         if any(key.startswith(tuple(hidden)) for key in asked):
             return [_("This pool hides that from its members.")]
@@ -208,7 +208,7 @@ class PooledDetail(OfPoolMixin, PageMixin, DetailView):
         )
 
     def _facts(self):
-        hidden = () if self.is_whole else self.pool.hidden_fields
+        hidden = () if self.is_whole else self.pool.hidden
         return [
             {"name": name, "label": label_of(Customer, name), "value": self._said(name)}
             for name in SHOWN

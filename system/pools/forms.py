@@ -17,7 +17,7 @@ class PoolForm(ModelForm):
 
     groups = (
         (_("Basics"), ("name", "access", "is_default", "active")),
-        (_("Who is in it"), ("departments", "members", "admins", "hidden_fields")),
+        (_("Who is in it"), ("departments", "members", "admins", "hidden")),
         (
             _("Limits"),
             (
@@ -51,7 +51,7 @@ class PoolForm(ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("They see all of the customers in it, and assign them."),
     )
-    hidden_fields = forms.MultipleChoiceField(
+    hidden = forms.MultipleChoiceField(
         required=False,
         label=_("hidden from members"),
         widget=forms.CheckboxSelectMultiple,
@@ -68,7 +68,7 @@ class PoolForm(ModelForm):
             "departments",
             "members",
             "admins",
-            "hidden_fields",
+            "hidden",
             "claim_per_day",
             "hold_limit",
             "count_won",
@@ -83,6 +83,6 @@ class PoolForm(ModelForm):
         people = User.objects.seeing(Customer).order_by("name", "pk")
         for name in ("members", "admins"):
             self.fields[name].queryset = people
-        self.fields["hidden_fields"].choices = [
+        self.fields["hidden"].choices = [
             (name, capfirst(str(label_of(Customer, name)))) for name in HIDEABLE
         ]

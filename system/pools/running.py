@@ -139,7 +139,8 @@ def undo(run, by):
     Raises:
         ValidationError: it is not the last one, or a day old, or taken back already.
     """
-    run = RecycleRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    rows = RecycleRun.objects.select_for_update(of=("self",), no_key=True)
+    run = rows.get(pk=run.pk)
     if not run.can_be_undone:
         raise ValidationError(
             _("Only the last run is taken back, within 24 hours."), code="conflict"

@@ -99,7 +99,7 @@ def test_a_member_finds_by_name_and_not_by_telephone(pool, gear, zhang, sign_in)
 def test_what_a_pool_hides_is_no_column_no_condition_and_no_order(
     pool, gear, zhang, lina, sign_in
 ):
-    pool.hidden_fields = ["level"]
+    pool.hidden = ["level"]
     pool.save()
     browser, url = sign_in(zhang), pool.get_absolute_url()
     assert 'data-label="客户级别"' not in browser.get(url).content.decode()
@@ -408,7 +408,7 @@ def test_an_administrator_of_information_sets_a_pool_up(
         "active": "on",
         "departments": [sales_department.pk],
         "admins": [zhang.pk],
-        "hidden_fields": ["address"],
+        "hidden": ["address"],
         "claim_per_day": 3,
         "hold_limit": "",
         "reclaim_days": 15,
@@ -420,7 +420,7 @@ def test_an_administrator_of_information_sets_a_pool_up(
     made = Pool.objects.get(name="华北公海")
     assert (made.hold_limit, made.claim_per_day) == (None, 3)
     assert [*made.admins.all()] == [zhang]
-    assert made.hidden_fields == ["address"]
+    assert made.hidden == ["address"]
     assert made.has_member(zhang)
 
 

@@ -17,6 +17,7 @@ from crm.duplicates.models import Pair
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from customers.models import Contact, Customer
+from customers.recycling import recycle_on
 from feedback.models import Interaction
 from sales.attention import leads_needing
 from sales.models import Lead
@@ -24,6 +25,7 @@ from system.handovers.doing import is_genuine
 from system.leaving.lines import left_with
 from system.leaving.models import Handover
 from system.models import ImportRun
+from system.pools import running
 from tests.pages import record_models
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +124,7 @@ def test_somebody_did_whatever_the_demo_tells_of_records(loaded):
 
 
 def test_every_part_of_the_demo_has_work_in_it(loaded):
-    assert Customer.objects.registered().count() == 60
+    assert Customer.objects.registered().count() == 73
     now = timezone.now()
     for model, least in (
         (Contact, 80),
@@ -176,3 +178,15 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     for model in (Customer, Contact, Interaction, Competitor, Encounter, NewsItem):
         for record in model.objects.all()[:20]:
             record.full_clean()
+
+
+def test_a_pool_holds_ten_and_some_are_on_their_way(demo_company):
+    today = timezone.localdate()
+    assert Customer.objects.filter(owner=None).count() == 10
+    own = Customer.objects.filter(owner__username="sales")
+    days = own.annotate(day=recycle_on()).filter(day__isnull=False)
+    left = sorted((day - today).days for day in days.values_list("day", flat=True))
+    assert [n for n in left if n <= 0] == [0]
+    assert len([n for n in left if 0 < n <= 7]) == 2
+    assert len([n for n in left if 7 < n <= 14]) == 3
+    assert not running.too_much()

@@ -19,6 +19,7 @@ from system.demo import (
     market,
     people,
     plain,
+    pools,
     prices,
     receipts,
     reports,
@@ -73,8 +74,10 @@ class Command(BaseCommand):
         imports.enter(staff)
         saved_views.enter(staff)
         bookmarks.enter(staff)
+        pools.enter(staff)
         leavers.enter(staff)
         papers.enter(staff)
+        pools.lock_the_rest()
         for person in User.objects.with_grants().filter(is_active=True):
             remind_person(person, timezone.localdate())
         duplicates.find()
