@@ -174,5 +174,5 @@ def trial(most):
     Args:
         most: how many at most.
     """
-    rows = due_now().annotate(whose=F("owner__name")).order_by("recycle_on", "pk")
-    return list(rows[:most])
+    rows = due_now().annotate(whose=F("owner__name")).order_by("pk")[:most]
+    return sorted(rows, key=lambda one: (one.recycle_on, one.pk))
