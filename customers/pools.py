@@ -17,6 +17,8 @@ from crm.guards.actor import acting
 from crm.models import User
 from crm.notices.sending import notify
 from crm.queries.days import start_of
+from crm.rights.permissions import permission
+from crm.rights.roles import Reach
 from crm.text import single_line
 from crm.validators import fitting
 from customers.models import Customer, Ownership, Pool
@@ -103,7 +105,8 @@ def claim(pk, by):
         raise Http404
     for refusal in REFUSALS:
         if said := refusal(customer, pool or customer.pool, by):
-            raise ValidationError(said, code="forbidden")
+            code = "forbidden" if refusal is is_no_member else "limit"
+            raise ValidationError(said, code=code)
     with acting(by, verb="claimed"):
         Customer.objects.filter(pk=pk).update(owner=by)
     customer.refresh_from_db()
@@ -135,6 +138,11 @@ def assign(customer, to, by):
     with acting(by, verb="assigned"):
         rows.update(owner=to)
     notify(to.pk, "customer_assigned", customer, by=by)
+
+
+def sees_all(user):
+    """Say whether somebody sees all customers, those in pools among them."""
+    return user.rights.reach(permission("view", Customer)) == Reach.ALL
 
 
 def _lock(person):

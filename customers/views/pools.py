@@ -87,9 +87,9 @@ class OfPoolMixin:
     @cached_property
     def is_whole(self):
         """Whether the person sees all that is known of the customers in it."""
-        if Customer.objects.visibility(self.request.user).is_everything:
-            return True
-        return self.pool.is_run_by(self.request.user)
+        return pools.sees_all(self.request.user) or self.pool.is_run_by(
+            self.request.user
+        )
 
 
 class PooledSource(Source):

@@ -14,6 +14,7 @@ from crm.jobs.asking import ask_alone
 from crm.rights.permissions import permission
 from crm.views import PageMixin
 from crm.views.verbs import refused_page
+from customers import pools
 from customers.models import Pool, RecycleRule, RecycleRun
 from system.pools import running
 from system.pools.work import recycle
@@ -33,6 +34,11 @@ class RunsMixin(PageMixin):
         rows = RecycleRun.objects.visible_to(self.request.user).select_related("by")
         undone = Count("rows", filter=Q(rows__is_undone=True))
         return rows.annotate(number=Count("rows"), undone=undone)
+
+    @property
+    def is_named(self):
+        """Whether customers are named to the person; else their numbers stand there."""
+        return pools.sees_all(self.request.user)
 
     def may_run(self):
         """Say whether the person may have it done."""
@@ -67,6 +73,7 @@ class RunDetail(RunsMixin, DetailView):
         return super().get_context_data(
             title=f"{RecycleRun._meta.verbose_name} {self.object.day}",
             rows=rows.order_by("pk")[:NAMED],
+            is_named=self.is_named,
             may_undo=self.may_run() and self.object.can_be_undone,
             **context,
         )
@@ -106,6 +113,7 @@ class Trial(Acting, TemplateView):
             title=_("Trial run"),
             customers=customers[:NAMED],
             is_more=is_more,
+            is_named=self.is_named,
             too_much="" if is_more else running.too_much(),  # it takes long then
             **context,
         )

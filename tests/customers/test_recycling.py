@@ -506,6 +506,30 @@ def test_rules_and_runs_are_for_who_administers_pools(zhang, lina, sign_in):
         assert sign_in(lina).get(f"/pools/runs/{address}").status_code == 405
 
 
+@pytest.mark.usefixtures("rule")
+def test_who_sees_no_customers_reads_their_numbers_alone(zhang, lina, zhou, sign_in):
+    customer = had_for(31, zhang, name="回收机械有限公司")
+    for person, is_named in ((lina, True), (zhou, False)):
+        text = sign_in(person).post("/pools/runs/trial/").content.decode()
+        assert ("回收机械有限公司" in text) == is_named
+        assert customer.number in text
+    address = f"/pools/runs/{run().pk}/"
+    for person, is_named in ((lina, True), (zhou, False)):
+        text = sign_in(person).get(address).content.decode()
+        assert ("回收机械有限公司" in text) == is_named
+        assert customer.number in text
+
+
+@pytest.mark.usefixtures("rule")
+def test_the_day_stands_in_files_too(zhang, sign_in):
+    had_for(20, zhang)
+    query = "?format=csv&column=name&column=recycle_on"
+    answer = sign_in(zhang).get(f"/customers/export/{query}")
+    assert answer.status_code == 200
+    parts = answer.streaming_content if answer.streaming else [answer.content]
+    assert str(in_days(10)) in b"".join(parts).decode("utf-8-sig")
+
+
 def test_a_rule_is_set_up_by_its_form(lina, pool, sign_in):
     level = an_item("customer_level", "B")
     given = {
