@@ -44,7 +44,7 @@ FROM (
         registration = 'registered', status, count(*), sum(amount)
     FROM sales_opportunity WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
-    SELECT 'contracts.invoice', owner_id, customer_owner_id,
+    SELECT 'contracts.invoice', owner_id, coalesce(customer_owner_id, 0),
         registration = 'registered', '', count(*), 0
     FROM contracts_invoice WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
