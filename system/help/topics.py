@@ -42,15 +42,8 @@ TOPICS = {
         ),
     ),
     "pool_list": (
-        _(
-            "Customers on whom nobody works. Members see them without telephones and "
-            "contacts, and claim so many a day; administrators assign them."
-        ),
-        _(
-            "Whoever cannot go on with a customer releases it into a pool on its page, "
-            "with a reason. Rules put back by themselves what is left alone: the list "
-            "of customers has the day as a column and a condition."
-        ),
+        _("Customers on whom nobody works: members claim, administrators assign them."),
+        _("Whoever cannot go on with one releases it on its page, with a reason."),
     ),
     "lead_list": (
         _(
@@ -205,15 +198,8 @@ TOPICS = {
         _("Before an account is closed, everything it owns is handed over."),
     ),
     "recyclerule_list": (
-        _(
-            "After how many days without a contact, an opportunity or an order a "
-            "customer goes back into its pool, by level."
-        ),
-        _(
-            "Before a rule takes anything, a trial run shows whom, when and why. The "
-            "last run is taken back within 24 hours; one that would take very much is "
-            "not begun."
-        ),
+        _("After how many days left alone a customer goes into its pool, by level."),
+        _("A trial run shows whom, when and why; the last run is undone within a day."),
     ),
     "pipeline_list": (
         _(
