@@ -104,24 +104,27 @@ def validate_business_date(value):
     if isinstance(value, datetime.datetime):
         day = _local_day(value)
     if day is None or not EARLIEST <= day <= LATEST:
-        raise ValidationError(
-            _("Enter a date between %(earliest)s and %(latest)s."),
-            code="business_date",
-            params={
-                "earliest": date_format(EARLIEST, "Y-m-d"),
-                "latest": date_format(LATEST, "Y-m-d"),
-            },
-        )
+        raise _not_between(EARLIEST, date_format(LATEST, "Y-m-d"), "business_date")
+
+
+def validate_day_of_deed(value):
+    """Refuse days of what is done that are to come, and those before 1990."""
+    if not EARLIEST <= value <= timezone.localdate():
+        raise _not_between(EARLIEST, _("today"), "day_of_deed")
 
 
 def validate_birthday(value):
     """Refuse birthdays to come, and those of nobody who still buys."""
     if not OLDEST <= value <= timezone.localdate():
-        raise ValidationError(
-            _("Enter a date between %(earliest)s and %(latest)s."),
-            code="birthday",
-            params={"earliest": date_format(OLDEST, "Y-m-d"), "latest": _("today")},
-        )
+        raise _not_between(OLDEST, _("today"), "birthday")
+
+
+def _not_between(earliest, latest, code):
+    return ValidationError(
+        _("Enter a date between %(earliest)s and %(latest)s."),
+        code=code,
+        params={"earliest": date_format(earliest, "Y-m-d"), "latest": latest},
+    )
 
 
 def validate_http_url(value):

@@ -23,7 +23,7 @@ from crm.models.moments import Moment
 from crm.models.record import LiveManager
 from crm.models.record_guards import record_constraints, record_triggers
 from crm.queries.search import Grams
-from crm.validators import EARLIEST, LATEST, validate_business_date
+from crm.validators import EARLIEST, LATEST, validate_day_of_deed
 from customers.models import Customer
 from customers.triggers import owner_asked, owner_of_customer, same_customer
 from sales.models import Opportunity
@@ -163,7 +163,7 @@ class Encounter(Record):
     happened_on = models.DateField(
         _("happened on"),
         default=timezone.localdate,
-        validators=[validate_business_date],
+        validators=[validate_day_of_deed],
     )
     remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
     title = DerivedTextField("names_in_title")

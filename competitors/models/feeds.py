@@ -15,7 +15,7 @@ from crm.guards.options import options_kept
 from crm.guards.triggers import noted, stamped
 from crm.models import DictionaryField
 from crm.models.versions import Versioned, person
-from crm.validators import EARLIEST, LATEST, validate_http_url
+from crm.validators import EARLIEST, LATEST, validate_day_of_deed, validate_http_url
 
 #: What reading a source leaves on it: no change that anybody made.
 KEPT = ("last_read_at", "last_error", "last_status", "etag", "modified")
@@ -142,7 +142,9 @@ class FeedEntry(models.Model):
         _("link"), max_length=500, blank=True, validators=[validate_http_url]
     )
     summary = models.TextField(_("summary"), max_length=2000, blank=True)
-    published_on = models.DateField(_("published on"), default=timezone.localdate)
+    published_on = models.DateField(
+        _("published on"), default=timezone.localdate, validators=[validate_day_of_deed]
+    )
     found_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
     state = models.CharField(
         _("what became of it"),

@@ -30,6 +30,7 @@ from crm.validators import (
     EARLIEST,
     LATEST,
     validate_business_date,
+    validate_day_of_deed,
     validate_http_url,
 )
 from customers.dictionaries import INDUSTRY
@@ -135,7 +136,7 @@ class NewsItem(Record):
     published_on = models.DateField(
         _("published on"),
         default=timezone.localdate,
-        validators=[validate_business_date],
+        validators=[validate_day_of_deed],
     )
     summary = models.TextField(_("summary"), max_length=2000, blank=True)
     body = models.TextField(_("news text"), max_length=50000, blank=True)

@@ -14,7 +14,7 @@ from crm.display import number_text
 from crm.forms.records import CleanTexts, RecordForm
 from crm.forms.typed_fields import DayField
 from crm.models.groups import asked
-from crm.validators import validate_business_date
+from crm.validators import validate_day_of_deed
 from customers.forms import CreditCodeField
 
 Kind, Status = Invoice.Kind, Invoice.Status
@@ -175,7 +175,7 @@ class IssueForm(CourierForm):
     issued_on = DayField(
         label=gettext_lazy("issued on"),
         required=False,
-        validators=[validate_business_date],
+        validators=[validate_day_of_deed],
     )
 
     def clean_issued_on(self):

@@ -31,7 +31,7 @@ from crm.models.indexes import (
 )
 from crm.models.record_guards import record_constraints, record_triggers
 from crm.models.versions import person, signature
-from crm.validators import validate_business_date, validate_credit_code
+from crm.validators import validate_credit_code, validate_day_of_deed
 from customers.models import Customer
 from customers.triggers import owner_asked, owner_of_customer, same_customer
 
@@ -161,7 +161,7 @@ class Invoice(FourEyes, Issued, Record):
     requested_on = models.DateField(
         _("requested on"),
         default=timezone.localdate,
-        validators=[validate_business_date],
+        validators=[validate_day_of_deed],
     )
     requested_by = signature(_("requested by"), null=True, editable=False)
     red_of = models.ForeignKey(

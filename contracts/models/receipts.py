@@ -31,7 +31,7 @@ from crm.models.indexes import (
 )
 from crm.models.record_guards import record_constraints, record_triggers
 from crm.models.versions import person, signature
-from crm.validators import validate_business_date
+from crm.validators import validate_day_of_deed
 from customers.models import Customer
 from customers.triggers import owner_asked, owner_of_customer
 
@@ -113,7 +113,7 @@ class Receipt(FourEyes, Record):
     received_on = models.DateField(
         _("received on"),
         default=timezone.localdate,
-        validators=[validate_business_date],
+        validators=[validate_day_of_deed],
     )
     amount = models.DecimalField(
         _("amount received (CNY)"),

@@ -15,6 +15,7 @@ from crm.guards.triggers import noted, stamped
 from crm.models.versions import Versioned
 from crm.validators import (
     validate_business_date,
+    validate_day_of_deed,
 )
 from customers.models.customers import COMPANIES, COMPANY_CIRCLE, Customer
 
@@ -43,7 +44,7 @@ class FileEntry(Versioned):
     subject = models.CharField(_("subject"), max_length=20, choices=Subject.choices)
     text = models.TextField(_("text"), max_length=20000)
     written_on = models.DateField(
-        _("as of"), default=timezone.localdate, validators=[validate_business_date]
+        _("as of"), default=timezone.localdate, validators=[validate_day_of_deed]
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -26,7 +26,7 @@ from crm.models.indexes import (
 )
 from crm.models.record_guards import days_in_bounds, record_constraints, record_triggers
 from crm.models.versions import signature
-from crm.validators import validate_business_date, validate_phone
+from crm.validators import validate_business_date, validate_day_of_deed, validate_phone
 from customers.dictionaries import CUSTOMER_SOURCE, INDUSTRY
 from customers.models import Contact, Customer
 from customers.triggers import same_customer
@@ -123,7 +123,7 @@ class Lead(Record):
     need = models.TextField(_("need"), max_length=5000, blank=True)
     consent = models.CharField(_("how they consented"), max_length=200, blank=True)
     consented_on = models.DateField(
-        _("consented on"), null=True, blank=True, validators=[validate_business_date]
+        _("consented on"), null=True, blank=True, validators=[validate_day_of_deed]
     )
     status = models.CharField(
         _("lead status"),

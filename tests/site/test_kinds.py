@@ -1,8 +1,14 @@
 """Nothing that a kind of record needs is forgotten: what is missing is named."""
 
+from datetime import timedelta
+
 import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.kinds import business
 from crm.models import Region, User
@@ -14,6 +20,8 @@ from tests.site.world import rows_of
 
 #: Who holds all rights to every kind, whatever they are.
 OF_ALL = {"information_administrator"}
+#: What begins today may as well begin tomorrow.
+BEGINNING = "starts_on"
 
 
 def name_of(model):
@@ -63,3 +71,19 @@ def test_what_is_called_by_one_column_is_called_so_everywhere(zhang):
     assert {Customer, User, Region} <= {type(row) for row in named}
     for row in named:
         assert str(row) == getattr(row, row.name_field)
+
+
+def _days_of_deeds():
+    """Return the fields that are filled in with today: something was done that day."""
+    fields = (field for model in apps.get_models() for field in model._meta.fields)
+    days = (one for one in fields if isinstance(one, models.DateField))
+    today = (one for one in days if one.default == timezone.localdate)
+    return [one for one in today if one.name != BEGINNING]
+
+
+@pytest.mark.parametrize("field", _days_of_deeds(), ids=str)
+def test_what_was_done_was_not_done_tomorrow(field):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    field.run_validators(tomorrow - timedelta(days=1))
+    with pytest.raises(ValidationError):
+        field.run_validators(tomorrow)
