@@ -140,9 +140,10 @@ class DictionaryField(models.ForeignKey):
         super().__init__(verbose_name=verbose_name, **options)
 
     def deconstruct(self):
-        """Keep the kind in migrations."""
+        """Keep the kind in migrations, and whether it may be empty: most may."""
         name, path, args, options = super().deconstruct()
-        return name, path, args, {**options, "kind": self.kind}
+        kept = {"kind": self.kind, "null": self.null, "blank": self.blank}
+        return name, path, args, {**options, **kept}
 
 
 class Region(Searched):
