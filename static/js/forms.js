@@ -24,7 +24,8 @@
     if (!form.elements.form_token || !matchMedia("(pointer: fine)").matches) return;
     const fields = [...form.elements].filter((field) => field.closest("[data-field]"));
     const own = fields.filter((field) => field.name && !["checkbox", "submit"].includes(field.type));
-    const place = own.find((field) => !field.value);
+    const missing = own.filter((field) => !field.value);
+    const place = missing.find((field) => field.required) || missing[0];
     (place?.tomselect || place)?.focus();
   };
 

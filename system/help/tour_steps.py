@@ -136,7 +136,7 @@ PARTS = (
             Step(
                 "feedentry_list",
                 _("What other sites told: one click makes it a piece of news of ours."),
-                TABLE,
+                "#results",
             ),
         ),
     ),
@@ -150,7 +150,7 @@ PARTS = (
                     "What waits for your decision, with the contract itself beside it. "
                     "The keys j and k go on, a approves, r rejects."
                 ),
-                "#main [data-desk], #main table",
+                "#desk",
             ),
             Step(
                 "statistics",
