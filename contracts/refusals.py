@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from crm.approval.refusals import Words
 from crm.guards.refusals import BY_TRIGGER
+from crm.models.attachment import STAYS
 from crm.models.external import EXTERNAL_TAKEN
 
 MOVED_ON = _("The contract has moved on since you opened it. Look at it again.")
@@ -127,6 +128,7 @@ REFUSALS = {
     "rows_stay": ("conflict", BY_TRIGGER["rows_stay"]),
     "receipt_edge": ("conflict", RECEIPT_MOVED_ON),
     "receipt_frozen": ("conflict", RECEIPT_FROZEN),
+    "file_stays": ("forbidden", STAYS),
     "receipt_right": ("forbidden", _("You cannot confirm or reject receipts.")),
     "receipt_four_eyes": ("forbidden", RECEIPT_FOUR_EYES),
     "receipt_in_books": ("invalid", _("The receipt must be in the books first.")),

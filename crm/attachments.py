@@ -69,6 +69,11 @@ def refuse_if_frozen(record):
         )
 
 
+def stays(record, file, user):
+    """Say whether a person cannot take a file away that others brought."""
+    return record.attachments_stay and file.uploaded_by_id != user.pk
+
+
 def clean_name(name):
     """Return a file name that shows what it is: no paths, no invisible signs.
 
@@ -221,7 +226,7 @@ def attachments_of(record, user, files=None):
             "preview_url": _preview_url(reverse(name, args=[record.pk, file.pk]), file),
             "is_image": file.content_type in IMAGES,
             "delete_url": reverse(f"{name}_delete", args=[record.pk, file.pk])
-            if may_change
+            if may_change and not stays(record, file, user)
             else None,
         }
         for file in (files_of(record) if files is None else files)

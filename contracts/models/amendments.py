@@ -179,6 +179,9 @@ class Amendment(Content):
         """Whether its content may change."""
         return self.state in self.WRITABLE
 
+    #: They may all be taken away while it is written.
+    attachments_stay = False
+
     @property
     def attachments_frozen(self):
         """Files are part of what is approved."""

@@ -24,6 +24,11 @@ class FourEyes:
     stays: ClassVar[str]
 
     @property
+    def attachments_stay(self):
+        """What was decided on keeps the files that others brought."""
+        return not self.is_writable
+
+    @property
     def is_writable(self):
         """Whether its content may change."""
         return self.status in self.WRITABLE

@@ -267,4 +267,7 @@ class InvoiceAttachment(Attachment):
     record = models.ForeignKey(Invoice, models.CASCADE, related_name="attachments")
 
     class Meta(Attachment.Meta):
-        triggers = file_triggers("contracts.invoiceattachment", "contracts.invoice")
+        triggers = (
+            *file_triggers("contracts.invoiceattachment", "contracts.invoice"),
+            guards.files_stay("contracts_invoice", Invoice.WRITABLE),
+        )

@@ -239,4 +239,7 @@ class ReceiptAttachment(Attachment):
     record = models.ForeignKey(Receipt, models.CASCADE, related_name="attachments")
 
     class Meta(Attachment.Meta):
-        triggers = file_triggers("contracts.receiptattachment", "contracts.receipt")
+        triggers = (
+            *file_triggers("contracts.receiptattachment", "contracts.receipt"),
+            guards.files_stay("contracts_receipt", Receipt.WRITABLE),
+        )

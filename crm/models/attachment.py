@@ -9,6 +9,8 @@ from crm.guards.parents import parents_live
 from crm.guards.triggers import noted
 from crm.models.moments import Moment
 
+STAYS = _("Others' files stay with what was decided with them.")
+
 
 class Attachment(models.Model):
     """A file of a record; each app derives one with a foreign key `record`.

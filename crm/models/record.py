@@ -121,6 +121,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     shared_by: tuple[str, ...] = ()
     #: Whether files can neither come nor go at present; a contract says when.
     attachments_frozen = False
+    #: Whether files that others brought stay, because it was decided with them.
+    attachments_stay = False
 
     owner = signature(_("owner"))
     reporter = signature(_("reporter"), blank=True)

@@ -19,8 +19,10 @@ from crm.attachments import (
     disposition,
     path_of,
     refuse_if_frozen,
+    stays,
 )
 from crm.models import HistoryEntry, Intake
+from crm.models.attachment import STAYS
 from crm.views.records import RecordMixin
 from crm.views.verbs import RecordVerb, part_of
 
@@ -93,7 +95,10 @@ class AttachmentDelete(FilesVerb, View):
     def act(self, record):
         """Delete the row; the content stays, others may speak of it."""
         refuse_if_frozen(record)
-        part_of(record.attachments, self.kwargs["file"]).delete()
+        file = part_of(record.attachments, self.kwargs["file"])
+        if stays(record, file, self.request.user):
+            raise ValidationError(STAYS, code="forbidden")
+        file.delete()
 
 
 class AttachmentDownload(RecordMixin, SingleObjectMixin, View):
