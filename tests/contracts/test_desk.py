@@ -157,6 +157,22 @@ def test_many_are_rejected_only_with_a_reason(zhang, zhao, sign_in):
     assert [Contract.objects.get(pk=c.pk).status for c in contracts] == ["rejected"] * 2
 
 
+def test_one_is_refused_where_it_was_decided(zhang, zhao, sign_in):
+    first, second = (submitted(zhang) for _number in range(2))
+    browser = sign_in(zhao)
+    _first, seen = on_desk(browser)[1]["seen"]
+    sent = {"ids": [second.pk], "seen": [seen], "next": first.pk, "approved": "false"}
+    address = f"/approvals/?row={second.pk}"
+    answer = browser.post(address, sent | {"opinion": " "})
+    assert answer.status_code == 422
+    rows, opened = words(answer).split('id="opened"')
+    assert 'role="alert"' in opened
+    assert 'role="alert"' not in rows
+    assert " checked>" not in rows
+    second.refresh_from_db()
+    assert second.status == Contract.Status.PENDING
+
+
 def test_what_moved_on_is_left_while_the_rest_is_decided(zhang, zhao, sign_in):
     moved, stays = submitted(zhang), submitted(zhang)
     browser = sign_in(zhao)

@@ -245,11 +245,21 @@ class ApprovalDesk(PermissionRequiredMixin, TemplateView):
         }
 
     def _answer(self, refused, status):
-        """Show the desk again with what was typed, and ticked of what has not moved."""
+        """Show the desk again with what was typed, and ticked of what has not moved.
+
+        In the form that was sent: only that of what is open beside the list says what
+        comes next.
+        """
         sent, ids = self.request.POST, set(self.request.POST.getlist("ids"))
-        ticked = [one for one in sent.getlist("seen") if one.split(":")[0] in ids]
-        opinion = sent.get("opinion", "")
-        context = self.get_context_data(refused=refused, ticked=ticked, opinion=opinion)
+        given = {"refused": refused, "opinion": sent.get("opinion", "")}
+        context = self.get_context_data()
+        opened = context["opened"]
+        if "next" in sent and opened and str(opened["record"].pk) in ids:
+            context["refused_one"] = given
+        else:
+            seen = sent.getlist("seen")
+            ticked = [one for one in seen if one.split(":")[0] in ids]
+            context |= given | {"ticked": ticked}
         return self.render_to_response(context, status=status)
 
     def _done(self, done, refused, approved):
