@@ -77,6 +77,12 @@ def recycled_soon(person, whose, days, today):
 
 OCCASIONS = (
     Occasion(
+        "asked_about",
+        pgettext_lazy("notice", "asked about a customer"),
+        _("Somebody asks about a customer of mine"),
+        "info",
+    ),
+    Occasion(
         "customer_assigned",
         pgettext_lazy("notice", "customer assigned"),
         _("A customer was assigned to me out of a pool"),

@@ -6,7 +6,15 @@ from crm.papers.urls import paper_urls
 from crm.views import record_urls
 from customers.forms import ContactForm, CustomerForm
 from customers.models import Customer
-from customers.views import contacts, customers, parts, pooling, pools, protection
+from customers.views import (
+    checking,
+    contacts,
+    customers,
+    parts,
+    pooling,
+    pools,
+    protection,
+)
 
 urlpatterns = [
     path("customers/similar/", customers.similar, name="customer_similar"),
@@ -67,6 +75,10 @@ urlpatterns = [
     ),
     path(
         "customers/<int:pk>/ownerships/", parts.ownerships, name="customer_ownerships"
+    ),
+    path("check/", checking.Check.as_view(), name="customer_check"),
+    path(
+        "customers/<int:pk>/asking/", checking.Asking.as_view(), name="customer_asking"
     ),
     path("pools/", pools.PoolList.as_view(), name="pool_list"),
     path(

@@ -1,0 +1,127 @@
+"""查重: whether a company is in the books, and whose it is, before one works on it.
+
+Of customers of others one learns that there are such, whose they are, how far they have
+come and when somebody last spoke to them; never how to reach them. So many a day, and
+the operation log keeps what was asked (`crm.disclosures`).
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.disclosures import Disclosures
+from crm.models.searching import asked
+from crm.text import digits, single_line
+from crm.validators import normalise_credit_code
+from customers.duplicates import near
+from customers.models import Contact, Customer, Pool
+
+SHORTEST_NAME, SHORTEST_NUMBER, CODE = 2, 7, 18
+LONGEST = 200
+#: Rows that are told of; whoever finds more asks for a longer piece of the name.
+MOST = 20
+#: What a telephone is written with, besides digits.
+_DIALLED = frozenset(" +-()/.")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A customer that is what was asked for, and what one may do about it.
+
+    Attributes:
+        is_seen: whether the person may open it.
+        pool: the pool that it is in, if the person has to do with that one.
+    """
+
+    customer: Customer
+    is_seen: bool
+    pool: Pool | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found, whether there is more, and whether one may learn of it today."""
+
+    found: list[Found]
+    has_more: bool = False
+    is_exhausted: bool = False
+
+
+def check(text, user, request=None):
+    """Return the Answer to a name, a telephone or a credit code.
+
+    Args:
+        text: what was typed.
+        user: who asks.
+        request: by which they ask.
+
+    Raises:
+        ValidationError: it is too short to be asked for.
+    """
+    text = single_line(text.replace("\0", ""))[:LONGEST]
+    rows = _like(text)
+    seen = Customer.objects.visible_to(user).filter(pk__in=[row.pk for row in rows])
+    known = set(seen.order_by().values_list("pk", flat=True))
+    disclosures = Disclosures(user, request)
+    told = [
+        row
+        for row in rows[:MOST]
+        if row.pk in known or disclosures.allow(row, asked=text)
+    ]
+    inside = {row.pool_id for row in told} - {None}
+    pools = Pool.objects.visible_to(user).in_bulk(inside) if inside else {}
+    return Answer(
+        [Found(row, row.pk in known, pools.get(row.pool_id)) for row in told],
+        has_more=len(rows) > MOST,
+        is_exhausted=len(told) < len(rows[:MOST]),
+    )
+
+
+def has_learnt_of(customer, user):
+    """Say whether somebody sees a customer, or has learnt of it today."""
+    if customer.allowed(user, "view"):
+        return True
+    disclosures = Disclosures(user)
+    return (disclosures.name_of(customer), customer.pk) in disclosures.learnt
+
+
+def _like(text):
+    """Return the customers that may be meant, the likeliest first: MOST and one."""
+    everybody = Customer.objects.all()
+    code, number = normalise_credit_code(text), digits(text)
+    if not set(text) - set(number) - _DIALLED and number:
+        if len(number) < SHORTEST_NUMBER:
+            raise ValidationError(
+                _("Enter at least %d digits of a telephone.") % SHORTEST_NUMBER
+            )
+        found = everybody.filter(_reached_by(text))
+        return _read(found.order_by("pk"))
+    if len(code) == CODE and code.isascii():
+        return _read(everybody.filter(credit_code=code))
+    if len(text) < SHORTEST_NAME:
+        raise ValidationError(
+            _("Enter at least %d characters of a name.") % SHORTEST_NAME
+        )
+    (matches,) = near([Customer(name=text)], everybody)
+    likely = {match.record.pk: match.record for match in matches}
+    named = _read(everybody.filter(asked(text, _by_name)).order_by("pk"))
+    return list((likely | {row.pk: row for row in named}).values())
+
+
+def _reached_by(text):
+    """Return the condition that a customer, or a contact of it, has a telephone."""
+    reached = Q()
+    for name in Contact.dialled:
+        reached |= Contact.field_holds(name, text)
+    held = Contact.objects.order_by().filter(reached).values("customer")
+    return Customer.field_holds("phone", text) | Q(pk__in=held)
+
+
+def _by_name(word, **_others):
+    return Customer.names_hold(word)
+
+
+def _read(rows):
+    return list(rows.select_related("owner__department", "pool")[: MOST + 1])
