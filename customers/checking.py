@@ -27,7 +27,7 @@ _DIALLED = frozenset(" +-()/.")
 
 
 @dataclass(frozen=True)
-class Found:
+class Hit:
     """A customer that is what was asked for, and what one may do about it.
 
     Attributes:
@@ -44,7 +44,7 @@ class Found:
 class Answer:
     """What was found, whether there is more, and whether one may learn of it today."""
 
-    found: list[Found]
+    hits: list[Hit]
     has_more: bool = False
     is_exhausted: bool = False
 
@@ -61,21 +61,24 @@ def check(text, user, request=None):
         ValidationError: it is too short to be asked for.
     """
     text = single_line(text.replace("\0", ""))[:LONGEST]
-    rows = _like(text)
-    seen = Customer.objects.visible_to(user).filter(pk__in=[row.pk for row in rows])
-    known = set(seen.order_by().values_list("pk", flat=True))
+    like = _like(text)
+    seen = Customer.objects.visible_to(user).filter(pk__in=[one.pk for one in like])
+    own = set(seen.order_by().values_list("pk", flat=True))
+    if _is_number(text):
+        # A pool tells most digits of its telephones: nobody tries out the others.
+        like = [one for one in like if one.pool_id is None or one.pk in own]
     disclosures = Disclosures(user, request)
-    told = [
-        row
-        for row in rows[:MOST]
-        if row.pk in known or disclosures.allow(row, asked=text)
+    answered = [
+        one
+        for one in like[:MOST]
+        if one.pk in own or disclosures.allow(one, asked=text)
     ]
-    inside = {row.pool_id for row in told} - {None}
+    inside = {one.pool_id for one in answered} - {None}
     pools = Pool.objects.visible_to(user).in_bulk(inside) if inside else {}
     return Answer(
-        [Found(row, row.pk in known, pools.get(row.pool_id)) for row in told],
-        has_more=len(rows) > MOST,
-        is_exhausted=len(told) < len(rows[:MOST]),
+        [Hit(one, one.pk in own, pools.get(one.pool_id)) for one in answered],
+        has_more=len(like) > MOST,
+        is_exhausted=len(answered) < len(like[:MOST]),
     )
 
 
@@ -91,13 +94,12 @@ def _like(text):
     """Return the customers that may be meant, the likeliest first: MOST and one."""
     everybody = Customer.objects.all()
     code, number = normalise_credit_code(text), digits(text)
-    if not set(text) - set(number) - _DIALLED and number:
+    if _is_number(text):
         if len(number) < SHORTEST_NUMBER:
             raise ValidationError(
                 _("Enter at least %d digits of a telephone.") % SHORTEST_NUMBER
             )
-        found = everybody.filter(_reached_by(text))
-        return _read(found.order_by("pk"))
+        return _read(everybody.filter(_reached_by(text)).order_by("pk"))
     if len(code) == CODE and code.isascii():
         return _read(everybody.filter(credit_code=code))
     if len(text) < SHORTEST_NAME:
@@ -108,6 +110,13 @@ def _like(text):
     likely = {match.record.pk: match.record for match in matches}
     named = _read(everybody.filter(asked(text, _by_name)).order_by("pk"))
     return list((likely | {row.pk: row for row in named}).values())
+
+
+def _is_number(text):
+    return (
+        any(map(str.isdecimal, text))
+        and not {sign for sign in text if not sign.isdecimal()} - _DIALLED
+    )
 
 
 def _reached_by(text):

@@ -26,6 +26,8 @@ WORTH_TELLING = 40
 #: Traits that others' rows may have without being alike in anything else.
 VAGUE = frozenset(("similar", "sound", "own_name", "address", "person"))
 #: What rows share or do not: they are found by their keys.
+#: Traits that are telephones, of the customer or of a person there.
+DIALLED = frozenset(("phone", "mobile"))
 EXACT = [trait for trait in Customer.traits if not isinstance(trait, Alike)]
 KIND = Customer._meta.label_lower
 
@@ -37,6 +39,16 @@ class Match(likeness.Match):
     def is_sure(self):
         """Whether the two have more in common than names that are alike."""
         return bool(set(self.reasons) - VAGUE)
+
+    @property
+    def shows_to_others(self):
+        """Whether who does not see it is told of it.
+
+        Most digits of the telephones of customers in pools are known to many: whoever
+        asks for one after the other is not told the rest.
+        """
+        by_number = DIALLED if self.record.pool_id is not None else set()
+        return bool(set(self.reasons) - VAGUE - by_number)
 
 
 def likely(customers, user):
@@ -174,7 +186,7 @@ def divided(found, user):
     known = set(rows.values_list("pk", flat=True)) if pks else set()
     seen = [[m for m in matches if m.record.pk in known] for matches in found]
     hidden = [
-        [m for m in matches if m.is_sure and m.record.pk not in known]
+        [m for m in matches if m.shows_to_others and m.record.pk not in known]
         for matches in found
     ]
     return seen, hidden

@@ -21,6 +21,7 @@ from customers.models import (
     Pool,
     Relation,
 )
+from customers.pools import working_on_customers
 
 
 class CreditCodeField(forms.CharField):
@@ -165,5 +166,5 @@ class PooledAssignmentForm(GroupedForm, forms.Form):
     def __init__(self, *args, **options):
         """Offer whoever may have customers."""
         super().__init__(*args, **options)
-        self.fields["to"].queryset = User.objects.seeing(Customer)
+        self.fields["to"].queryset = working_on_customers()
         self.fields["to"].show(self["to"].value())

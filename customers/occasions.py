@@ -94,6 +94,8 @@ OCCASIONS = (
         pgettext_lazy("notice", "customers recycled"),
         _("Customers of mine went back into a pool by themselves"),
         "warn",
+        list_name="pool_list",
+        names_gone=True,
     ),
     Occasion(
         "recycling_stopped",
@@ -122,6 +124,8 @@ OCCASIONS = (
         pgettext_lazy("notice", "customer released into a pool"),
         _("Somebody released a customer of mine into a pool"),
         "warn",
+        list_name="pool_list",
+        names_gone=True,
     ),
     Clocked(
         "contact_overdue",

@@ -159,13 +159,20 @@ RETURN coalesce(NEW, OLD);
 
 
 def active_since_kept():
-    """Note since when a rule is in use: whoever switches it on again gives grace."""
+    """Note since when a rule is in use as it is: from then on it gives grace.
+
+    Switched on again, or made to take more or others, it begins anew.
+    """
     return pgtrigger.Trigger(
         name="active_since",
         when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf("active", "active_since"),
+        operation=pgtrigger.UpdateOf(
+            "active", "active_since", "days", "level_id", "reason", "pool_id"
+        ),
         func="""
-NEW.active_since := CASE WHEN NEW.active AND NOT OLD.active
+NEW.active_since := CASE WHEN NEW.active AND NOT OLD.active OR NEW.days < OLD.days
+    OR (NEW.level_id, NEW.reason, NEW.pool_id)
+        IS DISTINCT FROM (OLD.level_id, OLD.reason, OLD.pool_id)
     THEN clock_timestamp() ELSE OLD.active_since END;
 RETURN NEW;
 """,

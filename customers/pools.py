@@ -131,13 +131,18 @@ def assign(customer, to, by):
     customer = rows.select_for_update(of=("self",), no_key=True).get()
     if customer.pool_id is None:
         raise ValidationError(_("It is in no pool any more."), code="conflict")
-    if not User.objects.seeing(Customer).filter(pk=to.pk).exists():
+    if not working_on_customers().filter(pk=to.pk).exists():
         raise ValidationError(_("This person is not to be chosen."))
     if said := holds_enough(customer, customer.pool, to):
         raise ValidationError(said)
     with acting(by, verb="assigned"):
         rows.update(owner=to)
     notify(to.pk, "customer_assigned", customer, by=by)
+
+
+def working_on_customers():
+    """Return those who work here and may change customers: whom a pool gives any."""
+    return User.objects.seeing(Customer, "change")
 
 
 def sees_all(user):
@@ -178,19 +183,21 @@ def is_no_member(customer, pool, by):
         return _("This pool is not in use.")
     if pool.access == Pool.Access.ASSIGN_ONLY:
         return _("Customers of this pool are assigned by its administrators.")
-    sees = User.objects.seeing(Customer).filter(pk=by.pk).exists()
-    if not (sees and pool.has_member(by)):
+    if by.rights.reach(permission("change", Customer)) is None:
+        return _("You cannot work on customers.")
+    if not pool.has_member(by):
         return _("You are no member of this pool.")
     return ""
 
 
 def holds_enough(customer, pool, person):
     """Say that a person holds as many customers of a pool as they may."""
-    if pool.hold_limit is None or held(pool, person) < pool.hold_limit:
+    number = 0 if pool.hold_limit is None else held(pool, person)
+    if pool.hold_limit is None or number < pool.hold_limit:
         return ""
     return _("%(person)s holds %(n)d customers of this pool; more are not allowed.") % {
         "person": person,
-        "n": pool.hold_limit,
+        "n": number,
     }
 
 

@@ -65,7 +65,9 @@ def extend(customer, until, reason, by):
         ValidationError: it is not due or was put off already (`conflict`), one's own,
             or the day is too late; or no reason is given.
     """
-    if customer.owner_id in (None, by.pk):
+    if customer.owner_id is None:
+        raise ValidationError(_("It is in a pool already."), code="conflict")
+    if customer.owner_id == by.pk:
         raise ValidationError(_("Somebody above the owner extends."), code="forbidden")
     reason = fitting(Extension, "reason", single_line(reason or ""))
     if not reason:

@@ -7,11 +7,20 @@ off and on without touching it.
 
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, DateField, F, Func, Q
+from django.db.models import (
+    BigIntegerField,
+    DateField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+)
 from django.utils import timezone
 
 from crm.queries.days import start_of
-from customers.models import Customer
+from customers.models import Customer, Extension, Lock, Ownership
 from customers.models.recycling import RecycleRule
 
 Reason = RecycleRule.Reason
@@ -109,6 +118,23 @@ class Due(Func):
 def recycle_on():
     """Return the expression of the day on which a customer goes into its pool."""
     return Due(said="due", output_field=DateField())
+
+
+def kept_out():
+    """Return {name: expression} of what keeps a customer with its owner for a while.
+
+    `locked_until` is the day, `is_extended` whether it was put off already.
+    """
+    now = Ownership.objects.filter(customer=OuterRef("customer"), to_at=None)
+    since = Subquery(now.values("from_at")[:1])
+    today = timezone.localdate()
+    locks = Lock.objects.filter(customer=OuterRef("pk"), at__gte=since)
+    locks = locks.filter(until__gte=today).order_by("-until")
+    extensions = Extension.objects.filter(customer=OuterRef("pk"), at__gte=since)
+    return {
+        "locked_until": Subquery(locks.values("until")[:1]),
+        "is_extended": Exists(extensions),
+    }
 
 
 def said_of_it():

@@ -2,6 +2,7 @@
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -122,6 +123,18 @@ class PooledTable(RecordTable):
         """Leave out what the pool hides from its members."""
         hidden = (*self.pool.hidden, *self.of_admins) if self.pool else ()
         return super().shows(name) and (self.is_whole or name not in hidden)
+
+    @cached_property
+    def shown(self):
+        """The columns that are drawn; the usual ones where all asked for are hidden."""
+        if self.chosen and not any(map(self.shows, self.chosen)):
+            self.chosen = list(self.usual)
+        return super().shown
+
+    def sorts(self, column):
+        """Offer no order by what is masked."""
+        is_open = self.is_whole or column.name != "phone"
+        return is_open and super().sorts(column)
 
     def leads_to(self, record):
         """Return the address of what the pool says of it."""

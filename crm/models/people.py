@@ -73,12 +73,12 @@ class UserManager(BaseUserManager["User"]):
         there = Q(left_on=None) | Q(left_on__gte=day or timezone.localdate())
         return self.filter(there, is_active=True)
 
-    def seeing(self, model):
+    def seeing(self, model, action="view"):
         """Return those who work here and may see rows of a kind: its possible owners.
 
         Whoever is given a record must find it.
         """
-        right = permission("view", model)
+        right = permission(action, model)
         roles = Role.objects.filter(users=OuterRef("pk"), grants__has_key=right)
         return self.active().filter(Exists(roles.order_by()))
 

@@ -113,7 +113,11 @@ MENU = (
         (
             Item(_("Customers"), "customer_list", ("customers.view_customer",)),
             Item(_("Contacts"), "contact_list", ("customers.view_contact",)),
-            Item(_("Pools"), "pool_list", ("customers.view_customer",)),
+            Item(
+                _("Pools"),
+                "pool_list",
+                ("customers.view_customer", "customers.view_pool"),
+            ),
         ),
     ),
     Group(

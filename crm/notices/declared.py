@@ -29,6 +29,8 @@ class Occasion:
             `yesterday`, `last_monday` and `last_sunday` are days.
         list_name: the name of that list, if it is not the list of their kind.
         page: the name of a record's page, if it is not the one of its kind.
+        names_gone: whether rows are named that the reader does not see any more: they
+            were theirs, and what took them away is what the notice tells.
     """
 
     verb: str
@@ -38,6 +40,7 @@ class Occasion:
     conditions: tuple[tuple[str, str], ...] = ()
     list_name: str = ""
     page: str = ""
+    names_gone: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def _line(notice, seen, user):
     links = [
         (said(title), reverse(page, args=[pk]))
         for pk, title in named
-        if (notice.subject_label, pk) in seen
+        if kind.names_gone or (notice.subject_label, pk) in seen
     ]
     return {
         "notice": notice,

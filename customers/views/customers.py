@@ -1,8 +1,12 @@
 """The pages of customers."""
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -34,7 +38,7 @@ from customers.models import (
     completeness,
 )
 from customers.models.recycling import MOST_EXTENDED
-from customers.recycling import days_left, recycle_on
+from customers.recycling import days_left, kept_out, recycle_on
 from customers.similar import ASKED, TYPED, similar_to
 from customers.tables import CustomerTable
 from customers.views.glance import contact_facts, file_complete
@@ -42,6 +46,8 @@ from customers.views.reasons import Reasoned
 
 #: From so many days before on a customer's way into a pool is told in red.
 SOON = 7
+#: For so long a lock is offered; any day of half a year may be chosen.
+LOCKED_AT_FIRST = timedelta(days=30)
 #: On the page the status stands higher than in the form.
 BASICS, REACH, SIZE, STATUS, RESPONSIBLE = Customer.groups
 
@@ -97,6 +103,20 @@ class CustomerDetail(RecordDetail):
         ("ownerships", _("Owners and pools"), "customer_ownerships"),
     )
 
+    def get(self, request, *args, **kwargs):
+        """Show it; one that has gone into a pool is shown there to whom it concerns."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            pooled = Customer.objects.filter(pk=kwargs["pk"], pool__isnull=False)
+            pool = Pool.objects.visible_to(request.user).filter(
+                pk__in=pooled.values("pool")
+            )
+            if not pool:
+                raise
+            address = reverse("pooled_customer", args=[pool[0].pk, kwargs["pk"]])
+            return HttpResponseRedirect(address)
+
     def get_context_data(self, **context):
         """Add the customer at a glance."""
         context = super().get_context_data(**context)
@@ -112,6 +132,7 @@ class CustomerDetail(RecordDetail):
         context["contact_facts"] = [
             *contact_facts(customer),
             *_recycling_fact(self.read["recycle_on"]),
+            *_locked_fact(self.read["locked_until"]),
         ]
         context["complete"] = file_complete(customer, self.read, user)
         return context
@@ -134,16 +155,21 @@ class CustomerDetail(RecordDetail):
         return [*found, *self._put_off()]
 
     def _put_off(self):
-        """Return the button that keeps it out of its pool, where it is on the way."""
+        """Return the button that keeps it out of its pool, or no longer does."""
         customer, due = self.object, self.read["recycle_on"]
-        if due is None:
+        is_own = customer.owner_id == self.request.user.pk
+        if is_own and self.read["locked_until"]:
+            ends = [("ends", "1")]
+            return [button(customer, "protection", _("Unlock"), hidden=ends)]
+        if due is None or (not is_own and self.read["is_extended"]):
             return []
-        until = {"name": "until", "label": _("until"), "type": "date"}
-        if customer.owner_id == self.request.user.pk:
+        until = {"name": "until", "label": _("until"), "type": "date", "required": True}
+        if is_own:
             label = _("Lock against recycling")
+            until["value"] = date_text(timezone.localdate() + LOCKED_AT_FIRST)
             return [button(customer, "protection", label, fields=[until])]
         reason = {"name": "reason", "label": _("Reason"), "required": True}
-        until |= {"required": True, "value": date_text(due + MOST_EXTENDED)}
+        until["value"] = date_text(due + MOST_EXTENDED)
         label = _("Put off recycling")
         return [button(customer, "extension", label, fields=[until, reason])]
 
@@ -153,7 +179,7 @@ class CustomerDetail(RecordDetail):
         if self.request.user.has_perm(permission("view", Contact)):
             seen = self.filed(Contact, "customer").order_by()
         found = super().columns() | completeness.columns(seen)
-        return found | {"recycle_on": recycle_on()}
+        return found | {"recycle_on": recycle_on(), **kept_out()}
 
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""
@@ -192,6 +218,19 @@ def _recycling_fact(day):
             "value": words if left > 0 else gettext("due"),
             "tone": "bad" if left <= SOON else "",
             "title": date_text(day),
+        }
+    ]
+
+
+def _locked_fact(day):
+    """Return the fact until when the owner keeps a customer out of its pool."""
+    if day is None:
+        return []
+    return [
+        {
+            "key": "locked_until",
+            "label": gettext("locked until"),
+            "value": date_text(day),
         }
     ]
 

@@ -16,7 +16,7 @@ from crm.views.locked import LockedMixin
 from crm.views.verbs import refused_page
 from customers import pools
 from customers.forms import PooledAssignmentForm, ReleaseForm
-from customers.models import Customer
+from customers.models import Customer, Pool
 
 
 class Claim(PageMixin, View):
@@ -27,10 +27,13 @@ class Claim(PageMixin, View):
 
     def post(self, request, pk):
         """Claim it, or say why not."""
+        pool = Customer.objects.filter(pk=pk).values_list("pool", flat=True).first()
+        back = Pool.objects.visible_to(request.user).filter(pk=pool).first()
         try:
             customer = pools.claim(pk, request.user)
         except ValidationError as error:
-            return refused_page(request, None, error)
+            return refused_page(request, back, error)
+        messages.success(request, _("It is yours now: %s") % customer)
         return HttpResponseRedirect(customer.get_absolute_url())
 
 
@@ -131,6 +134,9 @@ class Assignment(PageMixin, DetailView):
                     return refused_page(request, None, error)
                 self.form.add_error("to", error.messages)
             else:
+                done = _("%(customer)s goes to %(person)s.")
+                given = {"customer": customer, "person": self.form.cleaned_data["to"]}
+                messages.success(request, done % given)
                 return HttpResponseRedirect(self._next())
         return self.render_to_response(self.get_context_data(), status=422)
 

@@ -153,6 +153,10 @@ class PooledList(OfPoolMixin, ModelList):
             return [_("This pool hides that from its members.")]
         return super().errors
 
+    def personal(self):
+        """Offer no views and no choice of columns: they are kept by kinds of lists."""
+        return super().personal() | {"settings_url": "", "views_url": ""}
+
     def hits(self):
         """Mark nothing: what a row was found by is not always to be told."""
 

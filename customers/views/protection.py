@@ -28,13 +28,16 @@ def day_of(request):
 
 
 class Protection(RecordVerb, View):
-    """锁定: keep a customer of one's own out of its pool; without a day no longer."""
+    """锁定: keep a customer of one's own out of its pool; or no longer (`ends`)."""
 
     model, action = Customer, "change"
 
     def act(self, record):
-        """Lock it until the day."""
-        protection.lock(record, day_of(self.request), self.request.user)
+        """Lock it until the day, or end that."""
+        until = day_of(self.request)
+        if until is None and "ends" not in self.request.POST:
+            raise ValidationError(_("Choose a day."))
+        protection.lock(record, until, self.request.user)
 
 
 class Extending(RecordVerb, View):

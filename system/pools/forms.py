@@ -80,9 +80,33 @@ class PoolForm(ModelForm):
     def __init__(self, *args, **options):
         """Offer who may have customers, and who is chosen already."""
         super().__init__(*args, **options)
-        people = User.objects.seeing(Customer).order_by("name", "pk")
-        for name in ("members", "admins"):
-            self.fields[name].queryset = people
+        asked = {"members": "change", "admins": "view"}
+        for name, action in asked.items():
+            people = User.objects.seeing(Customer, action)
+            self.fields[name].queryset = people.order_by("name", "pk")
+        if self.instance.is_default:
+            self.fields["is_default"].disabled = True
+            self.fields["is_default"].help_text = _(
+                "Another pool becomes it by being ticked there."
+            )
         self.fields["hidden"].choices = [
             (name, capfirst(str(label_of(Customer, name)))) for name in HIDEABLE
         ]
+
+    def clean(self):
+        """Keep the pool of all others in use."""
+        values = super().clean()
+        if values.get("is_default") and not values.get("active"):
+            self.add_error("active", _("The pool of all others stays in use."))
+        return values
+
+    def _get_validation_exclusions(self):
+        """Leave that there is one pool of all others to `save`, which sees to it."""
+        return super()._get_validation_exclusions() | {"is_default"}
+
+    def save(self, commit=True):
+        """Save it; the pool that was that of all others is so no more."""
+        if self.instance.is_default:
+            others = Pool.objects.filter(is_default=True).exclude(pk=self.instance.pk)
+            others.update(is_default=False)
+        return super().save(commit)

@@ -33,7 +33,8 @@ class RunsMixin(PageMixin):
         """Return the runs with what they took."""
         rows = RecycleRun.objects.visible_to(self.request.user).select_related("by")
         undone = Count("rows", filter=Q(rows__is_undone=True))
-        return rows.annotate(number=Count("rows"), undone=undone)
+        rows = rows.annotate(number=Count("rows"), undone=undone)
+        return rows.order_by("-at", "-pk")
 
     @property
     def is_named(self):

@@ -111,7 +111,7 @@ def test_more_than_a_page_asks_for_a_longer_name(zhang, sign_in):
         a_customer(zhang, name=f"翠湖{number}号厂")
     assert "还有更多" in words(asked_for(sign_in(zhang), "翠湖"))
     answer = check("翠湖", zhang)
-    assert (len(answer.found), answer.has_more) == (MOST, True)
+    assert (len(answer.hits), answer.has_more) == (MOST, True)
 
 
 def test_as_many_queries_for_many(wang, zhang, sign_in, django_assert_max_num_queries):
@@ -141,6 +141,19 @@ def test_what_is_in_a_pool_leads_there(wang, zhang, sign_in):
     page = words(asked_for(sign_in(zhang), "红塔包装"))
     assert f"/pools/{pool.pk}/customers/{customer.pk}/" in page
     assert sign_in(zhang).post(f"/customers/{customer.pk}/asking/").status_code == 422
+
+
+def test_nobody_tries_out_what_a_pool_hides_of_a_telephone(wang, zhang, sign_in):
+    pool = a_pool()
+    pool.members.add(zhang)
+    put_in(pool, a_customer(wang, name="玉溪红塔包装有限公司", phone="13908771104"))
+    browser = sign_in(zhang)
+    assert "139****1104" in words(browser.get(pool.get_absolute_url()))
+    assert "红塔" not in words(asked_for(browser, "13908771104"))
+    answer = browser.get("/customers/similar/", {"phone": "13908771104"})
+    assert answer.text.strip() == ""
+    named = browser.get("/customers/similar/", {"name": "玉溪红塔包装有限公司"})
+    assert str(pool) in named.text
 
 
 def test_who_may_not_see_customers_does_not_check(sign_in):

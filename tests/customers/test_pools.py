@@ -15,7 +15,7 @@ from customers import pools
 from customers.models import Customer, Membership, Ownership, Pool
 from tests.customers.test_ownership import told, unguarded
 from tests.factories import a_contact, a_customer, a_pool, an_item, put_in
-from tests.people import dismiss
+from tests.people import dismiss, hire
 from tests.races import ROUNDS, is_lost, together, won
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +65,18 @@ def test_members_see_the_list_without_telephones(pool, gear, zhang, sign_in):
 
 def test_members_see_no_page_of_it_and_nothing_that_hangs_on_it(gear, zhang, sign_in):
     browser = sign_in(zhang)
-    assert browser.get(gear.get_absolute_url()).status_code == 404
+    answer = browser.get(gear.get_absolute_url())
+    assert answer.url == f"/pools/{gear.pool_id}/customers/{gear.pk}/"
+    for part in ("edit", "team", "file", "ownerships"):
+        assert browser.get(f"{gear.get_absolute_url()}{part}/").status_code == 404
     assert "赵敏" not in browser.get("/contacts/").content.decode()
+
+
+def test_to_whom_its_pool_is_nothing_it_is_not_there(gear, pool, lina, sign_in):
+    pool.members.clear()
+    pool.departments.clear()
+    other = hire("other", "外人", "salesperson")
+    assert sign_in(other).get(gear.get_absolute_url()).status_code == 404
 
 
 def test_what_a_member_may_know_of_it_is_a_page_of_the_pool(pool, gear, zhang, sign_in):
@@ -287,7 +297,7 @@ def test_fifty_claims_at_once_break_no_limit(pool, lina, zhang):
 # releasing
 
 
-def test_a_customer_is_released_with_a_reason(pool, zhang, sign_in):
+def test_a_customer_is_released_with_a_reason(pool, zhang, wang, sign_in):
     customer = a_customer(zhang)
     customer.memberships.create(user=zhang)
     reason = an_item("release_reason", "no_need")
@@ -306,7 +316,10 @@ def test_a_customer_is_released_with_a_reason(pool, zhang, sign_in):
         zhang,
     )
     assert not Membership.objects.filter(customer=customer).exists()
-    assert browser.get(customer.get_absolute_url()).status_code == 404
+    answer = browser.get(customer.get_absolute_url())
+    assert answer.url == f"/pools/{pool.pk}/customers/{customer.pk}/"
+    # Who did it may be the former owner: a member is not told.
+    assert "张伟" not in sign_in(wang).get(answer.url).text.split("<main")[1]
 
 
 def test_a_team_stays_where_the_pool_says_so(pool, zhang, liu):
@@ -443,8 +456,15 @@ def test_one_pool_is_that_of_all_others(lina, pool, sign_in):
         "protect_days": 7,
         "version": pool.version,
     }
-    answer = sign_in(lina).post(reverse("pool_update", args=[pool.pk]), given)
-    assert answer.status_code == 422
+    browser, address = sign_in(lina), reverse("pool_update", args=[pool.pk])
+    assert browser.post(address, given | {"active": ""}).status_code == 422
+    assert browser.post(address, given).status_code == 302
+    assert Pool.objects.get(is_default=True) == pool
+    # It stays so until another one is ticked.
+    pool.refresh_from_db()
+    given |= {"is_default": "", "version": pool.version}
+    assert browser.post(address, given).status_code == 302
+    assert Pool.objects.get(is_default=True) == pool
 
 
 def test_a_pool_with_customers_is_not_deleted(lina, pool, gear, sign_in):
@@ -465,3 +485,49 @@ def test_owners_are_asked_of_those_who_see_the_customer(gear, zhang, sign_in):
     page = sign_in(zhang).get(f"/customers/{gear.pk}/ownerships/")
     assert page.status_code == 404
     assert Ownership.objects.filter(customer=gear).count() == 2
+
+
+@pytest.mark.parametrize(
+    "query", ["?column=former_owner", "?column=region&column=level"]
+)
+def test_where_all_columns_asked_for_are_hidden_the_usual_ones_are_shown(
+    query, pool, gear, zhang, sign_in
+):
+    pool.hidden = ["region", "level"]
+    pool.save()
+    answer = sign_in(zhang).get(pool.get_absolute_url() + query)
+    assert answer.status_code == 200
+    assert "公海齿轮有限公司" in answer.text
+    assert "李娜" not in answer.text.split("<main")[1]
+
+
+def test_a_pool_offers_nothing_that_leads_nowhere(pool, gear, zhang, sign_in):
+    page = sign_in(zhang).get(pool.get_absolute_url()).text
+    assert "/lists/" not in page
+    assert "sort=phone" not in page
+
+
+def test_who_cannot_work_on_customers_gets_none(pool, gear, chen, lina, sign_in):
+    pool.members.add(chen)
+    page = sign_in(chen).get(f"/pools/{pool.pk}/customers/{gear.pk}/").text
+    assert "领取" not in page.split("<main")[1]
+    answer = sign_in(chen).post(f"/customers/{gear.pk}/claim/")
+    assert answer.status_code == 403
+    assert pool.get_absolute_url() in answer.text  # and it leads back
+    with pytest.raises(ValidationError):
+        pools.assign(gear, chen, lina)
+
+
+def test_a_refusal_says_how_many_one_holds(pool, zhang, lina):
+    pool.hold_limit = 1
+    pool.save()
+    held, left = (put_in(pool, a_customer(lina)) for _number in range(2))
+    pools.assign(held, zhang, lina)
+    pool.hold_limit = 2
+    pool.save()
+    pools.assign(left, zhang, lina)
+    pool.hold_limit = 1
+    pool.save()
+    more = put_in(pool, a_customer(lina))
+    with pytest.raises(ValidationError, match="2"):
+        pools.assign(more, zhang, lina)

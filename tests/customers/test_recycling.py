@@ -9,6 +9,7 @@ from django.utils import timezone
 from contracts import approval
 from crm.duplicates import merging
 from crm.guards.actor import acting
+from crm.jobs import shipped
 from crm.notices.models import Notice
 from customers import pools, protection
 from customers.models import Customer, Pool, RecycleRule, RecycleRun
@@ -197,6 +198,19 @@ def test_whoever_switches_a_rule_on_gives_grace(rule, zhang):
     assert due(overdue) == in_days(rule.grace_days)
 
 
+@pytest.mark.parametrize("change", [{"days": 20}, {"reason": "not_won"}])
+def test_a_rule_that_takes_more_or_others_gives_grace(change, rule, zhang):
+    overdue = had_for(300, zhang)
+    RecycleRule.objects.filter(pk=rule.pk).update(**change)
+    assert due(overdue) == in_days(rule.grace_days)
+
+
+def test_a_rule_that_takes_fewer_does_not(rule, zhang):
+    overdue = had_for(300, zhang)
+    RecycleRule.objects.filter(pk=rule.pk).update(days=40)
+    assert due(overdue) < TODAY()
+
+
 def test_a_new_rule_gives_grace(pool, zhang):
     a_rule(pool, since=timedelta())
     assert due(had_for(300, zhang)) == in_days(7)
@@ -250,6 +264,53 @@ def test_what_is_only_reported_and_what_is_in_the_bin_stays(zhang, lina):
     gone = had_for(300, zhang)
     gone.discard(lina)
     assert gone.pk not in due_now().values_list("pk", flat=True)
+
+
+@pytest.mark.usefixtures("rule")
+def test_the_page_says_until_when_it_is_locked_and_unlocks_it(zhang, sign_in):
+    customer, browser = had_for(300, zhang), sign_in(zhang)
+    url = f"{customer.get_absolute_url()}protection/"
+
+    def sent(**given):
+        version = Customer.objects.get(pk=customer.pk).version
+        return browser.post(url, {"version": version, **given})
+
+    assert sent(until="").status_code == 422
+    assert not customer.locks.exists()
+    assert sent(until=f"{in_days(5)}").status_code == 302
+    page = browser.get(customer.get_absolute_url()).text
+    assert "锁定至" in page
+    assert f"{in_days(5)}" in page
+    assert "解锁" in page
+    assert sent(ends="1").status_code == 302
+    assert not customer.locks.exists()
+
+
+@pytest.mark.usefixtures("rule")
+def test_an_extension_is_offered_once(zhang, zhao, sign_in):
+    customer, browser = had_for(25, zhang), sign_in(zhao)
+    assert "extension/" in browser.get(customer.get_absolute_url()).text
+    protection.extend(customer, in_days(10), "展会在即", zhao)
+    assert "extension/" not in browser.get(customer.get_absolute_url()).text
+
+
+@pytest.mark.usefixtures("rule")
+def test_whoever_loses_customers_is_told_which(zhang, lina, sign_in):
+    customer = had_for(300, zhang, name="昆明滇池水泵厂")
+    for _number in range(20):
+        had_for(1, lina)
+    run()
+    page = sign_in(zhang).get("/notices/").text
+    assert "昆明滇池水泵厂" in page
+    assert customer.get_absolute_url() in page
+
+
+def test_runs_stand_newest_first(lina, sign_in):
+    for days in (2, 0, 1):
+        moment = timezone.now() - timedelta(days=days)
+        RecycleRun.objects.create(day=in_days(-days), at=moment, status="done")
+    runs = sign_in(lina).get("/pools/runs/").context["runs"]
+    assert [one.day for one in runs] == [in_days(0), in_days(-1), in_days(-2)]
 
 
 @pytest.mark.usefixtures("rule")
@@ -321,6 +382,7 @@ def test_both_are_done_on_its_page(zhang, zhao, sign_in):
 
 @pytest.mark.usefixtures("rule")
 def test_list_condition_reminder_trial_and_job_say_the_same(zhang, lina, sign_in):
+    shipped.fill()
     soon, now, later = (had_for(days, zhang) for days in (27, 30, 5))
     browser = sign_in(zhang)
     url = "/customers/?recycle_within=7&column=name&column=recycle_on"
