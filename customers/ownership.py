@@ -15,6 +15,8 @@ from crm.guards.watermarks import becomes_another
 
 #: What leads a customer into a pool.
 INTO_POOL = ("released", "recycled")
+#: What leads one back that a merge took out of its pool.
+BACK_INTO_POOL = ("unmerged",)
 #: What gives one in a pool to somebody; any other way assigns it.
 OUT_OF_POOL = ("claimed", "given_back")
 #: What starts the name of the request that is a hand-over (`system.leaving`).
@@ -54,7 +56,9 @@ IF NEW.owner_id IS NOT NULL AND OLD.owner_id IS NULL THEN
     NEW.pool_id := NULL;
 ELSIF NEW.owner_id IS NULL AND NEW.pool_id IS DISTINCT FROM OLD.pool_id AND (
     NEW.registration <> 'registered'
-    OR coalesce(current_setting('crm.verb', true), '') NOT IN ({_named(INTO_POOL)})
+    OR coalesce(current_setting('crm.verb', true), '') NOT IN (
+        {_named(INTO_POOL + BACK_INTO_POOL)}
+    )
 ) THEN
     RAISE EXCEPTION 'into a pool leads a named verb, of what is in the books'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'into_pool';
@@ -121,6 +125,7 @@ INSERT INTO customers_ownership (
     NEW.id, NEW.owner_id, coalesce(NEW.pool_id, home),
     coalesce(since, clock_timestamp()),
     CASE
+        WHEN NEW.owner_id IS NULL AND verb IN ({_named(BACK_INTO_POOL)}) THEN 'merged'
         WHEN NEW.owner_id IS NULL THEN verb
         WHEN OLD.owner_id IS NULL
             THEN CASE WHEN verb IN ({_named(OUT_OF_POOL)}) THEN verb ELSE 'assigned' END

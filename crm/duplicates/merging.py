@@ -132,6 +132,7 @@ def _chosen(winner, losers, choices):
 def _kept(winner, values):
     """Give the row the chosen values; return {column: [before, after]} as JSON."""
     winner.refresh_from_db()
+    along = {n: moving.plain(winner, n) for n in sum(moving.along(winner).values(), ())}
     before = {name: moving.plain(winner, name) for name in values}
     for name, value in values.items():
         setattr(winner, name, value)
@@ -143,6 +144,8 @@ def _kept(winner, values):
         winner.full_clean(exclude=others, validate_unique=False)
         winner.save(update_fields=sorted(fields))
         winner.refresh_from_db()
+    changed += [name for name in along if moving.plain(winner, name) != along[name]]
+    before |= along
     return {name: [before[name], moving.plain(winner, name)] for name in changed}
 
 

@@ -188,6 +188,11 @@ def _absorbed(model, pk, twin):
     ]
 
 
+def along(row):
+    """Return {column: columns that PostgreSQL changes along with it}."""
+    return getattr(row, "merged_along", {})
+
+
 def plain(row, name):
     """Return a column's value as JSON keeps it."""
     field = row._meta.get_field(name)

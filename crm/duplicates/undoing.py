@@ -94,14 +94,30 @@ def _undone(merge, winner, by, advance):
 def _fields_back(merge, winner):
     """Give the row back what it said; return what was changed since."""
     back, kept = {}, []
+    stays = _stay(merge, winner)
     for name, (before, after) in merge.fields.items():
-        goes = name == "owner_id" and _is_blind(before, winner)
-        if moving.plain(winner, name) == after and not goes:
+        if moving.plain(winner, name) == after and name not in stays:
             back[name] = before
         else:
             kept.append({"model": merge.kind, "row": winner.pk, "field": name})
     _write(winner, back)
     return kept
+
+
+def _stay(merge, winner):
+    """Return the columns that stay as they are whatever was changed since.
+
+    An owner who cannot have the row any more does not come back; what went along with
+    a column goes back with it alone, and nobody comes back only with that.
+    """
+    stays = set()
+    for name, along in {"owner_id": (), **moving.along(winner)}.items():
+        before, after = merge.fields.get(name, (None, None))
+        lacks = before is None and not {*along} & {*merge.fields}
+        is_blind = name == "owner_id" and before and _is_blind(before, winner)
+        if lacks or is_blind or moving.plain(winner, name) != after:
+            stays |= {name, *along}
+    return stays
 
 
 def _is_blind(person, row):
@@ -117,7 +133,8 @@ def _give_on(rows, winner):
     """
     if any(field.name == "owner" for field in rows.model._meta.concrete_fields):
         able = User.objects.seeing(rows.model)
-        lost = rows.exclude(owner__in=able.values("pk"))
+        owned = rows.exclude(owner=None)  # nobody's stays where it is
+        lost = owned.exclude(owner__in=able.values("pk"))
         if not able.filter(pk=winner.owner_id).exists() and lost.exists():
             raise ValidationError(
                 _("The owner of “%s” has left, or may not see all of it: transfer it.")

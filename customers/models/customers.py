@@ -206,6 +206,7 @@ class Customer(External, Record):
     )
     traits = CUSTOMER_TRAITS
     likely = "customers.duplicates.likely"
+    merged_along = {"owner_id": ("pool_id",)}
     compared = ("name", "number", "credit_code", "phone", "address")
     acts = Record.acts | POOL_ACTS
     refused = {"into_pool": _("Into a pool leads releasing it alone.")}

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from contracts.models import Contract
-from crm.duplicates import merging
+from crm.duplicates import merging, undoing
+from crm.guards.actor import acting
 from customers.models import Contact, Customer
 from feedback.models import Interaction
 from system.tallies import differences
@@ -112,6 +113,31 @@ def test_a_merge_keeps_the_owner_there_is(pooled, zhang, lina):
     merging.merge(own, [pooled], by=lina, choices={"owner": pooled.pk})
     own.refresh_from_db()
     assert own.owner == zhang
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_a_merge_taken_back_leads_back_into_the_pool(pooled, lina, is_kept):
+    pool, own = pooled.pool, Customer.objects.get(name="私海机械")
+    kept, gone = (pooled, own) if is_kept else (own, pooled)
+    done = merging.merge(kept, [gone], by=lina, choices={"owner": own.pk})
+    assert Customer.objects.get(pk=kept.pk).owner == own.owner
+    assert undoing.undo(done, by=lina) == []
+    pooled.refresh_from_db()
+    assert (pooled.owner, pooled.pool) == (None, pool)
+    now = pooled.ownerships.get(to_at=None)
+    assert (now.pool, now.how) == (pool, "merged" if is_kept else "released")
+    own.refresh_from_db()
+    assert own.owner is not None
+
+
+def test_who_got_it_since_the_merge_keeps_it(pooled, wang, lina):
+    own = Customer.objects.get(name="私海机械")
+    done = merging.merge(pooled, [own], by=lina, choices={"owner": own.pk})
+    with acting(lina):
+        Customer.objects.filter(pk=pooled.pk).update(owner=wang)
+    undoing.undo(done, by=lina)
+    pooled.refresh_from_db()
+    assert (pooled.owner, pooled.pool) == (wang, None)
 
 
 def test_a_twin_of_others_in_a_pool_is_told_by_its_pool(pooled, wang, sign_in):
