@@ -21,7 +21,7 @@ from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 from crm.text import single_line
 from crm.validators import fitting
-from customers.models import Customer, Ownership, Pool
+from customers.models import Customer, Membership, Ownership, Pool
 from customers.ownership import because
 
 BOUGHT = (Customer.Status.WON, Customer.Status.LOYAL)
@@ -62,10 +62,21 @@ def release(customer, pool, reason, note, by):
 
 
 def into(pool, pks):
-    """Put customers into a pool, by whoever is acting; empty their teams."""
+    """Put customers into a pool, by whoever is acting; empty their teams.
+
+    Returns:
+        {id of a customer: [[person, may write, until] of those who were in its team]}.
+    """
     Customer.objects.filter(pk__in=pks).update(owner=None, pool=pool)
+    teams: dict = {}
     if pool.clear_team:
-        Customer.memberships.rel.related_model.objects.filter(customer__in=pks).delete()
+        members = Membership.objects.filter(customer__in=pks).order_by("pk")
+        for one in members:
+            until = one.until and one.until.isoformat()
+            said = [one.user_id, one.may_write, until]
+            teams.setdefault(one.customer_id, []).append(said)
+        members.delete()
+    return teams
 
 
 def refuse_unready(customer):

@@ -249,6 +249,8 @@ class Recycled(models.Model):
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="+", db_index=False)
     due_on = models.DateField(_("due on"))
     rule = models.CharField(pgettext_lazy("recycling", "rule"), max_length=200)
+    #: [[person, may write, until]] of the team that the pool has emptied.
+    team = models.JSONField(default=list)
     is_undone = models.BooleanField(default=False)
 
     class Meta:

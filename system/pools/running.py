@@ -6,6 +6,7 @@ much is not begun: a rule or a clock may be wrong.
 """
 
 from collections import Counter
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,6 +20,7 @@ from crm.notices.sending import notify_holders, notify_of_many, title_of
 from customers import pools
 from customers.models import (
     Customer,
+    Membership,
     Ownership,
     Pool,
     Recycled,
@@ -105,7 +107,7 @@ def _take(run, customers):
         with translation.override("zh-hans"):  # it is kept in the house's own words
             words = rules[rule].words
         with because(note=words), acting(run.by, verb="recycled"):
-            pools.into(targets[pool], [one.pk for one in some])
+            teams = pools.into(targets[pool], [one.pk for one in some])
         Recycled.objects.bulk_create(
             Recycled(
                 run=run,
@@ -114,6 +116,7 @@ def _take(run, customers):
                 pool_id=pool,
                 due_on=one.recycle_on,
                 rule=words,
+                team=teams.get(one.pk, []),
             )
             for one in some
         )
@@ -162,10 +165,29 @@ def undo(run, by):
             Customer.objects.filter(pk__in=pks, owner=None).update(owner=holder)
     done = [pk for pks in given.values() for pk in pks]
     run.rows.filter(customer__in=done).update(is_undone=True)
+    _teams_back(run.rows.filter(customer__in=done), by)
     RecycleRun.objects.filter(pk=run.pk).update(
         status=Status.UNDONE, undone_at=timezone.now(), undone_by=by
     )
     return len(done)
+
+
+def _teams_back(rows, by):
+    """Let those be in the teams again who were, and who still work here."""
+    people = set(User.objects.active().values_list("pk", flat=True))
+    back = [
+        Membership(
+            customer_id=row.customer_id,
+            user_id=person,
+            may_write=may_write,
+            until=until and date.fromisoformat(until),
+        )
+        for row in rows.exclude(team=[]).order_by("customer")
+        for person, may_write, until in row.team
+        if person in people
+    ]
+    with acting(by):
+        Membership.objects.bulk_create(back, ignore_conflicts=True)
 
 
 def trial(most):

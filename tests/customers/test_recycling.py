@@ -530,6 +530,21 @@ def test_a_run_is_taken_back_but_for_what_was_claimed(zhang, wang, lina, pool, s
 
 
 @pytest.mark.usefixtures("rule")
+def test_the_team_comes_back_but_for_who_has_left(zhang, wang, liu, zhou, lina):
+    customer = had_for(31, zhang)
+    customer.memberships.create(user=wang, may_write=True, until=in_days(9))
+    customer.memberships.create(user=liu)
+    customer.memberships.create(user=zhou, may_write=True)
+    done = run()
+    assert not customer.memberships.exists()
+    dismiss(zhou)
+    customer.memberships.create(user=liu, may_write=True)
+    assert running.undo(done, lina) == 1
+    team = customer.memberships.values_list("user", "may_write", "until")
+    assert set(team) == {(wang.pk, True, in_days(9)), (liu.pk, True, None)}
+
+
+@pytest.mark.usefixtures("rule")
 def test_who_works_here_no_longer_gets_nothing_back(zhang, lina):
     customer = had_for(31, zhang)
     done = run()
