@@ -136,6 +136,9 @@ def _kept(winner, values):
     before = {name: moving.plain(winner, name) for name in values}
     for name, value in values.items():
         setattr(winner, name, value)
+        if value != before[name]:
+            for other in moving.along(winner).get(name, ()):
+                setattr(winner, other, None)  # as PostgreSQL does
     after = {name: moving.plain(winner, name) for name in values}
     changed = [name for name in values if before[name] != after[name]]
     if changed:

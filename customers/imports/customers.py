@@ -1,5 +1,6 @@
 """Import of customers: what Chinese and English files call their columns."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.chinese.folding import folded, telephone
@@ -8,6 +9,7 @@ from crm.imports.cells import address_of, listed_apart
 from crm.imports.declared import Companion, Import
 from crm.imports.headers import plain
 from customers.models import Contact
+from customers.models.customers import IN_A_POOL
 from customers.similar import similar_to_each
 
 #: Headings of columns that hold a person's own number.
@@ -178,6 +180,12 @@ class CustomerImport(Import):
         if "region" not in texts and "address" in texts and not errors:
             cleaned["region"] = self.regions.find([], address_of(texts))
         return cleaned, errors
+
+    def against(self, record, changes):
+        """Leave it to the verbs of pools who gets what is in one."""
+        if record.pool_id is not None and "owner" in changes:
+            return {"owner": ValidationError(IN_A_POOL)}
+        return super().against(record, changes)
 
     def similar(self, records, **how):
         """Return what there is already that seems to be the same."""

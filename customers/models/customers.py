@@ -99,6 +99,7 @@ POOL_ACTS = {
         "op = 'UPDATE' AND old ->> 'pool_id' <> '' AND new ->> 'owner_id' <> ''",
     ),
 }
+IN_A_POOL = _("It is in a pool: it is claimed or assigned there.")
 COMPANY_CIRCLE = "customer_parent_circle"
 #: Every company and what lies right above it, by either of the two ways to say so.
 COMPANIES = """
@@ -421,7 +422,12 @@ class Customer(External, Record):
         return self.name
 
     def clean(self):
-        """Refuse a parent that lies below this customer (PostgreSQL does too)."""
+        """Refuse an owner of one in a pool, and a parent that lies below it.
+
+        PostgreSQL refuses the latter too.
+        """
+        if self.pool_id is not None and self.owner_id is not None:
+            raise ValidationError({"owner": IN_A_POOL})
         if self.pk is None or self.parent_id in (None, self.pk):
             return  # that it is not its own parent a constraint says
         if self.pk in self.parent.companies_above():

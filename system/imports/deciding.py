@@ -212,7 +212,8 @@ class Pass:
         changes = self.importer.differences(match.record, cleaned, match.key)
         if changes and match.record.pk not in changeable:
             return _of_whole(self.importer.not_changeable)
-        if errors := taken.errors(changes, match.record):
+        errors = self.importer.against(match.record, changes)
+        if errors := errors or taken.errors(changes, match.record):
             return errors
         outcome.twin = self._contradicted(outcome.number, match, cleaned)
         reasons = TakenRow.Reason

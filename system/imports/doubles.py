@@ -60,7 +60,13 @@ def _update(outcome, match, record, importer):
     outcome.changes = importer.differences(record, outcome.cleaned, keys.names())
     outcome.record, outcome.alike = record, list(match.reasons)
     outcome.verdict, outcome.reason = "updated", TakenRow.Reason.UPDATED
-    if not outcome.changes:
+    if errors := importer.against(record, outcome.changes):
+        outcome.verdict, outcome.named = "refused", [record.pk]
+        outcome.reasons = [
+            [importer.label(name), " ".join(error.messages)]
+            for name, error in errors.items()
+        ]
+    elif not outcome.changes:
         outcome.verdict, outcome.reason = "skipped", TakenRow.Reason.ALIKE
 
 

@@ -147,6 +147,10 @@ class Importer(Columns):
         """Return the records that the person may change."""
         return self.model.objects.visible_to(self.user, "change")
 
+    def against(self, record, changes):
+        """Return {field: error} of what may not be written into a record."""
+        return {}
+
     def differences(self, record, cleaned, key):
         """Return the values of a row that its record does not have yet.
 

@@ -9,7 +9,7 @@ from customers.models import Contact, Customer
 from feedback.models import Interaction
 from system.imports import running
 from system.models import ImportRun
-from tests.factories import a_customer
+from tests.factories import a_customer, a_pool, put_in
 from tests.people import dismiss
 from tests.samples import chosen, counts, preview, run, upload
 
@@ -194,3 +194,31 @@ def test_only_rules_that_fit_the_kind_are_offered(lina, sign_in, address, rules)
     answer = upload(browser, "名称,客户名称\n甲,乙\n", address=address)
     field = browser.get(answer.url).context["form"].fields.get("owned_by")
     assert {rule for rule, _label in field.choices} == rules
+
+
+def test_a_customer_in_a_pool_is_given_to_nobody(lina, zhang, wang, sign_in):
+    first, second, own = (a_customer(zhang, name=f"{n}公司") for n in "甲乙丙")
+    put_in(a_pool(), first, second)
+    rows = (
+        "客户编号,客户名称,负责人,地址",
+        f"{first.number},甲公司,sales2,昆明",
+        f"{second.number},乙公司,,大理",
+        f"{own.number},丙公司,sales2,丽江",
+    )
+    found = run(sign_in(lina), "\n".join(rows), known="update")
+    assert counts(found) == (3, 0, 2, 0, 1)
+    said = "该客户在公海，请在公海领取或分配。"
+    assert found.refusals.get().reasons == [["负责人", said]]
+    for customer in (first, second, own):
+        customer.refresh_from_db()
+    assert (first.owner, first.address) == (None, "")
+    assert (second.owner, second.address) == (None, "大理")
+    assert (own.owner, own.address) == (wang, "丽江")
+
+
+def test_nothing_writes_an_owner_of_a_customer_in_a_pool(zhang, wang):
+    customer = put_in(a_pool(), a_customer(zhang))
+    customer.owner = wang
+    with pytest.raises(ValidationError) as refused:
+        customer.full_clean()
+    assert "owner" in refused.value.message_dict
