@@ -11,12 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from crm.chinese.folding import folded
 from crm.disclosures import Disclosures
 from crm.models.searching import asked
 from crm.text import digits, single_line
 from crm.validators import normalise_credit_code
 from customers.duplicates import near
 from customers.models import Contact, Customer, Pool
+from customers.models.traits import core_of
 
 SHORTEST_NAME, SHORTEST_NUMBER, CODE = 2, 7, 18
 LONGEST = 200
@@ -105,6 +107,11 @@ def _like(text):
     if len(text) < SHORTEST_NAME:
         raise ValidationError(
             _("Enter at least %d characters of a name.") % SHORTEST_NAME
+        )
+    # Behind any name, legal forms alone are cut off.
+    if core_of(f"甲{folded(text)}") == "甲":
+        raise ValidationError(
+            _("Every company has that in its name: enter what is its own.")
         )
     (matches,) = near([Customer(name=text)], everybody)
     likely = {match.record.pk: match.record for match in matches}

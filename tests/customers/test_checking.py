@@ -72,7 +72,13 @@ def test_ones_own_is_opened_from_there(zhang, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("翠", "至少输入 2 个字"), ("138001", "至少输入 7 位")]
+    ("text", "said"),
+    [
+        ("翠", "至少输入 2 个字"),
+        ("138001", "至少输入 7 位"),
+        ("公司", "每家公司的名称里都有"),
+        ("有限公司", "每家公司的名称里都有"),
+    ],
 )
 def test_too_little_is_told_at_the_field(text, said, of_wang, zhang, sign_in):
     answer = asked_for(sign_in(zhang), text)
