@@ -37,7 +37,14 @@ HAN = re.compile(r"[\u4e00-\u9fff]+")
 CHINESE = re.compile("中文|N/A, 无|人民币[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]*")
 
 #: Pages whose cells hold what was shipped in both languages, or what people did.
-TOLD = ("/system/dictionaries/", "/system/roles/", "/system/log/", "/system/sign-ins/")
+TOLD = (
+    "/pools/",
+    "/pools/rules/",
+    "/system/dictionaries/",
+    "/system/roles/",
+    "/system/log/",
+    "/system/sign-ins/",
+)
 SILENT = "script, style, code, noscript"
 TEXTS = """silent => {
     const texts = new Set(Object.values(document.getElementById("texts").dataset));
