@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.generic.detail import SingleObjectMixin
 
 from crm.accounts.interrupted import forget, keep_refused
+from crm.addresses import own_place, page_to_open
 from crm.views.conflict import is_stale, stale_page
 from crm.views.locked import LockedMixin
 from crm.views.records import RecordMixin
@@ -20,14 +21,17 @@ def refused_page(request, record, error, *, said=(), form_url=None):
 
     Args:
         request: the POST.
-        record: what it was about; None if the person does not see it.
+        record: what it was about; None if the person does not see it: then the answer
+            leads back to where they came from.
         error: a ValidationError.
         said: what the person has written, to be read there.
         form_url: the page where it stands in its form again.
     """
     status = REFUSED.get(getattr(error, "code", ""), 422)
+    came_from = own_place(request.headers.get("Referer", "")[:2000])
     context = {
         "object": record,
+        "back_url": page_to_open(came_from),
         "reasons": error.messages,
         "status": status,
         "said": said,

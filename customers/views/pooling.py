@@ -16,7 +16,7 @@ from crm.views.locked import LockedMixin
 from crm.views.verbs import refused_page
 from customers import pools
 from customers.forms import PooledAssignmentForm, ReleaseForm
-from customers.models import Customer, Pool
+from customers.models import Customer
 
 
 class Claim(PageMixin, View):
@@ -27,12 +27,10 @@ class Claim(PageMixin, View):
 
     def post(self, request, pk):
         """Claim it, or say why not."""
-        pool = Customer.objects.filter(pk=pk).values_list("pool", flat=True).first()
-        back = Pool.objects.visible_to(request.user).filter(pk=pool).first()
         try:
             customer = pools.claim(pk, request.user)
         except ValidationError as error:
-            return refused_page(request, back, error)
+            return refused_page(request, None, error)
         messages.success(request, _("It is yours now: %s") % customer)
         return HttpResponseRedirect(customer.get_absolute_url())
 

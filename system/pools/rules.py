@@ -24,8 +24,7 @@ class RuleForm(ModelForm):
         """Offer the pools, and say what no level means."""
         super().__init__(*args, **options)
         self.fields["level"].empty_label = _("all levels")
-        if self.is_bound or self.instance.pk:
-            self.fields["pool"].show(self["pool"].value())
+        self.fields["pool"].show(self["pool"].value())
 
 
 class RulesMixin(RowsMixin):
