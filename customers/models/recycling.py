@@ -59,7 +59,10 @@ class RecycleRule(Versioned):
         _("days of grace"),
         default=7,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
-        help_text=_("Once it is switched on, nothing is recycled for so long."),
+        help_text=_(
+            "Once it is switched on, or made to take more, it takes nothing for so "
+            "long."
+        ),
     )
     active = models.BooleanField(_("in use"), default=True)
     active_since = models.DateTimeField(
