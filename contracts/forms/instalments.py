@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from crm.forms.inputs import DayInput
 from crm.forms.model_fields import formfield
 from crm.forms.options import OptionsHeld
 from crm.forms.parts import PartsFormSet
-from crm.forms.typed_fields import DayField, WholeNumberField
+from crm.forms.typed_fields import DayField, NumberField, WholeNumberField
 from crm.validators import validate_business_date
 
 #: A plan of more instalments nobody reads: five years, month by month.
@@ -142,8 +142,9 @@ class DivisionForm(forms.Form):
         """Return the shares as numbers that add up to 100; None for none."""
         texts = re.split(r"[\s/、,\uff0c;\uff1b+]+", self.cleaned_data["shares"])
         try:
-            shares = [Decimal(text.rstrip("%\uff05")) for text in texts if text]
-        except InvalidOperation as error:
+            read = NumberField().clean
+            shares = [read(text.rstrip("%\uff05")) for text in texts if text]
+        except ValidationError as error:
             raise ValidationError(_("Write numbers with / between them.")) from error
         if not shares:
             return None

@@ -22,8 +22,7 @@ class NumberField(forms.DecimalField):
 
     def to_python(self, value):
         """Return the number, without zeros behind the places that there are."""
-        typed = isinstance(value, str)
-        number = super().to_python(typed_values.number(value) if typed else value)
+        number = super().to_python(_plain(self, value))
         places = self.decimal_places
         if number is None or places is None or not number.is_finite():
             return number
@@ -48,8 +47,20 @@ class WholeNumberField(forms.IntegerField):
 
     def to_python(self, value):
         """Return the number."""
-        typed = isinstance(value, str)
-        return super().to_python(typed_values.number(value) if typed else value)
+        return super().to_python(_plain(self, value))
+
+
+def _plain(field, value):
+    """Return a number that was typed in plain digits.
+
+    Raises:
+        ValidationError: it has a sign that Python reads over: 1_5 would be 15.
+    """
+    if not isinstance(value, str):
+        return value
+    if "_" in value:
+        raise forms.ValidationError(field.error_messages["invalid"], code="invalid")
+    return typed_values.number(value)
 
 
 class DayField(forms.DateField):

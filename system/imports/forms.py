@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.forms.typed_fields import WholeNumberField
 from crm.text import single_line
 from system.imports.reading import ENCODINGS, EXTENSIONS, SEPARATORS
 
@@ -69,7 +70,7 @@ class ReadingForm(forms.Form):
         label=gettext_lazy("Columns are separated by"), required=False
     )
     quotes = forms.ChoiceField(widget=forms.RadioSelect, required=False)
-    header_row = forms.IntegerField(
+    header_row = WholeNumberField(
         label=gettext_lazy("Row with the names of the columns"),
         help_text=gettext_lazy("0: there is none, the first row is a record already."),
         min_value=0,

@@ -119,6 +119,7 @@ def test_plan_is_written_by_its_page(zhang, sign_in):
         "shares=50/49.99",
         "shares=a/b",
         "shares=NaN/50",
+        "shares=3_0/7_0",
         "shares=-50/150",
         "parts=2&months=999",
         "parts=2&first_on=2100-12-01&months=1",

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.forms import typed_values
-from crm.forms.typed_fields import DayField, MomentField, NamesField, NumberField
+from crm.forms.typed_fields import (
+    DayField,
+    MomentField,
+    NamesField,
+    NumberField,
+    WholeNumberField,
+)
 from crm.validators import validate_phone
 
 AMOUNTS = st.decimals(0, 10**12, places=2)
@@ -130,6 +136,14 @@ def test_a_form_reads_what_an_import_reads():
     assert NumberField(decimal_places=2).clean("1,234.56") == Decimal("1234.56")
     assert typed_values.web_address("www.example.com") == "http://www.example.com"
     assert typed_values.names("老客户，重点、展会; 重点") == ["老客户", "重点", "展会"]
+
+
+@pytest.mark.parametrize("field", [NumberField, WholeNumberField])
+@pytest.mark.parametrize("text", ["1_000", "(1_000)", "1_0万", "_1", "1 000_0"])
+def test_digits_that_a_program_would_join_are_no_number(field, text):
+    with pytest.raises(ValidationError) as refused:
+        field().clean(text)
+    assert refused.value.messages == [field().error_messages["invalid"]]
 
 
 def test_a_text_that_is_too_long_among_several_is_named_in_words():

@@ -27,6 +27,13 @@ def test_a_decimal_comma_is_refused_or_asked_for(lina, sign_in, language):
     assert [str(c.annual_revenue) for c in found] == ["1234.56", "1234.50"]
 
 
+def test_digits_that_a_program_would_join_are_refused(lina, sign_in):
+    text = "客户名称,年营业额\n甲公司,1_000\n乙公司,1000\n"
+    found = run(sign_in(lina), text)
+    assert counts(found) == (2, 1, 0, 0, 1)
+    assert Customer.objects.get().name == "乙公司"
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_day_and_month_are_asked_for_once(lina, sign_in, language):
     browser = sign_in(lina)
