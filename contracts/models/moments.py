@@ -90,7 +90,18 @@ OF_DECISIONS = (
             "false": pgettext_lazy("state", "rejected"),
         },
         who="by__name",
-        where=Q(retraction=None),
+    ),
+)
+OF_RETRACTIONS = (
+    Moment(
+        **PART,
+        key="decision",
+        label=_("decisions"),
+        at="at",
+        note=("decision__opinion",),
+        state="decision__approved",
+        states={"true": pgettext_lazy("state", "approval taken back")},
+        who="decision__by__name",
     ),
 )
 OF_AMENDMENTS = (

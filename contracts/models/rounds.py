@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import guards
 from contracts.models.amendments import Amendment
 from contracts.models.contracts import Contract
-from contracts.models.moments import OF_DECISIONS
+from contracts.models.moments import OF_DECISIONS, OF_RETRACTIONS
 from crm import approval
 from crm.approval.guards import (
     DECISION_ACTS,
@@ -76,6 +76,7 @@ class Retraction(approval.Retraction):
     """That who approved a contract took it back."""
 
     acts = RETRACTION_ACTS
+    moments = OF_RETRACTIONS
 
     contract = models.ForeignKey(
         Contract, models.RESTRICT, related_name="+", db_index=False

@@ -156,6 +156,7 @@ class Decision(models.Model):
     """
 
     append_only = True
+    name_field = "by__name"
 
     approved = models.BooleanField(_("approved"))
     opinion = models.CharField(_("opinion"), max_length=1000, blank=True)

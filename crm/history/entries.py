@@ -19,9 +19,16 @@ from django.utils.translation import gettext_lazy
 from crm import dictionaries
 from crm.display import number_text, text
 from crm.guards.acts import SAID
-from crm.history.words import OF_NO_COLUMN, act, field_of, title_of, word_of
+from crm.history.words import (
+    NAMES_ITS_PART,
+    OF_NO_COLUMN,
+    act,
+    field_of,
+    title_of,
+    word_of,
+)
 from crm.kinds import every_permission
-from crm.models import DictionaryItem, HistoryEntry
+from crm.models import DictionaryItem, HistoryEntry, Record
 from crm.models.kind_names import KindField
 from crm.queries.unions import together
 from crm.related import rows_for
@@ -37,16 +44,18 @@ SILENT = frozenset(("registered_at", "registered_by_id", "entered_by_id"))
 def readable(entries, user):
     """Return the entries in words for a reader.
 
-    Each gets `verb_label`, `kind_label`, `readable_title`, `readable_changes` – a list
-    of {label, name, old, new, leads_up} – and `one_sided`: something came or went as
-    a whole, there is no old beside a new. Ids of other rows become names, looked up
-    once per model for all entries.
+    Each gets `verb_label`, `kind_label`, `part_label` – the kind as it is said beside
+    the act –, `readable_title`, `readable_changes` – a list of {label, name, old, new,
+    leads_up} – and `one_sided`: something came or went as a whole, there is no old
+    beside a new. Ids of other rows become names, looked up once per model for all
+    entries.
     """
     entries = list(entries)
     names = _names(entries, user)
     for entry in entries:
         model = kind(entry.label)
         entry.verb_label, entry.kind_label = act(entry.verb), kind_label(entry)
+        entry.part_label = "" if entry.verb in NAMES_ITS_PART else entry.kind_label
         text_, row = _title(model, entry)
         entry.readable_title = names.get(_key(*row), UNSEEN) if row else text_
         entry.readable_changes = [
@@ -168,11 +177,16 @@ def _names(entries, user):
 def _called_by_one_column(wanted, user):
     """Return {(model, id): name} of kinds whose name is a column, out of the wanted.
 
-    One query for all of them, however many kinds they are.
+    One query for all of them, however many kinds they are. What stands no longer, such
+    as a verdict that was taken back, keeps its name.
     """
     kinds = [model for model in wanted if getattr(model, "name_field", "")]
     parts = [
-        rows_for(user, model)
+        (
+            rows_for(user, model)
+            if issubclass(model, Record)
+            else model._base_manager.all()
+        )
         .filter(pk__in=wanted.pop(model))
         .values_list(Value(place), Cast("pk", TextField()), model.name_field)
         for place, model in enumerate(kinds)

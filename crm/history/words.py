@@ -71,6 +71,8 @@ VERBS = {
     "brought_back": pgettext_lazy("act", "restore a backup"),
     "shipped": pgettext_lazy("act", "bring by a new version"),
 }
+#: These say of themselves what was done to: the name of that kind would repeat them.
+NAMES_ITS_PART = frozenset(("taken_back",))
 #: What is told of acts that change no column.
 FACTS = {
     "rows": pgettext_lazy("fact", "rows"),

@@ -95,6 +95,30 @@ def test_the_contract_tells_of_it(huge, zhao, zhang, sign_in, browser):
     assert Decision.all_given.count() == 1
 
 
+def test_time_lines_tell_that_it_was_given_and_taken_back(
+    huge, zhang, sign_in, browser
+):
+    take_back(browser, huge)
+    reader = sign_in(zhang)
+    for record in (huge, huge.customer):
+        address = f"/timeline/{record._meta.label_lower}/{record.pk}/?kind=decision"
+        back, given = reader.get(address).context["lines"]
+        assert (back.state, back.who, back.note) == ("已撤销批准", "赵强", "价格合适")
+        assert (given.state, given.who) == ("已批准", "赵强")
+        assert back.url == huge.get_absolute_url()
+
+
+def test_the_history_names_what_was_taken_back_once(huge, zhang, sign_in, browser):
+    take_back(browser, huge)
+    page = sign_in(zhang).get(f"/history/contracts.contract/{huge.pk}/")
+    assert "撤销批准记录" not in page.text
+    assert "您无权查看" not in page.text
+    (entry, *_more) = page.context["entries"]
+    assert (entry.verb_label, entry.readable_title) == ("撤销批准", "")
+    (decision,) = (c for c in entry.readable_changes if c["name"] == "decision_id")
+    assert decision["new"] == "赵强"
+
+
 def test_an_opinion_that_was_taken_back_can_become_a_rejection(huge, zhao, browser):
     take_back(browser, huge)
     verdict(huge, zhao, approved=False, opinion="账期太长")
