@@ -25,7 +25,7 @@ from crm.approval.refusals import refused_in_words
 from crm.display import number_text
 from crm.guards import actor
 from crm.models import User
-from crm.notices.sending import notify
+from crm.notices.sending import notify, settle
 from crm.rights.permissions import permission
 from crm.text import clean
 from customers.models import Customer
@@ -153,6 +153,8 @@ def _move(invoice: Invoice, before: str, **after: Any) -> None:
     if not rows.update(**after):
         raise ValidationError(_(INVOICE_MOVED_ON), code="conflict")
     invoice.refresh_from_db()
+    if before == Status.REQUESTED:
+        settle(invoice, permission("issue", Invoice))
 
 
 def _tell(invoice: Invoice, verb: str, by: User, reason: str = "") -> None:

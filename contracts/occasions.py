@@ -155,6 +155,7 @@ OCCASIONS = (
         _("An invoice was asked for that I may issue"),
         "info",
         (("status", "requested"),),
+        waits=True,
     ),
     Occasion(
         "invoice_issued",

@@ -31,6 +31,8 @@ from crm.models.indexes import (
 )
 from crm.models.record_guards import record_constraints, record_triggers
 from crm.models.versions import person, signature
+from crm.notices.sending import settle
+from crm.rights.permissions import permission
 from crm.validators import validate_credit_code, validate_day_of_deed
 from customers.models import Customer
 from customers.triggers import owner_asked, owner_of_customer, same_customer
@@ -244,6 +246,11 @@ class Invoice(FourEyes, Issued, Record):
     def open_to(cls, act):
         """What is issued gets another owner, and nothing else."""
         return Q(status__in=cls.WRITABLE) if act == "edit" else Q()
+
+    def discard(self, by):
+        """Put it into the recycle bin: nobody is asked to issue it any longer."""
+        super().discard(by)
+        settle(self, permission("issue", type(self)))
 
     @property
     def is_red(self):

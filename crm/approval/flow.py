@@ -21,7 +21,7 @@ from crm.approval.rounds import retractions_of
 from crm.approval.rules import Rule
 from crm.approval.snapshots import canonical, digest
 from crm.models import User
-from crm.notices.sending import notify
+from crm.notices.sending import notify, settle
 from crm.text import clean
 
 LONGEST_OPINION = 1000
@@ -158,6 +158,7 @@ class Flow(Kind):
             back = retractions_of(self.decisions)
             back.create(**{self.record: record}, decision=decision)
             again = self.waiting_for(round_, self.approvers())[1]
+            settle(record, self.right, still=[one.pk for one in again])
             # Whom a deputy stood in for has been told of the approval.
             heard = {decision.on_behalf_of_id} - {None}
             for person in sorted((asked - {one.pk for one in again}) | heard):
@@ -172,12 +173,13 @@ class Flow(Kind):
             notify(person, verb, record, by=by)
 
     def close(self, round_: Any, state: str) -> None:
-        """Close a round, once."""
+        """Close a round, once; nobody is asked about it any longer."""
         rows = self.rounds._default_manager.filter(
             pk=round_.pk, state=round_.State.OPEN
         )
         if not rows.update(state=state, closed_at=timezone.now()):
             raise self.words.late()
+        settle(getattr(round_, self.record), self.right)
 
     def _turn_of(
         self, user: User, round_: Any, standing: Standing, step_seen: str | None
@@ -226,12 +228,13 @@ class Flow(Kind):
             self._tell_outcome(round_, "rejected", by, opinion)
             return
         step, deciders = self.next_of(round_)
-        if step == decision.step:
-            return  # others have to decide on it, too, and have been told
-        if step is not None:
-            self._tell_deciders(round_, deciders, by)
-        else:
+        if step is None:
             self._approve(round_, by, opinion)
+            return
+        still = [person.pk for person in deciders]
+        settle(getattr(round_, self.record), self.right, still=still)
+        if step != decision.step:  # others of the same step have been told
+            self._tell_deciders(round_, deciders, by)
 
     def _refuse_undecidable(self, round_: Any, rule: Rule) -> None:
         """Refuse where nobody could decide."""

@@ -29,6 +29,8 @@ class Occasion:
             `yesterday`, `last_monday` and `last_sunday` are days.
         list_name: the name of that list, if it is not the list of their kind.
         page: the name of a record's page, if it is not the one of its kind.
+        waits: whether it asks for what somebody may do meanwhile: a record for which
+            that holds no more is named no longer (`crm.notices.sending.settle`).
         names_gone: whether rows are named that the reader does not see any more: they
             were theirs, and what took them away is what the notice tells.
     """
@@ -40,6 +42,7 @@ class Occasion:
     conditions: tuple[tuple[str, str], ...] = ()
     list_name: str = ""
     page: str = ""
+    waits: bool = False
     names_gone: bool = False
 
 

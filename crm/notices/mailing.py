@@ -47,8 +47,8 @@ def _unsent():
     wish = ByMail.objects.filter(person=OuterRef("person"), verb=OuterRef("verb"))
     return Notice.objects.filter(
         Exists(wish),
-        Q(read_at=None) | Q(in_bell=False),
         Q(mailed_at=None) | Q(mailed_at__lt=F("at")),
+        read_at=None,
         at__gte=timezone.now() - FRESH,
     )
 

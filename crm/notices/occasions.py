@@ -41,6 +41,7 @@ OCCASIONS = (
         "warn",
         OF_KIND,
         list_name="approval_list",
+        waits=True,
     ),
     Occasion(
         "approved",

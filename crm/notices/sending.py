@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, Func, JSONField, OuterRef, Value
 from django.utils import timezone, translation
 
+from crm.notices.declared import occasions
 from crm.notices.models import ByMail, Notice, Unwanted
 
 #: So long is an unread notice added to by more of its kind.
@@ -154,6 +155,36 @@ def notify_digest(person, verb, records, number, *, by, reason=""):
         number=number,
         reason=reason,
     )
+
+
+def settle(about, right, *, still=()):
+    """Let nobody be asked any longer for what is done, or not theirs to do any more.
+
+    An unread notice of this record alone counts as read, one of many forgets it. One
+    that another transaction is writing to just now is left alone: nobody waits.
+
+    Args:
+        about: the record.
+        right: the permission to do what was asked for; others were not asked.
+        still: ids of those whom it waits for.
+    """
+    asking = [verb for verb, occasion in occasions().items() if occasion.waits]
+    people = get_user_model().objects.filter(roles__grants__has_key=right).order_by()
+    unread = Notice.objects.filter(
+        person__in=people.exclude(pk__in=still).values("pk"),
+        verb__in=asking,
+        read_at=None,
+        subject_label=about._meta.label_lower,
+        subjects__contains=[[about.pk]],
+    ).order_by("pk")
+    for notice in unread.select_for_update(skip_locked=True, no_key=True):
+        others = [one for one in notice.subjects if one[0] != about.pk]
+        if others:
+            notice.number -= len(notice.subjects) - len(others)
+            notice.subjects = others
+        else:
+            notice.read_at = timezone.now()
+        notice.save(update_fields=["subjects", "number", "read_at"])
 
 
 def title_of(about):

@@ -340,13 +340,15 @@ def test_a_rejected_one_is_corrected_and_waits_again(contract, zhang, he, sign_i
     form = form_of(browser, f"/invoices/add/?contract={contract.pk}")
     assert browser.post("/invoices/add/", form).status_code == 302
     invoice = Invoice.objects.get()
-    assert Notice.objects.filter(person=he, verb="invoice_requested").exists()
+    asked = Notice.objects.filter(person=he, verb="invoice_requested", read_at=None)
+    assert asked.exists()
     url = f"/invoices/{invoice.pk}/"
     finance = sign_in(he)
     menu = finance.get("/").text
     assert "/invoices/" in menu
     sent = {"version": invoice.version, "reason": "税号与抬头不符"}
     assert finance.post(f"{url}rejection/", sent).status_code == 302
+    assert not asked.exists()
     assert finance.post(f"{url}rejection/", sent).status_code == 409
     assert Notice.objects.filter(person=zhang, verb="invoice_rejected").exists()
     browser = sign_in(zhang)
@@ -362,6 +364,16 @@ def test_a_rejected_one_is_corrected_and_waits_again(contract, zhang, he, sign_i
     assert finance.post(f"{url}issue/", sent).status_code == 302
     assert Notice.objects.filter(person=zhang, verb="invoice_issued").exists()
     assert f"/invoices/{invoice.pk}/" in finance.get("/invoices/?status=issued").text
+
+
+def test_nobody_is_asked_for_what_was_deleted(contract, zhang, he, sign_in):
+    browser = sign_in(zhang)
+    form = form_of(browser, f"/invoices/add/?contract={contract.pk}")
+    assert browser.post("/invoices/add/", form).status_code == 302
+    unread = Notice.objects.filter(person=he, read_at=None)
+    assert unread.exists()
+    Invoice.objects.get().discard(zhang)
+    assert not unread.exists()
 
 
 def test_a_change_does_not_go_below_what_is_invoiced(contract, zhang, he, sign_in):

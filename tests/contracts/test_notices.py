@@ -4,8 +4,9 @@ import pytest
 
 from contracts import approval
 from contracts.approval import FLOW
-from contracts.models import Round
+from contracts.models import ApprovalRule, ApprovalStep, Round
 from crm.approval.deciding import turns_of
+from crm.models import Role
 from crm.notices.models import Notice
 from tests.factories import a_contract
 from tests.site.test_menu_numbers import numbers
@@ -43,6 +44,41 @@ def test_whose_turn_it_is_is_asked(contract, zhang, zhao, lina):
 def test_the_owner_is_told_of_approval(contract, zhang, zhao):
     decide(contract, zhao)
     assert told(zhang) == [("approved", "")]
+
+
+def waiting(person):
+    """Return [titles] that a person's unread notices ask for, by notice."""
+    unread = Notice.objects.filter(person=person, verb="asked", read_at=None)
+    return [[title for _pk, title in notice.subjects] for notice in unread]
+
+
+def test_whoever_was_asked_too_is_asked_no_longer(contract, zhang, zhao, sun):
+    ApprovalRule.objects.update(last_resort=sun)
+    ApprovalStep.objects.update(mode="any")
+    approval.recall(contract, by=zhang)
+    assert waiting(zhao) == []
+    sun_too = Role.objects.get(code="supervisor")
+    ApprovalStep.objects.update(asks="role", role=sun_too)
+    other = a_contract(zhang, amount=150_000)
+    for one in (contract, other):
+        one.refresh_from_db()
+        approval.submit(one, by=zhang)
+    assert waiting(sun) == waiting(zhao) == [[str(contract), str(other)]]
+    decide(contract, zhao)
+    assert waiting(sun) == waiting(zhao) == [[str(other)]]
+    assert Notice.objects.get(person=sun, read_at=None).number == 1
+    decide(other, sun, approved=False, opinion="价格低")
+    assert waiting(sun) == waiting(zhao) == []
+
+
+def test_who_decided_a_first_step_is_asked_no_longer(zhang, zhao, qian):
+    contract = a_contract(zhang, amount=1_500_000)
+    approval.submit(contract, by=zhang)
+    assert waiting(zhao) == [[str(contract)]]
+    decide(contract, zhao)
+    assert (waiting(zhao), waiting(qian)) == ([], [[str(contract)]])
+    FLOW.take_back(contract, by=zhao, decision_id=contract.decisions.get().pk)
+    assert waiting(qian) == []
 
 
 def test_the_owner_is_told_why_it_was_rejected(contract, zhang, zhao, sign_in):
