@@ -93,6 +93,7 @@ class Invoice(FourEyes, Issued, Record):
     tab_under = ("customer", "contract")
     goes_along = {"customer": Q(status__in=WRITABLE)}
     moments = OF_INVOICES
+    choosable = {"red_of": Q(status="issued", standing__gt=0)}
     title_extras = ("title", "amount")
     sort_field = "number"
     found_through = ("customer",)

@@ -92,6 +92,7 @@ class Receipt(FourEyes, Record):
     number_prefix = "HK"
     given_on_entry = ("number", "edited_by")
     named = ("payer",)
+    choosable = {"refund_of": Q(status="confirmed", amount__gt=0)}
     acts = Record.acts | guards.RECEIPT_ACTS
     kept_sums = "contracts.differences"
     each_its_own = ("amount", "bank_reference")

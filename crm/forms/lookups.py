@@ -6,7 +6,7 @@ it becomes a search box that asks `/options/<app.model>/?q=`.
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
@@ -94,7 +94,8 @@ class LookupMixin:
     `present` are rows {key: row} that a form has read already, `first` a quicker way
     to so many first rows than the queryset's own, if there is one. `everyone` are rows
     that are shown where they are chosen, though not offered; `staying` is the key of
-    one that may stay chosen. `together` reads for this field and others. `user` is
+    one that may stay chosen. `fitting` is what is offered of the rows; the rest is
+    refused where it is said why. `together` reads for this field and others. `user` is
     who fills in the form, for the search without scripts.
     """
 
@@ -104,6 +105,7 @@ class LookupMixin:
     first = None
     everyone = None
     staying = None
+    fitting = Q()
     together = None
     user = None
     offers = True
@@ -116,6 +118,13 @@ class LookupMixin:
     def offer(self, rows, user):
         """Offer the rows that a person may choose, who is filling in the form."""
         self.queryset, self.user = rows, user
+
+    def fit(self, name):
+        """Offer what a kind says is to be chosen for a relation of this name."""
+        self.fitting = self.queryset.model.choosable.get(name, Q())
+        if self.fitting:
+            url = self.widget.attrs["data-lookup"]
+            self.widget.attrs["data-lookup"] = format_lazy("{}?for={}", url, name)
 
     def show(self, value):
         """Put what is chosen now among the choices, and draw them anew."""
@@ -134,9 +143,14 @@ class LookupMixin:
         rows = self.queryset if self.everyone is None else self.everyone
         parts = [rows.filter(pk__in=unknown).order_by()] if unknown else []
         if self.offers:
-            first = self.first or (lambda most: self.queryset[:most])
-            parts.append(first(OFFERED))
+            parts.append(self._first(OFFERED))
         return parts
+
+    def _first(self, most):
+        """Return so many first rows of what is offered."""
+        if self.first is None or self.fitting:
+            return self.queryset.filter(self.fitting)[:most]
+        return self.first(most)
 
     def keys(self, value):
         """Return the keys in a raw value; what cannot be one is left out.
@@ -205,13 +219,14 @@ class LookupField(LookupMixin, forms.ModelChoiceField):
         if len(rows) == 1:
             return rows[0]
         self.offers, self.first = True, lambda most: rows[:most]
+        self.fitting = Q()
         self.together = None
         self.widget.choices = self.choices
         said = _("Several fit “%s”: choose one.") if rows else _("Nothing fits “%s”.")
         raise ValidationError(said % words, code="sought")
 
     def _search(self, words):
-        rows = self.queryset
+        rows = self.queryset.filter(self.fitting)
         if issubclass(rows.model, Record):
             return rows.search(words, self.user)
         if issubclass(rows.model, Searched):

@@ -140,6 +140,7 @@ class RecordForm(ModelForm):
         elif issubclass(model, Record):
             along = name in self._meta.model.names_along
             self._limit_records(field, "file" if along else "view")
+            field.fit(name)
             if self._withheld(name, field):
                 del self.fields[name]
         elif model is User:

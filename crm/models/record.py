@@ -113,6 +113,8 @@ class Record(InBooks, InBin, Searched, Versioned):
         "restored": "old ->> 'deleted_at' IS NOT NULL AND new ->> 'deleted_at' IS NULL",
         "purged": "op = 'DELETE'",
     }
+    #: {relation to this kind: condition}: which of its rows forms offer for it.
+    choosable: dict[str, Q] = {}
     #: {relation: condition}: what goes along when the row that it is filed under gets
     #: another owner (`crm.bulk`), of what its former owner had.
     goes_along: dict[str, Q] = {}

@@ -1,6 +1,7 @@
 """What a picker offers to choose from: the rows of one kind that one may see."""
 
 from django.apps import apps
+from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.views.decorators.http import require_GET
 
@@ -21,7 +22,8 @@ LONGEST = 100
 def choices(request, label):
     """Answer a picker: `{"results": [{"id", "text", …}]}` of rows one may see.
 
-    A relation of the rows narrows them: `?customer=7` are that customer's.
+    A relation of the rows narrows them: `?customer=7` are that customer's. `for` names
+    what they are chosen for, where not all of them fit that (`Record.choosable`).
     """
     try:
         model = apps.get_model(label)
@@ -32,7 +34,7 @@ def choices(request, label):
     if model is User and narrowed is not None:
         rows = _people(request, text).filter(**narrowed)[:OFFERED]
     else:
-        rows = () if narrowed is None else _rows(model, request.user, text, narrowed)
+        rows = () if narrowed is None else _rows(model, request, text, narrowed)
     return JsonResponse({"results": [_choice(row) for row in rows]})
 
 
@@ -61,19 +63,21 @@ def _narrowed(model, request):
     return found
 
 
-def _rows(model, user, text, narrowed):
+def _rows(model, request, text, narrowed):
     """Return the rows of a lookup: records, departments and regions, beside people.
 
     Args:
         model: the kind of row.
-        user: who looks.
+        request: of who looks, and what for.
         text: what is looked for, if anything.
         narrowed: {column: id} of what the rows belong to.
     """
+    user = request.user
     if issubclass(model, Record):
-        if not text and not narrowed:
+        fitting = model.choosable.get(request.GET.get("for", ""), Q())
+        if not text and not narrowed and not fitting:
             return model.objects.visibility(user).newest(OFFERED)
-        rows = model.objects.visibility(user).by_index().filter(**narrowed)
+        rows = model.objects.visibility(user).by_index().filter(fitting, **narrowed)
         if not text:
             return rows[:OFFERED]
         newest = Order(model, "created_at", down=True)

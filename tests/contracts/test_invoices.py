@@ -18,7 +18,7 @@ from crm.notices.models import Notice
 from tests.contracts.test_approval import LARGE, end, in_state, refused
 from tests.contracts.test_contract_pages import words
 from tests.contracts.test_receipts import confirmed, owing, pays
-from tests.factories import a_contract, a_customer, an_invoice
+from tests.factories import a_contract, a_customer, a_receipt, an_invoice
 from tests.pages import form_of
 from tests.people import hire
 from tests.samples import run
@@ -261,6 +261,32 @@ def test_a_red_invoice_takes_back_a_part_and_never_more(contract, zhang, he, sig
     nothing = an_invoice(contract, -1)
     refused("invalid", invoicing.issue, nothing, paper(6), by=he)
     assert differences() == []
+
+
+def test_a_red_invoice_is_offered_what_it_can_take_back(contract, zhang, he, sign_in):
+    first = issued(contract, 100, he, 1)
+    gone = issued(contract, 50, he, 2)
+    red = an_invoice(contract, -50, red_of=gone)
+    invoicing.issue(red, paper(3), by=he)
+    an_invoice(contract, 10)
+    browser = sign_in(zhang)
+    page = browser.get(f"/invoices/add/?contract={contract.pk}").context["form"]
+    field = page.fields["red_of"]
+    assert [str(pk) for pk, _text in field.choices] == ["", str(first.pk)]
+    address = field.widget.attrs["data-lookup"]
+    for more in ("", f"&contract={contract.pk}", f"&q={first.number}"):
+        found = browser.get(f"{address}{more}").json()["results"]
+        assert [one["id"] for one in found] == [first.pk]
+    assert len(browser.get("/options/contracts.invoice/").json()["results"]) == 4
+
+
+def test_a_refund_is_offered_money_that_came_in(contract, zhang, he, sign_in):
+    customer = contract.customer
+    waits, came = (a_receipt(customer, 10) for _ in range(2))
+    receiving.confirm(came, by=he)
+    form = sign_in(zhang).get(f"/receipts/add/?customer={customer.pk}").context["form"]
+    offered = [str(pk) for pk, _text in form.fields["refund_of"].choices]
+    assert (str(came.pk) in offered, str(waits.pk) in offered) == (True, False)
 
 
 def test_an_invoice_is_void_in_its_month_alone(contract, zhang, he, sign_in):
