@@ -6,11 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Step(NamedTuple):
-    """A page, what is said of it there, and what of it is pointed at (CSS)."""
+    """A page, what is said of it there, and what of it is pointed at (CSS).
+
+    `keys` is said besides where there is a keyboard.
+    """
 
     page: str
     words: str
     mark: str
+    keys: str = ""
 
 
 class Part(NamedTuple):
@@ -23,6 +27,35 @@ class Part(NamedTuple):
 
 SEARCH, TABLE, TO_BEGIN = "#main [name=q]", "#main table", "#main .page-actions .btn"
 PARTS = (
+    Part(
+        "crm.add_user",
+        "customers.view_customer",
+        (
+            Step(
+                "home",
+                _(
+                    "Your day begins here: who may sign in, who could not, and what "
+                    "was refused. Each number opens the list behind it."
+                ),
+                "#main .desk",
+            ),
+        ),
+    ),
+    Part(
+        "contracts.confirm_receipt",
+        "customers.add_customer",
+        (
+            Step(
+                "home",
+                _(
+                    "Your day begins here: what the house announces, and what you "
+                    "starred or opened last. Receipts and invoices that wait for you "
+                    "are counted in the menu."
+                ),
+                "#main .desk",
+            ),
+        ),
+    ),
     Part(
         None,
         None,
@@ -147,10 +180,10 @@ PARTS = (
             Step(
                 "approval_list",
                 _(
-                    "What waits for your decision, with the contract itself beside it. "
-                    "The keys j and k go on, a approves, r rejects."
+                    "What waits for your decision, with the contract itself beside it."
                 ),
                 "#desk",
+                keys=_("The keys j and k go on, a approves, r rejects."),
             ),
             Step(
                 "statistics",
@@ -260,10 +293,11 @@ PARTS = (
             Step(
                 "notice_settings",
                 _(
-                    "Choose what you are told, and how. Ctrl+K goes anywhere, ? shows "
-                    "the keys, and Help explains every page. That was the tour."
+                    "Choose what you are told, and how. Help explains every page. That "
+                    "was the tour."
                 ),
                 "#main form",
+                keys=_("Ctrl+K goes anywhere, ? shows the keys."),
             ),
         ),
     ),

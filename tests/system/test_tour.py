@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from crm.navigation import MENU
 from system.help.tour import steps_of
@@ -65,6 +66,24 @@ def test_every_step_opens_for_whom_it_is_meant(zhang, chen, lina, zhao, zhou, si
             note = _note(browser.get(answer.url).text)
             assert f"第 {number} 步，共 {len(steps)} 步" in note
             assert (len(steps) == number) == ("完成" in note)
+
+
+def test_the_first_step_says_what_ones_own_workbench_has(zhang, zhou, head_office):
+    he = hire("finance", "何敏", "finance", department=head_office)
+    with translation.override("zh-hans"):
+        said = {one: str(steps_of(one)["home"].words) for one in (zhang, zhou, he)}
+    assert "被退回的报送" in said[zhang]
+    assert "登录" in said[zhou]
+    assert "菜单" in said[he]
+    assert "报送" not in said[zhou] + said[he]
+
+
+def test_keys_are_said_apart_for_whoever_has_some(zhao):
+    with translation.override("zh-hans"):
+        for page, step in steps_of(zhao).items():
+            assert "键" not in str(step.words), page
+            assert "Ctrl" not in str(step.words), page
+    assert any(step.keys for step in steps_of(zhao).values())
 
 
 def test_what_is_said_stands_on_its_own_page_alone_and_ends(zhang, sign_in):
