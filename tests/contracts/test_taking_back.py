@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from contracts import approval
 from contracts.models import ApprovalRule, Decision, Retraction
@@ -69,7 +70,8 @@ def long_ago(minutes):
         cursor.execute("ALTER TABLE contracts_decision ENABLE TRIGGER USER")
 
 
-def test_it_waits_for_the_same_person_again(huge, zhao, qian, sign_in, browser):
+def test_it_waits_for_the_same_person_again(huge, zhao, qian, sign_in):
+    browser = sign_in(zhao)  # at another machine
     waiting, (lately,) = desk(browser)
     assert (waiting, lately["number"]) == ([], huge.number)
     answer = take_back(browser, huge)
@@ -85,7 +87,11 @@ def test_it_waits_for_the_same_person_again(huge, zhao, qian, sign_in, browser):
 
 def test_the_contract_tells_of_it(huge, zhao, zhang, sign_in, browser):
     url = huge.get_absolute_url()
-    assert f"{url}retraction/" in browser.get(url).text
+    page = browser.get(url).text
+    assert f"{url}retraction/" in page
+    until = timezone.localtime(Decision.objects.get().at) + timedelta(minutes=5)
+    for shown in (page, browser.get("/approvals/").text):
+        assert f"撤销批准（{until:%H:%M} 前）" in shown
     assert take_back(browser, huge, page=f"{url}decision/").url == url
     page = sign_in(zhang).get(url).text
     assert "赵强 · 已撤销批准：<q><bdi>价格合适" in page

@@ -1,7 +1,10 @@
 """The buttons of a record that is approved: what right and state allow."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from crm.approval.statements import WITHIN
 
 
 def button(record, noun, label, *, method="post", **more):
@@ -47,9 +50,10 @@ def pending_buttons(record, user, progress, allowed, recall="recall"):
 
 
 def take_back_button(record, verdict):
-    """Return the button that takes back an approval of one's own."""
-    label, hidden = _("Take back my approval"), [("decision", verdict.pk)]
-    return button(record, "retraction", label, hidden=hidden)
+    """Return the button that takes back an approval of one's own, until it says."""
+    until = f"{timezone.localtime(verdict.at + WITHIN):%H:%M}"
+    label = _("Take back my approval (until %(time)s)") % {"time": until}
+    return button(record, "retraction", label, hidden=[("decision", verdict.pk)])
 
 
 def _decision(record, round_, step, approved):

@@ -9,7 +9,6 @@ from django.views.generic import View
 from crm.addresses import own_place
 from crm.approval.verdict_forms import GivenForm, SeenForm, wrong_with
 from crm.views.approval.desk import address_of
-from crm.views.approval.lately import note_approval
 from crm.views.verbs import RecordVerb, refused_page
 
 
@@ -93,8 +92,6 @@ class Verdict(FlowVerb, View):
             round_id=given["round"],
             step_seen=given["step"],
         )
-        if decision.approved:
-            note_approval(self.request)
         self.done = self._said(decision)
 
     def _said(self, decision):
