@@ -58,7 +58,7 @@ def background(label, *, permission="", page="", tells_itself=False, needed=None
         label: what it is called, to be translated.
         permission: the right that whoever asked must hold while it is done.
         page: the name of the page that shows what becomes of it, if there is one; its
-            `pk` is the work's.
+            `pk` is the work's, if the work has one.
         tells_itself: whether the work itself tells its person when it is done.
         needed: a function that says whether there is anything to do; where there is
             not, the clock lets a moment pass without a job.

@@ -13,7 +13,10 @@ def is_needed():
 
 
 @background(
-    _("Put customers back into pools"), permission=running.RIGHT, needed=is_needed
+    _("Put customers back into pools"),
+    permission=running.RIGHT,
+    page="recyclerun_list",
+    needed=is_needed,
 )
 def recycle(context, *, forced=False):
     """Begin a run, then put the next customers back; the last slice tells people."""

@@ -507,6 +507,9 @@ def test_whoever_has_looked_begins_it_all_the_same(zhang, lina, monkeypatch, sig
     answer = sign_in(lina).post("/pools/runs/start/")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/system/jobs/")
+    page = sign_in(lina).get(answer["Location"])
+    runs = [one["url"] for one in page.context["actions"] if "查看结果" in one["label"]]
+    assert runs == ["/pools/runs/"]
 
 
 # taking it back

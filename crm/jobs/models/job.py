@@ -185,7 +185,8 @@ class Job(Versioned):
         work = work_of(self.task_path)
         if work is None or not work.func.page:
             return ""
-        return reverse(work.func.page, args=[self.queued.args_kwargs["kwargs"]["pk"]])
+        pk = self.queued.args_kwargs["kwargs"].get("pk")
+        return reverse(work.func.page, args=[] if pk is None else [pk])
 
     @property
     def percent(self):
