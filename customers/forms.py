@@ -2,6 +2,7 @@
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms.columns import ColumnsForm, version_field
@@ -151,10 +152,15 @@ class ReleaseForm(GroupedForm, forms.Form):
     note = forms.CharField(required=False, max_length=500, label=_("note"))
     pool = forms.ModelChoiceField(Pool.objects.none(), label=_("pool"))
 
-    def __init__(self, *args, home, **options):
-        """Offer the pools in use; the one it came from is chosen."""
+    def __init__(self, *args, home, user, **options):
+        """Offer the pools in use that concern the person, and that of all others.
+
+        The one it came from is chosen.
+        """
         super().__init__(*args, **options)
-        self.fields["pool"].queryset = Pool.objects.filter(active=True)
+        own = Pool.objects.visible_to(user).order_by().values("pk")
+        offered = Q(pk__in=own) | Q(is_default=True) | Q(pk=home and home.pk)
+        self.fields["pool"].queryset = Pool.objects.filter(offered, active=True)
         self.fields["pool"].initial = home
 
 

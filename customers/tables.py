@@ -1,6 +1,7 @@
 """The columns of the lists of customers, of contacts, and of customers in a pool."""
 
 import django_tables2 as tables
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +9,10 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from crm import dictionaries
 from crm.display import date_text, moment_text
+from crm.lists.ordering import Sorted
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Ownership
 from customers.recycling import days_left
 
 #: They change with every interaction: they stand beside what changed last.
@@ -84,7 +86,7 @@ class PooledTable(RecordTable):
     of_admins = ("former_owner",)
 
     pooled_at = tables.Column(
-        pgettext_lazy("pool", "in the pool since"), empty_values=(), orderable=False
+        pgettext_lazy("pool", "in the pool since"), empty_values=()
     )
     pooled_for = tables.Column(
         _("reason of the return"), empty_values=(), orderable=False
@@ -135,6 +137,16 @@ class PooledTable(RecordTable):
         """Offer no order by what is masked."""
         is_open = self.is_whole or column.name != "phone"
         return is_open and super().sorts(column)
+
+    def ordering(self, sort):
+        """Return the order; since when each is there stands in its ownerships."""
+        if sort.removeprefix("-") != "pooled_at":
+            return super().ordering(sort)
+        now = Ownership.objects.filter(customer=OuterRef("pk"), to_at=None)
+        since = Subquery(now.values("from_at")[:1])
+        down = sort.startswith("-")
+        key = since.desc(nulls_last=True) if down else since.asc(nulls_last=True)
+        return Sorted(key, "-pk" if down else "pk")
 
     def leads_to(self, record):
         """Return the address of what the pool says of it."""

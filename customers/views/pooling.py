@@ -48,7 +48,8 @@ class Release(LockedMixin, RecordMixin, DetailView):
     @cached_property
     def form(self):
         """Why, and into which pool."""
-        return ReleaseForm(posted(self.request), home=pools.home_of(self.object))
+        home, user = pools.home_of(self.object), self.request.user
+        return ReleaseForm(posted(self.request), home=home, user=user)
 
     def get(self, request, *args, **kwargs):
         """Ask why, unless it is in a pool or only reported."""

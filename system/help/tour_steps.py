@@ -179,9 +179,7 @@ PARTS = (
         (
             Step(
                 "approval_list",
-                _(
-                    "What waits for your decision, with the contract itself beside it."
-                ),
+                _("What waits for your decision, with the contract itself beside it."),
                 "#desk",
                 keys=_("The keys j and k go on, a approves, r rejects."),
             ),

@@ -83,7 +83,7 @@ class PoolForm(ModelForm):
         asked = {"members": "change", "admins": "view"}
         for name, action in asked.items():
             people = User.objects.seeing(Customer, action)
-            self.fields[name].queryset = people.order_by("name", "pk")
+            self.fields[name].queryset = people.order_by("search_pinyin", "name", "pk")
         if self.instance.is_default:
             self.fields["is_default"].disabled = True
             self.fields["is_default"].help_text = _(

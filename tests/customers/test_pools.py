@@ -8,6 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.chinese.pinyin import pinyin
 from crm.guards.actor import acting
 from crm.models import HistoryEntry
 from crm.notices.models import Notice
@@ -117,6 +118,48 @@ def test_what_a_pool_hides_is_no_column_no_condition_and_no_order(
         page = browser.get(f"{url}?{query}").content.decode()
         assert "公海齿轮有限公司" not in page
     assert "A 重点" in sign_in(lina).get(url).content.decode()
+
+
+def test_a_pool_is_sorted_by_since_when_each_is_there(pool, gear, lina, zhang, sign_in):
+    late = put_in(pool, a_customer(lina, name="后来机电有限公司"))
+    browser, url = sign_in(zhang), pool.get_absolute_url()
+    page = browser.get(url).text
+    assert "sort=pooled_at" in page
+    for sort, names in (("", [gear, late]), ("-", [late, gear])):
+        page = browser.get(f"{url}?sort={sort}pooled_at").text
+        places = [page.index(str(one)) for one in names]
+        assert places == sorted(places)
+
+
+def test_nobody_is_called_a_member_who_cannot_claim(pool, gear, chen, zhang, sign_in):
+    pool.members.add(chen)
+    assert "您是成员" in sign_in(zhang).get("/pools/").text
+    page = sign_in(chen).get("/pools/").text
+    assert "华东公海" in page
+    assert "您是成员" not in page
+
+
+def test_one_releases_into_pools_that_concern_one(pool, zhang, lina, sign_in):
+    others = a_pool(name="华南公海")
+    house = Pool.objects.get(is_default=True)
+    customer = a_customer(zhang)
+    address = f"/customers/{customer.pk}/release/"
+    field = sign_in(zhang).get(address).context["form"].fields["pool"]
+    assert set(field.queryset) == {pool, house}
+    given = {"pool": others.pk, "version": customer.version}
+    given["reason"] = an_item("release_reason", "no_need").pk
+    answer = sign_in(zhang).post(address, given)
+    assert (answer.status_code, "华南公海" in answer.text) == (422, False)
+    own = a_customer(lina)
+    field = sign_in(lina).get(f"/customers/{own.pk}/release/").context["form"]
+    assert set(field.fields["pool"].queryset) == {pool, house, others}
+
+
+def test_people_stand_in_the_order_of_their_pinyin(lina, zhang, wang, sign_in):
+    form = sign_in(lina).get("/pools/add/").context["form"]
+    names = [person.name for person in form.fields["members"].queryset]
+    assert names == sorted(names, key=lambda name: pinyin(name, person=True))
+    assert names.index("王芳") < names.index("张伟")
 
 
 def test_who_is_no_member_sees_no_pool(pool, gear, nobody, sun, sign_in):
