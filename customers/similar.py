@@ -16,7 +16,7 @@ from crm.chinese.folding import telephones
 from crm.disclosures import Disclosures
 from crm.models import HistoryEntry
 from customers.duplicates import Match, alike, divided, likely, near, surely
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Pool
 
 #: Reasons that leave little doubt: who goes on says why. A credit code stands once,
 #: whatever one says.
@@ -36,18 +36,32 @@ class Similar:
     matches: list[Match] = field(default_factory=list)
     others: list[Match] = field(default_factory=list)
     is_exhausted: bool = False
+    #: {id: Pool} of those that concern the person.
+    pools: dict = field(default_factory=dict)
 
     @property
     def departments(self):
-        """The departments of customers that one does not see, or their pools."""
-        found = (match.record for match in self.others)
-        whose = (one.pool or one.owner.department for one in found)
+        """The departments of customers that one does not see."""
+        owners = (match.record.owner for match in self.others)
+        whose = (owner.department for owner in owners if owner)
         return list(dict.fromkeys(filter(None, whose)))
 
     @property
     def whom(self):
-        """Whom to ask about these, an empty name where they have no department."""
-        return [str(d) for d in self.departments] or [""] * bool(self.others)
+        """Whom to ask about these, an empty name where they have no department.
+
+        Of one in a pool {in_pool, name, url}: the pool is named to whom it concerns.
+        """
+        said = [*map(str, self.departments), *self._in_pools()]
+        return said or [""] * bool(self.others)
+
+    def _in_pools(self):
+        inside = {match.record.pool_id for match in self.others} - {None}
+        known = [self.pools[pk] for pk in sorted(inside & self.pools.keys())]
+        named = [(str(pool), pool.get_absolute_url()) for pool in known]
+        if len(known) < len(inside):
+            named.append(("", ""))
+        return [{"in_pool": True, "name": name, "url": url} for name, url in named]
 
     @property
     def asks(self):
@@ -65,7 +79,8 @@ class Similar:
     def words(self):
         """Which customers they are, in one line, for the history."""
         seen = [f"{match.record.number} {match.record}" for match in self.matches]
-        return ", ".join([*seen, *map(str, self.departments)])
+        pools = [one["name"] or _("In a pool") for one in self._in_pools()]
+        return ", ".join([*seen, *map(str, self.departments), *pools])
 
 
 def similar_to(customer, user, request=None, *, of_others=True):
@@ -118,9 +133,20 @@ def _tell(asked, disclosures):
         asked: [(customer, Similar, matches that the person cannot see), …].
         disclosures: what the person has learnt of today.
     """
+    asked = list(asked)
+    inside = {m.record.pool_id for *_one, others in asked for m in others} - {None}
+    pools = {}
+    if inside:
+        pools = Pool.objects.visible_to(disclosures.user).in_bulk(inside)
     for customer, found, others in asked:
         typed = next(filter(None, (getattr(customer, name) for name in TYPED)))
-        found.others = [one for one in others if disclosures.allow(one.record, typed)]
+        found.pools = pools
+        found.others = [
+            one
+            for one in others
+            # What is in a pool of theirs they read in its list anyway.
+            if one.record.pool_id in pools or disclosures.allow(one.record, typed)
+        ]
         found.is_exhausted = disclosures.is_full
 
 

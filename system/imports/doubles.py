@@ -80,6 +80,12 @@ def _reason(similar):
 
 def whom_to_ask(department):
     """Return what is said of a customer that the reader does not see."""
+    if isinstance(department, dict):
+        said = _("The company has this customer already; it is in a pool.")
+        if department["name"]:
+            said = _("The company has this customer already; it is in the pool %s.")
+            said %= department["name"]
+        return said
     if department:
         said = _("The company has this customer already; ask in %(department)s.")
         return said % {"department": department}
