@@ -31,6 +31,7 @@ class Item:
         passing: offered only while there is something to count.
         conditions: of the list, if it is one with conditions; the value `me` is the
             person.
+        along: addresses by name of further pages at which it is lit, too.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Item:
     number: str = ""
     passing: bool = False
     conditions: tuple[tuple[str, str], ...] = ()
+    along: tuple[str, ...] = ()
 
     @cached_property
     def opened_by(self):
@@ -50,6 +52,11 @@ class Item:
     def url(self):
         """The address of the page."""
         return reverse(self.url_name)
+
+    @cached_property
+    def urls(self):
+        """The address of the page, and those of the pages along with it."""
+        return (self.url, *map(reverse, self.along))
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,12 @@ MENU = (
         _("Customer information"),
         "building",
         (
-            Item(_("Customers"), "customer_list", ("customers.view_customer",)),
+            Item(
+                _("Customers"),
+                "customer_list",
+                ("customers.view_customer",),
+                along=("customer_check",),
+            ),
             Item(_("Contacts"), "contact_list", ("customers.view_contact",)),
             Item(
                 _("Pools"),

@@ -91,7 +91,7 @@ def is_open(item, user):
 def entry_of(item, request, number):
     """Return {label, url, active, number} of a page for the person of a request."""
     url, path = item.url, request.path
-    active = path == url if url == "/" else path.startswith(url)
+    active = path == url if url == "/" else path.startswith(item.urls)
     if item.conditions:
         mine = [(k, request.user.pk if v == "me" else v) for k, v in item.conditions]
         url, active = f"{url}?{urlencode(mine)}", False

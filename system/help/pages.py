@@ -4,6 +4,7 @@ from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from crm.addresses import only_sent_to
@@ -13,6 +14,7 @@ from crm.navigation import MENU
 from crm.navigation.menu import is_open, menu_for
 from crm.rights.permissions import permission
 from crm.views.switches import kept
+from customers.models import Customer
 from system.help.first_steps import steps_for
 from system.help.topics import TOPICS
 from system.help.tour import place_of
@@ -48,7 +50,10 @@ def commands(request):
         for group in menu_for(request)
         for item in group["items"]
     ]
-    own = (_("Workbench"), _("Starred and recently seen"), reverse("bookmarks"))
+    own = [(_("Workbench"), _("Starred and recently seen"), reverse("bookmarks"))]
+    if request.user.has_perm(permission("view", Customer)):
+        label = pgettext("duplicates", "Check")
+        own.append((_("Customer information"), label, reverse("customer_check")))
     begun = [
         (_("Add"), model._meta.verbose_name, model.page("create"))
         for model in kinds()
@@ -63,7 +68,7 @@ def commands(request):
             "url": url,
             "words": f"{group} {label} {searchable(f'{group}{label}')}".lower(),
         }
-        for group, label, url in (*pages, own, *begun)
+        for group, label, url in (*pages, *own, *begun)
     ]
     return render(request, "help/commands.html", {"entries": entries})
 
@@ -77,7 +82,7 @@ def end_first_steps(request):
 def _explained(user):
     """Return [(label, topics)] of the menu that a person has.
 
-    A topic is {name, label, url, lines}.
+    A topic is {name, label, url, urls, lines}.
     """
     groups = [
         (
@@ -87,6 +92,7 @@ def _explained(user):
                     "name": item.url_name,
                     "label": item.label,
                     "url": item.url,
+                    "urls": item.urls,
                     "lines": TOPICS[item.url_name],
                 }
                 for item in group.items
@@ -100,5 +106,5 @@ def _explained(user):
 
 def _topic_at(path, topics):
     """Return the name of the topic that a page belongs to, by its address."""
-    above = [topic for topic in topics if path.startswith(topic["url"])]
+    above = [topic for topic in topics if path.startswith(topic["urls"])]
     return max(above, key=lambda topic: len(topic["url"]))["name"] if above else ""

@@ -23,6 +23,10 @@ TOPICS = {
             "number, an address or a contact."
         ),
         _(
+            "“Check” above the list says whether the company has a customer already "
+            "and whose it is, by name, whole telephone or whole credit code."
+        ),
+        _(
             "A new customer is reported and waits in the registration inbox until it "
             "is in the books; you can go on working on it meanwhile."
         ),

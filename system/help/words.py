@@ -16,6 +16,11 @@ WORDS = (
     ("信用等级", "credit grade", _("how far we trust a customer to pay: AAA to D")),
     ("信用额度", "credit limit", _("what a customer may owe us at most")),
     (
+        "查重",
+        "check",
+        _("to look whether the company has a customer already, and whose it is"),
+    ),
+    (
         "统一社会信用代码",
         "unified social credit code",
         _("the number of 18 characters under which a company is registered"),
