@@ -23,6 +23,10 @@ MOST_LOOKS = 100
 DISCLOSED = "told_of_customer"
 #: How the history names a customer in a pool that was looked at.
 POOLED = "pooled"
+#: How it names one that somebody found by asking for it: they know whose it is.
+FOUND = "found"
+#: The fact that says what the row was called.
+CALLED = "called"
 ENOUGH = _(
     "You have asked about other people's customers often enough today; ask the "
     "information administrator."
@@ -56,22 +60,38 @@ class Disclosures:
             row: a record that they cannot see.
             asked: what they typed, for the operation log.
         """
-        key = (self.name_of(row), row.pk)
-        if key not in self.learnt and not self.is_full:
+        return bool(self.allowed([row], asked))
+
+    def allowed(self, rows, asked=""):
+        """Return those of some rows of which the person may learn; keep that they did.
+
+        Args:
+            rows: records of a kind that they cannot see.
+            asked: what they typed, for the operation log.
+        """
+        if not self.is_full and any(map(self._is_new, rows)):
             with transaction.atomic():
                 wait_turn(self.turn, self.user)
                 self.learnt = self._today()
-                if key not in self.learnt and not self.is_full:
-                    self._keep(key, asked)
-        return key in self.learnt
+                for row in rows:
+                    if self._is_new(row) and not self.is_full:
+                        self._keep(row, asked)
+        return [row for row in rows if not self._is_new(row)]
 
-    def _keep(self, key, asked):
-        name, pk = key
-        changes = {name: [None, pk]}
+    def _is_new(self, row):
+        return (self.name_of(row), row.pk) not in self.learnt
+
+    def _keep(self, row, asked):
+        name = self.name_of(row)
         HistoryEntry.record(
-            self.user, DISCLOSED, title=asked, changes=changes, request=self.request
+            self.user,
+            DISCLOSED,
+            kind=type(row),
+            title=asked,
+            changes={name: [None, row.pk], CALLED: [None, str(row)]},
+            request=self.request,
         )
-        self.learnt.add(key)
+        self.learnt.add((name, row.pk))
 
     def _today(self):
         midnight = timezone.localtime().replace(
@@ -84,7 +104,7 @@ class Disclosures:
             (name, pk)
             for changes in entries.values_list("changes", flat=True)
             for name, (_old, pk) in changes.items()
-            if self.counts(name)
+            if name != CALLED and self.counts(name)
         }
 
     def name_of(self, row):
@@ -94,6 +114,19 @@ class Disclosures:
     def counts(self, name):
         """Say whether what is named so counts among these."""
         return name != POOLED
+
+
+class Findings(Disclosures):
+    """The same, by one who asks for a customer: its name and whose it is are told."""
+
+    def name_of(self, _row):
+        """Name it as what was found."""
+        return FOUND
+
+    @property
+    def found(self):
+        """The ids of the customers that were found today."""
+        return {pk for name, pk in self.learnt if name == FOUND}
 
 
 class Looks(Disclosures):
@@ -113,6 +146,12 @@ class Looks(Disclosures):
     def counts(self, name):
         """Count what was seen in a pool alone."""
         return name == POOLED
+
+
+def learnt_in(changes):
+    """Return the id of the row of which an entry tells that somebody learnt of it."""
+    ids = (new for name, (_old, new) in changes.items() if name != CALLED)
+    return next(ids, None)
 
 
 def refusal_of(record, name, user):

@@ -44,6 +44,7 @@ SAID = (
     "downloaded",
     "refused",
     "told_of_customer",
+    "asked_owner",
     "entered_all_the_same",
     "brought_back",
 )

@@ -5,6 +5,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from crm.disclosures import CALLED
 from crm.guards.acts import SAID
 
 #: What was done, as an act; two verbs of one word are one act to a reader.
@@ -67,6 +68,7 @@ VERBS = {
     "sign_in_failed": pgettext_lazy("act", "fail to sign in"),
     "refused": pgettext_lazy("act", "be refused"),
     "told_of_customer": pgettext_lazy("act", "learn of another's customer"),
+    "asked_owner": pgettext_lazy("act", "ask the owner"),
     "entered_all_the_same": pgettext_lazy("act", "go on beside a likely duplicate"),
     "brought_back": pgettext_lazy("act", "restore a backup"),
     "shipped": pgettext_lazy("act", "bring by a new version"),
@@ -82,6 +84,7 @@ FACTS = {
     "reason": pgettext_lazy("fact", "reason"),
     "similar": pgettext_lazy("fact", "likely duplicates"),
     "session": pgettext_lazy("fact", "sessions"),
+    CALLED: pgettext_lazy("fact", "record"),
 }
 #: What changes no row is told by facts, not by columns.
 OF_NO_COLUMN = frozenset(SAID)

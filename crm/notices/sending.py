@@ -29,13 +29,16 @@ def notify(person, verb, about, *, by, reason=""):
         about: the record.
         by: who did it, or None for the program itself.
         reason: why, in their words.
+
+    Returns:
+        whether they are told.
     """
     if person is None or (by is not None and person == by.pk):
-        return
+        return False
     subject = [about.pk, title_of(about)]
     in_bell = _reached(person, verb)
     if in_bell is None:
-        return
+        return False
     alike = Notice.objects.filter(
         person=person,
         in_bell=in_bell,
@@ -45,7 +48,7 @@ def notify(person, verb, about, *, by, reason=""):
         reason=reason,
     )
     if _added(alike, subject):
-        return
+        return True
     Notice.objects.create(
         person_id=person,
         in_bell=in_bell,
@@ -56,6 +59,7 @@ def notify(person, verb, about, *, by, reason=""):
         subjects=[subject],
         reason=reason,
     )
+    return True
 
 
 def notify_of_many(person, verb, model, subjects, *, reason="", in_bell=True):

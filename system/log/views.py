@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
+from crm.disclosures import DISCLOSED, learnt_in
 from crm.history.entries import grouped, readable
 from crm.models import HistoryEntry, Record
 from crm.rights.permissions import permission
@@ -123,4 +124,7 @@ def _record(entry, user):
         return None
     if model is None or not issubclass(model, Record):
         return None
-    return model.objects.visible_to(user).filter(pk=entry.subject_id).first()
+    pk = entry.subject_id
+    if entry.verb == DISCLOSED:
+        pk = learnt_in(entry.changes)
+    return model.objects.visible_to(user).filter(pk=pk).first()
