@@ -124,7 +124,7 @@ class Findings(Disclosures):
         return FOUND
 
     @property
-    def found(self):
+    def found_ids(self):
         """The ids of the customers that were found today."""
         return {pk for name, pk in self.learnt if name == FOUND}
 

@@ -92,8 +92,8 @@ def check(text, user, request=None):
     search = _Search(question, user)
     findings = Findings(user, request)
     own = search.own
-    told, has_many = search.told_to(findings)
-    answered = [*own[:MOST], *told]
+    others, has_many = search.answer_from(findings)
+    answered = [*own[:MOST], *others]
     rows = search.rows(answered)
     hits = [
         Hit(rows[pk], pk in own, search.pools.get(rows[pk].pool_id))
@@ -113,7 +113,7 @@ def check(text, user, request=None):
 
 def learnt_by(user):
     """Return the ids of customers of others that somebody found today."""
-    return Findings(user).found
+    return Findings(user).found_ids
 
 
 def has_learnt_of(customer, user):
@@ -215,7 +215,7 @@ class _Search:
         """Say whether the person may read of a customer in a pool of theirs anyway."""
         return self.pool_of.get(pk) in self.pools
 
-    def told_to(self, findings):
+    def answer_from(self, findings):
         """Return the ids of others that the person is told of, and if there are many.
 
         Args:
@@ -225,7 +225,8 @@ class _Search:
         others = [pk for pk in self.everybody if pk not in own]
         listed = [pk for pk in others if self._is_listed(pk)][:MOST]
         if findings.is_full:
-            return [*listed, *(findings.found.intersection(others) - {*listed})], False
+            known = findings.found_ids.intersection(others).difference(listed)
+            return [*listed, *known], False
         others = [pk for pk in others if not self._is_listed(pk)]
         has_many = len(others) > MOST or (
             len(self.named) > LOOKED_AT and not self.sees_all
