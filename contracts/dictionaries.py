@@ -62,20 +62,6 @@ PAYMENT_METHOD = Dictionary(
     ),
 )
 
-PRODUCT_CATEGORY = Dictionary(
-    "product_category",
-    _("Product category"),
-    (
-        ("hardware", "硬件", "Hardware"),
-        ("software", "软件", "Software"),
-        ("material", "材料", "Material"),
-        ("accessory", "配件", "Accessory"),
-        ("consumable", "耗材", "Consumable"),
-        ("service", "服务", "Service"),
-        ("other", "其他", "Other"),
-    ),
-)
-
 PRODUCT_UNIT = Dictionary(
     "product_unit",
     _("Product unit"),

@@ -134,3 +134,17 @@ RELEASE_REASON = Dictionary(
         ("other", "其他", "Other"),
     ),
 )
+
+PRODUCT_CATEGORY = Dictionary(
+    "product_category",
+    _("Product category"),
+    (
+        ("hardware", "硬件", "Hardware"),
+        ("software", "软件", "Software"),
+        ("material", "材料", "Material"),
+        ("accessory", "配件", "Accessory"),
+        ("consumable", "耗材", "Consumable"),
+        ("service", "服务", "Service"),
+        ("other", "其他", "Other"),
+    ),
+)

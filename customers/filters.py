@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lists.filter_fields import WholeNumberFilter
 from crm.lists.filters import ModelFilter, RecordFilter
+from crm.models.groups import own
 from crm.models.searching import asked
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, DealRegistration
 from customers.recycling import due_until
 
 
@@ -50,6 +51,24 @@ class ContactFilter(RecordFilter):
 
     class Meta(RecordFilter.Meta):
         model = Contact
+
+
+class DealRegistrationFilter(RecordFilter):
+    """Conditions on registrations."""
+
+    conditions = (
+        *own(DealRegistration, "number"),
+        "status",
+        "approved_on",
+        "valid_until",
+        "extended",
+        "is_shared",
+        "decided_by",
+    )
+    usual = ("status", "customer", "category", "valid_until_before", "owner")
+
+    class Meta(RecordFilter.Meta):
+        model = DealRegistration
 
 
 class PooledFilter(ModelFilter):

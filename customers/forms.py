@@ -4,6 +4,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.forms.columns import ColumnsForm, version_field
 from crm.forms.lookups import LookupField
@@ -14,13 +15,16 @@ from crm.guards.refusals import explained
 from crm.models import User
 from crm.models.groups import asked
 from crm.validators import normalise_credit_code
+from customers.checking import learnt_by
 from customers.models import (
     Contact,
     Customer,
+    DealRegistration,
     FileEntry,
     Membership,
     Pool,
     Relation,
+    Ruling,
 )
 from customers.pools import working_on_customers
 
@@ -75,6 +79,70 @@ class ContactForm(RecordForm):
         model = Contact
         # Files have the columns of this form in the order in which one fills it in.
         fields = [name for _heading, names in Contact.groups for name in names]
+
+
+class DealRegistrationForm(RecordForm):
+    """A registration: of a customer that one sees, or has found by 查重 today."""
+
+    repeats = ("reporter", "owner", "category")
+    groups = DealRegistration.groups
+
+    class Meta(RecordForm.Meta):
+        model = DealRegistration
+        fields = asked(DealRegistration)
+        widgets = {"remarks": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args, **options):
+        """Offer what was found as well."""
+        super().__init__(*args, **options)
+        if field := self.fields.get("customer"):
+            pools = Pool.objects.visible_to(self.user).order_by().values("pk")
+            others = Customer.objects.filter(
+                Q(pk__in=learnt_by(self.user)) | Q(pool__in=pools)
+            )
+            field.queryset = field.queryset | others
+            field.show(self["customer"].value())
+
+
+class RulingForm(forms.Form):
+    """What is ruled on a collision: the result, who gets the customer, why."""
+
+    result = forms.ChoiceField(
+        label=pgettext_lazy("ruling", "result"), choices=Ruling.Result.choices
+    )
+    winner = forms.ModelChoiceField(
+        User.objects.none(), label=_("who gets it"), required=False
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
+    is_by_customer = forms.BooleanField(
+        label=_("by the customer's written choice"), required=False
+    )
+
+    def __init__(self, *args, people, **options):
+        """Take the parties: one of them gets it, or several share it."""
+        super().__init__(*args, **options)
+        ids = [person.pk for person in people]
+        self.fields["winner"].queryset = User.objects.filter(pk__in=ids)
+        self.people = {f"share_{person.pk}": person for person in people}
+        for name, person in self.people.items():
+            self.fields[name] = forms.DecimalField(
+                label=_("share of %s (percent)") % person,
+                required=False,
+                min_value=0,
+                max_value=100,
+                max_digits=5,
+                decimal_places=2,
+            )
+
+        self.order_fields(("result", "winner", *self.people))
+
+    @property
+    def shares(self):
+        """[(person, percent)] of whoever has a share."""
+        given = self.cleaned_data
+        return [(who, given[name]) for name, who in self.people.items() if given[name]]
 
 
 class FileEntryForm(ColumnsForm, forms.ModelForm):

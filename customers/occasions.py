@@ -7,10 +7,14 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.jobs.working_days import working_days_ago
+from crm.models.departments import people_below
+from crm.models.registration import Registration
 from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import coming, marked
 from crm.queries.days import codes_of, start_of
-from customers.models import Contact, Customer
+from crm.rights.permissions import permission
+from customers.models import Contact, Customer, DealRegistration
 from customers.recycling import due_until, recycle_on
 
 
@@ -75,7 +79,113 @@ def recycled_soon(person, whose, days, today):
     return [coming(rows, "recycle_on", days, today, of_whom="owner_id")]
 
 
+def registrations_end(person, whose, days, today):
+    """Return the registrations of some people that protect them not much longer."""
+    rows = DealRegistration.objects.visible_to(person).filter(
+        owner__in=whose, status=DealRegistration.Status.APPROVED
+    )
+    return [coming(rows, "valid_until", days, today, of_whom="owner_id")]
+
+
+def registrations_wait(person, whose, days, today):
+    """Return the registrations that wait too long for the person's decision."""
+    right = permission("decide", DealRegistration)
+    if person.rights.reach(right) is None:
+        return []
+    late = [
+        (Value(str(n)), {"created_at__lt": start_of(working_days_ago(n, today))})
+        for n in days
+    ]
+    rows = DealRegistration.objects.visible_to(person, "decide").filter(
+        status=DealRegistration.Status.REQUESTED,
+        registration=Registration.REGISTERED,
+        owner__in=people_below(person, 1),
+        **late[-1][1],
+    )
+    return [marked(rows, TruncDate("created_at"), late, of_whom="owner_id")]
+
+
 OCCASIONS = (
+    Occasion(
+        "claim_waits",
+        pgettext_lazy("notice", "deal registration waits"),
+        _("A deal registration waits for my decision"),
+        "info",
+        (("status", "requested"),),
+    ),
+    Occasion(
+        "claim_approved",
+        pgettext_lazy("notice", "deal registration approved"),
+        _("A deal registration of mine was approved"),
+        "good",
+        (("owner", "me"), ("status", "approved")),
+    ),
+    Occasion(
+        "claim_rejected",
+        pgettext_lazy("notice", "deal registration rejected"),
+        _("A deal registration of mine was rejected"),
+        "bad",
+        (("owner", "me"), ("status", "rejected")),
+    ),
+    Occasion(
+        "claim_expired",
+        pgettext_lazy("notice", "deal registration expired"),
+        _("A deal registration of mine protects me no longer"),
+        "warn",
+        (("owner", "me"), ("status", "expired")),
+    ),
+    Clocked(
+        "claim_ends",
+        pgettext_lazy("notice", "deal registration ends soon"),
+        _("A deal registration of mine protects me not much longer"),
+        "warn",
+        (("owner", "me"), ("status", "approved")),
+        setting=_("end of a deal registration: days before"),
+        days=(14, 3),
+        due=registrations_end,
+    ),
+    Clocked(
+        "claim_late",
+        pgettext_lazy("notice", "deal registration waits too long"),
+        _("A deal registration waits too long for my decision"),
+        "warn",
+        (("status", "requested"),),
+        setting=_("deal registration not decided on: working days after"),
+        days=(2,),
+        due=registrations_wait,
+    ),
+    Occasion(
+        "collision_opened",
+        pgettext_lazy("notice", "collision"),
+        _("A customer that I have or registered is claimed by somebody else"),
+        "warn",
+        list_name="collision_list",
+        names_gone=True,
+    ),
+    Occasion(
+        "collision_waits",
+        pgettext_lazy("notice", "collision waits for a ruling"),
+        _("A collision waits for my ruling"),
+        "warn",
+        list_name="collision_list",
+        names_gone=True,
+    ),
+    Occasion(
+        "collision_ruled",
+        pgettext_lazy("notice", "collision ruled"),
+        _("A collision of mine was ruled on"),
+        "info",
+        list_name="collision_list",
+        names_gone=True,
+    ),
+    Occasion(
+        "collision_appealed",
+        pgettext_lazy("notice", "ruling appealed"),
+        _("A party appeals to a ruling"),
+        "warn",
+        list_name="collision_list",
+        names_gone=True,
+    ),
     Occasion(
         "asked_about",
         pgettext_lazy("notice", "asked about a customer"),

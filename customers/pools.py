@@ -23,6 +23,7 @@ from crm.text import single_line
 from crm.validators import fitting
 from customers.models import Customer, Membership, Ownership, Pool
 from customers.ownership import because
+from customers.registrations import live_of
 
 BOUGHT = (Customer.Status.WON, Customer.Status.LOYAL)
 #: So long who comes too late is told who was quicker.
@@ -252,5 +253,22 @@ def had_it_lately(customer, pool, by):
     }
 
 
+def is_protected_for_others(customer, pool, by):
+    """Say who has registered it, and until when they are protected."""
+    other = live_of(customer).exclude(owner=by).order_by("pk").first()
+    if other is None:
+        return ""
+    return _("%(person)s has registered it and is protected until %(day)s.") % {
+        "person": other.owner,
+        "day": other.valid_until,
+    }
+
+
 #: In this order they are asked; each says why not, or nothing.
-REFUSALS = (is_no_member, holds_enough, has_claimed_enough, had_it_lately)
+REFUSALS = (
+    is_no_member,
+    holds_enough,
+    has_claimed_enough,
+    had_it_lately,
+    is_protected_for_others,
+)

@@ -12,7 +12,7 @@ from crm.display import date_text, moment_text
 from crm.lists.ordering import Sorted
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
-from customers.models import Contact, Customer, Ownership
+from customers.models import Contact, Customer, DealRegistration, Ownership
 from customers.recycling import days_left
 
 #: They change with every interaction: they stand beside what changed last.
@@ -73,6 +73,40 @@ class ContactTable(RecordTable):
     class Meta:
         model = Contact
         fields = (*own(Contact, "name"), "reporter", *STAMPS)
+
+
+class DealRegistrationTable(RecordTable):
+    """Columns of the list of registrations."""
+
+    summed = ("amount",)
+    shortened = ("remarks",)
+    usual = (
+        "number",
+        "customer",
+        "subject",
+        "category",
+        "amount",
+        "status",
+        "valid_until",
+        "owner",
+        "created_at",
+    )
+
+    class Meta:
+        model = DealRegistration
+        fields = (
+            *own(DealRegistration, "number"),
+            "status",
+            "approved_on",
+            "valid_until",
+            "extended",
+            "is_shared",
+            "decided_by",
+            "decided_at",
+            "opinion",
+            *PEOPLE,
+            *STAMPS,
+        )
 
 
 class PooledTable(RecordTable):

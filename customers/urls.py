@@ -4,16 +4,18 @@ from django.urls import path
 
 from crm.papers.urls import paper_urls
 from crm.views import record_urls
-from customers.forms import ContactForm, CustomerForm
+from customers.forms import ContactForm, CustomerForm, DealRegistrationForm
 from customers.models import Customer
 from customers.views import (
     checking,
+    collisions,
     contacts,
     customers,
     parts,
     pooling,
     pools,
     protection,
+    registrations,
 )
 
 urlpatterns = [
@@ -95,5 +97,48 @@ urlpatterns = [
         ContactForm,
         create=contacts.ContactCreate,
         update=contacts.ContactUpdate,
+    ),
+    path(
+        "registrations/cases/",
+        collisions.CollisionList.as_view(),
+        name="collision_list",
+    ),
+    path(
+        "registrations/cases/<int:pk>/",
+        collisions.CollisionDetail.as_view(),
+        name="collision_detail",
+    ),
+    path(
+        "registrations/cases/<int:pk>/ruling/",
+        collisions.Ruling.as_view(),
+        name="collision_ruling",
+    ),
+    path(
+        "registrations/cases/<int:pk>/appeal/",
+        collisions.Appeal.as_view(),
+        name="collision_appeal",
+    ),
+    *record_urls(
+        registrations.DealRegistrationList,
+        registrations.DealRegistrationDetail,
+        DealRegistrationForm,
+        create=registrations.DealRegistrationCreate,
+        update=registrations.DealRegistrationUpdate,
+        delete=registrations.DealRegistrationDelete,
+    ),
+    path(
+        "registrations/<int:pk>/decision/",
+        registrations.Decision.as_view(),
+        name="dealregistration_decision",
+    ),
+    path(
+        "registrations/<int:pk>/withdrawal/",
+        registrations.Withdrawal.as_view(),
+        name="dealregistration_withdrawal",
+    ),
+    path(
+        "registrations/<int:pk>/extension/",
+        registrations.Extension.as_view(),
+        name="dealregistration_extension",
     ),
 ]

@@ -20,7 +20,7 @@ from contracts.models import Contract, Invoice, PriceList, Product, Receipt
 from crm.guards.actor import acting
 from crm.models import DictionaryItem
 from crm.models.record import Registration
-from customers.models import Contact, Customer, Pool
+from customers.models import Contact, Customer, DealRegistration, Pool
 from feedback.models import Interaction
 from sales.models import Lead, Opportunity, Stage
 
@@ -46,6 +46,17 @@ def a_customer(owner, *, registered=True, **fields):
     customer.save()
     customer.refresh_from_db()
     return customer
+
+
+def a_registration(customer, owner, *, registered=True, **fields):
+    """Return a registration of somebody's for a customer, whoever's that is."""
+    fields.setdefault("subject", f"项目{next(_numbers)}")
+    made = DealRegistration(**{**stamps(owner, registered), **fields})
+    made.customer = customer
+    with acting(owner):
+        made.save()
+    made.refresh_from_db()
+    return made
 
 
 def a_contact(customer, *, registered=True, **fields):

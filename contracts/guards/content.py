@@ -4,6 +4,7 @@ from string import Template
 
 import pgtrigger
 
+from contracts.guards.conversion import converts
 from contracts.guards.owing import contract_owing
 from crm.guards.triggers import touches
 
@@ -151,7 +152,7 @@ def contract_triggers(content):
     Args:
         content: the columns that are approved, as a contract and a change have them.
     """
-    return (_begins(), _moves(), _frozen(content), contract_owing())
+    return (_begins(), _moves(), _frozen(content), contract_owing(), converts())
 
 
 def _begins():

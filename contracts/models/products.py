@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contracts.dictionaries import PRODUCT_CATEGORY, PRODUCT_UNIT
+from contracts.dictionaries import PRODUCT_UNIT
 from crm.chinese.folding import code, folded
 from crm.chinese.likeness import ends_of
 from crm.duplicates.traits import Alike, Trait
@@ -16,6 +16,7 @@ from crm.models.external import External, external_once, number_elsewhere
 from crm.models.groups import PEOPLE
 from crm.models.indexes import report_indexes, search_indexes
 from crm.models.record_guards import record_constraints, record_triggers
+from customers.dictionaries import PRODUCT_CATEGORY
 
 #: No amount of money is larger than this, in CNY.
 LARGEST_AMOUNT = 10**15

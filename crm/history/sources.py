@@ -100,9 +100,15 @@ def columns(source, number, record, user, place):
     rows = source.rows(record, user).filter(moment.where, **{f"{at}__isnull": False})
     if place is not None:
         rows = rows.filter(_after(at, number, place, is_day=source.is_day))
+    return lines_of(source, number, rows.order_by(f"-{at}", "-pk"))
+
+
+def lines_of(source, number, rows):
+    """Return rows of a source as the columns of lines, in their order."""
+    moment, at = source.moment, source.moment.at
     notes = [NullIf(Left(name, NOTE), Value("")) for name in moment.note]
     return _as_lines(
-        rows.order_by(f"-{at}", "-pk"),
+        rows,
         line_at=_moment(at) if source.is_day else F(at),
         line_place=Value(number, IntegerField()),
         line_row=F("pk"),

@@ -130,6 +130,11 @@ MENU = (
                 "pool_list",
                 ("customers.view_customer", "customers.view_pool"),
             ),
+            Item(
+                _("Deal registrations"),
+                "dealregistration_list",
+                ("customers.view_dealregistration",),
+            ),
         ),
     ),
     Group(

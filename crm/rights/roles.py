@@ -33,4 +33,5 @@ ACTION_LABELS = {
     "reopen": pgettext_lazy("right", "open again"),
     "confirm": pgettext_lazy("right", "confirm"),
     "issue": pgettext_lazy("right", "issue"),
+    "decide": pgettext_lazy("right", "decide"),
 }

@@ -22,6 +22,7 @@ MARKET = ("competitors.competitor", "competitors.encounter", "competitors.newsit
 #: What those who work with a customer enter is in the books at once.
 AT_CUSTOMERS = (
     "customers.contact",
+    "customers.dealregistration",
     "sales.lead",
     "sales.opportunity",
     "feedback.interaction",
@@ -50,6 +51,7 @@ ROLES = {
                 (
                     "customers.customer",
                     "customers.contact",
+                    "customers.dealregistration",
                     "feedback.interaction",
                     "contracts.contract",
                     "sales.lead",
@@ -126,6 +128,7 @@ ROLES = {
                 (
                     "customers.customer",
                     "customers.contact",
+                    "customers.dealregistration",
                     "feedback.interaction",
                     "contracts.contract",
                     "sales.lead",
@@ -141,6 +144,7 @@ ROLES = {
                 ("submit", "approve", "complete", "terminate"),
                 ("contracts.contract",),
             ),
+            (Reach.DEPARTMENT_TREE, ("decide",), ("customers.dealregistration",)),
             (Reach.DEPARTMENT_TREE, ("reopen",), ("sales.opportunity",)),
             (
                 Reach.ALL,
@@ -168,6 +172,7 @@ ROLES = {
                 (
                     "customers.customer",
                     "customers.contact",
+                    "customers.dealregistration",
                     "feedback.interaction",
                     "contracts.contract",
                     "contracts.product",
@@ -185,6 +190,7 @@ ROLES = {
             ),
             (Reach.ALL, ("add", "change", "delete", "import"), ("sales.lead",)),
             (Reach.OWN, ("register",), ("sales.lead", "sales.opportunity")),
+            (Reach.ALL, ("decide",), ("customers.dealregistration",)),
             (Reach.ALL, MANAGE, ("sales.pipeline", *POOLS)),
             (Reach.ALL, ("view",), ("calendar.calendarevent",)),
             OWN_DEPUTY,

@@ -2,5 +2,6 @@
 
 from customers.imports.contacts import ContactImport
 from customers.imports.customers import CustomerImport
+from customers.imports.registrations import DealRegistrationImport
 
-__all__ = ["ContactImport", "CustomerImport"]
+__all__ = ["ContactImport", "CustomerImport", "DealRegistrationImport"]

@@ -1,5 +1,6 @@
 """客户信息: customers, their file, contacts, relations between them, their teams."""
 
+from customers.models.collisions import Appeal, Collision, Party, Ruling
 from customers.models.contacts import Contact
 from customers.models.customers import Customer, CustomerAttachment
 from customers.models.ownership import Ownership
@@ -12,16 +13,25 @@ from customers.models.recycling import (
     RecycleRule,
     RecycleRun,
 )
+from customers.models.registrations import (
+    DealRegistration,
+    DealRegistrationAttachment,
+)
 
 __all__ = [
+    "Appeal",
+    "Collision",
     "Contact",
     "Customer",
     "CustomerAttachment",
+    "DealRegistration",
+    "DealRegistrationAttachment",
     "Extension",
     "FileEntry",
     "Lock",
     "Membership",
     "Ownership",
+    "Party",
     "Pool",
     "PoolAdmin",
     "PoolDepartment",
@@ -30,4 +40,5 @@ __all__ = [
     "RecycleRun",
     "Recycled",
     "Relation",
+    "Ruling",
 ]

@@ -14,7 +14,7 @@ from crm.views import PageMixin
 from crm.views.verbs import refused_page
 from customers.asking import ask, asked_today
 from customers.checking import check, has_learnt_of
-from customers.models import Customer
+from customers.models import Customer, DealRegistration
 from customers.questions import LONGEST
 
 
@@ -40,6 +40,7 @@ class Check(PageMixin, TemplateView):
     def _next(self, answer):
         """Return what one may go on with: entering it, and whom one has asked."""
         user, found = self.request.user, {"add_url": "", "asked": ()}
+        found["may_register"] = user.has_perm(permission("add", DealRegistration))
         if answer is None:
             return found
         if any(one.customer.owner_id not in (None, user.pk) for one in answer.hits):

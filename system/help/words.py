@@ -71,6 +71,8 @@ WORDS = (
     ("转移", "transfer", _("to give a record to another owner")),
     ("交接", "hand-over", _("to give on everything of a colleague who leaves")),
     ("合并", "merge", _("to make one record of two that are the same")),
+    ("报备", "deal registration", _("to say that one works on a customer, first")),
+    ("撞单", "collision", _("two people claim the same customer")),
     ("查重", "duplicate check", _("to ask whether a record is there already")),
     ("数据字典", "dictionary", _("the lists of choices in forms")),
     ("数据权限", "reach", _("whose records a right extends to")),

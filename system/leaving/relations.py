@@ -69,6 +69,8 @@ OWN = frozenset(
         "system.ImportRun",
     )
 )
+#: Who was a party to what stays on file: that stays with their name.
+FILED = frozenset(("customers.Party.person", "customers.Ruling.winner"))
 #: What passes on by itself: a change that is applied gives the contract to who it
 #: names, which is caught at night.
 PASSES = frozenset(("contracts.Amendment.owner",))
@@ -121,7 +123,7 @@ def unclassed(handed):
     Args:
         handed: the names of those that lines hand over.
     """
-    known = PASSES | set(handed)
+    known = PASSES | FILED | set(handed)
     return [
         name_of(field)
         for field in relations()

@@ -20,6 +20,7 @@ from tests.factories import (
     a_price_list,
     a_product,
     a_receipt,
+    a_registration,
     an_encounter,
     an_interaction,
     an_invoice,
@@ -27,7 +28,7 @@ from tests.factories import (
 
 #: What is written the same in both languages, or is no word of the program.
 LATIN = re.compile(
-    r"https?://\S*|\b(?:KH|HK)\d+|\b(?:HT|FP)-\d+-\d+|\b[0-9a-f]{12,}\b|\b[A-D]{1,3}\b|"
+    r"https?://\S*|\b(?:KH|HK|BB|ZD)\d+|\b(?:HT|FP)-\d+-\d+|\b[0-9a-f]{12,}\b|\b[A-D]{1,3}\b|"
     r"\b(English|CSV|XLSX?|SHA-256|Ctrl|Alt|F2|Shift|Enter|Chrome|Linux|CNY|UTF-8|GB18030|IP|GET|POST|PDF|URL|Excel|N/A)\b|"
     r"\b(infoadmin|supervisor|sysadmin|sales|KB|MB|B|K|n|e|f|q)\b|\.[a-z]{3,4}\b",
 )
@@ -79,6 +80,7 @@ def books(zhang, zhao, lina, zhou):
         an_interaction(customer, subject="1005"),
         contract,
         an_invoice(contract, 150_000),
+        a_registration(customer, zhang),
         a_product(zhang, name="1007", code="1008"),
         competitor,
         an_encounter(competitor, customer),

@@ -345,6 +345,7 @@ def test_what_sellers_enter_at_customers_is_what_needs_no_clerk():
         names = shipped_roles()[code]["grants"]
         assert {name for name in names if ".register_" in name} == {
             "customers.register_contact",
+            "customers.register_dealregistration",
             "feedback.register_interaction",
             "competitors.register_encounter",
             "sales.register_lead",

@@ -25,6 +25,7 @@ from tests.factories import (
     a_lead,
     a_news_item,
     a_receipt,
+    a_registration,
     an_encounter,
     an_interaction,
     an_invoice,
@@ -66,6 +67,7 @@ def customer(zhang, zhao, lina):
     convert(a_lead(zhang), Outcome(customer), zhang)
     a_receipt(customer, 5000, payer="华夏财务公司")
     an_invoice(contract, 5000)
+    a_registration(customer, zhang)
     return customer
 
 

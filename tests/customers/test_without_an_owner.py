@@ -140,7 +140,11 @@ def test_who_got_it_since_the_merge_keeps_it(pooled, wang, lina):
     assert (pooled.owner, pooled.pool) == (wang, None)
 
 
-def test_a_twin_of_others_in_a_pool_is_told_by_its_pool(pooled, wang, sign_in):
+def test_of_a_twin_in_a_pool_its_members_are_told_the_pool(pooled, wang, sign_in):
     query = {"name": "公海机械"}
+    page = sign_in(wang).get("/customers/similar/", query).content.decode()
+    assert "在公海" in page
+    assert pooled.pool.name not in page
+    pooled.pool.members.add(wang)
     page = sign_in(wang).get("/customers/similar/", query).content.decode()
     assert pooled.pool.name in page

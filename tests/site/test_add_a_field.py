@@ -30,6 +30,10 @@ OTHERS = {
     "contracts.contract": ("contracts/models/content.py", "external_number = "),
     "sales.lead": ("sales/models/leads.py", "search_text = "),
     "sales.opportunity": ("sales/models/opportunities.py", "search_text = "),
+    "customers.dealregistration": (
+        "customers/models/registrations.py",
+        "search_text = ",
+    ),
     "contracts.invoice": ("contracts/models/invoices.py", "search_text = "),
     "contracts.receipt": ("contracts/models/receipts.py", "status = "),
     "feedback.interaction": ("feedback/models.py", "search_text = "),

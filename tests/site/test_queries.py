@@ -13,6 +13,7 @@ from contracts.models import PriceList
 from crm.models import DictionaryField, User
 from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
+from customers.models import DealRegistration
 from tests.contracts.test_approval import LARGE, verdict
 from tests.factories import (
     a_competitor,
@@ -67,6 +68,9 @@ def cost(browser, url):
 
 #: What rows say of themselves that refer to whatever they can refer to.
 SAYING = {PriceList: {"holds_for": "group"}}
+#: What each row of a kind needs of its own, made for its owner: nobody registers the
+#: same twice.
+OWN = {DealRegistration: lambda owner: {"customer": a_customer(owner)}}
 
 
 def more(model, owner, among, number):
@@ -80,7 +84,8 @@ def more(model, owner, among, number):
         and (target := among.get(field.related_model) or first_of(field)) is not None
     }
     for _time in range(number):
-        a_row(model, owner, among.get, **fields, **SAYING.get(model, {}))
+        own = OWN[model](owner) if model in OWN else {}
+        a_row(model, owner, among.get, **{**fields, **SAYING.get(model, {}), **own})
 
 
 def first_of(field):

@@ -11,11 +11,12 @@ from django.db import models
 from django.utils import timezone
 
 from contracts.models import Contract
-from crm.models import Record
+from crm.models import DictionaryItem, Record
+from customers.models import DealRegistration
 from tests.factories import stamps
 from tests.pages import record_models
 
-_numbers = count(1)
+_numbers, _places = count(1), count()
 
 #: What a contract is worth: many invoices of one each may be asked for of it.
 WORTH = 1000
@@ -56,14 +57,24 @@ def a_row(model, owner, row, *, registered=True, **fields):
         registered: whether it stands in the books.
         fields: what is to have a certain value.
     """
-    worth = {"amount": WORTH} if model is Contract else {}
-    made = model(**{**stamps(owner, registered), **worth, **fields})
+    made = model(**{**stamps(owner, registered), **_usual(model), **fields})
     made.canary = canary()
     for field in model._meta.concrete_fields:
         if not field.primary_key and _asks(made, field):
             setattr(made, field.name, _value(field, made.canary, owner, row))
     made.save()
     return made
+
+
+def _usual(model):
+    """Return what a row of a kind says, so that there can be several beside it."""
+    if model is Contract:
+        return {"amount": WORTH}
+    if model is DealRegistration:  # nobody registers the same products twice
+        categories = DictionaryItem.objects.filter(kind="product_category")
+        rows = categories.order_by("pk")
+        return {"category": rows[next(_places) % rows.count()]}
+    return {}
 
 
 def _asks(made, field):

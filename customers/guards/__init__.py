@@ -1,0 +1,1 @@
+"""What PostgreSQL refuses and keeps of registrations and of collisions."""

@@ -1,0 +1,276 @@
+"""Guards of registrations 报备: who is protected, what collides, who decides.
+
+Each registration locks its customer first: of two that come at once one sees the other.
+A registration protects a customer's demand for one category of products, or for all.
+"""
+
+import pgtrigger
+from django.utils.translation import gettext_lazy as _
+
+from crm.guards.acts import becomes, either
+
+#: So many days an approved registration protects, and each extension adds.
+PROTECTS, EXTENDS, MOST_EXTENSIONS = 90, 30, 2
+ACTOR = ("actor", "bigint := nullif(current_setting('crm.actor', true), '')::bigint")
+TODAY = "(clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"
+#: What forms say of what is refused here.
+REFUSED = {
+    "dealregistration_twice": _(
+        "They have registered this already: it waits, or it is approved."
+    ),
+    "dealregistration_frozen": _("What was decided on does not change any more."),
+    "dealregistration_edge": _(
+        "The registration has moved on since you opened it. Look at it again."
+    ),
+    "dealregistration_right": _("You may not decide on registrations."),
+    "dealregistration_four_eyes": _(
+        "Nobody decides on a registration that they applied for or entered."
+    ),
+    "dealregistration_extended": _("It cannot be extended any more."),
+    "file_stays": _("Others' files stay with what was decided with them."),
+}
+ACTS = {
+    "approved": becomes("status", "approved"),
+    "rejected": becomes("status", "rejected"),
+    "recalled": becomes("status", "withdrawn"),
+    "expired": becomes("status", "expired"),
+    "extended": "op = 'UPDATE' AND old ->> 'extended' < new ->> 'extended'",
+    "ruled": either(becomes("status", "approved"), becomes("status", "rejected")),
+}
+#: (before, after) of what a registration goes through by itself, and by a ruling.
+EDGES = (
+    ("requested", "approved"),
+    ("requested", "rejected"),
+    ("requested", "conflict"),
+    *((before, "withdrawn") for before in ("requested", "conflict", "approved")),
+    ("conflict", "requested"),
+    ("approved", "converted"),
+    ("approved", "expired"),
+)
+RULED = (
+    ("conflict", "approved"),
+    ("conflict", "rejected"),
+    ("approved", "rejected"),
+    ("rejected", "approved"),
+)
+#: What may change at any time: who touched it, whose it is, what is derived or decided.
+FREE = (
+    "'{version,changed_at,changed_by_id,owner_id,reporter_id,customer_owner_id,status,"
+    "approved_on,valid_until,extended,is_shared,decided_by_id,decided_at,opinion,"
+    "collision_id,registration,registered_by_id,registered_at,return_reason,deleted_at,"
+    "deleted_by_id,search_text,search_pinyin}'"
+)
+#: The others of a customer's that live, for the same products; of all, each is.
+OTHERS = f"""SELECT FROM customers_dealregistration o
+        WHERE o.customer_id = NEW.customer_id AND o.id <> NEW.id
+            AND o.deleted_at IS NULL AND o.registration = 'registered'
+            AND (o.status IN ('requested', 'conflict')
+                OR o.status = 'approved' AND o.valid_until >= {TODAY})
+            AND (o.category_id = NEW.category_id
+                OR o.category_id IS NULL OR NEW.category_id IS NULL)"""
+#: Whose customer it is, if neither the applicant's nor one of whose team they work.
+OF_OTHERS = f"""holder <> NEW.owner_id AND NOT EXISTS (
+            SELECT FROM customers_membership
+            WHERE customer_id = NEW.customer_id AND user_id = NEW.owner_id
+                AND may_write AND (until IS NULL OR until >= {TODAY})
+        )"""
+
+
+def _pairs(edges):
+    return ", ".join(f"('{before}', '{after}')" for before, after in edges)
+
+
+def _refuse(name, text):
+    return (
+        f"RAISE EXCEPTION '{text}' USING ERRCODE = 'check_violation',"
+        f" CONSTRAINT = '{name}';"
+    )
+
+
+BEGINS = f"""
+    IF NEW.status <> 'requested' OR NEW.extended <> 0 OR NEW.is_shared
+        OR (NEW.approved_on, NEW.valid_until, NEW.decided_by_id, NEW.collision_id)
+            IS DISTINCT FROM (NULL::date, NULL::date, NULL::bigint, NULL::bigint) THEN
+        {_refuse("dealregistration_edge", "it begins as a request")}
+    END IF;
+    is_new_key := true;
+    is_new_there := true;"""
+#: Nobody decides on what they applied for or entered; a ruling says so of a collision.
+DECIDES = f"""
+        IF current_setting('crm.verb', true) = 'ruled' THEN
+            IF (OLD.status, NEW.status) NOT IN ({_pairs(RULED)}) OR NOT EXISTS (
+                SELECT FROM customers_ruling
+                WHERE collision_id = OLD.collision_id AND at = now()
+            ) THEN
+                {_refuse("dealregistration_edge", "nothing was ruled")}
+            END IF;
+        ELSE
+            IF (OLD.status, NEW.status) NOT IN ({_pairs(EDGES)})
+                OR NEW.status = 'expired' AND OLD.valid_until >= {TODAY} THEN
+                {_refuse("dealregistration_edge", "no such change of status")}
+            END IF;
+            NEW.is_shared := false;
+            IF NEW.status IN ('approved', 'rejected') THEN
+                IF NOT crm_holds(actor, 'customers.decide_dealregistration') THEN
+                    {_refuse("dealregistration_right", "no right to decide")}
+                END IF;
+                IF actor IN (OLD.owner_id, OLD.reporter_id, OLD.entered_by_id) THEN
+                    {_refuse("dealregistration_four_eyes", "their own")}
+                END IF;
+            END IF;
+        END IF;
+        IF NEW.status IN ('approved', 'rejected') THEN
+            NEW.decided_by_id := actor;
+            NEW.decided_at := clock_timestamp();
+        END IF;
+        IF NEW.status = 'approved' THEN
+            NEW.approved_on := {TODAY};
+            NEW.valid_until := {TODAY} + {PROTECTS};
+            NEW.extended := 0;
+        END IF;"""
+CHANGES = f"""
+    moves := duplicates_moves('customers.customer', OLD.customer_id, NEW.customer_id);
+    is_new_key := (OLD.customer_id, OLD.category_id, OLD.owner_id)
+            IS DISTINCT FROM (NEW.customer_id, NEW.category_id, NEW.owner_id)
+        OR OLD.registration <> NEW.registration OR OLD.deleted_at IS NOT NULL;
+    is_new_there := OLD.customer_id <> NEW.customer_id
+        OR OLD.registration <> NEW.registration OR OLD.deleted_at IS NOT NULL;
+    IF to_jsonb(OLD) - free IS DISTINCT FROM to_jsonb(NEW) - free
+        AND (OLD.status <> 'requested'
+            OR OLD.customer_id <> NEW.customer_id) AND NOT (
+            moves AND to_jsonb(OLD) - free - 'customer_id'
+                = to_jsonb(NEW) - free - 'customer_id')
+        OR NEW.deleted_at IS NOT NULL AND OLD.deleted_at IS NULL
+            AND OLD.status <> 'requested' THEN
+        {_refuse("dealregistration_frozen", "it was decided on")}
+    END IF;
+    IF pg_trigger_depth() < 2 THEN
+        NEW.collision_id := OLD.collision_id;
+    END IF;
+    IF NEW.status = OLD.status THEN
+        NEW.opinion := OLD.opinion;
+        NEW.is_shared := OLD.is_shared;
+    END IF;
+    IF NEW.status <> OLD.status THEN {DECIDES}
+    ELSIF NEW.extended <> OLD.extended THEN
+        IF NEW.status <> 'approved' OR OLD.valid_until < {TODAY}
+            OR NEW.extended <> OLD.extended + 1
+            OR NEW.extended > {MOST_EXTENSIONS} THEN
+            {_refuse("dealregistration_extended", "no more")}
+        END IF;
+        NEW.valid_until := OLD.valid_until + {EXTENDS};
+    ELSE
+        NEW.approved_on := OLD.approved_on;
+        NEW.valid_until := OLD.valid_until;
+        NEW.decided_by_id := OLD.decided_by_id;
+        NEW.decided_at := OLD.decided_at;
+    END IF;"""
+#: Two who claim one thing, or one who claims what another has, collide.
+COLLIDES = f"""
+IF NOT is_new_key OR NEW.registration <> 'registered' OR NEW.deleted_at IS NOT NULL
+    OR NEW.status NOT IN ('requested', 'approved')
+    OR NEW.status = 'approved' AND NOT moves THEN
+    RETURN NEW;
+END IF;
+SELECT owner_id INTO holder FROM customers_customer
+WHERE id = NEW.customer_id FOR NO KEY UPDATE;
+IF EXISTS ({OTHERS} AND o.owner_id = NEW.owner_id) THEN
+    IF NOT moves THEN
+        {_refuse("dealregistration_twice", "registered already")}
+    END IF;
+    NEW.status := 'withdrawn';
+ELSIF EXISTS ({OTHERS} AND o.owner_id <> NEW.owner_id)
+    OR is_new_there AND {OF_OTHERS} THEN
+    SELECT c.id INTO NEW.collision_id FROM customers_collision c
+    WHERE c.customer_id = NEW.customer_id AND c.status = 'open' AND EXISTS (
+        SELECT FROM customers_dealregistration o WHERE o.collision_id = c.id
+            AND (o.category_id = NEW.category_id
+                OR o.category_id IS NULL OR NEW.category_id IS NULL)
+    ) ORDER BY c.id LIMIT 1;
+    IF NEW.collision_id IS NULL THEN
+        INSERT INTO customers_collision (customer_id, status, opened_at)
+        VALUES (NEW.customer_id, 'open', clock_timestamp())
+        RETURNING id INTO NEW.collision_id;
+    END IF;
+    NEW.status := 'conflict';
+END IF;
+RETURN NEW;
+"""  # noqa: S608 - our own names
+
+
+#: Who collides is joined in one case, with whoever has or had the customer.
+JOINS = f"""
+IF NEW.status <> 'conflict' OR NEW.collision_id IS NULL OR (
+    TG_OP = 'UPDATE' AND OLD.status = 'conflict'
+    AND NEW.collision_id IS NOT DISTINCT FROM OLD.collision_id
+) THEN
+    RETURN NULL;
+END IF;
+UPDATE customers_dealregistration AS o SET collision_id = NEW.collision_id,
+    status = CASE o.status WHEN 'requested' THEN 'conflict' ELSE o.status END
+WHERE o.collision_id IS DISTINCT FROM NEW.collision_id
+    AND o.id IN ({OTHERS.replace("SELECT FROM", "SELECT o.id FROM")});
+INSERT INTO customers_party (collision_id, person_id, role, claim_id)
+SELECT NEW.collision_id, owner_id, 'applicant', id FROM customers_dealregistration
+WHERE collision_id = NEW.collision_id
+UNION ALL
+SELECT NEW.collision_id, owner_id, 'owner', NULL FROM customers_customer
+WHERE id = NEW.customer_id AND owner_id IS NOT NULL
+UNION ALL
+SELECT DISTINCT NEW.collision_id, o.holder_id, 'former', NULL::bigint
+FROM customers_ownership o JOIN customers_customer c ON c.id = o.customer_id
+WHERE o.customer_id = NEW.customer_id AND o.holder_id IS NOT NULL
+    AND o.to_at > clock_timestamp() - interval '{PROTECTS} days'
+    AND o.holder_id IS DISTINCT FROM c.owner_id
+ON CONFLICT DO NOTHING;
+RETURN NULL;
+"""  # noqa: S608 - our own names
+
+
+def registration_triggers():
+    """Return the triggers that keep a registration to its edges and find collisions."""
+    return (
+        pgtrigger.Trigger(
+            name="keeps",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+            declare=[
+                ACTOR,
+                ("holder", "bigint"),
+                ("is_new_key", "boolean := false"),
+                ("is_new_there", "boolean := false"),
+                ("moves", "boolean := false"),
+                ("free", f"text[] := {FREE}"),
+            ],
+            func=f"""
+IF TG_OP = 'INSERT' THEN {BEGINS}
+ELSE {CHANGES}
+END IF;
+{COLLIDES}""",
+        ),
+        pgtrigger.Trigger(
+            name="joins",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+            func=JOINS,
+        ),
+    )
+
+
+def registered_files_stay():
+    """Return the trigger of files: once it is decided on, nobody removes another's."""
+    return pgtrigger.Trigger(
+        name="files_stay",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        declare=[ACTOR],
+        func=f"""
+IF actor <> OLD.uploaded_by_id AND EXISTS (
+    SELECT FROM customers_dealregistration
+    WHERE id = OLD.record_id AND status <> 'requested' FOR NO KEY UPDATE
+) THEN
+    {_refuse("file_stays", "it was decided with it")}
+END IF;
+RETURN OLD;
+""",
+    )
