@@ -16,7 +16,8 @@ from crm.bulk.models import BulkAction
 from crm.duplicates.models import Pair
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
-from customers.models import Contact, Customer
+from customers import collisions
+from customers.models import Collision, Contact, Customer, DealRegistration
 from customers.recycling import recycle_on
 from feedback.models import Interaction
 from sales.attention import leads_needing
@@ -170,6 +171,11 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     assert Lead.objects.get(status="converted").customer.contracts.exists()
     for needs in ("unassigned", "untouched"):
         assert leads_needing(Lead.objects.all(), [needs]).exists()
+    claims = DealRegistration.objects.registered()
+    assert set(claims.values_list("status", flat=True)) == {
+        *DealRegistration.Status.values
+    } - {"expired"}  # that takes 90 days
+    assert claims.filter(status="approved", extended=1).exists()
     lists = PriceList.objects.filter(active=True, prices__isnull=False)
     assert set(lists.values_list("holds_for", flat=True)) == {
         *PriceList.HoldsFor.values
@@ -178,6 +184,18 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     for model in (Customer, Contact, Interaction, Competitor, Encounter, NewsItem):
         for record in model.objects.all()[:20]:
             record.full_clean()
+
+
+def test_of_two_collisions_one_was_ruled_and_one_waits_for_the_head_of_both(loaded):
+    ruled = Collision.objects.get(status="ruled")
+    assert dict(ruled.claims.values_list("owner__name", "status")) == {
+        "张伟": "rejected",
+        "王芳": "approved",
+    }
+    assert ruled.rulings.get().evidence
+    waits = Collision.objects.get(status="open")
+    assert {person.name for person in collisions.parties_of(waits)} == {"张伟", "王芳"}
+    assert [person.name for person in collisions.rulers_of(waits)] == ["钱进"]
 
 
 def test_a_pool_holds_ten_and_some_are_on_their_way(demo_company):

@@ -22,6 +22,7 @@ from system.demo import (
     pools,
     prices,
     receipts,
+    registrations,
     reports,
     sales,
 )
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         staff = people.hire()
         known = customers.enter(staff)
         products = contracts.enter_products(staff)
+        registrations.enter(known, staff)
         contracts.enter(known, products, staff)
         receipts.enter(staff)
         invoices.enter(staff)
@@ -66,6 +68,7 @@ class Command(BaseCommand):
         sales.enter(known, staff)
         leads.enter(known, staff)
         interactions.enter(known, staff)
+        registrations.collide(known, staff)
         reports.enter(known, products, staff)
         plain.enter(staff)
         announcements.enter(staff)
