@@ -26,6 +26,7 @@ SQL = Path(__file__).with_name("sql")
 #: kinds that are told of in none are filled by `system.population.plain`.
 MODELS = """
 customers.Customer customers.Contact customers.Membership customers.Ownership
+customers.DealRegistration
 contracts.Product
 contracts.Contract contracts.ContractLine contracts.Instalment contracts.Round
 contracts.RoundStep contracts.Decision contracts.Edition feedback.Interaction
@@ -49,6 +50,7 @@ CUSTOMERS_AND_CONTRACTS = (
     "opportunities",
     "leads",
     "invoices",
+    "registrations",
 )
 #: After which file which names are read: their query, and whether they are persons.
 SAID = {
@@ -71,6 +73,7 @@ SAID = {
             " FROM deal",
             False,
         ),
+        ("SELECT text FROM word WHERE list = 'demand'", False),
     ),
 }
 #: Parameter of the SQL files: the dictionary whose items it holds.
@@ -88,6 +91,7 @@ DICTIONARIES = {
     "closings": "closing_reason",
     "invalids": "invalid_reason",
     "releases": "release_reason",
+    "categories": "product_category",
 }
 #: Indexes before foreign keys: some find their rows by them.
 DROPPED = "SELECT place, restoring FROM dropped ORDER BY place, restoring DESC"

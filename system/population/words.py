@@ -55,7 +55,7 @@ GIVEN = """
 伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂文辉玲建国志红宇浩欣怡佳琪梓涵轩雨晨
 思远嘉博睿诗雯婷峰鹏飞龙云海波斌
 """
-#: What contracts are about; a year stands before it.
+#: What registrations are about, and contracts; a year stands before these.
 DEALS = """
 设备采购 软件开发 技术服务 系统集成 年度维保 仪表供货 备件供应 工程安装 平台升级
 咨询服务 框架采购 产品代理 检定服务 改造项目 试点项目 耗材供应
@@ -123,6 +123,7 @@ def _plain():
         "form": FORMS.split(),
         "given": [*given, *(a + b for a, b in product(given, given))],
         "deal": [f"年{deal}合同" for deal in DEALS.split()],
+        "demand": DEALS.split(),
     }
 
 

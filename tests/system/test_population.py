@@ -16,7 +16,7 @@ from crm import demo
 from crm.approval.snapshots import canonical, digest
 from crm.fields import DerivedTextField
 from crm.models import Department, HistoryEntry, Tally, User
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, DealRegistration
 from feedback.models import Interaction
 from system.population import people
 from tests.pages import form_of, record_models
@@ -130,13 +130,32 @@ def total(numbers):
 
 
 def test_kept_numbers_are_those_of_the_rows(company):
-    for model in (Customer, Contact, Contract, Invoice, Interaction, Encounter):
+    kinds = (Contact, DealRegistration, Contract, Invoice, Interaction, Encounter)
+    for model in (Customer, *kinds):
         numbers = Tally.objects.of_kind(model)
         assert total(numbers) == model.objects.count()
         assert total(numbers.in_books()) == model.objects.registered().count()
-    for model in (Contact, Contract, Invoice, Interaction, Encounter):
+    for model in kinds:
         owners = model.everything.exclude(customer_owner=F("customer__owner"))
         assert not owners.exists()
+
+
+def test_a_registration_is_of_whoever_has_the_customer(company):
+    claims = DealRegistration.objects.all()
+    assert CUSTOMERS / 100 < claims.count() < CUSTOMERS / 30
+    assert not claims.exclude(owner=F("customer__owner")).exists()
+    assert not claims.filter(decided_by=F("owner")).exists()
+    today = timezone.localdate()
+    assert not claims.filter(status="approved", valid_until__lt=today).exists()
+    over = claims.filter(status__in=("converted", "expired"))
+    assert over.count() > claims.count() / 2
+    assert {"approved", "requested"} < {*claims.values_list("status", flat=True)}
+    made = DealRegistration(
+        customer=Customer.objects.exclude(deal_registrations=None).first(),
+        subject="新厂区计量",
+    )
+    made.enter(somebody("seller001"))
+    assert made.number == f"BB{made.pk:06}"
 
 
 def test_contracts_are_the_sum_of_their_lines(company):

@@ -17,3 +17,6 @@ BEGIN
 END $$;
 
 SELECT setval('customers_number', (SELECT max(id) FROM customers_customer));
+SELECT setval(
+    'customers_registration_number', (SELECT max(id) FROM customers_dealregistration)
+);
