@@ -61,9 +61,16 @@
     if (target.id === "opened") mark(target.dataset.id);
   });
 
+  /* On a narrow screen it stands below all rows: whoever asked for it is led there. */
+  const leadTo = (target) => {
+    if (target && matchMedia("(width < 62rem)").matches) target.scrollIntoView();
+  };
+
   document.addEventListener("htmx:load", ({ target }) => {
-    if (target.id === "opened" && matchMedia("(width < 62rem)").matches) target.scrollIntoView();
+    if (target.id === "opened") leadTo(target);
   });
+
+  if (new URLSearchParams(window.location.search).has("row")) leadTo(opened());
 
   if (matchMedia("(pointer: fine)").matches && document.activeElement === document.body) {
     links()[current()]?.focus({ preventScroll: true });

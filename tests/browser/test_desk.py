@@ -163,18 +163,20 @@ def test_the_thing_decided_on_stands_beside_the_list(page, zhang, zhao):
 
 
 def test_on_a_phone_list_and_thing_come_one_after_the_other(phone, zhang, zhao):
-    contracts = [a_contract(zhang, amount=LARGE) for _number in range(2)]
+    contracts = [a_contract(zhang, amount=LARGE) for _number in range(6)]
     for contract in contracts:
         approval.submit(contract, by=zhang)
     sign_in(phone, zhao)
     phone.goto("/approvals/")
-    phone.locator(".desk-open").last.click()
+    phone.locator(".desk-open").nth(1).click()
     opened = phone.locator("#opened")
     expect(opened.locator("h2")).to_contain_text(contracts[1].number)
     expect(opened.locator("h2")).to_be_in_viewport()
+    phone.goto(f"/approvals/?kind=contracts.contract&row={contracts[1].pk}")
+    expect(opened.locator("h2")).to_be_in_viewport()
     press(opened, "批准本项")
     press(phone.locator("#confirm"), "确定")
-    expect(opened.locator("h2")).to_contain_text(contracts[0].number)
+    expect(opened.locator("h2")).to_contain_text(contracts[2].number)
     wide = "document.documentElement.scrollWidth"
     soon(phone, lambda: phone.evaluate(wide), lambda found: found <= 390)
 
