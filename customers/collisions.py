@@ -16,10 +16,10 @@ from crm.bulk.reach import goes_along, has_own_owner
 from crm.guards.actor import acting
 from crm.jobs.working_days import days_off_and_on, working_day_after
 from crm.models import User
-from crm.notices.sending import notify
+from crm.notices.sending import notify, settle
 from crm.text import clean
 from customers.evidence import evidence_of
-from customers.heads import heads_of
+from customers.heads import RIGHT, heads_of
 from customers.models import (
     Appeal,
     Collision,
@@ -105,6 +105,7 @@ def rule(
                 at=timezone.now(),
             )
             _decide_claims(collision, customer, ruling)
+            settle(collision, RIGHT)
         _follow(customer, ruling, [person for person, _percent in shares], by)
         for person in parties_of(collision):
             notify(person.pk, "collision_ruled", collision, by=by, reason=reason)

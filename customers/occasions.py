@@ -112,6 +112,7 @@ OCCASIONS = (
         _("A deal registration waits for my decision"),
         "info",
         (("status", "requested"),),
+        waits=True,
     ),
     Occasion(
         "claim_approved",
@@ -169,6 +170,7 @@ OCCASIONS = (
         "warn",
         list_name="collision_list",
         names_gone=True,
+        waits=True,
     ),
     Occasion(
         "collision_ruled",

@@ -18,10 +18,10 @@ from crm.guards.actor import acting
 from crm.guards.refusals import explained
 from crm.kinds import follow_up_of
 from crm.models.registration import Registration
-from crm.notices.sending import notify
+from crm.notices.sending import notify, settle
 from crm.text import clean
 from customers.guards.registrations import EXTENDS
-from customers.heads import heads_of
+from customers.heads import RIGHT, heads_of
 from customers.models import (
     Collision,
     Customer,
@@ -202,6 +202,7 @@ def _move(registration, expected, verb, by, **values):
             setattr(registration, name, value)
         registration.save(update_fields=list(values))
         registration.refresh_from_db()
+        settle(registration, RIGHT)
 
 
 def lock_customer(pk):
