@@ -49,13 +49,21 @@ def rulers_of(collision):
     """Return those who rule on it now; nobody where it does not wait."""
     if collision.status not in Collision.WAITS:
         return []
-    before = collision.rulings.values_list("by_id", flat=True)
-    return heads_of(parties_of(collision), barred=set(before))
+    return _next_of(collision)
+
+
+def _next_of(collision):
+    """Return who rules next; on an appeal that is somebody above, or nobody."""
+    before = set(collision.rulings.values_list("by_id", flat=True))
+    return heads_of(parties_of(collision), barred=before, at_last=not before)
 
 
 def appeal_until(collision):
-    """Return the last day on which a party may appeal, None if none may."""
-    if collision.status != Collision.Status.RULED:
+    """Return the last day on which a party may appeal, None if none may.
+
+    Where nobody stands above who ruled, the ruling is the last.
+    """
+    if collision.status != Collision.Status.RULED or not _next_of(collision):
         return None
     day = timezone.localdate(collision.rulings.get(round=1).at)
     known = days_off_and_on(day, day + timedelta(days=3 * APPEAL_WITHIN))

@@ -4,6 +4,8 @@ Made of the time lines of customers: what kinds tell there, the first of each pa
 a kind that is filed under customers speaks here, too, and one query asks them all.
 """
 
+from dataclasses import replace
+
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
@@ -77,7 +79,10 @@ def _sources_of():
 
 
 def _firsts(customer, people):
-    sources = [Source(*found) for found in _sources_of()]
+    sources = [
+        Source(kind, replace(moment, who="owner__name"), path)
+        for kind, moment, path in _sources_of()
+    ]
     parts = []
     for number, source in enumerate(sources):
         at = source.moment.at

@@ -21,12 +21,13 @@ STEP = SimpleNamespace(
 )
 
 
-def heads_of(people, *, barred):
+def heads_of(people, *, barred, at_last=True):
     """Return those who decide upon what some people claim.
 
     Args:
         people: who claim something.
         barred: ids of those who decide on none of it, besides them.
+        at_last: whether anybody with the right does where no head is left.
     """
     ids = {person.pk for person in people}
     today = timezone.localdate()
@@ -39,7 +40,7 @@ def heads_of(people, *, barred):
     able = [person for pk, person in approvers.able.items() if pk not in out]
     everywhere = User.objects.filter(pk__in=[person.pk for person in able])
     beyond = [one for one in everywhere if one.rights.reach(RIGHT) == Reach.ALL]
-    return beyond or able
+    return beyond or (able if at_last else [])
 
 
 def common_department(people):

@@ -136,6 +136,11 @@ def extend(registration, *, by):
     )
 
 
+def is_extendable(registration):
+    """Say whether something that was done by now may extend it."""
+    return registration.can_be_extended and _period_of(registration) <= timezone.now()
+
+
 def _period_of(registration):
     """Return when the present period of protection began."""
     if not registration.extended:

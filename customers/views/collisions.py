@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, View
 
-from crm.approval.verdict_forms import wrong_with
+from crm.display import number_text
 from crm.related import may_open
 from crm.views import PageMixin
 from crm.views.verbs import refused_page
@@ -19,6 +19,7 @@ from customers.models import Collision, DealRegistration
 
 #: Collisions of a page.
 SHOWN = 200
+Result = collisions.Result
 
 
 class CollisionList(PageMixin, ListView):
@@ -97,7 +98,15 @@ class CollisionDetail(OfCollision, PageMixin, DetailView):
                 (names.get(pk, ""), percent) for pk, percent in ruling.shares
             ]
         until = collisions.appeal_until(collision)
-        claims = collision.claims.select_related("owner__department", "category")
+        claims = list(
+            collision.claims.select_related("owner", "category").order_by(
+                "created_at", "pk"
+            )
+        )
+        for claim in claims:
+            claim.amount_text = (
+                "" if claim.amount is None else number_text(claim.amount)
+            )
         return super().get_context_data(
             title=str(collision),
             customer=collision.customer,
@@ -105,16 +114,21 @@ class CollisionDetail(OfCollision, PageMixin, DetailView):
             if collision.customer.allowed(user, "view")
             else None,
             parties=_roles(collision),
-            claims=claims.order_by("created_at", "pk"),
+            claims=claims,
             opened=may_open(user, DealRegistration, [claim.pk for claim in claims]),
             lines=worded_for(user, lines),
             rulings=rulings,
             appeal=getattr(collision, "appeal", None),
             rulers=rulers,
-            form=RulingForm(people=people) if user in rulers else None,
+            form=self._form(context, people, user in rulers),
             appeal_until=until if until and user in people else None,
             **context,
         )
+
+    def _form(self, context, people, is_ruler):
+        """Return the form of a ruling as it was sent, or a new one for who may rule."""
+        given = context.pop("form", None)
+        return (given or RulingForm(people=people)) if is_ruler else None
 
 
 def _roles(collision):
@@ -147,26 +161,40 @@ class CollisionVerb(OfCollision, PageMixin, View):
         return [text for text in given if text]
 
 
-class Ruling(CollisionVerb):
-    """裁定: rule on it."""
+class Ruling(CollisionDetail):
+    """裁定: rule on it; what is wrong is told in the form, with all that was said."""
 
-    def act(self):
-        """Rule; return what to say."""
-        people = collisions.parties_of(self.collision)
-        form = RulingForm(self.request.POST, people=people)
-        if not form.is_valid():
-            raise ValidationError(wrong_with(form))
-        given = form.cleaned_data
-        collisions.rule(
-            self.collision,
-            by=self.request.user,
-            result=given["result"],
-            reason=given["reason"],
-            winner=given["winner"] if given["result"] == "moves" else None,
-            shares=form.shares if given["result"] == "shared" else (),
-            is_by_customer=given["is_by_customer"],
-        )
-        return _("Ruled. The parties are told.")
+    http_method_names = ("post", "options")
+
+    def post(self, request, pk):
+        """Rule, or say why not."""
+        self.object = collision = self.get_object()
+        people = collisions.parties_of(collision)
+        form = RulingForm(request.POST, people=people)
+        if form.is_valid():
+            try:
+                collisions.rule(collision, by=request.user, **_given(form))
+            except ValidationError as error:
+                if error.code in ("conflict", "forbidden"):
+                    return refused_page(request, collision, error)
+                form.add_error(None, error)
+            else:
+                messages.success(request, _("Ruled. The parties are told."))
+                return HttpResponseRedirect(collision.get_absolute_url())
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def _given(form):
+    """Return what a ruling says, of a valid form."""
+    given = form.cleaned_data
+    result = given["result"]
+    return {
+        "result": result,
+        "reason": given["reason"],
+        "winner": given["winner"] if result == Result.MOVES else None,
+        "shares": form.shares if result == Result.SHARED else (),
+        "is_by_customer": given["is_by_customer"],
+    }
 
 
 class Appeal(CollisionVerb):

@@ -96,7 +96,7 @@ class DealRegistrationDetail(RecordDetail):
         reach = user.rights.reach(permission("change", DealRegistration))
         if "change" not in allowed or not is_owned(record, user, reach):
             return found
-        if record.can_be_extended:
+        if registrations.is_extendable(record):
             found.append(button(record, "extension", _("Extend")))
         if record.is_registered and record.status in DealRegistration.LIVE:
             question = _("Take it back? It protects nobody any more.")

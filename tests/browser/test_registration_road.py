@@ -7,6 +7,7 @@ from customers.models import Collision, Customer
 from tests.browser.actions import open_page, press, sign_in, soon
 from tests.browser.test_accessibility import violations_here
 from tests.factories import a_customer, an_interaction
+from tests.people import hire
 
 NAME = "昆明翠湖仪器有限公司"
 WIDE = "document.documentElement.scrollWidth"
@@ -37,6 +38,7 @@ def read_of(page, person, verb):
 def test_whose_the_customer_is_says_the_head_of_both(
     page, zhang, wang, zhao, qian, lake, width
 ):
+    hire("owner", "周总", "sales_director")  # rules where 钱进 has ruled
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, zhang)
     open_page(page, "/check/")
@@ -68,8 +70,8 @@ def test_whose_the_customer_is_says_the_head_of_both(
     rule.locator("[name=reason]").fill("张伟已拿到客户的书面需求。")
     fits(page, width)
     rule.locator("button[type=submit]").click()
-    expect(page.locator("[role=alert]")).to_be_visible()  # to whom does it go?
-    page.go_back()
+    expect(rule.locator("[role=alert]")).to_be_visible()  # to whom does it go?
+    expect(rule.locator("[name=reason]")).to_have_value("张伟已拿到客户的书面需求。")
     rule.locator("[name=winner]").select_option(label=str(zhang))
     rule.locator("button[type=submit]").click()
     expect(state).to_have_attribute("data-status", "ruled")

@@ -284,6 +284,55 @@ def test_after_five_working_days_it_stands(collision, zhang, qian):
         collisions.appeal(collision, by=zhang, text="太晚了")
 
 
+def test_where_nobody_stands_above_the_first_ruling_is_the_last(
+    collision, zhang, wang, zhao, sun, qian
+):
+    ruled(collision, qian)
+    collision.refresh_from_db()
+    assert collisions.appeal_until(collision) is None
+    with pytest.raises(ValidationError):
+        collisions.appeal(collision, by=zhang, text="不服")
+
+
+# its page
+
+
+def test_what_is_wrong_with_a_ruling_is_told_in_its_form(
+    collision, zhang, wang, qian, sign_in
+):
+    browser = sign_in(qian)
+    url = f"{collision.get_absolute_url()}ruling/"
+    answer = browser.post(url, {"result": "moves", "reason": "客户已选定供应商"})
+    assert answer.status_code == 422
+    assert "客户已选定供应商" in answer.text
+    assert "请选择由哪位当事人负责该客户" in answer.text
+    shares = {f"share_{zhang.pk}": "60", f"share_{wang.pk}": "50"}
+    answer = browser.post(url, {"result": "shared", "reason": "都有功", **shares})
+    assert (answer.status_code, 'value="60"' in answer.text) == (422, True)
+    assert not Ruling.objects.exists()
+    shares[f"share_{wang.pk}"] = "40"
+    answer = browser.post(url, {"result": "shared", "reason": "都有功", **shares})
+    assert answer.status_code == 302
+    assert sign_in(zhang).post(
+        url, {"result": "stays", "reason": "我"}
+    ).status_code in (
+        403,
+        409,
+        422,
+    )
+
+
+def test_a_party_reads_of_others_what_they_did_and_no_more(
+    collision, gear, zhang, wang, chen, sign_in
+):
+    an_interaction(gear, by=wang, subject="报价单已发送")
+    page = sign_in(zhang).get(collision.get_absolute_url())
+    assert "王芳" in page.text
+    assert "报价单已发送" not in page.text
+    assert "报价单已发送" in sign_in(wang).get(collision.get_absolute_url()).text
+    assert sign_in(chen).get(collision.get_absolute_url()).status_code == 404
+
+
 # races
 
 
