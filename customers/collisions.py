@@ -221,6 +221,7 @@ def _follow(customer, ruling, sharing, by):
     if to is not None:
         _give(customer, to, ruling, by)
     with acting(by):
+        _undo_sharing(customer, ruling, sharing)
         for person in sharing:
             if person.pk != customer.owner_id:
                 Membership.objects.update_or_create(
@@ -228,6 +229,14 @@ def _follow(customer, ruling, sharing, by):
                     user=person,
                     defaults={"may_write": True, "until": None},
                 )
+
+
+def _undo_sharing(customer, ruling, sharing):
+    """Take out of the team whom the first ruling had put there, but who shares now."""
+    first = ruling.collision.rulings.filter(round=1).exclude(pk=ruling.pk).first()
+    before = {pk for pk, _percent in first.shares} if first else set()
+    gone = before - {person.pk for person in sharing}
+    Membership.objects.filter(customer=customer, user__in=gone).delete()
 
 
 def _percent_of(ruling, person):

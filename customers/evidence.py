@@ -54,9 +54,8 @@ def _worded(line, labels, opened):
     title = line["title"] if is_open else ""
     if kind is None:
         how, _dots, last = line["title"].partition("/")
-        title = (
-            f"{capfirst(str(Ownership.How(how).label))} – {last or _('to this day')}"
-        )
+        last = last or str(_("to this day"))
+        title = f"{capfirst(str(Ownership.How(how).label))} – {last}"
     return {
         "when": date_text(localdate(at)) if line["day"] else moment_text(at),
         "label": capfirst(str(label)),

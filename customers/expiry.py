@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.jobs.background import background
 from customers.models import DealRegistration
-from customers.registrations import end_expired, tell_of_others
+from customers.registrations import drop_settled, end_expired, tell_of_others
 
 
 def is_needed():
@@ -22,6 +22,6 @@ def is_needed():
 )
 def end(context):
     """End the next ones; the key is free from the day itself on."""
-    number = end_expired(timezone.localdate()) + tell_of_others()
+    number = end_expired(timezone.localdate()) + drop_settled() + tell_of_others()
     context.done += number
     return True if number else None

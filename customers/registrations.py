@@ -104,7 +104,7 @@ def withdraw(registration, *, by):
     """
     now = registration.status
     _move(registration, now, "recalled", by, status=Status.WITHDRAWN)
-    if registration.collision_id and now != Status.APPROVED:
+    if registration.collision_id:
         _drop_if_settled(registration.collision, by)
 
 
@@ -176,6 +176,21 @@ def tell_of_others():
     return len(found)
 
 
+def drop_settled():
+    """Drop the collisions in which nobody is against anybody; return how many.
+
+    A customer changed hands, or another registration ended by its time.
+    """
+    number = 0
+    for pk, customer in Collision.objects.filter(
+        status=Collision.Status.OPEN
+    ).values_list("pk", "customer"):
+        with transaction.atomic():
+            lock_customer(customer)
+            number += _drop_if_settled(Collision.objects.get(pk=pk), None)
+    return number
+
+
 def live_of(customer):
     """Return the registrations of a customer by which somebody is protected today."""
     return DealRegistration.objects.filter(
@@ -217,12 +232,12 @@ def lock_customer(pk):
 
 
 def _drop_if_settled(collision, by):
-    """Drop a collision in which nobody is against anybody any more."""
+    """Drop a collision in which nobody is against anybody any more; say if it was."""
     if collision.status != Collision.Status.OPEN:
-        return
+        return False
     left = list(collision.claims.filter(status=Status.CONFLICT))
     if any(_collides(claim) for claim in left):
-        return
+        return False
     with acting(by):
         for claim in left:
             claim.status = Status.REQUESTED
@@ -230,9 +245,11 @@ def _drop_if_settled(collision, by):
     with acting(by):
         rows = Collision.objects.filter(pk=collision.pk)
         rows.update(status=Collision.Status.DROPPED)
+    settle(collision, RIGHT)
     for claim in left:
-        for person in heads_of([claim.owner], barred={by.pk}):
+        for person in heads_of([claim.owner], barred={by.pk} if by else ()):
             notify(person.pk, "claim_waits", claim, by=by)
+    return True
 
 
 def _collides(claim):

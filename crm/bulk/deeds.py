@@ -52,7 +52,10 @@ class Deed(ABC):
 
     def allowed(self):
         """Return the condition "the person may do this to the row, as it stands"."""
-        return self._changeable(self.model) & self.model.open_to(self.bulk.act)
+        theirs = self._changeable(self.model) & self.model.open_to(self.bulk.act)
+        if self.model.own_doing:
+            theirs &= within_reach(self.by, self.model)
+        return theirs
 
     def allowed_of(self, kind):
         """Return `allowed` for rows of its kind, or of one that goes along with it.

@@ -62,6 +62,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     owner_paths = ("owner",)
     team_path = None
     shared = False
+    #: Whether its owner alone, or somebody above, changes it, whoever else reads it.
+    own_doing = False
     #: Relations to what the row is filed under: named whoever looks (`crm.related`).
     names_along = ()
     #: {field: the column that keeps its value single}: taken by one row, seen or not.

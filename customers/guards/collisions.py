@@ -36,6 +36,12 @@ IF EXISTS (
     SELECT FROM customers_party
     WHERE collision_id = NEW.collision_id AND person_id = actor
 ) OR EXISTS (
+    SELECT FROM customers_dealregistration
+    WHERE collision_id = NEW.collision_id AND owner_id = actor
+) OR EXISTS (
+    SELECT FROM customers_customer c JOIN customers_collision k ON k.customer_id = c.id
+    WHERE k.id = NEW.collision_id AND c.owner_id = actor
+) OR EXISTS (
     SELECT FROM customers_ruling
     WHERE collision_id = NEW.collision_id AND by_id = actor
 ) THEN
@@ -123,4 +129,23 @@ NEW.at := now();
 UPDATE customers_collision SET status = 'appealed' WHERE id = NEW.collision_id;
 RETURN NEW;
 """,  # noqa: S608 - our own names
+    )
+
+
+def owner_is_party():
+    """Make whoever gets a customer a party to what is open about it."""
+    return pgtrigger.Trigger(
+        name="owner_is_party",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("owner_id"),
+        condition=pgtrigger.Condition(
+            "NEW.owner_id IS NOT NULL AND OLD.owner_id IS DISTINCT FROM NEW.owner_id"
+        ),
+        func="""
+INSERT INTO customers_party (collision_id, person_id, role, claim_id)
+SELECT id, NEW.owner_id, 'owner', NULL FROM customers_collision
+WHERE customer_id = NEW.id AND status IN ('open', 'ruled', 'appealed')
+ON CONFLICT DO NOTHING;
+RETURN NULL;
+""",
     )

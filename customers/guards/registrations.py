@@ -198,18 +198,21 @@ RETURN NEW;
 """  # noqa: S608 - our own names
 
 
-#: Who collides is joined in one case, with whoever has or had the customer.
+#: Who collides is joined in one case, with whoever has or had the customer; so is who
+#: gets a claim, or the customer, later (`collisions.owner_is_party`).
 JOINS = f"""
-IF NEW.status <> 'conflict' OR NEW.collision_id IS NULL OR (
-    TG_OP = 'UPDATE' AND OLD.status = 'conflict'
-    AND NEW.collision_id IS NOT DISTINCT FROM OLD.collision_id
-) THEN
+IF NEW.collision_id IS NULL OR TG_OP = 'UPDATE'
+    AND (NEW.status, NEW.collision_id, NEW.owner_id)
+        IS NOT DISTINCT FROM (OLD.status, OLD.collision_id, OLD.owner_id)
+    OR NEW.status NOT IN ('conflict', 'approved') THEN
     RETURN NULL;
 END IF;
-UPDATE customers_dealregistration AS o SET collision_id = NEW.collision_id,
-    status = CASE o.status WHEN 'requested' THEN 'conflict' ELSE o.status END
-WHERE o.collision_id IS DISTINCT FROM NEW.collision_id
-    AND o.id IN ({OTHERS.replace("SELECT FROM", "SELECT o.id FROM")});
+IF NEW.status = 'conflict' THEN
+    UPDATE customers_dealregistration AS o SET collision_id = NEW.collision_id,
+        status = CASE o.status WHEN 'requested' THEN 'conflict' ELSE o.status END
+    WHERE o.collision_id IS DISTINCT FROM NEW.collision_id
+        AND o.id IN ({OTHERS.replace("SELECT FROM", "SELECT o.id FROM")});
+END IF;
 INSERT INTO customers_party (collision_id, person_id, role, claim_id)
 SELECT NEW.collision_id, owner_id, 'applicant', id FROM customers_dealregistration
 WHERE collision_id = NEW.collision_id
@@ -231,7 +234,7 @@ def registration_triggers():
     """Return the triggers that keep a registration to its edges and find collisions."""
     return (
         pgtrigger.Trigger(
-            name="keeps",
+            name="registers",  # after what asks for the customer
             when=pgtrigger.Before,
             operation=pgtrigger.Insert | pgtrigger.Update,
             declare=[

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.guards.parents import parents_live
 from crm.guards.triggers import append_only, noted
 from crm.models.versions import signature
 from customers.guards.collisions import REFUSED, appeals, collision_moves, rules
@@ -83,6 +84,7 @@ class Collision(models.Model):
         triggers = (
             noted("customers.collision", title="number", ignored=("told_at",)),
             collision_moves(),
+            parents_live(),
         )
 
     def __str__(self):

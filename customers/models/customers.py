@@ -53,6 +53,7 @@ from customers.dictionaries import (
     INDUSTRY,
     OWNERSHIP,
 )
+from customers.guards.collisions import owner_is_party
 from customers.models.pools import Pool
 from customers.models.querysets import (
     CustomerQuerySet,
@@ -409,6 +410,7 @@ class Customer(External, Record):
             *tallied("customers.customer", state="status"),
             *milestones_kept("customers.customer", MILESTONED),
             number_kept(),
+            owner_is_party(),
             owner_told(),
             out_of_pool(),
             *owned_since(),

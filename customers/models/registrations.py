@@ -74,6 +74,7 @@ class DealRegistration(Record):
     )
     owner_paths = ("owner", "customer_owner")
     team_path = "customer"
+    own_doing = True
     names_along = ("customer",)
     tab_under = ("customer",)
     goes_along = {"customer": Q(status__in=LIVE)}

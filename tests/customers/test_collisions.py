@@ -28,6 +28,7 @@ from tests.factories import (
     an_opportunity,
     put_in,
 )
+from tests.people import hire
 from tests.races import together, won
 from tests.system.test_merging import merge
 
@@ -130,6 +131,37 @@ def test_postgresql_lets_no_party_rule_nor_change_what_was_ruled(
     for act in (lambda: rows.update(reason="别的"), rows.delete):
         with pytest.raises(Exception, match="annot"), transaction.atomic():
             act()
+
+
+def test_who_gets_a_claim_or_the_customer_meanwhile_is_a_party_and_rules_no_more(
+    collision, claim, gear, zhang, wang, liu, qian
+):
+    DealRegistration.objects.filter(pk=claim.pk).give(liu.pk)
+    names = collision.parties.values_list("person__name", flat=True)
+    assert set(names) == {"张伟", "王芳", "刘洋"}
+    with acting(qian, verb="transferred"):
+        gear.__class__.objects.filter(pk=gear.pk).update(owner=qian)
+    assert qian not in collisions.rulers_of(collision)
+    with pytest.raises(ValidationError):
+        ruled(collision, qian)
+    with pytest.raises(IntegrityError), transaction.atomic(), acting(qian):
+        Ruling.objects.create(
+            collision=collision,
+            result="rejected",
+            reason="我说了算",
+            at=timezone.now(),
+            by=qian,
+        )
+
+
+def test_it_is_dropped_once_nobody_is_against_anybody(collision, claim, gear, zhang):
+    assert registrations.drop_settled() == 0
+    with acting(zhang, verb="transferred"):
+        gear.__class__.objects.filter(pk=gear.pk).update(owner=zhang)
+    assert registrations.drop_settled() == 1
+    for row in (collision, claim):
+        row.refresh_from_db()
+    assert (collision.status, claim.status) == ("dropped", "requested")
 
 
 # what follows
@@ -272,6 +304,17 @@ def test_a_party_appeals_once_and_somebody_else_rules(zhang, liu, zhao, qian, wa
     assert claim.customer.__class__.objects.get(pk=claim.customer_id).owner == zhang
     with pytest.raises(ValidationError):
         collisions.appeal(collision, by=liu, text="不服")
+
+
+def test_what_an_appeal_overturns_is_undone_in_the_team(
+    collision, gear, zhang, wang, qian
+):
+    above = hire("owner", "周总", "sales_director")
+    ruled(collision, qian, "shared", shares=[(zhang, 40), (wang, 60)])
+    collision.refresh_from_db()
+    collisions.appeal(collision, by=wang, text="不服")
+    ruled(collision, above, "stays")
+    assert not Membership.objects.filter(customer=gear).exists()
 
 
 def test_after_five_working_days_it_stands(collision, zhang, qian):

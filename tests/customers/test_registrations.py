@@ -189,6 +189,16 @@ def test_who_has_the_customer_reads_it_and_does_nothing_to_it(
     assert theirs.status == "conflict"
 
 
+def test_nor_by_many_at_once(zhang, wang, sign_in):
+    gear = a_customer(wang)
+    Membership.objects.create(customer=gear, user=zhang, may_write=True)
+    theirs = a_registration(gear, zhang, amount=100)
+    given = {"ids": [theirs.pk], "action": "edit", "field": "amount", "value": "1"}
+    sign_in(wang).post("/registrations/bulk/", given)
+    theirs.refresh_from_db()
+    assert theirs.amount == 100
+
+
 def test_who_inherits_a_registration_collides_with_nobody(zhang, liu, zhao):
     gear = a_customer(zhang)
     mine = a_registration(gear, zhang)

@@ -313,6 +313,8 @@ def test_every_schedule_that_ships_is_work_that_is_done(worker):
     Schedule.objects.filter(task_path="competitors.feeds.work.read_sources").delete()
     # Nothing goes back into a pool where no rule is in use.
     Schedule.objects.filter(task_path="system.pools.work.recycle").delete()
+    # Nothing ends, and nobody is told, where nothing is registered.
+    Schedule.objects.filter(task_path="customers.expiry.end").delete()
     a_minute_ago = timezone.now() - timedelta(minutes=1)
     Schedule.objects.update(next_at=a_minute_ago, active=True)
     worker.drain()
