@@ -80,7 +80,7 @@ def books(zhang, zhao, lina, zhou):
         an_interaction(customer, subject="1005"),
         contract,
         an_invoice(contract, 150_000),
-        a_registration(customer, zhang),
+        a_registration(customer, zhang, subject="1007"),
         a_product(zhang, name="1007", code="1008"),
         competitor,
         an_encounter(competitor, customer),
