@@ -6,6 +6,8 @@ from django.db import models
 
 #: The least by which amounts differ.
 CENT = Decimal("0.01")
+#: No amount of money is larger than this, in CNY.
+LARGEST_AMOUNT = 10**15
 
 
 class PriceField(models.DecimalField):

@@ -55,7 +55,9 @@ def rulers_of(collision):
 def _next_of(collision):
     """Return who rules next; on an appeal that is somebody above, or nobody."""
     before = set(collision.rulings.values_list("by_id", flat=True))
-    return heads_of(parties_of(collision), barred=before, at_last=not before)
+    have = set(collision.claims.values_list("owner", flat=True))
+    have.add(collision.customer.owner_id)
+    return heads_of(parties_of(collision), barred=before | have, at_last=not before)
 
 
 def appeal_until(collision):
@@ -70,8 +72,22 @@ def appeal_until(collision):
     return working_day_after(APPEAL_WITHIN, day, known)
 
 
+def last_of(collision):
+    """Return what tells one state of a collision from the next: who came in last."""
+    last = collision.parties.order_by("-pk").values_list("pk", flat=True).first()
+    return f"{collision.status}.{last}"
+
+
 def rule(
-    collision, *, by, result, reason, winner=None, shares=(), is_by_customer=False
+    collision,
+    *,
+    by,
+    result,
+    reason,
+    winner=None,
+    shares=(),
+    is_by_customer=False,
+    seen=None,
 ):
     """Rule on a collision; what follows is done in the same transaction.
 
@@ -83,21 +99,16 @@ def rule(
         winner: who gets the customer, if it moves.
         shares: [(person, percent)] of who shares it.
         is_by_customer: whether the customer has chosen in writing.
+        seen: `last_of` the collision that was looked at, if by a page.
 
     Raises:
-        ValidationError: it does not wait any more (`conflict`), it is not theirs to
+        ValidationError: it does not wait any more or somebody came in since it was
+            seen (`conflict`), it is not theirs to
             rule (`forbidden`), or what is wanted is missing.
     """
     reason = Ruling._meta.get_field("reason").clean(clean(reason or "") or None, None)
     with refused_in_words():
-        customer = lock_customer(collision.customer_id)
-        rows = Collision.objects.filter(pk=collision.pk).order_by()
-        collision = rows.select_for_update(no_key=True).get()
-        if collision.status not in Collision.WAITS:
-            said = _("Somebody else has ruled on it meanwhile. Look at it again.")
-            raise ValidationError(said, code="conflict")
-        if by.pk not in {person.pk for person in rulers_of(collision)}:
-            raise ValidationError(_("It is not yours to rule on."), code="forbidden")
+        customer, collision = _locked(collision, by, seen)
         _check(collision, customer, result, winner, shares, is_by_customer)
         with acting(by, verb="ruled"):
             ruling = Ruling.objects.create(
@@ -118,6 +129,27 @@ def rule(
         for person in parties_of(collision):
             notify(person.pk, "collision_ruled", collision, by=by, reason=reason)
     return ruling
+
+
+def _locked(collision, by, seen):
+    """Return the customer and the collision as they are by now, locked.
+
+    Raises:
+        ValidationError: it does not wait as it was seen (`conflict`), or it is not
+            theirs to rule (`forbidden`).
+    """
+    customer = lock_customer(collision.customer_id)
+    rows = Collision.objects.filter(pk=collision.pk).order_by()
+    collision = rows.select_for_update(no_key=True).get()
+    if collision.status not in Collision.WAITS:
+        said = _("Somebody else has ruled on it meanwhile. Look at it again.")
+        raise ValidationError(said, code="conflict")
+    if by.pk not in {person.pk for person in rulers_of(collision)}:
+        raise ValidationError(_("It is not yours to rule on."), code="forbidden")
+    if seen is not None and seen != last_of(collision):
+        said = _("It has another party since you opened it. Look at it again.")
+        raise ValidationError(said, code="conflict")
+    return customer, collision
 
 
 @transaction.atomic
@@ -205,9 +237,10 @@ def _decide_claims(collision, customer, ruling):
 
 
 def _set(claim, status, ruling, **values):
-    if claim.status == status:
+    values["status"] = status
+    if all(getattr(claim, name) == value for name, value in values.items()):
         return
-    values |= {"status": status, "opinion": ruling.reason[:500]}
+    values["opinion"] = ruling.reason[:500]
     for name, value in values.items():
         setattr(claim, name, value)
     claim.save(update_fields=list(values))
@@ -250,6 +283,7 @@ def _give(customer, to, ruling, by):
     note = f"{ruling.collision} · {ruling.reason}"[:500]
     with because(note=note), acting(by, verb=verb):
         Customer.objects.filter(pk=customer.pk).update(owner=to)
+        Membership.objects.filter(customer=customer, user=to).delete()
     with acting(by, verb="transferred"):
         for kind, relation, condition in goes_along(Customer):
             if former is None or not has_own_owner(kind) or kind is DealRegistration:

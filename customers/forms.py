@@ -119,6 +119,8 @@ class RulingForm(forms.Form):
     is_by_customer = forms.BooleanField(
         label=_("by the customer's written choice"), required=False
     )
+    #: Which state of the collision the page showed.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, people, **options):
         """Take the parties: one of them gets it, or several share it."""

@@ -10,7 +10,8 @@ from datetime import datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,13 +21,12 @@ from crm.kinds import follow_up_of
 from crm.models.registration import Registration
 from crm.notices.sending import notify, settle
 from crm.text import clean
-from customers.guards.registrations import EXTENDS
+from customers.guards.registrations import EXTENDS, against_others, against_owner
 from customers.heads import RIGHT, heads_of
 from customers.models import (
     Collision,
     Customer,
     DealRegistration,
-    Membership,
     Ruling,
 )
 
@@ -159,8 +159,9 @@ def end_expired(today):
         with acting(None, verb="expired"):
             rows = DealRegistration.objects.filter(pk=registration.pk)
             ended = rows.filter(status=Status.APPROVED, valid_until__lt=today)
-            number += ended.update(status=Status.EXPIRED)
-        notify(registration.owner_id, "claim_expired", registration, by=None)
+            if ended.update(status=Status.EXPIRED):
+                number += 1
+                notify(registration.owner_id, "claim_expired", registration, by=None)
     return number
 
 
@@ -253,25 +254,11 @@ def _drop_if_settled(collision, by):
 
 
 def _collides(claim):
-    """Say whether others claim the same, or somebody else has the customer."""
-    owner = Customer.objects.filter(pk=claim.customer_id).values_list("owner_id")
-    (holder,) = owner.get()
-    today = timezone.localdate()
-    if holder not in (None, claim.owner_id):
-        team = Membership.objects.filter(
-            Q(until=None) | Q(until__gte=today),
-            customer=claim.customer_id,
-            user=claim.owner_id,
-            may_write=True,
-        )
-        if not team.exists():
-            return True
-    others = DealRegistration.objects.filter(
-        Q(status__in=(Status.REQUESTED, Status.CONFLICT))
-        | Q(status=Status.APPROVED, valid_until__gte=today),
-        customer=claim.customer_id,
-        registration=Registration.REGISTERED,
-    ).exclude(owner=claim.owner_id)
-    if claim.category_id is not None:
-        others = others.filter(Q(category=claim.category_id) | Q(category=None))
-    return others.exists()
+    """Say whether others claim the same, or somebody else has the customer.
+
+    As PostgreSQL asks of a new one.
+    """
+    row = DealRegistration._meta.db_table
+    collides = f"({against_others(row)} OR {against_owner(row)})"
+    asked = RawSQL(collides, (), BooleanField())  # noqa: S611 - our own SQL
+    return DealRegistration.objects.filter(asked, pk=claim.pk).exists()

@@ -5,9 +5,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Amendment, Contract
-from contracts.models.products import LARGEST_AMOUNT
 from contracts.refusals import INVOICED_ALREADY
 from crm.display import number_text
+from crm.fields import LARGEST_AMOUNT
 from crm.forms.records import RecordForm
 from crm.models.groups import asked
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from contracts.approval import FLOW
 from contracts.chinese_amounts import in_capitals
 from contracts.models import ApprovalRule, Contract
-from contracts.models.products import LARGEST_AMOUNT
 from contracts.rounding import tax_within
 from crm.approval.forecast import Forecast, TypedForm
 from crm.approval.reasons import reasons
 from crm.display import number_text, short_number_text
+from crm.fields import LARGEST_AMOUNT
 from crm.forms.typed_fields import NumberField
 
 

@@ -30,9 +30,9 @@ from contracts.models import (
     Product,
 )
 from contracts.models.listed import listed
-from contracts.models.products import LARGEST_AMOUNT
 from contracts.rounding import line_amount
 from crm.display import number_text
+from crm.fields import LARGEST_AMOUNT
 from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import OFFERED, LookupField, LookupSelect
 from crm.forms.model_fields import formfield

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contracts.models import Instalment, Receipt
-from contracts.models.products import LARGEST_AMOUNT
 from contracts.receiving import owed_to
 from contracts.refusals import INSTALMENT_GONE
 from crm.display import number_text
+from crm.fields import LARGEST_AMOUNT
 from crm.forms.records import RecordForm
 from crm.forms.typed_fields import NumberField
 from crm.models.groups import asked

@@ -19,7 +19,6 @@ from contracts.guards.checks import (
     line_checks,
 )
 from contracts.guards.content import contract_triggers, part_triggers
-from contracts.guards.files import files_stay
 from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.instalments import instalment_checks, instalment_triggers
 from contracts.guards.invoices import REFUSED as INVOICE_REFUSED
@@ -57,7 +56,6 @@ __all__ = [
     "contract_checks",
     "contract_triggers",
     "edition_triggers",
-    "files_stay",
     "insight_gained",
     "insight_told",
     "instalment_checks",

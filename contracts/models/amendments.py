@@ -10,7 +10,7 @@ from contracts import guards
 from contracts.models.content import CONTENT, Content, Line
 from contracts.models.contracts import CHANGES, Contract
 from contracts.models.moments import OF_AMENDMENTS
-from contracts.models.products import LARGEST_AMOUNT
+from crm.fields import LARGEST_AMOUNT
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.guards.triggers import never_deleted, noted

@@ -8,8 +8,8 @@ from django.db.models.functions import Round as Rounded
 from django.utils.translation import gettext_lazy as _
 
 from contracts.dictionaries import CONTRACT_KIND
-from contracts.models.products import LARGEST_AMOUNT, Product
-from crm.fields import CENT, DerivedTextField, PriceField
+from contracts.models.products import Product
+from crm.fields import CENT, LARGEST_AMOUNT, DerivedTextField, PriceField
 from crm.models import DictionaryField
 from crm.models.external import External, number_elsewhere
 from crm.validators import validate_business_date

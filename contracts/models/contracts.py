@@ -13,9 +13,8 @@ from contracts.models.content import CONTENT, Content
 from contracts.models.days import DATED
 from contracts.models.moments import FIGURES, OF_CONTRACTS
 from contracts.models.owing import Owing
-from contracts.models.products import LARGEST_AMOUNT
 from contracts.models.querysets import CAME_BACK, HANDED_IN, ContractQuerySet
-from crm.fields import DerivedTextField
+from crm.fields import LARGEST_AMOUNT, DerivedTextField
 from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live

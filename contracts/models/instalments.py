@@ -9,8 +9,7 @@ from contracts import guards
 from contracts.dictionaries import PAYMENT_CONDITION
 from contracts.models.contracts import Contract
 from contracts.models.owing import kept_amount
-from contracts.models.products import LARGEST_AMOUNT
-from crm.fields import CENT
+from crm.fields import CENT, LARGEST_AMOUNT
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.guards.triggers import noted

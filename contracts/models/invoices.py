@@ -14,8 +14,8 @@ from contracts.models.four_eyes import FourEyes
 from contracts.models.issued import Issued
 from contracts.models.moments import OF_INVOICES
 from contracts.models.owing import kept_amount
-from contracts.models.products import LARGEST_AMOUNT
-from crm.fields import DerivedTextField
+from crm.fields import LARGEST_AMOUNT, DerivedTextField
+from crm.guards.files import files_stay
 from crm.guards.ledger import tallied
 from crm.guards.parents import parents_live
 from crm.guards.triggers import number_kept
@@ -277,5 +277,5 @@ class InvoiceAttachment(Attachment):
     class Meta(Attachment.Meta):
         triggers = (
             *file_triggers("contracts.invoiceattachment", "contracts.invoice"),
-            guards.files_stay("contracts_invoice", Invoice.WRITABLE),
+            files_stay("contracts_invoice", Invoice.WRITABLE),
         )

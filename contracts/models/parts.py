@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import guards
 from contracts.models.content import Line
 from contracts.models.contracts import Contract
-from contracts.models.products import LARGEST_AMOUNT
+from crm.fields import LARGEST_AMOUNT
 from crm.guards.parents import parents_live
 from crm.guards.triggers import noted
 from crm.models import Attachment

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import guards
 from contracts.models.content import MONEY
-from contracts.models.products import LARGEST_AMOUNT, Product
-from crm.fields import DerivedTextField, PriceField
+from contracts.models.products import Product
+from crm.fields import LARGEST_AMOUNT, DerivedTextField, PriceField
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.guards.triggers import noted, touches

@@ -9,7 +9,7 @@ from contracts.dictionaries import PRODUCT_UNIT
 from crm.chinese.folding import code, folded
 from crm.chinese.likeness import ends_of
 from crm.duplicates.traits import Alike, Trait
-from crm.fields import DerivedTextField, PriceField
+from crm.fields import LARGEST_AMOUNT, DerivedTextField, PriceField
 from crm.guards.options import options_kept
 from crm.models import DictionaryField, Record
 from crm.models.external import External, external_once, number_elsewhere
@@ -18,8 +18,6 @@ from crm.models.indexes import report_indexes, search_indexes
 from crm.models.record_guards import record_constraints, record_triggers
 from customers.dictionaries import PRODUCT_CATEGORY
 
-#: No amount of money is larger than this, in CNY.
-LARGEST_AMOUNT = 10**15
 #: By what two products are one thing.
 TRAITS = (
     Trait(

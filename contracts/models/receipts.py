@@ -13,8 +13,8 @@ from contracts import guards
 from contracts.dictionaries import PAYMENT_METHOD
 from contracts.models.four_eyes import FourEyes
 from contracts.models.moments import OF_RECEIPTS, PREPAYMENTS
-from contracts.models.products import LARGEST_AMOUNT
-from crm.fields import DerivedTextField
+from crm.fields import LARGEST_AMOUNT, DerivedTextField
+from crm.guards.files import files_stay
 from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
@@ -242,5 +242,5 @@ class ReceiptAttachment(Attachment):
     class Meta(Attachment.Meta):
         triggers = (
             *file_triggers("contracts.receiptattachment", "contracts.receipt"),
-            guards.files_stay("contracts_receipt", Receipt.WRITABLE),
+            files_stay("contracts_receipt", Receipt.WRITABLE),
         )

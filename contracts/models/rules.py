@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.dictionaries import CONTRACT_KIND
 from contracts.models.facts import choices
-from contracts.models.products import LARGEST_AMOUNT
 from crm import approval
+from crm.fields import LARGEST_AMOUNT
 from crm.guards.options import options_kept
 from crm.guards.receivers import only_to_who_works_here
 from crm.guards.triggers import noted, stamped, touches

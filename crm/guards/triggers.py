@@ -10,6 +10,8 @@ import pgtrigger
 STAMPS = ("version", "changed_at", "changed_by_id")
 #: Columns that say where a row comes from: they never change, where there are any.
 ORIGIN = ("id", "number", "created_at", "entered_by_id")
+#: Who is acting, as triggers declare it.
+ACTOR = ("actor", "bigint := nullif(current_setting('crm.actor', true), '')::bigint")
 
 #: django-pgtrigger lets every trigger ask, row by row, whether a setting tells it to
 #: stand aside. None ever does: history, stamps and sums are not to be written past.

@@ -3,7 +3,8 @@
 import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
-from customers.guards.registrations import ACTOR
+from crm.guards.triggers import ACTOR
+from customers.guards.registrations import refuse
 
 #: What is said of what is refused here, by the name that PostgreSQL gives.
 REFUSED = {
@@ -15,22 +16,15 @@ REFUSED = {
 }
 
 
-def _refuse(name, text):
-    return (
-        f"RAISE EXCEPTION '{text}' USING ERRCODE = 'check_violation',"
-        f" CONSTRAINT = '{name}';"
-    )
-
-
 #: No party rules, nor on an appeal who ruled first; shares come to 100 percent.
 RULES = f"""
 SELECT status INTO stands FROM customers_collision
 WHERE id = NEW.collision_id FOR NO KEY UPDATE;
 IF (stands, NEW.round) NOT IN (('open', 1), ('appealed', 2)) THEN
-    {_refuse("collision_ruled", "nothing waits")}
+    {refuse("collision_ruled", "nothing waits")}
 END IF;
 IF actor IS NULL OR NOT crm_holds(actor, 'customers.decide_dealregistration') THEN
-    {_refuse("ruling_right", "no right to rule")}
+    {refuse("ruling_right", "no right to rule")}
 END IF;
 IF EXISTS (
     SELECT FROM customers_party
@@ -45,7 +39,7 @@ IF EXISTS (
     SELECT FROM customers_ruling
     WHERE collision_id = NEW.collision_id AND by_id = actor
 ) THEN
-    {_refuse("ruling_party", "a party, or the first to rule")}
+    {refuse("ruling_party", "a party, or the first to rule")}
 END IF;
 SELECT array_agg((share ->> 1)::numeric) INTO percents
 FROM jsonb_array_elements(NEW.shares) AS share;
@@ -53,7 +47,7 @@ IF NEW.result = 'shared' AND (
         cardinality(percents) < 2 OR 0 >= ANY (percents)
         OR (SELECT sum(one) FROM unnest(percents) AS one) <> 100
     ) OR NEW.result <> 'shared' AND percents IS NOT NULL THEN
-    {_refuse("ruling_shares", "not 100 percent")}
+    {refuse("ruling_shares", "not 100 percent")}
 END IF;
 NEW.by_id := actor;
 NEW.at := now();
@@ -77,7 +71,7 @@ IF NEW.status <> OLD.status AND pg_trigger_depth() < 2 AND NOT (
         WHERE collision_id = OLD.id AND status = 'conflict'
     )
 ) THEN
-    {_refuse("collision_ruled", "it is ruled on")}
+    {refuse("collision_ruled", "it is ruled on")}
 END IF;
 RETURN NEW;
 """,
@@ -122,7 +116,7 @@ IF stands <> 'ruled' OR NOT EXISTS (
     SELECT FROM customers_party
     WHERE collision_id = NEW.collision_id AND person_id = actor
 ) THEN
-    {_refuse("appeal_party", "no party, or nothing to appeal to")}
+    {refuse("appeal_party", "no party, or nothing to appeal to")}
 END IF;
 NEW.by_id := actor;
 NEW.at := now();
@@ -144,7 +138,7 @@ def owner_is_party():
         func="""
 INSERT INTO customers_party (collision_id, person_id, role, claim_id)
 SELECT id, NEW.owner_id, 'owner', NULL FROM customers_collision
-WHERE customer_id = NEW.id AND status IN ('open', 'ruled', 'appealed')
+WHERE customer_id = NEW.id AND status IN ('open', 'appealed')
 ON CONFLICT DO NOTHING;
 RETURN NULL;
 """,

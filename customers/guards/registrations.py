@@ -8,10 +8,11 @@ import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 from crm.guards.acts import becomes, either
+from crm.guards.triggers import ACTOR
+from crm.models.attachment import STAYS
 
 #: So many days an approved registration protects, and each extension adds.
 PROTECTS, EXTENDS, MOST_EXTENSIONS = 90, 30, 2
-ACTOR = ("actor", "bigint := nullif(current_setting('crm.actor', true), '')::bigint")
 TODAY = "(clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"
 #: What forms say of what is refused here.
 REFUSED = {
@@ -27,7 +28,7 @@ REFUSED = {
         "Nobody decides on a registration that they applied for or entered."
     ),
     "dealregistration_extended": _("It cannot be extended any more."),
-    "file_stays": _("Others' files stay with what was decided with them."),
+    "file_stays": STAYS,
 }
 ACTS = {
     "approved": becomes("status", "approved"),
@@ -60,27 +61,51 @@ FREE = (
     "collision_id,registration,registered_by_id,registered_at,return_reason,deleted_at,"
     "deleted_by_id,search_text,search_pinyin}'"
 )
-#: The others of a customer's that live, for the same products; of all, each is.
-OTHERS = f"""SELECT FROM customers_dealregistration o
-        WHERE o.customer_id = NEW.customer_id AND o.id <> NEW.id
+
+
+def others_of(row):
+    """Return the query of those of the customer's that live, for the same products.
+
+    Of one for all products each other one is.
+
+    Args:
+        row: how the SQL calls the registration.
+    """
+    return f"""SELECT o.id FROM customers_dealregistration o
+        WHERE o.customer_id = {row}.customer_id AND o.id <> {row}.id
             AND o.deleted_at IS NULL AND o.registration = 'registered'
             AND (o.status IN ('requested', 'conflict')
                 OR o.status = 'approved' AND o.valid_until >= {TODAY})
-            AND (o.category_id = NEW.category_id
-                OR o.category_id IS NULL OR NEW.category_id IS NULL)"""
-#: Whose customer it is, if neither the applicant's nor one of whose team they work.
-OF_OTHERS = f"""holder <> NEW.owner_id AND NOT EXISTS (
+            AND (o.category_id = {row}.category_id
+                OR o.category_id IS NULL OR {row}.category_id IS NULL)"""  # noqa: S608
+
+
+def against_others(row):
+    """Return the condition "others claim the same"; `row` as of `others_of`."""
+    return f"EXISTS ({others_of(row)} AND o.owner_id <> {row}.owner_id)"
+
+
+def against_owner(row):
+    """Return the condition "somebody has the customer in whose team they do not work".
+
+    `row` as of `others_of`.
+    """
+    return f"""EXISTS (
+            SELECT FROM customers_customer c
+            WHERE c.id = {row}.customer_id AND c.owner_id <> {row}.owner_id
+        ) AND NOT EXISTS (
             SELECT FROM customers_membership
-            WHERE customer_id = NEW.customer_id AND user_id = NEW.owner_id
+            WHERE customer_id = {row}.customer_id AND user_id = {row}.owner_id
                 AND may_write AND (until IS NULL OR until >= {TODAY})
-        )"""
+        )"""  # noqa: S608 - our own names
 
 
 def _pairs(edges):
     return ", ".join(f"('{before}', '{after}')" for before, after in edges)
 
 
-def _refuse(name, text):
+def refuse(name, text):
+    """Return the statement that refuses by the name of a constraint."""
     return (
         f"RAISE EXCEPTION '{text}' USING ERRCODE = 'check_violation',"
         f" CONSTRAINT = '{name}';"
@@ -91,31 +116,34 @@ BEGINS = f"""
     IF NEW.status <> 'requested' OR NEW.extended <> 0 OR NEW.is_shared
         OR (NEW.approved_on, NEW.valid_until, NEW.decided_by_id, NEW.collision_id)
             IS DISTINCT FROM (NULL::date, NULL::date, NULL::bigint, NULL::bigint) THEN
-        {_refuse("dealregistration_edge", "it begins as a request")}
+        {refuse("dealregistration_edge", "it begins as a request")}
     END IF;
     is_new_key := true;
     is_new_there := true;"""
+#: That a ruling on it is made in this transaction.
+RULED_NOW = """EXISTS (
+            SELECT FROM customers_ruling
+            WHERE collision_id = OLD.collision_id AND at = now()
+        )"""
 #: Nobody decides on what they applied for or entered; a ruling says so of a collision.
 DECIDES = f"""
-        IF current_setting('crm.verb', true) = 'ruled' THEN
-            IF (OLD.status, NEW.status) NOT IN ({_pairs(RULED)}) OR NOT EXISTS (
-                SELECT FROM customers_ruling
-                WHERE collision_id = OLD.collision_id AND at = now()
-            ) THEN
-                {_refuse("dealregistration_edge", "nothing was ruled")}
+        IF coalesce(current_setting('crm.verb', true), '') = 'ruled' THEN
+            IF (OLD.status, NEW.status) NOT IN ({_pairs(RULED)})
+                OR NOT {RULED_NOW} THEN
+                {refuse("dealregistration_edge", "nothing was ruled")}
             END IF;
         ELSE
             IF (OLD.status, NEW.status) NOT IN ({_pairs(EDGES)})
                 OR NEW.status = 'expired' AND OLD.valid_until >= {TODAY} THEN
-                {_refuse("dealregistration_edge", "no such change of status")}
+                {refuse("dealregistration_edge", "no such change of status")}
             END IF;
             NEW.is_shared := false;
             IF NEW.status IN ('approved', 'rejected') THEN
                 IF NOT crm_holds(actor, 'customers.decide_dealregistration') THEN
-                    {_refuse("dealregistration_right", "no right to decide")}
+                    {refuse("dealregistration_right", "no right to decide")}
                 END IF;
                 IF actor IN (OLD.owner_id, OLD.reporter_id, OLD.entered_by_id) THEN
-                    {_refuse("dealregistration_four_eyes", "their own")}
+                    {refuse("dealregistration_four_eyes", "their own")}
                 END IF;
             END IF;
         END IF;
@@ -142,21 +170,23 @@ CHANGES = f"""
                 = to_jsonb(NEW) - free - 'customer_id')
         OR NEW.deleted_at IS NOT NULL AND OLD.deleted_at IS NULL
             AND OLD.status <> 'requested' THEN
-        {_refuse("dealregistration_frozen", "it was decided on")}
+        {refuse("dealregistration_frozen", "it was decided on")}
     END IF;
     IF pg_trigger_depth() < 2 THEN
         NEW.collision_id := OLD.collision_id;
     END IF;
     IF NEW.status = OLD.status THEN
         NEW.opinion := OLD.opinion;
-        NEW.is_shared := OLD.is_shared;
+        IF NOT {RULED_NOW} THEN
+            NEW.is_shared := OLD.is_shared;
+        END IF;
     END IF;
     IF NEW.status <> OLD.status THEN {DECIDES}
     ELSIF NEW.extended <> OLD.extended THEN
         IF NEW.status <> 'approved' OR OLD.valid_until < {TODAY}
             OR NEW.extended <> OLD.extended + 1
             OR NEW.extended > {MOST_EXTENSIONS} THEN
-            {_refuse("dealregistration_extended", "no more")}
+            {refuse("dealregistration_extended", "no more")}
         END IF;
         NEW.valid_until := OLD.valid_until + {EXTENDS};
     ELSE
@@ -172,15 +202,13 @@ IF NOT is_new_key OR NEW.registration <> 'registered' OR NEW.deleted_at IS NOT N
     OR NEW.status = 'approved' AND NOT moves THEN
     RETURN NEW;
 END IF;
-SELECT owner_id INTO holder FROM customers_customer
-WHERE id = NEW.customer_id FOR NO KEY UPDATE;
-IF EXISTS ({OTHERS} AND o.owner_id = NEW.owner_id) THEN
+PERFORM FROM customers_customer WHERE id = NEW.customer_id FOR NO KEY UPDATE;
+IF EXISTS ({others_of("NEW")} AND o.owner_id = NEW.owner_id) THEN
     IF NOT moves THEN
-        {_refuse("dealregistration_twice", "registered already")}
+        {refuse("dealregistration_twice", "registered already")}
     END IF;
     NEW.status := 'withdrawn';
-ELSIF EXISTS ({OTHERS} AND o.owner_id <> NEW.owner_id)
-    OR is_new_there AND {OF_OTHERS} THEN
+ELSIF {against_others("NEW")} OR is_new_there AND {against_owner("NEW")} THEN
     SELECT c.id INTO NEW.collision_id FROM customers_collision c
     WHERE c.customer_id = NEW.customer_id AND c.status = 'open' AND EXISTS (
         SELECT FROM customers_dealregistration o WHERE o.collision_id = c.id
@@ -211,7 +239,13 @@ IF NEW.status = 'conflict' THEN
     UPDATE customers_dealregistration AS o SET collision_id = NEW.collision_id,
         status = CASE o.status WHEN 'requested' THEN 'conflict' ELSE o.status END
     WHERE o.collision_id IS DISTINCT FROM NEW.collision_id
-        AND o.id IN ({OTHERS.replace("SELECT FROM", "SELECT o.id FROM")});
+        AND o.id IN ({others_of("NEW")});
+END IF;
+IF NOT EXISTS (
+    SELECT FROM customers_collision
+    WHERE id = NEW.collision_id AND status IN ('open', 'appealed')
+) THEN
+    RETURN NULL;
 END IF;
 INSERT INTO customers_party (collision_id, person_id, role, claim_id)
 SELECT NEW.collision_id, owner_id, 'applicant', id FROM customers_dealregistration
@@ -239,7 +273,6 @@ def registration_triggers():
             operation=pgtrigger.Insert | pgtrigger.Update,
             declare=[
                 ACTOR,
-                ("holder", "bigint"),
                 ("is_new_key", "boolean := false"),
                 ("is_new_there", "boolean := false"),
                 ("moves", "boolean := false"),
@@ -257,23 +290,4 @@ END IF;
             operation=pgtrigger.Insert | pgtrigger.Update,
             func=JOINS,
         ),
-    )
-
-
-def registered_files_stay():
-    """Return the trigger of files: once it is decided on, nobody removes another's."""
-    return pgtrigger.Trigger(
-        name="files_stay",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Delete,
-        declare=[ACTOR],
-        func=f"""
-IF actor <> OLD.uploaded_by_id AND EXISTS (
-    SELECT FROM customers_dealregistration
-    WHERE id = OLD.record_id AND status <> 'requested' FOR NO KEY UPDATE
-) THEN
-    {_refuse("file_stays", "it was decided with it")}
-END IF;
-RETURN OLD;
-""",
     )

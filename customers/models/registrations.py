@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import DerivedTextField
+from crm.fields import LARGEST_AMOUNT, DerivedTextField
+from crm.guards.files import files_stay
 from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
@@ -32,14 +33,11 @@ from customers.guards.registrations import (
     ACTS,
     MOST_EXTENSIONS,
     REFUSED,
-    registered_files_stay,
     registration_triggers,
 )
 from customers.models.collisions import Collision
 from customers.models.customers import Customer
 from customers.triggers import owner_asked, owner_of_customer
-
-LARGEST_AMOUNT = 10**15
 
 
 class DealRegistration(Record):
@@ -266,5 +264,5 @@ class DealRegistrationAttachment(Attachment):
             *file_triggers(
                 "customers.dealregistrationattachment", "customers.dealregistration"
             ),
-            registered_files_stay(),
+            files_stay("customers_dealregistration", ("requested",)),
         )

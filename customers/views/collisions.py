@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Case, When
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -31,14 +32,13 @@ class CollisionList(PageMixin, ListView):
     def get_queryset(self):
         """Return them with what a row says."""
         rows = Collision.objects.visible_to(self.request.user)
+        waits = Case(When(status__in=Collision.WAITS, then=0), default=1)
+        rows = rows.order_by(waits, "-opened_at", "-pk")
         return rows.select_related("customer").prefetch_related("parties__person")
 
     def get_context_data(self, **context):
-        """Say which of them wait."""
-        found = sorted(
-            self.object_list[:SHOWN],
-            key=lambda one: one.status not in Collision.WAITS,
-        )
+        """Add who the parties are."""
+        found = list(self.object_list[:SHOWN])
         for one in found:
             people = {party.person_id: party.person for party in one.parties.all()}
             one.people = list(people.values())
@@ -89,9 +89,8 @@ class CollisionDetail(OfCollision, PageMixin, DetailView):
         rulings = list(collision.rulings.select_related("by", "winner"))
         people = collisions.parties_of(collision)
         rulers = collisions.rulers_of(collision)
-        lines = rulings[-1].evidence if rulings else evidence_of(collision)
-        if collision.status in Collision.WAITS:
-            lines = evidence_of(collision)
+        is_past = rulings and collision.status not in Collision.WAITS
+        lines = rulings[-1].evidence if is_past else evidence_of(collision)
         names = {person.pk: str(person) for person in people}
         for ruling in rulings:
             ruling.shared = [
@@ -128,7 +127,10 @@ class CollisionDetail(OfCollision, PageMixin, DetailView):
     def _form(self, context, people, is_ruler):
         """Return the form of a ruling as it was sent, or a new one for who may rule."""
         given = context.pop("form", None)
-        return (given or RulingForm(people=people)) if is_ruler else None
+        if not is_ruler:
+            return None
+        initial = {"seen": collisions.last_of(self.object)}
+        return given or RulingForm(people=people, initial=initial)
 
 
 def _roles(collision):
@@ -194,6 +196,7 @@ def _given(form):
         "winner": given["winner"] if result == Result.MOVES else None,
         "shares": form.shares if result == Result.SHARED else (),
         "is_by_customer": given["is_by_customer"],
+        "seen": given["seen"],
     }
 
 

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import Contract
-from contracts.models.products import LARGEST_AMOUNT
-from crm.fields import DerivedTextField
+from crm.fields import LARGEST_AMOUNT, DerivedTextField
 from crm.guards.ledger import tallied
 from crm.guards.options import options_kept
 from crm.guards.parents import parents_live

@@ -75,7 +75,6 @@ def test_the_lowest_common_head_rules_and_no_party(
         with pytest.raises(ValidationError) as error:
             ruled(collision, person)
         assert error.value.code == "forbidden"
-    assert Notice.objects.filter(verb="collision_waits").count() == 0
     ruled(collision, qian)
     assert states(collision) == {"sales": "rejected"}
 
@@ -317,6 +316,26 @@ def test_what_an_appeal_overturns_is_undone_in_the_team(
     assert not Membership.objects.filter(customer=gear).exists()
 
 
+def test_what_was_shared_protects_one_alone_after_an_appeal(
+    collision, claim, zhang, wang, qian
+):
+    above = hire("owner", "周总", "sales_director")
+    ruled(collision, qian, "shared", shares=[(zhang, 40), (wang, 60)])
+    claim.refresh_from_db()
+    assert claim.is_shared
+    collision.refresh_from_db()
+    collisions.appeal(collision, by=wang, text="不服")
+    ruled(collision, above, "moves", winner=zhang)
+    claim.refresh_from_db()
+    assert (claim.status, claim.is_shared) == ("approved", False)
+
+
+def test_who_gets_the_customer_long_after_is_no_party_to_it(collision, gear, qian, liu):
+    ruled(collision, qian)
+    gear.__class__.objects.filter(pk=gear.pk).update(owner=liu)
+    assert not collision.parties.filter(person=liu).exists()
+
+
 def test_after_five_working_days_it_stands(collision, zhang, qian):
     ruling = ruled(collision, qian)
     with unguarded("customers_ruling"):
@@ -343,13 +362,14 @@ def test_where_nobody_stands_above_the_first_ruling_is_the_last(
 def test_what_is_wrong_with_a_ruling_is_told_in_its_form(
     collision, zhang, wang, qian, sign_in
 ):
-    browser = sign_in(qian)
+    browser, seen = sign_in(qian), {"seen": collisions.last_of(collision)}
     url = f"{collision.get_absolute_url()}ruling/"
-    answer = browser.post(url, {"result": "moves", "reason": "客户已选定供应商"})
+    given = {"result": "moves", "reason": "客户已选定供应商", **seen}
+    answer = browser.post(url, given)
     assert answer.status_code == 422
     assert "客户已选定供应商" in answer.text
     assert "请选择由哪位当事人负责该客户" in answer.text
-    shares = {f"share_{zhang.pk}": "60", f"share_{wang.pk}": "50"}
+    shares = {f"share_{zhang.pk}": "60", f"share_{wang.pk}": "50", **seen}
     answer = browser.post(url, {"result": "shared", "reason": "都有功", **shares})
     assert (answer.status_code, 'value="60"' in answer.text) == (422, True)
     assert not Ruling.objects.exists()
@@ -363,6 +383,22 @@ def test_what_is_wrong_with_a_ruling_is_told_in_its_form(
         409,
         422,
     )
+
+
+def test_who_has_not_seen_the_last_to_come_in_looks_again(
+    collision, gear, zhang, liu, qian, sign_in
+):
+    browser = sign_in(qian)
+    form = browser.get(collision.get_absolute_url()).context["form"]
+    a_registration(gear, liu)
+    given = {"result": "stays", "reason": "先到先得", "seen": form["seen"].value()}
+    for sent in (given, {**given, "seen": ""}):
+        answer = browser.post(f"{collision.get_absolute_url()}ruling/", sent)
+        assert answer.status_code == 409
+    assert not Ruling.objects.exists()
+    given["seen"] = collisions.last_of(collision)
+    answer = browser.post(f"{collision.get_absolute_url()}ruling/", given)
+    assert answer.status_code == 302
 
 
 def test_a_party_reads_of_others_what_they_did_and_no_more(

@@ -1,8 +1,8 @@
-"""What stays of the files beside money that was decided on."""
+"""What stays of the files of what was decided on."""
 
 import pgtrigger
 
-from contracts.guards.content import ACTOR
+from crm.guards.triggers import ACTOR
 
 
 def files_stay(table, writable):
@@ -22,13 +22,13 @@ def files_stay(table, writable):
         operation=pgtrigger.Delete,
         declare=[ACTOR],
         func=f"""
-            IF actor <> OLD.uploaded_by_id AND EXISTS (
-                SELECT FROM {table}
-                WHERE id = OLD.record_id AND status NOT IN ({open_ones})
-                FOR NO KEY UPDATE
-            ) THEN
-                PERFORM contracts_refuse('file_stays', 'it was decided with it');
-            END IF;
-            RETURN OLD;
-        """,
+IF actor <> OLD.uploaded_by_id AND EXISTS (
+    SELECT FROM {table}
+    WHERE id = OLD.record_id AND status NOT IN ({open_ones}) FOR NO KEY UPDATE
+) THEN
+    RAISE EXCEPTION 'it was decided with it'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'file_stays';
+END IF;
+RETURN OLD;
+""",
     )
