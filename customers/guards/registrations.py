@@ -151,6 +151,9 @@ DECIDES = f"""
             NEW.decided_by_id := actor;
             NEW.decided_at := clock_timestamp();
         END IF;
+        IF OLD.status = 'approved' THEN
+            NEW.valid_until := least(OLD.valid_until, {TODAY});
+        END IF;
         IF NEW.status = 'approved' THEN
             NEW.approved_on := {TODAY};
             NEW.valid_until := {TODAY} + {PROTECTS};

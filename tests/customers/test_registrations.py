@@ -254,6 +254,12 @@ def test_what_somebody_registered_nobody_else_claims(zhang, wang, zhao, head_off
     assert pools.claim(gear.pk, wang).owner == wang
 
 
+def test_what_is_taken_back_protected_until_that_day(zhang, zhao):
+    mine = approved(a_registration(a_customer(zhang), zhang), zhao)
+    registrations.withdraw(mine, by=zhang)
+    assert mine.valid_until == timezone.localdate()
+
+
 # collisions
 
 
