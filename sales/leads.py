@@ -1,7 +1,7 @@
 """How a lead moves: to whoever works on it, to its first contact, out and back in.
 
 `sales.conversion` is its way to a customer. These are the only ways; PostgreSQL refuses
-any other (`sales.triggers.led`).
+any other (`sales.guards.leads.led`).
 """
 
 from django.core.exceptions import ValidationError

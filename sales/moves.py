@@ -1,6 +1,7 @@
 """How an opportunity moves: to another stage, to its end, and back into the open.
 
-These are the only ways; PostgreSQL refuses any other (`sales.triggers.staged`).
+These are the only ways; PostgreSQL refuses any other
+(`sales.guards.opportunities.staged`).
 """
 
 from datetime import timedelta

@@ -30,9 +30,9 @@ from customers.dictionaries import CUSTOMER_SOURCE, INDUSTRY
 from customers.models import Contact, Customer
 from customers.triggers import same_customer
 from sales.dictionaries import INTERACTION_METHOD, INVALID_REASON
+from sales.guards.leads import ACTS, REFUSED, led
 from sales.models.moments import OF_LEADS
 from sales.models.opportunities import Opportunity
-from sales.triggers import LEAD_ACTS, LEAD_REFUSED, led
 
 #: What the model derives from other columns.
 DERIVED = ("search_text", "search_pinyin", "company_key")
@@ -44,7 +44,7 @@ class Lead(Record):
     An unassigned lead is owned by who entered it, or had it last: the status says that
     nobody works on it yet. Whoever gets it from there by whatever way – assigned,
     transferred, named as the owner of a new one – is to work on it: PostgreSQL makes
-    it pending (`sales.triggers.led`).
+    it pending (`sales.guards.leads.led`).
     """
 
     segment = "leads"
@@ -80,8 +80,8 @@ class Lead(Record):
     sort_field = "number"
     number_prefix = "XS"
     given_on_entry = ("number", "status", "assigned_at")
-    acts = Record.acts | LEAD_ACTS
-    refused = LEAD_REFUSED
+    acts = Record.acts | ACTS
+    refused = REFUSED
     moments = OF_LEADS
 
     number = models.CharField(

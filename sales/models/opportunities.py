@@ -32,9 +32,9 @@ from customers.dictionaries import CUSTOMER_SOURCE
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer, rows_stay, same_customer
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
+from sales.guards.opportunities import ACTS, REFUSED, put_off, staged, stays_kept
 from sales.models.moments import FIGURES, OF_OPPORTUNITIES
 from sales.models.pipelines import Stage
-from sales.triggers import ACTS, REFUSED, put_off, staged, stays_kept
 
 #: An open one slips whose order was put off so many times.
 SLIPPING = 2

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.guards.triggers import noted, stamped, touches
 from crm.models.versions import Versioned
-from sales.triggers import stage_as_it_was
+from sales.guards.opportunities import stage_as_it_was
 
 
 def in_english(row):

@@ -9,9 +9,9 @@ from crm.models.dictionaries import DictionaryField
 from crm.models.moments import Moment
 from crm.models.versions import signature
 from sales.dictionaries import CLOSING_REASON
+from sales.guards.opportunities import kept_by_moves
 from sales.models.opportunities import Opportunity
 from sales.models.pipelines import Stage
-from sales.triggers import kept_by_moves
 
 
 class Stay(models.Model):

@@ -1,0 +1,1 @@
+"""What PostgreSQL refuses and keeps of 销售过程, a module for each kind."""
