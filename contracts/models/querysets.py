@@ -2,14 +2,15 @@
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Q
 
-from crm.models import Department, Deputy, RecordQuerySet, Role, User
+from crm.approval.asking import may_be_asked
+from crm.models import RecordQuerySet
 from crm.models.record import UNBOUND
 from crm.models.registration import BOOKS, Registration
 
-UNDER_DECISION = Q(status="pending") | Q(amendment_state="pending")
+PENDING, CHANGE_PENDING = Q(status="pending"), Q(amendment_state="pending")
+UNDER_DECISION = PENDING | CHANGE_PENDING
 CAME_BACK = Q(status__in=("rejected", "recalled")) | Q(
     amendment_state__in=("rejected", "recalled")
 )
@@ -47,38 +48,9 @@ class ContractQuerySet(RecordQuerySet):
     def may_ask(self, user, outside=UNBOUND):
         """Return the ids of the contracts under decision that one can be asked about.
 
-        Generous on purpose: every head above the owner, everybody a step names, and
-        their deputies. Whose turn it is just now says `contracts.approvers`. An index
-        tells whose each of them is.
+        Whose turn it is just now says `contracts.approvers`.
         """
-        absent = Deputy.objects.on().filter(deputy=user).order_by()
-        people = User.objects.filter(Q(pk=user.pk) | Q(pk__in=absent.values("person")))
-        people = people.order_by().values("pk")
-        whole = ExpressionWrapper(OuterRef("path"), models.CharField())
-        above = Department.objects.filter(head__in=people).alias(whole=whole)
-        above = above.filter(whole__startswith=F("path")).order_by()
-        headed = Department.objects.filter(Exists(above)).order_by()
-        below = User.objects.filter(department__in=headed.values("pk")).order_by()
-        roles = Role.objects.filter(users__in=people).order_by()
-        rounds = apps.get_model("contracts.Round").objects.filter(state="open")
-        under_way = ArraySubquery(rounds.order_by().values("pk"))
-        named = (
-            apps.get_model("contracts.RoundStep")
-            .objects.naming()
-            .filter(
-                Q(person__in=people)
-                | Q(last_resort__in=people)
-                | Q(role__in=roles.values("pk")),
-                round__any_of=under_way,  # few, and not all steps there ever were
-            )
-        )
-        rows = self.order_by().filter(outside)
-        first, *others = [
-            rows.filter(owner__in=below.values("pk"), status="pending"),
-            rows.filter(owner__in=below.values("pk"), amendment_state="pending"),
-            rows.pending().filter(pk__in=named.values("round__contract")),
-        ]
-        return first.values("pk").union(*(part.values("pk") for part in others))
+        return may_be_asked(self, user, (PENDING, CHANGE_PENDING), outside)
 
     def brought_by(self, user):
         """Return one's own reports; what is only a draft is none yet."""
