@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from crm.guards.actor import acting
 from crm.guards.refusals import explained
+from crm.jobs.working_days import days_off_and_on, working_day_after
 from crm.kinds import follow_up_of
 from crm.models.registration import Registration
 from crm.notices.sending import notify, settle
@@ -30,6 +31,8 @@ from customers.models import (
     Ruling,
 )
 
+#: So many working days after it came it is to be answered.
+ANSWERED_WITHIN = 2
 Status = DealRegistration.Status
 
 
@@ -56,8 +59,28 @@ def tell_entered(registration, *, by):
     if registration.status == Status.CONFLICT:
         tell_collided(registration.collision, by=by)
         return
-    for person in heads_of([registration.owner], barred={by.pk}):
+    for person in deciders_of(registration, but=by):
         notify(person.pk, "claim_waits", registration, by=by)
+
+
+def deciders_of(registration, but=None):
+    """Return who may decide on a registration that waits.
+
+    Those are the nearest heads of who applied, or whoever has the right everywhere.
+
+    Args:
+        registration: it is in the books.
+        but: somebody who does not, or None.
+    """
+    barred = {registration.reporter_id, registration.entered_by_id}
+    return heads_of([registration.owner], barred=barred | ({but.pk} if but else set()))
+
+
+def due_on(registration):
+    """Return by which day a registration that waits is to be answered."""
+    day = timezone.localdate(registration.created_at)
+    known = days_off_and_on(day, day)
+    return working_day_after(ANSWERED_WITHIN, day, known)
 
 
 def tell_collided(collision, *, by):
@@ -248,7 +271,7 @@ def _drop_if_settled(collision, by):
         rows.update(status=Collision.Status.DROPPED)
     settle(collision, RIGHT)
     for claim in left:
-        for person in heads_of([claim.owner], barred={by.pk} if by else ()):
+        for person in deciders_of(claim, but=by):
             notify(person.pk, "claim_waits", claim, by=by)
     return True
 

@@ -34,6 +34,20 @@ TONES = {
     Status.CONFLICT: "bad",
     Status.REQUESTED: "warn",
 }
+#: What becomes of one that was decided on, or collides.
+PROTECTION = (
+    gettext_lazy("Protection"),
+    (
+        "approved_on",
+        "valid_until",
+        "extended",
+        "is_shared",
+        "decided_by",
+        "decided_at",
+        "opinion",
+        "collision",
+    ),
+)
 
 
 class ApplicantsMixin:
@@ -65,26 +79,25 @@ class DealRegistrationDetail(RecordDetail):
     model = DealRegistration
     groups = (
         *DealRegistration.groups[:-1],
-        (
-            gettext_lazy("Protection"),
-            (
-                "approved_on",
-                "valid_until",
-                "extended",
-                "is_shared",
-                "decided_by",
-                "decided_at",
-                "opinion",
-                "collision",
-            ),
-        ),
+        PROTECTION,
         responsible(),
     )
 
     def get_context_data(self, **context):
-        """Say how it stands by a colour, too."""
-        tone = TONES.get(self.object.status, "info")
-        return super().get_context_data(tone=tone, **context)
+        """Say how it stands by a colour, too, and while it waits, for whom."""
+        record = self.object
+        tone = TONES.get(record.status, "info")
+        waits = record.status == Status.REQUESTED and record.is_registered
+        context = super().get_context_data(
+            tone=tone,
+            deciders=registrations.deciders_of(record) if waits else (),
+            due_on=registrations.due_on(record) if waits else None,
+            **context,
+        )
+        if record.decided_at is None and record.collision_id is None:
+            groups = context["groups"]
+            context["groups"] = [one for one in groups if one[0] != PROTECTION[0]]
+        return context
 
     def actions(self):
         """Return the buttons that right and state allow."""
@@ -99,7 +112,9 @@ class DealRegistrationDetail(RecordDetail):
         if registrations.is_extendable(record):
             found.append(button(record, "extension", _("Extend")))
         if record.is_registered and record.status in DealRegistration.LIVE:
-            question = _("Take it back? It protects nobody any more.")
+            question = _("Withdraw it? Nobody decides on it any more.")
+            if record.status == Status.APPROVED:
+                question = _("Take it back? It protects nobody any more.")
             found.append(button(record, "withdrawal", _("Withdraw"), confirm=question))
         if record.is_writable:
             return [*found, *super().actions()]

@@ -119,6 +119,22 @@ def test_one_registers_the_same_only_once_but_another_category(zhang):
     assert is_refused("dealregistration_twice", a_registration, gear, zhang)
 
 
+def test_one_that_waits_says_for_whom_and_until_when(zhang, zhao, sign_in):
+    mine = a_registration(a_customer(zhang), zhang)
+    browser = sign_in(zhang)
+    page = browser.get(mine.get_absolute_url())
+    assert page.context["deciders"] == [zhao]
+    assert "赵强" in page.text
+    assert f"应于 {registrations.due_on(mine)} 前答复" in page.text
+    assert "保护" not in [heading for heading, _facts in page.context["groups"]]
+    (withdrawal,) = (a for a in page.context["actions"] if a["key"] == "withdrawal")
+    assert "撤回后不再审批" in withdrawal["confirm"]
+    approved(mine, zhao)
+    page = browser.get(mine.get_absolute_url())
+    assert page.context["deciders"] == ()
+    assert "保护" in [heading for heading, _facts in page.context["groups"]]
+
+
 # its end
 
 
