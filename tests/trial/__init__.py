@@ -1,1 +1,1 @@
-"""An app beside the program's own: a further kind that is approved, 报价."""
+"""An app beside the program's own: a further kind that is approved, 让利."""

@@ -1,4 +1,4 @@
-"""Quotations as a Django app."""
+"""Concessions as a Django app."""
 
 from importlib import import_module
 
@@ -7,7 +7,7 @@ from django.db.models.signals import pre_migrate
 
 
 class TrialConfig(AppConfig):
-    """The kind of `tests.crm.quotations`, installed."""
+    """The kind of `tests.crm.concessions`, installed."""
 
     name = "tests.trial"
     label = "trial"
@@ -20,4 +20,4 @@ class TrialConfig(AppConfig):
 
 def make(**_signal):
     """Make the tables before rights to them are granted."""
-    import_module("tests.crm.quotations").make_tables()
+    import_module("tests.crm.concessions").make_tables()

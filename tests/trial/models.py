@@ -1,13 +1,13 @@
-"""The models of quotations, where Django looks for them."""
+"""The models of concessions, where Django looks for them."""
 
-from tests.crm.quotations import (
+from tests.crm.concessions import (
+    Concession,
     Condition,
     Decision,
-    Quotation,
     Round,
     Rule,
     RuleStep,
     Step,
 )
 
-__all__ = ["Condition", "Decision", "Quotation", "Round", "Rule", "RuleStep", "Step"]
+__all__ = ["Concession", "Condition", "Decision", "Round", "Rule", "RuleStep", "Step"]

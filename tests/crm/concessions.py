@@ -1,4 +1,4 @@
-"""A further kind that needs approval, made as an app of its own would make it: 报价.
+"""A further kind that needs approval, made as an app of its own would make it: 让利.
 
 It stands in no app, so that the program knows nothing of it: what it has of approval,
 it has of the ground floor.
@@ -32,29 +32,29 @@ from crm.models.groups import RESPONSIBLE
 from crm.models.record_guards import record_constraints, record_triggers
 
 FITTING = Fitting(
-    prefix="trial_quotation",
-    table="trial_quotation",
+    prefix="trial_concession",
+    table="trial_concession",
     own="r.discount_from <= said.discount",
 )
 TABLES = Tables(
-    prefix="trial_quotation",
-    record="quotation",
-    table="trial_quotation",
-    owner="quotation.owner_id",
-    doers=("quotation.owner_id", "quotation.entered_by_id"),
-    rule=FITTING.of_row("NEW.quotation_id"),
+    prefix="trial_concession",
+    record="concession",
+    table="trial_concession",
+    owner="concession.owner_id",
+    doers=("concession.owner_id", "concession.entered_by_id"),
+    rule=FITTING.of_row("NEW.concession_id"),
     written="""(
         SELECT jsonb_build_object('title', title, 'discount', discount::text)
-        FROM trial_quotation WHERE id = NEW.quotation_id
+        FROM trial_concession WHERE id = NEW.concession_id
     )""",
-    submit="trial.submit_quotation",
-    register="trial.submit_quotation",
-    approve="trial.approve_quotation",
-    topic="quotations",
+    submit="trial.submit_concession",
+    register="trial.submit_concession",
+    approve="trial.approve_concession",
+    topic="concessions",
 )
 
 
-class Quotation(Record):
+class Concession(Record):
     """What we offer a customer, with a discount that somebody has to approve."""
 
     class Status(models.TextChoices):
@@ -64,9 +64,9 @@ class Quotation(Record):
         RECALLED = "recalled"
         APPROVED = "approved"
 
-    segment = "quotations"
+    segment = "concessions"
     actions = (*Record.actions, "submit", "approve")
-    flow = "tests.crm.quotations.FLOW"
+    flow = "tests.crm.concessions.FLOW"
     groups = (("内容", ("title", "discount")), RESPONSIBLE)
     named = worded = ("title",)
     sort_field = "search_pinyin"
@@ -79,11 +79,11 @@ class Quotation(Record):
 
     class Meta(Record.Meta):
         app_label = "trial"
-        verbose_name = verbose_name_plural = "报价"
-        constraints = record_constraints("quotation")
+        verbose_name = verbose_name_plural = "让利"
+        constraints = record_constraints("concession")
         triggers = (
             *record_triggers(
-                "trial.quotation",
+                "trial.concession",
                 title="title",
                 kept=("search_text", "search_pinyin"),
             ),
@@ -103,7 +103,7 @@ class Quotation(Record):
 
 
 class Rule(approval.Rule):
-    """Quotations with a discount from so much on go through its steps."""
+    """Concessions with a discount from so much on go through its steps."""
 
     discount_from = models.DecimalField(
         "折扣不低于", max_digits=5, decimal_places=2, default=0
@@ -111,7 +111,7 @@ class Rule(approval.Rule):
 
     class Meta(approval.Rule.Meta):
         app_label = "trial"
-        db_table = "trial_quotationapprovalrule"
+        db_table = "trial_concessionapprovalrule"
         triggers = (stamped(),)
 
 
@@ -122,32 +122,32 @@ class RuleStep(approval.RuleStep):
 
     class Meta(approval.RuleStep.Meta):
         app_label = "trial"
-        db_table = "trial_quotationapprovalstep"
-        constraints = approval.rule_step_constraints("quotation_rule_step")
-        triggers = (touches("trial_quotationapprovalrule", "rule_id"),)
+        db_table = "trial_concessionapprovalstep"
+        constraints = approval.rule_step_constraints("concession_rule_step")
+        triggers = (touches("trial_concessionapprovalrule", "rule_id"),)
 
 
 class Condition(approval.Condition):
-    """A value that a rule compares any field of a quotation with."""
+    """A value that a rule compares any field of a concession with."""
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="conditions")
 
     class Meta(approval.Condition.Meta):
         app_label = "trial"
-        db_table = "trial_quotationapprovalcondition"
-        constraints = approval.condition_constraints("quotation_condition")
-        triggers = (touches("trial_quotationapprovalrule", "rule_id"), *options_kept())
+        db_table = "trial_concessionapprovalcondition"
+        constraints = approval.condition_constraints("concession_condition")
+        triggers = (touches("trial_concessionapprovalrule", "rule_id"), *options_kept())
 
 
 class Round(approval.Round):
-    """One submission of a quotation."""
+    """One submission of a concession."""
 
-    quotation = models.ForeignKey(Quotation, models.RESTRICT, related_name="rounds")
+    concession = models.ForeignKey(Concession, models.RESTRICT, related_name="rounds")
 
     class Meta(approval.Round.Meta):
         app_label = "trial"
-        db_table = "trial_quotationround"
-        constraints = approval.round_constraints("quotation_round", "quotation")
+        db_table = "trial_concessionround"
+        constraints = approval.round_constraints("concession_round", "concession")
         triggers = round_triggers(TABLES)
 
 
@@ -158,9 +158,9 @@ class Step(approval.Step):
 
     class Meta(approval.Step.Meta):
         app_label = "trial"
-        db_table = "trial_quotationroundstep"
-        constraints = approval.step_constraints("quotation_step")
-        indexes = approval.step_indexes("quotation_step")
+        db_table = "trial_concessionroundstep"
+        constraints = approval.step_constraints("concession_step")
+        indexes = approval.step_indexes("concession_step")
         triggers = (append_only(), *step_triggers())
 
 
@@ -169,19 +169,21 @@ class Decision(approval.Decision):
 
     acts = DECISION_ACTS
 
-    quotation = models.ForeignKey(Quotation, models.RESTRICT, related_name="decisions")
+    concession = models.ForeignKey(
+        Concession, models.RESTRICT, related_name="decisions"
+    )
     step = models.ForeignKey(Step, models.RESTRICT, related_name="decisions")
 
     class Meta(approval.Decision.Meta):
         app_label = "trial"
-        db_table = "trial_quotationdecision"
-        constraints = approval.decision_constraints("quotation_decision")
+        db_table = "trial_concessiondecision"
+        constraints = approval.decision_constraints("concession_decision")
         triggers = (
             append_only(),
             noted(
                 "trial.decision",
                 title="opinion",
-                subject=("trial.quotation", "quotation_id"),
+                subject=("trial.concession", "concession_id"),
             ),
             *decision_triggers(TABLES),
         )
@@ -192,17 +194,17 @@ class Retraction(approval.Retraction):
 
     acts = RETRACTION_ACTS
 
-    quotation = models.ForeignKey(Quotation, models.RESTRICT, related_name="+")
+    concession = models.ForeignKey(Concession, models.RESTRICT, related_name="+")
     decision = models.OneToOneField(
         Decision, models.RESTRICT, related_name="retraction"
     )
 
     class Meta(approval.Retraction.Meta):
         app_label = "trial"
-        db_table = "trial_quotationretraction"
+        db_table = "trial_concessionretraction"
         triggers = (
             append_only(),
-            noted("trial.retraction", subject=("trial.quotation", "quotation_id")),
+            noted("trial.retraction", subject=("trial.concession", "concession_id")),
             *retraction_triggers(TABLES),
         )
 
@@ -213,27 +215,27 @@ TURNS = Turns(
     decisions=Decision,
     steps=lambda: Step.objects.filter(round__state=Round.State.OPEN),
     columns={
-        "record": "round__quotation",
+        "record": "round__concession",
         "submitted_by": "round__submitted_by",
-        "owner": "round__quotation__owner",
-        "entered_by": "round__quotation__entered_by",
-        "path": "round__quotation__owner__department__path",
+        "owner": "round__concession__owner",
+        "entered_by": "round__concession__entered_by",
+        "path": "round__concession__owner__department__path",
     },
     barred=lambda row: {row["owner"], row["entered_by"], row["submitted_by"]},
 )
 
 
-class QuotationFlow(Flow):
-    """How quotations are asked about and decided upon."""
+class ConcessionFlow(Flow):
+    """How concessions are asked about and decided upon."""
 
     rounds, decisions, rules, fitting = Round, Decision, Rule, FITTING
-    record, turns = "quotation", TURNS
+    record, turns = "concession", TURNS
     own_conditions, tells = ("discount_from",), ("discount",)
     words = Words()
-    refusals = words.refusals("quotation_round", "quotation_decision")
+    refusals = words.refusals("concession_round", "concession_decision")
 
     def content_of(self, subject):
-        """Return what a quotation says."""
+        """Return what a concession says."""
         return {"title": subject.title, "discount": str(subject.discount)}
 
     def pend(self, subject, by):
@@ -253,12 +255,12 @@ class QuotationFlow(Flow):
             raise self.words.late()
 
 
-FLOW = QuotationFlow()
-MODELS = (Quotation, Rule, RuleStep, Condition, Round, Step, Decision, Retraction)
+FLOW = ConcessionFlow()
+MODELS = (Concession, Rule, RuleStep, Condition, Round, Step, Decision, Retraction)
 
 
 def make_tables():
-    """Make the tables of quotations."""
+    """Make the tables of concessions."""
     with connection.schema_editor() as editor:
         for model in MODELS:
             editor.create_model(model)
@@ -267,7 +269,7 @@ def make_tables():
 
 @contextmanager
 def tables():
-    """Have the tables of quotations; they go with the transaction, or afterwards."""
+    """Have the tables of concessions; they go with the transaction, or afterwards."""
     make_tables()
     yield
     if not connection.in_atomic_block:
