@@ -67,21 +67,9 @@ def differences(before, after):
         for name in (*PLAIN, *NAMED)
         if (old := _value_text(name, before)) != (new := _value_text(name, after))
     ]
-    for name, label, tell in (
-        ("lines", ContractLine._meta.verbose_name_plural, _tell_line),
-        ("attachments", _("attachments"), _tell_file),
-    ):
-        gone, come = _exchanged(before[name], after[name])
-        if gone or come:
-            found.append(
-                {
-                    "name": name,
-                    "label": label,
-                    "old": "\n".join(map(tell, gone)),
-                    "new": "\n".join(map(tell, come)),
-                }
-            )
-    return found
+    lines = ContractLine._meta.verbose_name_plural
+    found += exchanged("lines", lines, before, after, tell_line)
+    return found + exchanged("attachments", _("attachments"), before, after, _tell_file)
 
 
 def _plain(value):
@@ -109,18 +97,29 @@ def _value_text(name, content):
     return value["name"] if isinstance(value, dict) else value
 
 
-def _exchanged(before, after):
-    """Return what is only in the one and only in the other, each in its order."""
-    gone, come = list(before), []
-    for one in after:
+def exchanged(name, label, before, after, tell):
+    """Return [{name, label, old, new}] of the parts in which two contents differ.
+
+    Args:
+        name: of the list of parts in the contents.
+        label: what it is called.
+        before, after: the contents.
+        tell: says a part in words.
+    """
+    gone, come = list(before[name]), []
+    for one in after[name]:
         if one in gone:
             gone.remove(one)
         else:
             come.append(one)
-    return gone, come
+    if not (gone or come):
+        return []
+    words = {"old": "\n".join(map(tell, gone)), "new": "\n".join(map(tell, come))}
+    return [{"name": name, "label": label, **words}]
 
 
-def _tell_line(line):
+def tell_line(line):
+    """Say a line of a content in words."""
     quantity, discount = (
         short_number_text(Decimal(line[name])) for name in ("quantity", "discount")
     )

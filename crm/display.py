@@ -36,6 +36,16 @@ def number_text(value):
     return "" if value is None else f"{value:,}"
 
 
+#: A number of more digits is an amount of money, told with all its places.
+DIGITS_OF_MONEY = 10
+
+
+def column_number_text(field, value):
+    """Return a number of a column as people read it: money has all its places."""
+    is_money = (getattr(field, "max_digits", 0) or 0) >= DIGITS_OF_MONEY
+    return number_text(value) if is_money else short_number_text(value)
+
+
 def short_number_text(value):
     """Return 1,234.5 without zeros at the end of its fraction."""
     whole, _point, fraction = number_text(value).partition(".")

@@ -118,6 +118,17 @@ def settling_of(model):
     return next(map(import_module, named), None)
 
 
+@cache
+def quoting_of(model):
+    """Return the module that knows what was quoted before rows of a kind, or None.
+
+    It has `agreed_for(record)`, a Counter of (id of the product, quantity, unit price,
+    discount), and `quotations_taken(record, user)` for the approver's desk.
+    """
+    named = (kind.quoting for kind, *_more in tabs_of(model) if kind.quoting)
+    return next(map(import_module, named), None)
+
+
 def follow_up_at(model, user):
     """Return where a person writes of a talk with a record, but for its number.
 

@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SalesConfig(AppConfig):
-    """Opportunities, and the pipelines through which they go."""
+    """Leads, opportunities and the pipelines through which they go, quotations."""
 
     name = "sales"
     verbose_name = _("Sales process")
 
     def ready(self):
-        """Bring the pipeline that ships."""
+        """Bring what ships."""
         post_migrate.connect(fill, sender=self, dispatch_uid="sales.shipped")
 
 
 def fill(**_signal):
-    """Bring the pipeline that was never brought."""
+    """Bring what was never brought."""
     import_module("sales.shipped").fill()

@@ -1,4 +1,4 @@
-"""The conditions of the lists of leads and opportunities."""
+"""The conditions of the lists of leads, opportunities and quotations."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from crm.lists.filter_fields import ChoicesFilter
 from crm.lists.filters import RecordFilter
 from crm.models.groups import own
 from sales.attention import LEAD_NEEDS, NEEDS, leads_needing, needing
-from sales.models import Lead, Opportunity, Stage
+from sales.models import Lead, Opportunity, Quotation, Stage
 
 
 def stage_choices():
@@ -74,3 +74,23 @@ class LeadFilter(RecordFilter):
     def waiting_too_long(self, queryset, _name, needs):
         """Narrow the rows to those that wait too long."""
         return leads_needing(queryset, needs)
+
+
+class QuotationFilter(RecordFilter):
+    """Conditions on quotations."""
+
+    conditions = (
+        *own(Quotation, "number"),
+        "list_amount",
+        "discount_most",
+        "below_floor",
+        "status",
+        "sent_on",
+        "answered_on",
+        "decline_reason",
+        "contract",
+    )
+    usual = ("status", "customer", "valid_until_after", "valid_until_before", "owner")
+
+    class Meta(RecordFilter.Meta):
+        model = Quotation

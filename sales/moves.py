@@ -16,7 +16,8 @@ from crm.kinds import settling_of
 from crm.rights.permissions import permission
 from crm.text import single_line
 from crm.validators import fitting
-from sales.models import Opportunity, Stage
+from sales.guards.opportunities import REFUSED
+from sales.models import Opportunity, Quotation, Stage
 
 #: What closing is called in the history, by the kind of the stage it leads to.
 CLOSINGS = {Stage.Kind.WON: "won", Stage.Kind.LOST: "lost", Stage.Kind.VOID: "voided"}
@@ -86,6 +87,8 @@ def close(opportunity, kind, by, *, reason=None, note="", contract=None, winner=
             )
         if contract and contract.customer_id != opportunity.customer_id:
             raise ValidationError(_("The contract belongs to another customer."))
+        if unapproved(quoted(opportunity)):
+            raise ValidationError(REFUSED["opportunity_quoted"], code="conflict")
     elif reason is None:
         raise ValidationError(_("Choose a reason."), code="reason")
     elif (kind, reason.code) == (Stage.Kind.LOST, RIVAL) and winner is None:
@@ -141,6 +144,25 @@ def reopen(opportunity, by, note):
         contract=None,
     )
     settling_of(Opportunity).open_again(opportunity, by)  # not while it is closed
+
+
+def quoted(opportunity):
+    """Return the statuses of the quotations for an opportunity."""
+    rows = opportunity.quotations.order_by()
+    return set(rows.values_list("status", flat=True))
+
+
+def unapproved(statuses):
+    """Say whether nothing that was quoted is approved yet, or something waits for it.
+
+    Until then nobody wins it: PostgreSQL refuses that, too.
+
+    Args:
+        statuses: of all quotations for an opportunity.
+    """
+    if "pending" in statuses:
+        return True
+    return bool(statuses) and statuses <= set(Quotation.WRITABLE)
 
 
 def may_reopen(opportunity, user):

@@ -1,8 +1,8 @@
-"""Numbers of the menu: leads that wait too long."""
+"""Numbers of the menu: leads that wait too long, quotations that were rejected."""
 
 from crm.navigation.numbers import MenuNumber
 from sales.attention import LEAD_NEEDS, leads_needing
-from sales.models import Lead
+from sales.models import Lead, Quotation
 
 
 def _waiting(user):
@@ -11,4 +11,10 @@ def _waiting(user):
     return [leads_needing(rows, [need for need, _words in LEAD_NEEDS])]
 
 
-waiting = MenuNumber(_waiting)
+def _rejected(user):
+    """Return one's own quotations that were rejected."""
+    rows = Quotation.objects.visibility(user).own()
+    return [rows.filter(status=Quotation.Status.REJECTED)]
+
+
+waiting, rejected = MenuNumber(_waiting), MenuNumber(_rejected)

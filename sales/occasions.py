@@ -1,4 +1,4 @@
-"""What people are told of leads: assigned to them, and those that wait too long.
+"""What people are told of leads and quotations: what waits too long, what ends.
 
 `person` is whom to tell, with the rights of now; `whose` are the ids of the people
 whose leads are meant; `days` stand in falling order: so many after the time is over.
@@ -16,12 +16,12 @@ from crm.jobs.working_hours import working_hours_ago
 from crm.models.departments import people_below
 from crm.models.registration import Registration
 from crm.notices.declared import Clocked, Occasion
-from crm.notices.reminding import marked
+from crm.notices.reminding import coming, marked
 from crm.queries.days import start_of
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 from sales.attention import WAITS
-from sales.models import Lead
+from sales.models import Lead, Quotation
 
 
 def untouched(person, whose, days, today):
@@ -62,7 +62,36 @@ def _waiting(rows, need, days, today):
     return marked(rows, TruncDate(since), late, of_whom="owner_id")
 
 
+def quotations_end(person, whose, days, today):
+    """Return what is offered by some people and holds not much longer."""
+    rows = Quotation.objects.visible_to(person)
+    rows = rows.filter(owner__in=whose, status__in=Quotation.OFFERED)
+    return [coming(rows, "valid_until", days, today, of_whom="owner_id")]
+
+
 OCCASIONS = (
+    Clocked(
+        "quotation_ends",
+        pgettext_lazy("notice", "quotation ends"),
+        _("A quotation of mine holds not much longer"),
+        "warn",
+        (
+            ("owner", "me"),
+            ("status", "approved"),
+            ("status", "sent"),
+            ("sort", "valid_until"),
+        ),
+        setting=_("quotation ends: days before"),
+        days=(3, 1),
+        due=quotations_end,
+    ),
+    Occasion(
+        "quotation_expired",
+        pgettext_lazy("notice", "quotation ended"),
+        _("A quotation of mine holds no longer"),
+        "warn",
+        (("owner", "me"), ("status", "expired")),
+    ),
     Occasion(
         "lead_assigned",
         pgettext_lazy("notice", "lead assigned"),

@@ -1,8 +1,15 @@
-"""The pipeline that the program brings along."""
+"""The pipeline, and the rules for discounts, that the program brings along."""
+
+from django.db import connection
 
 from crm.models import Shipment
 from crm.shipped import shipping
-from sales.models import Pipeline, Stage
+from sales.models import (
+    Pipeline,
+    QuotationApprovalRule,
+    QuotationApprovalStep,
+    Stage,
+)
 
 KIND = Stage.Kind
 PIPELINE, PIPELINE_EN = "标准销售流程", "Standard sales process"
@@ -17,26 +24,67 @@ STAGES = (
     ("输单", "Lost", KIND.LOST, 0, None),
     ("作废", "Void", KIND.VOID, 0, None),
 )
+HEAD, ABOVE = QuotationApprovalStep.Asks.HEAD, QuotationApprovalStep.Asks.HEAD_ABOVE
+#: (name, furthest below the list in percent or None, whether only below the lowest
+#: price, whom the steps ask)
+RULES = (
+    ("低于最低价", None, True, (HEAD, ABOVE)),
+    ("折扣超过 15%", 15, False, (HEAD, ABOVE)),
+    ("折扣超过 5%", 5, False, (HEAD,)),
+)
 
 
 def fill():
+    """Bring the pipeline and the rules that were never brought."""
+    with shipping():
+        _fill_pipeline()
+        _fill_rules()
+
+
+def _fill_rules():
+    """Make the rules that were never shipped here, without a last resort.
+
+    One that the company has deleted since is not made again.
+    """
+    if not _is_there(QuotationApprovalRule):
+        return
+    offered = {("quotation", name): "" for name, *_more in RULES}
+    new = Shipment.objects.take(Shipment.Kind.APPROVAL_RULE, offered)
+    for place, (name, discount, below_floor, steps) in enumerate(RULES, start=1):
+        if ("quotation", name) not in new:
+            continue
+        rule = QuotationApprovalRule.objects.create(
+            name=name,
+            discount_over=discount,
+            below_floor=below_floor,
+            order=place * 10,
+        )
+        for position, asks in enumerate(steps, start=1):
+            rule.steps.create(position=position, asks=asks)
+
+
+def _fill_pipeline():
     """Make the pipeline if it was never shipped here.
 
     One that the company has renamed, changed or deleted since is not made again.
     """
-    with shipping():
-        new = Shipment.objects.take(Shipment.Kind.PIPELINE, {("", PIPELINE): ""})
-        if not new or Pipeline.objects.filter(name=PIPELINE).exists():
-            return
-        pipeline = Pipeline.objects.create(name=PIPELINE, name_en=PIPELINE_EN, order=10)
-        for position, (name, english, kind, probability, days) in enumerate(
-            STAGES, start=1
-        ):
-            pipeline.stages.create(
-                position=position,
-                name=name,
-                name_en=english,
-                kind=kind,
-                probability=probability,
-                max_days=days,
-            )
+    new = Shipment.objects.take(Shipment.Kind.PIPELINE, {("", PIPELINE): ""})
+    if not new or Pipeline.objects.filter(name=PIPELINE).exists():
+        return
+    pipeline = Pipeline.objects.create(name=PIPELINE, name_en=PIPELINE_EN, order=10)
+    for position, (name, english, kind, probability, days) in enumerate(
+        STAGES, start=1
+    ):
+        pipeline.stages.create(
+            position=position,
+            name=name,
+            name_en=english,
+            kind=kind,
+            probability=probability,
+            max_days=days,
+        )
+
+
+def _is_there(model):
+    """Say whether the table of a model is there: an older version's may stand."""
+    return model._meta.db_table in connection.introspection.table_names()

@@ -1,8 +1,8 @@
-"""The columns of the lists of leads and opportunities."""
+"""The columns of the lists of leads, opportunities and quotations."""
 
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
-from sales.models import Lead, Opportunity
+from sales.models import Lead, Opportunity, Quotation
 
 WRITTEN = own(Opportunity, "number")
 PLACE = WRITTEN.index("amount")
@@ -69,6 +69,40 @@ class LeadTable(RecordTable):
             "converted_at",
             "customer",
             "opportunity",
+            *PEOPLE,
+            *STAMPS,
+        )
+
+
+class QuotationTable(RecordTable):
+    """Columns of the list of quotations."""
+
+    summed = ("amount",)
+    shortened = ("terms",)
+    usual = (
+        "number",
+        "title",
+        "customer",
+        "amount",
+        "discount_most",
+        "status",
+        "valid_until",
+        "owner",
+    )
+
+    class Meta:
+        model = Quotation
+        fields = (
+            *own(Quotation, "number"),
+            "list_amount",
+            "discount_most",
+            "below_floor",
+            "status",
+            "sent_on",
+            "answered_on",
+            "decline_reason",
+            "answer_note",
+            "contract",
             *PEOPLE,
             *STAMPS,
         )

@@ -2,9 +2,25 @@
 
 from django.urls import path
 
+from crm.papers.urls import paper_urls
 from crm.views import record_urls
-from sales.forms import LeadForm, OpportunityForm
-from sales.views import board, forward, leads, moves, opportunities
+from crm.views.approval.forecast import forecast_url
+from crm.views.approval.pages import RULES
+from crm.views.approval.rule_routes import rule_urls
+from crm.views.approval.verbs import verb_urls
+from sales.approval import FLOW
+from sales.forms import LeadForm, OpportunityForm, QuotationForm
+from sales.forms.quotation_forecast import forecast_of
+from sales.models import Quotation
+from sales.views import (
+    board,
+    forward,
+    leads,
+    moves,
+    opportunities,
+    quotation_verbs,
+    quotations,
+)
 
 urlpatterns = [
     *record_urls(leads.LeadList, leads.LeadDetail, LeadForm),
@@ -44,4 +60,36 @@ urlpatterns = [
         moves.Reopening.as_view(),
         name="opportunity_reopening",
     ),
+    path(
+        "quotations/prices/",
+        quotations.QuotationPrices.as_view(),
+        name="quotation_prices",
+    ),
+    forecast_url(FLOW, forecast_of),
+    *record_urls(
+        quotations.QuotationList,
+        quotations.QuotationDetail,
+        QuotationForm,
+        create=quotations.QuotationCreate,
+        update=quotations.QuotationUpdate,
+        delete=quotations.QuotationDelete,
+    ),
+    *verb_urls(FLOW, submission=quotation_verbs.QuotationSubmission),
+    *(
+        path(
+            f"quotations/<int:pk>/{noun}/",
+            view.as_view(flow=FLOW),
+            name=f"quotation_{noun}",
+        )
+        for noun, view in (
+            ("sent", quotation_verbs.Sending),
+            ("acceptance", quotation_verbs.Acceptance),
+            ("refusal", quotation_verbs.Refusal),
+            ("reopening", quotation_verbs.Reopening),
+            ("renewal", quotation_verbs.Renewal),
+            ("contract", quotation_verbs.ContractDraft),
+        )
+    ),
+    *paper_urls(Quotation),
+    *rule_urls(FLOW, f"{RULES}{Quotation.segment}/"),
 ]

@@ -22,7 +22,7 @@ from crm.models import DictionaryItem
 from crm.models.record import Registration
 from customers.models import Contact, Customer, DealRegistration, Pool
 from feedback.models import Interaction
-from sales.models import Lead, Opportunity, Stage
+from sales.models import Lead, Opportunity, Quotation, Stage
 
 _numbers = count(1)
 
@@ -164,6 +164,28 @@ def an_opportunity(owner, *, registered=True, **fields):
     opportunity.save()
     opportunity.refresh_from_db()
     return opportunity
+
+
+def a_quotation(owner, *lines, registered=True, **fields):
+    """Return a draft of a quotation with lines of (product, quantity, price, discount).
+
+    Their list is what the product costs by itself.
+    """
+    fields.setdefault("title", f"报价{next(_numbers)}")
+    if "customer" not in fields:
+        fields["customer"] = a_customer(owner)
+    quotation = Quotation(**{**stamps(owner, registered), **fields})
+    quotation.save()
+    for product, quantity, price, *discount in lines:
+        quotation.lines.create(
+            product=product,
+            quantity=quantity,
+            unit_price=price,
+            discount=discount[0] if discount else 0,
+            list_price=product.price,
+        )
+    quotation.refresh_from_db()
+    return quotation
 
 
 def a_receipt(customer, amount, by=None, **fields):

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from contracts.models import Contract, Product
 from contracts.snapshots import content_lines
 from crm.attachments import attachments_of
-from crm.kinds import figures_of
+from crm.kinds import figures_of, quoting_of
 from crm.models import User
 from crm.rights.permissions import permission
 from customers.models import Customer
@@ -23,7 +23,7 @@ OTHERS = 5
 
 
 def whole_of(row: dict[str, Any], user: User) -> dict[str, Any]:
-    """Return lines, total, files, facts, figures and others of a row of the desk.
+    """Return what is shown of a row of the desk, and what was quoted before.
 
     Args:
         row: as `Shown.tell` has left it, with `customer`.
@@ -40,7 +40,14 @@ def whole_of(row: dict[str, Any], user: User) -> dict[str, Any]:
         else [],
         "others": list(_others(contract, row["customer"], user)),
         "others_url": _list_of(row["customer"]),
+        "quoted": _quoted(contract, Decimal(round_.content["amount"]), user),
     }
+
+
+def _quoted(contract: Contract, amount: Decimal, user: User) -> list[dict[str, Any]]:
+    """Return the quotations it was made of, and by how much it comes to more."""
+    taken = quoting_of(Contract).quotations_taken(contract, user)
+    return [{**one, "more": amount - one["amount"]} for one in taken]
 
 
 def _product(said: dict[str, Any]) -> Product:

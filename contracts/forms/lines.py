@@ -62,6 +62,11 @@ class Terms:
         )
         return cls(customer, day or timezone.localdate(), moved)
 
+    @classmethod
+    def of_today(cls, form):
+        """Read for whom prices are off such a form; all are asked anew, of today."""
+        return cls(_typed(form, "customer"), timezone.localdate(), moved=True)
+
 
 def _typed(form, name):
     """Return what was sent for a field, None for what is wrong with it."""
@@ -120,16 +125,19 @@ class LineForm(ColumnsForm, forms.ModelForm):
         return self._before["product_id"], self._before["quantity"]
 
     @property
+    def says(self):
+        """(id of the product, quantity, unit price, discount), as it is typed."""
+        names = ("quantity", "unit_price", "discount")
+        values = (self.cleaned_data.get(name) for name in names)
+        return self.cleaned_data["product"].pk, *values
+
+    @property
     def is_changed(self):
         """Whether it is new, or says something else than what is stored."""
         if not self.instance.pk:
             return True
-        names = ("quantity", "unit_price", "discount")
-        values = [self.cleaned_data.get(name) for name in names]
-        product = self.cleaned_data["product"].pk
-        return [product, *values] != [
-            self._before[name] for name in ("product_id", *names)
-        ]
+        names = ("product_id", "quantity", "unit_price", "discount")
+        return self.says != tuple(self._before[name] for name in names)
 
     def settle(self, price: Price | None, *, is_asked: bool) -> None:
         """Take the listed or the product's price where none is given; check the line.
@@ -184,11 +192,13 @@ class LineForm(ColumnsForm, forms.ModelForm):
 class BaseLineFormSet(PartsFormSet):
     """The lines of a contract; all their selects share one reading of products.
 
-    `terms` say which price lists hold; `prices_url`, where a page asks for them.
+    `terms` say which price lists hold; `prices_url`, where a page asks for them;
+    `agreed` counts the lines whose prices a quotation agreed on: no list asks them.
     """
 
     terms = Terms(None, date.min)
     prices_url = ""
+    agreed: Counter[tuple[Any, ...]] = Counter()
 
     def __init__(self, *args, user, **options):
         """Take the person who fills them in."""
@@ -232,13 +242,17 @@ class BaseLineFormSet(PartsFormSet):
                 form.cleaned_data.get(n) for n in ("product", "quantity")
             )
             now[product.pk] += quantity or 0
+        agreed = self.agreed.copy()
         asked = {
             form
             for form in kept
-            if self.terms.moved
-            or form.is_changed
-            or before[form.cleaned_data["product"].pk]
-            != now[form.cleaned_data["product"].pk]
+            if not _takes(agreed, form.says)
+            and (
+                self.terms.moved
+                or form.is_changed
+                or before[form.cleaned_data["product"].pk]
+                != now[form.cleaned_data["product"].pk]
+            )
         }
         products = {form.cleaned_data["product"].pk for form in asked}
         prices = listed(
@@ -264,6 +278,14 @@ class BaseLineFormSet(PartsFormSet):
         """Return the sum of the valid lines that stay, None if there is none."""
         stay = [form.amount for form in self.forms if self._stays(form)]
         return sum(stay) if stay else None
+
+
+def _takes(agreed, line):
+    """Take a line off those that were agreed; say whether it was among them."""
+    if agreed[line] <= 0:
+        return False
+    agreed[line] -= 1
+    return True
 
 
 class AmendmentLineForm(LineForm):

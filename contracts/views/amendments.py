@@ -125,6 +125,11 @@ class AmendmentUpdate(WrittenOnly, OfContract, ContractFormPage, RecordUpdate):
         owner = self.object.owner_id or self.object.contract.owner_id
         return {**super().get_initial(), "owner": owner}
 
+    @property
+    def written_contract(self):
+        """The contract to which it is a change."""
+        return self.object.contract
+
     def tell(self, record, form):
         """Tell nobody: the contract changes hands when the change is approved."""
 

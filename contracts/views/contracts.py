@@ -1,5 +1,6 @@
 """The pages of contracts."""
 
+from collections import Counter
 from itertools import pairwise
 
 from django.core.exceptions import ValidationError
@@ -27,6 +28,7 @@ from crm.approval.progress import progress_of, rounds_shown
 from crm.approval.refusals import refused_in_words
 from crm.forms.lookups import LookupField
 from crm.guards.refusals import explained
+from crm.kinds import quoting_of
 from crm.models.groups import responsible
 from crm.rights.permissions import permission
 from crm.views import (
@@ -154,11 +156,22 @@ class ContractFormPage(ForecastMixin):
         """Return the lines that are filled in already, but are not stored."""
         return []
 
+    def agreed(self):
+        """Return the lines whose prices the customer took with a quotation."""
+        contract = self.written_contract
+        return quoting_of(Contract).agreed_for(contract) if contract else Counter()
+
+    @property
+    def written_contract(self):
+        """The contract that is written, or to which a change is; None of a new one."""
+        return self.object
+
     def get_form(self, form_class=None):
         """Tell the form what its lines add up to."""
         form = super().get_form(form_class)
         if self.request.method == "POST":
             self.formset.terms = Terms.typed_into(form)
+            self.formset.agreed = self.agreed()
             form.lines_held = self.formset.held()
             form.lines_valid = self.formset.is_valid()
             form.lines_total = self.formset.total() if form.lines_valid else None

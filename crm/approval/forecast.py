@@ -21,7 +21,8 @@ class Forecast:
     `reasons` says in words why the rule asks, one condition each;
     `further` says in words what else would have to be for which rule to ask;
     `is_known` says whether enough is typed to say that no rule asks; `sums` are
-    (label, text) of what the numbers that are typed come to.
+    (label, text) of what the numbers that are typed come to; `unruled` says what comes
+    of it where no rule asks, if that is not about the books.
     """
 
     rule: Any
@@ -29,6 +30,7 @@ class Forecast:
     further: Sequence[str] = ()
     is_known: bool = True
     sums: Sequence[tuple[str, str]] = ()
+    unruled: str = ""
 
 
 class TypedForm(forms.Form):

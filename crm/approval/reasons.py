@@ -7,10 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.approval.conditions import in_words
 from crm.approval.flow import Flow
-from crm.display import label_of, number_text, short_number_text
-
-#: A number of more digits is an amount of money, told with all its places.
-DIGITS_OF_MONEY = 10
+from crm.display import column_number_text, label_of, yes_no
 
 
 class Line(NamedTuple):
@@ -38,8 +35,9 @@ def own_line(rule: models.Model, name: str) -> Line:
     elif value is None:
         said = "–"
     elif isinstance(field, models.DecimalField):
-        is_money = field.max_digits >= DIGITS_OF_MONEY
-        said = number_text(value) if is_money else short_number_text(value)
+        said = column_number_text(field, value)
+    elif isinstance(field, models.BooleanField):
+        said = str(yes_no(value))
     else:
         said = str(value)
     meets_any = value is None or value == field.get_default()

@@ -10,7 +10,7 @@ from crm.approval.conditions import Fact, facts_of
 from crm.approval.rounds import Round
 from crm.approval.rules import Rule
 from crm.approval.turns import Turns
-from crm.display import label_of, short_number_text
+from crm.display import column_number_text, label_of
 from crm.queries.ids import any_of
 from crm.rights.permissions import permission
 
@@ -131,7 +131,7 @@ class Shown:
                 {
                     "label": head.label,
                     "is_number": head.is_number,
-                    "value": _number(content[name])
+                    "value": _number(self.model._meta.get_field(name), content[name])
                     if head.is_number
                     else _said(content[name]),
                 }
@@ -178,5 +178,7 @@ def _said(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _number(value: Any) -> str:
-    return short_number_text(Decimal(str(value))) if value not in (None, "") else ""
+def _number(field: Any, value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    return column_number_text(field, Decimal(str(value)))

@@ -92,10 +92,11 @@ def grant(connection) -> None:
         if not cursor.fetchone():
             return
         who = sql.Identifier(role)
+        there = set(connection.introspection.table_names(cursor))  # or not yet
         for statement in GIVEN:
             cursor.execute(sql.SQL(statement).format(role=who))
         for mark, taken in TAKEN.items():
-            for table in _tables_of(mark):
+            for table in there.intersection(_tables_of(mark)):
                 what = sql.Identifier(table)
                 cursor.execute(sql.SQL(taken).format(table=what, role=who))
 

@@ -29,6 +29,7 @@ SCHEDULES = (
     ("crm.backups.work.watch", Rhythm.DAILY, time(8, 30)),
     ("system.pools.work.recycle", Rhythm.DAILY, time(2, 0)),
     ("customers.expiry.end", Rhythm.HOURLY, time(0, 10)),
+    ("sales.expiry.end", Rhythm.HOURLY, time(0, 15)),
     ("system.handovers.work.catch_late", Rhythm.DAILY, time(2, 10)),
     ("system.recycle_bin.work.purge", Rhythm.DAILY, time(4, 0)),
     ("system.calendar.work.remind_soon", Rhythm.MINUTES, time(0, 0)),

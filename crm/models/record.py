@@ -55,6 +55,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     is_follow_up = False
     #: Where the module stands that ends such rows with a record that they are about.
     settling = ""
+    #: Where the module stands that knows at what prices such rows let a record be sold.
+    quoting = ""
     #: What its rows put into a calendar (`crm.models.dated`).
     dated: tuple[Dated, ...] = ()
     #: Its place among the kinds of its app.

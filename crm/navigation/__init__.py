@@ -101,6 +101,14 @@ MENU = (
                 conditions=(("amendment_state", "rejected"), ("owner", "me")),
             ),
             Item(
+                pgettext_lazy("menu", "Rejected quotations"),
+                "quotation_list",
+                ("sales.submit_quotation",),
+                number="sales.numbers.rejected",
+                passing=True,
+                conditions=(("status", "rejected"), ("owner", "me")),
+            ),
+            Item(
                 pgettext_lazy("menu", "Leads that wait"),
                 "lead_list",
                 ("sales.change_lead",),
@@ -143,6 +151,7 @@ MENU = (
         (
             Item(_("Leads"), "lead_list", ("sales.view_lead",)),
             Item(_("Opportunities"), "opportunity_list", ("sales.view_opportunity",)),
+            Item(_("Quotations"), "quotation_list", ("sales.view_quotation",)),
         ),
     ),
     Group(

@@ -1,4 +1,4 @@
-"""The forms of leads and opportunities, and of their verbs."""
+"""The forms of leads, opportunities and quotations, and of their verbs."""
 
 from sales.forms.conversion import ConversionForm
 from sales.forms.leads import AssignmentForm, InvalidityForm, LeadForm, TouchForm
@@ -10,15 +10,25 @@ from sales.forms.opportunities import (
     StageField,
     contracts_of,
 )
+from sales.forms.quotations import (
+    AnswerForm,
+    DeclineForm,
+    QuotationForm,
+    QuotationLines,
+)
 
 __all__ = [
+    "AnswerForm",
     "AssignmentForm",
     "ClosingForm",
     "ConversionForm",
+    "DeclineForm",
     "InvalidityForm",
     "LeadForm",
     "MoveForm",
     "OpportunityForm",
+    "QuotationForm",
+    "QuotationLines",
     "ReopeningForm",
     "StageField",
     "TouchForm",

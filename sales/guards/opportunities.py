@@ -10,6 +10,9 @@ REFUSED = {
     "opportunity_contact": _("The contact belongs to another customer."),
     "opportunity_contract": _("The contract belongs to another customer."),
     "opportunity_moves": _("The stage changes by moving it alone."),
+    "opportunity_quoted": _(
+        "What it was quoted for is not approved yet: it can be won when it is."
+    ),
 }
 #: What an opportunity is called that moves, and what the row shows then.
 ACTS = {
@@ -29,23 +32,8 @@ LEADS_TO = {
 }
 
 
-def staged():
-    """Let the stage change by a named move alone, within the pipeline.
-
-    What follows from the stage is kept with it: how the opportunity stands, and since
-    when it stands there.
-    """
-    after = ", ".join(f"('{verb}', '{kind}')" for verb, kind in LEADS_TO.items())
-    return pgtrigger.Trigger(
-        name="staged",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert
-        | pgtrigger.UpdateOf("stage_id", "status", "entered_stage_at"),
-        declare=[
-            ("verb", "text := coalesce(current_setting('crm.verb', true), '')"),
-            ("stage", "sales_stage"),
-        ],
-        func=f"""
+#: What `staged` does; `after` are (verb, kind of the stage that it leads to).
+STAGED = """
 SELECT * INTO stage FROM sales_stage WHERE id = NEW.stage_id FOR KEY SHARE;
 IF TG_OP = 'UPDATE' AND NEW.stage_id = OLD.stage_id THEN
     NEW.status := OLD.status;
@@ -67,11 +55,39 @@ ELSIF stage.pipeline_id <> (
     RAISE EXCEPTION 'the stage belongs to another pipeline'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_pipeline';
 END IF;
+IF stage.kind = 'won' AND (
+    SELECT bool_or(status = 'pending')
+        OR bool_and(status IN ('draft', 'rejected', 'recalled'))
+    FROM sales_quotation WHERE opportunity_id = NEW.id AND deleted_at IS NULL
+) THEN
+    RAISE EXCEPTION 'its quotation is not approved'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_quoted';
+END IF;
 NEW.status := stage.kind;
 NEW.entered_stage_at := CASE TG_OP
     WHEN 'INSERT' THEN NEW.created_at ELSE clock_timestamp() END;
 RETURN NEW;
-""",  # noqa: S608 - our own names
+"""
+
+
+def staged():
+    """Let the stage change by a named move alone, within the pipeline.
+
+    What follows from the stage is kept with it: how the opportunity stands, and since
+    when it stands there. What was quoted is won once some of it is approved, and
+    nothing of it waits for that.
+    """
+    after = ", ".join(f"('{verb}', '{kind}')" for verb, kind in LEADS_TO.items())
+    return pgtrigger.Trigger(
+        name="staged",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("stage_id", "status", "entered_stage_at"),
+        declare=[
+            ("verb", "text := coalesce(current_setting('crm.verb', true), '')"),
+            ("stage", "sales_stage"),
+        ],
+        func=STAGED.format(after=after),
     )
 
 

@@ -1,9 +1,22 @@
-"""销售过程: leads, pipelines with stages, opportunities, their stays in stages."""
+"""销售过程: leads, pipelines with stages, opportunities, their stays, quotations."""
 
 from sales.models.day_numbers import DayNumber
 from sales.models.leads import Lead, LeadAttachment
 from sales.models.opportunities import Opportunity, OpportunityAttachment
 from sales.models.pipelines import Pipeline, Stage
+from sales.models.quotation_parts import QuotationAttachment, QuotationLine
+from sales.models.quotation_rounds import (
+    QuotationDecision,
+    QuotationRetraction,
+    QuotationRound,
+    QuotationRoundStep,
+)
+from sales.models.quotation_rules import (
+    QuotationApprovalCondition,
+    QuotationApprovalRule,
+    QuotationApprovalStep,
+)
+from sales.models.quotations import Quotation
 from sales.models.stays import Stay
 
 __all__ = [
@@ -13,6 +26,16 @@ __all__ = [
     "Opportunity",
     "OpportunityAttachment",
     "Pipeline",
+    "Quotation",
+    "QuotationApprovalCondition",
+    "QuotationApprovalRule",
+    "QuotationApprovalStep",
+    "QuotationAttachment",
+    "QuotationDecision",
+    "QuotationLine",
+    "QuotationRetraction",
+    "QuotationRound",
+    "QuotationRoundStep",
     "Stage",
     "Stay",
 ]

@@ -1,4 +1,5 @@
-"""How leads and opportunities stand on other pages: in time lines, as figures."""
+"""How leads, opportunities and quotations stand on other pages: in time lines, as
+figures."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -55,5 +56,70 @@ FIGURES = (
         under=("customer",),
         where=Q(status="open"),
         conditions={"status": "open"},
+    ),
+)
+#: What a customer was offered, and what became of it.
+_QUOTATION = {
+    "key": "quotation",
+    "label": _("quotations"),
+    "under": ("pk", "customer", "opportunity"),
+    "title": "number",
+    "note": ("title",),
+    "state": "status",
+    "amount": "amount",
+}
+OF_QUOTATIONS = (
+    Moment(
+        **_QUOTATION,
+        act=pgettext_lazy("quotation", "made"),
+        at="quoted_on",
+        who="owner__name",
+    ),
+    Moment(
+        **_QUOTATION,
+        act=pgettext_lazy("quotation", "ends"),
+        at="valid_until",
+        where=Q(status__in=("approved", "sent")),
+        is_plan=True,
+    ),
+)
+_VERDICT = {
+    "key": "decision",
+    "label": _("decisions"),
+    "at": "at",
+    "under": ("quotation", "quotation__customer"),
+    "title": "quotation__number",
+    "page": "{parent}_detail",
+    "lead": "quotation_id",
+}
+OF_VERDICTS = (
+    Moment(
+        **_VERDICT,
+        note=("opinion",),
+        state="approved",
+        states={
+            "true": pgettext_lazy("state", "approved"),
+            "false": pgettext_lazy("state", "rejected"),
+        },
+        who="by__name",
+    ),
+)
+OF_VERDICTS_TAKEN_BACK = (
+    Moment(
+        **_VERDICT,
+        note=("decision__opinion",),
+        state="decision__approved",
+        states={"true": pgettext_lazy("state", "approval taken back")},
+        who="decision__by__name",
+    ),
+)
+#: What the page of a customer says of its quotations.
+QUOTED = (
+    FiledFigure(
+        key="quotations",
+        label=_("open quotations"),
+        under=("customer",),
+        where=Q(status__in=("approved", "sent")),
+        conditions={"status": ["approved", "sent"]},
     ),
 )

@@ -14,8 +14,8 @@ from crm.views import RecordDetail, RecordList
 from crm.views.approval.buttons import button
 from sales.filters import OpportunityFilter
 from sales.forms import contracts_of
-from sales.models import Opportunity, Stage
-from sales.moves import may_reopen, open_stages
+from sales.models import Opportunity, Quotation, Stage
+from sales.moves import may_reopen, open_stages, quoted, unapproved
 from sales.tables import OpportunityTable
 
 BASICS, PROGRESS, NEXT, PEOPLE = Opportunity.groups
@@ -109,7 +109,12 @@ class OpportunityDetail(RecordDetail):
         if "change" not in record.allowed(user, "change"):
             return super().actions()
         if record.status == Opportunity.Status.OPEN:
-            own = [*self._moves(), *self._closings(), *self._drafts()]
+            own = [
+                *self._moves(),
+                *self._closings(),
+                *self._quotes(),
+                *self._drafts(),
+            ]
             return [*own, *super().actions()]
         if may_reopen(record, user):
             return [self._reopening(), *super().actions()]
@@ -165,21 +170,40 @@ class OpportunityDetail(RecordDetail):
         }
         why = {"name": "note", "label": _("Without a contract: why")}
         lost = [{**reasons, "required": True}, *self._rivals(), note]
+        won = [self._closing("won", _("Win"), [contract, reasons, why])]
         return [
-            self._closing("won", _("Win"), [contract, reasons, why]),
+            *([] if unapproved(self.quoted) else won),
             self._closing("lost", _("Lose"), lost),
             self._closing("void", _("Void"), [{**reasons, "required": True}, note]),
         ]
 
-    def _drafts(self):
-        """Return the button that begins the contract with what is known here."""
-        if not self.request.user.has_perm(permission("add", Contract)):
+    @cached_property
+    def quoted(self):
+        """How the quotations for it stand."""
+        return quoted(self.object)
+
+    def _quotes(self):
+        """Return the button that begins a quotation with what is known here."""
+        if not self.request.user.has_perm(permission("add", Quotation)):
             return []
+        query = urlencode({"opportunity": self.object.pk, **self._known()})
+        url = f"{Quotation.page('create')}?{query}"
+        label = pgettext("verb", "Quote")
+        return [{"key": "quote", "label": label, "url": url, "method": "get"}]
+
+    def _known(self):
+        """Return what of it a quotation and a contract begin with."""
         deal = self.object
         known = {"customer": deal.customer_id, "title": deal.title}
-        if deal.contact_id:
-            known["contact"] = deal.contact_id
-        url = f"{Contract.page('create')}?{urlencode(known)}"
+        return known | ({"contact": deal.contact_id} if deal.contact_id else {})
+
+    def _drafts(self):
+        """Return the button that begins the contract with what is known here."""
+        if Quotation.Status.ACCEPTED in self.quoted:  # it makes the contract
+            return []
+        if not self.request.user.has_perm(permission("add", Contract)):
+            return []
+        url = f"{Contract.page('create')}?{urlencode(self._known())}"
         label = _("Draft the contract")
         return [{"key": "draft", "label": label, "url": url, "method": "get"}]
 

@@ -59,19 +59,33 @@
   const money = (cents) =>
     `${(cents / 100n).toLocaleString("en-US")}${plain(cents).slice(-3)}`;
   const of = (line, name) => line.querySelector(`[name$="-${name}"]`);
+  /* What all lines bear, in a form that has such a field. */
+  const onAll = (box) => box.closest("form").querySelector('[name="discount"]');
 
   const isKept = (line) => {
     const isBegun = ["product", "quantity", "unit_price"].some((name) => of(line, name)?.value);
     return isBegun && !of(line, "DELETE")?.checked;
   };
 
+  /* What is taken off a line in all: its own discount, then that on everything of what is
+     left, to a hundredth of a percent (sales/guards/quotation_lines.py). */
+  const ALL = 100n * WHOLE;
+  const HUNDREDTH = WHOLE / 100n;
+  const inAll = (line, box) => {
+    const own = number(of(line, "discount"), "0");
+    const whole = number(onAll(box), "0");
+    if (own === null || whole === null || own > ALL || whole > ALL) return null;
+    const off = ALL * ALL - (ALL - own) * (ALL - whole);
+    return ((2n * off + HUNDREDTH * ALL) / (2n * HUNDREDTH * ALL)) * HUNDREDTH;
+  };
+
   /* The cents of a line as PostgreSQL will have them (contracts/rounding.py), null where
      something is missing. */
-  const amountOf = (line, discount = number(of(line, "discount"), "0")) => {
+  const amountOf = (line, discount) => {
     const quantity = number(of(line, "quantity"));
     const price = number(of(line, "unit_price"));
-    if ([quantity, price, discount].includes(null) || discount > 100n * WHOLE) return null;
-    const cents = quantity * price * (100n * WHOLE - discount);
+    if ([quantity, price, discount].includes(null)) return null;
+    const cents = quantity * price * (ALL - discount);
     return (2n * cents + WHOLE ** 3n) / (2n * WHOLE ** 3n);
   };
   const sumOf = (amounts) => amounts.reduce((before, amount) => before + amount, 0n);
@@ -168,12 +182,12 @@
   const tell = (box, sum) => {
     const lines = [...box.querySelectorAll("tbody > .line")];
     for (const line of lines) {
-      const amount = isKept(line) ? amountOf(line) : null;
+      const amount = isKept(line) ? amountOf(line, inAll(line, box)) : null;
       const place = line.querySelector(".line-amount output");
       if (place) place.textContent = amount === null ? "" : money(amount);
     }
     const kept = lines.filter(isKept);
-    const amounts = kept.map((line) => amountOf(line));
+    const amounts = kept.map((line) => amountOf(line, inAll(line, box)));
     // A line without a price has no amount: no sum is better than a part of it.
     const isWhole = amounts.length > 0 && !amounts.includes(null);
     sum.textContent = isWhole ? `${crm.texts.sum} ${money(sumOf(amounts))}` : "";
@@ -201,6 +215,7 @@
     box.append(sum);
     box.addEventListener("input", () => tell(box, sum));
     box.addEventListener("change", () => tell(box, sum));
+    onAll(box)?.addEventListener("input", () => tell(box, sum));
     tell(box, sum);
   });
 })();

@@ -97,6 +97,22 @@ PART_TOPICS = {
             "days."
         ),
     ),
+    "quotation_list": (
+        _(
+            "What customers are offered, for how much and until when. Handed in, one "
+            "that keeps near its price lists may be sent at once; a larger discount, "
+            "or a price below the lowest one, is approved first."
+        ),
+        _(
+            "What was approved never changes: a new version takes its place once it "
+            "is approved, too, and begins with the prices of today."
+        ),
+        _(
+            "Accepted, it becomes the draft of a contract with the same lines, prices "
+            "and cents; declined, it says why. Whatever nobody answers ends by itself "
+            "the day after it held."
+        ),
+    ),
     "interaction_list": (
         _("Every call, visit and message with a customer, and what came of it."),
         _(

@@ -101,6 +101,14 @@ PARTS = (
                 TO_BEGIN,
             ),
             Step(
+                "quotation_list",
+                _(
+                    "What you offer: the form knows the price lists and says who has "
+                    "to approve the discount. What is accepted becomes a contract."
+                ),
+                TO_BEGIN,
+            ),
+            Step(
                 "contract_list",
                 _(
                     "A contract is a draft until you submit it. Who will have to "

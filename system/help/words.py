@@ -34,6 +34,8 @@ WORDS = (
     ("下次联系", "next contact", _("when we promised to be in touch again")),
     ("线索", "lead", _("somebody who asked for something and is no customer yet")),
     ("转客户", "convert", _("to make a customer of a lead, once")),
+    ("报价", "quotation", _("what a customer is offered, and until when")),
+    ("最低价", "lowest price", _("below it, an offer needs approval by two heads")),
     ("合同", "contract", _("a signed agreement with its lines and terms")),
     ("变更", "change", _("a proposed new edition of a contract in force")),
     ("变更中", "being changed", _("a contract in force to which a change is open")),

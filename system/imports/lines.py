@@ -109,6 +109,7 @@ class LinesOfRecords:
                 values.refuse_errors(named[part])
                 reader = related[part] if name in self.relations else self.readers[name]
                 line[name] = reader(str(named[part][0]))
+                self.said.model._meta.get_field(name).run_validators(line[name])
             except ValidationError as error:
                 errors[part] = error
         try:

@@ -350,6 +350,7 @@ def test_what_sellers_enter_at_customers_is_what_needs_no_clerk():
             "competitors.register_encounter",
             "sales.register_lead",
             "sales.register_opportunity",
+            "sales.register_quotation",
             "contracts.register_receipt",
             "contracts.register_invoice",
         }

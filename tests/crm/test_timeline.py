@@ -24,6 +24,7 @@ from tests.factories import (
     a_customer,
     a_lead,
     a_news_item,
+    a_quotation,
     a_receipt,
     a_registration,
     an_encounter,
@@ -68,6 +69,7 @@ def customer(zhang, zhao, lina):
     a_receipt(customer, 5000, payer="华夏财务公司")
     an_invoice(contract, 5000)
     a_registration(customer, zhang)
+    a_quotation(zhang, customer=customer)
     return customer
 
 

@@ -30,6 +30,7 @@ OTHERS = {
     "contracts.contract": ("contracts/models/content.py", "external_number = "),
     "sales.lead": ("sales/models/leads.py", "search_text = "),
     "sales.opportunity": ("sales/models/opportunities.py", "search_text = "),
+    "sales.quotation": ("sales/models/quotations.py", "search_text = "),
     "customers.dealregistration": (
         "customers/models/registrations.py",
         "search_text = ",
