@@ -60,7 +60,7 @@ def enter(customers, products, people):
         )
         _rule_on_fields(people)
     for row in rows("contracts"):
-        sold = [_line(text, products) for text in row["lines"].split()]
+        sold = [sold_in(text, products) for text in row["lines"].split()]
         contract = _contract(row, customers[int(row["customer"])], sold)
         _enter(contract, sold)
         if int(row["signed"]) <= PLANNED:
@@ -115,7 +115,7 @@ def _number(entered):
     return f"HT-{entered:%Y%m%d}-{counter.given:03}"
 
 
-def _line(text, products):
+def sold_in(text, products):
     """Return (product, quantity, discount) of `DB-100*200-10`."""
     code, _times, rest = text.partition("*")
     quantity, _minus, discount = rest.partition("-")
@@ -184,20 +184,20 @@ def _change(contract, fate, people):
     approval.submit_change(contract, by=owner)
     if fate == "change_rejected":
         reason = "顺延期限过长，请与客户商定为三个月后再报。"
-        _decide(contract, _head_of(contract, people), False, reason)
+        _decide(contract, head_of(contract, people), False, reason)
     elif fate == "change_given_up":
         approval.withdraw(contract, by=owner)
 
 
-def _head_of(contract, people):
+def head_of(record, people):
     """Return the head who decides first."""
-    head = contract.owner.department.head
-    return people["director"] if head == contract.owner else head
+    head = record.owner.department.head
+    return people["director"] if head == record.owner else head
 
 
 def _through_approval(contract, fate, people):
     """Let the heads decide what waits for them; "half" waits for the second one."""
-    director, head = people["director"], _head_of(contract, people)
+    director, head = people["director"], head_of(contract, people)
     if fate == "rejected":
         _decide(contract, head, False, "付款条件过宽，请改为到货支付 60% 后再报。")
         return

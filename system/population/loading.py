@@ -34,6 +34,8 @@ competitors.Competitor competitors.Encounter competitors.NewsItem
 competitors.NewsCompetitor competitors.NewsIndustry competitors.NewsCustomer
 sales.Opportunity sales.Stay sales.Lead contracts.PriceList contracts.Price
 contracts.PriceListCustomer contracts.Invoice
+sales.Quotation sales.QuotationLine sales.QuotationRound sales.QuotationRoundStep
+sales.QuotationDecision
 """
 #: The big tables, in the order in which their rows need each other's: customers
 #: know their last interaction, rounds tell what stands in customers and contracts.
@@ -52,6 +54,8 @@ CUSTOMERS_AND_CONTRACTS = (
     "invoices",
     "registrations",
 )
+#: After the price lists, which say what quotations are beside.
+QUOTATIONS = ("quotations", "quotation_rounds")
 #: After which file which names are read: their query, and whether they are persons.
 SAID = {
     "base": (
@@ -141,6 +145,8 @@ class Load:
             market.enter_news(self.customers)
         with self.step("price lists"):
             Prices(staff, self.timeline, self.seed).enter(self.customers)
+        for name in QUOTATIONS:
+            self.sql(name)
         self.sql("tally")
         self.enter_others(staff)
         self.sql("sequences", tables=self.tables())

@@ -16,12 +16,14 @@ from crm.bulk.models import BulkAction
 from crm.duplicates.models import Pair
 from crm.models import HistoryEntry, User
 from crm.models.record import Registration
+from crm.notices.models import Notice
 from customers import collisions
 from customers.models import Collision, Contact, Customer, DealRegistration
 from customers.recycling import recycle_on
 from feedback.models import Interaction
+from sales.approval import FLOW
 from sales.attention import leads_needing
-from sales.models import Lead
+from sales.models import Lead, Quotation
 from system.handovers.doing import is_genuine
 from system.leaving.lines import left_with
 from system.leaving.models import Handover
@@ -121,7 +123,8 @@ def test_of_the_demo_people_one_has_left_and_one_is_about_to(loaded, client):
 def test_somebody_did_whatever_the_demo_tells_of_records(loaded):
     kinds = [model._meta.label_lower for model in record_models()]
     nobodys = HistoryEntry.objects.filter(subject_label__in=kinds, actor_id=None)
-    assert set(nobodys.values_list("label", "verb")) == set()
+    ended = {("sales.quotation", "expired")}  # by the clock
+    assert set(nobodys.values_list("label", "verb")) == ended
 
 
 def test_every_part_of_the_demo_has_work_in_it(loaded):
@@ -196,6 +199,38 @@ def test_of_two_collisions_one_was_ruled_and_one_waits_for_the_head_of_both(load
     waits = Collision.objects.get(status="open")
     assert {person.name for person in collisions.parties_of(waits)} == {"张伟", "王芳"}
     assert [person.name for person in collisions.rulers_of(waits)] == ["钱进"]
+
+
+def test_quotations_of_the_demo_stand_wherever_quotations_can(loaded):
+    rows = Quotation.objects.registered()
+    assert set(rows.values_list("status", flat=True)) == {*Quotation.Status.values}
+    assert set(rows.values_list("owner__name", flat=True)) == {"张伟", "王芳"}
+    assert rows.filter(opportunity__isnull=False).count() > rows.count() / 2
+    for quotation in rows:
+        assert 1 <= quotation.lines.count() <= 4
+        assert not quotation.lines.filter(list_price=None).exists()
+        quotation.full_clean()
+    pending = rows.get(status="pending")
+    asked = User.objects.filter(pk__in=FLOW.deciders_of(pending.rounds.get()))
+    assert [person.name for person in asked] == ["赵强"]
+    assert 5 < pending.discount_most <= 15
+    today = timezone.localdate()
+    ends = rows.filter(status="sent").values_list("valid_until", flat=True)
+    assert (min(ends) - today).days == 2
+    assert not rows.filter(status__in=Quotation.OFFERED, valid_until__lt=today).exists()
+
+
+def test_quotations_of_the_demo_were_decided_answered_and_offered_anew(loaded):
+    rows = Quotation.objects.all()
+    assert rows.get(status="rejected").decisions.get().opinion
+    assert rows.get(status="declined").decline_reason.code == "rival"
+    accepted = rows.get(status="accepted")
+    assert accepted.contract.status == "draft"
+    assert accepted.contract.amount == accepted.amount
+    second = rows.get(edition=2)
+    assert (second.replaces.status, second.status) == ("superseded", "sent")
+    assert second.amount < second.replaces.amount
+    assert Notice.objects.get(verb="quotation_expired").person.name == "张伟"
 
 
 def test_a_pool_holds_ten_and_some_are_on_their_way(demo_company):

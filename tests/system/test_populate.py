@@ -12,7 +12,7 @@ from crm import demo
 from crm.chinese.pinyin import searchable
 from customers.models import Contact, Customer, Ownership
 from feedback.models import Interaction
-from sales.models import Opportunity
+from sales.models import Opportunity, Quotation
 from system.population import people
 from system.population.words import words
 from system.tallies import differences
@@ -40,7 +40,14 @@ def test_a_share_of_the_customers_is_in_the_pool():
         assert 200 < pooled.count() < 400
         assert set(pooled.values_list("pool__name", flat=True)) == {"公海"}
         assert not differences()
-        for kind in (Contact, Interaction, Contract, Encounter, Opportunity):
+        for kind in (
+            Contact,
+            Interaction,
+            Contract,
+            Encounter,
+            Opportunity,
+            Quotation,
+        ):
             rows = kind.everything.filter(customer__owner=None)
             assert rows.exists()
             assert not rows.exclude(customer_owner=None).exists()

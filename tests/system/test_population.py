@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F, Max, Sum
 from django.utils import timezone
 
 from competitors.models import Encounter
@@ -18,6 +18,11 @@ from crm.fields import DerivedTextField
 from crm.models import Department, HistoryEntry, Tally, User
 from customers.models import Contact, Customer, DealRegistration
 from feedback.models import Interaction
+from sales import quotations
+from sales.approval import FLOW
+from sales.models import DayNumber as SalesDayNumber
+from sales.models import Opportunity, Quotation, QuotationRound
+from sales.pricing import listed_for
 from system.population import people
 from tests.pages import form_of, record_models
 from tests.population import load, undone
@@ -131,6 +136,7 @@ def total(numbers):
 
 def test_kept_numbers_are_those_of_the_rows(company):
     kinds = (Contact, DealRegistration, Contract, Invoice, Interaction, Encounter)
+    kinds = (*kinds, Opportunity, Quotation)
     for model in (Customer, *kinds):
         numbers = Tally.objects.of_kind(model)
         assert total(numbers) == model.objects.count()
@@ -198,6 +204,79 @@ def test_a_pending_contract_waits_for_its_head(company):
             round_id=round_.pk,
         )
     assert contract.decisions.count() > made
+
+
+def test_quotations_are_what_their_lines_come_to_beside_the_lists(company):
+    rows = Quotation.everything.annotate(
+        total=Sum("lines__amount"), most=Max("lines__off_list")
+    )
+    assert rows.count() > Opportunity.objects.count() / 5
+    for row in rows:
+        assert (row.amount, row.discount_most) == (row.total, row.most)
+        assert row.below_floor == row.lines.filter(is_below_floor=True).exists()
+        lines = list(row.lines.order_by("pk"))
+        listed = listed_for(row, lines, row.quoted_on)
+        for line in lines:
+            assert line.list_price == listed[line.product_id].price
+            assert line.price_list_id == listed[line.product_id].price_list_id
+    assert rows.filter(discount_most__gt=5, discount_most__lte=15).exists()
+    assert rows.filter(below_floor=True).exists()
+
+
+def test_quotations_stand_where_their_opportunities_let_them(company):
+    rows = Quotation.objects.all()
+    states = {*rows.values_list("status", flat=True)}
+    assert states > {"draft", "sent", "accepted", "declined", "expired", "superseded"}
+    strange = rows.exclude(customer=F("opportunity__customer"))
+    assert not strange.exists()
+    today = timezone.localdate()
+    assert not rows.filter(status__in=Quotation.OFFERED, valid_until__lt=today).exists()
+    won = rows.filter(opportunity__status="won", replaced_by=None)
+    assert {*won.values_list("status", flat=True)} == {"accepted"}
+    assert not won.exclude(contract__amount=F("amount")).exists()
+    for second in rows.filter(edition=2):
+        assert second.replaces.series == second.series
+        assert second.replaces.status == "superseded"
+
+
+def test_rounds_hold_what_the_quotations_say(company):
+    for round_ in QuotationRound.objects.select_related("quotation"):
+        assert round_.snapshot == canonical(FLOW.content_of(round_.quotation))
+        assert round_.sha256 == digest(round_.snapshot)
+        rule = FLOW.rule_for(round_.quotation)
+        assert round_.rule_name == (rule.name if rule else "")
+        assert round_.unruled == (rule is None)
+    under_way = Quotation.everything.exclude(status="draft")
+    assert QuotationRound.objects.count() == under_way.count()
+    pending = Quotation.objects.filter(status="pending")
+    assert QuotationRound.objects.filter(state="open").count() == pending.count()
+
+
+def test_quotations_are_decided_and_offered_anew(company):
+    for quotation in Quotation.objects.filter(status="pending"):
+        made = quotation.decisions.count()
+        department = quotation.owner.department
+        head = (department.head, department.parent.head)[made]
+        FLOW.decide(
+            quotation,
+            by=somebody(head.username),
+            approved=True,
+            opinion="",
+            round_id=quotation.rounds.get().pk,
+        )
+        assert quotation.decisions.count() == made + 1
+    first = Quotation.objects.filter(status="sent", edition=1).first()
+    second = quotations.renew(first, by=somebody(first.owner.username))
+    assert second.number == f"{first.series}-v2"
+    assert second.lines.count() == first.lines.count()
+    seller = somebody("seller001")
+    customer = Customer.objects.registered().filter(owner=seller).first()
+    made = Quotation(customer=customer, title="新厂区计量报价")
+    made.enter(seller)
+    assert Quotation.objects.filter(pk=made.pk, edition=1).exists()
+    counted = SalesDayNumber.objects.filter(prefix="BJ").aggregate(all=Sum("given"))
+    series = Quotation.everything.values("series").distinct()
+    assert counted["all"] == series.count()
 
 
 def test_the_head_of_sales_sees_four_fifths(company):

@@ -21,6 +21,7 @@ from system.demo import (
     plain,
     pools,
     prices,
+    quotations,
     receipts,
     registrations,
     reports,
@@ -66,6 +67,7 @@ class Command(BaseCommand):
         prices.enter(known, products, staff)
         market.enter(known, products, staff)
         sales.enter(known, staff)
+        quotations.enter(known, products, staff)
         leads.enter(known, staff)
         interactions.enter(known, staff)
         registrations.collide(known, staff)

@@ -44,6 +44,14 @@ FROM (
         registration = 'registered', status, count(*), sum(amount)
     FROM sales_opportunity WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
+    SELECT 'sales.quotation', owner_id, coalesce(customer_owner_id, 0),
+        registration = 'registered', status, count(*), sum(amount)
+    FROM sales_quotation WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'sales.quotation/owner', owner_id, NULL::bigint,
+        registration = 'registered', status, count(*), sum(amount)
+    FROM sales_quotation WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
     SELECT 'contracts.invoice', owner_id, coalesce(customer_owner_id, 0),
         registration = 'registered', '', count(*), 0
     FROM contracts_invoice WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
