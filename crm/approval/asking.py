@@ -30,8 +30,8 @@ def may_be_asked(
         outside: a condition on whose they are.
     """
     absent = Deputy.objects.on().filter(deputy=user).order_by()
-    people = User.objects.filter(Q(pk=user.pk) | Q(pk__in=absent.values("person")))
-    people = people.order_by().values("pk")
+    stood_for = User.objects.filter(Q(pk=user.pk) | Q(pk__in=absent.values("person")))
+    people = stood_for.order_by().values("pk")
     whole = ExpressionWrapper(OuterRef("path"), models.CharField())
     above = Department.objects.filter(head__in=people).alias(whole=whole)
     above = above.filter(whole__startswith=F("path")).order_by()
