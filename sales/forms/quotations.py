@@ -87,6 +87,16 @@ class QuotationLineForm(LineForm):
     class Meta(LineForm.Meta):
         model = QuotationLine
 
+    def clean_product(self):
+        """Offer what is on sale; what stands there already is asked on submission."""
+        product = self.cleaned_data["product"]
+        if product is None or product.on_sale:
+            return product
+        if self.instance.pk and product.pk == self._before["product_id"]:
+            return product
+        words = _("%(product)s is not on sale any more.") % {"product": product}
+        raise ValidationError(words, code="off_sale")
+
     def clean_quantity(self):
         """Offer something."""
         quantity = self.cleaned_data["quantity"]

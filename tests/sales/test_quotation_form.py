@@ -130,6 +130,13 @@ def test_a_fixed_price_is_refused_at_the_field_that_says_otherwise(
     assert Quotation.objects.get().amount == 90
 
 
+def test_what_is_off_sale_is_refused_at_its_line(zhang, pump, customer, sign_in):
+    type(pump).objects.filter(pk=pump.pk).update(on_sale=False)
+    answer = quote(sign_in(zhang), customer, (pump, 1, "90"))
+    assert "停售" in errors(answer)["product"][0]
+    assert not Quotation.objects.exists()
+
+
 def test_a_discount_on_everything_does_not_go_with_a_fixed_price(
     zhang, lina, pump, customer, sign_in
 ):
