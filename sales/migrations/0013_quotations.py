@@ -108,8 +108,8 @@ class Migration(migrations.Migration):
                 ('below_floor', models.BooleanField(default=False, verbose_name='only with a line below the lowest price')),
             ],
             options={
-                'verbose_name': 'approval rule',
-                'verbose_name_plural': 'approval rules',
+                'verbose_name': 'approval rule for quotations',
+                'verbose_name_plural': 'approval rules for quotations',
                 'ordering': ('order', 'pk'),
                 'abstract': False,
                 'default_permissions': (),

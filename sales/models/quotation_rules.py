@@ -41,6 +41,8 @@ class QuotationApprovalRule(approval.Rule):
     )
 
     class Meta(approval.Rule.Meta):
+        verbose_name = _("approval rule for quotations")
+        verbose_name_plural = _("approval rules for quotations")
         constraints = (
             models.CheckConstraint(
                 condition=Q(discount_over=None)

@@ -17,6 +17,8 @@ from crm.rights.roles import ACTION_LABELS, Reach
 from system.people import administration
 
 CHOICES = (("", pgettext_lazy("reach", "none")), *Reach.choices)
+#: What so many kinds can do at most is no column of its own.
+FEW = 2
 
 
 def compared(roles, *, shows_all):
@@ -60,9 +62,9 @@ class RoleForm(ModelForm):
 
     @cached_property
     def columns(self):
-        """The actions that several kinds have: each is a column."""
+        """The actions that many kinds have: each is a column."""
         having = Counter(action for model in kinds() for action in model.actions)
-        return [action for action in ACTION_LABELS if having[action] > 1]
+        return [action for action in ACTION_LABELS if having[action] > FEW]
 
     @property
     def actions(self):
@@ -73,7 +75,7 @@ class RoleForm(ModelForm):
     def lines(self):
         """[{kind, cells, more}]: for each column a cell, whose field may be None.
 
-        What one kind alone can do would make a column of blanks: it stands in `more`.
+        What few kinds can do would make a column of blanks: it stands in `more`.
         """
         return [
             {
