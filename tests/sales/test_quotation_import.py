@@ -1,9 +1,10 @@
 """Quotations come in as files: drafts, whose lines are beside no list at first."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from sales.approval import FLOW
 from sales.models import Quotation
@@ -26,6 +27,10 @@ HEAD = (
     "报价标题,客户名称,联系人,商机编号,报价日期,有效期至,整单折扣,税率,报价说明,负责人,"
     "产品编码,数量,单价,折扣\n"
 )
+
+#: Made today, and valid for a month.
+TODAY = timezone.localdate()
+HOLDS = f"{TODAY},{TODAY + timedelta(days=30)}"
 
 
 @pytest.fixture
@@ -111,7 +116,7 @@ def test_the_lists_are_asked_when_it_is_handed_in(
     zhang, zhao, qian, lina, pump, lake, sign_in
 ):
     prices = a_price_list(lina, (pump, 0, 120), (pump, 10, 110, 105), name="标准价")
-    row = f"冷却水泵,{lake.name},,,2026-11-02,2027-10-31,,,,张伟,SB-1"
+    row = f"冷却水泵,{lake.name},,,{HOLDS},,,,张伟,SB-1"
     brought(sign_in(lina), f"{row},4,104,", f"{row},6,110,")
     quotation = Quotation.objects.get()
     assert [line[-1] for line in lines(quotation)] == [None, None]
@@ -130,7 +135,7 @@ def test_what_a_list_fixes_is_refused_when_it_is_handed_in(
     zhang, lina, pump, lake, sign_in
 ):
     a_price_list(lina, (pump, 0, 120), name="统一价", forced=True)
-    row = f"冷却水泵,{lake.name},,,2026-11-02,2027-10-31,,,,张伟,SB-1,4"
+    row = f"冷却水泵,{lake.name},,,{HOLDS},,,,张伟,SB-1,4"
     brought(sign_in(lina), f"{row},104,")
     quotation = Quotation.objects.get()
     answer = sign_in(zhang).post(address(quotation, "submission"))
@@ -144,7 +149,7 @@ def test_its_form_says_and_asks_what_handing_it_in_will(
     zhang, zhao, qian, lina, pump, lake, sign_in
 ):
     a_price_list(lina, (pump, 0, 120, 110), name="标准价")
-    row = f"冷却水泵,{lake.name},,,2026-11-02,2027-10-31,,,,张伟,SB-1,4"
+    row = f"冷却水泵,{lake.name},,,{HOLDS},,,,张伟,SB-1,4"
     brought(sign_in(lina), f"{row},104,")
     quotation = Quotation.objects.get()
     browser, at = sign_in(zhang), address(quotation, "update")
@@ -180,7 +185,7 @@ def test_a_quotation_with_a_wrong_row_stays_out_as_a_whole(
 def test_what_was_brought_again_is_the_same_and_what_is_approved_stays(
     zhang, lina, pump, lake, sign_in
 ):
-    row = f"冷却水泵,{lake.name},,,2026-11-02,2027-10-31,,,,张伟,SB-1,4"
+    row = f"冷却水泵,{lake.name},,,{HOLDS},,,,张伟,SB-1,4"
     brought(sign_in(lina), f"{row},100,")
     again = brought(sign_in(lina), f"{row},100,")
     assert again.created == 0
