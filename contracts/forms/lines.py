@@ -10,17 +10,15 @@ fewer: what was agreed before a list began stays.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.models import inlineformset_factory
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.forms.terms import Terms
 from contracts.models import (
     Amendment,
     AmendmentLine,
@@ -37,45 +35,6 @@ from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import OFFERED, LookupField, LookupSelect
 from crm.forms.model_fields import formfield
 from crm.forms.parts import PartsFormSet
-from customers.models import Customer
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What of a contract says which price lists hold, as it is typed.
-
-    `moved` says that it is not what is stored.
-    """
-
-    customer: Customer | None
-    day: date
-    moved: bool = False
-
-    @classmethod
-    def typed_into(cls, form):
-        """Read them off a form that was sent and is not checked yet."""
-        stored = form.instance
-        customer = _typed(form, "customer")
-        day = _typed(form, "signed_on")
-        moved = bool(stored.pk) and (
-            (customer and customer.pk) != stored.customer_id or day != stored.signed_on
-        )
-        return cls(customer, day or timezone.localdate(), moved)
-
-    @classmethod
-    def of_today(cls, form):
-        """Read for whom prices are off such a form; all are asked anew, of today."""
-        return cls(_typed(form, "customer"), timezone.localdate(), moved=True)
-
-
-def _typed(form, name):
-    """Return what was sent for a field, None for what is wrong with it."""
-    if name not in form.fields:  # whom the writer may not see
-        return getattr(form.instance, name)
-    try:
-        return form.fields[name].clean(form[name].data)
-    except ValidationError:
-        return None
 
 
 class ProductSelect(LookupSelect):

@@ -3,8 +3,6 @@
 from collections import Counter
 from itertools import pairwise
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,18 +14,15 @@ from django.utils.translation import gettext_lazy
 from contracts.approval import FLOW
 from contracts.filters import ContractFilter
 from contracts.forms import ForecastForm, LineFormSet
-from contracts.forms.lines import Terms
+from contracts.forms.terms import Terms
 from contracts.models import Contract, Product, Receipt
 from contracts.models.contracts import NEVER_DELETED
-from contracts.refusals import REFUSALS
 from contracts.snapshots import differences
 from contracts.tables import ContractTable
 from contracts.views.buttons import buttons_of
 from contracts.views.instalments import plan_of
 from crm.approval.progress import progress_of, rounds_shown
-from crm.approval.refusals import refused_in_words
 from crm.forms.lookups import LookupField
-from crm.guards.refusals import explained
 from crm.kinds import quoting_of
 from crm.models.groups import responsible
 from crm.rights.permissions import permission
@@ -180,17 +175,6 @@ class ContractFormPage(ForecastMixin):
     def get_context_data(self, **context):
         """Add the heading of the lines."""
         return super().get_context_data(lines_title=_("Contract lines"), **context)
-
-    def saved(self, form):
-        """Save and return the contract; None if PostgreSQL refuses it."""
-        try:
-            with refused_in_words(REFUSALS), transaction.atomic():
-                return self.save(form)
-        except ValidationError as error:
-            form.add_error(None, error)
-        except IntegrityError as error:
-            form.add_error(None, explained(error, Contract))
-        return None
 
 
 class ContractCreate(ContractFormPage, RecordCreate):

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from contracts.forms.lines import Terms
+from contracts.forms.terms import Terms
 from contracts.rounding import tax_within, to_cents
 from crm.approval.forecast import Forecast, TypedForm
 from crm.approval.reasons import reasons
@@ -69,7 +69,7 @@ def _lines_of(data: Mapping[str, Any], user: User, discount: Decimal) -> list[An
 def _written(data: Mapping[str, Any], user: User) -> Quotation:
     """Return the quotation to which the first line belongs, a new one if it is new.
 
-    A line that stays as it is stored keeps its list, whatever lists say by now.
+    A form that tells of stored lines is of the quotation that has them.
     """
     whole = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     try:

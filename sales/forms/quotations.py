@@ -1,6 +1,5 @@
 """The form of a quotation, with its lines, and the forms of its verbs."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from django import forms
@@ -14,8 +13,9 @@ from crm.fields import CENT
 from crm.forms.options import OptionField
 from crm.forms.records import RecordForm
 from crm.models.groups import asked
+from sales.guards.quotation_checks import MOST_VALID, TOO_LONG
 from sales.models import Quotation, QuotationLine
-from sales.models.offers import MOST_DAYS_VALID
+from sales.pricing import keep_list
 
 
 class QuotationForm(RecordForm):
@@ -47,16 +47,10 @@ class QuotationForm(RecordForm):
 
     def clean_valid_until(self):
         """Hold no longer than a year: prices do not, either."""
-        until, day = (
-            self.cleaned_data["valid_until"],
-            self.cleaned_data.get("quoted_on"),
-        )
-        if day and until and until > day + timedelta(days=MOST_DAYS_VALID):
-            raise ValidationError(
-                _("An offer holds for %(days)s days at most.")
-                % {"days": MOST_DAYS_VALID},
-                code="too_long",
-            )
+        until = self.cleaned_data["valid_until"]
+        day = self.cleaned_data.get("quoted_on")
+        if day and until and until > day + MOST_VALID:
+            raise ValidationError(TOO_LONG, code="too_long")
         return until
 
     def clean_discount(self):
@@ -114,9 +108,7 @@ class QuotationLineForm(LineForm):
         product = self.cleaned_data.get("product")
         if is_asked and product is not None:
             self.is_listed_anew = True
-            self.instance.list_price = price.price if price else product.price
-            self.instance.floor = price and price.floor
-            self.instance.price_list = price and price.price_list
+            keep_list(self.instance, price)
 
     def _keep_to(self, price):
         """Refuse another price than a fixed one; the rest is asked for approval."""

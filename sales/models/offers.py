@@ -13,8 +13,6 @@ from sales.models.opportunities import Opportunity
 
 #: So many days an offer holds unless it says otherwise.
 DAYS_VALID = 30
-#: No offer holds longer than so many days.
-MOST_DAYS_VALID = 366
 
 
 def usual_end():

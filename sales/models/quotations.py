@@ -29,6 +29,7 @@ from crm.models.versions import person
 from customers.triggers import owner_asked, owner_of_customer, same_customer
 from sales.dictionaries import CLOSING_REASON
 from sales.guards import quotations as guards
+from sales.guards.quotation_checks import quotation_checks
 from sales.models.moments import OF_QUOTATIONS, QUOTED
 from sales.models.offers import Offer
 
@@ -190,7 +191,7 @@ class Quotation(Offer, Record):
             days_in_bounds(
                 "quotation", "quoted_on", "valid_until", "sent_on", "answered_on"
             ),
-            *guards.quotation_checks(WRONG_WAY_ROUND),
+            *quotation_checks(WRONG_WAY_ROUND),
         )
         indexes = (
             *(

@@ -1,21 +1,18 @@
 """The pages of quotations."""
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.forms.lines import Terms
+from contracts.forms.terms import Terms
 from contracts.views.listed import ListedPrices
-from crm.approval.refusals import refused_in_words
-from crm.guards.refusals import explained
 from crm.rights.permissions import permission
 from crm.views import RecordCreate, RecordDelete, RecordList, RecordUpdate
 from crm.views.approval.forecast import ForecastMixin
 from crm.views.approval.pages import ApprovedDetail, TypedWhileWritten, WrittenOnly
-from sales.approval import FLOW, REFUSALS
+from sales.approval import FLOW
 from sales.filters import QuotationFilter
 from sales.forms import QuotationLines
 from sales.forms.quotation_forecast import QuotationTyped
@@ -122,24 +119,13 @@ class QuotationFormPage(ForecastMixin):
         if self.request.method == "POST":
             self.formset.terms = Terms.of_today(form)
             self.formset.order_discount = _discount(form)
-            self.formset.full_clean()
+            self.formset.is_valid()
             form.fixing = self.formset.fixing
         return form
 
     def get_context_data(self, **context):
         """Add the heading of the lines."""
         return super().get_context_data(lines_title=_("Quotation lines"), **context)
-
-    def saved(self, form):
-        """Save and return the quotation; None if PostgreSQL refuses it."""
-        try:
-            with refused_in_words(REFUSALS), transaction.atomic():
-                return self.save(form)
-        except ValidationError as error:
-            form.add_error(None, error)
-        except IntegrityError as error:
-            form.add_error(None, explained(error, Quotation))
-        return None
 
 
 def _discount(form):

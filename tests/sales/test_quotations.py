@@ -149,10 +149,9 @@ def test_below_the_lowest_price_two_heads_are_asked(zhang, zhao, qian, lina, pum
 def test_no_day_and_no_old_draft_brings_back_the_prices_of_the_past(
     zhang, zhao, qian, lina, pump
 ):
-    a_price_list(
-        lina, (pump, 0, 50), starts_on="2025-01-01", ends_on="2025-12-31", priority=9
-    )
-    written = a_quotation(zhang, (pump, 1, 100), quoted_on="2025-06-01")
+    day = timezone.localdate() - timedelta(days=300)
+    a_price_list(lina, (pump, 0, 50), starts_on=day, ends_on=day, priority=9)
+    written = a_quotation(zhang, (pump, 1, 100), quoted_on=day)
     a_price_list(lina, (pump, 0, 150, 140))
     FLOW.submit(written, by=zhang)
     assert (written.discount_most, written.below_floor) == (Decimal("33.33"), True)

@@ -1,9 +1,13 @@
 """Who will have to approve a record, told while it is being written."""
 
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import path, reverse
 from django.views.generic import TemplateView
 
 from crm.approval import forecast
+from crm.approval.refusals import refused_in_words
+from crm.guards.refusals import explained
 from crm.rights.permissions import permission
 from crm.views.records import PageMixin
 
@@ -48,6 +52,17 @@ class ForecastMixin:
     flow = None
     forecast_form = forecast.TypedForm
     template_name = "approval/record_form.html"
+
+    def saved(self, form):
+        """Save and return the record; None if PostgreSQL refuses it, in its words."""
+        try:
+            with refused_in_words(self.flow.refusals), transaction.atomic():
+                return self.save(form)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except IntegrityError as error:
+            form.add_error(None, explained(error, self.flow.model))
+        return None
 
     def get_context_data(self, **context):
         """Add where the forecast is asked for, and by which fields."""
