@@ -6,6 +6,7 @@ from contracts.models import (
     Allocation,
     Contract,
     ContractLine,
+    CreditAssessment,
     Invoice,
     Price,
     PriceList,
@@ -119,6 +120,22 @@ class InvoiceFilter(RecordFilter):
 
     class Meta(RecordFilter.Meta):
         model = Invoice
+
+
+class CreditAssessmentFilter(RecordFilter):
+    """Conditions on credit assessments."""
+
+    conditions = (
+        *own(CreditAssessment, "number"),
+        "status",
+        "assessed_on",
+        "decided_by",
+        "decided_at",
+    )
+    usual = ("status", "customer", "grade", "valid_until_before")
+
+    class Meta(RecordFilter.Meta):
+        model = CreditAssessment
 
 
 class PriceListFilter(RecordFilter):

@@ -1,6 +1,6 @@
-"""Numbers of the menu: what was rejected, what waits to be confirmed or issued."""
+"""Numbers of the menu: what was rejected, what waits to be decided."""
 
-from contracts.models import Amendment, Contract, Invoice, Receipt
+from contracts.models import Amendment, Contract, CreditAssessment, Invoice, Receipt
 from crm.navigation.numbers import MenuNumber
 
 
@@ -29,5 +29,13 @@ def _to_issue(user):
     return [rows.filter(status=Invoice.Status.REQUESTED)]
 
 
+def _to_assess(user):
+    if user.rights.reach("contracts.confirm_creditassessment") is None:
+        return []
+    rows = CreditAssessment.objects.visible_to(user, "confirm")
+    return [rows.filter(status=CreditAssessment.Status.PROPOSED)]
+
+
 rejected, rejected_changes = MenuNumber(_rejected), MenuNumber(_rejected_changes)
 to_confirm, to_issue = MenuNumber(_to_confirm), MenuNumber(_to_issue)
+to_assess = MenuNumber(_to_assess)

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contracts.models import Contract, Instalment
+from contracts.models import Contract, CreditAssessment, Instalment
 from crm.models.departments import people_below
 from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import coming, marked
@@ -52,6 +52,20 @@ def late_below(person, whose, days, today):
 def late_far_below(person, whose, days, today):
     """Return those of the people whose nearest head's nearest head the person is."""
     return [_late(person, people_below(person, 2), days, today)]
+
+
+def credit_ending(person, whose, days, today):
+    """Return the assessments in force that nobody has renewed and that end soon."""
+    rows = CreditAssessment.objects.visible_to(person).filter(
+        owner__in=whose, status=CreditAssessment.Status.CONFIRMED
+    )
+    later = CreditAssessment.objects.filter(
+        customer=OuterRef("customer"),
+        status=CreditAssessment.Status.CONFIRMED,
+        valid_until__gt=OuterRef("valid_until"),
+    )
+    rows = rows.exclude(Exists(later.order_by()))
+    return [coming(rows, "valid_until", days, today, of_whom="owner_id")]
 
 
 def _late(person, owners, days, today):
@@ -177,5 +191,42 @@ OCCASIONS = (
         _("An invoice of mine was voided"),
         "warn",
         (("owner", "me"), ("status", "voided")),
+    ),
+    Occasion(
+        "credit_proposed",
+        pgettext_lazy("notice", "credit assessed"),
+        _("A credit assessment waits that I may confirm"),
+        "info",
+        (("status", "proposed"),),
+        waits=True,
+    ),
+    Occasion(
+        "credit_confirmed",
+        pgettext_lazy("notice", "credit confirmed"),
+        _("A credit assessment of mine or of my customer was confirmed"),
+        "good",
+        (("status", "confirmed"),),
+    ),
+    Occasion(
+        "credit_rejected",
+        pgettext_lazy("notice", "credit rejected"),
+        _("A credit assessment of mine or of my customer was rejected"),
+        "bad",
+        (("status", "rejected"),),
+    ),
+    Clocked(
+        "credit_ends",
+        pgettext_lazy("notice", "credit to be assessed anew"),
+        _("The credit of a customer of mine is to be assessed anew soon"),
+        "warn",
+        (
+            ("owner", "me"),
+            ("status", "confirmed"),
+            ("valid_until_after", "today"),
+            ("sort", "valid_until"),
+        ),
+        setting=_("credit to be assessed anew: days before"),
+        days=(30, 7),
+        due=credit_ending,
     ),
 )

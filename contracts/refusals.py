@@ -15,6 +15,11 @@ CHANGE_OPEN = _(
     "A change to this contract is under way. Have it decided or give it up first."
 )
 CUSTOMER_REPORTED = _("The customer “%s” must be in the books first.")
+LONG_OVERDUE = _(
+    "%(sum)s CNY of this customer is overdue, for up to %(days)d days. Nothing more is"
+    " handed in until it has paid, unless a rule of approval that looks on the days"
+    " overdue says who decides."
+)
 PLAN_IS_SUM = _(
     "The payment plan does not add up to the contract amount. Change the plan, or take"
     " it away."
@@ -60,6 +65,16 @@ VOID_IN_MONTH = _(
 )
 INSTALMENT_GONE = _("%(amount)s was for an instalment that is no longer there.")
 OVERDRAWN = _("No more goes back than what was received.")
+ASSESSMENT_MOVED_ON = _(
+    "The assessment has moved on since you opened it. Look at it again."
+)
+ASSESSMENT_FROZEN = _(
+    "A confirmed assessment does not change any more. Assess the customer anew."
+)
+ASSESSMENT_FOUR_EYES = _(
+    "Nobody confirms or rejects an assessment that they entered, brought or ever"
+    " changed."
+)
 WORDS = Words(
     moved_on=MOVED_ON,
     forbidden=_("You cannot do this to this contract."),
@@ -168,6 +183,17 @@ REFUSALS = {
     "invoice_special_has_buyer": (
         "invalid",
         _("A special VAT invoice needs the buyer's title and tax number."),
+    ),
+    "assessment_edge": ("conflict", ASSESSMENT_MOVED_ON),
+    "assessment_frozen": ("conflict", ASSESSMENT_FROZEN),
+    "assessment_right": (
+        "forbidden",
+        _("You cannot confirm or reject credit assessments."),
+    ),
+    "assessment_four_eyes": ("forbidden", ASSESSMENT_FOUR_EYES),
+    "assessment_in_books": (
+        "invalid",
+        _("The assessment must be in the books first."),
     ),
     "contract_external_once": ("conflict", EXTERNAL_TAKEN),
     "contract_dates_in_bounds": (

@@ -1,7 +1,14 @@
-"""The columns of the lists of contracts, products, price lists, receipts, invoices."""
+"""The columns of the lists of contracts, products, prices, money and credit."""
 
 from contracts.guards import OF_CONTRACT
-from contracts.models import Contract, Invoice, PriceList, Product, Receipt
+from contracts.models import (
+    Contract,
+    CreditAssessment,
+    Invoice,
+    PriceList,
+    Product,
+    Receipt,
+)
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
 from crm.models.record import Registration
@@ -122,6 +129,36 @@ class InvoiceTable(RecordTable):
             "courier",
             "courier_number",
             "requested_by",
+            *PEOPLE,
+            *STAMPS,
+        )
+
+
+class CreditAssessmentTable(RecordTable):
+    """Columns of the list of credit assessments."""
+
+    default_sort = "-created_at"
+    shortened = ("reason",)
+    usual = (
+        "number",
+        "customer",
+        "grade",
+        "limit",
+        "status",
+        "assessed_on",
+        "valid_until",
+        "decided_by",
+        "owner",
+    )
+
+    class Meta:
+        model = CreditAssessment
+        fields = (
+            *own(CreditAssessment, "number"),
+            "status",
+            "assessed_on",
+            "decided_by",
+            "decided_at",
             *PEOPLE,
             *STAMPS,
         )

@@ -5,6 +5,7 @@ from django.urls import path
 from contracts.approval import FLOW
 from contracts.forms import (
     ContractForm,
+    CreditAssessmentForm,
     InvoiceForm,
     PriceListForm,
     ProductForm,
@@ -15,6 +16,7 @@ from contracts.models import Amendment, Contract
 from contracts.views import (
     amendments,
     contracts,
+    credit,
     instalments,
     invoices,
     listed,
@@ -145,6 +147,29 @@ urlpatterns = [
         "invoices/<int:pk>/courier/",
         invoices.Courier.as_view(),
         name="invoice_courier",
+    ),
+    *record_urls(
+        credit.CreditAssessmentList,
+        credit.CreditAssessmentDetail,
+        CreditAssessmentForm,
+        create=credit.CreditAssessmentCreate,
+        update=credit.CreditAssessmentUpdate,
+        delete=credit.CreditAssessmentDelete,
+    ),
+    path(
+        "credit-assessments/<int:pk>/confirmation/",
+        credit.Confirmation.as_view(),
+        name="creditassessment_confirmation",
+    ),
+    path(
+        "credit-assessments/<int:pk>/rejection/",
+        credit.Rejection.as_view(),
+        name="creditassessment_rejection",
+    ),
+    path(
+        "customers/<int:pk>/credit/",
+        credit.CustomerCredit.as_view(),
+        name="customer_credit",
     ),
     path("receivables/", receivables.Receivables.as_view(), name="receivable_list"),
     path(

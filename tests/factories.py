@@ -16,7 +16,14 @@ from competitors.models import (
     NewsItem,
     NewsSource,
 )
-from contracts.models import Contract, Invoice, PriceList, Product, Receipt
+from contracts.models import (
+    Contract,
+    CreditAssessment,
+    Invoice,
+    PriceList,
+    Product,
+    Receipt,
+)
 from crm.guards.actor import acting
 from crm.models import DictionaryItem
 from crm.models.record import Registration
@@ -206,6 +213,22 @@ def an_invoice(contract, amount, by=None, **fields):
     )
     invoice.enter(by or contract.owner)
     return invoice
+
+
+def an_assessment(person, *, registered=True, **fields):
+    """Return an assessment that waits to be confirmed, without a limit.
+
+    Without a customer it is one of the person's own.
+    """
+    fields.setdefault("grade", an_item("credit_grade", "B"))
+    fields.setdefault("reason", "回款情况良好")
+    if "customer" not in fields:
+        fields["customer"] = a_customer(person)
+    assessment = CreditAssessment(**{**stamps(person, registered), **fields})
+    with acting(person):
+        assessment.save()
+    assessment.refresh_from_db()
+    return assessment
 
 
 def a_lead(owner, *, registered=True, by=None, **fields):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contracts.approval.whole import whole_of
 from contracts.approvers import turns
+from contracts.credit import added_by, credit_expression, credit_said
 from contracts.models import ApprovalRule, Contract, Decision, Round
 from contracts.models.facts import facts
 from contracts.snapshots import differences
@@ -66,6 +67,7 @@ class ShownContracts(Flow):
     def asked_of(self, user: Any, ids: Sequence[int]) -> QuerySet:
         """Return contracts of some ids that one may be asked about, customers along."""
         rows = Contract.objects.asked(user).filter(any_of("pk", ids))
+        rows = rows.annotate(beside=credit_expression())
         return rows.select_related("customer", "owner__department")
 
     @property
@@ -85,10 +87,12 @@ class ShownContracts(Flow):
             change = row["round"].amendment
             customer = change.customer if change else row["record"].customer
             amount = Decimal(row["round"].content["amount"])
-            limit = customer.credit_limit
             row["customer"] = customer
+            row["credit"] = credit_said(
+                row["record"].beside, added_by(amount, row["record"])
+            )
             row["proposed_state"] = row["record"].get_amendment_state_display()
-            row["over_limit"] = limit is not None and amount > limit
+            row["over_limit"] = row["credit"].over > 0
         opened = may_open(user, Customer, [row["customer"].pk for row in rows])
         for row in rows:
             row["leads"] = row["customer"].pk in opened

@@ -1,6 +1,7 @@
 """Handing in what was written, and taking it back."""
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,14 @@ from contracts.approval.moves import (
     into_the_books,
     move,
 )
-from contracts.models import Amendment, Contract, Round
-from contracts.refusals import CUSTOMER_REPORTED, INVOICED_ALREADY, WORDS
+from contracts.credit import credit_of, looks_on_overdue
+from contracts.models import Amendment, ApprovalRule, Contract, Round
+from contracts.refusals import (
+    CUSTOMER_REPORTED,
+    INVOICED_ALREADY,
+    LONG_OVERDUE,
+    WORDS,
+)
 from crm.approval.refusals import forbidden
 from crm.display import number_text
 from crm.models import User
@@ -121,7 +128,10 @@ def _hand_in(
     subject: Contract | Amendment, contract: Contract, by: User
 ) -> Round | None:
     checked(subject)
-    if rule := FLOW.rule_for(subject):
+    _one_by_one(subject.customer)
+    rule = FLOW.rule_for(subject)
+    _check_overdue(subject, contract, rule)
+    if rule:
         _refuse_reported(subject.customer)
         return FLOW.ask(subject, rule, by)
     if by.has_perm("contracts.register_contract", contract):
@@ -137,6 +147,33 @@ def _hand_in(
     else:
         move(contract, Status.REPORTED, return_reason="")
     return None
+
+
+def _one_by_one(customer: Customer) -> None:
+    """Let contracts of a customer be handed in one after the other.
+
+    Of two at once, each would find the other not counted against the credit limit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('contracts_credit'), %s)",
+            [customer.pk % 2**31],
+        )
+
+
+def _check_overdue(
+    subject: Contract | Amendment, contract: Contract, rule: ApprovalRule | None
+) -> None:
+    """Refuse more to whoever has not paid for long, unless a rule looks on that.
+
+    A change that does not make the contract dearer can always be handed in.
+    """
+    if subject is not contract and subject.amount <= contract.amount:
+        return
+    credit = credit_of(subject.customer)
+    if credit.blocks and not (rule and looks_on_overdue(rule)):
+        sums = {"sum": number_text(credit.overdue), "days": credit.overdue_days}
+        raise ValidationError(_(LONG_OVERDUE) % sums)
 
 
 def _refuse_reported(customer: Customer) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import F
 from django.utils.http import urlencode
 
+from contracts.credit import added_by, credit_said
+from contracts.credit_shown import figures_shown, warnings_of
 from contracts.models import Contract, Product
 from contracts.snapshots import content_lines
 from crm.attachments import attachments_of
@@ -35,6 +37,8 @@ def whole_of(row: dict[str, Any], user: User) -> dict[str, Any]:
         "lines": [{**line, "product": _product(line["product"])} for line in lines],
         "total": sum((line["amount"] for line in lines), Decimal(0)),
         "files": attachments_of(round_.amendment or contract, user),
+        "credit": figures_shown(row["credit"], row["customer"].credit_grade),
+        "by_then": _by_then(round_, contract),
         "figures": _figures(row["customer"], user)
         if user.has_perm(permission("view", Contract))
         else [],
@@ -42,6 +46,14 @@ def whole_of(row: dict[str, Any], user: User) -> dict[str, Any]:
         "others_url": _list_of(row["customer"]),
         "quoted": _quoted(contract, Decimal(round_.content["amount"]), user),
     }
+
+
+def _by_then(round_: Any, contract: Contract) -> list[str]:
+    """Return what was to be known of the customer's credit as it was handed in."""
+    if round_.credit is None:
+        return []
+    amount = Decimal(round_.content["amount"])
+    return warnings_of(credit_said(round_.credit, added_by(amount, contract)))
 
 
 def _quoted(contract: Contract, amount: Decimal, user: User) -> list[dict[str, Any]]:
@@ -56,8 +68,15 @@ def _product(said: dict[str, Any]) -> Product:
 
 
 def _figures(customer: Customer, user: User) -> list[dict[str, Any]]:
-    """Return what the customer's own page says of its contracts, in one query."""
-    found = [one for one in figures_of(Customer) if one[0] is Contract]
+    """Return what the customer's own page says of its contracts, in one query.
+
+    But for the exposure: that is told of all contracts beside it.
+    """
+    found = [
+        one
+        for one in figures_of(Customer)
+        if one[0] is Contract and one[1].key != "exposure"
+    ]
     columns = {
         figure.key: figure.number(customer, model, relation, user)
         for model, figure, relation in found

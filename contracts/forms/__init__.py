@@ -1,6 +1,7 @@
 """The forms of contracts and products, and of the verbs."""
 
 from contracts.forms.contracts import AmendmentForm, ContractForm
+from contracts.forms.credit import CreditAssessmentForm
 from contracts.forms.forecast import ForecastForm, forecast_of
 from contracts.forms.invoices import InvoiceForm
 from contracts.forms.lines import AmendmentLineFormSet, LineFormSet
@@ -14,6 +15,7 @@ __all__ = [
     "AmendmentForm",
     "AmendmentLineFormSet",
     "ContractForm",
+    "CreditAssessmentForm",
     "ForecastForm",
     "InvoiceForm",
     "LineFormSet",

@@ -1,5 +1,6 @@
 """The form of a contract, and of a change to one."""
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +70,15 @@ class AmendmentForm(ContractForm):
     class Meta(ContractForm.Meta):
         model = Amendment
         fields = tuple(n for n in ContractForm.Meta.fields if n != "reporter")
+
+    def __init__(self, *args, **options):
+        """Say which contract is changed: its customer owes for it already."""
+        super().__init__(*args, **options)
+        self.fields["amends"] = forms.IntegerField(
+            required=False,
+            widget=forms.HiddenInput,
+            initial=self.instance.contract_id,
+        )
 
     def clean_owner(self):
         """Leave the contract whose it is unless somebody else is chosen."""

@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
+from django import forms
 from django.utils.translation import gettext as _
 
 from contracts.approval import FLOW
 from contracts.chinese_amounts import in_capitals
+from contracts.credit import credit_of
+from contracts.credit_shown import may_see, warnings_of
 from contracts.models import ApprovalRule, Contract
 from contracts.rounding import tax_within
 from crm.approval.forecast import Forecast, TypedForm
@@ -18,14 +21,23 @@ from crm.forms.typed_fields import NumberField
 class ForecastForm(TypedForm):
     """What decides which rule asks for approval; whatever is wrong counts as open."""
 
+    #: The contract to which this is a change.
+    amends = forms.ModelChoiceField(Contract.objects.none(), required=False)
     lines_total = NumberField(required=False, min_value=0, max_value=LARGEST_AMOUNT)
     lines_full = NumberField(required=False, min_value=0, max_value=LARGEST_AMOUNT)
     lines_discount = NumberField(required=False, min_value=0, max_value=100)
+
+    def __init__(self, data, *, kind, user):
+        """Let changes be to contracts that the person may see."""
+        super().__init__(data, kind=kind, user=user)
+        self.fields["amends"].queryset = Contract.objects.visible_to(user)
 
     @property
     def columns(self):
         """{column: value} of the contract as far as it is typed."""
         columns = super().columns
+        if amended := self.cleaned_data.get("amends"):
+            columns |= {"id": amended.pk, "received": amended.received}
         if columns["amount"] is None:
             columns["amount"] = self.cleaned_data.get("lines_total")
         return columns
@@ -55,7 +67,19 @@ def forecast_of(data, user):
         further=[_from(start, higher[start]) for start in sorted(higher)],
         is_known=columns["amount"] is not None,
         sums=list(_sums(columns, form.cleaned_data)),
+        warnings=_warnings(form, amount, user),
     )
+
+
+def _warnings(form, amount, user):
+    """Return what the person is to know of the customer's credit, if that is theirs."""
+    customer = form.cleaned_data.get("customer")
+    if customer is None or not may_see(user, customer):
+        return []
+    amended = form.cleaned_data.get("amends")
+    added = amount - (amended.received if amended else 0)
+    counted = amended and amended.pk
+    return warnings_of(credit_of(customer, without=counted, added=added))
 
 
 def _sums(columns, typed):

@@ -6,6 +6,7 @@ The function `contracts_refuse(name, message)` is made by the first migration.
 
 from contracts.guards.acts import (
     AMENDMENT_ACTS,
+    ASSESSMENT_ACTS,
     CONTRACT_ACTS,
     INVOICE_ACTS,
     RECEIPT_ACTS,
@@ -19,6 +20,13 @@ from contracts.guards.checks import (
     line_checks,
 )
 from contracts.guards.content import contract_triggers, part_triggers
+from contracts.guards.credit import REFUSED as ASSESSMENT_REFUSED
+from contracts.guards.credit import (
+    assessment_checks,
+    assessment_triggers,
+    credit_kept,
+    wrote_assessment,
+)
 from contracts.guards.insights import insight_gained, insight_told
 from contracts.guards.instalments import instalment_checks, instalment_triggers
 from contracts.guards.invoices import REFUSED as INVOICE_REFUSED
@@ -41,6 +49,8 @@ from contracts.guards.verdicts import (
 
 __all__ = [
     "AMENDMENT_ACTS",
+    "ASSESSMENT_ACTS",
+    "ASSESSMENT_REFUSED",
     "CONTRACT_ACTS",
     "INVOICE_ACTS",
     "INVOICE_REFUSED",
@@ -53,8 +63,11 @@ __all__ = [
     "allocation_triggers",
     "amendment_checks",
     "amendment_triggers",
+    "assessment_checks",
+    "assessment_triggers",
     "contract_checks",
     "contract_triggers",
+    "credit_kept",
     "edition_triggers",
     "insight_gained",
     "insight_told",
@@ -76,5 +89,6 @@ __all__ = [
     "turns_of_changes",
     "turns_of_contracts",
     "wrote",
+    "wrote_assessment",
     "wrote_invoice",
 ]

@@ -53,3 +53,7 @@ RECEIPT_ACTS = {
     "confirmed": becomes("status", "confirmed"),
     "rejected": becomes("status", "rejected"),
 }
+ASSESSMENT_ACTS = {
+    "confirmed": becomes("status", "confirmed"),
+    "rejected": becomes("status", "rejected"),
+}

@@ -7,6 +7,7 @@ from contracts.models.amendments import (
     AmendmentLine,
 )
 from contracts.models.contracts import Contract
+from contracts.models.credit import CreditAssessment, CreditAssessmentAttachment
 from contracts.models.day_numbers import DayNumber, InvoiceDayNumber
 from contracts.models.insights import Insight
 from contracts.models.instalments import Instalment
@@ -29,6 +30,8 @@ __all__ = [
     "Contract",
     "ContractAttachment",
     "ContractLine",
+    "CreditAssessment",
+    "CreditAssessmentAttachment",
     "DayNumber",
     "Decision",
     "Edition",

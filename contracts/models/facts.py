@@ -6,6 +6,14 @@ from contracts.models.contracts import Contract
 from crm.approval.conditions import Fact, Sort, facts_of
 from customers.models import Customer
 
+#: What `contracts_credit` says of the customer, this contract counted: (key, label).
+OF_CREDIT = (
+    ("exposure", _("exposure with this contract (CNY)")),
+    ("over", _("beyond the credit limit (CNY)")),
+    ("overdue", _("overdue (CNY)")),
+    ("overdue_days", _("days overdue")),
+)
+
 
 def facts():
     """Return {key: Fact} as `contracts_facts` knows them; to be kept for one page."""
@@ -15,10 +23,15 @@ def facts():
         sort=Sort.DEPARTMENT,
         group=Contract._meta.verbose_name,
     )
+    credit = (
+        Fact(f"credit.{key}", label, Sort.NUMBER, _("Credit"), is_related=True)
+        for key, label in OF_CREDIT
+    )
     found = (
         *facts_of(Contract, leave_out=("customer", "reporter")),
         department,
         *facts_of(Customer, prefix="customer.", leave_out=("reporter",)),
+        *credit,
     )
     return {fact.key: fact for fact in found}
 

@@ -142,6 +142,19 @@ OF_INVOICES = (
         amount="amount",
     ),
 )
+OF_ASSESSMENTS = (
+    Moment(
+        key="creditassessment",
+        label=_("credit assessments"),
+        at="created_at",
+        under=("customer",),
+        title="number",
+        note=("reason",),
+        state="status",
+        who="entered_by__name",
+        amount="limit",
+    ),
+)
 #: What the page of a customer says of its receipts.
 PREPAYMENTS = (
     FiledFigure(

@@ -29,10 +29,12 @@ class Round(approval.Round):
         Amendment, models.RESTRICT, null=True, related_name="rounds"
     )
     edition = models.PositiveIntegerField(_("edition"))
+    #: What the customer owed by then, without this contract (`contracts.credit`).
+    credit = models.JSONField(null=True, editable=False)
 
     class Meta(approval.Round.Meta):
         constraints = approval.round_constraints("round", "contract")
-        triggers = round_triggers(guards.TABLES)
+        triggers = (*round_triggers(guards.TABLES), guards.credit_kept())
 
     def __str__(self):
         return f"{self.contract} #{self.edition}"

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.approval import FLOW
+from contracts.credit import added_by, credit_expression, credit_said
+from contracts.credit_shown import may_see, warnings_of
 from contracts.filters import ContractFilter
 from contracts.forms import ForecastForm, LineFormSet
 from contracts.forms.terms import Terms
@@ -68,6 +70,7 @@ class ContractDetail(RecordDetail):
             progress=self.progress,
             change=self.change,
             changes=self.progress.proposal,
+            credit_warnings=self.credit_warnings(),
             editions=editions_of(self.progress),
             ending=self._facts(
                 [name for name in self.ended if getattr(contract, name)]
@@ -76,8 +79,18 @@ class ContractDetail(RecordDetail):
         )
 
     def get_queryset(self):
-        """Return contracts with their rounds."""
-        return super().get_queryset().prefetch_related(*rounds_shown(FLOW))
+        """Return contracts with their rounds, and what their customers owe besides."""
+        rows = super().get_queryset().annotate(beside=credit_expression())
+        return rows.prefetch_related(*rounds_shown(FLOW))
+
+    def credit_warnings(self):
+        """Return what speaks against handing it in, or approving it."""
+        contract, user = self.object, self.request.user
+        waits = contract.is_writable or contract.status == Contract.Status.PENDING
+        if not waits or not may_see(user, contract.customer):
+            return []
+        credit = credit_said(contract.beside, added_by(contract.amount, contract))
+        return warnings_of(credit)
 
     @cached_property
     def progress(self):

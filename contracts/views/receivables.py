@@ -1,24 +1,19 @@
-"""Receivables (应收): what is owed by payment plans, by how late it is and whose it is.
-
-Ageing as accountants have it: not yet due, today included; then 1 to 30, 31 to 60, 61
-to 90 and more than 90 calendar days overdue.
-"""
+"""Receivables (应收): what is owed by payment plans, how late it is and whose it is."""
 
 from collections import Counter
-from datetime import timedelta
 from decimal import Decimal
 
 from django.core.paginator import Paginator
-from django.db.models import Case, CharField, Count, F, Q, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, Sum, Value, When
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView
 
+from contracts.ageing import BANDS, LATE, due_in
 from contracts.differences import differences
 from contracts.models import Contract, Instalment, Receipt
 from contracts.models.owing import NOTHING
@@ -29,16 +24,6 @@ from crm.rights.roles import Reach
 from crm.views import PageMixin
 from customers.models import Customer
 
-#: {name of a band: (its label, least days overdue, most)}.
-BANDS = {
-    "coming": (pgettext_lazy("ageing", "not yet due"), None, 0),
-    "30": (gettext_lazy("1–30 days"), 1, 30),
-    "60": (gettext_lazy("31–60 days"), 31, 60),
-    "90": (gettext_lazy("61–90 days"), 61, 90),
-    "older": (gettext_lazy("over 90 days"), 91, None),
-}
-#: All that is overdue: what a reader wants first.
-LATE = "late"
 #: The contracts that are invoiced beyond what was received, the most comes first.
 INVOICED_UNPAID = urlencode({"invoiced_unpaid_min": CENT, "sort": "-invoiced_unpaid"})
 #: So many people stand in the table, those to whom most is overdue; rows of a page.
@@ -112,7 +97,7 @@ class Receivables(PageMixin, TemplateView):
     def cells(self):
         """[(person, name, band, how many, what is owed)] of everybody."""
         bands = Case(
-            *(When(self._due(name), then=Value(name)) for name in BANDS),
+            *(When(due_in(name), then=Value(name)) for name in BANDS),
             output_field=CharField(),
         )
         rows = self.rows().annotate(band=bands, name=F("contract__owner__name"))
@@ -177,24 +162,12 @@ class Receivables(PageMixin, TemplateView):
         url = self.address(band=LATE, owner=owner, page="")
         return {"cells": cells, "late": late or Decimal(0), "late_url": url}
 
-    def _due(self, band):
-        """Return the condition that an instalment belongs to a band."""
-        if band == LATE:
-            return Q(due_on__lt=self.today)
-        _label, least, most = BANDS[band]
-        due = Q()
-        if least is not None:
-            due &= Q(due_on__lte=self.today - timedelta(days=least))
-        if most is not None:
-            due &= Q(due_on__gte=self.today - timedelta(days=most))
-        return due
-
     def _label(self):
         return _("overdue") if self.band == LATE else BANDS[self.band][0]
 
     def page(self):
         """Return the page of rows: what is due longest comes first."""
-        rows = self.rows().filter(self._due(self.band)).order_by("due_on", "pk")
+        rows = self.rows().filter(due_in(self.band)).order_by("due_on", "pk")
         if self.owner:
             rows = rows.filter(contract__owner=self.owner)
         rows = rows.select_related("contract__customer", "contract__owner", "condition")

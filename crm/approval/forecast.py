@@ -21,7 +21,8 @@ class Forecast:
     `reasons` says in words why the rule asks, one condition each;
     `further` says in words what else would have to be for which rule to ask;
     `is_known` says whether enough is typed to say that no rule asks; `sums` are
-    (label, text) of what the numbers that are typed come to; `unruled` says what comes
+    (label, text) of what the numbers that are typed come to; `warnings` say what speaks
+    against it; `unruled` says what comes
     of it where no rule asks, if that is not about the books.
     """
 
@@ -31,6 +32,7 @@ class Forecast:
     is_known: bool = True
     sums: Sequence[tuple[str, str]] = ()
     unruled: str = ""
+    warnings: Sequence[str] = ()
 
 
 class TypedForm(forms.Form):

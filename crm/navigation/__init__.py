@@ -191,6 +191,12 @@ MENU = (
                 number="contracts.numbers.to_issue",
             ),
             Item(_("Receivables"), "receivable_list", ("contracts.view_contract",)),
+            Item(
+                pgettext_lazy("menu", "Credit"),
+                "creditassessment_list",
+                ("contracts.view_creditassessment",),
+                number="contracts.numbers.to_assess",
+            ),
         ),
     ),
     Group(

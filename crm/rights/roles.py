@@ -34,4 +34,5 @@ ACTION_LABELS = {
     "confirm": pgettext_lazy("right", "confirm"),
     "issue": pgettext_lazy("right", "issue"),
     "decide": pgettext_lazy("right", "decide"),
+    "credit": pgettext_lazy("right", "set credit"),
 }

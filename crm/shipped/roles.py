@@ -30,6 +30,13 @@ AT_CUSTOMERS = (
     "competitors.encounter",
     "contracts.receipt",
     "contracts.invoice",
+    "contracts.creditassessment",
+)
+#: What is entered by whoever sells.
+SELLING = (
+    "customers.customer",
+    "contracts.contract",
+    *AT_CUSTOMERS,
 )
 POOLS = ("customers.pool", "customers.recyclerule")
 #: Lists for everybody and for groups; of those that name customers, one's customers'.
@@ -46,23 +53,7 @@ ROLES = {
         "name": "业务员",
         "name_en": gettext_noop("Salesperson"),
         "rules": (
-            (
-                Reach.OWN,
-                WRITE,
-                (
-                    "customers.customer",
-                    "customers.contact",
-                    "customers.dealregistration",
-                    "feedback.interaction",
-                    "contracts.contract",
-                    "sales.lead",
-                    "sales.opportunity",
-                    "sales.quotation",
-                    "contracts.receipt",
-                    "contracts.invoice",
-                    "competitors.encounter",
-                ),
-            ),
+            (Reach.OWN, WRITE, SELLING),
             (Reach.OWN, ("submit",), ("contracts.contract", "sales.quotation")),
             (Reach.OWN, ("register",), AT_CUSTOMERS),
             (
@@ -100,6 +91,7 @@ ROLES = {
         "rules": (
             (Reach.ALL, REGISTER, business),
             (Reach.ALL, ("import",), imported),
+            (Reach.ALL, ("credit",), ("customers.customer",)),
             (
                 Reach.ALL,
                 ("submit", "complete", "terminate"),
@@ -133,23 +125,7 @@ ROLES = {
         "name": "业务主管",
         "name_en": gettext_noop("Supervisor"),
         "rules": (
-            (
-                Reach.DEPARTMENT_TREE,
-                WRITE,
-                (
-                    "customers.customer",
-                    "customers.contact",
-                    "customers.dealregistration",
-                    "feedback.interaction",
-                    "contracts.contract",
-                    "sales.lead",
-                    "sales.opportunity",
-                    "sales.quotation",
-                    "contracts.receipt",
-                    "contracts.invoice",
-                    "competitors.encounter",
-                ),
-            ),
+            (Reach.DEPARTMENT_TREE, WRITE, SELLING),
             (Reach.OWN, ("register",), AT_CUSTOMERS),
             (
                 Reach.DEPARTMENT_TREE,
@@ -158,6 +134,8 @@ ROLES = {
             ),
             (Reach.DEPARTMENT_TREE, ("submit", "approve"), ("sales.quotation",)),
             (Reach.DEPARTMENT_TREE, ("decide",), ("customers.dealregistration",)),
+            (Reach.DEPARTMENT_TREE, ("confirm",), ("contracts.creditassessment",)),
+            (Reach.DEPARTMENT_TREE, ("credit",), ("customers.customer",)),
             (Reach.DEPARTMENT_TREE, ("reopen",), ("sales.opportunity",)),
             (
                 Reach.ALL,
@@ -191,6 +169,7 @@ ROLES = {
                     "contracts.product",
                     "contracts.pricelist",
                     "contracts.invoice",
+                    "contracts.creditassessment",
                     "sales.lead",
                     "sales.opportunity",
                     "sales.quotation",
@@ -205,6 +184,8 @@ ROLES = {
             (Reach.ALL, ("add", "change", "delete", "import"), ("sales.lead",)),
             (Reach.OWN, ("register",), ("sales.lead", "sales.opportunity")),
             (Reach.ALL, ("decide",), ("customers.dealregistration",)),
+            (Reach.ALL, ("confirm",), ("contracts.creditassessment",)),
+            (Reach.ALL, ("credit",), ("customers.customer",)),
             (Reach.ALL, ("approve",), ("sales.quotation",)),
             (
                 Reach.ALL,
@@ -220,13 +201,26 @@ ROLES = {
         "name": "财务",
         "name_en": gettext_noop("Finance"),
         "rules": (
-            (Reach.ALL, (*WRITE, "confirm"), ("contracts.receipt",)),
+            (
+                Reach.ALL,
+                (*WRITE, "confirm"),
+                ("contracts.receipt", "contracts.creditassessment"),
+            ),
+            (Reach.ALL, ("credit",), ("customers.customer",)),
             (
                 Reach.ALL,
                 (*WRITE, "import", "issue"),
                 ("contracts.invoice",),
             ),
-            (Reach.OWN, ("register",), ("contracts.receipt", "contracts.invoice")),
+            (
+                Reach.OWN,
+                ("register",),
+                (
+                    "contracts.receipt",
+                    "contracts.invoice",
+                    "contracts.creditassessment",
+                ),
+            ),
             (Reach.ALL, READ, ("customers.customer", "contracts.contract")),
             (
                 Reach.ALL,

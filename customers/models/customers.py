@@ -54,6 +54,9 @@ from customers.dictionaries import (
     OWNERSHIP,
 )
 from customers.guards.collisions import owner_is_party
+from customers.guards.credit import ACTS as CREDIT_ACTS
+from customers.guards.credit import CREDIT, credit_left
+from customers.guards.credit import LEFT as CREDIT_LEFT
 from customers.models.pools import Pool
 from customers.models.querysets import (
     CustomerQuerySet,
@@ -118,7 +121,8 @@ class Customer(External, Record):
 
     segment = "customers"
     charts = "customers.charts.OF_CUSTOMERS"
-    actions = (*Record.actions, "import")
+    actions = (*Record.actions, "import", "credit")
+    fields_by_right = {"credit": CREDIT}
 
     class Kind(models.TextChoices):
         END_CUSTOMER = "end_customer", _("end customer")
@@ -210,8 +214,11 @@ class Customer(External, Record):
     likely = "customers.duplicates.likely"
     merged_along = {"owner_id": ("pool_id",)}
     compared = ("name", "number", "credit_code", "phone", "address")
-    acts = Record.acts | POOL_ACTS
-    refused = {"into_pool": _("Into a pool leads releasing it alone.")}
+    acts = Record.acts | POOL_ACTS | CREDIT_ACTS
+    refused = {
+        "into_pool": _("Into a pool leads releasing it alone."),
+        "customer_credit_right": CREDIT_LEFT,
+    }
     once = {**External.once, "credit_code": "credit_code"}
     moments = (
         Moment(
@@ -413,6 +420,7 @@ class Customer(External, Record):
             owner_is_party(),
             owner_told(),
             out_of_pool(),
+            credit_left(),
             *owned_since(),
             planned(),
             parents_live(),

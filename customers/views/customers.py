@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from crm.display import date_text
 from crm.lists.sources import RecordSource
-from crm.models.ownership import is_owned
+from crm.models.ownership import belongs_to, is_owned
 from crm.queries.figures import Counted
 from crm.rights.permissions import permission
 from crm.text import single_line
@@ -140,7 +140,7 @@ class CustomerDetail(RecordDetail):
     def actions(self):
         """Offer to release it, or to assign what is in a pool; with who may."""
         customer, user = self.object, self.request.user
-        found = super().actions()
+        found = [*super().actions(), *self._credit()]
         if customer.pool_id is not None:
             if user.rights.reach(permission("change", Pool)) is None:
                 return found
@@ -153,6 +153,14 @@ class CustomerDetail(RecordDetail):
         label = _("Release into a pool")
         found = [*found, button(customer, "release", label, method="get")]
         return [*found, *self._put_off()]
+
+    def _credit(self):
+        """Return the way to what it owes, for whoever sees how far it is trusted."""
+        customer, user = self.object, self.request.user
+        reach = user.rights.reach("contracts.view_creditassessment")
+        if reach is None or not belongs_to(customer, user, reach, "view"):
+            return []
+        return [button(customer, "credit", _("Credit"), method="get")]
 
     def _put_off(self):
         """Return the button that keeps it out of its pool, or no longer does."""

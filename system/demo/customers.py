@@ -74,6 +74,7 @@ def enter(people):
             customer.annual_revenue = None
         customer.enter(customer.owner)
         customer.register(registrar)
+        _trust(customer, number, registrar)
         _contacts(customer, number, chance, registrar)
         found.append(customer)
     _know_more(found, people)
@@ -87,9 +88,7 @@ def credit_code(region, number):
 
 
 def _customer(row, number, chance):
-    items = {
-        kind: items_of(kind) for kind in ("ownership", "customer_level", "credit_grade")
-    }
+    items = {kind: items_of(kind) for kind in ("ownership", "customer_level")}
     level = (0, 1, 1, 2, 1, 0, 2)[number % 7]
     return Customer(
         name=row["name"],
@@ -109,11 +108,18 @@ def _customer(row, number, chance):
         level=items["customer_level"][level],
         status=chance.choice(STATUSES),
         source=items_of("customer_source")[number % len(items_of("customer_source"))],
-        credit_grade=items["credit_grade"][(0, 1, 2, 2, 3)[number % 5]],
-        credit_limit=(None, 200_000, 500_000, 1_000_000)[number % 4],
         tags=[TAGS[number % len(TAGS)]] if number % 2 else [],
         created_at=past(20 + number * 11 % 340, 9 + number % 8),
     )
+
+
+def _trust(customer, number, registrar):
+    """Give a customer the grade and limit that the company brought along."""
+    grades = items_of("credit_grade")
+    customer.credit_grade = grades[(0, 1, 2, 2, 3)[number % 5]]
+    customer.credit_limit = (None, 200_000, 500_000, 1_000_000)[number % 4]
+    with acting(registrar):
+        customer.save(update_fields=["credit_grade", "credit_limit"])
 
 
 def _contacts(customer, number, chance, registrar):

@@ -24,7 +24,7 @@ def enter(people):
         .order_by("signed_on", "pk")
     )
     begun, _late, coming, *_last = first.instalments.all()
-    _pay(people, first, begun.amount, 86, "transfer", {begun: begun.amount})
+    _pay(people, first, begun.amount, 89, "transfer", {begun: begun.amount})
     part = (coming.amount / 2).quantize(CENT)
     _pay(people, first, part, 12, "draft", {coming: part}, reference="承兑 0088231")
     rows = list(second.instalments.all()[:2])

@@ -185,6 +185,24 @@ PART_TOPICS = {
         ),
         _("Every amount opens its instalments, what has been due longest first."),
     ),
+    "creditassessment_list": (
+        _(
+            "How far customers are trusted to pay: a grade and a limit that somebody "
+            "proposes and somebody else confirms. How they paid in two years suggests "
+            "both, and is kept with the proposal."
+        ),
+        _(
+            "Confirmed, it sets the customer's grade and limit and never changes: "
+            "assess anew. Its owner is told 30 and 7 days before it ends."
+        ),
+        _(
+            "The credit of a customer shows its exposure – what is unpaid of all its "
+            "contracts, and what waits to be approved – beside the limit, and what is "
+            "overdue. Whoever hands in a contract beyond the limit is told, and a rule "
+            "says who approves it; more than 90 days overdue, nothing more is handed "
+            "in."
+        ),
+    ),
     "competitor_list": (
         _(
             "Whom the company meets in the market: strengths, weaknesses, and how to "

@@ -16,6 +16,17 @@ WORDS = (
     ("信用等级", "credit grade", _("how far we trust a customer to pay: AAA to D")),
     ("信用额度", "credit limit", _("what a customer may owe us at most")),
     (
+        "信用评估",
+        "credit assessment",
+        _("to propose how far to trust a customer, for somebody else to confirm"),
+    ),
+    (
+        "信用敞口",
+        "exposure",
+        _("what a customer owes of its contracts, and of those that await approval"),
+    ),
+    ("账龄", "ageing", _("what is owed, by how many days it is overdue")),
+    (
         "查重",
         "check",
         _("to look whether the company has a customer already, and whose it is"),

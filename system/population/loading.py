@@ -33,7 +33,7 @@ contracts.RoundStep contracts.Decision contracts.Edition feedback.Interaction
 competitors.Competitor competitors.Encounter competitors.NewsItem
 competitors.NewsCompetitor competitors.NewsIndustry competitors.NewsCustomer
 sales.Opportunity sales.Stay sales.Lead contracts.PriceList contracts.Price
-contracts.PriceListCustomer contracts.Invoice
+contracts.PriceListCustomer contracts.Invoice contracts.CreditAssessment
 sales.Quotation sales.QuotationLine sales.QuotationRound sales.QuotationRoundStep
 sales.QuotationDecision
 """
@@ -46,6 +46,7 @@ CUSTOMERS_AND_CONTRACTS = (
     "deals",
     "contracts",
     "interactions",
+    "credit",
     "customers",
     "ownerships",
     "rounds",

@@ -52,7 +52,7 @@ def test_desk_shows_what_waits_for_the_person(zhang, wang, zhao, sun, qian, sign
     assert on_desk(sign_in(qian))[0] == [own]
 
 
-def test_desk_shows_credit_and_changes(zhang, zhao, sign_in):
+def test_desk_shows_credit_and_changes(zhang, zhao, qian, sign_in):
     contract = submitted(zhang, title="泵站改造")
     contract.customer.credit_grade = an_item("credit_grade", "B")
     contract.customer.credit_limit = Decimal(80_000)
@@ -603,7 +603,7 @@ def test_the_desk_opens_what_its_address_names_and_goes_on(zhang, zhao, sign_in)
 
 
 def test_what_is_open_shows_the_customer_as_far_as_one_may_see(
-    zhang, wang, zhao, sign_in
+    zhang, wang, zhao, qian, sign_in
 ):
     customer = a_customer(zhang, credit_limit=LARGE)
     contract = submitted(zhang, customer=customer)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from contracts import approval
+from contracts import approval, assessing
 from contracts.approval import FLOW
 from contracts.models import ApprovalRule, ApprovalStep, Round
 from crm.approval.deciding import turns_of
 from crm.models import Role
 from crm.notices.models import Notice
-from tests.factories import a_contract
+from tests.factories import a_contract, an_assessment
 from tests.site.test_menu_numbers import numbers
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,15 @@ def waiting(person):
     """Return [titles] that a person's unread notices ask for, by notice."""
     unread = Notice.objects.filter(person=person, verb="asked", read_at=None)
     return [[title for _pk, title in notice.subjects] for notice in unread]
+
+
+def test_nobody_is_asked_to_confirm_what_lies_in_the_bin(zhang, zhao):
+    assessment = an_assessment(zhang)
+    assessing.tell_proposed(assessment, by=zhang)
+    unread = Notice.objects.filter(person=zhao, verb="credit_proposed", read_at=None)
+    assert unread.count() == 1
+    assessment.discard(zhang)
+    assert not unread.exists()
 
 
 def test_whoever_was_asked_too_is_asked_no_longer(contract, zhang, zhao, sun):

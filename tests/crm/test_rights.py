@@ -353,6 +353,7 @@ def test_what_sellers_enter_at_customers_is_what_needs_no_clerk():
             "sales.register_quotation",
             "contracts.register_receipt",
             "contracts.register_invoice",
+            "contracts.register_creditassessment",
         }
 
 

@@ -27,6 +27,7 @@ from tests.factories import (
     a_quotation,
     a_receipt,
     a_registration,
+    an_assessment,
     an_encounter,
     an_interaction,
     an_invoice,
@@ -70,6 +71,7 @@ def customer(zhang, zhao, lina):
     an_invoice(contract, 5000)
     a_registration(customer, zhang)
     a_quotation(zhang, customer=customer)
+    an_assessment(zhang, customer=customer)
     return customer
 
 

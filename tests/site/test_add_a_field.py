@@ -37,6 +37,7 @@ OTHERS = {
     ),
     "contracts.invoice": ("contracts/models/invoices.py", "search_text = "),
     "contracts.receipt": ("contracts/models/receipts.py", "status = "),
+    "contracts.creditassessment": ("contracts/models/credit.py", "search_text = "),
     "feedback.interaction": ("feedback/models.py", "search_text = "),
     "competitors.competitor": ("competitors/models/competitor.py", "search_text = "),
     "competitors.encounter": ("competitors/models/encounter.py", "title = "),

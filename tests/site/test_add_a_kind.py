@@ -31,8 +31,8 @@ PLACES = {
         (
 """,
     "crm/shipped/roles.py": """\
-                    "feedback.interaction",
-                    "contracts.contract",
+    "customers.customer",
+    "contracts.contract",
 """,
 }
 

@@ -9,7 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from competitors.models import Competitor, Encounter, NewsItem, NewsSource
-from contracts.models import Amendment, Contract, Invoice, PriceList, Receipt
+from contracts.credit import credit_of
+from contracts.models import (
+    Amendment,
+    Contract,
+    CreditAssessment,
+    Invoice,
+    PriceList,
+    Receipt,
+)
 from contracts.views.instalments import plan_of
 from crm import demo
 from crm.bulk.models import BulkAction
@@ -231,6 +239,46 @@ def test_quotations_of_the_demo_were_decided_answered_and_offered_anew(loaded):
     assert (second.replaces.status, second.status) == ("superseded", "sent")
     assert second.amount < second.replaces.amount
     assert Notice.objects.get(verb="quotation_expired").person.name == "张伟"
+
+
+def test_customers_of_the_demo_are_assessed_and_one_is_beyond_its_limit(loaded):
+    rows = CreditAssessment.objects.registered().filter(owner__name="张伟")
+    assert set(rows.values_list("status", flat=True)) == {
+        *CreditAssessment.Status.values
+    }
+    today = timezone.localdate()
+    ends, holds = rows.filter(status="confirmed").order_by("valid_until")
+    assert holds.grade.code == "A"
+    for row in (ends, holds):
+        assert row.decided_by.name == "赵强"
+        customer = row.customer
+        assert (customer.credit_grade, customer.credit_limit) == (row.grade, row.limit)
+        row.full_clean()
+    assert (ends.valid_until - today).days == 7
+    assert credit_of(ends.customer).over == 0
+    (waiting,) = Contract.objects.filter(customer=holds.customer, status="pending")
+    credit = credit_of(holds.customer)
+    assert (credit.over, credit.pending) == (
+        credit.exposure - holds.limit,
+        waiting.amount,
+    )
+    assert credit.over > 0
+    assert credit_of(holds.customer, without=waiting.pk).over == 0
+
+
+def test_of_the_assessments_of_the_demo_people_are_told(loaded, client):
+    told = {
+        (notice.person.name, notice.verb)
+        for notice in Notice.objects.filter(verb__startswith="credit_")
+    }
+    assert {("张伟", "credit_confirmed"), ("张伟", "credit_rejected")} <= told
+    assert {("赵强", "credit_proposed"), ("张伟", "credit_ends")} <= told
+    waits = CreditAssessment.objects.get(status="proposed")
+    assert float(waits.basis["share"]) > 0  # it paid, and not all of it in time
+    client.force_login(User.objects.get(username="supervisor"))
+    page = client.get(waits.get_absolute_url()).text
+    assert "confirmation/" in page
+    assert f"/customers/{waits.customer_id}/credit/" in page
 
 
 def test_a_pool_holds_ten_and_some_are_on_their_way(demo_company):

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from competitors.models import Encounter
 from contracts import approval
+from contracts.credit import figures_of
 from contracts.differences import differences
-from contracts.models import Contract, DayNumber, Invoice, Round
+from contracts.models import Contract, CreditAssessment, DayNumber, Invoice, Round
 from contracts.snapshots import content_of
 from crm import demo
 from crm.approval.snapshots import canonical, digest
@@ -24,6 +25,7 @@ from sales.models import DayNumber as SalesDayNumber
 from sales.models import Opportunity, Quotation, QuotationRound
 from sales.pricing import listed_for
 from system.population import people
+from tests.factories import an_item
 from tests.pages import form_of, record_models
 from tests.population import load, undone
 
@@ -136,7 +138,7 @@ def total(numbers):
 
 def test_kept_numbers_are_those_of_the_rows(company):
     kinds = (Contact, DealRegistration, Contract, Invoice, Interaction, Encounter)
-    kinds = (*kinds, Opportunity, Quotation)
+    kinds = (*kinds, Opportunity, Quotation, CreditAssessment)
     for model in (Customer, *kinds):
         numbers = Tally.objects.of_kind(model)
         assert total(numbers) == model.objects.count()
@@ -178,6 +180,38 @@ def test_what_is_kept_of_money_is_what_invoices_come_to(company):
     }
     strange = Invoice.objects.exclude(customer=F("contract__customer"))
     assert not strange.exists()
+
+
+def test_a_fifth_of_the_customers_with_contracts_in_force_is_assessed(company):
+    rows = CreditAssessment.objects.all()
+    in_force = Customer.objects.registered().filter(contracts__status="registered")
+    customers = in_force.distinct().count()
+    assert customers * 0.15 < rows.count() < customers * 0.25
+    assert {*rows.values_list("status", flat=True)} == {"confirmed"}
+    for row in rows.select_related("customer__credit_grade", "owner__department"):
+        customer = row.customer
+        assert (customer.credit_grade, customer.credit_limit) == (row.grade, row.limit)
+        assert row.decided_by_id == row.owner.department.head_id != row.owner_id
+        assert row.created_at <= row.decided_at
+    assert not rows.exclude(customer__contracts__status="registered").exists()
+
+
+def test_assessments_rest_on_what_was_known_by_then(company, monkeypatch):
+    shares = set()
+    for row in CreditAssessment.objects.select_related("customer"):
+        monkeypatch.setattr(timezone, "localdate", lambda day=row.assessed_on: day)
+        assert row.basis == figures_of(row.customer)
+        shares.add(row.basis["share"])
+    assert shares == {None, "0.0"}
+
+
+def test_the_next_assessment_has_the_next_number(company):
+    seller = somebody("seller001")
+    customer = Customer.objects.registered().filter(owner=seller).first()
+    made = CreditAssessment(customer=customer, grade=an_item("credit_grade", "B"))
+    made.reason = "回款及时"
+    made.enter(seller)
+    assert made.number == f"XY{made.pk:06}"
 
 
 def test_rounds_hold_what_the_contracts_say(company):

@@ -11,6 +11,7 @@ from system.calendar import demo as calendar
 from system.demo import (
     bookmarks,
     contracts,
+    credit,
     customers,
     duplicates,
     interactions,
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         contracts.enter(known, products, staff)
         receipts.enter(staff)
         invoices.enter(staff)
+        credit.enter(known, staff)
         prices.enter(known, products, staff)
         market.enter(known, products, staff)
         sales.enter(known, staff)

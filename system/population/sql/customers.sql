@@ -69,9 +69,11 @@ SELECT id,
     END,
     pg_temp.share(id, 32) < 0.92,
     (%(sources)s::bigint[])[pg_temp.place(id, 33, %(n_sources)s, 1)],
-    CASE WHEN pg_temp.share(id, 34) < 0.5
+    CASE WHEN assessment_id IS NOT NULL THEN trusted_grade_id
+        WHEN pg_temp.share(id, 34) < 0.5
         THEN (%(grades)s::bigint[])[pg_temp.place(id, 35, %(n_grades)s, 1)] END,
-    CASE WHEN pg_temp.share(id, 34) < 0.3
+    CASE WHEN assessment_id IS NOT NULL THEN trusted_limit
+        WHEN pg_temp.share(id, 34) < 0.3
         THEN 10000.00 * pg_temp.place(id, 36, 100, 2) END,
     tags,
     '',
@@ -142,4 +144,5 @@ CROSS JOIN LATERAL (
     END AS planned_for
 ) AS plan
 LEFT JOIN deals ON deals.customer_id = id
+LEFT JOIN assessing ON assessing.customer_id = id
 ORDER BY id;

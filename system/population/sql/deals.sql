@@ -61,7 +61,9 @@ WITH picks AS (
     ) AS sums ON contract_id = begun.id
     LEFT JOIN LATERAL (
         SELECT id, name FROM contracts_approvalrule
-        WHERE active AND amount_from <= amount ORDER BY "order", id LIMIT 1
+        WHERE active AND amount_from <= amount AND NOT EXISTS (
+            SELECT FROM contracts_approvalcondition WHERE rule_id = contracts_approvalrule.id
+        ) ORDER BY "order", id LIMIT 1
     ) AS rule ON true
 )
 SELECT dated.*, deal.text AS deal, deal.syllables AS deal_syllables,

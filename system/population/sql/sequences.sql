@@ -18,5 +18,8 @@ END $$;
 
 SELECT setval('customers_number', (SELECT max(id) FROM customers_customer));
 SELECT setval(
+    'contracts_assessment_number', (SELECT max(id) FROM contracts_creditassessment)
+);
+SELECT setval(
     'customers_registration_number', (SELECT max(id) FROM customers_dealregistration)
 );

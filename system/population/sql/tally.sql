@@ -60,6 +60,10 @@ FROM (
         registration = 'registered', '', count(*), 0
     FROM contracts_invoice WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
     UNION ALL
+    SELECT 'contracts.creditassessment', owner_id, coalesce(customer_owner_id, 0),
+        registration = 'registered', status, count(*), 0
+    FROM contracts_creditassessment WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
     SELECT 'customers.dealregistration', owner_id, coalesce(customer_owner_id, 0),
         registration = 'registered', status, count(*), 0
     FROM customers_dealregistration WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
