@@ -79,6 +79,23 @@ def moments_of(model):
 
 
 @cache
+def day_facts():
+    """Return [(kind, fact)]: the numbers of somebody's day, in their order."""
+    found = [
+        (kind, fact)
+        for kind in apps.get_models()
+        for fact in getattr(kind, "day_facts", ())
+    ]
+    return sorted(found, key=lambda one: one[1].place)
+
+
+@cache
+def impersonal():
+    """Return the kinds of the business that are not what people write of themselves."""
+    return [model for model in business() if not model.personal]
+
+
+@cache
 def figures_of(model):
     """Return [(kind, figure, relation)]: numbers that the pages of a kind show."""
     return [

@@ -17,6 +17,7 @@ from crm.guards.options import options_kept
 from crm.guards.parents import parents_live
 from crm.models import Attachment, DictionaryField, Record
 from crm.models.attachment import file_triggers
+from crm.models.day_facts import DayFact
 from crm.models.filed_figures import FiledFigure
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
@@ -93,6 +94,32 @@ class Interaction(Record):
             label=_("interactions in 90 days"),
             under=("customer",),
             since=("occurred_at", 90),
+        ),
+    )
+    day_facts = (
+        DayFact(
+            key="interactions",
+            label=_("interactions"),
+            at="occurred_at",
+            place=10,
+            listed="owner",
+        ),
+        DayFact(
+            key="visits",
+            label=_("visits among them"),
+            at="occurred_at",
+            place=12,
+            where=Q(method__code="visit"),
+            listed="owner",
+            options={"method": "visit"},
+        ),
+        DayFact(
+            key="customers_touched",
+            label=_("customers contacted"),
+            at="occurred_at",
+            place=14,
+            under="customer",
+            once=True,
         ),
     )
     title_extras = ("customer__name", "occurred_at")

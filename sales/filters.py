@@ -1,12 +1,25 @@
-"""The conditions of the lists of leads, opportunities and quotations."""
+"""The conditions of the lists of the sales process."""
 
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.lists.filter_fields import ChoicesFilter
+from crm.lists.filter_fields import YES_NO, ChoicesFilter, LookupFilter, YesNoFilter
 from crm.lists.filters import RecordFilter
 from crm.models.groups import own
+from crm.queries.ids import any_of
+from crm.related import rows_for
+from customers.models import Customer
 from sales.attention import LEAD_NEEDS, NEEDS, leads_needing, needing
-from sales.models import Lead, Opportunity, Quotation, Stage
+from sales.models import (
+    DayReport,
+    Lead,
+    Opportunity,
+    Quotation,
+    Stage,
+    WorkPlan,
+    WorkPlanLine,
+)
+from sales.superiors import people_below
 
 
 def stage_choices():
@@ -61,6 +74,7 @@ class LeadFilter(RecordFilter):
         "status_since",
         "assigned_at",
         "first_touched_at",
+        "touched_by",
         "invalid_reason",
         "converted_at",
         "customer",
@@ -94,3 +108,89 @@ class QuotationFilter(RecordFilter):
 
     class Meta(RecordFilter.Meta):
         model = Quotation
+
+
+class OfPeopleFilter(RecordFilter):
+    """What conditions on plans and reports share: whose, and whether they were read."""
+
+    whose = ChoicesFilter(
+        label=_("whose"),
+        choices=(("below", _("people below me")),),
+        method="of_people_below",
+    )
+    is_read = YesNoFilter(
+        field_name="read_at",
+        lookup_expr="isnull",
+        exclude=True,
+        label=_("read by somebody above"),
+        choices=YES_NO,
+        coerce=lambda value: value == "true",
+    )
+
+    class Meta(RecordFilter.Meta):
+        model = None
+
+    def of_people_below(self, queryset, _name, chosen):
+        """Narrow the rows to those of people below who asks."""
+        if not chosen:
+            return queryset
+        return queryset.filter(people_below(self.request.user.pk))
+
+
+class DayReportFilter(OfPeopleFilter):
+    """Conditions on day reports."""
+
+    conditions = (*own(DayReport), "submitted_at", "late")
+    usual = ("day_after", "day_before", "owner", "whose", "is_read", "late")
+
+    class Meta(RecordFilter.Meta):
+        model = DayReport
+
+
+class WorkPlanFilter(OfPeopleFilter):
+    """Conditions on work plans."""
+
+    customers = LookupFilter(
+        queryset=lambda request: rows_for(request.user, Customer),
+        label=_("customers in it"),
+        method="about",
+    )
+    is_done = YesNoFilter(
+        label=_("all lines done"),
+        choices=YES_NO,
+        coerce=lambda value: value == "true",
+        method="all_done",
+    )
+
+    conditions = (
+        *own(WorkPlan),
+        "ends_on",
+        "amount",
+        "line_count",
+        "done_count",
+        "ended_on",
+    )
+    usual = (
+        "period",
+        "starts_on_after",
+        "starts_on_before",
+        "owner",
+        "whose",
+        "is_done",
+    )
+
+    class Meta(RecordFilter.Meta):
+        model = WorkPlan
+
+    def about(self, queryset, _name, customers):
+        """Narrow the rows to plans with a line about any of some customers."""
+        if not customers:
+            return queryset
+        ids = [customer.pk for customer in customers]
+        lines = WorkPlanLine.objects.filter(any_of("customer", ids)).order_by()
+        return queryset.filter(pk__in=lines.values("plan"))
+
+    def all_done(self, queryset, _name, wanted):
+        """Narrow the rows to plans of which every line is done, or to the others."""
+        is_open = Q(done_count__lt=F("line_count")) | Q(line_count=0)
+        return queryset.exclude(is_open) if wanted else queryset.filter(is_open)

@@ -1,8 +1,19 @@
-"""Numbers of the menu: leads that wait too long, quotations that were rejected."""
+"""Numbers of the menu: leads that wait, quotations rejected, day reports to be read;
+and, along with them, how one's own report of today stands."""
+
+import json
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import TextField
+from django.db.models.functions import Cast, JSONObject
+from django.utils import timezone
 
 from crm.navigation.numbers import MenuNumber
+from crm.rights.permissions import TODAY, permission
 from sales.attention import LEAD_NEEDS, leads_needing
-from sales.models import Lead, Quotation
+from sales.models import DayReport, Lead, Quotation
+from sales.superiors import people_below
 
 
 def _waiting(user):
@@ -17,4 +28,31 @@ def _rejected(user):
     return [rows.filter(status=Quotation.Status.REJECTED)]
 
 
+def _unread(user):
+    """Return the reports of people below that nobody above has read."""
+    rows = DayReport.objects.visible_to(user).registered()
+    return [rows.filter(people_below(user.pk), read_at=None)]
+
+
+class OfToday:
+    """One's own report of today; it stands where a `MenuNumber` does, so that the
+    workbench asks nothing more."""
+
+    def expression(self, user):
+        """Return what the query asks for: it as a text of JSON, or nothing."""
+        rows = DayReport.objects.filter(owner=user.pk, day=TODAY).order_by()
+        whole = JSONObject(pk="pk", at="submitted_at", late="late")
+        return ArraySubquery(rows.values_list(Cast(whole, TextField()))[:1])
+
+    def read(self, value, user):
+        """Return {pk, at, late}, {} if there is none; None for who writes none."""
+        if not user.has_perm(permission("add", DayReport)):
+            return None
+        found = json.loads(value[0]) if value else {}
+        if found:
+            found["at"] = timezone.localtime(datetime.fromisoformat(found["at"]))
+        return found
+
+
 waiting, rejected = MenuNumber(_waiting), MenuNumber(_rejected)
+unread_reports, report_of_today = MenuNumber(_unread), OfToday()

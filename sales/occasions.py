@@ -1,4 +1,4 @@
-"""What people are told of leads and quotations: what waits too long, what ends.
+"""What people are told of the sales process: what waits too long, ends, was read.
 
 `person` is whom to tell, with the rights of now; `whose` are the ids of the people
 whose leads are meant; `days` stand in falling order: so many after the time is over.
@@ -70,6 +70,36 @@ def quotations_end(person, whose, days, today):
 
 
 OCCASIONS = (
+    Occasion(
+        "read_above",
+        pgettext_lazy("notice", "read"),
+        _("Somebody above read a day report or a work plan of mine"),
+        "good",
+        (("owner", "me"), ("is_read", "true")),
+    ),
+    Occasion(
+        "answered",
+        pgettext_lazy("notice", "answered"),
+        _("Somebody answered what I said to a day report or a work plan"),
+        "info",
+        (("whose", "below"),),
+    ),
+    Occasion(
+        "report_due",
+        pgettext_lazy("notice", "day report not handed in"),
+        _("I have not handed in my day report at 20:00"),
+        "warn",
+        page="dayreport_of_person",
+        list_name="dayreport_list",
+    ),
+    Occasion(
+        "reports_missing",
+        pgettext_lazy("notice", "day reports missing"),
+        _("Day reports of people below me are missing"),
+        "warn",
+        page="dayreport_of_person",
+        list_name="dayreport_team",
+    ),
     Clocked(
         "quotation_ends",
         pgettext_lazy("notice", "quotation ends"),

@@ -1,8 +1,8 @@
-"""The columns of the lists of leads, opportunities and quotations."""
+"""The columns of the lists of the sales process."""
 
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
-from sales.models import Lead, Opportunity, Quotation
+from sales.models import DayReport, Lead, Opportunity, Quotation, WorkPlan
 
 WRITTEN = own(Opportunity, "number")
 PLACE = WRITTEN.index("amount")
@@ -103,6 +103,68 @@ class QuotationTable(RecordTable):
             "decline_reason",
             "answer_note",
             "contract",
+            *PEOPLE,
+            *STAMPS,
+        )
+
+
+class DayReportTable(RecordTable):
+    """Columns of the list of day reports."""
+
+    shortened = ("done", "problems", "tomorrow")
+    default_sort = "-day"
+    usual = (
+        "day",
+        "owner",
+        "done",
+        "problems",
+        "tomorrow",
+        "submitted_at",
+        "late",
+        "read_at",
+    )
+
+    class Meta:
+        model = DayReport
+        fields = (
+            *own(DayReport, "day"),
+            "submitted_at",
+            "late",
+            "read_at",
+            *PEOPLE,
+            *STAMPS,
+        )
+
+
+class WorkPlanTable(RecordTable):
+    """Columns of the list of work plans."""
+
+    summed = ("amount",)
+    shortened = ("goal",)
+    default_sort = "-starts_on"
+    usual = (
+        "starts_on",
+        "ends_on",
+        "period",
+        "owner",
+        "goal",
+        "done_count",
+        "line_count",
+        "amount",
+        "read_at",
+    )
+
+    class Meta:
+        model = WorkPlan
+        fields = (
+            *own(WorkPlan, "starts_on"),
+            "ends_on",
+            "done_count",
+            "line_count",
+            "amount",
+            "ended_on",
+            "planner",
+            "read_at",
             *PEOPLE,
             *STAMPS,
         )

@@ -10,16 +10,21 @@ from crm.views.approval.rule_routes import rule_urls
 from crm.views.approval.verbs import verb_urls
 from sales.approval import FLOW
 from sales.forms import LeadForm, OpportunityForm, QuotationForm
+from sales.forms.day_reports import DayReportForm
+from sales.forms.plans import WorkPlanForm
 from sales.forms.quotation_forecast import forecast_of
-from sales.models import Quotation
+from sales.models import DayReport, Quotation, WorkPlan
 from sales.views import (
     board,
+    day_reports,
     forward,
     leads,
     moves,
     opportunities,
+    plans,
     quotation_verbs,
     quotations,
+    readings,
 )
 
 urlpatterns = [
@@ -92,4 +97,42 @@ urlpatterns = [
     ),
     *paper_urls(Quotation),
     *rule_urls(FLOW, f"{RULES}{Quotation.segment}/"),
+    path("day-reports/team/", day_reports.Team.as_view(), name="dayreport_team"),
+    path("day-reports/facts/", day_reports.DayFacts.as_view(), name="dayreport_facts"),
+    path(
+        "day-reports/of/<int:pk>/",
+        day_reports.OfPerson.as_view(),
+        name="dayreport_of_person",
+    ),
+    *record_urls(
+        day_reports.DayReportList,
+        day_reports.DayReportDetail,
+        DayReportForm,
+        create=day_reports.DayReportCreate,
+        update=day_reports.DayReportUpdate,
+        delete=day_reports.DayReportDelete,
+    ),
+    *record_urls(
+        plans.WorkPlanList,
+        plans.WorkPlanDetail,
+        WorkPlanForm,
+        create=plans.WorkPlanCreate,
+        update=plans.WorkPlanUpdate,
+        delete=plans.WorkPlanDelete,
+    ),
+    path(
+        "plans/<int:pk>/lines/<int:part>/",
+        plans.LineDone.as_view(),
+        name="workplan_line",
+    ),
+    path("plans/<int:pk>/ending/", plans.Ending.as_view(), name="workplan_ending"),
+    *(
+        path(
+            f"{kind.segment}/<int:pk>/{noun}/",
+            view.as_view(model=kind),
+            name=f"{kind._meta.model_name}_{noun}",
+        )
+        for kind in (DayReport, WorkPlan)
+        for noun, view in (("reading", readings.Read), ("answer", readings.Answer))
+    ),
 ]

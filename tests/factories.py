@@ -29,7 +29,7 @@ from crm.models import DictionaryItem
 from crm.models.record import Registration
 from customers.models import Contact, Customer, DealRegistration, Pool
 from feedback.models import Interaction
-from sales.models import Lead, Opportunity, Quotation, Stage
+from sales.models import DayReport, Lead, Opportunity, Quotation, Stage, WorkPlan
 
 _numbers = count(1)
 
@@ -193,6 +193,31 @@ def a_quotation(owner, *lines, registered=True, **fields):
         )
     quotation.refresh_from_db()
     return quotation
+
+
+def a_day_report(owner, *, registered=True, ago=0, **fields):
+    """Return a report of a day so many days ago, handed in just now."""
+    fields.setdefault("day", timezone.localdate() - timedelta(days=ago))
+    fields.setdefault("done", f"拜访客户{next(_numbers)}")
+    report = DayReport(**{**stamps(owner, registered), **fields})
+    with acting(owner):
+        report.save()
+    report.refresh_from_db()
+    return report
+
+
+def a_plan(owner, *lines, registered=True, weeks=0, **fields):
+    """Return a plan of this week, or one so many weeks on, with lines of fields."""
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
+    fields.setdefault("starts_on", monday)
+    plan = WorkPlan(**{**stamps(owner, registered), **fields})
+    with acting(owner):
+        plan.save()
+        for line in lines:
+            plan.lines.create(**line)
+    plan.refresh_from_db()
+    return plan
 
 
 def a_receipt(customer, amount, by=None, **fields):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 
 from contracts import guards
 from contracts.dictionaries import PAYMENT_METHOD
+from contracts.models.day_facts import OF_RECEIPTS as OF_A_DAY
 from contracts.models.four_eyes import FourEyes
 from contracts.models.moments import OF_RECEIPTS, PREPAYMENTS
 from crm.fields import LARGEST_AMOUNT, DerivedTextField
@@ -84,6 +85,7 @@ class Receipt(FourEyes, Record):
     tab_under = ("customer",)
     goes_along = {"customer": ~Q(status="confirmed")}
     moments, figures = OF_RECEIPTS, PREPAYMENTS
+    day_facts = OF_A_DAY
     title_extras = ("customer__name", "amount")
     sort_field = "number"
     found_through = ("customer",)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import guards
 from contracts.models.amendments import Amendment
 from contracts.models.contracts import Contract
+from contracts.models.day_facts import OF_EDITIONS, OF_ROUNDS
 from contracts.models.moments import OF_DECISIONS, OF_RETRACTIONS
 from crm import approval
 from crm.approval.guards import (
@@ -22,6 +23,8 @@ from crm.guards.triggers import append_only, noted
 
 class Round(approval.Round):
     """One submission of a contract's content, or of a change to it."""
+
+    day_facts = OF_ROUNDS
 
     contract = models.ForeignKey(Contract, models.RESTRICT, related_name="rounds")
     #: The change whose content this is; None if it is the contract's first.
@@ -101,6 +104,7 @@ class Edition(models.Model):
     """A content of a contract as it got into the books."""
 
     append_only = True
+    day_facts = OF_EDITIONS
 
     contract = models.ForeignKey(Contract, models.RESTRICT, related_name="editions")
     number = models.PositiveIntegerField(_("edition"))

@@ -111,7 +111,9 @@ class RecordForm(ModelForm):
         """Take the person who fills it in."""
         super().__init__(*args, user=user, **options)
         self.by_registrar = user.rights.registers(self._meta.model) is not None
-        self._leave_to_rights()
+        if isinstance(self.instance, Record):
+            for name in self.instance.left_to_others(user):
+                self.fields.pop(name, None)
         self._fill_partners()
         self._people = ReadTogether()
         for name in list(self.fields):
@@ -121,21 +123,6 @@ class RecordForm(ModelForm):
                 self._narrow(name, partner)
         if not self.instance.pk:
             self.fields["form_token"] = forms.UUIDField(widget=forms.HiddenInput)
-
-    def _leave_to_rights(self):
-        """Take out what needs a right of its own that this person has not here.
-
-        A kind says so by `fields_by_right`: {action: names of fields}.
-        """
-        record = self.instance
-        for action, names in getattr(record, "fields_by_right", {}).items():
-            may = (
-                action in record.allowed(self.user, action)
-                if record.pk
-                else self.user.has_perm(permission(action, type(record)))
-            )
-            for name in () if may else names:
-                self.fields.pop(name, None)
 
     def _limit(self, name):
         """Offer only what this person may choose."""

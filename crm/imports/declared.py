@@ -26,6 +26,7 @@ class Lines:
         refused: what is said of a row whose record is refused for `row`, a number.
         total: the field of the record that its lines add up to, if they do.
         amount_of: a function from {field: value} to what a line adds to that.
+        stored: a function that takes the records whose lines were just stored.
         prefix: of the parts.
     """
 
@@ -38,6 +39,7 @@ class Lines:
     refused: Any
     total: str = ""
     amount_of: Callable | None = None
+    stored: Callable | None = None
     prefix: str = "line_"
 
 

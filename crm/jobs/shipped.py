@@ -30,6 +30,8 @@ SCHEDULES = (
     ("system.pools.work.recycle", Rhythm.DAILY, time(2, 0)),
     ("customers.expiry.end", Rhythm.HOURLY, time(0, 10)),
     ("sales.expiry.end", Rhythm.HOURLY, time(0, 15)),
+    ("sales.reporting.remind_writers", Rhythm.WORKING, time(20, 0)),
+    ("sales.reporting.tell_heads", Rhythm.WORKING, time(8, 10)),
     ("system.handovers.work.catch_late", Rhythm.DAILY, time(2, 10)),
     ("system.recycle_bin.work.purge", Rhythm.DAILY, time(4, 0)),
     ("system.calendar.work.remind_soon", Rhythm.MINUTES, time(0, 0)),

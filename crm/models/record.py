@@ -11,6 +11,7 @@ from crm.guards import actor
 from crm.guards.acts import becomes
 from crm.models.books import InBooks
 from crm.models.dated import Dated
+from crm.models.day_facts import DayFact
 from crm.models.filed_figures import FiledFigure
 from crm.models.moments import Moment
 from crm.models.ownership import is_owned
@@ -59,6 +60,14 @@ class Record(InBooks, InBin, Searched, Versioned):
     quoting = ""
     #: What its rows put into a calendar (`crm.models.dated`).
     dated: tuple[Dated, ...] = ()
+    #: What its rows are of somebody's day (`crm.models.day_facts`).
+    day_facts: tuple[DayFact, ...] = ()
+    #: Whether its rows are what people write of themselves: nobody but they and those
+    #: above them sees them, unless a company says otherwise (`crm.shipped.roles`).
+    personal = False
+    #: Which of its rows somebody takes over from who leaves. None: they are about what
+    #: that person did, and stay with the name.
+    passes_on: Q | None = Q()
     #: Its place among the kinds of its app.
     rank = 0
     owner_paths = ("owner",)
@@ -108,6 +117,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     #: {column of an order that is paged through far inside: its type in PostgreSQL}.
     milestoned: dict[str, str] = {}
     #: What an entry of the history may be called, and what the row shows then.
+    #: {action: names of fields that only those set who have the right to it}.
+    fields_by_right = {}
     acts = {
         "registered": becomes("registration", "registered"),
         "returned": becomes("registration", "returned"),
@@ -201,6 +212,20 @@ class Record(InBooks, InBin, Searched, Versioned):
             action for action in actions if rows.visibility(user, action).includes(self)
         }
 
+    def left_to_others(self, user):
+        """Return the fields that this person does not set, whatever else they change.
+
+        Of a record that is not stored yet, those to which they have no right at all.
+        """
+        found = set()
+        for action, names in self.fields_by_right.items():
+            if self.pk:
+                may = action in self.allowed(user, action)
+            else:
+                may = user.has_perm(permission(action, type(self)))
+            found.update(() if may else names)
+        return found
+
     def filed(self, model, relation, user):
         """Return the rows of a kind that lead here and that the person may see.
 
@@ -209,7 +234,11 @@ class Record(InBooks, InBin, Searched, Versioned):
             relation: by which they lead here.
             user: who looks.
         """
-        return model.objects.visible_to(user).filter(**{relation: self.pk})
+        rows = model.objects.visible_to(user)
+        if model._meta.get_field(relation).many_to_many:  # several ties count once
+            tied = model.everything.filter(**{relation: self.pk}).order_by()
+            return rows.filter(pk__in=tied.values("pk"))
+        return rows.filter(**{relation: self.pk})
 
     @classmethod
     def page(cls, name):

@@ -70,6 +70,8 @@ class Group:
 
 #: What the workbench shows of announcements.
 ANNOUNCED = "system.announcements.numbers.current"
+#: The same of one's own day report.
+REPORTED = "sales.numbers.report_of_today"
 
 MENU = (
     Group(
@@ -107,6 +109,15 @@ MENU = (
                 number="sales.numbers.rejected",
                 passing=True,
                 conditions=(("status", "rejected"), ("owner", "me")),
+            ),
+            Item(
+                pgettext_lazy("menu", "Day reports to read"),
+                "dayreport_list",
+                ("sales.view_dayreport",),
+                of_others=True,
+                number="sales.numbers.unread_reports",
+                passing=True,
+                conditions=(("is_read", "false"), ("whose", "below")),
             ),
             Item(
                 pgettext_lazy("menu", "Leads that wait"),
@@ -152,6 +163,14 @@ MENU = (
             Item(_("Leads"), "lead_list", ("sales.view_lead",)),
             Item(_("Opportunities"), "opportunity_list", ("sales.view_opportunity",)),
             Item(_("Quotations"), "quotation_list", ("sales.view_quotation",)),
+            Item(_("Work plans"), "workplan_list", ("sales.view_workplan",)),
+            Item(_("Day reports"), "dayreport_list", ("sales.view_dayreport",)),
+            Item(
+                _("Reports of my people"),
+                "dayreport_team",
+                ("sales.view_dayreport",),
+                of_others=True,
+            ),
         ),
     ),
     Group(

@@ -3,7 +3,7 @@
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
-from crm.navigation import ANNOUNCED, MENU
+from crm.navigation import ANNOUNCED, MENU, REPORTED
 from crm.navigation.numbers import key_of, numbers_for, text_of
 from crm.navigation.pinned import PINNED, group_of
 from crm.rights.roles import Reach
@@ -78,7 +78,8 @@ def numbers_of(user, *along):
 def _asked_along(request):
     """Return what the page shows that its menu's query can ask as well."""
     match = request.resolver_match
-    return (ANNOUNCED,) if match and match.url_name == "home" else ()
+    is_home = match and match.url_name == "home"
+    return (ANNOUNCED, REPORTED) if is_home else ()
 
 
 def is_open(item, user):

@@ -10,7 +10,7 @@ from functools import cache
 from django.apps import apps
 from django.utils.translation import gettext_noop
 
-from crm.kinds import business, imported
+from crm.kinds import impersonal, imported
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 
@@ -42,8 +42,16 @@ POOLS = ("customers.pool", "customers.recyclerule")
 #: Lists for everybody and for groups; of those that name customers, one's customers'.
 PRICES = (Reach.OWN, ("view",), ("contracts.pricelist",))
 OWN_DEPUTY = (Reach.OWN, MANAGE, ("crm.deputy",))
+#: What people write of themselves is in the books at once; heads read it.
+OF_ONESELF = ("sales.workplan", "sales.dayreport")
+OWN_WORK = (Reach.OWN, (*REGISTER, "import"), OF_ONESELF)
 #: Everybody plans for themselves.
 OWN_CALENDAR = (Reach.OWN, MANAGE, ("calendar.calendarevent",))
+
+
+def imported_for_all():
+    """Return the kinds that who enters for others imports: not what is of oneself."""
+    return [model for model in imported() if not model.personal]
 
 
 #: {code: {name, name_en, rules of (reach, actions, labels of kinds or a function that
@@ -66,6 +74,7 @@ ROLES = {
                 ),
             ),
             (Reach.OWN, ("import",), ("customers.customer", "sales.lead")),
+            OWN_WORK,
             PRICES,
             OWN_CALENDAR,
         ),
@@ -81,6 +90,7 @@ ROLES = {
             ),
             (Reach.OWN, WRITE, ("feedback.interaction", "sales.lead", *MARKET)),
             (Reach.ALL, READ, ("feedback.interaction", *MARKET)),
+            OWN_WORK,
             PRICES,
             OWN_CALENDAR,
         ),
@@ -89,8 +99,8 @@ ROLES = {
         "name": "信息管理员",
         "name_en": gettext_noop("Information administrator"),
         "rules": (
-            (Reach.ALL, REGISTER, business),
-            (Reach.ALL, ("import",), imported),
+            (Reach.ALL, REGISTER, impersonal),
+            (Reach.ALL, ("import",), imported_for_all),
             (Reach.ALL, ("credit",), ("customers.customer",)),
             (
                 Reach.ALL,
@@ -146,6 +156,7 @@ ROLES = {
                     "competitors.newsitem",
                 ),
             ),
+            (Reach.DEPARTMENT_TREE, READ, OF_ONESELF),
             (Reach.DEPARTMENT_TREE, MANAGE, ("announcements.announcement",)),
             PRICES,
             OWN_DEPUTY,
@@ -173,6 +184,7 @@ ROLES = {
                     "sales.lead",
                     "sales.opportunity",
                     "sales.quotation",
+                    *OF_ONESELF,
                     *MARKET,
                 ),
             ),

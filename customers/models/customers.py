@@ -24,6 +24,7 @@ from crm.guards.triggers import number_kept
 from crm.models import Attachment, DictionaryField, Record, region_field
 from crm.models.attachment import file_triggers
 from crm.models.dated import Dated
+from crm.models.day_facts import DayFact
 from crm.models.external import External, external_once, number_elsewhere
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import (
@@ -220,6 +221,15 @@ class Customer(External, Record):
         "customer_credit_right": CREDIT_LEFT,
     }
     once = {**External.once, "credit_code": "credit_code"}
+    day_facts = (
+        DayFact(
+            key="customers_new",
+            label=_("new customers"),
+            at="created_at",
+            place=20,
+            listed="owner",
+        ),
+    )
     moments = (
         Moment(
             key="plan",

@@ -59,12 +59,16 @@ def _next_contact(customer):
 def file_complete(customer, read, user):
     """Return {percent, next, url}: how complete it is, and what to write next.
 
+    That is the weightiest of what the reader may write.
+
     `url` leads to the form at that field, for whoever may change it.
     """
     found = completeness(customer, read)
-    if not found.missing:
+    withheld = customer.left_to_others(user)
+    missing = [name for name in found.missing if name not in withheld]
+    if not missing:
         return {"percent": found.percent, "next": "", "url": ""}
-    name = found.missing[0]
+    name = missing[0]
     if name in CONTACTS:
         words, url = OF_CONTACTS[name], _contact_form(customer, read, user)
     elif name in FileEntry.Subject.values:

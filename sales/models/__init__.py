@@ -1,9 +1,12 @@
-"""销售过程: leads, pipelines with stages, opportunities, their stays, quotations."""
+"""销售过程: leads, pipelines with stages, opportunities, their stays, quotations,
+work plans, day reports."""
 
 from sales.models.day_numbers import DayNumber
+from sales.models.day_reports import DayReport
 from sales.models.leads import Lead, LeadAttachment
 from sales.models.opportunities import Opportunity, OpportunityAttachment
 from sales.models.pipelines import Pipeline, Stage
+from sales.models.plans import WorkPlan, WorkPlanLine
 from sales.models.quotation_parts import QuotationAttachment, QuotationLine
 from sales.models.quotation_rounds import (
     QuotationDecision,
@@ -17,10 +20,13 @@ from sales.models.quotation_rules import (
     QuotationApprovalStep,
 )
 from sales.models.quotations import Quotation
+from sales.models.readings import DayReportReading, WorkPlanReading
 from sales.models.stays import Stay
 
 __all__ = [
     "DayNumber",
+    "DayReport",
+    "DayReportReading",
     "Lead",
     "LeadAttachment",
     "Opportunity",
@@ -38,4 +44,7 @@ __all__ = [
     "QuotationRoundStep",
     "Stage",
     "Stay",
+    "WorkPlan",
+    "WorkPlanLine",
+    "WorkPlanReading",
 ]

@@ -31,6 +31,7 @@ from customers.models import Contact, Customer
 from customers.triggers import same_customer
 from sales.dictionaries import INTERACTION_METHOD, INVALID_REASON
 from sales.guards.leads import ACTS, REFUSED, led
+from sales.models.day_facts import OF_LEADS as OF_A_DAY
 from sales.models.moments import OF_LEADS
 from sales.models.opportunities import Opportunity
 
@@ -83,6 +84,7 @@ class Lead(Record):
     acts = Record.acts | ACTS
     refused = REFUSED
     moments = OF_LEADS
+    day_facts = OF_A_DAY
 
     number = models.CharField(
         _("lead number"),

@@ -33,6 +33,7 @@ from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer, rows_stay, same_customer
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
 from sales.guards.opportunities import ACTS, REFUSED, put_off, staged, stays_kept
+from sales.models.day_facts import OF_OPPORTUNITIES as OF_A_DAY
 from sales.models.moments import FIGURES, OF_OPPORTUNITIES
 from sales.models.pipelines import Stage
 
@@ -85,6 +86,7 @@ class Opportunity(Record):
     given_on_entry = ("number", "status", "entered_stage_at")
     acts = Record.acts | ACTS
     moments, figures = OF_OPPORTUNITIES, FIGURES
+    day_facts = OF_A_DAY
     dated = (
         Dated(
             "next_step",

@@ -30,6 +30,7 @@ from customers.triggers import owner_asked, owner_of_customer, same_customer
 from sales.dictionaries import CLOSING_REASON
 from sales.guards import quotations as guards
 from sales.guards.quotation_checks import quotation_checks
+from sales.models.day_facts import OF_QUOTATIONS as OF_A_DAY
 from sales.models.moments import OF_QUOTATIONS, QUOTED
 from sales.models.offers import Offer
 
@@ -108,6 +109,7 @@ class Quotation(Offer, Record):
     given_on_entry = ("number", "series", "edition", "edited_by")
     acts = Record.acts | guards.ACTS
     moments, figures = OF_QUOTATIONS, QUOTED
+    day_facts = OF_A_DAY
     dated = (
         Dated(
             "valid_until",

@@ -10,6 +10,7 @@ from crm.models.moments import Moment
 from crm.models.versions import signature
 from sales.dictionaries import CLOSING_REASON
 from sales.guards.opportunities import kept_by_moves
+from sales.models.day_facts import OF_STAYS
 from sales.models.opportunities import Opportunity
 from sales.models.pipelines import Stage
 
@@ -17,6 +18,7 @@ from sales.models.pipelines import Stage
 class Stay(models.Model):
     """A stay of an opportunity in a stage; PostgreSQL writes it with each move."""
 
+    day_facts = OF_STAYS
     moments = (
         Moment(
             key="stage",

@@ -113,6 +113,34 @@ PART_TOPICS = {
             "the day after it held."
         ),
     ),
+    "workplan_list": (
+        _(
+            "What you mean to do in a week or a month: line by line, for which "
+            "customer and until when. Tick off what is done; what is left open goes into the "
+            "next plan by Carry on."
+        ),
+        _(
+            "Who is above you reads it and comments. A plan that was over for more "
+            "than 31 days, or ended, is not written any more."
+        ),
+    ),
+    "dayreport_list": (
+        _(
+            "What you did, what is in the way, what comes next. The numbers of the day "
+            "are there already, and are kept with the report: nobody types them."
+        ),
+        _(
+            "It is due at 20:00; who has not handed in is reminded then, and the head "
+            "learns of it the next working day. Once somebody above has read it, it "
+            "stays as it is."
+        ),
+    ),
+    "dayreport_team": (
+        _(
+            "How the day reports of everybody below you stand: handed in, late, "
+            "missing or away. Open one to read it and to comment."
+        ),
+    ),
     "interaction_list": (
         _("Every call, visit and message with a customer, and what came of it."),
         _(

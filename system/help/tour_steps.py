@@ -109,6 +109,14 @@ PARTS = (
                 TO_BEGIN,
             ),
             Step(
+                "dayreport_list",
+                _(
+                    "Your day report: the numbers of the day are there, you write "
+                    "three texts. Your head reads it and comments."
+                ),
+                TO_BEGIN,
+            ),
+            Step(
                 "contract_list",
                 _(
                     "A contract is a draft until you submit it. Who will have to "

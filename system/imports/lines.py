@@ -134,6 +134,9 @@ class LinesOfRecords:
         ]
         if lines:
             storing.store(lines)
+        if lines and self.said.stored is not None:
+            records = {getattr(line, self.above) for line in lines}
+            self.said.stored(sorted(records, key=lambda record: record.pk))
 
 
 def wrong(group, cleaned, numbers, importer):

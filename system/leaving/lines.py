@@ -24,7 +24,7 @@ from crm.models import Department, Deputy, SavedView, User
 from crm.queries.figures import Counted
 from crm.rights.permissions import memberships
 from customers.models import Customer, PoolAdmin
-from system.leaving.relations import is_owner, is_reporter, name_of, relations
+from system.leaving.relations import is_owner, is_reporter, name_of, owners, relations
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Heirs:
 @cache
 def lines():
     """Return all lines: records first, customers before what is filed under them."""
-    owned = [_of_owner(f) for f in relations() if is_owner(f)]
+    owned = [_of_owner(field) for field in owners()]
     owned.sort(key=lambda line: line.model is not Customer)
     others = [_of_other(field) for field in relations() if not is_owner(field)]
     return (*owned, *filter(None, others))
@@ -84,10 +84,11 @@ def lines():
 
 def _of_owner(field):
     model = field.model
+    passing = model.objects.filter(model.passes_on).order_by("pk")
     return Line(
         name_of(field),
         model._meta.verbose_name_plural,
-        lambda person: model.objects.filter(owner=person).order_by("pk"),
+        lambda person: passing.filter(owner=person),
         model=model,
         is_of_records=True,
     )
@@ -285,8 +286,7 @@ def anything_left_with(name):
 
 def _left_with(name, wanted):
     person = OuterRef(name)
-    left = [one.rows(person).order_by() for one in wanted]
-    return reduce(or_, map(Exists, left))
+    return reduce(or_, (Exists(one.rows(person).order_by()) for one in wanted))
 
 
 def words_of(left):

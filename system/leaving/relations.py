@@ -24,6 +24,7 @@ SIGNED = frozenset(
         "entered_by",
         "issued_by",
         "on_behalf_of",
+        "planner",
         "published_by",
         "registered_by",
         "reporter",
@@ -92,6 +93,12 @@ def name_of(field):
 def is_owner(field):
     """Say whether it says whose a record is."""
     return field.name == "owner" and issubclass(field.model, Record)
+
+
+def owners():
+    """Return the relations of owners to records that others take over from them."""
+    owned = filter(is_owner, relations())
+    return [field for field in owned if field.model.passes_on is not None]
 
 
 def is_reporter(field):

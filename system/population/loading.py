@@ -20,6 +20,7 @@ from system.population.market import Market
 from system.population.plain import Plain, others
 from system.population.prices import Prices
 from system.population.timeline import Timeline
+from system.population.works import Works
 
 SQL = Path(__file__).with_name("sql")
 #: What is filled while triggers rest and indexes are away, and told of in the files;
@@ -36,6 +37,8 @@ sales.Opportunity sales.Stay sales.Lead contracts.PriceList contracts.Price
 contracts.PriceListCustomer contracts.Invoice contracts.CreditAssessment
 sales.Quotation sales.QuotationLine sales.QuotationRound sales.QuotationRoundStep
 sales.QuotationDecision
+sales.WorkPlan sales.WorkPlanLine sales.WorkPlanReading
+sales.DayReport sales.DayReportReading
 """
 #: The big tables, in the order in which their rows need each other's: customers
 #: know their last interaction, rounds tell what stands in customers and contracts.
@@ -148,6 +151,9 @@ class Load:
             Prices(staff, self.timeline, self.seed).enter(self.customers)
         for name in QUOTATIONS:
             self.sql(name)
+        with self.step("plans and reports"):
+            Works(staff, self.timeline, self.seed).enter()
+        self.sql("day_facts")
         self.sql("tally")
         self.enter_others(staff)
         self.sql("sequences", tables=self.tables())

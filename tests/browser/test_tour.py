@@ -15,12 +15,12 @@ def test_one_goes_through_ones_own_pages_and_ends_where_one_began(page, zhang, w
     page.get_by_role("button", name="开始导览").click()
     place = page.locator(".tour-place")
     wider = "document.documentElement.scrollWidth > window.innerWidth"
-    for number in range(1, 7):
-        expect(place).to_have_text(f"导览：第 {number} 步，共 7 步")
+    for number in range(1, 8):
+        expect(place).to_have_text(f"导览：第 {number} 步，共 8 步")
         expect(page.locator(".is-toured")).to_have_count(1)
         soon(page, lambda: page.evaluate(wider), expected=False)
         page.get_by_role("button", name="下一步").click()
-    expect(place).to_have_text("导览：第 7 步，共 7 步")
+    expect(place).to_have_text("导览：第 8 步，共 8 步")
     page.get_by_role("button", name="上一步").click()
     expect(page).to_have_url(re.compile(r"/contracts/$"))
     page.get_by_role("button", name="下一步").click()

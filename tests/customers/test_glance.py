@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from contracts import approval
 from customers.models import Customer, FileEntry, Relation, network
-from customers.models.completeness import completeness
+from customers.models.completeness import FIELDS, completeness
 from customers.models.network import network_of
+from customers.views.glance import file_complete
 from tests.contracts.test_approval import LARGE
 from tests.factories import (
     a_competitor,
@@ -40,7 +41,7 @@ def ago(days):
 
 
 @pytest.fixture
-def customer(zhang, zhao, lina):
+def customer(zhang, zhao, lina, qian):
     """Return a customer of whom every figure counts something."""
     customer = a_customer(zhang, name="华夏仪表", credit_limit=Decimal(50_000))
     an_interaction(customer)
@@ -228,3 +229,15 @@ def test_the_network_draws_so_many_and_costs_the_same(
     found = network_of(around["a"], zhang)
     assert (len(found.nodes), found.more) == (4, 5)
     assert "未全部画出" in browser.get(url).text
+
+
+def test_nobody_is_asked_to_write_what_is_left_to_others(zhang, zhao):
+    customer = a_customer(zhang)
+    for name in FIELDS:
+        if name not in ("credit_limit", "employees"):
+            setattr(customer, Customer._meta.get_field(name).attname, 1)
+    whole = NOTHING | {"contact_role": True, "contact_phone": True}
+    read = whole | {"fresh": FileEntry.Subject.values}
+    assert completeness(customer, read).missing == ("credit_limit", "employees")
+    assert file_complete(customer, read, zhao)["url"].endswith("#id_credit_limit")
+    assert file_complete(customer, read, zhang)["url"].endswith("#id_employees")

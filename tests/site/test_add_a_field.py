@@ -31,6 +31,8 @@ OTHERS = {
     "sales.lead": ("sales/models/leads.py", "search_text = "),
     "sales.opportunity": ("sales/models/opportunities.py", "search_text = "),
     "sales.quotation": ("sales/models/quotations.py", "search_text = "),
+    "sales.workplan": ("sales/models/plans.py", "search_text = "),
+    "sales.dayreport": ("sales/models/day_reports.py", "search_text = "),
     "customers.dealregistration": (
         "customers/models/registrations.py",
         "search_text = ",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from crm.running.together import TOGETHER
 from tests.pages import record_models
 from tests.site.test_queries import more, name_of
-from tests.site.world import rows_of
+from tests.site.world import rows_of, who_enters
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def weight(answer):
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("model", record_models(), ids=name_of)
 def test_a_full_page_of_a_list_is_light(model, language, zhang, lina, sign_in):
-    browser = sign_in(lina)
+    browser = sign_in(who_enters(model, zhang, lina))
     browser.cookies["language"] = language
     more(model, zhang, rows_of(zhang), 29)
     answer = browser.get(model.page("list"))

@@ -4,6 +4,7 @@ The walk and the other tests of the whole site use it, so that a new kind of rec
 is walked without anybody remembering to add it here.
 """
 
+from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
@@ -13,10 +14,12 @@ from django.utils import timezone
 from contracts.models import Contract
 from crm.models import DictionaryItem, Record
 from customers.models import DealRegistration
+from sales.models import DayReport, WorkPlan
+from sales.models.plans import this_monday
 from tests.factories import stamps
 from tests.pages import record_models
 
-_numbers, _places = count(1), count()
+_numbers, _places, _days, _weeks = count(1), count(), count(), count()
 
 #: What a contract is worth: many invoices of one each may be asked for of it.
 WORTH = 1000
@@ -47,6 +50,17 @@ def rows_of(owner, *, registered=True, among=None):
     return {model: row(model) for model in record_models()}
 
 
+def who_enters(model, owner, clerk):
+    """Return who works with the rows of a kind: of what is of oneself, the owner.
+
+    Args:
+        model: the kind.
+        owner: whose rows they are.
+        clerk: who may do anything to all others.
+    """
+    return owner if model.personal else clerk
+
+
 def a_row(model, owner, row, *, registered=True, **fields):
     """Return a saved row whose required columns are filled.
 
@@ -74,6 +88,12 @@ def _usual(model):
         categories = DictionaryItem.objects.filter(kind="product_category")
         rows = categories.order_by("pk")
         return {"category": rows[next(_places) % rows.count()]}
+    if model is DayReport:  # nor reports twice on a day
+        ago = timedelta(days=next(_days) % 32)
+        return {"done": canary(), "day": timezone.localdate() - ago}
+    if model is WorkPlan:  # or plans a week twice
+        weeks = timedelta(weeks=next(_weeks) % 500)
+        return {"starts_on": this_monday() + weeks}
     return {}
 
 

@@ -27,6 +27,7 @@ from system.demo import (
     registrations,
     reports,
     sales,
+    works,
 )
 from system.feeds import demo as feeds
 from system.handovers import demo as leavers
@@ -73,6 +74,7 @@ class Command(BaseCommand):
         leads.enter(known, staff)
         interactions.enter(known, staff)
         registrations.collide(known, staff)
+        works.enter(known, staff)
         reports.enter(known, products, staff)
         plain.enter(staff)
         announcements.enter(staff)

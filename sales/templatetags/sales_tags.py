@@ -1,0 +1,34 @@
+"""What 销售过程 puts on the workbench."""
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.display import time_text
+from crm.navigation import REPORTED
+from crm.navigation.menu import numbers_of
+from sales.models import DayReport
+
+register = template.Library()
+
+
+@register.inclusion_tag("parts/card.html", takes_context=True)
+def my_day_report(context):
+    """Show whether today's report is handed in, to whoever writes some."""
+    found = numbers_of(context["user"], REPORTED).get(REPORTED)
+    if found is None:
+        return {}
+    row = {
+        "title": _("Not yet handed in: write it"),
+        "url": DayReport.page("create"),
+        "when": _("until %s") % "20:00",
+    }
+    if found:
+        row = {
+            "title": _("Handed in"),
+            "url": reverse("dayreport_detail", args=[found["pk"]]),
+            "when": time_text(found["at"]),
+            "note": _("late") if found["late"] else "",
+        }
+    title, url = _("Day report"), DayReport.page("list")
+    return {"key": "my_day_report", "title": title, "url": url, "rows": [row]}
