@@ -107,6 +107,12 @@ def figures_of(model):
     ]
 
 
+@cache
+def measures():
+    """Return {key: (kind, measure)} of the numbers for which targets can be set."""
+    return {one.key: (kind, one) for kind in business() for one in kind.measures}
+
+
 def _target(model, path):
     """Return the kind to which a path of relations leads."""
     for name in path.split("__"):

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.models import Contract
 from crm.fields import DerivedTextField
@@ -21,6 +22,7 @@ from crm.models.day_facts import DayFact
 from crm.models.filed_figures import FiledFigure
 from crm.models.groups import RESPONSIBLE
 from crm.models.indexes import bin_index, elsewhere_index, list_index, report_indexes
+from crm.models.measures import Measure
 from crm.models.moments import Moment
 from crm.models.record_guards import record_constraints, record_triggers
 from crm.queries.search import Grams
@@ -120,6 +122,14 @@ class Interaction(Record):
             place=14,
             under="customer",
             once=True,
+        ),
+    )
+    measures = (
+        Measure(
+            key="visits",
+            label=pgettext_lazy("measure", "visits"),
+            days=("occurred_at",),
+            options={"method": "visit"},
         ),
     )
     title_extras = ("customer__name", "occurred_at")

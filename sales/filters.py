@@ -16,10 +16,12 @@ from sales.models import (
     Opportunity,
     Quotation,
     Stage,
+    Target,
     WorkPlan,
     WorkPlanLine,
 )
 from sales.superiors import people_below
+from sales.targets.targeting import changes_that_wait
 
 
 def stage_choices():
@@ -194,3 +196,44 @@ class WorkPlanFilter(OfPeopleFilter):
         """Narrow the rows to plans of which every line is done, or to the others."""
         is_open = Q(done_count__lt=F("line_count")) | Q(line_count=0)
         return queryset.exclude(is_open) if wanted else queryset.filter(is_open)
+
+
+class TargetFilter(RecordFilter):
+    """Conditions on targets."""
+
+    change = ChoicesFilter(
+        label=_("change asked for"),
+        choices=(
+            ("open", _("waits to be decided on")),
+            ("mine", _("waits for my decision")),
+        ),
+        method="with_change",
+    )
+
+    conditions = (
+        "title",
+        "rule",
+        "year",
+        "subject",
+        "department",
+        "person",
+        *Target.VALUES,
+        "total",
+        "note",
+        "status",
+        "locked_by",
+        "locked_at",
+    )
+    usual = ("rule", "year_min", "year_max", "subject", "department", "person")
+
+    class Meta(RecordFilter.Meta):
+        model = Target
+
+    def with_change(self, queryset, _name, wanted):
+        """Narrow the rows to those to which a change was asked for."""
+        if "open" in wanted:
+            return queryset.filter(pk__in=changes_that_wait().values("target"))
+        if "mine" in wanted:
+            waiting = changes_that_wait(self.request.user)
+            return queryset.filter(pk__in=waiting.values("target"))
+        return queryset

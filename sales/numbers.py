@@ -1,5 +1,5 @@
-"""Numbers of the menu: leads that wait, quotations rejected, day reports to be read;
-and, along with them, how one's own report of today stands."""
+"""Numbers of the menu: leads that wait, quotations rejected, day reports to be read,
+changes to targets; and, along with them, how one's own report of today stands."""
 
 import json
 from datetime import datetime
@@ -14,6 +14,7 @@ from crm.rights.permissions import TODAY, permission
 from sales.attention import LEAD_NEEDS, leads_needing
 from sales.models import DayReport, Lead, Quotation
 from sales.superiors import people_below
+from sales.targets.targeting import changes_that_wait
 
 
 def _waiting(user):
@@ -54,5 +55,11 @@ class OfToday:
         return found
 
 
+def _target_changes(user):
+    """Return the changes to targets that wait for the person's decision."""
+    return [changes_that_wait(user)]
+
+
 waiting, rejected = MenuNumber(_waiting), MenuNumber(_rejected)
 unread_reports, report_of_today = MenuNumber(_unread), OfToday()
+target_changes = MenuNumber(_target_changes)

@@ -1,4 +1,4 @@
-"""The pipeline, and the rules for discounts, that the program brings along."""
+"""The pipeline, and the rules for discounts and targets, that the program brings."""
 
 from django.db import connection
 
@@ -9,6 +9,7 @@ from sales.models import (
     QuotationApprovalRule,
     QuotationApprovalStep,
     Stage,
+    TargetRule,
 )
 
 KIND = Stage.Kind
@@ -34,11 +35,21 @@ RULES = (
 )
 
 
+#: (name, English name, what counts, by which day)
+TARGET_RULES = (
+    ("合同额", "Contract amount", "contract_amount", "signed_on"),
+    ("回款额", "Receipts", "receipts", "received_on"),
+    ("新增客户", "New customers", "new_customers", "created_at"),
+    ("赢单额", "Opportunities won", "opportunities_won", "closed_on"),
+)
+
+
 def fill():
     """Bring the pipeline and the rules that were never brought."""
     with shipping():
         _fill_pipeline()
         _fill_rules()
+        _fill_target_rules()
 
 
 def _fill_rules():
@@ -61,6 +72,26 @@ def _fill_rules():
         )
         for position, asks in enumerate(steps, start=1):
             rule.steps.create(position=position, asks=asks)
+
+
+def _fill_target_rules():
+    """Make the rules for targets that were never shipped here.
+
+    One that the company has deleted since is not made again.
+    """
+    if not _is_there(TargetRule):
+        return
+    offered = {("", name): "" for name, *_more in TARGET_RULES}
+    new = Shipment.objects.take(Shipment.Kind.TARGET_RULE, offered)
+    for place, (name, english, metric, day) in enumerate(TARGET_RULES, start=1):
+        if ("", name) in new and not TargetRule.objects.filter(name=name).exists():
+            TargetRule.objects.create(
+                name=name,
+                name_en=english,
+                metric=metric,
+                day=day,
+                order=place * 10,
+            )
 
 
 def _fill_pipeline():

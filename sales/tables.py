@@ -2,7 +2,7 @@
 
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
-from sales.models import DayReport, Lead, Opportunity, Quotation, WorkPlan
+from sales.models import DayReport, Lead, Opportunity, Quotation, Target, WorkPlan
 
 WRITTEN = own(Opportunity, "number")
 PLACE = WRITTEN.index("amount")
@@ -165,6 +165,33 @@ class WorkPlanTable(RecordTable):
             "ended_on",
             "planner",
             "read_at",
+            *PEOPLE,
+            *STAMPS,
+        )
+
+
+class TargetTable(RecordTable):
+    """Columns of the list of targets."""
+
+    summed = ("total",)
+    shortened = ("note",)
+    usual = ("title", "rule", "year", "subject", "total", "status", "owner")
+
+    class Meta:
+        model = Target
+        fields = (
+            "title",
+            "rule",
+            "year",
+            "subject",
+            "department",
+            "person",
+            *Target.VALUES,
+            "total",
+            "note",
+            "status",
+            "locked_by",
+            "locked_at",
             *PEOPLE,
             *STAMPS,
         )

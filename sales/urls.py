@@ -13,6 +13,7 @@ from sales.forms import LeadForm, OpportunityForm, QuotationForm
 from sales.forms.day_reports import DayReportForm
 from sales.forms.plans import WorkPlanForm
 from sales.forms.quotation_forecast import forecast_of
+from sales.forms.targets import TargetForm
 from sales.models import DayReport, Quotation, WorkPlan
 from sales.views import (
     board,
@@ -25,6 +26,10 @@ from sales.views import (
     quotation_verbs,
     quotations,
     readings,
+    target_mine,
+    target_pace,
+    target_verbs,
+    targets,
 )
 
 urlpatterns = [
@@ -134,5 +139,24 @@ urlpatterns = [
         )
         for kind in (DayReport, WorkPlan)
         for noun, view in (("reading", readings.Read), ("answer", readings.Answer))
+    ),
+    path("targets/pace/", target_pace.TargetPace.as_view(), name="target_pace"),
+    path("targets/mine/", target_mine.MyTargets.as_view(), name="target_mine"),
+    *record_urls(
+        targets.TargetList,
+        targets.TargetDetail,
+        TargetForm,
+        create=targets.TargetCreate,
+        update=targets.TargetUpdate,
+        delete=targets.TargetDelete,
+    ),
+    *(
+        path(f"targets/<int:pk>/{noun}/", view.as_view(), name=f"target_{noun}")
+        for noun, view in (
+            ("lock", target_verbs.Locking),
+            ("request", target_verbs.Asking),
+            ("decision", target_verbs.Decision),
+            ("withdrawal", target_verbs.Withdrawal),
+        )
     ),
 ]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("system/papers/", include("system.papers.urls")),
     path("news/", include("system.feeds.urls")),
     path("pipelines/", include("system.pipelines.urls")),
+    path("targets/rules/", include("system.target_rules.urls")),
     path("pools/", include("system.pools.urls")),
     path("system/reminders/", include("system.reminders.urls")),
     path("system/", include("system.duplicates.urls")),

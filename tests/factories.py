@@ -25,11 +25,20 @@ from contracts.models import (
     Receipt,
 )
 from crm.guards.actor import acting
-from crm.models import DictionaryItem
+from crm.models import DictionaryItem, User
 from crm.models.record import Registration
 from customers.models import Contact, Customer, DealRegistration, Pool
 from feedback.models import Interaction
-from sales.models import DayReport, Lead, Opportunity, Quotation, Stage, WorkPlan
+from sales.models import (
+    DayReport,
+    Lead,
+    Opportunity,
+    Quotation,
+    Stage,
+    Target,
+    TargetRule,
+    WorkPlan,
+)
 
 _numbers = count(1)
 
@@ -218,6 +227,30 @@ def a_plan(owner, *lines, registered=True, weeks=0, **fields):
             plan.lines.create(**line)
     plan.refresh_from_db()
     return plan
+
+
+def a_target(subject, *months, by=None, registered=True, **fields):
+    """Return a draft of a target of this year: of a person, a department, the company.
+
+    Args:
+        subject: whose it is; None: the company's.
+        months: twelve values, or one for each month.
+        by: who entered it, the subject or the head of it unless told otherwise.
+    """
+    values = months * 12 if len(months) == 1 else months
+    fields |= dict(zip(Target.VALUES, map(Decimal, values), strict=False))
+    if "rule" not in fields:
+        fields["rule"] = TargetRule.objects.get(name="合同额")
+    if isinstance(subject, User):
+        fields["person"] = subject
+    elif subject is not None:
+        fields["department"] = subject
+    owner = fields.get("person") or (subject and subject.head) or by
+    target = Target(**{**stamps(by or owner, registered), "owner": owner, **fields})
+    with acting(by or owner):
+        target.save()
+    target.refresh_from_db()
+    return target
 
 
 def a_receipt(customer, amount, by=None, **fields):

@@ -11,6 +11,7 @@ from contracts import guards
 from contracts.dictionaries import TERMINATION_REASON
 from contracts.models.content import CONTENT, Content
 from contracts.models.days import DATED
+from contracts.models.measures import OF_CONTRACTS as SOLD
 from contracts.models.moments import FIGURES, OF_CONTRACTS
 from contracts.models.owing import Owing
 from contracts.models.querysets import CAME_BACK, HANDED_IN, ContractQuerySet
@@ -114,6 +115,7 @@ class Contract(Content, Owing, Record):
     names_along = ("customer", "contact")
     tab_under = ("customer",)
     moments, figures = OF_CONTRACTS, FIGURES
+    measures = SOLD
     goes_along = {"customer": ~Q(status__in=("pending", "completed", "terminated"))}
     title_extras = ("customer__name", "amount", "status")
     dated = DATED

@@ -13,6 +13,7 @@ from contracts import guards
 from contracts.dictionaries import PAYMENT_METHOD
 from contracts.models.day_facts import OF_RECEIPTS as OF_A_DAY
 from contracts.models.four_eyes import FourEyes
+from contracts.models.measures import OF_RECEIPTS as RECEIVED
 from contracts.models.moments import OF_RECEIPTS, PREPAYMENTS
 from crm.fields import LARGEST_AMOUNT, DerivedTextField
 from crm.guards.files import files_stay
@@ -86,6 +87,7 @@ class Receipt(FourEyes, Record):
     goes_along = {"customer": ~Q(status="confirmed")}
     moments, figures = OF_RECEIPTS, PREPAYMENTS
     day_facts = OF_A_DAY
+    measures = RECEIVED
     title_extras = ("customer__name", "amount")
     sort_field = "number"
     found_through = ("customer",)

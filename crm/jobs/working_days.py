@@ -8,6 +8,8 @@ from django.utils import timezone
 
 DECEMBER = 12
 SATURDAY = 5
+#: The hour at which a day's work is over, as `jobs_working_hours_ago` has it.
+WORK_ENDS = 18
 #: No holidays take longer than these days.
 LONGEST_REST = 30
 
@@ -65,6 +67,18 @@ def working_day_after(
         day += timedelta(days=1)
         number -= is_worked(day, known)
     return day
+
+
+def working_days(first: date, last: date, known: Mapping[date, tuple[str, str]]) -> int:
+    """Return how many days are worked of some days, the first and the last included."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return sum(is_worked(day, known) for day in days)
+
+
+def last_day_over() -> date:
+    """Return the last day whose work is over: today's from 18:00 on in Shanghai."""
+    now = timezone.localtime()
+    return now.date() - timedelta(days=now.hour < WORK_ENDS)
 
 
 def missing_year(today: date | None = None) -> int | None:

@@ -3,6 +3,7 @@
 from crm.models.access import FailedSignIn, OpenSession
 from crm.models.attachment import Attachment
 from crm.models.bookmarks import Bookmark
+from crm.models.department_stays import DepartmentStay
 from crm.models.departments import Department
 from crm.models.deputies import Deputy
 from crm.models.dictionaries import (
@@ -29,6 +30,7 @@ __all__ = [
     "Attachment",
     "Bookmark",
     "Department",
+    "DepartmentStay",
     "Deputy",
     "DictionaryField",
     "DictionaryItem",

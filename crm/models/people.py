@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields import DerivedTextField
 from crm.guards.actor import acting
 from crm.guards.acts import becomes
+from crm.guards.department_stays import stays_in_departments
 from crm.guards.parents import no_circle
 from crm.guards.receivers import only_to_who_works_here
 from crm.guards.refusals import BY_TRIGGER
@@ -39,6 +40,8 @@ def factors_of(person):
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
 
 
+#: Columns that the program keeps: their change is neither a version nor news.
+KEPT = ("language", "search_text", "search_pinyin")
 #: Who works here no longer, or whose last day is known.
 LEAVING = Q(left_on__isnull=False) | Q(is_active=False)
 
@@ -197,26 +200,11 @@ class User(Searched, AbstractBaseUser, Versioned):
             ),
         )
         triggers = (
-            stamped(
-                ignored=(
-                    "password",
-                    "last_login",
-                    "language",
-                    "search_text",
-                    "search_pinyin",
-                )
-            ),
+            stamped(ignored=("password", "last_login", *KEPT)),
             noted(
                 "crm.user",
                 title="name",
-                ignored=(
-                    "password",
-                    "password_until",
-                    "last_login",
-                    "language",
-                    "search_text",
-                    "search_pinyin",
-                ),
+                ignored=("password", "password_until", "last_login", *KEPT),
             ),
             never_deleted(),
             no_circle(
@@ -234,6 +222,7 @@ class User(Searched, AbstractBaseUser, Versioned):
                 pgtrigger.Update,
                 condition=becomes_another("is_active", "left_on", "department_id"),
             ),
+            stays_in_departments(),
         )
 
     def __str__(self):

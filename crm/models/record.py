@@ -13,6 +13,7 @@ from crm.models.books import InBooks
 from crm.models.dated import Dated
 from crm.models.day_facts import DayFact
 from crm.models.filed_figures import FiledFigure
+from crm.models.measures import Measure
 from crm.models.moments import Moment
 from crm.models.ownership import is_owned
 from crm.models.querysets import LiveManager, RecordQuerySet
@@ -51,6 +52,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     moments: tuple[Moment, ...] = ()
     #: Numbers of its rows that the pages of what they are filed under show.
     figures: tuple[FiledFigure, ...] = ()
+    #: Numbers of its rows, by person and month, for which targets can be set.
+    measures: tuple[Measure, ...] = ()
     #: Whether such a row is what one writes of a talk, wherever one is: a follow-up.
     #: Its `of_text(text, method, occurred_at, customer, …)` returns one not saved yet.
     is_follow_up = False
@@ -73,6 +76,8 @@ class Record(InBooks, InBin, Searched, Versioned):
     owner_paths = ("owner",)
     team_path = None
     shared = False
+    #: Whether it tells of what its owner did, and stays with that name who leaves.
+    stays_with_name = False
     #: Whether its owner alone, or somebody above, changes it, whoever else reads it.
     own_doing = False
     #: Relations to what the row is filed under: named whoever looks (`crm.related`).

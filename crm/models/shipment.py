@@ -40,9 +40,9 @@ class Shipment(models.Model):
     """One thing that a version brought to this installation; never changed.
 
     Of a role its permissions, each with its reach, and under an empty name the role
-    itself; of a dictionary its items; of approval rules, pipelines and pools each. What
-    stands here and is not in force any more was taken away by the company, and stays
-    away.
+    itself; of a dictionary its items; of approval rules, pipelines, pools and rules for
+    targets each. What stands here and is not in force any more was taken away by the
+    company, and stays away.
     """
 
     class Kind(models.TextChoices):
@@ -51,6 +51,7 @@ class Shipment(models.Model):
         APPROVAL_RULE = "approval_rule", _("approval rule")
         PIPELINE = "pipeline", _("pipeline")
         POOL = "pool", _("pool")
+        TARGET_RULE = "target_rule", _("target rule")
 
     append_only = True
     only_read = True

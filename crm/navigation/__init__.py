@@ -163,6 +163,12 @@ MENU = (
             Item(_("Leads"), "lead_list", ("sales.view_lead",)),
             Item(_("Opportunities"), "opportunity_list", ("sales.view_opportunity",)),
             Item(_("Quotations"), "quotation_list", ("sales.view_quotation",)),
+            Item(
+                _("Targets"),
+                "target_list",
+                ("sales.view_target",),
+                number="sales.numbers.target_changes",
+            ),
             Item(_("Work plans"), "workplan_list", ("sales.view_workplan",)),
             Item(_("Day reports"), "dayreport_list", ("sales.view_dayreport",)),
             Item(
@@ -271,6 +277,7 @@ MENU = (
             ),
             Item(_("Approval rules"), "approvalrule_list", ruling),
             Item(_("Pipelines"), "pipeline_list", ("sales.view_pipeline",)),
+            Item(_("Target rules"), "targetrule_list", ("sales.view_targetrule",)),
             Item(
                 _("Recycling rules"),
                 "recyclerule_list",

@@ -39,12 +39,15 @@ SELLING = (
     *AT_CUSTOMERS,
 )
 POOLS = ("customers.pool", "customers.recyclerule")
+SALES_RULES = ("sales.quotationapprovalrule", "sales.pipeline", "sales.targetrule")
 #: Lists for everybody and for groups; of those that name customers, one's customers'.
 PRICES = (Reach.OWN, ("view",), ("contracts.pricelist",))
 OWN_DEPUTY = (Reach.OWN, MANAGE, ("crm.deputy",))
 #: What people write of themselves is in the books at once; heads read it.
 OF_ONESELF = ("sales.workplan", "sales.dayreport")
 OWN_WORK = (Reach.OWN, (*REGISTER, "import"), OF_ONESELF)
+#: Whoever sets targets locks those of others below, and decides on changes to them.
+SET_TARGETS = (*WRITE, "import", "decide")
 #: Everybody plans for themselves.
 OWN_CALENDAR = (Reach.OWN, MANAGE, ("calendar.calendarevent",))
 
@@ -75,6 +78,7 @@ ROLES = {
             ),
             (Reach.OWN, ("import",), ("customers.customer", "sales.lead")),
             OWN_WORK,
+            (Reach.OWN, READ, ("sales.target",)),
             PRICES,
             OWN_CALENDAR,
         ),
@@ -91,6 +95,7 @@ ROLES = {
             (Reach.OWN, WRITE, ("feedback.interaction", "sales.lead", *MARKET)),
             (Reach.ALL, READ, ("feedback.interaction", *MARKET)),
             OWN_WORK,
+            (Reach.OWN, READ, ("sales.target",)),
             PRICES,
             OWN_CALENDAR,
         ),
@@ -122,11 +127,7 @@ ROLES = {
             (
                 Reach.ALL,
                 ("view",),
-                (
-                    "contracts.approvalrule",
-                    "sales.quotationapprovalrule",
-                    "sales.pipeline",
-                ),
+                ("contracts.approvalrule", *SALES_RULES),
             ),
             OWN_CALENDAR,
         ),
@@ -147,6 +148,8 @@ ROLES = {
             (Reach.DEPARTMENT_TREE, ("confirm",), ("contracts.creditassessment",)),
             (Reach.DEPARTMENT_TREE, ("credit",), ("customers.customer",)),
             (Reach.DEPARTMENT_TREE, ("reopen",), ("sales.opportunity",)),
+            (Reach.DEPARTMENT_TREE, SET_TARGETS, ("sales.target",)),
+            (Reach.OWN, ("register",), ("sales.target",)),
             (
                 Reach.ALL,
                 READ,
@@ -194,7 +197,12 @@ ROLES = {
                 ("sales.opportunity",),
             ),
             (Reach.ALL, ("add", "change", "delete", "import"), ("sales.lead",)),
-            (Reach.OWN, ("register",), ("sales.lead", "sales.opportunity")),
+            (Reach.ALL, SET_TARGETS, ("sales.target",)),
+            (
+                Reach.OWN,
+                ("register",),
+                ("sales.lead", "sales.opportunity", "sales.target"),
+            ),
             (Reach.ALL, ("decide",), ("customers.dealregistration",)),
             (Reach.ALL, ("confirm",), ("contracts.creditassessment",)),
             (Reach.ALL, ("credit",), ("customers.customer",)),
@@ -202,7 +210,7 @@ ROLES = {
             (
                 Reach.ALL,
                 MANAGE,
-                ("sales.pipeline", "sales.quotationapprovalrule", *POOLS),
+                (*SALES_RULES, *POOLS),
             ),
             (Reach.ALL, ("view",), ("calendar.calendarevent",)),
             OWN_DEPUTY,
@@ -257,8 +265,7 @@ ROLES = {
                     "crm.deputy",
                     "crm.dictionaryitem",
                     "contracts.approvalrule",
-                    "sales.quotationapprovalrule",
-                    "sales.pipeline",
+                    *SALES_RULES,
                     "competitors.newssource",
                     *POOLS,
                     "jobs.holiday",

@@ -58,6 +58,7 @@ from customers.guards.collisions import owner_is_party
 from customers.guards.credit import ACTS as CREDIT_ACTS
 from customers.guards.credit import CREDIT, credit_left
 from customers.guards.credit import LEFT as CREDIT_LEFT
+from customers.models.measures import OF_CUSTOMERS
 from customers.models.pools import Pool
 from customers.models.querysets import (
     CustomerQuerySet,
@@ -230,6 +231,7 @@ class Customer(External, Record):
             listed="owner",
         ),
     )
+    measures = OF_CUSTOMERS
     moments = (
         Moment(
             key="plan",

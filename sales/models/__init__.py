@@ -1,5 +1,5 @@
 """销售过程: leads, pipelines with stages, opportunities, their stays, quotations,
-work plans, day reports."""
+work plans, day reports, targets."""
 
 from sales.models.day_numbers import DayNumber
 from sales.models.day_reports import DayReport
@@ -22,6 +22,9 @@ from sales.models.quotation_rules import (
 from sales.models.quotations import Quotation
 from sales.models.readings import DayReportReading, WorkPlanReading
 from sales.models.stays import Stay
+from sales.models.target_changes import TargetChange
+from sales.models.target_rules import TargetRule
+from sales.models.targets import Target
 
 __all__ = [
     "DayNumber",
@@ -44,6 +47,9 @@ __all__ = [
     "QuotationRoundStep",
     "Stage",
     "Stay",
+    "Target",
+    "TargetChange",
+    "TargetRule",
     "WorkPlan",
     "WorkPlanLine",
     "WorkPlanReading",

@@ -34,6 +34,7 @@ from customers.triggers import owner_asked, owner_of_customer, rows_stay, same_c
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
 from sales.guards.opportunities import ACTS, REFUSED, put_off, staged, stays_kept
 from sales.models.day_facts import OF_OPPORTUNITIES as OF_A_DAY
+from sales.models.measures import OF_OPPORTUNITIES as WON
 from sales.models.moments import FIGURES, OF_OPPORTUNITIES
 from sales.models.pipelines import Stage
 
@@ -87,6 +88,7 @@ class Opportunity(Record):
     acts = Record.acts | ACTS
     moments, figures = OF_OPPORTUNITIES, FIGURES
     day_facts = OF_A_DAY
+    measures = WON
     dated = (
         Dated(
             "next_step",
@@ -232,6 +234,7 @@ class Opportunity(Record):
                     ("opportunity_amount", ("amount",)),
                     ("opportunity_expected", ("expected_on",)),
                     ("opportunity_next", ("next_contact_at",)),
+                    ("opportunity_closed", ("closed_on",)),
                 )
             ),
             elsewhere_index("opportunity_elsewhere"),

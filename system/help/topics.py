@@ -116,8 +116,8 @@ PART_TOPICS = {
     "workplan_list": (
         _(
             "What you mean to do in a week or a month: line by line, for which "
-            "customer and until when. Tick off what is done; what is left open goes into the "
-            "next plan by Carry on."
+            "customer and until when. Tick off what is done; what is left open goes "
+            "into the next plan by Carry on."
         ),
         _(
             "Who is above you reads it and comments. A plan that was over for more "
@@ -139,6 +139,22 @@ PART_TOPICS = {
         _(
             "How the day reports of everybody below you stand: handed in, late, "
             "missing or away. Open one to read it and to comment."
+        ),
+    ),
+    "target_list": (
+        _(
+            "What a person, a department or the company is to reach in a year, month "
+            "by month. What was reached is reckoned from the books; each number leads "
+            "to exactly its rows."
+        ),
+        _(
+            "Somebody above locks a target, never whose it is. From then on it changes "
+            "only by a request with a reason that somebody else grants; all of them "
+            "are kept."
+        ),
+        _(
+            "The pace counts working days. A department has what its people did while "
+            "they were in it: nobody takes it along."
         ),
     ),
     "interaction_list": (

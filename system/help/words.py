@@ -46,6 +46,12 @@ WORDS = (
     ("线索", "lead", _("somebody who asked for something and is no customer yet")),
     ("转客户", "convert", _("to make a customer of a lead, once")),
     ("报价", "quotation", _("what a customer is offered, and until when")),
+    ("目标", "target", _("what is to be reached in a year, month by month")),
+    (
+        "进度",
+        "pace",
+        _("what should be reached by today, by the working days that are over"),
+    ),
     ("最低价", "lowest price", _("below it, an offer needs approval by two heads")),
     ("工作计划", "work plan", _("what somebody means to do in a week or a month")),
     ("日报", "day report", _("what somebody did on a day, beside its numbers")),

@@ -23,6 +23,7 @@ SIGNED = frozenset(
         "edited_by",
         "entered_by",
         "issued_by",
+        "locked_by",
         "on_behalf_of",
         "planner",
         "published_by",
@@ -72,6 +73,8 @@ OWN = frozenset(
 )
 #: Who was a party to what stays on file: that stays with their name.
 FILED = frozenset(("customers.Party.person", "customers.Ruling.winner"))
+#: Whose what tells of them was: that stays with their name, too.
+STAYING = frozenset(("crm.DepartmentStay.person", "sales.Target.person"))
 #: What passes on by itself: a change that is applied gives the contract to who it
 #: names, which is caught at night.
 PASSES = frozenset(("contracts.Amendment.owner",))
@@ -91,8 +94,9 @@ def name_of(field):
 
 
 def is_owner(field):
-    """Say whether it says whose a record is."""
-    return field.name == "owner" and issubclass(field.model, Record)
+    """Say whether it says whose a record is, for somebody else to take it over."""
+    is_of_record = field.name == "owner" and issubclass(field.model, Record)
+    return is_of_record and not field.model.stays_with_name
 
 
 def owners():
@@ -130,12 +134,15 @@ def unclassed(handed):
     Args:
         handed: the names of those that lines hand over.
     """
-    known = PASSES | FILED | set(handed)
+    known = PASSES | FILED | STAYING | set(handed)
     return [
         name_of(field)
         for field in relations()
         if not (
             is_owner(field)
+            or (
+                field.name == "owner" and getattr(field.model, "stays_with_name", False)
+            )
             or field.name in SIGNED | KEPT
             or field.model._meta.label in OWN
             or is_passed_over(field)

@@ -19,6 +19,7 @@ from system.population import people, words
 from system.population.market import Market
 from system.population.plain import Plain, others
 from system.population.prices import Prices
+from system.population.targets import Targets
 from system.population.timeline import Timeline
 from system.population.works import Works
 
@@ -37,6 +38,7 @@ sales.Opportunity sales.Stay sales.Lead contracts.PriceList contracts.Price
 contracts.PriceListCustomer contracts.Invoice contracts.CreditAssessment
 sales.Quotation sales.QuotationLine sales.QuotationRound sales.QuotationRoundStep
 sales.QuotationDecision
+sales.Target
 sales.WorkPlan sales.WorkPlanLine sales.WorkPlanReading
 sales.DayReport sales.DayReportReading
 """
@@ -154,6 +156,8 @@ class Load:
         with self.step("plans and reports"):
             Works(staff, self.timeline, self.seed).enter()
         self.sql("day_facts")
+        with self.step("targets"):
+            Targets(staff, self.timeline, self.seed).enter()
         self.sql("tally")
         self.enter_others(staff)
         self.sql("sequences", tables=self.tables())

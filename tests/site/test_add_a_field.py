@@ -33,6 +33,7 @@ OTHERS = {
     "sales.quotation": ("sales/models/quotations.py", "search_text = "),
     "sales.workplan": ("sales/models/plans.py", "search_text = "),
     "sales.dayreport": ("sales/models/day_reports.py", "search_text = "),
+    "sales.target": ("sales/models/targets.py", "search_text = "),
     "customers.dealregistration": (
         "customers/models/registrations.py",
         "search_text = ",

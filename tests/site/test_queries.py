@@ -14,6 +14,7 @@ from crm.models import DictionaryField, User
 from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
 from customers.models import DealRegistration
+from sales.models import Target
 from tests.contracts.test_approval import LARGE, verdict
 from tests.factories import (
     a_competitor,
@@ -69,7 +70,10 @@ def cost(browser, url):
 
 
 #: What rows say of themselves that refer to whatever they can refer to.
-SAYING = {PriceList: {"holds_for": "group"}}
+SAYING = {
+    PriceList: {"holds_for": "group"},
+    Target: {"department": None, "person": None},
+}
 #: What each row of a kind needs of its own, made for its owner: nobody registers the
 #: same twice.
 OWN = {DealRegistration: lambda owner: {"customer": a_customer(owner)}}

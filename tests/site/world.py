@@ -14,12 +14,14 @@ from django.utils import timezone
 from contracts.models import Contract
 from crm.models import DictionaryItem, Record
 from customers.models import DealRegistration
-from sales.models import DayReport, WorkPlan
+from sales.models import DayReport, Target, WorkPlan
 from sales.models.plans import this_monday
+from sales.models.targets import FIRST_YEAR, LAST_YEAR
 from tests.factories import stamps
 from tests.pages import record_models
 
 _numbers, _places, _days, _weeks = count(1), count(), count(), count()
+_years = count()
 
 #: What a contract is worth: many invoices of one each may be asked for of it.
 WORTH = 1000
@@ -84,6 +86,8 @@ def _usual(model):
     """Return what a row of a kind says, so that there can be several beside it."""
     if model is Contract:
         return {"amount": WORTH}
+    if model is Target:  # the company has one a year
+        return {"year": FIRST_YEAR + next(_years) % (LAST_YEAR - FIRST_YEAR)}
     if model is DealRegistration:  # nobody registers the same products twice
         categories = DictionaryItem.objects.filter(kind="product_category")
         rows = categories.order_by("pk")

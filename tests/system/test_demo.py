@@ -31,7 +31,9 @@ from customers.recycling import recycle_on
 from feedback.models import Interaction
 from sales.approval import FLOW
 from sales.attention import leads_needing
-from sales.models import Lead, Quotation
+from sales.models import Lead, Quotation, Target, TargetChange
+from sales.targets import targeting
+from sales.targets.attainment import Clock, pace_of, reached_by
 from system.handovers.doing import is_genuine
 from system.leaving.lines import left_with
 from system.leaving.models import Handover
@@ -226,6 +228,22 @@ def test_quotations_of_the_demo_stand_wherever_quotations_can(loaded):
     ends = rows.filter(status="sent").values_list("valid_until", flat=True)
     assert (min(ends) - today).days == 2
     assert not rows.filter(status__in=Quotation.OFFERED, valid_until__lt=today).exists()
+
+
+def test_targets_of_the_demo_are_locked_drafted_and_asked_to_change(loaded):
+    year = timezone.localdate().year
+    rows = Target.objects.registered().filter(year=year)
+    assert {*rows.values_list("subject", flat=True)} == {*Target.Subject.values}
+    assert {*rows.values_list("status", flat=True)} == {*Target.Status.values}
+    assert not rows.filter(locked_by=F("person")).exists()
+    outcomes = TargetChange.objects.values_list("outcome", flat=True)
+    assert sorted(outcomes) == ["", "granted"]
+    head = User.objects.get(username="supervisor")
+    assert targeting.changes_that_wait(head).count() == 1
+    for target in rows:
+        target.full_clean()
+        reached = pace_of(target, reached_by(target), Clock(year)).reached
+        assert 0 <= reached <= 150, target
 
 
 def test_quotations_of_the_demo_were_decided_answered_and_offered_anew(loaded):

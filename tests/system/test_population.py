@@ -22,7 +22,13 @@ from feedback.models import Interaction
 from sales import quotations
 from sales.approval import FLOW
 from sales.models import DayNumber as SalesDayNumber
-from sales.models import Opportunity, Quotation, QuotationRound
+from sales.models import (
+    Opportunity,
+    Quotation,
+    QuotationRound,
+    Target,
+    TargetRule,
+)
 from sales.pricing import listed_for
 from system.population import people
 from tests.factories import an_item
@@ -238,6 +244,24 @@ def test_a_pending_contract_waits_for_its_head(company):
             round_id=round_.pk,
         )
     assert contract.decisions.count() > made
+
+
+def test_every_seller_and_department_has_a_target(company):
+    year = Target.everything.first().year
+    for rule in TargetRule.objects.filter(name__in=("合同额", "新增客户")):
+        rows = Target.objects.registered().filter(rule=rule, year=year)
+        sellers = User.objects.filter(roles__code="salesperson").count()
+        assert rows.filter(subject="person").count() == sellers
+        assert rows.filter(subject="department").count() == Department.objects.count()
+        assert rows.filter(subject="company").count() == 1
+    assert not Target.everything.filter(locked_by=F("person")).exists()
+    target = Target.objects.filter(status="locked", subject="person").first()
+    assert target.title == target.made_title()
+    assert target.owner == target.person
+    assert sum(target.months) == target.total
+    made = Target(rule=target.rule, year=year + 1, person=target.person)
+    made.enter(target.person)
+    assert made.pk > target.pk
 
 
 def test_quotations_are_what_their_lines_come_to_beside_the_lists(company):

@@ -27,6 +27,7 @@ from system.demo import (
     registrations,
     reports,
     sales,
+    targets,
     works,
 )
 from system.feeds import demo as feeds
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         market.enter(known, products, staff)
         sales.enter(known, staff)
         quotations.enter(known, products, staff)
+        targets.enter(staff)
         leads.enter(known, staff)
         interactions.enter(known, staff)
         registrations.collide(known, staff)

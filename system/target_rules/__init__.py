@@ -1,0 +1,1 @@
+"""Setting the rules by which targets are set."""
