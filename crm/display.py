@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm import dictionaries
+from crm.fields import YearField
 from crm.models import DictionaryField
 
 #: What starts the name of an attribute that holds the name of a related row.
@@ -101,6 +102,8 @@ def reader(model, path):
         return lambda record: labels.get(_follow(record, names), "")
     if field is not None and field.is_relation and len(names) == 1:
         return lambda record: _name_of(record, names[0])
+    if isinstance(field, YearField):
+        return lambda record: str(_follow(record, names))
     if len(names) == 1 and field is not None:
         (name,) = names
         return lambda record: text(getattr(record, name))

@@ -1,4 +1,4 @@
-"""Columns of our own: texts derived from others on saving, prices of one piece."""
+"""Columns of our own: texts derived on saving, prices of one piece, years."""
 
 from decimal import Decimal
 
@@ -34,6 +34,10 @@ class PriceField(models.DecimalField):
             return number
         whole = number.quantize(CENT)
         return whole if whole == number else number.normalize()
+
+
+class YearField(models.PositiveSmallIntegerField):
+    """A year: it is told without a comma in it."""
 
 
 class DerivedTextField(models.TextField):

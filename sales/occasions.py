@@ -158,6 +158,28 @@ OCCASIONS = (
         "info",
         (("owner", "me"), ("status", "pending")),
     ),
+    Occasion(
+        "lead_due",
+        pgettext_lazy("notice", "lead to be contacted"),
+        _("A lead of mine is to be contacted within the hour"),
+        "info",
+        (("owner", "me"), ("status", "pending")),
+    ),
+    Occasion(
+        "lead_returned",
+        pgettext_lazy("notice", "lead taken back"),
+        _("A lead of mine that was not contacted in time was taken back"),
+        "warn",
+        (("status", "unassigned"),),
+        names_gone=True,
+    ),
+    Occasion(
+        "lead_returns_stop",
+        pgettext_lazy("notice", "leads not taken back"),
+        _("Very many leads would be taken back: nothing was done"),
+        "bad",
+        page="leadrule_update",
+    ),
     Clocked(
         "lead_untouched",
         pgettext_lazy("notice", "lead waits too long"),

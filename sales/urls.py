@@ -33,7 +33,8 @@ from sales.views import (
 )
 
 urlpatterns = [
-    *record_urls(leads.LeadList, leads.LeadDetail, LeadForm),
+    *record_urls(leads.LeadList, leads.LeadDetail, LeadForm, create=leads.LeadCreate),
+    path("leads/<int:pk>/by-rules/", leads.ByRules.as_view(), name="lead_by_rules"),
     path(
         "leads/<int:pk>/assignment/",
         forward.Assignment.as_view(),

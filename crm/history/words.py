@@ -35,6 +35,8 @@ VERBS = {
     "voided": pgettext_lazy("act", "make void"),
     "reopened": pgettext_lazy("act", "open again"),
     "assigned": pgettext_lazy("act", "assign"),
+    "assigned_by_rule": pgettext_lazy("act", "assign by a rule"),
+    "returned_by_time": pgettext_lazy("act", "take back after its time"),
     "claimed": pgettext_lazy("act", "claim"),
     "released": pgettext_lazy("act", "release into a pool"),
     "recycled": pgettext_lazy("act", "recycle"),

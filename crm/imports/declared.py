@@ -110,6 +110,9 @@ class Import:
     form: Any
     ways: Any
 
+    def after_storing(self, records: list) -> None:
+        """Do what follows for new records of a slice, which are stored by now."""
+
 
 def declared_by(model):
     """Return what the app of a kind declares of its files, None if it does not."""

@@ -32,6 +32,7 @@ SCHEDULES = (
     ("sales.expiry.end", Rhythm.HOURLY, time(0, 15)),
     ("sales.reporting.remind_writers", Rhythm.WORKING, time(20, 0)),
     ("sales.reporting.tell_heads", Rhythm.WORKING, time(8, 10)),
+    ("sales.leads.work.look_after", Rhythm.HOURLY, time(0, 25)),
     ("system.handovers.work.catch_late", Rhythm.DAILY, time(2, 10)),
     ("system.recycle_bin.work.purge", Rhythm.DAILY, time(4, 0)),
     ("system.calendar.work.remind_soon", Rhythm.MINUTES, time(0, 0)),

@@ -278,6 +278,7 @@ MENU = (
             Item(_("Approval rules"), "approvalrule_list", ruling),
             Item(_("Pipelines"), "pipeline_list", ("sales.view_pipeline",)),
             Item(_("Target rules"), "targetrule_list", ("sales.view_targetrule",)),
+            Item(_("Assignment rules"), "leadrule_list", ("sales.view_leadrule",)),
             Item(
                 _("Recycling rules"),
                 "recyclerule_list",

@@ -39,7 +39,12 @@ SELLING = (
     *AT_CUSTOMERS,
 )
 POOLS = ("customers.pool", "customers.recyclerule")
-SALES_RULES = ("sales.quotationapprovalrule", "sales.pipeline", "sales.targetrule")
+SALES_RULES = (
+    "sales.quotationapprovalrule",
+    "sales.pipeline",
+    "sales.targetrule",
+    "sales.leadrule",
+)
 #: Lists for everybody and for groups; of those that name customers, one's customers'.
 PRICES = (Reach.OWN, ("view",), ("contracts.pricelist",))
 OWN_DEPUTY = (Reach.OWN, MANAGE, ("crm.deputy",))

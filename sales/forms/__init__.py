@@ -1,7 +1,13 @@
 """The forms of leads, opportunities and quotations, and of their verbs."""
 
 from sales.forms.conversion import ConversionForm
-from sales.forms.leads import AssignmentForm, InvalidityForm, LeadForm, TouchForm
+from sales.forms.leads import (
+    AssignmentForm,
+    InvalidityForm,
+    LeadEntryForm,
+    LeadForm,
+    TouchForm,
+)
 from sales.forms.opportunities import (
     ClosingForm,
     MoveForm,
@@ -24,6 +30,7 @@ __all__ = [
     "ConversionForm",
     "DeclineForm",
     "InvalidityForm",
+    "LeadEntryForm",
     "LeadForm",
     "MoveForm",
     "OpportunityForm",

@@ -10,7 +10,13 @@ from crm.forms.records import GroupedForm, RecordForm
 from crm.models import User
 from crm.models.groups import asked
 from crm.notices.sending import notify
+from crm.rights.permissions import permission
+from sales.leads.assigning import assign_one, is_in_use
+from sales.leads.presence import keeps_own
 from sales.models import Lead
+
+#: The tick of a new lead's form.
+BY_RULES = "by_rules"
 
 
 class LeadForm(RecordForm):
@@ -29,6 +35,34 @@ class LeadForm(RecordForm):
         lead = super().enter()
         if lead.status == Lead.Status.PENDING and lead.is_registered:
             notify(lead.owner_id, "lead_assigned", lead, by=self.user)
+        return lead
+
+
+class LeadEntryForm(LeadForm):
+    """A new lead; one that names no owner may go by the rules.
+
+    Whoever works on what they bring has to say so, anybody else not to. What is only
+    reported goes by the rules once it is registered.
+    """
+
+    groups = (*Lead.groups[:-1], (Lead.groups[-1][0], (*Lead.groups[-1][1], BY_RULES)))
+
+    def __init__(self, *args, **options):
+        """Ask whether it goes by the rules, where there are any."""
+        super().__init__(*args, **options)
+        if self.user.has_perm(permission("register", Lead)) and is_in_use():
+            self.fields[BY_RULES] = forms.BooleanField(
+                required=False,
+                initial=not keeps_own(self.user),
+                label=_("Assign by the rules"),
+                help_text=_("Unless an owner is named."),
+            )
+
+    def enter(self):
+        """Save it; give it away, if that is wanted and nobody was named."""
+        lead = super().enter()
+        if self.cleaned_data.get(BY_RULES) and not self.cleaned_data.get("owner"):
+            assign_one(lead, self.user)
         return lead
 
 

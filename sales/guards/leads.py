@@ -17,6 +17,11 @@ ACTS = {
         becomes("status", "pending"),
         "op = 'UPDATE' AND old ->> 'owner_id' <> new ->> 'owner_id'",
     ),
+    "assigned_by_rule": either(
+        becomes("status", "pending"),
+        "op = 'UPDATE' AND old ->> 'owner_id' <> new ->> 'owner_id'",
+    ),
+    "returned_by_time": becomes("status", "unassigned"),
     "touched": becomes("status", "working"),
     "invalidated": becomes("status", "invalid"),
     "reopened": becomes("status", "unassigned"),
@@ -25,6 +30,8 @@ ACTS = {
 #: (verb, status before, status after) of what a lead can go through.
 MOVES = (
     ("assigned", "unassigned", "pending"),
+    ("assigned_by_rule", "unassigned", "pending"),
+    ("returned_by_time", "pending", "unassigned"),
     ("touched", "unassigned", "working"),
     ("touched", "pending", "working"),
     *(

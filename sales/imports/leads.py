@@ -3,6 +3,9 @@
 from crm.chinese.folding import email, folded, telephone
 from crm.imports import keys
 from crm.imports.declared import Import
+from sales.leads.assigning import assign_by_rules, is_in_use
+from sales.leads.presence import keeps_own
+from sales.models import Lead
 
 #: What keeps the name of a company as two writings of it are compared.
 KEPT = {"company": "company_key"}
@@ -38,3 +41,17 @@ class LeadImport(Import):
         "consent": "同意方式 授权方式 consent",
         "consented_on": "同意日期 授权日期 consented_on",
     }
+
+    def after_storing(self, records):
+        """Let those that came to nobody but who imports them go by the rules.
+
+        Whoever works on what they bring keeps them.
+        """
+        user = self.user
+        if keeps_own(user) or not is_in_use():
+            return
+        ids = [record.pk for record in records if record.owner_id == user.pk]
+        rows = Lead.objects.registered().filter(
+            pk__in=ids, status=Lead.Status.UNASSIGNED
+        )
+        assign_by_rules(list(rows.order_by("pk")), user)

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('registration', models.CharField(choices=[('reported', 'reported'), ('registered', 'registered'), ('returned', 'returned')], default='reported', editable=False, max_length=10, verbose_name='registration')),
                 ('registered_at', models.DateTimeField(editable=False, null=True, verbose_name='registered at')),
                 ('return_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='reason of return')),
-                ('year', models.PositiveSmallIntegerField(default=sales.models.targets.this_year, validators=[django.core.validators.MinValueValidator(2000), django.core.validators.MaxValueValidator(2100)], verbose_name='year')),
+                ('year', crm.fields.YearField(default=sales.models.targets.this_year, validators=[django.core.validators.MinValueValidator(2000), django.core.validators.MaxValueValidator(2100)], verbose_name='year')),
                 ('subject', models.CharField(choices=[('company', 'company'), ('department', 'department'), ('person', 'person')], default='company', editable=False, max_length=10, verbose_name='for')),
                 ('month_1', models.DecimalField(blank=True, decimal_places=2, default=Decimal('0'), max_digits=18, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000000000000000)], verbose_name='January')),
                 ('month_2', models.DecimalField(blank=True, decimal_places=2, default=Decimal('0'), max_digits=18, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000000000000000)], verbose_name='February')),

@@ -3,6 +3,12 @@ work plans, day reports, targets."""
 
 from sales.models.day_numbers import DayNumber
 from sales.models.day_reports import DayReport
+from sales.models.lead_rules import (
+    LeadAssignment,
+    LeadRule,
+    LeadRuleMember,
+    LeadRuleTerm,
+)
 from sales.models.leads import Lead, LeadAttachment
 from sales.models.opportunities import Opportunity, OpportunityAttachment
 from sales.models.pipelines import Pipeline, Stage
@@ -31,7 +37,11 @@ __all__ = [
     "DayReport",
     "DayReportReading",
     "Lead",
+    "LeadAssignment",
     "LeadAttachment",
+    "LeadRule",
+    "LeadRuleMember",
+    "LeadRuleTerm",
     "Opportunity",
     "OpportunityAttachment",
     "Pipeline",

@@ -50,6 +50,7 @@ class Lead(Record):
 
     segment = "leads"
     charts = "sales.charts.OF_LEADS"
+    inbox_verbs = "sales.leads.registering"
     actions = (*Record.actions, "import")
 
     class Status(models.TextChoices):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import LARGEST_AMOUNT, DerivedTextField
+from crm.fields import LARGEST_AMOUNT, DerivedTextField, YearField
 from crm.models import Department, Record
 from crm.models.indexes import (
     bin_index,
@@ -98,7 +98,7 @@ class Target(Record):
     rule = models.ForeignKey(
         TargetRule, models.PROTECT, verbose_name=_("target rule"), related_name="+"
     )
-    year = models.PositiveSmallIntegerField(
+    year = YearField(
         pgettext_lazy("target", "year"),
         default=this_year,
         validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)],

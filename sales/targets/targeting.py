@@ -99,9 +99,9 @@ def decide(
     outcome = Outcome.GRANTED if granted else Outcome.REFUSED
     _close(change, outcome, verb, by, opinion)
     settle(target, RIGHT)
-    told = "target_granted" if granted else "target_refused"
+    occasion = "target_granted" if granted else "target_refused"
     for person in {change.requested_by_id, target.owner_id}:
-        notify(person, told, target, by=by, reason=opinion)
+        notify(person, occasion, target, by=by, reason=opinion)
 
 
 def withdraw(target: Target, change: TargetChange, *, by: User) -> None:

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView, View
 
 from crm.models import User
 from crm.rights.permissions import permission
+from crm.validators import EARLIEST
 from crm.views import (
     PageMixin,
     RecordCreate,
@@ -135,7 +136,7 @@ class Team(PageMixin, TemplateView):
         asked, user = self.request.GET.get("day"), self.request.user
         today = timezone.localdate()
         day = parsed(asked) if asked else today
-        is_wrong = day is None or day > today
+        is_wrong = day is None or not EARLIEST < day <= today
         team = TeamDay(user, today if is_wrong else day)
         idle_url = ""
         if user.has_perm(permission("view", User)):

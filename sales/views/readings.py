@@ -68,7 +68,7 @@ class ReadDetail:
         if not readings.may_read(record, user):
             return []
         has_read = any(one.by_id == user.pk for one in self.readings)
-        label = _("Comment") if has_read else _("Mark as read")
+        label = _("Comment") if has_read else _("Read and comment")
         style = "" if has_read else "success"
         return [button(record, "reading", label, fields=[comment], style=style)]
 

@@ -35,6 +35,32 @@ TOOL_TOPICS = {
             "what stood there keeps its history."
         ),
     ),
+    "leadrule_list": (
+        _(
+            "Who gets which leads: the first rule in use that a lead meets counts. Of "
+            "its members the one whose last turn is longest ago gets it; who is absent "
+            "today, has not signed in for two working days, or has as many open leads "
+            "as may be, is passed over."
+        ),
+        _(
+            "Leads go by the rules as they come in without a named owner: entered by "
+            "an administrator or a head, imported, registered from the inbox, opened "
+            "again. Whoever sells keeps what they enter, and ticks a box where they "
+            "would rather not."
+        ),
+        _(
+            "A lead that nobody contacts is taken back after 16 working hours and goes "
+            "to somebody else, never to the same person within 30 days. The clock "
+            "stands still for nobody, for those who are absent neither. Where no rule "
+            "is in use, nothing is taken back."
+        ),
+        _(
+            "A trial run shows who would get what now. A rule that has assigned "
+            "something is taken out of use, not deleted. If more than a tenth of the "
+            "leads, and more than 50, would be taken back at once, nothing is done and "
+            "you are told."
+        ),
+    ),
     "department_list": (
         _(
             "The tree of departments with their heads; what people see and who "

@@ -110,10 +110,7 @@ PARTS = (
             ),
             Step(
                 "dayreport_list",
-                _(
-                    "Your day report: the numbers of the day are there, you write "
-                    "three texts. Your head reads it and comments."
-                ),
+                _("Three texts beside the numbers of the day; your head reads them."),
                 TO_BEGIN,
             ),
             Step(

@@ -113,6 +113,8 @@ def _take(run, through, batch):
     through.owners.give([o.record for o in _heads(outcomes)])
     _create(through, [o for o in outcomes if o.verdict == "created"])
     _let_follow(outcomes)
+    if stored := [o.record for o in _heads(outcomes)]:
+        through.importer.after_storing(stored)
     _hold([o for o in outcomes if o.verdict == "updated"], through.importer)
     taken = [o for o in outcomes if o.verdict in ("updated", "skipped")]
     noted = {o.number: taken_row(run, o, through.importer) for o in taken}

@@ -24,6 +24,15 @@ from crm.models import Department, Deputy, SavedView, User
 from crm.queries.figures import Counted
 from crm.rights.permissions import memberships
 from customers.models import Customer, PoolAdmin
+from sales.models import LeadRule, LeadRuleMember
+from system.leaving.giving import (
+    give_headed,
+    give_pools,
+    give_reports,
+    give_rules,
+    give_turns,
+    give_views,
+)
 from system.leaving.relations import is_owner, is_reporter, name_of, owners, relations
 
 
@@ -145,38 +154,6 @@ def _to_approver(field):
     return give
 
 
-def _give_headed(rows, heirs):
-    rows.update(head=heirs.to)
-    return heirs.to
-
-
-def _give_views(rows, heirs):
-    rows.update(owner=heirs.to)
-    return heirs.to
-
-
-def _give_pools(rows, heirs):
-    rows.filter(pool__in=[*PoolAdmin.pools_of(heirs.to)]).delete()
-    rows.update(person=heirs.to)
-    return heirs.to
-
-
-def _give_reports(rows, heirs):
-    """Let people report to the successor; those above whom that would be, further up.
-
-    Whoever reports to the leaver cannot become the superior of who stands above them;
-    and nobody comes to report to who works here no longer.
-    """
-    superior = heirs.to
-    if heirs.to in heirs.leaver.rights.subordinates:
-        above = heirs.leaver.superior
-        while above and not above.works_here:
-            above = above.superior
-        superior = above and above.pk
-    rows.update(superior=superior)
-    return superior
-
-
 def _end_absences(rows, heirs):
     today = timezone.localdate()  # what lasts ends, what has not begun is dropped
     rows.filter(starts_on__gte=today).delete()
@@ -203,13 +180,13 @@ OTHERS = {
             "crm.Department.head",
             gettext_lazy("departments they head"),
             lambda person: Department.objects.filter(head=person),
-            _give_headed,
+            give_headed,
         ),
         Line(
             "crm.User.superior",
             gettext_lazy("people who report to them"),
             lambda person: User.objects.filter(superior=person),
-            _give_reports,
+            give_reports,
         ),
         Line(
             "crm.Deputy.deputy",
@@ -227,13 +204,25 @@ OTHERS = {
             "crm.SavedView.owner",
             gettext_lazy("views of lists that they share"),
             lambda person: SavedView.objects.filter(owner=person).shared(),
-            _give_views,
+            give_views,
         ),
         Line(
             "customers.PoolAdmin.person",
             gettext_lazy("pools that they administer"),
             lambda person: PoolAdmin.objects.filter(person=person),
-            _give_pools,
+            give_pools,
+        ),
+        Line(
+            "sales.LeadRule.person",
+            gettext_lazy("assignment rules that give them leads"),
+            lambda person: LeadRule.objects.filter(person=person),
+            give_rules,
+        ),
+        Line(
+            "sales.LeadRuleMember.person",
+            gettext_lazy("assignment rules in which they take turns"),
+            lambda person: LeadRuleMember.objects.filter(person=person),
+            give_turns,
         ),
         Line(
             "customers.Membership.user",

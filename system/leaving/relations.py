@@ -72,7 +72,9 @@ OWN = frozenset(
     )
 )
 #: Who was a party to what stays on file: that stays with their name.
-FILED = frozenset(("customers.Party.person", "customers.Ruling.winner"))
+FILED = frozenset(
+    ("customers.Party.person", "customers.Ruling.winner", "sales.LeadAssignment.person")
+)
 #: Whose what tells of them was: that stays with their name, too.
 STAYING = frozenset(("crm.DepartmentStay.person", "sales.Target.person"))
 #: What passes on by itself: a change that is applied gives the contract to who it

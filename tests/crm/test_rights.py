@@ -335,7 +335,7 @@ def test_only_the_information_administrator_registers_whatever_is_reported():
         "supervisor": {"own"},
         "salesperson": {"own"},
         "sales_director": {"own"},
-        "researcher": set(),
+        "researcher": {"own"},  # what they write of themselves
         "system_administrator": set(),
     }
 

@@ -31,7 +31,14 @@ from customers.recycling import recycle_on
 from feedback.models import Interaction
 from sales.approval import FLOW
 from sales.attention import leads_needing
-from sales.models import Lead, Quotation, Target, TargetChange
+from sales.models import (
+    Lead,
+    LeadAssignment,
+    LeadRule,
+    Quotation,
+    Target,
+    TargetChange,
+)
 from sales.targets import targeting
 from sales.targets.attainment import Clock, pace_of, reached_by
 from system.handovers.doing import is_genuine
@@ -133,7 +140,11 @@ def test_of_the_demo_people_one_has_left_and_one_is_about_to(loaded, client):
 def test_somebody_did_whatever_the_demo_tells_of_records(loaded):
     kinds = [model._meta.label_lower for model in record_models()]
     nobodys = HistoryEntry.objects.filter(subject_label__in=kinds, actor_id=None)
-    ended = {("sales.quotation", "expired")}  # by the clock
+    ended = {  # by the clock
+        ("sales.quotation", "expired"),
+        ("sales.lead", "returned_by_time"),
+        ("sales.leadassignment", "returned_by_time"),
+    }
     assert set(nobodys.values_list("label", "verb")) == ended
 
 
@@ -182,6 +193,9 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     assert states == ["paid", "overdue", "part", "none"]
     assert set(Lead.objects.values_list("status", flat=True)) == {*Lead.Status.values}
     assert Lead.objects.get(status="converted").customer.contracts.exists()
+    assert LeadRule.objects.filter(active=True).count() == 2
+    hows = set(LeadAssignment.objects.values_list("how", flat=True))
+    assert hows == {"rule", "timeout"}
     for needs in ("unassigned", "untouched"):
         assert leads_needing(Lead.objects.all(), [needs]).exists()
     claims = DealRegistration.objects.registered()

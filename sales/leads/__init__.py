@@ -13,7 +13,7 @@ from crm.guards.actor import acting
 from crm.notices.sending import notify
 from crm.text import clean, single_line
 from crm.validators import fitting
-from sales.models import Lead
+from sales.models import Lead, LeadAssignment
 
 Status = Lead.Status
 
@@ -41,6 +41,9 @@ def assign(lead, to, by):
     if lead.status == Status.UNASSIGNED:
         values["status"] = Status.PENDING
     _go(lead, by, "assigned", **values)
+    with acting(by, verb="assigned"):
+        how = LeadAssignment.How.HAND
+        LeadAssignment.objects.create(lead=lead, person=to, how=how, by=by)
     notify(to.pk, "lead_assigned", lead, by=by)
 
 

@@ -1,0 +1,1 @@
+"""Setting the rules by which leads are assigned."""
