@@ -103,7 +103,7 @@ def reader(model, path):
     if field is not None and field.is_relation and len(names) == 1:
         return lambda record: _name_of(record, names[0])
     if isinstance(field, YearField):
-        return lambda record: str(_follow(record, names))
+        return lambda record: field.text_of(_follow(record, names))
     if len(names) == 1 and field is not None:
         (name,) = names
         return lambda record: text(getattr(record, name))

@@ -1,5 +1,6 @@
 """Columns of our own: texts derived on saving, prices of one piece, years."""
 
+from copy import copy
 from decimal import Decimal
 
 from django.db import models
@@ -37,7 +38,21 @@ class PriceField(models.DecimalField):
 
 
 class YearField(models.PositiveSmallIntegerField):
-    """A year: it is told without a comma in it."""
+    """A year."""
+
+    def text_of(self, value):
+        """Return it as people read it: without a comma in it."""
+        return "" if value is None else str(value)
+
+
+def held_by(field):
+    """Return what a column holds as a field: of a generated one, what comes of it."""
+    if not isinstance(field, models.GeneratedField):
+        return field
+    held = copy(field.output_field)
+    held.name, held.verbose_name = field.name, field.verbose_name
+    held.model = field.model
+    return held
 
 
 class DerivedTextField(models.TextField):

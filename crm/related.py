@@ -13,7 +13,7 @@ from collections import defaultdict
 
 from django.db.models import F, OuterRef, Subquery, Value
 
-from crm.models import Record, User
+from crm.models import Department, Record, Region, User
 from crm.queries.ids import any_of
 from crm.queries.unions import together
 from crm.rights.permissions import permission
@@ -24,6 +24,19 @@ def rows_for(user, model):
     if issubclass(model, Record):
         return model.objects.visible_to(user)
     return model._default_manager.all()
+
+
+def is_looked_up(model):
+    """Say whether a search box finds rows of a kind: there are many of them.
+
+    Of settings there are few, which a select shows.
+    """
+    return issubclass(model, Record | Department | Region | User)
+
+
+def named(model):
+    """Return the choices of settings: all there are, those out of use as well."""
+    return [(row.pk, str(row)) for row in model._default_manager.all()]
 
 
 def known_to(user, rows):

@@ -74,7 +74,7 @@ def shows_form(view):
     return "get" in kind.http_method_names and hasattr(kind, "get")
 
 
-def keep_refused(request, page):
+def keep_refused(request, page, typed):
     """Keep the fields of a form whose verb was refused, or overtaken.
 
     But for the version: whoever comes back has looked at the record anew.
@@ -82,12 +82,13 @@ def keep_refused(request, page):
     Args:
         request: the POST.
         page: where the form may have stood, if the browser does not say.
+        typed: the texts that the person has written: what buttons send is none.
 
     Returns:
         The page that the form stood on; None if there is nothing to keep.
     """
     person = str(request.user.pk)
-    return _keep(request, person, page, without=("version",), refused=True)
+    return _keep(request, person, page, without=("version",), refused=True, typed=typed)
 
 
 def forget(request):
@@ -98,7 +99,9 @@ def forget(request):
         del request.session[KEY]
 
 
-def _keep(request, person, page, without=(), *, at_home=False, refused=False):
+def _keep(
+    request, person, page, without=(), *, at_home=False, refused=False, typed=None
+):
     posted = request.POST.lists()
     fields = {n: v for n, v in posted if _is_kept(n) and n not in without}
     said = sum(len(text) for values in fields.values() for text in values)
@@ -118,6 +121,7 @@ def _keep(request, person, page, without=(), *, at_home=False, refused=False):
         "action": request.get_full_path(),
         "fields": fields,
         "refused": refused,
+        "typed": typed,
     }
     return page
 
@@ -164,9 +168,10 @@ def interrupted(request):
         if kept is None:
             return None
         data = {"action": kept["action"], "fields": kept["fields"]}
-        typed = [
-            v for n, values in kept["fields"].items() if n != "version" for v in values
-        ]
+        typed = kept.get("typed")
+        if typed is None:
+            named = (values for n, values in kept["fields"].items() if n != "version")
+            typed = [value for values in named for value in values]
         return {
             "data": json.dumps(data, ensure_ascii=False),
             "refused": kept.get("refused", False),

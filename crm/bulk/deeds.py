@@ -172,7 +172,7 @@ class Transfer(Deed):
         if not record.is_registered and reporter not in able:
             reporter = owner
         rows = type(record).objects.filter(pk=record.pk)
-        _refuse_missing(rows.update(owner=owner, reporter=reporter), 1)
+        _refuse_missing(rows.hand(owner, reporter), 1)
 
 
 class Edit(Deed):

@@ -201,6 +201,12 @@ class LookupField(LookupMixin, forms.ModelChoiceField):
             address = self.widget.attrs["data-lookup"]
             self.widget.attrs["data-lookup"] = format_lazy("{}?active=1", address)
 
+    def offer_seeing(self, model):
+        """Offer the people who may see rows of a kind; the search box, them alone."""
+        self.queryset = User.objects.seeing(model)
+        address, label = self.widget.attrs["data-lookup"], model._meta.label_lower
+        self.widget.attrs["data-lookup"] = format_lazy("{}&seeing={}", address, label)
+
     def let_stay(self, key):
         """Let a person who has left stay chosen, who is not offered any more."""
         self.everyone, self.staying = User.objects.all(), key

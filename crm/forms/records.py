@@ -13,6 +13,7 @@ from crm.forms.model_fields import formfield
 from crm.forms.options import OptionsHeld
 from crm.guards.refusals import fields_at_fault
 from crm.models import DictionaryItem, Record, User
+from crm.related import is_looked_up
 from crm.rights.permissions import permission
 from crm.text import clean, single_line
 
@@ -48,6 +49,17 @@ class GroupedForm:
         """[(heading, bound fields)] beneath the lines."""
         fields = {field.name: field for field in self.visible_fields()}
         return _taken(self.groups_below, fields)
+
+
+def _select(field):
+    """Return the select that takes the place of a search box."""
+    return forms.ModelChoiceField(
+        field.queryset,
+        label=field.label,
+        required=field.required,
+        help_text=field.help_text,
+        initial=field.initial,
+    )
 
 
 def _taken(groups, left):
@@ -125,8 +137,10 @@ class RecordForm(ModelForm):
             self.fields["form_token"] = forms.UUIDField(widget=forms.HiddenInput)
 
     def _limit(self, name):
-        """Offer only what this person may choose."""
+        """Offer only what this person may choose; of settings, in a select."""
         field = self.fields[name]
+        if isinstance(field, LookupField) and not is_looked_up(field.queryset.model):
+            field = self.fields[name] = _select(field)
         if name in ("owner", "reporter"):
             self._limit_people(name, field)
         elif isinstance(field, forms.ModelChoiceField):

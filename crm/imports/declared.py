@@ -26,6 +26,8 @@ class Lines:
         refused: what is said of a row whose record is refused for `row`, a number.
         total: the field of the record that its lines add up to, if they do.
         amount_of: a function from {field: value} to what a line adds to that.
+        fits: a function that takes {field: value} of a record that is well formed, and
+            of a line. It may raise a ValidationError of the line's fields.
         stored: a function that takes the records whose lines were just stored.
         prefix: of the parts.
     """
@@ -39,6 +41,7 @@ class Lines:
     refused: Any
     total: str = ""
     amount_of: Callable | None = None
+    fits: Callable | None = None
     stored: Callable | None = None
     prefix: str = "line_"
 

@@ -34,7 +34,7 @@ def typed_in(user, table):
     model = table._meta.model
     if user.rights.reach(permission("change", model)) is None:
         return []
-    alone = typed_alone(model)
+    alone = {*typed_alone(model)} - model().left_to_others(user)
     return [column.name for column in table.shown if column.name in alone]
 
 

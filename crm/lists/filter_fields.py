@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import dictionaries
 from crm.chinese.folding import Keyword
+from crm.fields import held_by
 from crm.forms.inputs import NOT_GIVEN, DayInput, OptionsSelect
 from crm.forms.lookups import LookupMultipleField, RegionMultipleField
 from crm.forms.spans import SpanField
@@ -21,7 +22,7 @@ from crm.models import Department, DictionaryField, Region
 from crm.models.departments import ids_of_people
 from crm.queries.days import on_days
 from crm.queries.ids import any_of
-from crm.related import rows_for
+from crm.related import is_looked_up, named, rows_for
 from crm.validators import validate_business_date
 
 YES_NO = (("", _("Any")), ("true", _("yes")), ("false", _("no")))
@@ -225,8 +226,8 @@ def holding(rows, names, text):
 
 
 def conditions_of(field):
-    """Return {key: filter} for a model field."""
-    name, label = field.name, field.verbose_name
+    """Return {key: filter} for a model field; of a generated one, by what it holds."""
+    field, name, label = held_by(field), field.name, field.verbose_name
     if field.is_relation:
         return {name: _relation(field)}
     if field.choices:
@@ -262,6 +263,8 @@ def _relation(field):
         )
     if field.related_model is Region:
         return RegionFilter(**options)
+    if not is_looked_up(field.related_model):
+        return ChoicesFilter(choices=lambda: named(field.related_model), **options)
     return LookupFilter(queryset=_rows(field.related_model), **options)
 
 

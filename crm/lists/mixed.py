@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import TextField, Value
 from django.db.models.expressions import RawSQL
 
+from crm.fields import held_by
 from crm.models import Record, User
 from crm.queries.ids import any_of
 from crm.queries.unions import together
@@ -82,5 +83,5 @@ def _made(model, values):
     return model.from_db(
         None,
         [field.attname for field in fields],
-        [field.to_python(values[field.column]) for field in fields],
+        [held_by(field).to_python(values[field.column]) for field in fields],
     )

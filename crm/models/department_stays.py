@@ -77,11 +77,10 @@ def _last_in(stays, first, last):
 class DepartmentStay(models.Model):
     """From a day on, up to another one, a person was in a department.
 
-    PostgreSQL writes it as people move (`crm.guards.department_stays`). A department
-    that is deleted takes nothing away from what was.
+    PostgreSQL writes it as people move (`crm.guards.department_stays`). It hinders
+    nobody from deleting a department, whose parents then no longer have what its people
+    did in it.
     """
-
-    only_read = True
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,6 +1,6 @@
 """Rows of business records: lists, counts, choices, searches, exports start here."""
 
-from django.db import models
+from django.db import models, transaction
 
 from crm.models.registration import BOOKS, Registration
 from crm.models.search_queryset import SearchingQuerySet
@@ -48,14 +48,31 @@ class RecordQuerySet(SearchingQuerySet):
             to: the id of the new owner.
         """
         own_report = ~BOOKS & models.Q(reporter=models.F("owner"))
-        return self.update(
-            owner=to,
-            reporter=models.Case(
-                models.When(own_report, then=models.Value(to)),
-                default=models.F("reporter"),
-                output_field=models.BigIntegerField(),
-            ),
+        reporter = models.Case(
+            models.When(own_report, then=models.Value(to)),
+            default=models.F("reporter"),
+            output_field=models.BigIntegerField(),
         )
+        return self.hand(to, reporter)
+
+    def hand(self, owner, reporter):
+        """Write whose the rows are, and who brought them; return how many they are.
+
+        What is derived of whose they are follows, where a kind has such: the name in
+        a title.
+
+        Args:
+            owner: the id of the owner.
+            reporter: the id of who brought them, or an expression of it.
+        """
+        if "owner" not in self.model.depends_on:
+            return self.update(owner=owner, reporter=reporter)
+        with transaction.atomic():
+            rows = self.order_by("pk").select_for_update(of=("self",), no_key=True)
+            for row in rows:
+                row.owner_id, row.reporter_id = owner, reporter
+                row.save(update_fields=["owner", "reporter"])
+        return len(rows)
 
     def awaiting(self, user):
         """Return the reported rows that the person may register, oldest first.

@@ -172,7 +172,7 @@ MENU = (
             Item(_("Work plans"), "workplan_list", ("sales.view_workplan",)),
             Item(_("Day reports"), "dayreport_list", ("sales.view_dayreport",)),
             Item(
-                _("Reports of my people"),
+                _("Team reports"),
                 "dayreport_team",
                 ("sales.view_dayreport",),
                 of_others=True,

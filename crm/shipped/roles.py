@@ -38,6 +38,8 @@ SELLING = (
     "contracts.contract",
     *AT_CUSTOMERS,
 )
+#: What whoever sells looks up.
+FOR_ALL = ("contracts.product", "competitors.competitor", "competitors.newsitem")
 POOLS = ("customers.pool", "customers.recyclerule")
 SALES_RULES = (
     "sales.quotationapprovalrule",
@@ -72,15 +74,7 @@ ROLES = {
             (Reach.OWN, WRITE, SELLING),
             (Reach.OWN, ("submit",), ("contracts.contract", "sales.quotation")),
             (Reach.OWN, ("register",), AT_CUSTOMERS),
-            (
-                Reach.ALL,
-                ("view",),
-                (
-                    "contracts.product",
-                    "competitors.competitor",
-                    "competitors.newsitem",
-                ),
-            ),
+            (Reach.ALL, ("view",), FOR_ALL),
             (Reach.OWN, ("import",), ("customers.customer", "sales.lead")),
             OWN_WORK,
             (Reach.OWN, READ, ("sales.target",)),
@@ -155,15 +149,7 @@ ROLES = {
             (Reach.DEPARTMENT_TREE, ("reopen",), ("sales.opportunity",)),
             (Reach.DEPARTMENT_TREE, SET_TARGETS, ("sales.target",)),
             (Reach.OWN, ("register",), ("sales.target",)),
-            (
-                Reach.ALL,
-                READ,
-                (
-                    "contracts.product",
-                    "competitors.competitor",
-                    "competitors.newsitem",
-                ),
-            ),
+            (Reach.ALL, READ, FOR_ALL),
             (Reach.DEPARTMENT_TREE, READ, OF_ONESELF),
             (Reach.DEPARTMENT_TREE, MANAGE, ("announcements.announcement",)),
             PRICES,

@@ -28,7 +28,8 @@ class ButtonsMixin:
         """
         form = reverse(f"{self.model._meta.model_name}_update", args=[self.object.pk])
         may = any(action["url"] == form for action in actions)
-        return typed_alone(self.model) if may else ()
+        left = self.object.left_to_others(self.request.user)
+        return [one for one in typed_alone(self.model) if may and one not in left]
 
     def actions(self):
         """Return the buttons that this person has on this record."""

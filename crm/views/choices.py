@@ -23,12 +23,10 @@ def choices(request, label):
     """Answer a picker: `{"results": [{"id", "text", …}]}` of rows one may see.
 
     A relation of the rows narrows them: `?customer=7` are that customer's. `for` names
-    what they are chosen for, where not all of them fit that (`Record.choosable`).
+    what they are chosen for, where not all of them fit that (`Record.choosable`); of
+    people, `seeing` names a kind: those who may see its rows.
     """
-    try:
-        model = apps.get_model(label)
-    except (LookupError, ValueError) as error:
-        raise Http404 from error
+    model = _kind(label)
     text = request.GET.get("q", "").strip()[:LONGEST].replace("\0", "")
     narrowed = _narrowed(model, request)
     if model is User and narrowed is not None:
@@ -36,6 +34,14 @@ def choices(request, label):
     else:
         rows = () if narrowed is None else _rows(model, request, text, narrowed)
     return JsonResponse({"results": [_choice(row) for row in rows]})
+
+
+def _kind(label):
+    """Return the model of a label; there is no page of any other."""
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
 
 
 def _choice(row):
@@ -94,6 +100,9 @@ def _rows(model, request, text, narrowed):
 def _people(request, text):
     """Return the people whom one may see: all, those who work here, those who leave."""
     people = User.objects.visible_to(request.user).filter(User.matching(text))
+    if seen := request.GET.get("seeing"):
+        able = User.objects.seeing(_kind(seen)).order_by()
+        people = people.filter(pk__in=able.values("pk"))
     if request.GET.get("active"):
         return people.filter(is_active=True)  # a form offers nobody who has left
     return people.filter(LEAVING) if request.GET.get("leaving") else people

@@ -104,9 +104,9 @@ class RecordVerb(LockedMixin, RecordMixin, SingleObjectMixin):
 
     def kept(self, record):
         """Have the form come back as it was; return the page it stands on, or None."""
-        if not self.said():
+        if not (said := self.said()):
             return None
-        return keep_refused(self.request, self.back_url(record))
+        return keep_refused(self.request, self.back_url(record), said)
 
     def next_url(self, record):
         """Return where to go afterwards."""

@@ -28,6 +28,7 @@ from crm.models.versions import signature
 from crm.rights.permissions import permission
 from crm.rights.roles import Reach
 from sales.guards import targets as guards
+from sales.models.target_months import MonthlyValues
 from sales.models.target_rules import TargetRule
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -44,19 +45,7 @@ def this_year():
     return timezone.localdate().year
 
 
-def value_of(label):
-    """Return the column of a month's value."""
-    return models.DecimalField(
-        label,
-        max_digits=18,
-        decimal_places=2,
-        default=Decimal(0),
-        blank=True,
-        validators=[MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT)],
-    )
-
-
-class Target(Record):
+class Target(MonthlyValues, Record):
     """Twelve values of a year, by one rule, for one subject.
 
     That is a person, a department with all below, or – where neither is named – the
@@ -79,11 +68,12 @@ class Target(Record):
         DEPARTMENT = "department", pgettext_lazy("target", "department")
         PERSON = "person", pgettext_lazy("target", "person")
 
-    VALUES = guards.VALUES
     groups = (
         (_("Basics"), ("rule", "year", "department", "person", "note")),
         (_("Values of the months"), guards.VALUES),
     )
+    #: Whose a department's target is, who heads it now says (`ids_beyond_reach`).
+    owner_paths = ("person",)
     asked_once = ("rule", "year", "department", "person")
     each_its_own = guards.VALUES
     title_extras = ("total", "status")
@@ -119,18 +109,6 @@ class Target(Record):
         related_name="+",
     )
     person = somebody(pgettext_lazy("target", "person"), null=True, blank=True)
-    month_1 = value_of(pgettext_lazy("month of a target", "January"))
-    month_2 = value_of(pgettext_lazy("month of a target", "February"))
-    month_3 = value_of(pgettext_lazy("month of a target", "March"))
-    month_4 = value_of(pgettext_lazy("month of a target", "April"))
-    month_5 = value_of(pgettext_lazy("month of a target", "May"))
-    month_6 = value_of(pgettext_lazy("month of a target", "June"))
-    month_7 = value_of(pgettext_lazy("month of a target", "July"))
-    month_8 = value_of(pgettext_lazy("month of a target", "August"))
-    month_9 = value_of(pgettext_lazy("month of a target", "September"))
-    month_10 = value_of(pgettext_lazy("month of a target", "October"))
-    month_11 = value_of(pgettext_lazy("month of a target", "November"))
-    month_12 = value_of(pgettext_lazy("month of a target", "December"))
     total = models.DecimalField(
         _("target of the year"),
         max_digits=20,
@@ -228,9 +206,11 @@ class Target(Record):
         return str(row or gettext("whole company"))
 
     @property
-    def months(self):
-        """The twelve values, January first."""
-        return [getattr(self, name) for name in self.VALUES]
+    def responsible_id(self):
+        """The id of whose it is now: the person, the head, or who entered it."""
+        if self.person_id:
+            return self.person_id
+        return self.department.head_id if self.department_id else self.owner_id
 
     @classmethod
     def ids_beyond_reach(cls, user, action, outside=UNBOUND):

@@ -123,6 +123,8 @@ BY_ACTION = {
     "contract_forecast": ("GET POST", "add", "contracts.Contract"),
     "company_logo": ("GET", "view", "papers.Company"),
 }
+#: What a page asks for the right to see besides: {name: kind}.
+SEEN_BESIDES = {"customer_credit": "contracts.CreditAssessment"}
 #: Open to whoever may do one of some actions to any kind of record at all.
 BY_ANY = {
     "approval_list": ("GET POST", ("approve",)),

@@ -34,8 +34,9 @@ MOST = 12
 #: Each kind from which it offers rows asks twice: what lies beyond one's reach, and
 #: the rows. An interaction and an encounter offer rows of four.
 MOST_FOR_A_FORM = 14
-#: Whoever decides on kinds is asked what of each lies beyond their reach.
-MOST_FOR_THE_SEARCH = 13
+#: Whoever decides on kinds is asked what of each lies beyond their reach, whoever heads
+#: departments for those below.
+MOST_FOR_THE_SEARCH = 14
 #: Sign-in, rows, their number and sums, the dictionaries, how one has set it up, more.
 MOST_FOR_A_LIST = 10
 #: Its cards share queries by what they ask for; today's entries ask for days.

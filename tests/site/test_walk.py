@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -29,6 +30,7 @@ from crm.models import (
 from crm.rights.permissions import permission
 from crm.shipped.roles import shipped_roles
 from customers.models import Pool, RecycleRule
+from sales.models import LeadRule
 from system.calendar.models import CalendarEvent
 from system.models import ImportRun
 from tests.factories import a_source
@@ -40,6 +42,7 @@ from tests.site.routes import (
     MAY_BE_FORBIDDEN,
     MAY_BE_MISSING,
     PUBLIC,
+    SEEN_BESIDES,
     Route,
     patterns,
     routes,
@@ -63,6 +66,8 @@ REFUSED = {403, 404, 405}
 SENT = {200, 204, 302, 307, 400, 409, 422}
 ANSWERED = {"GET": {200}, "POST": SENT}
 ABOUT = ("account_", "mfa_")
+#: What is done to rows of one state, of which the world has another.
+MAY_CONFLICT = {"target_request"}
 #: What is done to rows in the books alone.
 IN_BOOKS_ONLY = {"lead_assignment", "lead_conversion", "customer_release"}
 #: What is done to what is in a pool alone; there is nothing in one.
@@ -181,6 +186,7 @@ def expected(person, cell, row):
     if is_somewhere_else(route, row):
         return {409}
     more = {403} if route.name in MAY_BE_FORBIDDEN else set()
+    more |= {409} if route.name in MAY_CONFLICT else set()
     return ANSWERED[method] | more | never
 
 
@@ -200,6 +206,9 @@ def may_enter(person, cell):
         return True
     if route.name in ("history", "timeline", "seen", "star"):
         return True  # whoever may not see the kind sees no such row
+    besides = SEEN_BESIDES.get(route.name)
+    if besides and not reach_of(person, "view", apps.get_model(besides)):
+        return False
     return reach_of(person, route.action, cell.model) is not None
 
 
@@ -277,6 +286,7 @@ def administered(person, head):
         NewsSource: a_source(),
         Pool: Pool.objects.first(),
         RecycleRule: RecycleRule.objects.first(),
+        LeadRule: LeadRule.objects.get_or_create(name="全部", does="nobody")[0],
         CalendarEvent: CalendarEvent.objects.create(
             person=person, title="盘点", starts_at=now, ends_at=now
         ),

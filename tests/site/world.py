@@ -73,7 +73,7 @@ def a_row(model, owner, row, *, registered=True, **fields):
         registered: whether it stands in the books.
         fields: what is to have a certain value.
     """
-    made = model(**{**stamps(owner, registered), **_usual(model), **fields})
+    made = model(**{**stamps(owner, registered), **_usual(model, owner), **fields})
     made.canary = canary()
     for field in model._meta.concrete_fields:
         if not field.primary_key and _asks(made, field):
@@ -82,12 +82,13 @@ def a_row(model, owner, row, *, registered=True, **fields):
     return made
 
 
-def _usual(model):
+def _usual(model, owner):
     """Return what a row of a kind says, so that there can be several beside it."""
     if model is Contract:
         return {"amount": WORTH}
-    if model is Target:  # the company has one a year
-        return {"year": FIRST_YEAR + next(_years) % (LAST_YEAR - FIRST_YEAR)}
+    if model is Target:  # everybody has one a year
+        year = FIRST_YEAR + next(_years) % (LAST_YEAR - FIRST_YEAR)
+        return {"year": year, "person": owner}
     if model is DealRegistration:  # nobody registers the same products twice
         categories = DictionaryItem.objects.filter(kind="product_category")
         rows = categories.order_by("pk")

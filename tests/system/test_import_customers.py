@@ -55,8 +55,8 @@ def test_rows_of_a_salesperson_are_reported(zhang, sign_in):
     }
 
 
-def test_researcher_may_not_import(chen, sign_in):
-    browser = sign_in(chen)
+def test_who_may_import_nothing_finds_no_page_of_it(nobody, sign_in):
+    browser = sign_in(nobody)
     assert browser.get("/customers/import/").status_code == 403
     assert upload(browser, TWO).status_code == 403
     assert browser.get("/customers/import/template/").status_code == 403

@@ -1,14 +1,19 @@
 """The report of an import of any kind: read, refused rows as a file, taken back."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from contracts import approval
 from crm.kinds import imported
 from customers.models import Customer
+from sales.models.plans import this_monday
 from system.imports import outlook
 from tests.factories import a_competitor, a_contract, a_customer
 from tests.samples import counts, preview, run
+from tests.site.world import who_enters
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +39,11 @@ FILES = {
         "对手公司,华夏公司,2025-01-02,X1\n没有对手,华夏公司,2025-01-02,X2\n"
     ),
     "quotation": "报价标题,客户\n一期报价,华夏公司\n二期报价,没有公司\n",
-    "workplan": "周期,开始日期,事项\n周,2026-01-05,拜访\n周,2026-01-06,报价\n",
-    "dayreport": "日期,今日工作\n2020-01-01,拜访\n2020-01-02,报价\n",
+    "workplan": (
+        f"周期,开始日期,事项\n周,{this_monday()},拜访\n"
+        f"周,{this_monday() + timedelta(days=1)},报价\n"
+    ),
+    "dayreport": (f"日期,今日工作\n{timezone.localdate()},拜访\n2020-01-02,报价\n"),
     "target": "目标规则,年度,人员,1月\n合同额,2026,李娜,100\n合同额,2026,没有人,100\n",
     "lead": "公司,姓名,邮箱\n甲公司,李四,a@example.com\n乙公司,王五,x\n",
     "newsitem": (
@@ -56,9 +64,10 @@ def known(lina):
 
 @pytest.mark.parametrize("kind", imported(), ids=lambda kind: kind._meta.model_name)
 def test_an_import_of_any_kind_is_told_of_and_taken_back(
-    lina, sign_in, monkeypatch, kind
+    zhang, lina, sign_in, monkeypatch, kind
 ):
-    browser, before = sign_in(lina), kind.objects.count()
+    browser = sign_in(who_enters(kind, zhang, lina))
+    before = kind.objects.count()
     address = reverse(f"{kind._meta.model_name}_import")
     found = run(browser, FILES[kind._meta.model_name], address=address)
     assert counts(found) == (2, 1, 0, 0, 1)

@@ -319,6 +319,8 @@ def test_every_schedule_that_ships_is_work_that_is_done(worker):
     Schedule.objects.filter(task_path="sales.expiry.end").delete()
     # No lead waits for anybody.
     Schedule.objects.filter(task_path="sales.leads.work.look_after").delete()
+    # Nobody is expected to report where nobody may.
+    Schedule.objects.filter(task_path__startswith="sales.reporting.").delete()
     a_minute_ago = timezone.now() - timedelta(minutes=1)
     Schedule.objects.update(next_at=a_minute_ago, active=True)
     worker.drain()

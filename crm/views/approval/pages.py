@@ -76,12 +76,16 @@ class WrittenOnly:
         """Return the record."""
         return self.record
 
+    def is_open(self):
+        """Say whether the record allows what the page is for."""
+        return self.record.is_writable
+
     def why_not(self):
         """Return why what does not change any more does not change."""
         return _(self.flow.words.frozen)
 
     def _frozen(self):
-        if self.record.is_writable:
+        if self.is_open():
             return None
         error = ValidationError(self.why_not(), code="conflict")
         return refused_page(self.request, self.record, error)
