@@ -5,6 +5,7 @@ moment the later one counts.
 """
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.models import CreditAssessment
@@ -47,6 +48,7 @@ def confirm(assessment: CreditAssessment, *, by: User) -> None:
     }
     with refused_in_words(refusals), actor.acting(by, verb="confirmed"):
         customer = _locked(assessment)
+        _refuse_overtaken(assessment)
         _move(assessment, status=Status.CONFIRMED)
         with actor.acting(by, verb="assessed"):
             customer.credit_grade = assessment.grade
@@ -71,6 +73,48 @@ def reject(assessment: CreditAssessment, *, by: User, reason: str) -> None:
         _move(assessment, status=Status.REJECTED, rejection=text)
         settle(assessment, RIGHT)
         _tell(assessment, "credit_rejected", by, text)
+
+
+def register(assessment: CreditAssessment, *, by: User) -> None:
+    """Put a reported one into the books; who may confirm it is told.
+
+    Raises:
+        ValidationError: somebody else was quicker.
+    """
+    CreditAssessment.register(assessment, by=by)
+    tell_proposed(assessment, by=by)
+
+
+def send_back(assessment: CreditAssessment, *, by: User, reason: str) -> None:
+    """Return a reported one to its reporter, with the reason.
+
+    Raises:
+        ValidationError: there is no reason or a very long one, or it was registered.
+    """
+    CreditAssessment.send_back(assessment, by=by, reason=reason)
+
+
+def report_again(assessment: CreditAssessment, *, by: User) -> None:
+    """Hand a returned one in again.
+
+    Raises:
+        ValidationError: it is not returned any more.
+    """
+    CreditAssessment.report_again(assessment, by=by)
+
+
+def _refuse_overtaken(assessment: CreditAssessment) -> None:
+    """Refuse what holds no more, or was proposed before what holds by now."""
+    if assessment.valid_until < timezone.localdate():
+        raise ValidationError(
+            _("Its last day is over: assess the customer anew."), code="conflict"
+        )
+    later = CreditAssessment.objects.filter(
+        customer=assessment.customer_id, status=Status.CONFIRMED, pk__gt=assessment.pk
+    )
+    if later.exists():
+        said = _("A newer assessment of this customer was confirmed: reject this one.")
+        raise ValidationError(said, code="conflict")
 
 
 def _locked(assessment: CreditAssessment) -> Customer:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from contracts.guards import OWING
-from contracts.models import Contract, Instalment, Receipt
+from contracts.models import ApprovalRule, Contract, Instalment, Receipt
 from contracts.models.owing import NOTHING
 from crm.models.registration import Registration
 from customers.models import Customer
@@ -219,10 +219,27 @@ def _suggested(
     return {"score": score, "grade": grade, "limit": str(limit.quantize(Decimal(1)))}
 
 
+#: Nobody owes anything.
+NO_CREDIT = Credit(NOTHING, NOTHING, NOTHING, 0, limit=None)
+
+
 def looks_on_overdue(rule: Any) -> bool:
     """Say whether a rule of approval asks for how many days payments are overdue."""
-    fields = rule.conditions.values_list("field", flat=True)
+    fields = [condition.field for condition in rule.conditions.all()]
     return "credit.overdue_days" in fields
+
+
+def looks_on_credit(rule: Any) -> bool:
+    """Say whether a rule of approval asks for anything that a customer owes."""
+    return any(one.field.startswith("credit.") for one in rule.conditions.all())
+
+
+def any_looks_on_overdue() -> bool:
+    """Say whether any rule in force does."""
+    rules = ApprovalRule.objects.filter(
+        active=True, conditions__field="credit.overdue_days"
+    )
+    return rules.exists()
 
 
 def by_band(customer: Customer, bands: Iterable[tuple[str, Q]]) -> dict[str, Decimal]:

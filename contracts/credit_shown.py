@@ -21,8 +21,8 @@ def may_see(user: User, customer: Customer) -> bool:
     """
     one = CreditAssessment(
         customer=customer,
-        owner=customer.owner,
-        customer_owner=customer.owner,
+        owner_id=customer.owner_id,
+        customer_owner_id=customer.owner_id,
         registration=Registration.REGISTERED,
     )
     return "view" in one.allowed(user, "view")
@@ -93,13 +93,19 @@ def warnings_of(credit: Credit) -> list[str]:
     """Return what whoever hands a contract in is to know of its customer's credit."""
     found = []
     if credit.over:
-        found.append(
+        words = (
             _(
                 "With this contract the customer owes %(exposure)s CNY: %(over)s CNY"
                 " beyond its credit limit."
             )
-            % {"exposure": _money(credit.exposure), "over": _money(credit.over)}
+            if credit.added
+            else _(
+                "The customer owes %(exposure)s CNY: %(over)s CNY beyond its credit"
+                " limit."
+            )
         )
+        sums = {"exposure": _money(credit.exposure), "over": _money(credit.over)}
+        found.append(words % sums)
     if credit.warns:
         found.append(
             _("%(sum)s CNY of this customer is overdue, for up to %(days)d days.")

@@ -20,6 +20,11 @@ LONG_OVERDUE = _(
     " handed in until it has paid, unless a rule of approval that looks on the days"
     " overdue says who decides."
 )
+RULE_IN_FRONT = _(
+    "%(sum)s CNY of this customer is overdue, for up to %(days)d days. The rule"
+    " “%(rule)s” comes first and does not look on that: whoever sets the rules puts the"
+    " one that does before it."
+)
 PLAN_IS_SUM = _(
     "The payment plan does not add up to the contract amount. Change the plan, or take"
     " it away."
@@ -31,6 +36,10 @@ PLAN_FROZEN = _(
 PLAN_HAS_MONEY = _(
     "Money that was received pays for this instalment. Finance takes it back from it"
     " first."
+)
+PLAN_OVERDUE = _(
+    "A payment that is overdue is not put off by who sells: whoever may approve the"
+    " contract changes it."
 )
 NOT_IN_FORCE = _("Money is allocated to contracts in force and completed ones.")
 NO_SUCH_MONEY = _("Only confirmed money of the contract's own customer is allocated.")
@@ -135,6 +144,7 @@ REFUSALS = {
     ),
     "contract_plan_is_sum": ("invalid", PLAN_IS_SUM),
     "instalment_frozen": ("conflict", PLAN_FROZEN),
+    "instalment_overdue": ("forbidden", PLAN_OVERDUE),
     "instalment_has_money": ("conflict", PLAN_HAS_MONEY),
     "contract_has_money": (
         "conflict",

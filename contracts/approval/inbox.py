@@ -11,7 +11,7 @@ from contracts.approval.moves import (
     into_the_books,
     move,
 )
-from contracts.approval.submission import checked
+from contracts.approval.submission import check_credit, checked
 from contracts.models import Amendment, Contract
 from contracts.notices import tell_reporters
 from contracts.refusals import moved_on
@@ -30,7 +30,7 @@ def register(contract: Contract, *, by: User) -> None:
     with changing(contract, by, "registered", "register"):
         subject = _handed_in(contract)
         checked(subject)
-        if rule := FLOW.rule_for(subject):
+        if rule := check_credit(subject, contract):
             raise ValidationError(
                 _(
                     "“%s” asks for approval of this contract. Return it, so that it is"

@@ -14,6 +14,7 @@ from contracts.credit import added_by, credit_expression, credit_said
 from contracts.models import ApprovalRule, Contract, Decision, Round
 from contracts.models.facts import facts
 from contracts.snapshots import differences
+from crm import dictionaries
 from crm.approval.conditions import Fact
 from crm.approval.flow import Flow
 from crm.approval.shown import Head
@@ -93,6 +94,7 @@ class ShownContracts(Flow):
             )
             row["proposed_state"] = row["record"].get_amendment_state_display()
             row["over_limit"] = row["credit"].over > 0
+            row["grade"] = dictionaries.labels().get(customer.credit_grade_id, "")
         opened = may_open(user, Customer, [row["customer"].pk for row in rows])
         for row in rows:
             row["leads"] = row["customer"].pk in opened

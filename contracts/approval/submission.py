@@ -14,12 +14,13 @@ from contracts.approval.moves import (
     into_the_books,
     move,
 )
-from contracts.credit import credit_of, looks_on_overdue
+from contracts.credit import any_looks_on_overdue, credit_of, looks_on_overdue
 from contracts.models import Amendment, ApprovalRule, Contract, Round
 from contracts.refusals import (
     CUSTOMER_REPORTED,
     INVOICED_ALREADY,
     LONG_OVERDUE,
+    RULE_IN_FRONT,
     WORDS,
 )
 from crm.approval.refusals import forbidden
@@ -87,6 +88,20 @@ def recall_change(contract: Contract, *, by: User) -> None:
         _take_back(change, round_, by, people)
 
 
+def check_credit(
+    subject: Contract | Amendment, contract: Contract
+) -> ApprovalRule | None:
+    """Return the rule that a content meets, contracts of its customer one by one.
+
+    Raises:
+        ValidationError: the customer has not paid for long, and no rule looks on that.
+    """
+    _one_by_one(subject.customer)
+    rule = FLOW.rule_for(subject)
+    _check_overdue(subject, contract, rule)
+    return rule
+
+
 def checked(subject: Contract | Amendment) -> None:
     """Raise a ValidationError if a content cannot be handed in as it is."""
     lines = list(subject.lines.all())
@@ -128,10 +143,7 @@ def _hand_in(
     subject: Contract | Amendment, contract: Contract, by: User
 ) -> Round | None:
     checked(subject)
-    _one_by_one(subject.customer)
-    rule = FLOW.rule_for(subject)
-    _check_overdue(subject, contract, rule)
-    if rule:
+    if rule := check_credit(subject, contract):
         _refuse_reported(subject.customer)
         return FLOW.ask(subject, rule, by)
     if by.has_perm("contracts.register_contract", contract):
@@ -166,14 +178,19 @@ def _check_overdue(
 ) -> None:
     """Refuse more to whoever has not paid for long, unless a rule looks on that.
 
-    A change that does not make the contract dearer can always be handed in.
+    A change that does not make the contract dearer can always be handed in, unless
+    another customer owes for it then.
     """
-    if subject is not contract and subject.amount <= contract.amount:
+    is_same = subject.customer_id == contract.customer_id
+    if subject is not contract and is_same and subject.amount <= contract.amount:
         return
     credit = credit_of(subject.customer)
-    if credit.blocks and not (rule and looks_on_overdue(rule)):
-        sums = {"sum": number_text(credit.overdue), "days": credit.overdue_days}
-        raise ValidationError(_(LONG_OVERDUE) % sums)
+    if not credit.blocks or (rule and looks_on_overdue(rule)):
+        return
+    sums = {"sum": number_text(credit.overdue), "days": credit.overdue_days}
+    if rule and any_looks_on_overdue():
+        raise ValidationError(_(RULE_IN_FRONT) % {**sums, "rule": rule})
+    raise ValidationError(_(LONG_OVERDUE) % sums)
 
 
 def _refuse_reported(customer: Customer) -> None:

@@ -37,7 +37,7 @@ def whole_of(row: dict[str, Any], user: User) -> dict[str, Any]:
         "lines": [{**line, "product": _product(line["product"])} for line in lines],
         "total": sum((line["amount"] for line in lines), Decimal(0)),
         "files": attachments_of(round_.amendment or contract, user),
-        "credit": figures_shown(row["credit"], row["customer"].credit_grade),
+        "credit": figures_shown(row["credit"], row["grade"]),
         "by_then": _by_then(round_, contract),
         "figures": _figures(row["customer"], user)
         if user.has_perm(permission("view", Contract))

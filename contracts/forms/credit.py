@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.credit import figures_of
+from contracts.credit_shown import may_see
 from contracts.models import CreditAssessment
 from crm.forms.records import RecordForm
 from crm.models.groups import asked
@@ -17,7 +18,13 @@ class CreditAssessmentForm(RecordForm):
     """
 
     repeats = ("reporter", "valid_until")
-    groups = CreditAssessment.groups
+    groups = (
+        (
+            CreditAssessment.groups[0][0],
+            ("customer", "grade", "limit", "unlimited", "valid_until", "reason"),
+        ),
+        *CreditAssessment.groups[1:],
+    )
 
     class Meta(RecordForm.Meta):
         model = CreditAssessment
@@ -28,14 +35,40 @@ class CreditAssessmentForm(RecordForm):
         """Show the grade and the limit that the customer's payments suggest."""
         super().__init__(*args, **options)
         self.suggested, self.suggested_of = {}, None
+        self.fields["grade"].required = True
+        self.fields["unlimited"] = forms.BooleanField(
+            label=_("without a limit"),
+            required=False,
+            initial=bool(self.instance.pk) and self.instance.limit is None,
+        )
         if self.instance.pk or "customer" not in self.fields:
             return
         field = self.fields["customer"]
-        keys = field.keys(self.initial.get("customer"))
+        keys = field.keys(self["customer"].value())
         customer = field.queryset.filter(pk__in=keys).first() if keys else None
-        if customer is not None:
+        if customer is not None and may_see(self.user, customer):
             self.suggested, self.suggested_of = figures_of(customer), customer
             self._fill()
+
+    def clean_customer(self):
+        """Refuse a customer whose credit the person may not see."""
+        customer = self.cleaned_data["customer"]
+        if customer is not None and not may_see(self.user, customer):
+            raise forms.ValidationError(_("You may not see what this customer owes."))
+        return customer
+
+    def clean(self):
+        """Expect a limit, or that there is to be none."""
+        values = super().clean()
+        limit, unlimited = values.get("limit"), values.get("unlimited")
+        if "limit" in values and (limit is None) != bool(unlimited):
+            words = (
+                _("Say the limit, or tick that there is none.")
+                if limit is None
+                else _("Either a limit, or none: not both.")
+            )
+            self.add_error("limit", words)
+        return values
 
     def _fill(self):
         """Begin with what is suggested; the person says otherwise."""

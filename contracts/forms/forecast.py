@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _
 
 from contracts.approval import FLOW
 from contracts.chinese_amounts import in_capitals
-from contracts.credit import credit_of
+from contracts.credit import (
+    NO_CREDIT,
+    credit_of,
+    looks_on_credit,
+    looks_on_overdue,
+)
 from contracts.credit_shown import may_see, warnings_of
 from contracts.models import ApprovalRule, Contract
 from contracts.rounding import tax_within
@@ -52,8 +57,13 @@ def forecast_of(data, user):
     columns = form.columns
     amount = columns["amount"] or Decimal(0)
     discount = form.cleaned_data.get("lines_discount") or Decimal(0)
-    rules = ApprovalRule.objects.prefetch_related("steps__role", "steps__person")
-    fitting = rules.fitting(columns, discount)
+    rules = ApprovalRule.objects.prefetch_related(
+        "steps__role", "steps__person", "conditions"
+    )
+    fitting = list(rules.fitting(columns, discount))
+    credit = _credit(form, amount, user)
+    if credit is None:  # what it owes is not theirs to know, rule by rule neither
+        fitting = [rule for rule in fitting if not looks_on_credit(rule)]
     asking = [rule for rule in fitting if rule.amount_from <= amount]
     higher = {
         rule.amount_from: rule
@@ -67,19 +77,31 @@ def forecast_of(data, user):
         further=[_from(start, higher[start]) for start in sorted(higher)],
         is_known=columns["amount"] is not None,
         sums=list(_sums(columns, form.cleaned_data)),
-        warnings=_warnings(form, amount, user),
+        warnings=_warnings(credit, rule) if credit else (),
     )
 
 
-def _warnings(form, amount, user):
-    """Return what the person is to know of the customer's credit, if that is theirs."""
+def _credit(form, amount, user):
+    """Return the Credit of the customer with this contract; None if it is not theirs.
+
+    Without a customer nothing is owed.
+    """
     customer = form.cleaned_data.get("customer")
-    if customer is None or not may_see(user, customer):
-        return []
+    if customer is None:
+        return NO_CREDIT
+    if not may_see(user, customer):
+        return None
     amended = form.cleaned_data.get("amends")
     added = amount - (amended.received if amended else 0)
-    counted = amended and amended.pk
-    return warnings_of(credit_of(customer, without=counted, added=added))
+    return credit_of(customer, without=amended and amended.pk, added=added)
+
+
+def _warnings(credit, rule):
+    """Return what speaks against it, and that it will be refused if it will."""
+    found = warnings_of(credit)
+    if credit.blocks and not (rule and looks_on_overdue(rule)):
+        found.append(_("It is refused when it is handed in: payments are overdue."))
+    return found
 
 
 def _sums(columns, typed):

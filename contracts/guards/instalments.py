@@ -10,7 +10,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from contracts.guards.content import WRITABLE, stands_locked
+from contracts.guards.content import ACTOR, WRITABLE, stands_locked
 from contracts.guards.owing import OF_INSTALMENT, instalment_owing_checks
 from crm.guards.triggers import only_kept, touches
 from crm.validators import EARLIEST, LATEST
@@ -18,6 +18,19 @@ from crm.validators import EARLIEST, LATEST
 #: Whoever plans a contract that is still written has written what is decided on.
 WRITTEN = f"""edited_by_id = CASE WHEN status IN {WRITABLE}
                 THEN coalesce(actor, edited_by_id) ELSE edited_by_id END"""
+
+
+#: What is overdue of a contract in force is put off by whoever may approve it.
+PUT_OFF = """IF TG_OP <> 'INSERT' AND stands.status = 'registered'
+                AND OLD.paid < OLD.amount AND OLD.due_on
+                    < (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
+                AND actor IS NOT NULL
+                AND NOT crm_holds(actor, 'contracts.approve_contract') THEN
+                IF TG_OP = 'DELETE' OR NEW.due_on > OLD.due_on
+                    OR NEW.amount < OLD.amount THEN
+                    PERFORM contracts_refuse('instalment_overdue', 'it is overdue');
+                END IF;
+            END IF;"""
 
 
 def instalment_checks(largest):
@@ -50,7 +63,7 @@ def _frozen():
         name="frozen",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("stands", "record")],
+        declare=[ACTOR, ("stands", "record")],
         func=f"""
             IF {only_kept(OF_INSTALMENT)} THEN
                 RETURN NEW;
@@ -62,6 +75,7 @@ def _frozen():
             ) THEN
                 PERFORM contracts_refuse('instalment_frozen', 'the plan is frozen');
             END IF;
+            {PUT_OFF}
             IF TG_OP = 'DELETE' THEN
                 RETURN OLD;
             END IF;

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contracts', '0061_one_file_trigger'),
-        ('crm', '0030_what_ships_of_pools'),
+        ('crm', '0031_department_stays'),
         ('customers', '0035_credit_left'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -142,9 +142,9 @@ class Migration(migrations.Migration):
                 ('registered_at', models.DateTimeField(editable=False, null=True, verbose_name='registered at')),
                 ('return_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='reason of return')),
                 ('number', models.CharField(db_default=models.Func(function='contracts_next_assessment'), editable=False, max_length=20, unique=True, verbose_name='assessment number')),
-                ('limit', models.DecimalField(blank=True, decimal_places=2, help_text='Left empty: without a limit.', max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000000000000000)], verbose_name='credit limit (CNY)')),
+                ('limit', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000000000000000)], verbose_name='credit limit (CNY)')),
                 ('assessed_on', models.DateField(default=django.utils.timezone.localdate, editable=False, validators=[crm.validators.validate_day_of_deed], verbose_name='assessed on')),
-                ('valid_until', models.DateField(default=contracts.models.credit.holds_until, verbose_name='holds until')),
+                ('valid_until', models.DateField(default=contracts.models.credit.holds_until, validators=[crm.validators.validate_business_date], verbose_name='holds until')),
                 ('reason', models.TextField(max_length=5000, verbose_name='reasons')),
                 ('basis', models.JSONField(default=dict, editable=False, verbose_name='basis')),
                 ('status', models.CharField(choices=[('proposed', 'awaiting confirmation'), ('confirmed', 'confirmed'), ('rejected', 'rejected')], default='proposed', editable=False, max_length=10, verbose_name='assessment status')),
@@ -185,10 +185,18 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='instalment',
+            name='frozen',
+        ),
         migrations.AddField(
             model_name='round',
             name='credit',
             field=models.JSONField(editable=False, null=True),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='instalment',
+            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE actor bigint := nullif(current_setting('crm.actor', true), ''); stands record;", func="\n            IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - '{paid}'::text[]\n    = to_jsonb(NEW) - '{paid}'::text[] THEN\n                RETURN NEW;\n            END IF;\n            IF TG_OP = 'UPDATE' AND NEW.contract_id <> OLD.contract_id THEN\n                PERFORM contracts_refuse('instalment_frozen', 'it never moves');\n            END IF;\n            SELECT status, amendment_state INTO stands FROM contracts_contract\n            WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.contract_id\n                ELSE NEW.contract_id END\n            FOR NO KEY UPDATE;\n            IF stands.status NOT IN ('draft', 'reported', 'rejected', 'recalled') AND (\n                stands.status <> 'registered'\n                OR stands.amendment_state IN ('reported', 'pending')\n            ) THEN\n                PERFORM contracts_refuse('instalment_frozen', 'the plan is frozen');\n            END IF;\n            IF TG_OP <> 'INSERT' AND stands.status = 'registered'\n                AND OLD.paid < OLD.amount AND OLD.due_on\n                    < (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date\n                AND actor IS NOT NULL\n                AND NOT crm_holds(actor, 'contracts.approve_contract') THEN\n                IF TG_OP = 'DELETE' OR NEW.due_on > OLD.due_on\n                    OR NEW.amount < OLD.amount THEN\n                    PERFORM contracts_refuse('instalment_overdue', 'it is overdue');\n                END IF;\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ", hash='d3b5e712a8e67f3730e5d5b7c743744e5ceea1d4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_04fdc', table='contracts_instalment', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='round',

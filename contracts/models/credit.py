@@ -32,7 +32,7 @@ from crm.models.record_guards import record_constraints, record_triggers
 from crm.models.versions import person, signature
 from crm.notices.sending import settle
 from crm.rights.permissions import permission
-from crm.validators import validate_day_of_deed
+from crm.validators import validate_business_date, validate_day_of_deed
 from customers.dictionaries import CREDIT_GRADE
 from customers.models import Customer
 from customers.triggers import owner_asked, owner_of_customer
@@ -92,6 +92,7 @@ class CreditAssessment(FourEyes, Record):
     number_prefix = "XY"
     given_on_entry = ("number", "edited_by", "basis", "assessed_on")
     acts = Record.acts | guards.ASSESSMENT_ACTS
+    inbox_verbs = "contracts.assessing"
     refused = guards.ASSESSMENT_REFUSED
     each_its_own = ("limit", "customer")
 
@@ -117,7 +118,6 @@ class CreditAssessment(FourEyes, Record):
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(LARGEST_AMOUNT)],
-        help_text=_("Left empty: without a limit."),
     )
     assessed_on = models.DateField(
         _("assessed on"),
@@ -125,7 +125,9 @@ class CreditAssessment(FourEyes, Record):
         validators=[validate_day_of_deed],
         editable=False,
     )
-    valid_until = models.DateField(_("holds until"), default=holds_until)
+    valid_until = models.DateField(
+        _("holds until"), default=holds_until, validators=[validate_business_date]
+    )
     reason = models.TextField(_("reasons"), max_length=5000)
     basis = models.JSONField(_("basis"), default=dict, editable=False)
     status = models.CharField(

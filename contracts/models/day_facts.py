@@ -5,15 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.day_facts import DayFact
 
-#: Handed in by the person, whoever's contract it is.
+#: Handed in by the person to those who decide, whoever's contract it is. When one came
+#: into the inbox is kept nowhere, and who registers it there does not hand it in.
 OF_ROUNDS = (
     DayFact(
         key="contracts_submitted",
-        label=_("contracts submitted"),
+        label=_("contracts submitted for approval"),
         at="submitted_at",
         place=80,
         who="submitted_by",
-        where=Q(amendment=None),
+        where=Q(amendment=None, unruled=False),
         under="contract",
         once=True,
         amount="amount",

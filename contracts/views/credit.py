@@ -33,7 +33,7 @@ from crm.views.approval.buttons import button
 from crm.views.approval.pages import TypedWhileWritten, WrittenOnly
 from customers.models import Customer
 
-Status = CreditAssessment.Status
+Status, PENDING = CreditAssessment.Status, Contract.Status.PENDING
 #: So many assessments and contracts are shown, the newest and the largest first.
 MOST = 20
 
@@ -203,6 +203,7 @@ class CustomerCredit(RecordMixin, DetailView):
         """Add sums, ageing, contracts and assessments."""
         customer, user = self.object, self.request.user
         credit, narrowed = credit_of(customer), urlencode({"customer": customer.pk})
+        counting = urlencode([("status", status) for status in (*OWING, PENDING)])
         owed = by_band(customer, ((name, due_in(name)) for name in BANDS))
         return super().get_context_data(
             title=_("Credit of %s") % customer,
@@ -210,9 +211,12 @@ class CustomerCredit(RecordMixin, DetailView):
             credit=credit,
             figures=figures_shown(credit, customer.credit_grade),
             warnings=warnings_of(credit),
-            ageing=[(BANDS[name][0], owed[name]) for name in BANDS],
+            ageing=[
+                *((BANDS[name][0], owed[name]) for name in BANDS),
+                (_("without a plan"), credit.unpaid - sum(owed.values())),
+            ],
             contracts=list(self.contracts),
-            contracts_url=f"{Contract.page('list')}?{narrowed}",
+            contracts_url=f"{Contract.page('list')}?{narrowed}&{counting}",
             assessments=list(self.assessments),
             assessments_url=f"{CreditAssessment.page('list')}?{narrowed}",
             assess_url=f"{CreditAssessment.page('create')}?{narrowed}"
@@ -230,7 +234,7 @@ class CustomerCredit(RecordMixin, DetailView):
             return Contract.objects.none()
         rows = Contract.objects.visible_to(user).filter(customer=self.object)
         owing = rows.filter(status__in=OWING, unpaid__gt=0)
-        waiting = rows.filter(status=Contract.Status.PENDING)
+        waiting = rows.filter(status=PENDING)
         return (owing | waiting).order_by(F("unpaid").desc(), "-amount", "pk")[:MOST]
 
     @cached_property

@@ -51,7 +51,10 @@ class PlanUpdate(LockedMixin, RecordMixin, DetailView):
                 self.formset.save()
                 connection.check_constraints()  # now, not at the end of the request
         except ValidationError as error:
-            return refused_page(request, contract, error)
+            if error.code != "forbidden":
+                return refused_page(request, contract, error)
+            self.formset.non_form_errors().extend(error.messages)
+            return self.render_to_response(self.get_context_data(), status=403)
         self._tell()
         return redirect(f"{contract.get_absolute_url()}#instalments")
 

@@ -17,8 +17,8 @@ ACTS = {"assessed": f"op = 'UPDATE' AND ({_DIFFERS})"}
 def credit_left():
     """Return the trigger that leaves grade and limit to those who may set them.
 
-    The program itself does so, and whoever makes two customers one or takes an import
-    back: both bring back what somebody had set.
+    The program itself does so, and whoever makes two customers one, takes an import
+    back or lets an option take another one's place: what somebody had set stays.
     """
     return pgtrigger.Trigger(
         name="credit_left",
@@ -41,7 +41,7 @@ def credit_left():
         END IF;
         IF actor IS NOT NULL
             AND (NEW.credit_grade_id, NEW.credit_limit) IS DISTINCT FROM (grade, most)
-            AND verb NOT IN ('merged', 'unmerged', 'import_undone')
+            AND verb NOT IN ('merged', 'unmerged', 'import_undone', 'replaced')
             AND NOT crm_holds(actor, 'customers.credit_customer') THEN
             PERFORM crm_refuse('customer_credit_right', 'no right to set credit');
         END IF;

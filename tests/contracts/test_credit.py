@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from contracts import approval, receiving
@@ -12,8 +12,10 @@ from contracts.ageing import BANDS, due_in
 from contracts.credit import by_band, credit_of, figures_of
 from contracts.models import ApprovalRule, Contract
 from contracts.shipped import fill
+from crm.guards.actor import acting
 from crm.models import Shipment
 from tests.contracts.test_approval import end, refused, verdict
+from tests.contracts.test_contract_pages import words
 from tests.contracts.test_instalments import at_the_end
 from tests.contracts.test_receipts import he, pays
 from tests.factories import a_contract, a_customer, a_receipt
@@ -204,6 +206,81 @@ def test_who_has_not_paid_for_long_gets_nothing_more(zhang, zhao, qian):
     change.terms = "分三期付款"
     change.save()
     approval.submit_change(contract, by=zhang)
+
+
+def test_what_was_returned_is_not_registered_for_who_has_not_paid(
+    zhang, zhao, lina, qian
+):
+    good, late = a_customer(zhang), a_customer(zhang)
+    in_force(late, SMALL, (SMALL, days_ago(91)), head=zhao)
+    contract = a_contract(zhang, customer=good, amount=SMALL)
+    approval.submit(contract, by=zhang)
+    Contract.objects.filter(pk=contract.pk).update(customer=late)
+    contract.refresh_from_db()
+    refused("invalid", approval.register, contract, by=lina)
+    contract.refresh_from_db()
+    assert contract.status == "reported"
+
+
+def test_a_change_brings_no_contract_to_who_has_not_paid(zhang, zhao, qian):
+    good, late = a_customer(zhang), a_customer(zhang)
+    in_force(late, SMALL, (SMALL, days_ago(91)), head=zhao)
+    contract = in_force(good, SMALL, head=zhao)
+    change = approval.amend(contract, by=zhang)
+    change.customer = late
+    change.save()
+    refused("invalid", approval.submit_change, contract, by=zhang)
+
+
+def test_who_sells_puts_off_nothing_that_is_overdue(zhang, zhao, sign_in):
+    customer = a_customer(zhang)
+    contract = in_force(
+        customer, 2 * SMALL, (SMALL, days_ago(91)), (SMALL, days_ago(-9)), head=zhao
+    )
+    late, coming = contract.instalments.order_by("due_on")
+    for change in (
+        lambda: late.__class__.objects.filter(pk=late.pk).update(due_on=days_ago(-9)),
+        lambda: late.__class__.objects.filter(pk=late.pk).update(amount=1),
+        late.delete,
+    ):
+        with (
+            pytest.raises(IntegrityError, match="instalment_overdue"),
+            transaction.atomic(),
+            acting(zhang),
+        ):
+            change()
+    late = contract.instalments.order_by("due_on").first()
+    url, browser = f"/contracts/{contract.pk}/instalments/", sign_in(zhang)
+    page = browser.get(url)
+    sent = {"version": page.context["version"]} | {
+        f"{form.prefix}-{name}": ""
+        if form[name].value() is None
+        else form[name].value()
+        for form in page.context["formset"]
+        for name in form.fields
+    }
+    for name in ("TOTAL_FORMS", "INITIAL_FORMS"):
+        field = page.context["formset"].management_form[name]
+        sent[field.html_name] = field.value()
+    row = next(f for f in page.context["formset"] if f.instance.pk == late.pk)
+    sent = {k: v for k, v in sent.items() if not k.endswith("DELETE")}
+    sent[f"{row.prefix}-due_on"] = days_ago(-20).isoformat()
+    answer = browser.post(url, sent)
+    assert answer.status_code == 403
+    assert "不能由业务人员推迟" in words(answer)
+    with acting(zhao):
+        contract.instalments.filter(pk=coming.pk).update(due_on=days_ago(-30))
+        contract.instalments.filter(pk=late.pk).update(due_on=days_ago(-20))
+
+
+def test_a_rule_in_front_of_the_one_that_looks_is_named(zhang, zhao, qian):
+    customer = a_customer(zhang)
+    in_force(customer, SMALL, (SMALL, days_ago(100)), head=zhao)
+    rules = ApprovalRule.objects
+    rules.filter(name="逾期超过90天的客户").update(active=True)
+    rules.filter(name="十万元以上合同").update(order=1)
+    contract = a_contract(zhang, customer=customer, amount=LARGE)
+    assert "十万元以上合同" in refused("invalid", approval.submit, contract, by=zhang)
 
 
 def test_a_rule_that_looks_on_the_days_is_the_last_resort(zhang, zhao, qian):

@@ -90,6 +90,7 @@ def test_rejected_with_a_reason_it_is_corrected_and_waits_again(zhang, zhao, sig
     assert (row.status, row.rejection) == ("rejected", "额度太高")
     browser, url = sign_in(zhang), f"{LIST}{row.pk}/edit/"
     form = form_of(browser, url) | {"limit": "5000", "version": row.version}
+    form.pop("unlimited")
     assert browser.post(url, form).status_code == 302
     row.refresh_from_db()
     assert (row.status, row.rejection, row.limit) == ("proposed", "", 5000)
@@ -131,13 +132,33 @@ def test_none_begins_confirmed(zhang):
         ).enter(zhang)
 
 
-def test_the_later_one_counts(zhang, zhao):
+def test_what_was_proposed_before_another_one_held_is_rejected(zhang, zhao):
     customer = a_customer(zhang)
-    first, second = an_assessment(customer), an_assessment(customer, "", "C", SMALL)
+    first, second = an_assessment(customer), an_assessment(customer, grade="C", limit=1)
     assessing.confirm(second, by=zhao)
-    assessing.confirm(first, by=zhao)
+    assert "更新的评估" in refused("conflict", assessing.confirm, first, by=zhao)
     customer.refresh_from_db()
-    assert (customer.credit_grade.code, customer.credit_limit) == ("A", LARGE)
+    assert (customer.credit_grade.code, customer.credit_limit) == ("C", 1)
+    assessing.reject(first, by=zhao, reason="已有新的评估")
+
+
+def test_what_holds_no_more_is_not_confirmed(zhang, zhao):
+    row = an_assessment(a_customer(zhang))
+    rows = CreditAssessment.objects.filter(pk=row.pk)
+    rows.update(assessed_on=days_ago(9), valid_until=days_ago(1))
+    row.refresh_from_db()
+    refused("conflict", assessing.confirm, row, by=zhao)
+
+
+def test_who_confirms_hears_of_what_came_by_the_inbox(zhang, zhao, lina):
+    row = an_assessment(a_customer(zhang))
+    CreditAssessment.objects.filter(pk=row.pk).update(
+        registration="reported", registered_by=None, registered_at=None
+    )
+    row.refresh_from_db()
+    Notice.objects.all().delete()
+    assessing.register(row, by=lina)
+    assert Notice.objects.filter(person=zhao, verb="credit_proposed").exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -233,6 +254,7 @@ def test_a_salesperson_proposes_and_the_head_confirms(zhang, zhao, he, sign_in):
     assert "0.0 %" in words(page)  # nothing was paid in time
     form = form_of(browser, assess)
     assert form["grade"] == an_item("credit_grade", "D").pk
+    form.pop("unlimited")
     sent = form | {"grade": an_item("credit_grade", "B").pk, "limit": "80000"}
     page = browser.post(assess, sent)
     assert page.status_code == 422
@@ -269,9 +291,55 @@ def test_a_day_that_is_over_and_a_limit_below_nothing_are_said_at_the_field(
     customer = a_customer(zhang)
     url = f"{LIST}add/?customer={customer.pk}"
     form = form_of(sign_in(zhang), url) | {"reason": "x"}
+    form |= {"grade": an_item("credit_grade", "A").pk}
+    form.pop("unlimited")
     sent = form | {"valid_until": days_ago(1).isoformat(), "limit": "-1"}
     page = sign_in(zhang).post(url, sent)
     assert {*page.context["form"].errors} == {"valid_until", "limit"}
+
+
+def test_a_grade_is_asked_for_and_no_limit_is_said_on_purpose(zhang, sign_in):
+    customer = a_customer(zhang)
+    url = f"{LIST}add/?customer={customer.pk}"
+    form = form_of(sign_in(zhang), url) | {"reason": "x", "grade": ""}
+    form.pop("unlimited")
+    page = sign_in(zhang).post(url, form)
+    assert {*page.context["form"].errors} == {"grade", "limit"}
+    sent = form | {"grade": an_item("credit_grade", "A").pk, "unlimited": "on"}
+    both = sign_in(zhang).post(url, sent | {"limit": "5"})
+    assert {*both.context["form"].errors} == {"limit"}
+    assert sign_in(zhang).post(url, sent).status_code == 302
+    assert CreditAssessment.objects.get().limit is None
+
+
+def test_how_a_customer_paid_is_shown_to_those_alone_who_may_see_its_credit(
+    zhang, wang, zhao, sign_in
+):
+    role = Role.objects.get(code="salesperson")
+    role.grants["customers.view_customer"] = "all"
+    role.save()
+    theirs = a_customer(wang)
+    in_force(theirs, LARGE, (LARGE, days_ago(20)), head=zhao)
+    url = f"{LIST}add/?customer={theirs.pk}"
+    page = sign_in(zhang).get(url)
+    assert not page.context["rests_on"]
+    form = form_of(sign_in(zhang), url) | {"customer": theirs.pk, "reason": "x"}
+    page = sign_in(zhang).post(url, form)
+    assert page.status_code == 422
+    assert "customer" in page.context["form"].errors
+    typed = {"customer": theirs.pk, "amount": "99999"}
+    theirs.credit_limit = 1
+    theirs.save()
+    told = words(sign_in(zhang).post("/contracts/forecast/", typed))
+    assert "超过信用额度" not in told
+
+
+def test_an_option_takes_the_place_of_a_grade_whoever_sets_options(zhang, zhou):
+    customer = a_customer(zhang, credit_grade=an_item("credit_grade", "B"))
+    with acting(zhou, verb="replaced"):
+        Customer.objects.filter(pk=customer.pk).update(
+            credit_grade=an_item("credit_grade", "A")
+        )
 
 
 def test_credit_is_for_those_who_see_the_customer(zhang, wang, zhao, nobody, sign_in):

@@ -274,7 +274,7 @@ def test_the_clock_tells_the_owner_then_the_head_then_the_head_above(
 
 
 def test_the_list_of_contracts_finds_what_is_overdue(late, zhang, zhao, sign_in):
-    owing(zhang, zhao, late.customer)
+    owing(zhang, zhao)
     yesterday = timezone.localdate() - timedelta(days=1)
     answer = sign_in(zhang).get(
         f"/contracts/?next_due_on_before={yesterday}&unpaid_min=1"

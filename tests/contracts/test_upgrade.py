@@ -310,12 +310,12 @@ def test_what_one_person_decided_twice_stays_readable(zhang, zhao, sun, sign_in)
     approval.submit(contract, by=zhang)
     today = timezone.localdate()
     Deputy.objects.create(person=zhao, deputy=sun, starts_on=today, ends_on=today)
+    step = contract.rounds.get().steps.get().pk
     executor = MigrationExecutor(connection)
     with sparing_models():
         executor.migrate([("contracts", "0028_how_many_decide")])
     state = executor.loader.project_state([("contracts", "0028_how_many_decide")])
     old = state.apps.get_model("contracts", "Decision").objects
-    step = contract.rounds.get().steps.get().pk
     for behalf in (None, zhao.pk):
         values = {"by_id": sun.pk, "on_behalf_of_id": behalf, "step_id": step}
         old.create(contract_id=contract.pk, approved=True, **values)
