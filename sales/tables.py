@@ -173,7 +173,6 @@ class WorkPlanTable(RecordTable):
 class TargetTable(RecordTable):
     """Columns of the list of targets."""
 
-    summed = ("total",)
     shortened = ("note",)
     usual = ("title", "rule", "year", "subject", "total", "status", "owner")
 

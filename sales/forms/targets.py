@@ -67,6 +67,10 @@ class TargetForm(RecordForm):
         given = super().clean()
         is_new = not self.instance.pk
         refuse_parts(self, given.get("rule") if is_new else self.instance.rule)
+        if given.get("department") and given.get("person"):
+            self.add_error(
+                "person", _("A target is a department's or a person's, not both.")
+            )
         of_some = given.get("department") or given.get("person")
         if is_new and self.reach != Reach.ALL and not of_some and not self.errors:
             said = _("Say whose target it is: that of the company others set.")
@@ -127,6 +131,12 @@ class FillForm(forms.Form):
         initial=Decimal(110),
     )
 
+    def refuse_parts(self, rule, way):
+        """Refuse to spread parts of what is counted."""
+        total = self.cleaned_data.get("fill_total")
+        if way == "even" and rule.is_count and total is not None and total % 1:
+            self.add_error("fill_total", WHOLE)
+
 
 class ChangeForm(CleanTexts, GroupedForm, forms.Form):
     """What a locked target is to be instead, and why."""
@@ -176,11 +186,25 @@ class ChangeForm(CleanTexts, GroupedForm, forms.Form):
 class DecisionForm(forms.Form):
     """Whether a change is granted, and why."""
 
-    change = forms.IntegerField()
+    change = forms.IntegerField(label=TargetChange._meta.verbose_name)
     granted = forms.TypedChoiceField(
-        choices=(("true", "true"), ("false", "false")), coerce=lambda v: v == "true"
+        label=gettext_lazy("verdict"),
+        choices=(("true", "true"), ("false", "false")),
+        coerce=lambda v: v == "true",
     )
-    opinion = forms.CharField(required=False, max_length=500)
+    opinion = forms.CharField(
+        label=TargetChange._meta.get_field("opinion").verbose_name,
+        required=False,
+        max_length=500,
+    )
+
+
+class RuleField(forms.ModelChoiceField):
+    """A rule; of one that is out of use, that is said."""
+
+    def label_from_instance(self, rule):
+        """Return what it is called."""
+        return str(rule) if rule.active else _("%s (out of use)") % rule
 
 
 class PaceForm(forms.Form):
@@ -188,7 +212,7 @@ class PaceForm(forms.Form):
 
     ORDERS = ("reached", "ahead", "actual", "target", "title")
 
-    rule = forms.ModelChoiceField(
+    rule = RuleField(
         TargetRule.objects.all(),
         label=TargetRule._meta.verbose_name,
         required=False,

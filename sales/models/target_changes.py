@@ -106,6 +106,14 @@ class TargetChange(models.Model):
         return not self.outcome
 
     @property
+    def moves(self):
+        """[(number of the month, what it was, what it is to be)] of those that move."""
+        both = zip(self.before, self.months, strict=True)
+        return [
+            (number, *pair) for number, pair in enumerate(both, 1) if pair[0] != pair[1]
+        ]
+
+    @property
     def total_before(self):
         """What the year came to before."""
         return sum(self.before)

@@ -25,6 +25,7 @@ class TargetRule(Versioned):
 
     actions = ("view", "add", "change", "delete")
     name_field = "name"
+    history_to = "change"
     sort_field = "order"
     refused = {
         "target_rule_used": _(

@@ -31,6 +31,13 @@ def percent(part, whole):
     return (100 * Decimal(part) / whole).quantize(TENTH, ROUND_HALF_UP)
 
 
+def value_text(value, rule):
+    """Return a value as people read it: things that are counted have no places."""
+    if rule.is_count and value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.2f}"
+
+
 class Structure:
     """Who was in which department, with all below, in the months of a year."""
 
@@ -119,11 +126,8 @@ class Reached:
     def _named(self, months):
         """Return ids of those by whom a list is asked for the rows, [] for nobody."""
         people = set().union(*(self.members[month - 1] for month in months))
-        counted = {
-            (pk, month)
-            for pk, month in self.books.facts
-            if pk in people and month in months
-        }
+        facts = self.books.facts
+        counted = {(pk, m) for pk in people for m in months if (pk, m) in facts}
         if any(pk not in self.members[month - 1] for pk, month in counted):
             return []
         named = sorted({pk for pk, _month in counted}) or sorted(people)[:1]
@@ -134,7 +138,7 @@ class Clock:
     """How much of the working days of months of a year is over."""
 
     def __init__(self, year):
-        self.year = year
+        self.year, self._shares = year, {}
 
     @cached_property
     def _known(self):
@@ -152,6 +156,12 @@ class Clock:
 
     def share(self, months):
         """Return which part of the working days of some months is over, 0 to 1."""
+        key = months[0], months[-1]
+        if key not in self._shares:
+            self._shares[key] = self._share(months)
+        return self._shares[key]
+
+    def _share(self, months):
         first, last = self._days(months)
         if self.over >= last:
             return Decimal(1)

@@ -14,7 +14,7 @@ from sales.models.targets import departments_of
 
 Subject = Target.Subject
 #: So many who are without a target are named at most.
-MOST_NAMED = 100
+MOST_NAMED = 50
 
 
 @dataclass
@@ -63,10 +63,22 @@ def children_of(target, user):
         return None
     rows = Target.objects.registered().visible_to(user).select_related("person")
     rows = rows.filter(rule=target.rule_id, year=target.year)
-    below = Q(subject=Subject.DEPARTMENT, department__parent=target.department_id)
-    if target.subject == Subject.DEPARTMENT:
-        below |= Q(person__department=target.department_id)
+    whole = target.department_id or the_whole()
+    below = Q(subject=Subject.DEPARTMENT, department__parent=whole)
+    if whole is not None:
+        below |= Q(person__department=whole)
     return Children(list(rows.filter(below).order_by("title", "pk")), target.total)
+
+
+def the_whole():
+    """Return the id of the department that is the company itself, or None.
+
+    That is the one above all others, where there is one alone: it needs no target
+    beside the company's.
+    """
+    ids = Department.objects.filter(parent=None).order_by().values_list("pk", flat=True)
+    roots = list(ids[:2])
+    return roots[0] if len(roots) == 1 else None
 
 
 def missing(rule, year, user, targets):
@@ -85,6 +97,8 @@ def missing(rule, year, user, targets):
     if reach in (None, Reach.OWN):
         return []
     have = {target.department_id for target in targets} - {None}
+    if any(target.subject == Subject.COMPANY for target in targets):
+        have |= {the_whole()} - {None}
     departments = departments_of(user, reach).exclude(pk__in=have).order_by("path")
     right = permission("add", rule.kind)
     roles = Role.objects.filter(users=OuterRef("pk"), grants__has_key=right)

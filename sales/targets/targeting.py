@@ -50,7 +50,7 @@ def lock(target: Target, *, by: User) -> None:
         if not rows.update(status=Target.Status.LOCKED):
             raise _moved_on()
         target.refresh_from_db()
-        for person in {target.owner_id, target.entered_by_id}:
+        for person in {target.responsible_id, target.entered_by_id} - {None}:
             notify(person, "target_locked", target, by=by)
 
 
@@ -73,9 +73,17 @@ def ask(
         change = TargetChange.objects.create(
             target=target, months=list(months), reason=reason, requested_by=by
         )
+        deciders = deciders_of(target, but=by)
+        if not deciders:
+            raise ValidationError(
+                _(
+                    "Nobody stands above who could decide on it. Somebody else needs"
+                    " the right to decide on everybody's targets."
+                )
+            )
         change.refresh_from_db()
         target.refresh_from_db(fields=["version"])
-    for person in deciders_of(target, but=by):
+    for person in deciders:
         notify(person.pk, "target_asked", target, by=by, reason=reason)
     return change
 
@@ -100,7 +108,7 @@ def decide(
     _close(change, outcome, verb, by, opinion)
     settle(target, RIGHT)
     occasion = "target_granted" if granted else "target_refused"
-    for person in {change.requested_by_id, target.owner_id}:
+    for person in {change.requested_by_id, target.responsible_id} - {None}:
         notify(person, occasion, target, by=by, reason=opinion)
 
 
@@ -161,7 +169,7 @@ def _headed(user, path, but=None):
 
 def may_ask(user: User, target: Target) -> bool:
     """Say whether somebody may ask for a change: whose it is, or who may change it."""
-    if user.pk in (target.owner_id, target.person_id):
+    if user.pk == target.responsible_id:
         return bool(target.allowed(user, "view"))
     return bool(target.allowed(user, "change"))
 

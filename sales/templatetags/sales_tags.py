@@ -1,4 +1,4 @@
-"""What 销售过程 puts on the workbench."""
+"""What 销售过程 puts on the workbench, and how its pages write values of targets."""
 
 from django import template
 from django.urls import reverse
@@ -8,8 +8,15 @@ from crm.display import time_text
 from crm.navigation import REPORTED
 from crm.navigation.menu import numbers_of
 from sales.models import DayReport
+from sales.targets.attainment import value_text
 
 register = template.Library()
+
+
+@register.filter
+def by_rule(value, rule):
+    """Write a value of a target: things that are counted have no places."""
+    return value_text(value, rule)
 
 
 @register.inclusion_tag("parts/card.html", takes_context=True)

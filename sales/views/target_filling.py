@@ -29,7 +29,10 @@ class FilledIn:
         form, fill = self.get_form(), FillForm(request.POST)
         form.is_valid()
         values, data = None, request.POST.copy()
-        if fill.is_valid() and (subject := form.subject) is not None:
+        subject = form.subject
+        if subject is not None and fill.is_valid():
+            fill.refuse_parts(subject.rule, request.POST["fill"])
+        if fill.is_valid() and subject is not None:
             values = values_for(subject, request.POST["fill"], fill.cleaned_data)
         data.update(zip(VALUES, map(str, values or ()), strict=False))
         for name, value in zip(VALUES, values or (), strict=False):
@@ -61,9 +64,17 @@ def values_for(subject, way, given):
 
 
 def spread(total, rule):
-    """Return twelve values that come to a sum: the last month takes what is left."""
-    each = (total / len(VALUES)).quantize(_least(rule), ROUND_DOWN)
-    return [*[each] * (len(VALUES) - 1), total - each * (len(VALUES) - 1)]
+    """Return twelve values that come to a sum.
+
+    Of CNY the last month takes what is left; of things the last months take one each.
+    """
+    number = len(VALUES)
+    each = (total / number).quantize(_least(rule), ROUND_DOWN)
+    left = total - each * number
+    if rule.is_count:
+        more = int(left)
+        return [*[each] * (number - more), *[each + ONE] * more]
+    return [*[each] * (number - 1), each + left]
 
 
 def grown(values, percent, rule):

@@ -6,14 +6,15 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.display import number_text
 from sales.models import Target
-from sales.targets.attainment import MONTHS, QUARTERS, Pace, pace_of, percent
-
-
-def value_text(value, rule):
-    """Return a value as people read it: things that are counted have no places."""
-    return number_text(int(value) if rule.is_count and value == int(value) else value)
+from sales.targets.attainment import (
+    MONTHS,
+    QUARTERS,
+    Pace,
+    pace_of,
+    percent,
+    value_text,
+)
 
 
 def percent_text(value):

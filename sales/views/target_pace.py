@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from crm.charts.dimensions import MOST_NAMED
 from crm.views import PageMixin
 from sales.forms.targets import PaceForm
 from sales.models import Target, TargetRule
@@ -19,6 +20,8 @@ from sales.views.target_lines import Span, percent_text
 
 USUAL = "-reached"
 LAST = Decimal(-(10**9))
+#: Of so many the page tells, from the end that was asked for.
+MOST_RANKED = 50
 
 
 @dataclass(frozen=True)
@@ -145,25 +148,18 @@ class TargetPace(PageMixin, TemplateView):
         targets = targets.filter(rule=self.rule, year=self.year)
         targets = list(targets.select_related("rule", "department", "person"))
         reached = reached_by_all(self.rule, self.year, targets)
-        today = timezone.localdate()
-        rows = [
-            Row(
-                target,
-                Span(
-                    target.whose,
-                    pace_of(target, reached[target.pk], clock),
-                    self.rule,
-                    today.year == self.year,
-                ),
-            )
-            for target in targets
-        ]
+        is_now = timezone.localdate().year == self.year
+        rows = []
+        for target in targets:
+            pace = pace_of(target, reached[target.pk], clock)
+            rows.append(Row(target, Span(target.whose, pace, self.rule, is_now)))
         rows.sort(key=lambda row: (row.target.title, row.target.pk))
         name, down = self.sort.lstrip("-"), self.sort.startswith("-")
         rows.sort(key=lambda row: _key(row, name), reverse=down)
         return {
-            "rows": rows,
-            "pictures": self._pictures(rows),
+            "rows": rows[:MOST_RANKED],
+            "total": len(rows),
+            "pictures": self._pictures(rows[:MOST_NAMED]),
             "missing": missing(self.rule, self.year, user, targets),
             "knows_holidays": clock.knows_holidays,
             "share": percent_text(pace_expected(clock)),

@@ -90,13 +90,15 @@ class Asking(
     def get(self, request, *args, **kwargs):
         """Show the form, if a change can be asked for."""
         self.object = self.get_object()
-        return self._why_not() or super().get(request, *args, **kwargs)
+        if error := self._why_not():
+            return refused_page(request, self.object, error)
+        return super().get(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
         """Ask for it, unless somebody else was quicker."""
         self.object = self.get_object()
-        if answer := self._why_not():
-            return answer
+        if error := self._why_not():
+            return self._refused(error)
         if is_stale(request, self.object):
             return stale_page(request, self.object)
         return super().post(request, *args, **kwargs)
@@ -131,17 +133,25 @@ class Asking(
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def _why_not(self):
-        """Return the page that says why no change can be asked for, or None."""
+        """Return why no change can be asked for, or None."""
         target = self.object
-        error = None
         if not targeting.may_ask(self.request.user, target):
             said = _("Whose target it is asks for a change, or their head.")
-            error = ValidationError(said, code="forbidden")
-        elif target.is_writable:
+            return ValidationError(said, code="forbidden")
+        if target.is_writable:
             said = _("It is not locked: it is edited.")
-            error = ValidationError(said, code="conflict")
-        elif target.changes.filter(outcome="").exists():
-            error = ValidationError(
+            return ValidationError(said, code="conflict")
+        if target.changes.filter(outcome="").exists():
+            return ValidationError(
                 Target.refused["target_change_open"], code="conflict"
             )
-        return error and refused_page(self.request, target, error)
+        return None
+
+    def _refused(self, error):
+        """Answer who was too late with all that they typed."""
+        if error.code != "conflict":
+            return refused_page(self.request, self.object, error)
+        form = self.get_form()
+        form.is_valid()
+        form.add_error(None, error)
+        return self.render_to_response(self.get_context_data(form=form), status=409)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from crm.models import HistoryEntry
 from sales.models import Target, TargetChange, TargetRule
 from sales.targets import targeting
+from sales.views.target_filling import spread
 from system.leaving.lines import lines
 from tests.factories import a_customer, a_target
 from tests.pages import form_of, ids, shows
@@ -135,7 +136,7 @@ def test_a_sum_is_spread_and_december_takes_the_cents(zhang, zhao, sign_in):
     assert not Target.objects.exists()  # nothing is saved yet
     counted = fields | {"rule": rule("新增客户").pk}
     answer = sent(browser, ADD, **counted, fill="even", fill_total="100")
-    assert typed(answer) == [8] * 11 + [12]
+    assert typed(answer) == [8] * 8 + [9] * 4
 
 
 def test_last_years_results_or_target_grow_by_percent(agreed, zhang, zhao, sign_in):
@@ -426,15 +427,61 @@ def test_parts_are_a_gap_and_never_forced(
     assert sign_in(zhao).get(target.get_absolute_url()).context["children"] is None
 
 
-def test_the_companys_parts_are_the_departments_at_the_top(
-    target, director, head_office, sales_department, sign_in
+def test_the_companys_parts_are_those_right_below_the_one_at_the_top(
+    target, director, head_office, sales_department, other_department, sign_in
 ):
-    a_target(sales_department, 1, by=director, year=YEAR)
-    top = a_target(head_office, 100, by=director, year=YEAR)
-    whole = a_target(None, 90, by=director, year=YEAR)
-    page = sign_in(director).get(whole.get_absolute_url())
-    assert page.context["children"].targets == [top]
-    assert 'data-gap="-120.00"' in page.text
+    own, theirs = (
+        a_target(department, 5000, by=director, year=YEAR)
+        for department in (sales_department, other_department)
+    )
+    whole = a_target(None, 9_000, by=director, year=YEAR)
+    browser = sign_in(director)
+    page = browser.get(whole.get_absolute_url())
+    assert {*page.context["children"].targets} == {own, theirs}
+    assert 'data-gap="-12000.00"' in page.text
+    assert shows(page, "120,000.00")
+    pace = browser.get(f"{PACE}?rule={whole.rule_id}&year={YEAR}")
+    assert head_office not in [one.row for one in pace.context["missing"]]
+
+
+def test_rules_are_chosen_from_a_select(target, zhao, sign_in):
+    browser = sign_in(zhao)
+    for url in (ADD, "/targets/"):
+        page = browser.get(url).text
+        assert "/options/sales.targetrule/" not in page
+        assert shows(browser.get(url), "合同额")
+
+
+def test_who_was_too_late_with_a_change_keeps_what_they_typed(
+    locked, zhang, zhao, sign_in
+):
+    browser, url = sign_in(zhao), f"/targets/{locked.pk}/request/"
+    form = form_of(browser, url) | {"reason": "旺季提前", "month_1": "777"}
+    targeting.ask(locked, other(locked), by=zhang, reason="淡季")
+    answer = browser.post(url, form)
+    assert answer.status_code == 409
+    assert shows(answer, "旺季提前")
+    assert answer.context["form"]["month_1"].value() == "777"
+
+
+def test_a_department_or_a_person_is_said_at_the_field(
+    zhang, zhao, sales_department, sign_in
+):
+    fields = {"rule": rule("合同额").pk, "year": YEAR, "person": zhang.pk}
+    answer = sent(
+        sign_in(zhao), ADD, **fields, department=sales_department.pk, **values("1")
+    )
+    assert answer.status_code == 422
+    assert "person" in answer.context["form"].errors
+
+
+def test_what_is_left_of_things_is_spread_one_by_one(zhang, zhao, sign_in):
+    counted = rule("新增客户")
+    assert [*map(int, spread(Decimal(100), counted))] == [8] * 8 + [9] * 4
+    fields = {"rule": counted.pk, "year": YEAR, "person": zhang.pk}
+    answer = sent(sign_in(zhao), ADD, **fields, fill="even", fill_total="1200.5")
+    assert answer.status_code == 422
+    assert answer.context["fill"].errors
 
 
 def test_the_pace_ranks_whom_one_sees_and_names_who_is_without(

@@ -293,7 +293,7 @@ def test_who_may_ask_is_whose_it_is_and_who_may_change_it(
     targeting.ask(locked, other(locked), by=qian, reason="调整")
 
 
-def test_one_change_waits_at_a_time(locked, zhang, zhao):
+def test_one_change_waits_at_a_time(locked, zhang, zhao, qian):
     change = targeting.ask(locked, other(locked), by=zhang, reason="一")
     refused("conflict", targeting.ask, locked, other(locked), by=zhao, reason="二")
     targeting.withdraw(locked, change, by=zhang)
@@ -384,6 +384,28 @@ def test_one_sees_ones_own_a_head_those_below_a_director_all(
     for person, rows in seen.items():
         for row in (target, of_department, of_other, of_company):
             assert bool(row.allowed(person, "view")) == (row in rows)
+
+
+def test_who_headed_a_department_takes_nothing_of_it_along(
+    zhao, sun, director, sales_department, other_department
+):
+    theirs = a_target(other_department, 100, by=director)
+    other_department.head = zhao
+    other_department.save()
+    sun.department = sales_department
+    sun.save()
+    gone, came = (type(sun).objects.with_grants().get(pk=p.pk) for p in (sun, zhao))
+    assert theirs not in Target.objects.visible_to(gone)
+    assert not targeting.may_ask(gone, theirs)
+    assert theirs in Target.objects.visible_to(came)
+
+
+def test_nobody_asks_for_what_nobody_could_grant(director):
+    whole = a_target(None, 100, by=director)
+    with acting(director, verb="locked"):
+        Target.objects.filter(pk=whole.pk).update(status="locked")
+    whole.refresh_from_db()
+    refused(None, targeting.ask, whole, other(whole), by=director, reason="大环境")
 
 
 def test_the_new_head_of_a_department_sees_its_target(zhao, sales_department):
