@@ -174,6 +174,13 @@ OCCASIONS = (
         names_gone=True,
     ),
     Occasion(
+        "lead_stays",
+        pgettext_lazy("notice", "late lead stays"),
+        _("A late lead of mine or of somebody below me, which nobody else could get"),
+        "warn",
+        (("needs", "untouched"),),
+    ),
+    Occasion(
         "lead_returns_stop",
         pgettext_lazy("notice", "leads not taken back"),
         _("Very many leads would be taken back: nothing was done"),

@@ -19,7 +19,7 @@ urlpatterns = [
     path("news/", include("system.feeds.urls")),
     path("pipelines/", include("system.pipelines.urls")),
     path("targets/rules/", include("system.target_rules.urls")),
-    path("leads/rules/", include("system.leadrules.urls")),
+    path("leads/rules/", include("system.lead_rules.urls")),
     path("pools/", include("system.pools.urls")),
     path("system/reminders/", include("system.reminders.urls")),
     path("system/", include("system.duplicates.urls")),

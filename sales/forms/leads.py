@@ -11,7 +11,7 @@ from crm.models import User
 from crm.models.groups import asked
 from crm.notices.sending import notify
 from crm.rights.permissions import permission
-from sales.leads.assigning import assign_one, is_in_use
+from sales.leads.assigning import assign_one, is_in_use, keep
 from sales.leads.presence import keeps_own
 from sales.models import Lead
 
@@ -59,10 +59,17 @@ class LeadEntryForm(LeadForm):
             )
 
     def enter(self):
-        """Save it; give it away, if that is wanted and nobody was named."""
+        """Save it; give it away, if that is wanted and nobody was named.
+
+        If it is not wanted, no later run gives it away either.
+        """
         lead = super().enter()
-        if self.cleaned_data.get(BY_RULES) and not self.cleaned_data.get("owner"):
+        if BY_RULES not in self.fields or self.cleaned_data.get("owner"):
+            return lead
+        if self.cleaned_data[BY_RULES]:
             assign_one(lead, self.user)
+        elif not keeps_own(self.user):
+            keep(lead, self.user)
         return lead
 
 

@@ -7,7 +7,8 @@ each sees whom the others went to. Leads are locked before rules, by everybody.
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm.guards.actor import acting
@@ -15,7 +16,7 @@ from crm.models import User
 from crm.models.registration import Registration
 from crm.notices.sending import notify, notify_of_many, title_of, wishes_of
 from sales.leads.presence import keeps_own
-from sales.leads.rules import Rules, Turns, plan
+from sales.leads.rules import Rules, Turns, passed_over, plan
 from sales.models import Lead, LeadAssignment, LeadRule
 
 VERB, NOTICE = "assigned_by_rule", "lead_assigned"
@@ -41,18 +42,27 @@ def assign_by_rules(leads, by):
         for lead in leads
         if lead.status == Lead.Status.UNASSIGNED and lead.is_registered
     ]
-    rules = Rules() if open_ else None
-    if rules is None or not rules.rules:
-        return []
-    asked = {rule.pk: rule for lead in open_ if (rule := rules.rule_of(lead))}
-    held = LeadRule.objects.filter(pk__in=asked).order_by("pk")
-    list(held.select_for_update(of=("self",), no_key=True).values_list("pk"))
-    done = plan(open_, rules, Turns(list(asked.values())))
-    _write(done, by)
+    done = planned(open_, passed_over(open_)) if open_ else []
+    give(done, by)
     return done
 
 
-def _write(done, by):
+def planned(leads, out):
+    """Return what becomes of leads by the rules, which are held from here on.
+
+    Args:
+        leads: locked, the first first.
+        out: {lead: ids} of whom are passed over.
+    """
+    rules = Rules()
+    met = [rules.rule_of(lead, out.get(lead.pk, ())) for lead in leads]
+    asked = {rule.pk: rule for rule in met if rule}
+    held = LeadRule.objects.filter(pk__in=asked).order_by("pk")
+    list(held.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    return plan(leads, rules, Turns(list(asked.values())), out) if asked else []
+
+
+def give(done, by):
     """Give the leads, those of one rule and person at once, and note it."""
     together = {}
     for given in done:
@@ -115,15 +125,23 @@ def assign_reopened(lead, by):
     Whoever opens their own again, and sells, means to go on with it.
     """
     if by.pk == lead.owner_id and keeps_own(by):
+        keep(lead, by)
         return None
     return assign_one(lead, by)
+
+
+def keep(lead, by):
+    """Note that an unassigned lead is not to go by the rules: later runs heed it."""
+    how = LeadAssignment.How.KEPT
+    with acting(by):
+        LeadAssignment.objects.create(lead=lead, person=lead.owner, how=how, by=by)
 
 
 def waiting():
     """Return the unassigned leads in the books that the rules are for, oldest first.
 
     Those that somebody who sells has brought are theirs, unless they went by a rule,
-    or ran out of time, before.
+    or ran out of time, before; what was kept from the rules last stays where it is.
     """
     rows = Lead.objects.filter(
         status=Lead.Status.UNASSIGNED, registration=Registration.REGISTERED
@@ -131,9 +149,11 @@ def waiting():
     ids = rows.order_by().values("owner")
     owners = User.objects.with_grants().filter(pk__in=ids)
     keepers = [person.pk for person in owners if keeps_own(person)]
-    moved = Exists(
-        LeadAssignment.objects.filter(lead=OuterRef("pk")).exclude(
-            how=LeadAssignment.How.HAND
-        )
+    hows, before = (
+        LeadAssignment.How,
+        LeadAssignment.objects.filter(lead=OuterRef("pk")),
     )
+    moved = Exists(before.filter(how__in=(hows.RULE, hows.TIMEOUT)))
+    last = Subquery(before.order_by("-at", "-pk").values("how")[:1])
+    rows = rows.alias(last=Coalesce(last, Value(""))).exclude(last=hows.KEPT)
     return rows.filter(~Q(owner__in=keepers) | moved).order_by("created_at", "pk")

@@ -19,6 +19,12 @@ AWAY = _("absent today")
 SILENT = _("has not signed in for two working days")
 
 
+def able_of(people):
+    """Return the ids of those of some people who work here and may see leads."""
+    able = User.objects.seeing(Lead).filter(pk__in=people).order_by()
+    return set(able.values_list("pk", flat=True))
+
+
 def why_not_there(people, today=None):
     """Return {id: why} of those of some people who take no leads today.
 

@@ -1,7 +1,8 @@
 """To whom leads go by the rules: nothing is changed here.
 
-The first rule in force that a lead meets counts. Of its members the one whose last turn
-is longest ago gets it, as far as they are there; who never had one comes first.
+The first rule in force that a lead meets counts; where all whom it names had the lead
+already, the next one. Of its members the one whose last turn is longest ago gets it, as
+far as they are there; who never had one comes first.
 """
 
 from collections import Counter
@@ -13,7 +14,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from crm.models import HistoryEntry
-from sales.leads.presence import why_not_there
+from sales.leads.presence import GONE, able_of, why_not_there
 from sales.models import Lead, LeadAssignment, LeadRule
 
 Does, How = LeadRule.Does, LeadAssignment.How
@@ -40,10 +41,28 @@ class Rules:
         self.rules = list(rows.prefetch_related("terms__region", "members"))
         for rule in self.rules:
             _read_terms(rule)
+        self.able = able_of(self.people())
 
-    def rule_of(self, lead):
-        """Return the first rule that a lead meets, or None."""
-        return next((rule for rule in self.rules if meets(lead, rule)), None)
+    def rule_of(self, lead, passed_over=()):
+        """Return the rule that counts for a lead, None if it meets none.
+
+        The first one that has anybody left for it; where none has, the first.
+
+        Args:
+            lead: the lead.
+            passed_over: ids of those who do not get it again.
+        """
+        met = (rule for rule in self.rules if meets(lead, rule))
+        first = next(met, None)
+        if not passed_over or first is None:
+            return first
+        some = (one for one in (first, *met) if self._is_left(one, passed_over))
+        return next(some, first)
+
+    def _is_left(self, rule, passed_over):
+        """Say whether not all of a rule had the lead; the gone do not count."""
+        named = {*named_by(rule)} & self.able
+        return not named or not named <= {*passed_over}
 
     def people(self):
         """Return the ids of all whom the rules name."""
@@ -86,33 +105,45 @@ class Turns:
     def __init__(self, rules):
         """Read who is there, how much they have, and when they had their last turn."""
         people = {pk for rule in rules for pk in named_by(rule)}
-        out = why_not_there(people)
-        self.there = {
-            rule.pk: [pk for pk in named_by(rule) if pk not in out] for rule in rules
-        }
+        self.out = why_not_there(people)
         self.open, self.last = open_of(people), last_turns(rules)
         self.turn, self.given = 0, {}
 
     def next(self, rule, passed_over):
-        """Return the id of who gets a lead by a rule, None if nobody is there.
+        """Return who gets a lead by a rule: (id, how), the id None if nobody does.
 
         Args:
             rule: the rule.
             passed_over: ids of those who do not get this one.
         """
-        most = rule.most_open
-        able = [
-            pk
-            for pk in self.there[rule.pk]
-            if pk not in passed_over and (most is None or self.open[pk] < most)
-        ]
+        why = {pk: self._hindrance(rule, pk, passed_over) for pk in named_by(rule)}
+        able = [pk for pk, how in why.items() if how is None]
         if not able:
-            return None
+            return None, self._why_nobody(why)
         chosen = min(able, key=lambda pk: self._place(rule.pk, pk))
         self.turn += 1
         self.given[rule.pk, chosen] = self.turn
         self.open[chosen] += 1
-        return chosen
+        return chosen, How.RULE
+
+    def _hindrance(self, rule, person, passed_over):
+        """Return why a person does not get a lead; what lasts longest comes first."""
+        if person in passed_over:
+            return How.HAD
+        if person in self.out:
+            return How.ABSENT
+        is_full = rule.most_open is not None and self.open[person] >= rule.most_open
+        return How.FULL if is_full else None
+
+    def _why_nobody(self, why):
+        """Return the one reason for all, else that there are several.
+
+        Whoever is gone for good says nothing about those who are left.
+        """
+        left = {how for pk, how in why.items() if self.out.get(pk) != GONE}
+        if len(left) > 1:
+            return How.MIXED
+        return left.pop() if left else How.ABSENT
 
     def _place(self, *turn):
         """Return what puts people in order: those of just now come last."""
@@ -139,24 +170,24 @@ def last_turns(rules):
     return {(rule, person): at for rule, person, at in rows}
 
 
-def plan(leads, rules, turns):
+def plan(leads, rules, turns, out):
     """Return what becomes of each lead that meets a rule: a `Given` of each, in order.
 
     Args:
-        leads: unassigned ones, the first first.
+        leads: the first first.
         rules: the `Rules`.
         turns: the `Turns`; they go on with each lead.
+        out: {lead: ids} of whom are `passed_over`.
     """
-    out, found = passed_over(leads), []
+    found = []
     for lead in leads:
-        rule = rules.rule_of(lead)
+        rule = rules.rule_of(lead, out.get(lead.pk, ()))
         if rule is None:
             continue
         if rule.does == Does.NOBODY:
             person, how = None, How.NOBODY
         else:
-            person = turns.next(rule, out.get(lead.pk, ()))
-            how = How.RULE if person else How.ABSENT
+            person, how = turns.next(rule, out.get(lead.pk, ()))
         found.append(Given(lead, rule, person, how))
     return found
 

@@ -2,6 +2,8 @@
 
 The clock runs from the assignment and stands still for nobody: who is absent is passed
 over as leads are given, and loses one that came before; somebody who is there gets it.
+Where the rules have nobody else it stays with whom it is, and they and their head are
+told once (`sales.leads.warnings`).
 """
 
 from datetime import timedelta
@@ -15,7 +17,8 @@ from crm.jobs.working_hours import working_hours_ago
 from crm.models.registration import Registration
 from crm.notices.models import Notice
 from crm.notices.sending import notify_holders, notify_of_many, title_of, wishes_of
-from sales.leads.assigning import assign_by_rules, is_in_use
+from sales.leads.assigning import give, is_in_use, planned
+from sales.leads.rules import Rules, Turns, passed_over, plan
 from sales.models import Lead, LeadAssignment, LeadRule
 
 #: An owner is warned after so many working hours, and has a lead for so many.
@@ -27,6 +30,8 @@ RIGHT = "sales.change_leadrule"
 VERB, NOTICE, STOPPED = "returned_by_time", "lead_returned", "lead_returns_stop"
 #: What stops every hour is told once in so long.
 QUIET = timedelta(days=1)
+#: Columns of a lead that say to whom it may go.
+READ = ("owner", "source", "region", "industry", "budget")
 Status = Lead.Status
 
 
@@ -44,11 +49,37 @@ def due():
     return rows.order_by("assigned_at", "pk")
 
 
+def _not_again(leads):
+    """Return {lead: ids} of whom leads are not given to: who has them least of all."""
+    out = passed_over(leads)
+    for lead in leads:
+        out.setdefault(lead.pk, set()).add(lead.owner_id)
+    return out
+
+
+def _goes(given):
+    """Say whether a lead goes: to somebody else, or to whoever assigns by hand."""
+    return given.person is not None or given.how == LeadAssignment.How.NOBODY
+
+
+def going(rows):
+    """Return the ids of those of some late leads that would go now."""
+    leads = list(rows.select_related(None).only(*READ))
+    if not leads:
+        return set()
+    rules = Rules()
+    done = plan(leads, rules, Turns(rules.rules), _not_again(leads))
+    return {given.lead.pk for given in done if _goes(given)}
+
+
 def too_much():
     """Return why a run of now would take too much, empty if it would not."""
     rows = Lead.objects.filter(status=Status.PENDING).registered().order_by()
     number, total = due().order_by().count(), rows.count()
-    if number <= max(FEW, MOST * total):
+    most = max(FEW, MOST * total)
+    if number > most:
+        number = len(going(due()))
+    if number <= most:
         return ""
     said = _("%(due)d of %(all)d leads that are to be contacted would be taken back.")
     return said % {"due": number, "all": total}
@@ -63,15 +94,36 @@ def tell_that_it_stopped(why):
 
 
 @transaction.atomic
-def return_some(most, by=None):
-    """Take the next leads back and give them away by the rules; return how many.
+def return_some(most, by=None, after=0):
+    """Take the next leads back and give them away by the rules.
 
-    One that is being contacted just now is left alone.
+    One that is being contacted just now is left alone, and one for which the rules
+    have nobody else.
+
+    Args:
+        most: look at so many.
+        by: whose doing it is, None for the clock.
+        after: the id of the last one that was looked at.
+
+    Returns:
+        how many went, and the id of the last one looked at, None if there was none.
     """
-    rows = due().select_for_update(of=("self",), no_key=True, skip_locked=True)
-    leads = list(rows[:most])
-    if not leads:
-        return 0
+    rows = due().filter(pk__gt=after).order_by("pk")
+    rows = rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    late = list(rows[:most])
+    if not late:
+        return 0, None
+    last = late[-1].pk
+    late.sort(key=lambda lead: (lead.assigned_at, lead.pk))
+    done = [given for given in planned(late, _not_again(late)) if _goes(given)]
+    if done:
+        _take_back([given.lead for given in done], by)
+        give(done, by)
+    return len(done), last
+
+
+def _take_back(leads, by):
+    """Let nobody work on some leads any more, and tell who had them."""
     now, had = timezone.now(), {lead.pk: lead.owner_id for lead in leads}
     with acting(by, verb=VERB):
         Lead.objects.filter(pk__in=had).update(
@@ -88,10 +140,6 @@ def return_some(most, by=None):
             for lead in leads
         )
     _tell(leads)
-    for lead in leads:
-        lead.status = Status.UNASSIGNED
-    assign_by_rules(leads, by)
-    return len(leads)
 
 
 def _tell(leads):

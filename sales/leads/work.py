@@ -43,9 +43,9 @@ def look_after(context, *, forced=False):
             timeouts.tell_that_it_stopped(why)
         return ["warn", 0] if why else ["back", 0]
     if phase == "back":
-        number = timeouts.return_some(SLICE, context.by)
+        number, last = timeouts.return_some(SLICE, context.by, after)
         context.done += number
-        return ["back", 0] if number else ["warn", 0]
+        return ["warn", 0] if last is None else ["back", last]
     person = warnings.next_person(after)
     if person is None:
         return None

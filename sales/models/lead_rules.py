@@ -58,12 +58,7 @@ class LeadRule(Versioned):
         PERSON = "person", pgettext_lazy("lead rule", "one person gets them")
         NOBODY = "nobody", pgettext_lazy("lead rule", "somebody assigns them by hand")
 
-    name = models.CharField(
-        pgettext_lazy("lead rule", "rule name"),
-        max_length=60,
-        unique=True,
-        error_messages={"unique": _("There is a rule of this name already.")},
-    )
+    name = models.CharField(pgettext_lazy("lead rule", "rule name"), max_length=60)
     order = models.PositiveIntegerField(_("order"), default=100)
     budget_from = _budget(_("budget from"))
     budget_to = _budget(_("budget to"))
@@ -95,6 +90,11 @@ class LeadRule(Versioned):
         default_permissions = ()
         ordering = ("order", "pk")
         constraints = (
+            models.UniqueConstraint(
+                "name",
+                name="lead_rule_name_once",
+                violation_error_message=_("There is a rule of this name already."),
+            ),
             models.CheckConstraint(
                 condition=Q(does__in=("turns", "nobody"), person=None)
                 | Q(does="person", person__isnull=False),
@@ -240,8 +240,12 @@ class LeadAssignment(models.Model):
     class How(models.TextChoices):
         RULE = "rule", pgettext_lazy("lead", "by a rule")
         ABSENT = "absent", pgettext_lazy("lead", "nobody of the rule was there")
+        FULL = "full", pgettext_lazy("lead", "all of the rule had their fill")
+        HAD = "had", pgettext_lazy("lead", "all of the rule had it before")
+        MIXED = "mixed", pgettext_lazy("lead", "none of the rule could take it")
         NOBODY = "nobody", pgettext_lazy("lead", "by a rule: to be assigned by hand")
         HAND = "hand", pgettext_lazy("lead", "by hand")
+        KEPT = "kept", pgettext_lazy("lead", "kept from the rules")
         TIMEOUT = "timeout", pgettext_lazy("lead", "returned by time")
 
     lead = models.ForeignKey(
@@ -268,8 +272,16 @@ class LeadAssignment(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(how="rule", rule__isnull=False, person__isnull=False)
-                | Q(how__in=("absent", "nobody"), rule__isnull=False, person=None)
-                | Q(how__in=("hand", "timeout"), rule=None, person__isnull=False),
+                | Q(
+                    how__in=("absent", "full", "had", "mixed", "nobody"),
+                    rule__isnull=False,
+                    person=None,
+                )
+                | Q(
+                    how__in=("hand", "kept", "timeout"),
+                    rule=None,
+                    person__isnull=False,
+                ),
                 name="lead_assignment_told_whole",
             ),
         )

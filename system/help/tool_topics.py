@@ -25,6 +25,16 @@ TOOL_TOPICS = {
         _("After how many days left alone a customer goes into its pool, by level."),
         _("A trial run shows whom, when and why; the last run is undone within a day."),
     ),
+    "targetrule_list": (
+        _(
+            "By which number targets are set: what counts, by which day, and for whom. "
+            "Kinds of records say themselves which numbers there are."
+        ),
+        _(
+            "A rule by which targets are set is retired, never deleted, and always "
+            "counts the same."
+        ),
+    ),
     "pipeline_list": (
         _(
             "The stages through which opportunities go, each with its probability and "
@@ -40,7 +50,8 @@ TOOL_TOPICS = {
             "Who gets which leads: the first rule in use that a lead meets counts. Of "
             "its members the one whose last turn is longest ago gets it; who is absent "
             "today, has not signed in for two working days, or has as many open leads "
-            "as may be, is passed over."
+            "as may be, is passed over. Where all of them had the lead too long, the "
+            "next rule counts."
         ),
         _(
             "Leads go by the rules as they come in without a named owner: entered by "
@@ -50,9 +61,10 @@ TOOL_TOPICS = {
         ),
         _(
             "A lead that nobody contacts is taken back after 16 working hours and goes "
-            "to somebody else, never to the same person within 30 days. The clock "
-            "stands still for nobody, for those who are absent neither. Where no rule "
-            "is in use, nothing is taken back."
+            "to somebody else, never to the same person within 30 days. Where the "
+            "rules have nobody else, it stays, and its owner and their head are told "
+            "once. The clock stands still for nobody, for those who are absent "
+            "neither. Where no rule is in use, nothing is taken back."
         ),
         _(
             "A trial run shows who would get what now. A rule that has assigned "

@@ -34,8 +34,13 @@ def give_rules(rows, heirs):
 
 
 def give_turns(rows, heirs):
-    """Let the successor take the turns, in each rule once."""
+    """Let the successor take the turns, in each rule once.
+
+    Whoever has a place that is out of use takes it again, if the leaver's was in use.
+    """
     there = LeadRuleMember.objects.filter(person=heirs.to)
+    taken = [*rows.filter(active=True).values_list("rule", flat=True)]
+    there.filter(active=False, rule__in=taken).update(active=True)
     rows.filter(rule__in=[*there.values_list("rule", flat=True)]).delete()
     rows.update(person=heirs.to)
     return heirs.to

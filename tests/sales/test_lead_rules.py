@@ -151,7 +151,7 @@ def test_who_has_as_many_open_leads_as_may_be_is_passed_over(zhang, liu, zhao, l
     assert given(a_lead(lina), lina) == liu
     last = a_lead(lina)
     assert given(last, lina) == lina
-    assert (last.status, hows(last)) == ("unassigned", [("absent", None)])
+    assert (last.status, hows(last)) == ("unassigned", [("full", None)])
     leads.invalidate(first, an_item("invalid_reason", "outside"), "", zhang)
     assert given(last, lina) == zhang
 

@@ -4,13 +4,14 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm.jobs.models import Job
 from crm.models import Deputy, Region
 from sales.leads import work
 from sales.leads.assigning import assign_one
-from sales.models import Lead, LeadAssignment, LeadRule
+from sales.models import Lead, LeadAssignment, LeadRule, LeadRuleMember
+from system.lead_rules.forms import LeadRuleForm
 from system.leaving.giving import give_turns
 from system.leaving.lines import Heirs, left_with
 from tests.factories import a_lead, an_item
@@ -152,8 +153,13 @@ def test_a_rule_that_assigned_something_is_taken_out_of_use(zhang, lina, zhou, s
     assign_one(a_lead(lina), lina)
     for one, status in ((rule, 409), (spare, 302)):
         page = f"{RULES}{one.pk}/delete/"
+        is_used = shows(browser.get(page), "请改为停用")
         answer = browser.post(page, {"version": one.version})
         assert answer.status_code == status
+        assert is_used is (status == 409)
+        if is_used:
+            assert shows(answer, "请改为停用")
+            assert f'href="{one.get_absolute_url()}"' in answer.content.decode()
     assert list(LeadRule.objects.all()) == [rule]
 
 
@@ -257,4 +263,71 @@ def test_it_reads_in_english_too(zhang, director, sign_in):
     browser = sign_in(director)
     browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert shows(browser.get(RULES), "The members take turns")
-    assert shows(browser.get(ADD), "Which leads: all that is given must hold")
+    page = browser.get(ADD)
+    assert shows(page, "Which leads: all that is given must hold")
+    with translation.override("en"):
+        assert page.context["form"]["regions"].label == "regions"
+
+
+# --- Who is offered, and what is refused ----------------------------------------------
+
+
+def test_only_those_who_may_see_leads_are_offered(director, zhang, zhou, sign_in):
+    browser = sign_in(director)
+    page = browser.get(ADD)
+    lines = page.context["formset"]
+    for field in (
+        page.context["form"].fields["person"],
+        *(form.fields["person"] for form in (*lines.forms, lines.empty_form)),
+    ):
+        address = str(field.widget.attrs["data-lookup"])
+        names = [row["text"] for row in browser.get(address).json()["results"]]
+        assert str(zhang) in names
+        assert str(zhou) not in names
+        assert zhang in field.queryset
+        assert zhou not in field.queryset
+    values = {"name": "错", "does": "person", "person": zhou.pk}
+    assert browser.post(ADD, filled(browser, ADD, **values)).status_code == 422
+    values = {"name": "错", **members_of(zhou)}
+    assert browser.post(ADD, filled(browser, ADD, **values)).status_code == 422
+
+
+def test_of_no_kind_nobody_is_offered(director, sign_in):
+    browser = sign_in(director)
+    for wrong in ("x", "a.b", "sales.nothing", "a.b.c", "%00"):
+        page = browser.get(f"/options/crm.user/?active=1&seeing={wrong}")
+        assert page.status_code == 404
+
+
+def test_a_name_is_given_once(director, zhang, sign_in):
+    a_rule(zhang)
+    browser = sign_in(director)
+    answer = browser.post(ADD, filled(browser, ADD, name="西南线索", does="nobody"))
+    assert answer.status_code == 422
+    assert shows(answer, "已有同名规则")
+
+
+def test_who_gives_it_a_moment_later_is_told_so(director, zhang, sign_in, monkeypatch):
+    browser = sign_in(director)
+    data = filled(browser, ADD, name="西南线索", does="nobody")
+    save = LeadRuleForm.save
+
+    def overtaken(form, *args):
+        a_rule(zhang)  # all was checked by now
+        return save(form, *args)
+
+    monkeypatch.setattr(LeadRuleForm, "save", overtaken)
+    answer = browser.post(ADD, data)
+    assert answer.status_code == 422
+    assert shows(answer, "已有同名规则")
+
+
+def test_a_place_out_of_use_is_taken_again_for_one_in_use(zhang, liu, zhao, zhou):
+    in_use, out_of_use = a_rule(zhang, liu), a_rule(zhang, liu, name="停用的")
+    in_use.members.filter(person=liu).update(active=False)
+    out_of_use.members.update(active=False)
+    heirs = Heirs(leaver=zhang, to=liu.pk, approver=zhao.pk, by=zhou)
+    give_turns(LeadRuleMember.objects.filter(person=zhang), heirs)
+    for rule, is_active in ((in_use, True), (out_of_use, False)):
+        (member,) = rule.members.all()
+        assert (member.person, member.active) == (liu, is_active)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from system.leadrules import trial, views
+from system.lead_rules import trial, views
 
 urlpatterns = [
     path("", views.RuleList.as_view(), name="leadrule_list"),

@@ -12,7 +12,7 @@ from crm.forms.lookups import ReadTogether, RegionMultipleField
 from crm.forms.model_fields import formfield
 from crm.forms.parts import PartsFormSet
 from crm.forms.records import ModelForm
-from crm.models import DictionaryItem, Region, User
+from crm.models import DictionaryItem, Region
 from sales.models import Lead, LeadRule, LeadRuleMember
 
 Does = LeadRule.Does
@@ -34,12 +34,6 @@ class ProvincesField(RegionMultipleField):
         self.first = lambda _most: provinces
 
 
-class ItemsField(forms.ModelMultipleChoiceField):
-    """Several options of a dictionary, to be ticked."""
-
-    widget = forms.CheckboxSelectMultiple
-
-
 class LeadRuleForm(ModelForm):
     """A rule: which leads it is for, and who gets them."""
 
@@ -52,7 +46,7 @@ class LeadRuleForm(ModelForm):
         (gettext_lazy("Who gets them"), ("does", "person", "most_open")),
     )
 
-    sources = ItemsField(
+    sources = forms.ModelMultipleChoiceField(
         DictionaryItem.objects.none(),
         required=False,
         label=pgettext_lazy("lead rule", "sources"),
@@ -60,10 +54,10 @@ class LeadRuleForm(ModelForm):
     )
     regions = ProvincesField(
         required=False,
-        label=_("regions"),
+        label=gettext_lazy("regions"),
         help_text=gettext_lazy("With all that lies in them. None: any region."),
     )
-    industries = ItemsField(
+    industries = forms.ModelMultipleChoiceField(
         DictionaryItem.objects.none(),
         required=False,
         label=pgettext_lazy("lead rule", "industries"),
@@ -97,7 +91,7 @@ class LeadRuleForm(ModelForm):
             items = DictionaryItem.objects.filter(kind=kind)
             field.queryset = items.filter(active=True) | items.filter(pk__in=ids)
         person = self.fields["person"]
-        person.queryset = User.objects.seeing(Lead)
+        person.offer_seeing(Lead)
         person.let_stay(self.instance.person_id)
         person.show(self["person"].value())
 
@@ -148,8 +142,9 @@ class MemberForm(ColumnsForm, forms.ModelForm):
         """
         super().__init__(*args, **options)
         field = self.fields["person"]
-        field.queryset = User.objects.seeing(Lead)
+        field.offer_seeing(Lead)
         field.let_stay(self.instance.person_id)
+        field.widget.attrs["required"] = True  # a line is taken away, not emptied
         field.show(self["person"].value())
         together.add(field)
 

@@ -14,7 +14,8 @@ from crm.views import PageMixin
 from crm.views.verbs import refused_page
 from sales.leads import timeouts
 from sales.leads.assigning import waiting
-from sales.leads.rules import How, Rules, Turns, plan
+from sales.leads.rules import Rules, Turns, passed_over, plan
+from sales.leads.words import why_nobody
 from sales.leads.work import assign, look_after
 from sales.models import Lead, LeadRule
 
@@ -26,19 +27,22 @@ class Trial(PageMixin, TemplateView):
     """The unassigned leads and who would get each now; looking changes nothing."""
 
     model = LeadRule
-    template_name = "system/leadrules/trial.html"
+    template_name = "system/lead_rules/trial.html"
 
     def get_context_data(self, **context):
         """Add the leads, and those whose time is over."""
         leads = list(waiting().select_related("owner")[: NAMED + 1])
         is_more, leads = len(leads) > NAMED, leads[:NAMED]
+        late = set(timeouts.due().values_list("pk", flat=True))
+        going = timeouts.going(timeouts.due())
         may = self.request.user.has_perm(permission("change", LeadRule))
         lines = self._lines(leads)
         return super().get_context_data(
             title=_("Trial run"),
             lines=lines,
             is_more=is_more,
-            late=timeouts.due().order_by().count(),
+            late=len(going),
+            staying=len(late - going),
             too_much=timeouts.too_much(),
             may_run=may,
             gives_any=any(line["person"] for line in lines),
@@ -48,7 +52,8 @@ class Trial(PageMixin, TemplateView):
     def _lines(self, leads):
         """Return [{lead, is_named, rule, person, why}] of some leads."""
         rules = Rules()
-        given = {one.lead.pk: one for one in plan(leads, rules, Turns(rules.rules))}
+        done = plan(leads, rules, Turns(rules.rules), passed_over(leads))
+        given = {one.lead.pk: one for one in done}
         people = User.objects.in_bulk({g.person for g in given.values()} - {None})
         seen = Lead.objects.visible_to(self.request.user)
         seen = seen.filter(pk__in=[lead.pk for lead in leads]).order_by()
@@ -57,18 +62,12 @@ class Trial(PageMixin, TemplateView):
 
 
 def _line(lead, given, people, named):
-    if given is None:
-        why = _("No rule fits.")
-    elif given.how == How.ABSENT:
-        why = _("Nobody of the rule is there.")
-    else:
-        why = "" if given.person else _("To be assigned by hand.")
     return {
         "lead": lead,
         "is_named": lead.pk in named,
         "rule": given.rule if given else None,
         "person": people.get(given.person) if given else None,
-        "why": why,
+        "why": why_nobody(given.how) if given else _("No rule fits."),
     }
 
 

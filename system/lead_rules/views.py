@@ -8,8 +8,8 @@ from crm.rights.permissions import permission
 from sales.leads.presence import why_not_there
 from sales.leads.rules import last_turns, named_by
 from sales.models import LeadRule, LeadRuleMember, LeadRuleTerm
-from system.leadrules.forms import Does, LeadRuleForm, MemberFormSet
-from system.leadrules.words import conditions_of
+from system.lead_rules.forms import Does, LeadRuleForm, MemberFormSet
+from system.lead_rules.words import conditions_of
 from system.pages import ModelCreate, ModelDelete, ModelUpdate, RowsMixin
 from system.references import used_by
 
@@ -27,7 +27,7 @@ class RulesMixin(RowsMixin):
 class RuleList(RulesMixin, ListView):
     """All rules in the order in which they are tried."""
 
-    template_name = "system/leadrules/list.html"
+    template_name = "system/lead_rules/list.html"
 
     def rows(self):
         """Read along what they look for, and whom they name."""
@@ -116,6 +116,8 @@ class RuleUpdate(WithMembers, ModelUpdate):
 
 class RuleDelete(RulesMixin, ModelDelete):
     """Delete a rule that never assigned anything; any other is taken out of use."""
+
+    template_name = "system/lead_rules/confirm_delete.html"
 
     def used_by(self):
         """Leave out what belongs to the rule: it goes along."""
