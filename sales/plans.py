@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.guards.actor import acting
 from crm.guards.refusals import explained
 from crm.text import single_line
+from crm.validators import EARLIEST, LATEST
 from sales.models import WorkPlan
 
 LONGEST_RESULT = 500
@@ -41,6 +42,22 @@ def end(plan, *, by):
         raise ValidationError(_("This plan is over already."), code="conflict")
     with acting(by, verb="ended"):
         WorkPlan.objects.filter(pk=plan.pk).update(ended_on=timezone.localdate())
+
+
+def days_of(period, day):
+    """Return the first and the last day of the week or month that holds a day.
+
+    None where either is missing, or the day is one of which there are no plans: the
+    calendar itself ends soon after the last.
+    """
+    if not period or not day or not EARLIEST <= day <= LATEST:
+        return None
+    if period == WorkPlan.Period.WEEK:
+        first = day - timedelta(days=day.weekday())
+        return first, first + timedelta(days=6)
+    first = day.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return first, after - timedelta(days=1)
 
 
 def following(plan):

@@ -1,14 +1,11 @@
 """The form of a work plan, with its lines."""
 
-from datetime import timedelta
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import inlineformset_factory
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from contracts.forms.instalments import months_later
 from crm.forms.columns import ColumnsForm
 from crm.forms.lookups import OFFERED, LookupField
 from crm.forms.model_fields import formfield
@@ -19,8 +16,9 @@ from customers.models import Customer
 from sales.guards.plans import REFUSED
 from sales.models import WorkPlan, WorkPlanLine
 from sales.models.plans import first_open_day
+from sales.plans import days_of
 
-WEEK, MONTH = WorkPlan.Period.WEEK, WorkPlan.Period.MONTH
+MONTH = WorkPlan.Period.MONTH
 #: More than anybody does in a month.
 MOST_LINES = 100
 
@@ -74,20 +72,6 @@ class WorkPlanForm(RecordForm):
     def again(self):
         """Begin nothing with the days of this one."""
         return {}
-
-
-def days_of(period, day):
-    """Return the first and the last day of the week or month that holds a day.
-
-    None where either is missing.
-    """
-    if not period or not day:
-        return None
-    if period == WEEK:
-        first = day - timedelta(days=day.weekday())
-        return first, first + timedelta(days=6)
-    first = day.replace(day=1)
-    return first, months_later(first, 1) - timedelta(days=1)
 
 
 class WorkPlanLineForm(CleanTexts, ColumnsForm, forms.ModelForm):

@@ -1,23 +1,37 @@
 """Import of work plans: a row for each line, those of one plan below each other."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.imports import keys
-from crm.imports.declared import Import, Lines
+from crm.imports.declared import Lines
 from customers.models import Customer
+from sales.guards.plans import REFUSED
+from sales.imports.own import OfOneself
 from sales.models import WorkPlan, WorkPlanLine
-from sales.plans import subjects_kept
+from sales.plans import days_of, subjects_kept
 
 
-class WorkPlanImport(Import):
-    """Plans of weeks and months; only what is still being written changes."""
+def _within(plan, line):
+    """Refuse a line that is due on no day of its plan."""
+    first, last = days_of(plan["period"], plan["starts_on"])
+    due = line.get("due_on")
+    if due and not first <= due <= last:
+        raise ValidationError({"due_on": REFUSED["plan_line_due"]})
+
+
+class WorkPlanImport(OfOneself):
+    """Plans of weeks and months; only what is still being written changes.
+
+    A person has one of these days: what they took over from others is not theirs.
+    """
 
     prefixes = ("计划", "工作计划", "plan", "work plan")
     keys = (
         keys.Key(
             ("owner", "period", "starts_on"),
             {},
-            {"owner": "owner", "period": "period", "starts_on": "starts_on"},
+            {"owner": "planner", "period": "period", "starts_on": "starts_on"},
         ),
     )
     lines = Lines(
@@ -25,9 +39,15 @@ class WorkPlanImport(Import):
         fields=("subject", "customer", "amount", "due_on", "result"),
         needed=("subject",),
         usual={},
-        recognised_by=(("starts_on", "period", "owner"), ("starts_on", "period")),
+        recognised_by=(
+            ("starts_on", "period", "owner"),
+            ("starts_on", "period"),
+            ("starts_on", "owner"),
+            ("starts_on",),
+        ),
         complete=lambda line: None,
         refused=_("Row %(row)s of this plan is refused."),
+        fits=_within,
         stored=subjects_kept,
     )
     part_relations = {"line_customer": Customer}
@@ -79,3 +99,7 @@ class WorkPlanImport(Import):
     def changeable(self):
         """Return the plans that the person may still write."""
         return super().changeable().filter(WorkPlan.open_to("edit"))
+
+    def values_of(self, record):
+        """Return what the keys ask of a plan: whoever made it has one of its days."""
+        return super().values_of(record) | {"owner": record.planner_id}

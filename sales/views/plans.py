@@ -194,6 +194,16 @@ class WorkPlanUpdate(WhyNot, TypedWhileWritten, WithLines, RecordUpdate):
 class WorkPlanDelete(WhyNot, WrittenOnly, RecordDelete):
     """Put a plan into the recycle bin that nobody has read."""
 
+    def is_open(self):
+        """Say whether it is written still, and nobody above has read it."""
+        return super().is_open() and self.record.read_at is None
+
+    def why_not(self):
+        """Say that it was read; of a closed one that it is closed."""
+        if self.record.is_writable:
+            return str(WorkPlan.refused["plan_read"])
+        return super().why_not()
+
 
 class LineDone(RecordVerb, View):
     """Tick a line off, or take that back."""

@@ -74,8 +74,10 @@ class ReadDetail:
 
     def actions(self):
         """Return the buttons that right and state allow: what is closed stays."""
-        found = super().actions()
-        if not self.object.is_writable:
+        record, closed = self.object, ()
+        if not record.is_writable:
             closed = ("update", "delete")
-            found = [one for one in found if one["key"] not in closed]
+        elif record.read_at is not None:
+            closed = ("delete",)
+        found = [one for one in super().actions() if one["key"] not in closed]
         return [*self.reading_buttons(), *found]

@@ -113,6 +113,7 @@ class Pass:
         for group in groups:
             place = group.places[0]
             cleaned, errors = read[place]
+            lines.fit(group, cleaned, errors, self.importer)
             total = self.importer.lines.total
             if group.errors:  # what they add up to is not known before
                 errors = {n: e for n, e in errors.items() if n != total}

@@ -139,6 +139,26 @@ class LinesOfRecords:
             self.said.stored(sorted(records, key=lambda record: record.pk))
 
 
+def fit(group, cleaned, errors, importer):
+    """Note the lines that do not fit their record, as far as both are well formed.
+
+    Args:
+        group: its rows.
+        cleaned: its values.
+        errors: {name: error} of them.
+        importer: of them.
+    """
+    fits, prefix = importer.lines.fits, importer.lines.prefix
+    if fits is None or errors:
+        return
+    for place in sorted(group.lines.keys() - group.errors.keys()):
+        try:
+            fits(cleaned, group.lines[place])
+        except ValidationError as error:
+            found = error.error_dict.items()
+            group.errors[place] = {f"{prefix}{name}": e[0] for name, e in found}
+
+
 def wrong(group, cleaned, numbers, importer):
     """Return {name: error} of what stands against a whole record.
 

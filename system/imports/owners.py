@@ -95,8 +95,11 @@ def follow(records, path):
 
 
 def may_choose(importer):
-    """Say whether the person may say whose new records become."""
-    return "owner" in importer.form.fields
+    """Say whether the person may say whose new records become.
+
+    What people write of themselves is of who brings the file, or whom a row names.
+    """
+    return "owner" in importer.form.fields and not importer.model.personal
 
 
 def rules_for(importer):

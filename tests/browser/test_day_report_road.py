@@ -51,7 +51,7 @@ def test_a_report_goes_from_who_writes_it_to_the_head_and_back(
     open_page(page, "/day-reports/team/")
     fits(page, width)
     page.locator(f'[data-person="{zhang.pk}"] a').click()
-    page.locator("summary").filter(has_text="批阅").click()
+    page.locator("details:has(form[action$='/reading/']) summary").click()
     page.locator("textarea[name=comment]").fill("可以谈到六十天")
     page.locator("form[action$='/reading/'] button[type=submit]").click()
     expect(page.locator("#readings")).to_contain_text("可以谈到六十天")

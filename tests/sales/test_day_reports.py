@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from contracts import approval
 from crm.guards.actor import acting
 from crm.models import HistoryEntry
 from crm.notices.models import Notice
@@ -15,7 +16,9 @@ from sales import readings
 from sales.day_facts import facts_of
 from sales.models import DayReport
 from sales.superiors import is_above
+from tests.contracts.test_approval import LARGE
 from tests.factories import (
+    a_contract,
     a_customer,
     a_day_report,
     a_lead,
@@ -68,6 +71,18 @@ def test_a_report_says_something(zhang, sign_in):
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {"done"}
     refused("dayreport_says_something", lambda: a_day_report(zhang, done=""))
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1989-12-31", "x"])
+def test_a_report_is_of_a_day_within_reason(day, zhang, zhao, sign_in):
+    browser = sign_in(zhang)
+    answer = written(browser, day=day)
+    assert answer.status_code == 422
+    assert "day" in answer.context["form"].errors
+    for address in (ADD, "/day-reports/facts/"):
+        assert browser.get(f"{address}?day={day}").status_code == 200
+    team = sign_in(zhao).get(f"/day-reports/team/?day={day}")
+    assert (team.status_code, team.context["wrong"]) == (200, day)
 
 
 def test_of_a_day_there_is_one_report_of_a_person(zhang, wang, sign_in):
@@ -210,6 +225,17 @@ def test_a_lead_counts_for_who_contacted_it(zhang, sign_in):
     assert facts_of(zhang, today())["leads_touched"] == [1, None]
     page = browser.get(ADD).text
     assert f"first_touched_at_after={today()}" in page
+
+
+def test_a_contract_is_submitted_by_who_asks_for_its_approval(zhang, zhao, lina):
+    asked, told = a_contract(zhang, amount=LARGE), a_contract(zhang)
+    for contract in (asked, told):
+        approval.submit(contract, by=zhang)
+    assert (asked.status, told.status) == ("pending", "reported")
+    assert facts_of(zhang, today())["contracts_submitted"] == [1, f"{LARGE}.00"]
+    approval.register(told, by=lina)
+    assert "contracts_submitted" not in facts_of(lina, today())
+    assert facts_of(zhang, today())["contracts_registered"][0] == 1
 
 
 def test_numbers_cost_one_query_however_much_there_is(zhang):

@@ -13,7 +13,7 @@ from crm.notices.models import Notice
 from sales import readings, reporting, team_reports
 from sales.models import DayReport
 from sales.team_reports import TeamDay, last_working_day
-from tests.factories import a_day_report
+from tests.factories import a_day_report, a_plan
 from tests.people import dismiss, hire
 
 pytestmark = pytest.mark.django_db
@@ -298,3 +298,19 @@ def test_when_all_have_reported_there_is_nothing_to_do(zhang):
     a_day_report(zhang)
     assert not DayReport.objects.exclude(owner=zhang).exists()
     assert not team_reports.missing(today()).exists()
+
+
+@pytest.mark.parametrize("wrong", ["zz", "9999-99-99", "\0", "true"])
+def test_what_postgresql_generates_is_a_condition_as_any_column(zhang, sign_in, wrong):
+    """Whether it came late is yes or no; the last day of a plan is a day."""
+    report, plan = a_day_report(zhang, ago=1), a_plan(zhang)
+    browser, value = sign_in(zhang), str(report.late).lower()
+    page = browser.get("/day-reports/", {"late": value})
+    assert [row.pk for row in page.context["page_obj"].object_list] == [report.pk]
+    other = {"true": "false", "false": "true"}[value]
+    assert not browser.get("/day-reports/", {"late": other}).context["page_obj"]
+    days = {"ends_on_after": plan.ends_on, "ends_on_before": plan.ends_on}
+    page = browser.get("/plans/", days)
+    assert [row.pk for row in page.context["page_obj"].object_list] == [plan.pk]
+    for url, name in (("/day-reports/", "late"), ("/plans/", "ends_on_after")):
+        assert browser.get(url, {name: wrong}).status_code == 200

@@ -88,6 +88,35 @@ def test_a_plan_begins_on_a_monday_or_a_first(period, zhang, sign_in):
     refused("plan_begins_rightly", lambda: a_plan(zhang, period=period, starts_on=day))
 
 
+@pytest.mark.parametrize(
+    ("period", "day"),
+    [
+        ("week", "9999-12-27"),
+        ("month", "9999-12-01"),
+        ("week", "0001-01-01"),
+        ("month", "2101-01-01"),
+    ],
+)
+def test_a_plan_begins_on_a_day_within_reason(period, day, zhang, sign_in):
+    lines = ({"subject": "拜访", "due_on": day},)
+    answer = planned(sign_in(zhang), *lines, period=period, starts_on=day)
+    assert answer.status_code == 422
+    assert "starts_on" in answer.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=99999999999999999999",
+        "after=9999-12-31",
+        "after=%00",
+        "starts_on=9999-12-27&period=week",
+    ],
+)
+def test_no_address_breaks_the_page_of_a_new_plan(query, zhang, sign_in):
+    assert sign_in(zhang).get(f"{ADD}?{query}").status_code in (200, 404)
+
+
 def test_of_some_days_a_person_has_one_plan(zhang, wang, sign_in):
     a_plan(wang)
     first = this_monday().replace(day=1)
@@ -234,6 +263,15 @@ def test_a_tick_of_what_has_changed_is_told_so(zhang, sign_in):
     assert answer.status_code == 409
 
 
+def test_what_comes_back_of_a_refused_tick_is_what_was_written(zhang, sign_in):
+    plan = a_plan(zhang, {"subject": "拜访"})
+    browser, one = sign_in(zhang), plan.lines.get()
+    assert tick(browser, plan, one, result="r2", version=99).status_code == 409
+    page = browser.get(plan.get_absolute_url())
+    assert page.context["interrupted"]["typed"] == "r2"
+    assert '<input type="hidden" name="done"' not in page.text
+
+
 # --- Over -----------------------------------------------------------------------------
 
 
@@ -325,6 +363,14 @@ def test_the_head_reads_and_comments_and_the_plan_goes_on(zhang, zhao, sign_in):
     assert Notice.objects.get(person=zhao).verb == "answered"
 
 
+def test_a_comment_turns_nothing_beside_it(zhang, zhao, sign_in):
+    plan = a_plan(zhang)
+    comment, url = "\u202e先拜访", plan.get_absolute_url()
+    given = {"version": plan.version, "comment": comment}
+    assert sign_in(zhao).post(f"{url}reading/", given).status_code == 302
+    assert f'<p dir="auto">{comment}</p>' in sign_in(zhang).get(url).text
+
+
 def test_nobody_reads_their_own_plan(zhang, liu, sun, sign_in):
     plan = a_plan(zhang)
     given, url = {"version": plan.version}, f"{plan.get_absolute_url()}reading/"
@@ -339,8 +385,16 @@ def test_a_plan_that_was_read_stays(zhang, zhao, sign_in):
     url = plan.get_absolute_url()
     sign_in(zhao).post(f"{url}reading/", {"version": plan.version})
     plan.refresh_from_db()
-    answer = sign_in(zhang).post(f"{url}delete/", {"version": plan.version})
-    assert answer.status_code == 409
+    browser = sign_in(zhang)
+    keys = [one["key"] for one in browser.get(url).context["actions"]]
+    assert "update" in keys
+    assert "delete" not in keys
+    for answer in (
+        browser.get(f"{url}delete/"),
+        browser.post(f"{url}delete/", {"version": plan.version}),
+    ):
+        assert answer.status_code == 409
+        assert answer.context["reasons"] == [str(WorkPlan.refused["plan_read"])]
     rows = WorkPlan.objects.filter(pk=plan.pk)
     refused("plan_read", lambda: rows.update(deleted_at=timezone.now()))
 
@@ -477,6 +531,22 @@ def test_who_takes_a_plan_over_has_it_beside_their_own(zhang, liu):
     assert (plan.owner, plan.planner) == (liu, zhang)
     assert own.planner == liu
     refused("plan_kept", lambda: rows.update(planner=liu))
+
+
+def test_a_plan_is_called_by_who_carries_it_out(zhang, liu, zhao, sign_in):
+    plan = a_plan(zhang, {"subject": "拜访"})
+    rows, days = WorkPlan.objects.filter(pk=plan.pk), str(plan).removesuffix("张伟")
+    browser = sign_in(zhao)
+    with acting(zhao, verb="transferred"):
+        assert rows.filter(owner=zhang).give(liu.pk) == 1
+    plan = rows.get()
+    assert (plan.owner, plan.reporter, plan.title) == (liu, zhang, f"{days}刘洋")
+    assert browser.get("/plans/?q=刘洋").context["total"] == 1
+    assert browser.get("/plans/?q=张伟").context["total"] == 0
+    assert HistoryEntry.objects.filter(label="sales.workplan", verb="transferred").get()
+    with acting(zhao):
+        assert rows.hand(zhang.pk, zhang.pk) == 1
+    assert rows.get().title == f"{days}张伟"
 
 
 def test_a_plan_that_is_over_changes_hands_no_more(zhang, liu):
