@@ -212,14 +212,9 @@ class TargetFilter(RecordFilter):
 
     conditions = (
         "title",
-        "rule",
-        "year",
+        *own(Target),
         "subject",
-        "department",
-        "person",
-        *Target.VALUES,
         "total",
-        "note",
         "status",
         "locked_by",
         "locked_at",

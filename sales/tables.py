@@ -180,14 +180,9 @@ class TargetTable(RecordTable):
         model = Target
         fields = (
             "title",
-            "rule",
-            "year",
             "subject",
-            "department",
-            "person",
-            *Target.VALUES,
+            *own(Target),
             "total",
-            "note",
             "status",
             "locked_by",
             "locked_at",

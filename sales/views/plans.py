@@ -46,10 +46,10 @@ class WorkPlanDetail(ReadDetail, RecordDetail):
     model = WorkPlan
     template_name = "sales/workplan_detail.html"
     groups = (
-        (BASICS[0], ("period", "starts_on", "ends_on", "goal")),
+        BASICS,
         (
             gettext_lazy("How far it is"),
-            ("done_count", "line_count", "amount", "ended_on"),
+            ("ends_on", "done_count", "line_count", "amount", "ended_on"),
         ),
         (PEOPLE[0], (*PEOPLE[1], "planner")),
     )

@@ -17,6 +17,8 @@ from sales.targets.coverage import children_of
 from sales.views.target_filling import FilledIn
 from sales.views.target_lines import month_lines, spans_of
 
+BASICS, _VALUES = Target.groups
+
 
 class TargetList(RecordList):
     """The targets one may see."""
@@ -40,11 +42,8 @@ class TargetDetail(RecordDetail):
         "rule", "department", "person__department", "locked_by", "owner", "reporter"
     )
     groups = (
-        (
-            Target.groups[0][0],
-            ("rule", "year", "subject", "department", "person", "total", "note"),
-        ),
-        (gettext_lazy("How it stands"), ("status", "locked_by", "locked_at")),
+        (BASICS[0], ("subject", *BASICS[1])),
+        (gettext_lazy("How it stands"), ("total", "status", "locked_by", "locked_at")),
         (gettext_lazy("Who is responsible"), ("owner", "reporter")),
     )
 

@@ -20,6 +20,7 @@ from tests.factories import a_contract, a_customer
 from tests.pages import form_of, ids
 from tests.samples import run
 from tests.site.field_places import places
+from tests.site.world import who_enters
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,8 @@ def name_of(kind):
 @pytest.mark.parametrize("kind", business(), ids=lambda kind: kind._meta.label)
 def test_it_stands_in_every_place_of_its_kind(kind, zhang, lina, sign_in):
     name, chinese = name_of(kind)
-    found = places(kind, zhang, browser := sign_in(lina))
+    browser = sign_in(who_enters(kind, zhang, lina))
+    found = places(kind, zhang, browser)
     assert name in found["form"]
     assert name in found["page"]
     assert {f"{name}_after", f"{name}_before"} <= set(found["conditions"])
