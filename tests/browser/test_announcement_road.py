@@ -20,7 +20,7 @@ def test_an_announcement_is_published_seen_and_read(page, zhou, zhang, chen):
     press(page, "保存")
     expect(page.get_by_role("status")).to_contain_text(TITLE)
     sign_in(page, chen)
-    expect(page.locator(".desk")).to_be_visible()
+    expect(page.locator(".desk").first).to_be_visible()
     expect(page.locator("[data-card=announcements]")).to_have_count(0)
     sign_in(page, zhang)
     follow(page.locator("[data-card=announcements]"), TITLE)

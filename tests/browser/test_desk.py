@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from contracts import approval
-from contracts.models import Contract
+from contracts.models import ApprovalRule, Contract
 from crm.models.record import Registration
 from tests.browser.actions import press, sign_in, soon
 from tests.contracts.test_approval import HUGE, LARGE
@@ -119,6 +119,7 @@ def enter_in(page, box):
 
 def test_the_thing_decided_on_stands_beside_the_list(page, zhang, zhao):
     """A morning by keys: read, go on, reject, approve; none while one types."""
+    ApprovalRule.objects.filter(conditions__field="credit.over").update(active=False)
     customer = a_customer(zhang, credit_limit=LARGE)
     first, second, third = (
         a_contract(zhang, amount=LARGE + n, customer=customer, title=f"合同{n}")
@@ -138,7 +139,8 @@ def test_the_thing_decided_on_stands_beside_the_list(page, zhang, zhao):
     opened = page.locator("#opened")
     expect(opened.locator("h2")).to_contain_text(first.number)
     expect(opened.locator("[data-part=lines]")).to_contain_text("光谱仪")
-    expect(opened.locator(".figure-bad")).to_contain_text("额度 100,000.00")
+    over = opened.locator(".figure-bad", has_text="超出额度")
+    expect(over).to_contain_text("200,003.00")
     expect(opened.locator("[data-part=others] li")).to_have_count(2)
     expect(opened.get_by_role("button", name="批准本项")).to_be_in_viewport()
     page.keyboard.press("j")

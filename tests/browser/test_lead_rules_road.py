@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import Lead, LeadRule
-from tests.browser.actions import choose, fill, follow, pick, press, sign_in
+from tests.browser.actions import choose, fill, follow, pick, press, sign_in, soon
 from tests.browser.test_registration_road import fits
 from tests.factories import a_lead
 from tests.people import hire
@@ -48,20 +48,25 @@ def set_up(page, width):
     row = page.locator("#results tbody tr")
     expect(row).to_contain_text("云南省")
     expect(row.locator("[data-member]")).to_have_count(2)
-    below_each_other(row)
+    below_each_other(page, row)
     if width < 640:
-        said = row.locator("td.number").evaluate(LABEL)
-        assert said == '"顺序"'
+        soon(page, lambda: row.locator("td.number").evaluate(LABEL), '"顺序"')
     fits(page, width)
 
 
-def below_each_other(row):
+def below_each_other(page, row):
     """Expect the way of giving and the members one below the other."""
     some = row.locator("td:has([data-member]) div:not(:has(div))")
     expect(some).to_have_count(3)
-    boxes = [some.nth(place).bounding_box() for place in range(3)]
-    for above, below in pairwise(boxes):
-        assert below["y"] >= above["y"] + above["height"] - 1
+
+    def are_so():
+        boxes = [some.nth(place).bounding_box() for place in range(3)]
+        return all(
+            below["y"] >= above["y"] + above["height"] - 1
+            for above, below in pairwise(boxes)
+        )
+
+    soon(page, are_so, expected=True)
 
 
 def enter(page, lina, width):

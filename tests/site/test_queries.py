@@ -71,13 +71,13 @@ def cost(browser, url):
 
 
 #: What rows say of themselves that refer to whatever they can refer to.
-SAYING = {
-    PriceList: {"holds_for": "group"},
-    Target: {"department": None, "person": None},
-}
+SAYING = {PriceList: {"holds_for": "group"}}
 #: What each row of a kind needs of its own, made for its owner: nobody registers the
-#: same twice.
-OWN = {DealRegistration: lambda owner: {"customer": a_customer(owner)}}
+#: same twice, and a target is a person's or a department's.
+OWN = {
+    DealRegistration: lambda owner: {"customer": a_customer(owner)},
+    Target: lambda owner: {"department": None, "person": owner},
+}
 
 
 def more(model, owner, among, number):
