@@ -16,6 +16,7 @@ from crm.kinds import settling_of
 from crm.rights.permissions import permission
 from crm.text import single_line
 from crm.validators import fitting
+from sales.demands import lacks_for, tasks_left
 from sales.guards.opportunities import REFUSED
 from sales.models import Opportunity, Quotation, Stage
 
@@ -59,7 +60,9 @@ def move(opportunity, stage, by, note=""):
         raise ValidationError(_("It cannot go to this stage."))
     if not stage.active:
         raise ValidationError(_("This stage is no longer in use."))
-    if stage.position < here.position and not note:
+    if stage.position > here.position:
+        _refuse_unready(opportunity, stage)
+    elif not note:
         raise ValidationError(_("Say why it goes back."), code="reason")
     _go(opportunity, stage, by, "moved", move_note=note)
 
@@ -89,18 +92,14 @@ def close(opportunity, kind, by, *, reason=None, note="", contract=None, winner=
             raise ValidationError(_("The contract belongs to another customer."))
         if unapproved(quoted(opportunity)):
             raise ValidationError(REFUSED["opportunity_quoted"], code="conflict")
+        _refuse_unready(opportunity, _end_of(opportunity, kind))
     elif reason is None:
         raise ValidationError(_("Choose a reason."), code="reason")
     elif (kind, reason.code) == (Stage.Kind.LOST, RIVAL) and winner is None:
         raise ValidationError(
             _("Say who won: choose the encounter, or note it first."), code="reason"
         )
-    stages = Stage.objects.filter(
-        pipeline=opportunity.stage.pipeline_id, kind=kind, active=True
-    )
-    stage = stages.order_by("position", "pk").first()
-    if stage is None:
-        raise ValidationError(_("The pipeline has no stage for this."))
+    stage = _end_of(opportunity, kind)
     settling_of(Opportunity).settle(opportunity, kind, winner, by)
     _go(
         opportunity,
@@ -112,6 +111,27 @@ def close(opportunity, kind, by, *, reason=None, note="", contract=None, winner=
         move_note=note,
         contract=contract if kind == Stage.Kind.WON else None,
     )
+
+
+def tick(opportunity, task, by, *, is_done):
+    """Note that a task of the stage in which it stands is done, or is not.
+
+    Args:
+        opportunity: locked by whoever ticks.
+        task: its words.
+
+    Raises:
+        ValidationError: it is closed, or its stage has no such task (`conflict`).
+    """
+    _refuse_closed(opportunity)
+    if task not in opportunity.stage.tasks:
+        raise ValidationError(
+            _("Its stage has no such task (any more)."), code="conflict"
+        )
+    others = [one for one in opportunity.ticked if one != task]
+    opportunity.ticked = [*others, task] if is_done else others
+    with acting(by, verb="task_done" if is_done else ""):
+        opportunity.save(update_fields=["ticked"])
 
 
 def reopen(opportunity, by, note):
@@ -170,6 +190,29 @@ def may_reopen(opportunity, user):
     recently = opportunity.closed_on >= timezone.localdate() - FREELY_REOPENED
     right = permission("reopen", Opportunity)
     return recently or user.has_perm(right, opportunity)
+
+
+def _end_of(opportunity, kind):
+    """Return the stage in which an opportunity ends so."""
+    stages = Stage.objects.filter(
+        pipeline=opportunity.stage.pipeline_id, kind=kind, active=True
+    )
+    stage = stages.order_by("position", "pk").first()
+    if stage is None:
+        raise ValidationError(_("The pipeline has no stage for this."))
+    return stage
+
+
+def _refuse_unready(opportunity, stage):
+    """Refuse to go on to a stage with tasks undone, or without what it asks for."""
+    if left := tasks_left(opportunity):
+        text = _("Tasks of “%(stage)s” are left: %(tasks)s.")
+        said = {"stage": opportunity.stage, "tasks": "、".join(left)}
+        raise ValidationError(text % said, code="unready")
+    if lacks := lacks_for(opportunity, stage):
+        text = _("“%(stage)s” asks for what is not filled in yet: %(fields)s.")
+        said = {"stage": stage, "fields": "、".join(lacks)}
+        raise ValidationError(text % said, code="unready")
 
 
 def _refuse_closed(opportunity):

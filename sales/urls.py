@@ -62,6 +62,11 @@ urlpatterns = [
         name="opportunity_stage",
     ),
     path(
+        "opportunities/<int:pk>/task/",
+        moves.Task.as_view(),
+        name="opportunity_task",
+    ),
+    path(
         "opportunities/<int:pk>/close/",
         moves.Closing.as_view(),
         name="opportunity_close",

@@ -30,6 +30,7 @@ VERBS = {
     "completed": pgettext_lazy("act", "complete"),
     "terminated": pgettext_lazy("act", "terminate"),
     "moved": pgettext_lazy("act", "move on"),
+    "task_done": pgettext_lazy("act", "do a task"),
     "won": pgettext_lazy("act", "win"),
     "lost": pgettext_lazy("act", "lose"),
     "voided": pgettext_lazy("act", "make void"),

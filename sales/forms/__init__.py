@@ -14,6 +14,7 @@ from sales.forms.opportunities import (
     OpportunityForm,
     ReopeningForm,
     StageField,
+    TaskForm,
     contracts_of,
 )
 from sales.forms.quotations import (
@@ -38,6 +39,7 @@ __all__ = [
     "QuotationLines",
     "ReopeningForm",
     "StageField",
+    "TaskForm",
     "TouchForm",
     "contracts_of",
 ]

@@ -15,7 +15,7 @@ from crm.rights.permissions import permission
 from customers.forms import CreditCodeField
 from customers.models import Contact, Customer
 from sales.conversion import Outcome
-from sales.forms.opportunities import StageField
+from sales.forms.opportunities import AskedByStage, StageField
 from sales.models import Opportunity
 
 NEW, EXISTING, NONE = "new", "existing", "none"
@@ -63,7 +63,7 @@ class NewContact(Block):
         fields = ("name", "title", "mobile", "phone", "email", "wechat")
 
 
-class NewOpportunity(Block):
+class NewOpportunity(AskedByStage, Block):
     """What the customer may buy."""
 
     stage = StageField(label=_("stage"), empty_label=None)

@@ -8,6 +8,7 @@ from crm.forms.options import OptionField
 from crm.forms.records import RecordForm
 from crm.kinds import settling_of
 from crm.models.groups import asked
+from sales.demands import asked_by, says_nothing
 from sales.models import Opportunity, Stage
 from sales.moves import CLOSINGS
 
@@ -27,7 +28,27 @@ class StageField(forms.ModelChoiceField):
         return f"{stage.pipeline} · {stage}"
 
 
-class OpportunityForm(RecordForm):
+class AskedByStage:
+    """A form of an opportunity that expects what the stage asks for."""
+
+    def clean(self):
+        """Tell it of a new one, and of what was filled in and is emptied."""
+        super().clean()
+        is_new, given = self.instance._state.adding, self.cleaned_data
+        stage = given.get("stage") if is_new else self.instance.stage
+        if stage is None or self.instance.status != Opportunity.Status.OPEN:
+            return
+        for name in asked_by(stage):
+            if is_new and name not in self.fields:
+                label = Opportunity._meta.get_field(name).verbose_name
+                text = _("“%(stage)s” asks for %(field)s: choose a stage before it.")
+                self.add_error("stage", text % {"stage": stage, "field": label})
+            is_asked = is_new or name in self.changed_data
+            if is_asked and name in given and says_nothing(name, given[name]):
+                self.add_error(name, _("“%(stage)s” asks for this.") % {"stage": stage})
+
+
+class OpportunityForm(AskedByStage, RecordForm):
     """An opportunity; its stage is asked for once, later moves change it."""
 
     repeats = ("reporter", "customer", "source")
@@ -63,6 +84,13 @@ class MoveForm(forms.Form):
 
     stage = forms.ModelChoiceField(Stage.objects.all(), label=_("stage"))
     note = forms.CharField(required=False, max_length=500, label=_("note"))
+
+
+class TaskForm(forms.Form):
+    """Which task of its stage, and whether it is done."""
+
+    task = forms.CharField(max_length=100, label=_("task"))
+    done = forms.BooleanField(required=False, label=_("done"))
 
 
 class ClosingForm(forms.Form):

@@ -5,11 +5,25 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.guards.acts import becomes
 
+#: What of an opportunity a stage may ask for before one comes to it.
+RELATIONS = ("contact", "source", "need")
+ASKABLE = (
+    *RELATIONS,
+    "details",
+    "amount",
+    "probability",
+    "next_step",
+    "next_contact_at",
+)
 #: What is said of what is refused here, by the name that PostgreSQL gives.
 REFUSED = {
     "opportunity_contact": _("The contact belongs to another customer."),
     "opportunity_contract": _("The contract belongs to another customer."),
+    "opportunity_lacks": _(
+        "Its stage asks for something that would be empty: see what it is on its page."
+    ),
     "opportunity_moves": _("The stage changes by moving it alone."),
+    "opportunity_tasks": _("Not all tasks of its stage are done."),
     "opportunity_quoted": _(
         "What it was quoted for is not approved yet: it can be won when it is."
     ),
@@ -17,6 +31,7 @@ REFUSED = {
 #: What an opportunity is called that moves, and what the row shows then.
 ACTS = {
     "moved": "op = 'UPDATE' AND old ->> 'stage_id' <> new ->> 'stage_id'",
+    "task_done": "op = 'UPDATE' AND old -> 'ticked' <> new -> 'ticked'",
     "won": becomes("status", "won"),
     "lost": becomes("status", "lost"),
     "voided": becomes("status", "void"),
@@ -88,6 +103,74 @@ def staged():
             ("stage", "sales_stage"),
         ],
         func=STAGED.format(after=after),
+    )
+
+
+#: Whether a column named by `field` says nothing in a row (`to_jsonb`).
+EMPTY = """coalesce({row} ->> field, {row} ->> (field || '_id'), '')
+            IN ('', CASE field WHEN 'amount' THEN '0.00' ELSE '' END)"""
+#: What `ready_for_stage` does.
+READY = """
+SELECT * INTO here FROM sales_stage WHERE id = NEW.stage_id;
+is_new := TG_OP = 'INSERT';
+IF NOT is_new THEN
+    SELECT * INTO before FROM sales_stage WHERE id = OLD.stage_id;
+    stays := here.id = before.id;
+    IF stays AND OLD.status <> 'open' OR NOT stays AND (
+        verb = 'reopened' OR here.kind = 'open' AND here.position < before.position
+    ) THEN
+        RETURN NEW;
+    END IF;
+END IF;
+IF here.kind NOT IN ('open', 'won') THEN
+    RETURN NEW;
+END IF;
+IF EXISTS (
+    SELECT FROM sales_stage asks CROSS JOIN unnest(asks.requires) AS wants(field)
+    WHERE (asks.id = here.id OR here.kind = 'open' AND asks.kind = 'open'
+            AND asks.active AND asks.pipeline_id = here.pipeline_id
+            AND asks.position < here.position)
+        AND {empty_now}
+        AND NOT (stays AND {empty_before})
+) THEN
+    RAISE EXCEPTION 'its stage asks for what is empty'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_lacks';
+END IF;
+IF NOT is_new AND NOT stays AND before.kind = 'open'
+    AND NOT before.tasks::text[] <@ NEW.ticked::text[] THEN
+    RAISE EXCEPTION 'not all tasks of its stage are done'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_tasks';
+END IF;
+RETURN NEW;
+"""
+
+
+def ready_for_stage():
+    """Let an opportunity go on only with what the stages ask for, its tasks done.
+
+    What its stage asks for stays filled in while it is open. Nothing is asked of one
+    that goes back, is lost, void or opened again, nor of one that lacks it since before
+    the stage asked.
+    """
+    return pgtrigger.Trigger(
+        name="ready_for_stage",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf(
+            "stage_id",
+            *(f"{name}_id" if name in RELATIONS else name for name in ASKABLE),
+        ),
+        declare=[
+            ("verb", "text := coalesce(current_setting('crm.verb', true), '')"),
+            ("here", "sales_stage"),
+            ("before", "sales_stage"),
+            ("is_new", "boolean"),
+            ("stays", "boolean := false"),
+        ],
+        func=READY.format(
+            empty_now=EMPTY.format(row="to_jsonb(NEW)"),
+            empty_before=EMPTY.format(row="to_jsonb(OLD)"),
+        ),
     )
 
 

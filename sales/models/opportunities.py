@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -32,7 +33,7 @@ from customers.dictionaries import CUSTOMER_SOURCE
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer, rows_stay, same_customer
 from sales.dictionaries import CLOSING_REASON, OPPORTUNITY_NEED
-from sales.guards.opportunities import ACTS, REFUSED, put_off, staged, stays_kept
+from sales.guards import opportunities as guards
 from sales.models.day_facts import OF_OPPORTUNITIES as OF_A_DAY
 from sales.models.measures import OF_OPPORTUNITIES as WON
 from sales.models.moments import FIGURES, OF_OPPORTUNITIES
@@ -78,14 +79,14 @@ class Opportunity(Record):
     title_extras = ("customer__name", "amount", "status")
     found_through = ("customer",)
     depends_on = ("customer",)
-    refused = REFUSED
+    refused = guards.REFUSED
     named = ("title",)
     worded = ("title", "next_step", "details")
     lettered = ("number",)
     sort_field = "number"
     number_prefix = "SJ"
     given_on_entry = ("number", "status", "entered_stage_at")
-    acts = Record.acts | ACTS
+    acts = Record.acts | guards.ACTS
     moments, figures = OF_OPPORTUNITIES, FIGURES
     day_facts = OF_A_DAY
     measures = WON
@@ -162,6 +163,12 @@ class Opportunity(Record):
     )
     source = DictionaryField(CUSTOMER_SOURCE, pgettext_lazy("opportunity", "source"))
     need = DictionaryField(OPPORTUNITY_NEED, _("reason of the need"))
+    ticked = ArrayField(  # by their words (`sales.moves.tick`)
+        models.CharField(max_length=100),
+        verbose_name=_("tasks done"),
+        default=list,
+        editable=False,
+    )
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     next_contact_at = models.DateTimeField(
         _("next contact at"), null=True, blank=True, validators=[validate_business_date]
@@ -263,9 +270,10 @@ class Opportunity(Record):
                 contract="contracts_contract",
             ),
             *rows_stay(),
-            staged(),
-            stays_kept(),
-            put_off(),
+            guards.ready_for_stage(),
+            guards.staged(),
+            guards.stays_kept(),
+            guards.put_off(),
             *tallied(
                 "sales.opportunity",
                 other="customer_owner_id",
@@ -295,8 +303,7 @@ class Opportunity(Record):
     @property
     def is_slipping(self):
         """Whether it is open and was put off so often that it may never come."""
-        is_open = self.status == self.Status.OPEN
-        return is_open and self.times_put_off >= SLIPPING
+        return self.status == self.Status.OPEN and self.times_put_off >= SLIPPING
 
 
 class OpportunityAttachment(Attachment):

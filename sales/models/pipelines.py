@@ -1,5 +1,6 @@
 """Pipelines: the stages through which opportunities go, as a company sets them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.guards.triggers import noted, stamped, touches
 from crm.models.versions import Versioned
-from sales.guards.opportunities import stage_as_it_was
+from sales.guards.opportunities import ASKABLE, stage_as_it_was
+
+MOST_TASKS = 10
 
 
 def in_english(row):
@@ -59,6 +62,9 @@ class Stage(models.Model):
     Attributes:
         probability: how likely the contract is for one that stands here, in percent.
         max_days: who stands here longer is stuck.
+        requires: which columns of an opportunity are filled in (an amount: above zero)
+            before it comes here, or to a later open stage.
+        tasks: what is done here before it goes on, or is won.
     """
 
     class Kind(models.TextChoices):
@@ -84,6 +90,19 @@ class Stage(models.Model):
     max_days = models.PositiveSmallIntegerField(
         _("days until stuck"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    requires = ArrayField(
+        models.CharField(max_length=30),
+        verbose_name=_("filled in to enter"),
+        default=list,
+        blank=True,
+    )
+    tasks = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("tasks of the stage"),
+        size=MOST_TASKS,
+        default=list,
+        blank=True,
+    )
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -104,6 +123,13 @@ class Stage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(probability__lte=100), name="stage_probability_percent"
+            ),
+            models.CheckConstraint(
+                condition=Q(requires__contained_by=list(ASKABLE)),
+                name="stage_requires_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(tasks__len__lte=MOST_TASKS), name="stage_few_tasks"
             ),
         )
         triggers = (

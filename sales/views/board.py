@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from crm.display import number_text
 from crm.rights.permissions import permission
 from crm.views import PageMixin
+from sales.demands import tasks_left
 from sales.models import Opportunity, Pipeline
 from sales.moves import open_stages
 
@@ -123,6 +124,7 @@ class Board(PageMixin, TemplateView):
         movable, found = self._movable(rows), {}
         for row in rows:
             row.may_move = row.pk in movable
+            row.left = len(tasks_left(row))
             found.setdefault(row.stage_id, []).append(row)
         return found
 

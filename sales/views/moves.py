@@ -8,7 +8,7 @@ from crm.addresses import own_place
 from crm.approval.verdict_forms import wrong_with
 from crm.views import RecordVerb
 from sales import moves
-from sales.forms import ClosingForm, MoveForm, ReopeningForm
+from sales.forms import ClosingForm, MoveForm, ReopeningForm, TaskForm
 from sales.models import Opportunity
 
 
@@ -46,6 +46,16 @@ class Move(OpportunityVerb, View):
         """Move it."""
         given = self.filled(MoveForm(self.request.POST))
         moves.move(record, given["stage"], self.request.user, given["note"])
+
+
+class Task(OpportunityVerb, View):
+    """Note that a task of its stage is done, or is not."""
+
+    def act(self, record):
+        """Tick it."""
+        given = self.filled(TaskForm(self.request.POST))
+        user = self.request.user
+        moves.tick(record, given["task"], user, is_done=given["done"])
 
 
 class Closing(OpportunityVerb, View):

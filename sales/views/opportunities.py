@@ -12,6 +12,7 @@ from crm.kinds import settling_of
 from crm.rights.permissions import permission
 from crm.views import RecordDetail, RecordList
 from crm.views.approval.buttons import button
+from sales.demands import lacks_for, tasks_of
 from sales.filters import OpportunityFilter
 from sales.forms import contracts_of
 from sales.models import Opportunity, Quotation, Stage
@@ -64,6 +65,9 @@ class OpportunityDetail(RecordDetail):
             steps=self.steps(),
             stays=self.stays,
             chance=self.chance(),
+            ahead=self.ahead(),
+            tasks=tasks_of(self.object),
+            may_tick=self.is_moved_by_reader,
             **context,
         )
 
@@ -97,6 +101,22 @@ class OpportunityDetail(RecordDetail):
         if here.kind != KIND.OPEN:
             found.append({"stage": here, "state": here.kind})
         return found
+
+    def ahead(self):
+        """Return the stage that comes next with what it lacks for it, or None."""
+        deal = self.object
+        later = [s for s in self.stages if s.position > deal.stage.position]
+        if deal.status != Opportunity.Status.OPEN or not later:
+            return None
+        fields = lacks_for(deal, later[0], self.stages)
+        return {"stage": later[0], "lacks": "、".join(fields)} if fields else None
+
+    @cached_property
+    def is_moved_by_reader(self):
+        """Whether it is open and the reader may move it."""
+        deal, user = self.object, self.request.user
+        is_open = deal.status == Opportunity.Status.OPEN
+        return is_open and "change" in deal.allowed(user, "change")
 
     def chance(self):
         """Return the probability in percent that counts."""

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from competitors.models import Competitor, Encounter
 from crm.dictionaries import items_of
+from crm.guards.actor import acting
 from sales import moves
 from sales.models import Opportunity, Stage
 from system.demo.clock import day, moment, past
@@ -11,6 +12,8 @@ from system.demo.tables import rows
 
 #: What the rival of the demo asks, of our price.
 UNDERCUT = Decimal("0.88")
+#: What is done before the demo company signs.
+TASKS = ["确认决策人", "确认付款条件"]
 ENDS = {"won": Stage.Kind.WON, "lost": Stage.Kind.LOST, "void": Stage.Kind.VOID}
 
 
@@ -41,6 +44,18 @@ def enter(customers, people):
         if opportunity.is_reported:
             opportunity.register(people["infoadmin"])
         _go(opportunity, row, stages, reasons)
+    _ask(stages, people["sysadmin"])
+
+
+def _ask(stages, by):
+    """Have two stages ask for something; who stands there has one of the tasks done."""
+    _first, _confirmed, shown, quoted, _signing = stages
+    shown.requires, quoted.tasks = ["need", "contact"], TASKS
+    with acting(by):
+        shown.save(update_fields=["requires"])
+        quoted.save(update_fields=["tasks"])
+    for opportunity in Opportunity.objects.filter(stage=quoted).order_by("pk")[:1]:
+        moves.tick(opportunity, TASKS[0], opportunity.owner, is_done=True)
 
 
 def _go(opportunity, row, stages, reasons):

@@ -13,13 +13,20 @@ from crm.forms.model_fields import formfield
 from crm.forms.parts import PartsFormSet
 from crm.forms.records import ModelForm
 from crm.text import single_line
-from sales.models import Pipeline, Stage
+from sales.guards.opportunities import ASKABLE
+from sales.models import Opportunity, Pipeline, Stage
 
 KIND = Stage.Kind
 #: More are no help to anybody who looks at the board.
 MOST_STAGES = 12
 #: A pipeline has exactly one stage of each.
 ENDS = (KIND.WON, KIND.LOST, KIND.VOID)
+
+
+def asked_for():
+    """Return (name, label) of what a stage may ask for."""
+    fields = map(Opportunity._meta.get_field, ASKABLE)
+    return [(field.name, field.verbose_name) for field in fields]
 
 
 class PipelineForm(ModelForm):
@@ -35,6 +42,13 @@ class PipelineForm(ModelForm):
 class StageForm(ColumnsForm, forms.ModelForm):
     """A stage of it."""
 
+    requires = forms.MultipleChoiceField(
+        choices=asked_for,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("filled in to enter"),
+    )
+
     class Meta:
         model = Stage
         fields = (
@@ -44,8 +58,11 @@ class StageForm(ColumnsForm, forms.ModelForm):
             "kind",
             "probability",
             "max_days",
+            "requires",
+            "tasks",
             "active",
         )
+        help_texts = {"tasks": gettext_lazy("Several: one、another.")}
         formfield_callback = formfield
 
     def clean_name(self):

@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from sales.moves import open_stages
 from tests.browser.actions import decide, open_page, press, sign_in, soon
 from tests.browser.test_accessibility import violations_here
 from tests.factories import a_contract, a_customer, an_opportunity
+from tests.sales.test_stage_demands import asks
 
 BOARD = "/opportunities/board/"
 
@@ -71,3 +73,34 @@ def test_a_deal_is_moved_by_its_button_and_won_by_a_contract(page, zhang, deal, 
     expect(page.locator("#record")).to_have_attribute("data-status", "open")
     expect(page.locator('[aria-current="step"]')).to_have_text("报价与谈判")
     soon(page, lambda: page.evaluate("document.documentElement.scrollWidth"), width)
+
+
+def go_on(page, name):
+    """Put the deal that is shown into a later stage."""
+    page.locator("summary", has_text="推进").click()
+    page.locator("details[open] [name=stage]").select_option(label=name)
+    press(page.locator("details[open]"), "推进")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_deal_goes_on_when_its_tasks_are_done(page, zhang, deal, width):
+    asks(deal.stage, tasks=["拜访", "确认决策人"])
+    asks(open_stages(deal.stage.pipeline_id)[1], "next_step")
+    page.set_viewport_size({"width": width, "height": 844})
+    sign_in(page, zhang)
+    open_page(page, BOARD)
+    expect(page.locator(".board-card")).to_contain_text("剩 2 项任务")
+    page.locator(".board-card > a").click()
+    expect(page.locator("#ahead")).to_contain_text("下一步")
+    for left in (1, 0):
+        page.locator("#tasks [data-done=no] button").first.click()
+        expect(page.locator("#tasks [data-done=no]")).to_have_count(left)
+    assert violations_here(page) == []
+    soon(page, lambda: page.evaluate("document.documentElement.scrollWidth"), width)
+    go_on(page, "需求确认")
+    expect(page.locator("main")).to_contain_text("进入“需求确认”前请先填写：下一步")
+    page.goto(f"/opportunities/{deal.pk}/edit/")
+    page.locator('[name="next_step"]').fill("约设备科")
+    press(page, "保存")
+    go_on(page, "需求确认")
+    expect(page.locator('[aria-current="step"]')).to_have_text("需求确认")

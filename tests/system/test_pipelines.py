@@ -24,10 +24,16 @@ def filled(browser, address):
         field.html_name: field.value()
         for part in parts
         for field in part
-        if field.value() is not False
+        if field.value() is not False and not is_unticked(field)
     }
     sent = {name: "" if value is None else value for name, value in values.items()}
     return form_of(browser, address) | sent
+
+
+def is_unticked(field):
+    """Say whether a field is boxes of which none is ticked: a browser sends nothing."""
+    boxes = getattr(field.field.widget, "allow_multiple_selected", False)
+    return boxes and not field.value()
 
 
 def test_it_ships_once_and_stays_as_the_company_left_it(pipeline):

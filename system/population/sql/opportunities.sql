@@ -69,7 +69,7 @@ INSERT INTO sales_opportunity (
     next_contact_at, details, closed_on, closing_reason_id, move_note, contract_id,
     search_text, search_pinyin, owner_id, reporter_id, entered_by_id, created_at,
     changed_at, version, deleted_at, deleted_by_id, registration, registered_by_id,
-    registered_at, return_reason
+    registered_at, return_reason, ticked
 )
 SELECT id, number, title, customer_id, customer_owner_id, contact_id, stage_id,
     outcome, entered_at, amount,
@@ -96,7 +96,7 @@ SELECT id, number, title, customer_id, customer_owner_id, contact_id, stage_id,
     coalesce(spoken, reading) || E'\t' || pg_temp.folded(number)
         || E'\t' || pg_temp.letters(title),
     owner_id, owner_id, owner_id, begun_at, entered_at, 1, NULL, NULL, 'registered',
-    owner_id, begun_at, ''
+    owner_id, begun_at, '', '{}'
 FROM (
     SELECT chance.*, way.stage_id, way.entered_at, spoken,
         'SJ-' || to_char(pg_temp.day(begun_at), 'YYYYMMDD') || '-' || lpad(
