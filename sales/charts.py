@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import Case, F, When
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.charts.chart import Chart
 from crm.charts.dimensions import Choices, Group, Options, People, Steps
-from sales.models import Stage
+from sales.forecast import CHOICES, category
+from sales.models import Opportunity, Stage
 
 OPEN = {"status": ("open",)}
 
@@ -33,6 +35,27 @@ class Stages:
         ]
 
 
+@dataclass(frozen=True)
+class Prospects:
+    """What was won, how sure the open ones are (`sales.forecast`), and what is lost."""
+
+    column: str = "status"
+    is_whole = True
+
+    def expression(self, _model, _asked):
+        """Tell open ones by the probability that counts, others by how they ended."""
+        return Case(When(status="open", then=category()), default=F(self.column))
+
+    def groups(self, _model, _asked, _found):
+        """Return what is won, then the open ones, the surest first, then the others."""
+        ends = {
+            value: Group(value, capfirst(str(label)), {self.column: value})
+            for value, label in Opportunity.Status.choices
+        }
+        hoped = [Group(one, str(label), {"forecast": one}) for one, label in CHOICES]
+        return [ends["won"], *hoped, ends["lost"], ends["void"]]
+
+
 OF_OPPORTUNITIES = (
     Chart("stage", _("Open opportunities by stage"), Stages(), only=OPEN, look="bars"),
     Chart(
@@ -45,9 +68,9 @@ OF_OPPORTUNITIES = (
     ),
     Chart(
         "expected",
-        _("Amounts expected by month and status"),
+        _("Forecast: amounts by the month in which they are expected"),
         Steps("expected_on", "month"),
-        Choices("status"),
+        Prospects(),
         dated="expected_on",
         amount="amount",
         is_first=True,

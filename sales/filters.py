@@ -2,6 +2,7 @@
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.lists.filter_fields import YES_NO, ChoicesFilter, LookupFilter, YesNoFilter
 from crm.lists.filters import RecordFilter
@@ -10,6 +11,7 @@ from crm.queries.ids import any_of
 from crm.related import rows_for
 from customers.models import Customer
 from sales.attention import LEAD_NEEDS, NEEDS, leads_needing, needing
+from sales.forecast import CHOICES, in_categories
 from sales.models import (
     DayReport,
     Lead,
@@ -37,6 +39,12 @@ class OpportunityFilter(RecordFilter):
         label=_("needs somebody"), choices=NEEDS, method="needing_somebody"
     )
 
+    forecast = ChoicesFilter(
+        label=pgettext_lazy("opportunity", "forecast"),
+        choices=CHOICES,
+        method="in_forecast",
+    )
+
     conditions = (
         *own(Opportunity, "number"),
         "status",
@@ -61,6 +69,10 @@ class OpportunityFilter(RecordFilter):
     def needing_somebody(self, queryset, _name, needs):
         """Narrow the rows to those that are stuck, late, slipping or left alone."""
         return needing(queryset, needs, self.request.user)
+
+    def in_forecast(self, queryset, _name, categories):
+        """Narrow the rows to the open ones that are as sure as that."""
+        return in_categories(queryset, categories)
 
 
 class LeadFilter(RecordFilter):

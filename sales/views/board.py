@@ -1,7 +1,7 @@
 """The board: the open opportunities of a pipeline, stage by stage."""
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import RowNumber
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -12,6 +12,7 @@ from crm.display import number_text
 from crm.rights.permissions import permission
 from crm.views import PageMixin
 from sales.demands import tasks_left
+from sales.forecast import chance
 from sales.models import Opportunity, Pipeline
 from sales.moves import open_stages
 
@@ -96,12 +97,11 @@ class Board(PageMixin, TemplateView):
 
     def _sums(self):
         """Return {stage: {number, amount, weighted}}, in one query."""
-        chance = Coalesce("probability", "stage__probability")
         rows = self.rows().filter(stage__pipeline=self.pipeline).values("stage")
         found = rows.annotate(
             number=Count("pk"),
             all=Sum("amount"),
-            weighted=Sum(F("amount") * chance) / 100,
+            weighted=Sum(F("amount") * chance()) / 100,
         )
         return {
             row["stage"]: {
