@@ -20,6 +20,11 @@ def open_over(opportunity, user):
     return rows.filter(outcome=OUTCOME.OPEN).order_by("competitor__name", "pk")
 
 
+def met():
+    """Return the encounters, of whomever they are."""
+    return Encounter.objects.order_by()
+
+
 def settle(opportunity, kind, winner, by):
     """Give each open encounter over an opportunity that is closed its outcome.
 

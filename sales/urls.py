@@ -62,6 +62,11 @@ urlpatterns = [
         name="opportunity_stage",
     ),
     path(
+        "opportunities/<int:pk>/chance/",
+        opportunities.OpportunityChance.as_view(),
+        name="opportunity_chance",
+    ),
+    path(
         "opportunities/<int:pk>/task/",
         moves.Task.as_view(),
         name="opportunity_task",

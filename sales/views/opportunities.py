@@ -5,13 +5,15 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
+from django.views.generic import DetailView
 
 from contracts.models import Contract
 from crm import dictionaries
 from crm.kinds import settling_of
 from crm.rights.permissions import permission
-from crm.views import RecordDetail, RecordList
+from crm.views import RecordDetail, RecordList, RecordMixin
 from crm.views.approval.buttons import button
+from sales.chances import LEAST, chance_of
 from sales.demands import lacks_for, tasks_of
 from sales.filters import OpportunityFilter
 from sales.forms import contracts_of
@@ -246,6 +248,26 @@ class OpportunityDetail(RecordDetail):
     def _reopening(self):
         reason = {"name": "note", "label": _("Reason"), "required": True}
         return button(self.object, "reopening", _("Open again"), fields=[reason])
+
+
+class OpportunityChance(RecordMixin, DetailView):
+    """How likely it is won by how those like it ended, fetched by its page."""
+
+    model = Opportunity
+    template_name = "sales/chance.html"
+    http_method_names = ("get", "head", "options")
+    reads_from_replica = True
+
+    def get_queryset(self):
+        """Read along what is a sign."""
+        rows = super().get_queryset()
+        return rows.select_related("stage", "owner", "source", "customer__industry")
+
+    def get_context_data(self, **context):
+        """Reckon it of an open one."""
+        is_open = self.object.status == Opportunity.Status.OPEN
+        reckoned = chance_of(self.object) if is_open else None
+        return super().get_context_data(reckoned=reckoned, least=LEAST, **context)
 
 
 def _state(stage, last, *, is_open):
