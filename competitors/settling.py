@@ -16,13 +16,13 @@ OUTCOME = Encounter.Outcome
 
 def open_over(opportunity, user):
     """Return the open encounters over an opportunity that a person may see."""
-    rows = Encounter.objects.visible_to(user).filter(opportunity=opportunity)
+    rows = met(user).filter(opportunity=opportunity)
     return rows.filter(outcome=OUTCOME.OPEN).order_by("competitor__name", "pk")
 
 
-def met():
-    """Return the encounters, of whomever they are."""
-    return Encounter.objects.order_by()
+def met(user):
+    """Return the encounters that a person may see."""
+    return Encounter.objects.visible_to(user).order_by()
 
 
 def settle(opportunity, kind, winner, by):

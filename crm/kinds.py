@@ -134,8 +134,8 @@ def follow_up_of(model):
 def settling_of(model):
     """Return the module that ends what is filed under a kind with it, or None.
 
-    It has `open_over(record, user)`, `met()` (a queryset of all that is filed so),
-    `settle(record, kind, winner, by)` and `open_again(record, by)`.
+    It has `met(user)` (what a person sees of all that is filed so), `open_over(record,
+    user)`, `settle(record, kind, winner, by)` and `open_again(record, by)`.
     """
     named = (kind.settling for kind, *_more in tabs_of(model) if kind.settling)
     return next(map(import_module, named), None)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from crm.display import number_text
 from crm.kinds import settling_of
+from crm.models import User
 from sales.models import Opportunity, Stay
 
 STATUS = Opportunity.Status
@@ -63,13 +64,16 @@ class Chance:
     reasons: tuple[Reason, ...] = ()
 
 
-def chance_of(opportunity: Opportunity) -> Chance:
-    """Return how likely an open opportunity is to be won, in one query.
+def chance_of(opportunity: Opportunity, user: User) -> Chance:
+    """Return how likely an open opportunity is to be won, by what the reader may see.
 
-    Those of the whole company count, whoever asks: nothing of them is told but shares.
+    Args:
+        opportunity: an open one.
+        user: the reader: of other deals, and of encounters, nothing is told.
     """
-    signs = _signs(opportunity)
-    rows = Opportunity.objects.registered().exclude(pk=opportunity.pk).order_by()
+    signs = _signs(opportunity, user)
+    rows = Opportunity.objects.registered().visible_to(user)
+    rows = rows.exclude(pk=opportunity.pk).order_by()
     rows = rows.filter(
         status__in=(STATUS.WON, STATUS.LOST),
         closed_on__gte=timezone.localdate() - LOOKED_BACK,
@@ -97,7 +101,7 @@ def _share(ended: dict[str, int], sign: str) -> float:
     return (ended[sign] + 1) / (ended["number"] + 2)
 
 
-def _signs(opportunity: Opportunity) -> list[tuple[str, Any]]:
+def _signs(opportunity: Opportunity, user: User) -> list[tuple[str, Any]]:
     """Return (what it says, which of those that ended show it, too)."""
     stays = Stay.objects.filter(opportunity=OuterRef("pk"), stage=opportunity.stage)
     found = [
@@ -109,8 +113,9 @@ def _signs(opportunity: Opportunity) -> list[tuple[str, Any]]:
         found.append((str(opportunity.source), Q(source=opportunity.source_id)))
     if industry := opportunity.customer.industry:
         found.append((str(industry), Q(customer__industry=industry.pk)))
-    met = settling_of(Opportunity).met().filter(opportunity=OuterRef("pk"))
-    if settling_of(Opportunity).met().filter(opportunity=opportunity.pk).exists():
+    all_met = settling_of(Opportunity).met(user)
+    met = all_met.filter(opportunity=OuterRef("pk"))
+    if all_met.filter(opportunity=opportunity.pk).exists():
         found.append((_("met a competitor"), Exists(met)))
     else:
         found.append((_("met no competitor"), ~Exists(met)))

@@ -254,9 +254,13 @@ class OpportunityChance(RecordMixin, DetailView):
     """How likely it is won by how those like it ended, fetched by its page."""
 
     model = Opportunity
-    template_name = "sales/chance.html"
     http_method_names = ("get", "head", "options")
     reads_from_replica = True
+
+    def get_template_names(self):
+        """Return a part of a page to htmx, a page to who comes without scripts."""
+        is_part = "HX-Request" in self.request.headers
+        return ["sales/chance.html" if is_part else "sales/chance_page.html"]
 
     def get_queryset(self):
         """Read along what is a sign."""
@@ -266,7 +270,7 @@ class OpportunityChance(RecordMixin, DetailView):
     def get_context_data(self, **context):
         """Reckon it of an open one."""
         is_open = self.object.status == Opportunity.Status.OPEN
-        reckoned = chance_of(self.object) if is_open else None
+        reckoned = chance_of(self.object, self.request.user) if is_open else None
         return super().get_context_data(reckoned=reckoned, least=LEAST, **context)
 
 

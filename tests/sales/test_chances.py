@@ -3,7 +3,7 @@
 import pytest
 
 from sales import moves
-from sales.chances import chance_of
+from sales.chances import Chance, chance_of
 from sales.models import Opportunity, Stage
 from tests.factories import (
     a_competitor,
@@ -45,21 +45,21 @@ def test_it_is_reckoned_from_what_those_alike_came_to(zhang, customer):
     referral = an_item("customer_source", "referral")
     sixty(zhang, customer, source=referral)
     deal = an_opportunity(zhang, customer=customer, source=referral)
-    found = chance_of(deal)
+    found = chance_of(deal, zhang)
     # The source alone differs: (24 + 1) / 32 of the won, (6 + 1) / 32 of the lost.
     assert found.reasons[0].label == str(referral)
     assert found.reasons[0].times == pytest.approx(25 / 7)
     assert found.reasons[1].times == pytest.approx(1)
     assert (found.won, found.lost, found.percent) == (30, 30, 78)
     other = an_opportunity(zhang, customer=customer)
-    assert chance_of(other).percent == 50
+    assert chance_of(other, zhang).percent == 50
 
 
 def test_amounts_are_alike_within_a_band(zhang, customer):
     sixty(zhang, customer, amount=1_000_000)
     for amount, percent in ((999_999, 50), (1_000_000, 78), (9_000_000, 78)):
         deal = an_opportunity(zhang, customer=customer, amount=amount)
-        assert chance_of(deal).percent == percent, amount
+        assert chance_of(deal, zhang).percent == percent, amount
 
 
 def test_fewer_than_thirty_either_way_tell_nothing(zhang, customer, sign_in):
@@ -67,7 +67,7 @@ def test_fewer_than_thirty_either_way_tell_nothing(zhang, customer, sign_in):
     ended(zhang, customer, KIND.LOST, 1)
     ended(zhang, customer, KIND.VOID, 1)
     deal = an_opportunity(zhang, customer=customer)
-    assert chance_of(deal).percent is None
+    assert chance_of(deal, zhang).percent is None
     page = sign_in(zhang).get(f"/opportunities/{deal.pk}/chance/")
     assert shows(page, "近三年赢单 2 个、输单 1 个")
 
@@ -79,9 +79,22 @@ def test_a_rival_is_a_sign(zhang, customer):
     ended(zhang, customer, KIND.LOST, 30)
     met = an_opportunity(zhang, customer=customer)
     an_encounter(rival, customer, opportunity=met)
-    found = chance_of(met)
+    found = chance_of(met, zhang)
     assert found.reasons[0].label == "遇到竞争对手"
     assert found.percent == 91  # (9 + 1) / 32 of the won, 1 / 32 of the lost
+
+
+def test_nothing_is_told_of_what_one_does_not_see(zhang, liu, zhao, customer):
+    rival = a_competitor(zhang)
+    sixty(zhang, customer)
+    theirs = an_opportunity(liu, customer=a_customer(liu))
+    assert chance_of(theirs, liu) == Chance(0, 0)
+    assert chance_of(theirs, zhao).won == 30  # heads both
+    met = an_opportunity(zhang, customer=customer)
+    encounter = an_encounter(rival, customer, opportunity=met, registered=False)
+    assert encounter.registration == "reported"
+    labels = [reason.label for reason in chance_of(met, zhao).reasons]
+    assert "遇到竞争对手" not in labels
 
 
 def test_the_page_tells_it_to_who_sees_the_deal(zhang, liu, customer, sign_in):
