@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast
@@ -269,6 +270,8 @@ def value_text(field, value, names=None):
         return names.get(_key(field.related_model, value), UNSEEN)
     if field.choices:
         return capfirst(str(dict(field.flatchoices).get(value, value)))
+    if isinstance(field, ArrayField):
+        return "、".join(value_text(field.base_field, one, names) for one in value)
     if isinstance(field, KindField):
         return _kind_name(value)
     return _plain_text(field, value)
