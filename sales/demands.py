@@ -33,10 +33,11 @@ def asked_by(stage, stages=None):
 
 def lacks_for(opportunity, stage, stages=None):
     """Return the labels of what an opportunity lacks to come to a stage."""
+    fields = map(Opportunity._meta.get_field, asked_by(stage, stages))
     return [
-        str(Opportunity._meta.get_field(name).verbose_name)
-        for name in asked_by(stage, stages)
-        if says_nothing(name, getattr(opportunity, name))
+        str(field.verbose_name)
+        for field in fields
+        if says_nothing(field.name, getattr(opportunity, field.attname))
     ]
 
 

@@ -60,7 +60,7 @@ def move(opportunity, stage, by, note=""):
         raise ValidationError(_("It cannot go to this stage."))
     if not stage.active:
         raise ValidationError(_("This stage is no longer in use."))
-    if stage.position > here.position:
+    if stage.position >= here.position:
         _refuse_unready(opportunity, stage)
     elif not note:
         raise ValidationError(_("Say why it goes back."), code="reason")

@@ -1,5 +1,6 @@
 """Pipelines: the stages through which opportunities go, as a company sets them."""
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -18,6 +19,12 @@ MOST_TASKS = 10
 def in_english(row):
     """Return the English name of a row where the reader reads English, else ""."""
     return row.name_en if (get_language() or "").startswith("en") else ""
+
+
+def askable():
+    """Return (name, label) of what of an opportunity a stage may ask for."""
+    fields = map(apps.get_model("sales.opportunity")._meta.get_field, ASKABLE)
+    return [(field.name, field.verbose_name) for field in fields]
 
 
 class Pipeline(Versioned):
@@ -91,7 +98,7 @@ class Stage(models.Model):
         _("days until stuck"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     requires = ArrayField(
-        models.CharField(max_length=30),
+        models.CharField(max_length=30, choices=askable),
         verbose_name=_("filled in to enter"),
         default=list,
         blank=True,
@@ -130,6 +137,16 @@ class Stage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(tasks__len__lte=MOST_TASKS), name="stage_few_tasks"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=("open", "won")) | Q(requires=[]),
+                name="stage_giving_up_is_free",
+                violation_error_message=_("Losing and voiding ask for nothing."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="open") | Q(tasks=[]),
+                name="stage_open_has_tasks",
+                violation_error_message=_("Only open stages have tasks."),
             ),
         )
         triggers = (

@@ -13,20 +13,14 @@ from crm.forms.model_fields import formfield
 from crm.forms.parts import PartsFormSet
 from crm.forms.records import ModelForm
 from crm.text import single_line
-from sales.guards.opportunities import ASKABLE
-from sales.models import Opportunity, Pipeline, Stage
+from sales.models import Pipeline, Stage
+from sales.models.pipelines import askable
 
 KIND = Stage.Kind
 #: More are no help to anybody who looks at the board.
 MOST_STAGES = 12
 #: A pipeline has exactly one stage of each.
 ENDS = (KIND.WON, KIND.LOST, KIND.VOID)
-
-
-def asked_for():
-    """Return (name, label) of what a stage may ask for."""
-    fields = map(Opportunity._meta.get_field, ASKABLE)
-    return [(field.name, field.verbose_name) for field in fields]
 
 
 class PipelineForm(ModelForm):
@@ -43,7 +37,7 @@ class StageForm(ColumnsForm, forms.ModelForm):
     """A stage of it."""
 
     requires = forms.MultipleChoiceField(
-        choices=asked_for,
+        choices=askable,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label=gettext_lazy("filled in to enter"),

@@ -1,4 +1,4 @@
-"""Whom and what tests of targets begin with."""
+"""Whom and what tests of the sales process begin with."""
 
 from decimal import Decimal
 
@@ -6,9 +6,10 @@ import pytest
 from django.db import transaction
 
 from contracts import approval
+from sales import moves
 from sales.targets import targeting
 from tests.contracts.test_instalments import at_the_end, planned
-from tests.factories import a_contract, a_target
+from tests.factories import a_contract, a_target, an_opportunity
 from tests.people import hire
 
 #: The year of these targets: its holidays are known.
@@ -62,3 +63,15 @@ def agreed(lina):
 def he(head_office):
     """何敏 of finance."""
     return hire("finance", "何敏", "finance", department=head_office)
+
+
+@pytest.fixture
+def deal(zhang):
+    """An opportunity of 张伟's, in the first stage."""
+    return an_opportunity(zhang, title="二期能耗监测", amount=286_000)
+
+
+@pytest.fixture
+def stages(deal):
+    """The open stages of its pipeline."""
+    return moves.open_stages(deal.stage.pipeline_id)

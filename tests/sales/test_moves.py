@@ -29,18 +29,6 @@ pytestmark = pytest.mark.django_db
 KIND = Stage.Kind
 
 
-@pytest.fixture
-def deal(zhang):
-    """An opportunity of 张伟's, in the first stage."""
-    return an_opportunity(zhang, title="二期能耗监测", amount=286_000)
-
-
-@pytest.fixture
-def stages(deal):
-    """The open stages of its pipeline."""
-    return moves.open_stages(deal.stage.pipeline_id)
-
-
 def lose(deal, by):
     """Lose an opportunity by its price."""
     moves.close(deal, KIND.LOST, by, reason=an_item("closing_reason", "price"))

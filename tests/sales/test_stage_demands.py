@@ -7,6 +7,7 @@ from crm.models import HistoryEntry
 from sales import moves
 from sales.demands import tasks_left
 from sales.models import Opportunity, Pipeline, Stage
+from tests.crm.test_bulk import choose, confirm, states
 from tests.factories import a_contact, a_lead, an_item, an_opportunity
 from tests.pages import form_of, shows
 from tests.sales.test_moves import refused
@@ -14,18 +15,6 @@ from tests.system.test_pipelines import filled
 
 pytestmark = pytest.mark.django_db
 KIND = Stage.Kind
-
-
-@pytest.fixture
-def deal(zhang):
-    """An opportunity of 张伟's, in the first stage."""
-    return an_opportunity(zhang, title="二期能耗监测", amount=286_000)
-
-
-@pytest.fixture
-def stages(deal):
-    """The open stages of its pipeline."""
-    return moves.open_stages(deal.stage.pipeline_id)
 
 
 def asks(stage, *requires, tasks=()):
@@ -242,3 +231,50 @@ def test_the_company_says_what_stages_ask_for(zhou, sign_in, db):
     many = "、".join(f"任务{n}" for n in range(11))
     answer = browser.post(url, filled(browser, url) | {"stages-1-tasks": many})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"stages-6-requires": ["need"]}, "输单和作废不要求填写任何内容。"),
+        ({"stages-5-tasks": "庆功"}, "只有进行中的阶段才有任务。"),
+    ],
+)
+def test_what_nothing_would_ask_for_is_not_set(zhou, sign_in, db, sent, said):
+    browser, url = sign_in(zhou), Pipeline.objects.get().get_absolute_url()
+    answer = browser.post(url, filled(browser, url) | sent)
+    assert answer.status_code == 422
+    assert shows(answer, said)
+
+
+def test_history_tells_by_their_names_what_a_stage_asks_for(zhou, sign_in, db):
+    pipeline = Pipeline.objects.get()
+    browser, url = sign_in(zhou), pipeline.get_absolute_url()
+    sent = {"stages-1-requires": ["contact", "need"]}
+    assert browser.post(url, filled(browser, url) | sent).status_code == 302
+    entry = HistoryEntry.objects.filter(label="sales.stage").latest("pk")
+    page = browser.get(f"/system/log/{entry.pk}/")
+    assert shows(page, "联系人、需求原因")
+
+
+def test_between_stages_of_one_place_one_goes_on(zhang, deal, stages):
+    Stage.objects.filter(pk=stages[1].pk).update(position=stages[0].position)
+    asks(stages[0], tasks=["拜访"])
+    stages[1].refresh_from_db()
+    assert "拜访" in wrong(deal, zhang, stages[1])
+    moves.tick(deal, "拜访", zhang, is_done=True)
+    moves.move(deal, stages[1], zhang)
+
+
+def test_of_many_that_are_emptied_at_once_those_of_such_a_stage_stay(
+    zhang, deal, stages, sign_in
+):
+    changed(deal, next_step="约演示")
+    moves.move(deal, stages[1], zhang)
+    other = an_opportunity(zhang, next_step="约演示")
+    asks(stages[1], "next_step")
+    browser = sign_in(zhang)
+    act = choose(browser, "edit", deal, other, kind="opportunities")
+    act = confirm(browser, act, field="next_step", value="", clear="on")
+    assert states(act) == {deal.pk: "refused", other.pk: "done"}
+    assert "要求的内容不能为空" in act.rows.get(object_id=deal.pk).detail
