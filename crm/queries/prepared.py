@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache, wraps
 from itertools import count
 from weakref import WeakKeyDictionary
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import EmptyResultSet, ImproperlyConfigured
 from django.db import connections, router
 from django.utils import timezone
 
@@ -46,6 +46,8 @@ class Prepared:
 
     def __call__(self, *values):
         """Return the rows for these values; a function is asked for its value."""
+        if self._made is None:
+            return []
         model, sql, places = self._made
         connection = connections[router.db_for_read(model)]
         asked = dict.fromkeys(n for n, _value in places if n is not None)
@@ -60,9 +62,15 @@ class Prepared:
 
     @cached_property
     def _made(self):
-        """The model, the SQL, and of each parameter (which value it is, itself)."""
+        """The model, the SQL, and of each parameter (which value it is, itself).
+
+        None of a query that finds nothing, whatever the values are.
+        """
         query = self.build(*self.stand_ins).query
-        sql, parameters = query.sql_with_params()
+        try:
+            sql, parameters = query.sql_with_params()
+        except EmptyResultSet:
+            return None
         sql = self.around.format(sql)
         known = {_hashable(value): n for n, value in enumerate(self.stand_ins)}
         places = [(known.get(_hashable(value)), value) for value in parameters]

@@ -23,6 +23,7 @@ from crm.kinds import kinds
 from crm.models.dated import Dated
 from crm.queries.days import anniversary, codes_of, on_days, start_of
 from crm.queries.ids import any_of
+from crm.queries.prepared import PreparedFor
 from crm.queries.unions import together
 from crm.rights.permissions import permission
 from system.calendar.deadlines import DEADLINE, waiting_of
@@ -141,8 +142,11 @@ def movable(model):
     return next((one for one in getattr(model, "dated", ()) if one.move), None)
 
 
-def between(reader, people, days, known, *, called_off_since=None, with_due=True):
+def between(reader, people, days, known, *, called_off_since=None):
     """Return what stands in some people's calendars, as far as a reader may see it.
+
+    With what is to be done by its day: contacts that were promised, and what waits for
+    these people's decision.
 
     Args:
         reader: with the rights of now.
@@ -151,27 +155,53 @@ def between(reader, people, days, known, *, called_off_since=None, with_due=True
         known: what is known of days off and on (`crm.jobs.working_days`).
         called_off_since: a moment; what of the reader's own was called off since
             comes along.
-        with_due: whether what is to be done by its day comes along: contacts that were
-            promised, and what waits for these people's decision.
     """
-    parts, decide_within = [], None
+    parts = []
     for source, (model, dated) in sources().items():
-        if dated.is_due and not with_due:
-            continue
-        rows = model._default_manager.visible_to(reader)
-        rows = rows.filter(any_of(dated.whose, people))
-        parts.append(_part(source, dated, _on(rows, dated, days)))
+        parts.append(_seen(source, reader, people, days))
         if dated.called_off and called_off_since:
             own = model._default_manager.filter(**{dated.whose: reader})
             own = own.filter(**{f"{dated.called_off}__gte": called_off_since})
             parts.append(_part(source, dated, _on(own, dated, days)))
-    if with_due:
-        decide_within, waiting = waiting_of(reader, people)
-        parts += [_waiting(flow.model, rows) for flow, rows in waiting]
-    rows = list(together(parts))
+    decide_within, waiting = waiting_of(reader, people)
+    parts += [_waiting(flow.model, rows) for flow, rows in waiting]
+    return _found(list(together(parts)), days, known, decide_within)
+
+
+def of_today(reader):
+    """Return what stands in one's own calendar today, beside what is due.
+
+    The workbench asks it of everybody all day: its SQL is made once.
+    """
+    today = timezone.localdate()
+    return _found(_today_of(reader), (today, today), {}, None)
+
+
+def _own_today(reader):
+    """Return the query of `of_today`."""
+    today = timezone.localdate()
+    return together(
+        _seen(source, reader, [reader.pk], (today, today))
+        for source, (_model, dated) in sources().items()
+        if not dated.is_due
+    )
+
+
+_today_of = PreparedFor(_own_today)
+
+
+def _found(rows, days, known, decide_within):
+    """Return what the rows say of some days, in order."""
     found = [one for row in rows for one in _read(row, days, known, decide_within)]
     found.sort(key=_order)
     return Found(found, len(rows) > MOST)
+
+
+def _seen(source, reader, people, days):
+    """Return what some people's calendars have of a source, as a reader may see it."""
+    model, dated = sources()[source]
+    rows = model._default_manager.visible_to(reader).filter(any_of(dated.whose, people))
+    return _part(source, dated, _on(rows, dated, days))
 
 
 def _on(rows, dated, days):

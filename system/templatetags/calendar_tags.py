@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.display import time_text
-from system.calendar.occurrences import between
+from system.calendar.occurrences import of_today
 
 register = template.Library()
 
@@ -17,8 +17,7 @@ ROWS = 8
 @register.inclusion_tag("parts/card.html", takes_context=True)
 def calendar_today(context):
     """Show what stands in one's calendar today; another card has whom to call."""
-    user, today = context["user"], timezone.localdate()
-    found = between(user, [user.pk], (today, today), {}, with_due=False).occurrences
+    found = of_today(context["user"]).occurrences
     if not found:
         return {}
     return {

@@ -129,7 +129,15 @@ def known():
         return cursor.fetchone()[0]
 
 
-def test_a_connection_is_told_a_statement_once(zhang, wang):
+def test_a_query_that_finds_nothing_whatever_is_asked_asks_nothing(zhang):
+    none = Prepared(lambda pk: User.objects.none().filter(pk=pk).values_list("pk"), -1)
+    with CaptureQueriesContext(connection) as queries:
+        assert none(zhang.pk) == []
+    assert not queries
+
+
+def test_a_connection_is_told_a_statement_once(zhang, wang, monkeypatch):
+    monkeypatch.setattr(statements, "STATEMENTS", known() + 1)  # however many there are
     prepared = Prepared(
         lambda pk: User.objects.filter(pk=pk).order_by().values_list("name"), -1
     )
