@@ -35,7 +35,8 @@ def first_page(model, user, order, size, names):
     if rows.query.select_related or rows.visibility(user).sees_beyond_reach:
         return None
     shown = tuple(sorted(names.items()))
-    found = _first_of(model, order.path, order.down, size, shown)(user)
+    way = order.path, order.down, order.gathers
+    found = _first_of(model, *way, size, shown)(user)
     if order.field.null and len(found) < size:
         return None
     alias, columns = router.db_for_read(model), _columns(model)
@@ -58,9 +59,9 @@ def _readings(model):
 
 
 @lru_cache(KEPT)
-def _first_of(model, path, down, size, names):
+def _first_of(model, path, down, gathers, size, names):
     """Return the query of the first rows: their columns, then the names."""
-    order = Order(model, path, down=down)
+    order = Order(model, path, down=down, gathers=gathers)
 
     def rows(user):
         within = model.objects.order_by().visibility(user).within_reach()

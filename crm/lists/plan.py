@@ -77,6 +77,14 @@ class Plan:
         size = query.size + 1
         return surveyed(rows, order, query.start, size, key, sampled=sampled)
 
+    @cached_property
+    def order(self):
+        """The Order of the query, for few rows where there are few."""
+        order = self.query.order
+        if order.walked and self.source.gathers(self.total):
+            return order.gathered()
+        return order
+
     @property
     def number(self):
         """The number of the page."""
@@ -96,9 +104,9 @@ class Plan:
         """
         query, size = self.query, self.query.size
         if self._is_plain:
-            rows = self.source.first_rows(query.order, size + 1)
+            rows = self.source.first_rows(self.order, size + 1)
             if rows is not None:
-                pages = Pages((), query.order, size, self.total)
+                pages = Pages((), self.order, size, self.total)
                 return ListPage(rows[:size], 1, pages, more=len(rows) > size)
         return self.pages.page(self.number, **query.edge)
 
@@ -111,7 +119,7 @@ class Plan:
     @cached_property
     def pages(self):
         """The Pages of the list."""
-        source, order = self.source, self.query.order
+        source, order = self.source, self.order
         total, ids = self._numbered
         found = None
         if ids is not None:  # asked for once more: may one see them still

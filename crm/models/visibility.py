@@ -248,8 +248,7 @@ class Visibility:
         along the order would pass all the others. Who sees many meets some at once.
         """
         rows = self.in_order()
-        is_kept = self.reach and self.model.is_tallied() and not self.is_everything
-        if is_kept and kept_numbers.within_reach(self) <= MOST_GATHERED:
+        if self.are_gathered:
             # No index has this order: PostgreSQL gathers and sorts, whatever it thinks.
             age = ExpressionWrapper(
                 F("created_at") + timedelta(0), models.DateTimeField()
@@ -261,6 +260,12 @@ class Visibility:
                 pk__in=first_of(parts, (age.desc(), "-pk"), size)
             )
         return rows[:size]
+
+    @property
+    def are_gathered(self):
+        """Whether they are so few that they are found first, and sorted then."""
+        is_kept = self.reach and self.model.is_tallied() and not self.is_everything
+        return is_kept and kept_numbers.within_reach(self) <= MOST_GATHERED
 
     @property
     def are_few(self):

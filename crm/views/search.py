@@ -10,11 +10,13 @@ from django.views.decorators.http import require_GET
 from crm.history.titles import title_columns, titled
 from crm.kinds import business
 from crm.lists.hits import Hits
+from crm.lists.ordering import Order
 from crm.models import User
 from crm.models.matches import paths_to, some_of_many
 from crm.queries.figures import Counted
 from crm.queries.ids import any_of
 from crm.queries.prepared import Prepared, PreparedFor
+from crm.queries.search import seems_frequent
 from crm.rights.permissions import NOBODY, permission
 from crm.running.replica import reads_from_replica
 
@@ -71,11 +73,12 @@ def _hits(user, text):
     for model in business():
         if not user.has_perm(permission("view", model)):
             continue
-        parts = (
-            model.objects.visibility(user).by_index().searched_apart(text, user, memo)
-        )
+        seen = model.objects.visibility(user)
+        parts = seen.by_index().searched_apart(text, user, memo)
         if parts := [rows for rows in parts if not rows.query.is_empty()]:
-            newest[model] = [rows.order_by("-created_at", "-pk") for rows in parts]
+            gathers = seems_frequent(text) or seen.are_gathered
+            order = Order(model, "created_at", down=True, gathers=gathers)
+            newest[model] = [order.zones(rows)[0] for rows in parts]
     # Where more are certain than are counted, no more than are shown are looked for.
     many = _many(user, tuple(newest), *some_of_many(text, memo))
     most = {kind: HITS if kind in many else MOST + 1 for kind in newest}

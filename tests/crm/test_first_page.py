@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from django.db import connection
 
 from crm.lists import sources
 from crm.lists.first_page import first_page
 from crm.lists.ordering import Order
 from crm.models import User
+from crm.queries.totals import Total
 from customers.models import Customer
 from tests.factories import a_customer
 
@@ -55,6 +57,38 @@ def test_the_short_way_shows_what_the_long_way_shows(
     assert short.status_code == long.status_code
     assert results(short) == results(long) != []
     assert "号客户" in long.text or who == "chen"
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_few_rows_are_sorted_and_are_those_that_walking_meets(
+    sort, books, zhang, sign_in, monkeypatch
+):
+    browser = sign_in(zhang)
+    sorted_ = browser.get(f"/customers/{sort}")
+    monkeypatch.setattr(sources, "MOST_GATHERED", {})
+    walked = browser.get(f"/customers/{sort}")
+    assert results(sorted_) == results(walked) != []
+
+
+@pytest.mark.parametrize(("who", "gathers"), [("zhang", True), ("lina", False)])
+def test_who_sees_few_of_many_has_them_sorted_not_met_on_a_walk(
+    who, gathers, books, request
+):
+    user = request.getfixturevalue(who)
+    source = sources.RecordSource(Customer.objects.all, user, "view", None)
+    assert source.gathers(Total(40)) is gathers
+    assert not source.gathers(Total(sources.MOST_GATHERED["own"] + 1))
+    assert not source.gathers(Total(40, exact=False))
+
+
+def test_rows_that_are_gathered_are_sorted_whatever_index_there_is(books):
+    with connection.cursor() as cursor:
+        for way in ("sort", "incremental_sort", "seqscan"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    order = Order(Customer, "created_at", down=True)
+    for one, is_sorted in ((order, False), (order.gathered(), True)):
+        plan = one.zones(Customer.objects.all())[0][:5].explain()
+        assert ("Sort" in plan) is is_sorted
 
 
 def test_the_short_way_is_taken_by_whoever_sees_nothing_beyond_reach(

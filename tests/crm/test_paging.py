@@ -53,6 +53,23 @@ def hasty(monkeypatch):
     monkeypatch.setattr(paging, "SHORT", 3)
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("path", [*SORTS, "pk"])
+def test_what_is_sorted_stands_as_what_is_walked(path, down, backwards, thirty):
+    order, rows = Order(Customer, path, down=down), Customer.objects.all()
+    for row in (None, *rows[:40:7]):
+        found = []
+        for one in (order, order.gathered()):
+            place = row and one.place(one.place_text(row))
+            zones = one.zones(rows, backwards=backwards)
+            if row:
+                zones = one.beyond(rows, place, backwards=backwards)
+            found.append([record.pk for zone in zones for record in zone])
+        assert found[0] == found[1]
+        assert found[0] or row
+
+
 def links(answer, pattern):
     """Return where the next or the previous page is, or None."""
     found = pattern.search(answer.text)

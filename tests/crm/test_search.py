@@ -17,7 +17,7 @@ from contracts.models import Contract
 from crm.chinese import folding
 from crm.lists.filter_fields import TextFilter
 from crm.models import matches as matches_module
-from crm.queries.search import parted
+from crm.queries.search import parted, seems_frequent
 from crm.views import search
 from customers.filters import CustomerFilter
 from customers.models import Contact, Customer, Membership, named
@@ -329,6 +329,20 @@ def test_postgresql_knows_how_frequent_a_word_is(zhang, lina):
     rows = Customer.everything.order_by().search("科技", lina)
     plan = json.loads(rows.explain(format="json"))[0]["Plan"]
     assert plan["Plan Rows"] == pytest.approx(rows.count(), abs=2)
+
+
+@pytest.mark.parametrize(
+    ("word", "seems"),
+    [
+        ("8888", True),
+        ("1212", True),
+        ("哈哈哈", True),
+        ("1388", False),
+        ("科技", False),
+    ],
+)
+def test_a_word_of_one_pair_twice_seems_frequent(word, seems):
+    assert seems_frequent(word) is seems
 
 
 def test_one_index_has_every_condition_that_is_no_text():

@@ -35,8 +35,8 @@ MOST = 12
 #: the rows. An interaction and an encounter offer rows of four.
 MOST_FOR_A_FORM = 14
 #: Whoever decides on kinds is asked what of each lies beyond their reach, whoever heads
-#: departments for those below.
-MOST_FOR_THE_SEARCH = 14
+#: departments for those below, whoever sees not all how much of each there is.
+MOST_FOR_THE_SEARCH = 15
 #: Sign-in, rows, their number and sums, the dictionaries, how one has set it up, more.
 MOST_FOR_A_LIST = 10
 #: Its cards share queries by what they ask for; today's entries ask for days.
