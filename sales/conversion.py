@@ -55,6 +55,8 @@ def convert(lead, outcome, by):
             continue
         if row is not customer:
             row.customer = customer
+        if row is outcome.opportunity:  # at once: its stage may ask for it
+            row.contact = outcome.contact
         row.owner = owner_of(lead, type(row), by)
         row.enter(by)
         look_at(row)

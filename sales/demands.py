@@ -6,6 +6,9 @@ PostgreSQL asks for it, too (`sales.guards.opportunities.ready_for_stage`).
 from sales.guards.opportunities import ASKABLE
 from sales.models import Opportunity, Stage
 
+#: To what kinds of stages one comes with what is asked for.
+_ASKING = (Stage.Kind.OPEN, Stage.Kind.WON)
+
 
 def says_nothing(name, value):
     """Say whether a column of an opportunity is as good as empty: an amount of 0 is."""
@@ -15,18 +18,15 @@ def says_nothing(name, value):
 def asked_by(stage, stages=None):
     """Return the names of what one has filled in who comes to a stage.
 
-    What it asks for itself, and what the open stages before an open one ask for.
+    What it asks for itself, and what the open stages on the way there ask for.
 
     Args:
         stage: the stage.
         stages: the open ones of its pipeline, if they were read already.
     """
-    asking = [stage] if stage.kind in (Stage.Kind.OPEN, Stage.Kind.WON) else []
-    if stage.kind == Stage.Kind.OPEN:
-        if stages is None:
-            rows = Stage.objects.filter(pipeline=stage.pipeline_id)
-            stages = rows.filter(kind=Stage.Kind.OPEN)
-        asking += [s for s in stages if s.active and s.position < stage.position]
+    if stage.kind not in _ASKING:
+        return []
+    asking = [stage, *_on_the_way(stage, stages)]
     asked = {name for one in asking for name in one.requires}
     return [name for name in ASKABLE if name in asked]
 
@@ -46,6 +46,25 @@ def tasks_of(opportunity):
     return [(task, task in opportunity.ticked) for task in opportunity.stage.tasks]
 
 
-def tasks_left(opportunity):
-    """Return what of them is not done."""
-    return [task for task, is_done in tasks_of(opportunity) if not is_done]
+def tasks_left(opportunity, stage=None, stages=None):
+    """Return the tasks that are not done, of the stage in which it stands.
+
+    Args:
+        opportunity: the opportunity.
+        stage: where it goes: the tasks of the stages that it passes are asked for, too.
+        stages: as of `asked_by`.
+    """
+    here = opportunity.stage
+    passed = _on_the_way(stage, stages) if stage else ()
+    asking = [here, *(one for one in passed if one.position > here.position)]
+    tasks = dict.fromkeys(task for one in asking for task in one.tasks)
+    return [task for task in tasks if task not in opportunity.ticked]
+
+
+def _on_the_way(stage, stages=None):
+    """Return the stages before one: all open ones in use, where it is won."""
+    if stages is None:
+        rows = Stage.objects.filter(pipeline=stage.pipeline_id, kind=Stage.Kind.OPEN)
+        stages = rows.order_by("position", "pk")
+    is_end = stage.kind != Stage.Kind.OPEN
+    return [s for s in stages if s.active and (is_end or s.position < stage.position)]

@@ -128,6 +128,8 @@ def tick(opportunity, task, by, *, is_done):
         raise ValidationError(
             _("Its stage has no such task (any more)."), code="conflict"
         )
+    if is_done == (task in opportunity.ticked):
+        return
     others = [one for one in opportunity.ticked if one != task]
     opportunity.ticked = [*others, task] if is_done else others
     with acting(by, verb="task_done" if is_done else ""):
@@ -205,9 +207,9 @@ def _end_of(opportunity, kind):
 
 def _refuse_unready(opportunity, stage):
     """Refuse to go on to a stage with tasks undone, or without what it asks for."""
-    if left := tasks_left(opportunity):
-        text = _("Tasks of “%(stage)s” are left: %(tasks)s.")
-        said = {"stage": opportunity.stage, "tasks": "、".join(left)}
+    if left := tasks_left(opportunity, stage):
+        text = _("Tasks on the way to “%(stage)s” are left: %(tasks)s.")
+        said = {"stage": stage, "tasks": "、".join(left)}
         raise ValidationError(text % said, code="unready")
     if lacks := lacks_for(opportunity, stage):
         text = _("“%(stage)s” asks for what is not filled in yet: %(fields)s.")

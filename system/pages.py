@@ -7,6 +7,7 @@ which of them a person may work on, and deleting is for good.
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -158,9 +159,13 @@ class ModelDelete(RowsMixin, DetailView):
         if self.used_by():
             return self.render_to_response(self.get_context_data(), status=409)
         name = str(self.object)
-        with transaction.atomic():
-            self.object.delete()
-            connection.check_constraints()  # now, not at the end of the request
+        try:
+            with transaction.atomic():
+                self.object.delete()
+                connection.check_constraints()  # now, not at the end of the request
+        except (ProtectedError, IntegrityError):  # it came into use meanwhile
+            self.object = self.get_object()
+            return self.render_to_response(self.get_context_data(), status=409)
         messages.success(request, _("Deleted: %s") % name)
         return redirect(self.next_url())
 

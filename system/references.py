@@ -18,26 +18,27 @@ def references(model):
     return [r.field for r in relations if r.auto_created and r.one_to_many]
 
 
-def used_by(row, user, *, besides=()):
+def used_by(row, user, *, besides=(), parts=()):
     """Return [{label, count, url}] of what refers to a row, the recycle bin included.
 
     Args:
         row: the row somebody wants to delete.
         user: the reader; a link leads only to lists that they may open.
         besides: models that are told of in another way.
+        parts: models of lines that belong to the row and go along: what refers to them
+            refers to it.
 
     What PostgreSQL does not hold to hinders nobody: it stays without the row.
     """
-    fields = [
-        field
-        for field in references(type(row))
-        if field.model not in besides and field.db_constraint
+    ways = [
+        way
+        for way in _ways_to(type(row), parts)
+        if way[0].model not in (*besides, *parts) and way[0].db_constraint
     ]
-    if not fields:
+    if not ways:
         return []
     counts = [
-        Counted(field.model._base_manager.filter(**{field.name: row}))
-        for field in fields
+        Counted(field.model._base_manager.filter(**{path: row})) for field, path in ways
     ]
     own = type(row)._base_manager.filter(pk=row.pk).order_by()
     numbers = own.values_list(*counts).get()
@@ -45,10 +46,21 @@ def used_by(row, user, *, besides=()):
         {
             "label": _holder(field)._meta.verbose_name_plural,
             "count": capped(number),
-            "url": _list_url(field, row, user),
+            "url": _list_url(field, row, user) if path == field.name else None,
         }
-        for field, number in zip(fields, numbers, strict=True)
+        for (field, path), number in zip(ways, numbers, strict=True)
         if number
+    ]
+
+
+def _ways_to(model, parts):
+    """Return [(foreign key, path to a row of the model)], by way of its parts too."""
+    direct = references(model)
+    return [(field, field.name) for field in direct] + [
+        (field, f"{field.name}__{line.name}")
+        for line in direct
+        if line.model in parts
+        for field in references(line.model)
     ]
 
 

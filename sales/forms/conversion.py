@@ -16,6 +16,7 @@ from customers.forms import CreditCodeField
 from customers.models import Contact, Customer
 from sales.conversion import Outcome
 from sales.forms.opportunities import AskedByStage, StageField
+from sales.guards.opportunities import ASKABLE
 from sales.models import Opportunity
 
 NEW, EXISTING, NONE = "new", "existing", "none"
@@ -63,6 +64,10 @@ class NewContact(Block):
         fields = ("name", "title", "mobile", "phone", "email", "wechat")
 
 
+#: What of an opportunity a lead tells already.
+OF_A_LEAD = ("amount", "source", "details")
+
+
 class NewOpportunity(AskedByStage, Block):
     """What the customer may buy."""
 
@@ -70,8 +75,28 @@ class NewOpportunity(AskedByStage, Block):
 
     class Meta(RecordForm.Meta):
         model = Opportunity
-        fields = ("title", "stage", "amount", "expected_on", "source", "details")
+        fields = (
+            "title",
+            "stage",
+            "amount",
+            "expected_on",
+            "source",
+            "details",
+            "need",
+            "probability",
+            "next_step",
+            "next_contact_at",
+        )
         widgets = {"details": forms.Textarea({"rows": 4})}
+
+    def __init__(self, *args, **options):
+        """Leave out what no stage asks for, and is no part of a lead."""
+        super().__init__(*args, **options)
+        asking = self.fields["stage"].queryset.values_list("requires", flat=True)
+        asked = {name for requires in asking for name in requires}
+        for name in ASKABLE:
+            if name in self.fields and name not in (*OF_A_LEAD, *asked):
+                del self.fields[name]
 
 
 #: {name of the block: (kind, form of a new one, the right to what is there)}
@@ -160,6 +185,8 @@ class ConversionForm(GroupedForm, forms.Form):
             values[name] = values.get(name) or NONE
             if values[name] == EXISTING and f"existing_{name}" not in self.errors:
                 self._check_existing(name, values)
+        if "opportunity" in self.parts and values["contact"] != NONE:
+            self.parts["opportunity"].comes_along = frozenset({"contact"})
         asked = [part for name, part in self.parts.items() if values[name] == NEW]
         for part in self.parts.values():
             if part not in asked:

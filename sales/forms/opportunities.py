@@ -29,7 +29,13 @@ class StageField(forms.ModelChoiceField):
 
 
 class AskedByStage:
-    """A form of an opportunity that expects what the stage asks for."""
+    """A form of an opportunity that expects what the stage asks for.
+
+    Attributes:
+        comes_along: names of what it gets elsewhere than from this form.
+    """
+
+    comes_along: frozenset[str] = frozenset()
 
     def clean(self):
         """Tell it of a new one, and of what was filled in and is emptied."""
@@ -39,9 +45,9 @@ class AskedByStage:
         if stage is None or self.instance.status != Opportunity.Status.OPEN:
             return
         for name in asked_by(stage):
-            if is_new and name not in self.fields:
+            if is_new and name not in (*self.fields, *self.comes_along):
                 label = Opportunity._meta.get_field(name).verbose_name
-                text = _("“%(stage)s” asks for %(field)s: choose a stage before it.")
+                text = _("“%(stage)s” asks for %(field)s, which is missing here.")
                 self.add_error("stage", text % {"stage": stage, "field": label})
             is_asked = is_new or name in self.changed_data
             if is_asked and name in given and says_nothing(name, given[name]):

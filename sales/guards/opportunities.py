@@ -23,7 +23,7 @@ REFUSED = {
         "Its stage asks for something that would be empty: see what it is on its page."
     ),
     "opportunity_moves": _("The stage changes by moving it alone."),
-    "opportunity_tasks": _("Not all tasks of its stage are done."),
+    "opportunity_tasks": _("Not all tasks on its way are done."),
     "opportunity_quoted": _(
         "What it was quoted for is not approved yet: it can be won when it is."
     ),
@@ -31,7 +31,8 @@ REFUSED = {
 #: What an opportunity is called that moves, and what the row shows then.
 ACTS = {
     "moved": "op = 'UPDATE' AND old ->> 'stage_id' <> new ->> 'stage_id'",
-    "task_done": "op = 'UPDATE' AND old -> 'ticked' <> new -> 'ticked'",
+    "task_done": "op = 'UPDATE' AND jsonb_array_length(old -> 'ticked')"
+    " < jsonb_array_length(new -> 'ticked')",
     "won": becomes("status", "won"),
     "lost": becomes("status", "lost"),
     "voided": becomes("status", "void"),
@@ -109,6 +110,10 @@ def staged():
 #: Whether a column named by `field` says nothing in a row (`to_jsonb`).
 EMPTY = """coalesce({row} ->> field, {row} ->> (field || '_id'), '')
             IN ('', CASE field WHEN 'amount' THEN '0.00' ELSE '' END)"""
+#: Whether `asks` is an open stage, in use, before `here`: any, where it is won.
+ON_THE_WAY = """asks.kind = 'open' AND asks.active
+            AND asks.pipeline_id = here.pipeline_id
+            AND (here.kind = 'won' OR asks.position < here.position)"""
 #: What `ready_for_stage` does.
 READY = """
 SELECT * INTO here FROM sales_stage WHERE id = NEW.stage_id;
@@ -127,17 +132,19 @@ IF here.kind NOT IN ('open', 'won') THEN
 END IF;
 IF EXISTS (
     SELECT FROM sales_stage asks CROSS JOIN unnest(asks.requires) AS wants(field)
-    WHERE (asks.id = here.id OR here.kind = 'open' AND asks.kind = 'open'
-            AND asks.active AND asks.pipeline_id = here.pipeline_id
-            AND asks.position < here.position)
+    WHERE (asks.id = here.id OR {on_the_way})
         AND {empty_now}
         AND NOT (stays AND {empty_before})
 ) THEN
     RAISE EXCEPTION 'its stage asks for what is empty'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_lacks';
 END IF;
-IF NOT is_new AND NOT stays AND before.kind = 'open'
-    AND NOT before.tasks::text[] <@ NEW.ticked::text[] THEN
+IF NOT is_new AND NOT stays AND before.kind = 'open' AND EXISTS (
+    SELECT FROM sales_stage asks
+    WHERE (asks.id = before.id
+            OR {on_the_way} AND asks.position > before.position)
+        AND NOT asks.tasks::text[] <@ NEW.ticked::text[]
+) THEN
     RAISE EXCEPTION 'not all tasks of its stage are done'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'opportunity_tasks';
 END IF;
@@ -146,7 +153,7 @@ RETURN NEW;
 
 
 def ready_for_stage():
-    """Let an opportunity go on only with what the stages ask for, its tasks done.
+    """Let an opportunity go on only with what the stages ask for, their tasks done.
 
     What its stage asks for stays filled in while it is open. Nothing is asked of one
     that goes back, is lost, void or opened again, nor of one that lacks it since before
@@ -168,6 +175,7 @@ def ready_for_stage():
             ("stays", "boolean := false"),
         ],
         func=READY.format(
+            on_the_way=ON_THE_WAY,
             empty_now=EMPTY.format(row="to_jsonb(NEW)"),
             empty_before=EMPTY.format(row="to_jsonb(OLD)"),
         ),

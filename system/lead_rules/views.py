@@ -122,4 +122,4 @@ class RuleDelete(RulesMixin, ModelDelete):
     def used_by(self):
         """Leave out what belongs to the rule: it goes along."""
         parts = (LeadRuleTerm, LeadRuleMember)
-        return used_by(self.object, self.request.user, besides=parts)
+        return used_by(self.object, self.request.user, parts=parts)

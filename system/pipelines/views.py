@@ -4,9 +4,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
-from sales.models import Pipeline
+from sales.models import Pipeline, Stage
 from system.pages import ModelCreate, ModelDelete, ModelUpdate, RowsMixin
 from system.pipelines.forms import PipelineForm, StageFormSet
+from system.references import used_by
 
 
 class PipelinesMixin(RowsMixin):
@@ -77,3 +78,7 @@ class PipelineUpdate(WithStages, ModelUpdate):
 
 class PipelineDelete(PipelinesMixin, ModelDelete):
     """Delete a pipeline through which nothing has gone."""
+
+    def used_by(self):
+        """Tell of what stands, or stood, in its stages: they go along."""
+        return used_by(self.object, self.request.user, parts=(Stage,))

@@ -91,6 +91,17 @@ def test_winning_asks_for_what_its_end_asks_for(zhang, deal):
     win(deal, zhang)
 
 
+def test_winning_is_no_way_round_what_open_stages_ask_for(zhang, deal, stages):
+    asks(stages[2], "need", tasks=["演示"])
+    assert "演示" in wrong(deal, zhang)
+    changed(deal, ticked=["演示"])
+    assert "需求原因" in wrong(deal, zhang)
+    won = Stage.objects.get(kind=KIND.WON)
+    assert refused(deal, zhang, "won", stage=won) == "opportunity_lacks"
+    Stage.objects.filter(pk=stages[2].pk).update(active=False)  # nobody comes there
+    win(deal, zhang)
+
+
 def test_who_goes_back_or_gives_up_is_asked_for_nothing(zhang, deal, stages):
     moves.move(deal, stages[1], zhang)
     asks(stages[0], "need", tasks=["拜访"])
@@ -114,8 +125,9 @@ def test_what_a_stage_asks_for_stays_filled_in(zhang, deal, stages, sign_in):
     assert "需求确认" in errors["next_step"][0]
     assert refused(deal, zhang, "", next_step="") == "opportunity_lacks"
     assert browser.post(url, {**form, "details": ""}).status_code == 302
-    win(deal, zhang)
     deal.refresh_from_db()
+    changed(deal, need=an_item("opportunity_need", "saving"))
+    win(deal, zhang)
     changed(deal, next_step="")  # what is closed goes nowhere
 
 
@@ -141,8 +153,8 @@ def test_a_new_one_begins_where_nothing_is_missing(zhang, deal, stages, sign_in)
     )
 
 
-def test_a_lead_becomes_one_in_a_stage_that_asks_for_less(zhang, deal, stages, sign_in):
-    asks(stages[1], "need", "details")
+def test_a_lead_becomes_one_with_what_its_stage_asks_for(zhang, deal, stages, sign_in):
+    asks(stages[1], "need", "details", "contact")
     lead = a_lead(zhang, company="玉溪水务有限公司")
     browser, url = sign_in(zhang), f"/leads/{lead.pk}/conversion/"
     form = form_of(browser, url) | {
@@ -152,11 +164,27 @@ def test_a_lead_becomes_one_in_a_stage_that_asks_for_less(zhang, deal, stages, s
         "opportunity-amount": "9",
         "opportunity-expected_on": "2099-01-01",
         "opportunity-details": "",
+        "contact": "none",
     }
     answer = browser.post(url, form)
     assert answer.status_code == 422
-    assert shows(answer, "请选择更早的阶段")
-    assert shows(answer, "“需求确认”要求填写此项。")
+    part = answer.context["form"].parts["opportunity"]
+    assert set(part.errors) == {"stage", "need", "details"}
+    assert "要求填写联系人，此处没有" in part.errors["stage"][0]
+    need = an_item("opportunity_need", "saving").pk
+    form |= {"opportunity-need": need, "opportunity-details": "两条产线"}
+    form |= {"customer": "existing", "existing_customer": deal.customer_id}
+    form |= {"contact": "new", "contact-name": "周敏"}
+    assert browser.post(url, form).status_code == 302
+    made = Opportunity.objects.latest("pk")
+    assert (made.stage, made.contact.name) == (stages[1], "周敏")
+
+
+def test_conversion_asks_for_no_more_than_stages_do(zhang, deal, stages, sign_in):
+    lead = a_lead(zhang, company="玉溪水务有限公司")
+    page = sign_in(zhang).get(f"/leads/{lead.pk}/conversion/")
+    fields = page.context["form"].parts["opportunity"].fields
+    assert not {"need", "probability", "next_step", "next_contact_at"} & set(fields)
 
 
 # --- Tasks ----------------------------------------------------------------------------
@@ -185,6 +213,29 @@ def test_a_task_is_opened_again(zhang, deal, stages):
     moves.tick(deal, "拜访", zhang, is_done=False)
     assert tasks_left(deal) == ["拜访"]
     assert verbs_of(deal)[-1] == "changed"
+
+
+def test_the_tasks_of_stages_that_are_passed_are_asked_for_too(zhang, deal, stages):
+    asks(stages[1], tasks=["演示"])
+    assert "演示" in wrong(deal, zhang, stages[2])
+    assert refused(deal, zhang, "moved", stage=stages[2]) == "opportunity_tasks"
+    moves.move(deal, stages[1], zhang)
+    moves.move(deal, stages[0], zhang, note="绕行")
+    assert "演示" in wrong(deal, zhang, stages[2])
+    moves.move(deal, stages[1], zhang)
+    moves.tick(deal, "演示", zhang, is_done=True)
+    moves.move(deal, stages[2], zhang)
+    moves.move(deal, stages[0], zhang, note="客户换人")
+    moves.move(deal, stages[3], zhang)  # what was done once is done
+
+
+def test_what_is_ticked_already_is_not_ticked_again(zhang, deal, stages):
+    asks(stages[0], tasks=["拜访", "确认决策人"])
+    deal.refresh_from_db()
+    for task in ("拜访", "确认决策人", "拜访"):
+        moves.tick(deal, task, zhang, is_done=True)
+    assert deal.ticked == ["拜访", "确认决策人"]
+    assert verbs_of(deal) == ["created", "task_done", "task_done"]
 
 
 def test_only_tasks_of_its_stage_are_ticked_by_whoever_may_change_it(

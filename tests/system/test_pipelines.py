@@ -2,7 +2,8 @@
 
 import pytest
 
-from sales.models import Pipeline, Stage
+import system.pipelines.views
+from sales.models import Opportunity, Pipeline, Stage
 from sales.shipped import fill
 from tests.factories import an_opportunity
 from tests.pages import form_of, shows
@@ -90,12 +91,44 @@ def test_a_stage_that_was_entered_keeps_its_kind(zhang, zhou, sign_in, pipeline)
     assert shows(answer, "类型不能再改")
 
 
+def made_by_form(browser, name):
+    """Return a pipeline of four stages that was made on its page."""
+    kinds = ("open", "won", "lost", "void")
+    lines = {"stages-TOTAL_FORMS": 4, "stages-INITIAL_FORMS": 0}
+    for n, kind in enumerate(kinds):
+        lines |= {f"stages-{n}-name": kind, f"stages-{n}-kind": kind}
+        lines |= {f"stages-{n}-position": n, f"stages-{n}-active": "on"}
+        lines |= {f"stages-{n}-probability": n}
+    sent = filled(browser, "/pipelines/add/") | lines | {"name": name}
+    assert browser.post("/pipelines/add/", sent).status_code == 302
+    return Pipeline.objects.get(name=name)
+
+
+def test_a_pipeline_that_comes_into_use_while_it_is_deleted_stays(
+    zhang, zhou, sign_in, pipeline, monkeypatch
+):
+    browser = sign_in(zhou)
+    spare = made_by_form(browser, "渠道")
+    opportunity = an_opportunity(zhang, stage=spare.stages.get(kind="open"))
+    used = system.pipelines.views.used_by
+    seen = iter([[], used(spare, zhou, parts=(Stage,))])
+    monkeypatch.setattr(
+        system.pipelines.views, "used_by", lambda *_row, **_parts: next(seen)
+    )
+    address = f"{spare.get_absolute_url()}delete/"
+    answer = browser.post(address, {"version": spare.version})
+    assert answer.status_code == 409
+    assert shows(answer, "商机")
+    assert Pipeline.objects.filter(pk=spare.pk).exists()
+    assert Opportunity.objects.filter(pk=opportunity.pk).exists()
+
+
 def test_a_used_pipeline_is_not_deleted_an_unused_one_is(
     zhang, zhou, sign_in, pipeline
 ):
     an_opportunity(zhang)
-    spare = Pipeline.objects.create(name="渠道")
     browser = sign_in(zhou)
+    spare = made_by_form(browser, "渠道")
     for one, status in ((pipeline, 409), (spare, 302)):
         data = {"version": one.version}
         answer = browser.post(f"{one.get_absolute_url()}delete/", data)
