@@ -93,4 +93,5 @@ def leads_needing(leads, needs):
             found |= Q(status=status, **{f"{since}__lt": working_hours_ago(hours)})
     if "quiet" in needs:
         found |= Q(status__in=Lead.OPEN, changed_at__lt=Now() - QUIET)
-    return leads.filter(found, registration=Registration.REGISTERED)
+    open_ones = leads.filter(status__in=Lead.OPEN, registration=Registration.REGISTERED)
+    return open_ones.filter(found)

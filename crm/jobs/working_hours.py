@@ -12,6 +12,9 @@ from django.db.models.functions import Now
 def working_hours_ago(hours, moment=None):
     """Return the expression of the last moment since which so many hours were worked.
 
+    A query of its own within the query: PostgreSQL reckons it once, where it would ask
+    a function for each row, about eight microseconds a time.
+
     Args:
         hours: how many.
         moment: until when, a moment; now, if none is given.
@@ -20,5 +23,6 @@ def working_hours_ago(hours, moment=None):
         Value(hours),
         Now() if moment is None else Value(moment),
         function="jobs_working_hours_ago",
+        template="(SELECT %(function)s(%(expressions)s))",
         output_field=DateTimeField(),
     )

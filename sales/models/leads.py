@@ -259,6 +259,12 @@ class Lead(Record):
                 )
             ),
             models.Index(fields=("company_key",), name="lead_key", condition=LIVE),
+            models.Index(  # few of all: which of them wait too long, for the menu
+                fields=("owner", "status", "status_since"),
+                name="lead_open",
+                condition=LIVE & Q(status__in=("unassigned", "pending", "working")),
+                include=("assigned_at", "changed_at", "registration", "id"),
+            ),
             *report_indexes("lead"),
             bin_index("lead"),
             *search_indexes("lead"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from crm.jobs.models import Holiday
 from crm.jobs.working_hours import working_hours_ago
 from crm.models import Department
+from sales.models import Lead
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,12 @@ def test_holidays_and_make_up_days_are_what_the_table_says():
     Holiday.objects.create(day="2026-11-21", kind="make_up", name="补班")
     assert ago(4, "2026-11-25 11:00") == "2026-11-23 16:00:00"
     assert ago(10, "2026-11-23 11:00") == "2026-11-20 17:30:00"
+
+
+def test_a_list_asks_for_that_moment_once_and_not_of_each_row():
+    plan = Lead.objects.filter(assigned_at__lt=working_hours_ago(4)).explain()
+    assert "InitPlan" in plan
+    assert "jobs_working_hours_ago" not in plan
 
 
 def test_what_lies_very_long_ago_is_not_looked_for():
