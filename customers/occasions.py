@@ -14,7 +14,8 @@ from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import coming, marked
 from crm.queries.days import codes_of, start_of
 from crm.rights.permissions import permission
-from customers.models import Contact, Customer, DealRegistration
+from customers.models import Contact, Counterpart, Customer, DealRegistration
+from customers.models.counterparts import RUNNING
 from customers.recycling import due_until, recycle_on
 
 
@@ -105,7 +106,64 @@ def registrations_wait(person, whose, days, today):
     return [marked(rows, TruncDate("created_at"), late, of_whom="owner_id")]
 
 
+def counterparts_due(person, whose, days, today):
+    """Return the counterparts with whom the next contact is due soon."""
+    rows = _counterparts(person, whose)
+    return [coming(rows, "due_on", days, today, of_whom="owner_id")]
+
+
+def counterparts_late(person, whose, days, today):
+    """Return those with whom it is overdue, once for its day."""
+    return [_late(_counterparts(person, whose), days, today)]
+
+
+def counterparts_late_below(person, whose, days, today):
+    """Return those of the people whose nearest head the person is."""
+    return [_late(_counterparts(person, people_below(person, 1)), days, today)]
+
+
+def _counterparts(person, owners):
+    rows = Counterpart.objects.visible_to(person).registered()
+    return rows.filter(RUNNING, owner__in=owners)
+
+
+def _late(rows, days, today):
+    steps = [(Value(str(n)), {"due_on__lte": today - timedelta(days=n)}) for n in days]
+    rows = rows.filter(**steps[-1][1])
+    return marked(rows, F("due_on"), steps, of_whom="owner_id")
+
+
 OCCASIONS = (
+    Clocked(
+        "counterpart_due",
+        pgettext_lazy("notice", "contact with a counterpart due"),
+        _("I am to be in touch with a counterpart soon"),
+        "info",
+        (("owner", "me"), ("state", "soon")),
+        setting=_("contact with a counterpart due: days before"),
+        days=(1, 0),
+        due=counterparts_due,
+    ),
+    Clocked(
+        "counterpart_late",
+        pgettext_lazy("notice", "contact with a counterpart overdue"),
+        _("A contact with a counterpart of mine is overdue"),
+        "warn",
+        (("owner", "me"), ("state", "overdue")),
+        setting=_("contact with a counterpart overdue: days after"),
+        days=(3,),
+        due=counterparts_late,
+    ),
+    Clocked(
+        "counterpart_below",
+        pgettext_lazy("notice", "contact with a counterpart overdue"),
+        _("A contact of somebody below me with a counterpart is overdue"),
+        "bad",
+        (("state", "overdue"),),
+        setting=_("contact with a counterpart overdue: days after, to the head"),
+        days=(7,),
+        due=counterparts_late_below,
+    ),
     Occasion(
         "claim_waits",
         pgettext_lazy("notice", "deal registration waits"),

@@ -145,6 +145,12 @@ MENU = (
             ),
             Item(_("Contacts"), "contact_list", ("customers.view_contact",)),
             Item(
+                _("Counterparts"),
+                "counterpart_list",
+                ("customers.view_counterpart",),
+                number="customers.numbers.overdue_counterparts",
+            ),
+            Item(
                 _("Pools"),
                 "pool_list",
                 ("customers.view_customer", "customers.view_pool"),

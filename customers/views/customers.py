@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,6 +30,7 @@ from crm.views.pasting import PasteMixin
 from customers.filters import CustomerFilter
 from customers.models import (
     Contact,
+    Counterpart,
     Customer,
     FileEntry,
     Membership,
@@ -37,6 +39,7 @@ from customers.models import (
     Relation,
     completeness,
 )
+from customers.models.counterparts import RUNNING
 from customers.models.recycling import MOST_EXTENDED
 from customers.recycling import days_left, kept_out, recycle_on
 from customers.similar import ASKED, TYPED, similar_to
@@ -130,7 +133,7 @@ class CustomerDetail(RecordDetail):
         context["open_tab"] = self._open_tab(context["tabs"])
         context["glance"] = self._facts((whose, "level", "status", "phone"))
         context["contact_facts"] = [
-            *contact_facts(customer),
+            *contact_facts(customer, self.read["agreed_days"]),
             *_recycling_fact(self.read["recycle_on"]),
             *_locked_fact(self.read["locked_until"]),
         ]
@@ -187,7 +190,15 @@ class CustomerDetail(RecordDetail):
         if self.request.user.has_perm(permission("view", Contact)):
             seen = self.filed(Contact, "customer").order_by()
         found = super().columns() | completeness.columns(seen)
-        return found | {"recycle_on": recycle_on(), **kept_out()}
+        agreed = {"agreed_days": self._agreed_days()}
+        return found | {"recycle_on": recycle_on(), **kept_out(), **agreed}
+
+    def _agreed_days(self):
+        """Return the shortest rhythm of the counterparts that the reader sees."""
+        rows = Counterpart.objects.none()
+        if self.request.user.has_perm(permission("view", Counterpart)):
+            rows = self.filed(Counterpart, "customer").registered().filter(RUNNING)
+        return Subquery(rows.order_by("rhythm_days").values("rhythm_days")[:1])
 
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""

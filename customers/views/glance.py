@@ -19,9 +19,14 @@ OF_CONTACTS = {
 }
 
 
-def contact_facts(customer):
-    """Return [{key, label, value, tone, title}]: when we talked, and when we will."""
-    days, rhythm = days_without_contact(customer), rhythm_of(customer)
+def contact_facts(customer, agreed=None):
+    """Return [{key, label, value, tone, title}]: when we talked, and when we will.
+
+    Args:
+        customer: whose page it is.
+        agreed: the shortest rhythm of its counterparts: it takes the level's place.
+    """
+    days, rhythm = days_without_contact(customer), agreed or rhythm_of(customer)
     last = customer.last_contact_at
     if last is None:
         value = ngettext("not yet, for %d day", "not yet, for %d days", days) % days
