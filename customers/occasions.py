@@ -14,8 +14,12 @@ from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import coming, marked
 from crm.queries.days import codes_of, start_of
 from crm.rights.permissions import permission
-from customers.models import Contact, Counterpart, Customer, DealRegistration
-from customers.models.counterparts import RUNNING
+from customers.counterparts import (
+    counterparts_due,
+    counterparts_late,
+    counterparts_late_below,
+)
+from customers.models import Contact, Customer, DealRegistration
 from customers.recycling import due_until, recycle_on
 
 
@@ -104,33 +108,6 @@ def registrations_wait(person, whose, days, today):
         **late[-1][1],
     )
     return [marked(rows, TruncDate("created_at"), late, of_whom="owner_id")]
-
-
-def counterparts_due(person, whose, days, today):
-    """Return the counterparts with whom the next contact is due soon."""
-    rows = _counterparts(person, whose)
-    return [coming(rows, "due_on", days, today, of_whom="owner_id")]
-
-
-def counterparts_late(person, whose, days, today):
-    """Return those with whom it is overdue, once for its day."""
-    return [_late(_counterparts(person, whose), days, today)]
-
-
-def counterparts_late_below(person, whose, days, today):
-    """Return those of the people whose nearest head the person is."""
-    return [_late(_counterparts(person, people_below(person, 1)), days, today)]
-
-
-def _counterparts(person, owners):
-    rows = Counterpart.objects.visible_to(person).registered()
-    return rows.filter(RUNNING, owner__in=owners)
-
-
-def _late(rows, days, today):
-    steps = [(Value(str(n)), {"due_on__lte": today - timedelta(days=n)}) for n in days]
-    rows = rows.filter(**steps[-1][1])
-    return marked(rows, F("due_on"), steps, of_whom="owner_id")
 
 
 OCCASIONS = (

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,7 +29,6 @@ from crm.views.pasting import PasteMixin
 from customers.filters import CustomerFilter
 from customers.models import (
     Contact,
-    Counterpart,
     Customer,
     FileEntry,
     Membership,
@@ -39,12 +37,11 @@ from customers.models import (
     Relation,
     completeness,
 )
-from customers.models.counterparts import RUNNING
 from customers.models.recycling import MOST_EXTENDED
 from customers.recycling import days_left, kept_out, recycle_on
 from customers.similar import ASKED, TYPED, similar_to
 from customers.tables import CustomerTable
-from customers.views.glance import contact_facts, file_complete
+from customers.views.glance import agreed_days, contact_facts, file_complete
 from customers.views.reasons import Reasoned
 
 #: From so many days before on a customer's way into a pool is told in red.
@@ -190,15 +187,9 @@ class CustomerDetail(RecordDetail):
         if self.request.user.has_perm(permission("view", Contact)):
             seen = self.filed(Contact, "customer").order_by()
         found = super().columns() | completeness.columns(seen)
-        agreed = {"agreed_days": self._agreed_days()}
-        return found | {"recycle_on": recycle_on(), **kept_out(), **agreed}
-
-    def _agreed_days(self):
-        """Return the shortest rhythm of the counterparts that the reader sees."""
-        rows = Counterpart.objects.none()
-        if self.request.user.has_perm(permission("view", Counterpart)):
-            rows = self.filed(Counterpart, "customer").registered().filter(RUNNING)
-        return Subquery(rows.order_by("rhythm_days").values("rhythm_days")[:1])
+        agreed = agreed_days(self.object, self.request.user)
+        days = {"recycle_on": recycle_on(), "agreed_days": agreed}
+        return found | days | kept_out()
 
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""

@@ -1,5 +1,6 @@
 """What stands at the head of a customer's page: the customer at a glance."""
 
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -8,8 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.display import label_of, moment_text
 from crm.rights.permissions import permission
-from customers.models import Contact, Customer, FileEntry
+from customers.models import Contact, Counterpart, Customer, FileEntry
 from customers.models.completeness import CONTACTS, completeness
+from customers.models.counterparts import RUNNING
 from customers.models.rhythm import days_without_contact, rhythm_of
 
 #: What is missing of contacts, as a reader is told it.
@@ -48,6 +50,15 @@ def contact_facts(customer, agreed=None):
         },
         _next_contact(customer),
     ]
+
+
+def agreed_days(customer, user):
+    """Return the shortest rhythm of its counterparts, as a column, as one sees them."""
+    rows = Counterpart.objects.none()
+    if user.has_perm(permission("view", Counterpart)):
+        rows = customer.filed(Counterpart, "customer", user).registered()
+    shortest = rows.filter(RUNNING).order_by("rhythm_days").values("rhythm_days")
+    return Subquery(shortest[:1])
 
 
 def _next_contact(customer):

@@ -1,4 +1,4 @@
-"""Counterparts: who looks after what, when they last met, when the next contact is due."""
+"""Counterparts: who looks after what, when they met, when the next talk is due."""
 
 from datetime import timedelta
 from io import StringIO
