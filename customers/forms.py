@@ -94,14 +94,6 @@ class CounterpartForm(RecordForm):
         fields = asked(Counterpart)
         widgets = {"remarks": forms.Textarea({"rows": 3})}
 
-    def __init__(self, *args, **options):
-        """Offer one's own department, where nobody else can be our person."""
-        super().__init__(*args, **options)
-        if self.instance.pk is None and "owner" not in self.fields:
-            field = self.fields["our_department"]
-            self.initial.setdefault("our_department", self.user.department_id)
-            field.show(self["our_department"].value())
-
 
 class DealRegistrationForm(RecordForm):
     """A registration: of a customer that one sees, or has found by 查重 today."""

@@ -1,7 +1,10 @@
 """Import of counterparts: who looks after what, from the lists that heads keep."""
 
+from dataclasses import replace
+from functools import cached_property
+
 from crm.chinese.folding import folded
-from crm.imports import keys
+from crm.imports import keys, options
 from crm.imports.declared import Import
 
 
@@ -47,3 +50,17 @@ class CounterpartImport(Import):
         "remarks": "备注 说明 remarks notes",
         "owner": "我方负责人 负责人 责任人 我方责任人 对口人 owner",
     }
+
+    @cached_property
+    def targets(self):
+        """What columns can fill; where none says since when, it is today."""
+        return [
+            replace(target, required=False) if target.name == "since" else target
+            for target in super().targets
+        ]
+
+    @cached_property
+    def readers(self):
+        """Read departments by their names."""
+        department = self.form.fields["our_department"]
+        return super().readers | {"our_department": options.named(department)}
