@@ -92,6 +92,11 @@ def contact_dates():
 
 #: What `counterparts_meet` does.
 MEET = """
+IF NEW.registration <> 'registered'
+    AND (TG_OP = 'INSERT' OR OLD.registration <> 'registered')
+THEN
+    RETURN NULL;
+END IF;
 IF TG_OP = 'UPDATE' AND (
     NEW.customer_id, NEW.contact_id, NEW.owner_id, NEW.occurred_at, NEW.deleted_at,
     NEW.registration

@@ -95,6 +95,7 @@ MENU = (
                 "counterpart_list",
                 ("customers.view_counterpart",),
                 number="customers.numbers.overdue_counterparts",
+                along=("counterpart_appraisal",),
             ),
             Item(
                 _("Pools"),

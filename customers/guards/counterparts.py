@@ -23,7 +23,8 @@ class DueOn(models.Func):
 
 
 #: The department follows the person, unless somebody has written another one; how
-#: often follows from the customer's level, unless somebody says it.
+#: often follows from the customer's level, unless somebody says it. Who takes over
+#: what they look after themselves already has it once: the other one ends.
 FOLLOWS = """
 IF NEW.our_department_id IS NULL OR TG_OP = 'UPDATE'
     AND NEW.owner_id <> OLD.owner_id
@@ -42,6 +43,17 @@ IF NEW.rhythm_days IS NULL THEN
             ON c.level_id = level.id
         WHERE c.id = NEW.customer_id
     ), {usual});
+END IF;
+IF TG_OP = 'UPDATE' AND NEW.owner_id <> OLD.owner_id AND NEW.until IS NULL AND EXISTS (
+    SELECT FROM customers_counterpart AS own
+    WHERE own.customer_id = NEW.customer_id AND own.subject = NEW.subject
+        AND own.owner_id = NEW.owner_id AND own.id <> NEW.id
+        AND own.contact_id IS NOT DISTINCT FROM NEW.contact_id
+        AND own.deleted_at IS NULL AND own.until IS NULL
+) THEN
+    NEW.until := greatest(
+        NEW.since, (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
+    );
 END IF;
 RETURN NEW;
 """

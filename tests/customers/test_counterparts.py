@@ -242,6 +242,14 @@ def test_one_person_looks_after_one_matter_with_one_contact_once(watched, zhang,
     a_counterpart(watched.customer, zhang, subject="财务")
 
 
+def test_who_takes_over_what_they_have_already_has_it_once(watched, wang):
+    own = a_counterpart(watched.customer, wang, subject="采购", contact=watched.contact)
+    Counterpart.objects.filter(pk=watched.pk).give(wang.pk)
+    watched.refresh_from_db()
+    own.refresh_from_db()
+    assert (watched.owner, watched.until, own.until) == (wang, ago(0), None)
+
+
 def test_the_contact_is_one_of_the_customer_s(watched, zhang):
     other = a_contact(a_customer(zhang))
     with pytest.raises(IntegrityError, match="another customer"), transaction.atomic():
