@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from crm.guards.actor import acting
 from customers.models import Counterpart
 from system.demo.clock import day
 
@@ -43,4 +44,5 @@ def _due_in(counterpart, ahead):
     begun = max(counterpart.last_met_on, counterpart.since)
     due = timezone.localdate() + timedelta(days=ahead)
     counterpart.rhythm_days = max((due - begun).days, 1)
-    counterpart.save(update_fields=["rhythm_days"])
+    with acting(counterpart.owner):
+        counterpart.save(update_fields=["rhythm_days"])

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from customers.models import Counterpart
 from tests.browser.actions import fill, follow, open_page, pick, press, sign_in, soon
 from tests.browser.test_accessibility import violations_here
+from tests.browser.test_follow_up_road import write
 from tests.factories import a_contact, a_counterpart, a_customer, an_item
 
 WIDE = "document.documentElement.scrollWidth"
@@ -47,10 +48,8 @@ def test_who_looks_after_a_customer_is_named_met_and_appraised(
     expect(row.locator(".pill-bad")).to_have_text(str(today - timedelta(days=12)))
     fits(page, width)
     row.locator(".row-link").click()
-    page.locator("[data-follow-up]").click()
-    page.locator("[name=content]").fill("核对了上月往来账目。")
-    page.locator("[name=method]").select_option(index=1)
-    press(page, "保存")
+    page.locator("#record a[data-follow-up]").click()
+    write(page)
     soon(page, lambda: Counterpart.objects.get(pk=late.pk).last_met_on, today)
 
     sign_in(page, zhao)
