@@ -18,6 +18,7 @@ from crm.validators import normalise_credit_code
 from customers.checking import learnt_by
 from customers.models import (
     Contact,
+    Counterpart,
     Customer,
     DealRegistration,
     FileEntry,
@@ -79,6 +80,19 @@ class ContactForm(RecordForm):
         model = Contact
         # Files have the columns of this form in the order in which one fills it in.
         fields = [name for _heading, names in Contact.groups for name in names]
+
+
+class CounterpartForm(RecordForm):
+    """Who looks after a matter at a customer; the contact is one of the customer's."""
+
+    repeats = ("reporter", "owner", "customer", "since")
+    groups = Counterpart.groups
+    within = {"contact": "customer"}
+
+    class Meta(RecordForm.Meta):
+        model = Counterpart
+        fields = asked(Counterpart)
+        widgets = {"remarks": forms.Textarea({"rows": 3})}
 
 
 class DealRegistrationForm(RecordForm):

@@ -14,6 +14,11 @@ from crm.notices.declared import Clocked, Occasion
 from crm.notices.reminding import coming, marked
 from crm.queries.days import codes_of, start_of
 from crm.rights.permissions import permission
+from customers.counterparts import (
+    counterparts_due,
+    counterparts_late,
+    counterparts_late_below,
+)
 from customers.models import Contact, Customer, DealRegistration
 from customers.recycling import due_until, recycle_on
 
@@ -106,6 +111,36 @@ def registrations_wait(person, whose, days, today):
 
 
 OCCASIONS = (
+    Clocked(
+        "counterpart_due",
+        pgettext_lazy("notice", "contact with a counterpart due"),
+        _("I am to be in touch with a counterpart soon"),
+        "info",
+        (("owner", "me"), ("state", "soon")),
+        setting=_("contact with a counterpart due: days before"),
+        days=(1, 0),
+        due=counterparts_due,
+    ),
+    Clocked(
+        "counterpart_late",
+        pgettext_lazy("notice", "contact with a counterpart overdue"),
+        _("A contact with a counterpart of mine is overdue"),
+        "warn",
+        (("owner", "me"), ("state", "overdue")),
+        setting=_("contact with a counterpart overdue: days after"),
+        days=(3,),
+        due=counterparts_late,
+    ),
+    Clocked(
+        "counterpart_below",
+        pgettext_lazy("notice", "contact with a counterpart overdue"),
+        _("A contact of somebody below me with a counterpart is overdue"),
+        "bad",
+        (("state", "overdue"),),
+        setting=_("contact with a counterpart overdue: days after, to the head"),
+        days=(7,),
+        due=counterparts_late_below,
+    ),
     Occasion(
         "claim_waits",
         pgettext_lazy("notice", "deal registration waits"),

@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -12,9 +13,11 @@ from crm.display import date_text, moment_text
 from crm.lists.ordering import Sorted
 from crm.lists.tables import RecordTable
 from crm.models.groups import PEOPLE, STAMPS, own
-from customers.models import Contact, Customer, DealRegistration, Ownership
+from customers.models import Contact, Counterpart, Customer, DealRegistration, Ownership
 from customers.recycling import days_left
 
+#: How a day is told that is over.
+LATE = '<span class="pill pill-bad">{}</span>'
 #: They change with every interaction: they stand beside what changed last.
 DATES = ("last_contact_at", "next_contact_at")
 #: Of shorter numbers less is shown.
@@ -73,6 +76,53 @@ class ContactTable(RecordTable):
     class Meta:
         model = Contact
         fields = (*own(Contact, "name"), "reporter", *STAMPS)
+
+
+class CounterpartTable(RecordTable):
+    """Columns of the list of counterparts: what is due first stands first."""
+
+    default_sort = "due_on"
+    shortened = ("remarks",)
+    numeric = ("days_overdue",)
+    usual = (
+        "subject",
+        "customer",
+        "contact",
+        "their_department",
+        "our_department",
+        "owner",
+        "rhythm_days",
+        "last_met_on",
+        "due_on",
+        "days_overdue",
+    )
+
+    days_overdue = tables.Column(
+        pgettext_lazy("counterpart", "days overdue"), empty_values=(), orderable=False
+    )
+
+    class Meta:
+        model = Counterpart
+        fields = (
+            *own(Counterpart, "subject"),
+            "last_met_on",
+            "due_on",
+            *PEOPLE,
+            *STAMPS,
+        )
+
+    def render_due_on(self, record):
+        """Return the day, in red once it is over."""
+        day = date_text(record.due_on)
+        return format_html(LATE, day) if record.days_overdue else day
+
+    def value_due_on(self, record):
+        """Return the day alone."""
+        return date_text(record.due_on)
+
+    def render_days_overdue(self, record):
+        """Return for how many days it has been over."""
+        return record.days_overdue or ""
 
 
 class DealRegistrationTable(RecordTable):

@@ -4,12 +4,18 @@ from django.urls import path
 
 from crm.papers.urls import paper_urls
 from crm.views import record_urls
-from customers.forms import ContactForm, CustomerForm, DealRegistrationForm
+from customers.forms import (
+    ContactForm,
+    CounterpartForm,
+    CustomerForm,
+    DealRegistrationForm,
+)
 from customers.models import Customer
 from customers.views import (
     checking,
     collisions,
     contacts,
+    counterparts,
     customers,
     parts,
     pooling,
@@ -97,6 +103,9 @@ urlpatterns = [
         ContactForm,
         create=contacts.ContactCreate,
         update=contacts.ContactUpdate,
+    ),
+    *record_urls(
+        counterparts.CounterpartList, counterparts.CounterpartDetail, CounterpartForm
     ),
     path(
         "registrations/cases/",

@@ -9,8 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.attachments import files_field
 from crm.forms.in_place import KnownFields
+from crm.forms.inputs import DayInput
+from crm.forms.ranges import REVERSED
 from crm.forms.records import RecordForm
+from crm.forms.typed_fields import DayField
 from crm.models.groups import asked
+from crm.validators import validate_business_date
 from feedback.models import Interaction
 
 #: Where the first sentence of a text ends, and how many signs of it are a subject.
@@ -124,3 +128,29 @@ class FollowUpForm(KnownFields, TalkForm):
         sentences = filter(None, map(str.strip, SENTENCE.split(content)))
         self.instance.subject = next(sentences, content)[:SUBJECT]
         return content
+
+
+class AppraisalForm(forms.Form):
+    """The days of which counterparts are appraised."""
+
+    first, last = (
+        DayField(
+            label=label,
+            required=False,
+            widget=DayInput,
+            validators=[validate_business_date],
+        )
+        for label in (_("From day"), _("To day"))
+    )
+
+    def clean(self):
+        """Expect both days, in their order."""
+        values = super().clean()
+        first, last = values.get("first"), values.get("last")
+        if first and last and last < first:
+            self.add_error("last", REVERSED)
+        elif last and not first and "first" not in self.errors:
+            self.add_error("first", _("Say from which day on."))
+        elif first and not last and "last" not in self.errors:
+            self.add_error("last", _("Say up to which day."))
+        return values

@@ -30,7 +30,7 @@ from crm.text import single_line
 from crm.validators import EARLIEST, LATEST, validate_business_date
 from customers.models import Contact, Customer
 from customers.triggers import owner_asked, owner_of_customer, same_customer
-from feedback.triggers import contact_dates, told_at_kept
+from feedback.triggers import contact_dates, counterparts_meet, told_at_kept
 from sales.dictionaries import INTERACTION_METHOD
 from sales.models import Opportunity
 
@@ -245,6 +245,7 @@ class Interaction(Record):
             ),
             told_at_kept(),
             contact_dates(),
+            counterparts_meet(),
         )
 
     def __str__(self):

@@ -88,3 +88,59 @@ def contact_dates():
         declare=[("touched", "bigint")],
         func=CONTACT_DATES,
     )
+
+
+#: What `counterparts_meet` does.
+MEET = """
+IF NEW.registration <> 'registered'
+    AND (TG_OP = 'INSERT' OR OLD.registration <> 'registered')
+THEN
+    RETURN NULL;
+END IF;
+IF TG_OP = 'UPDATE' AND (
+    NEW.customer_id, NEW.contact_id, NEW.owner_id, NEW.occurred_at, NEW.deleted_at,
+    NEW.registration
+) IS NOT DISTINCT FROM (
+    OLD.customer_id, OLD.contact_id, OLD.owner_id, OLD.occurred_at, OLD.deleted_at,
+    OLD.registration
+) THEN
+    RETURN NULL;
+END IF;
+PERFORM FROM customers_customer
+WHERE id IN (NEW.customer_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.customer_id END)
+ORDER BY id FOR NO KEY UPDATE;
+UPDATE customers_counterpart AS ours SET last_met_on = reckoned.day
+FROM (
+    SELECT id, customers_met_on(customer_id, contact_id, owner_id) AS day
+    FROM customers_counterpart
+    WHERE customer_id = NEW.customer_id
+            AND (contact_id = NEW.contact_id OR owner_id = NEW.owner_id)
+        OR TG_OP = 'UPDATE' AND customer_id = OLD.customer_id
+            AND (contact_id = OLD.contact_id OR owner_id = OLD.owner_id)
+) AS reckoned
+WHERE ours.id = reckoned.id AND ours.last_met_on IS DISTINCT FROM reckoned.day;
+RETURN NULL;
+"""
+
+
+def counterparts_meet():
+    """Keep the day on which counterparts last met: `customers.models.counterparts`.
+
+    Live interactions in the books count, at the counterpart's customer, that its
+    person had or that were with its contact; `customers_met_on` reckons the day. The
+    customer is locked first, as by `contact_dates`.
+    """
+    return pgtrigger.Trigger(
+        name="counterparts_meet",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf(
+            "customer_id",
+            "contact_id",
+            "owner_id",
+            "occurred_at",
+            "deleted_at",
+            "registration",
+        ),
+        func=MEET,
+    )

@@ -27,7 +27,7 @@ from contracts.models import (
 from crm.guards.actor import acting
 from crm.models import DictionaryItem, User
 from crm.models.record import Registration
-from customers.models import Contact, Customer, DealRegistration, Pool
+from customers.models import Contact, Counterpart, Customer, DealRegistration, Pool
 from feedback.models import Interaction
 from sales.models import (
     DayReport,
@@ -83,6 +83,17 @@ def a_contact(customer, *, registered=True, **fields):
     contact.save()
     contact.refresh_from_db()
     return contact
+
+
+def a_counterpart(customer, owner, *, registered=True, **fields):
+    """Return who of ours looks after a matter at a customer, every 30 days."""
+    fields.setdefault("subject", f"事项{next(_numbers)}")
+    fields.setdefault("rhythm_days", 30)
+    made = Counterpart(**{**stamps(owner, registered), **fields})
+    made.customer = customer
+    made.save()
+    made.refresh_from_db()
+    return made
 
 
 def an_interaction(customer, *, by=None, registered=True, **fields):

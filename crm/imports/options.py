@@ -134,3 +134,24 @@ def people(form_field, user):
         return next(iter(same))
 
     return read
+
+
+def named(form_field):
+    """Return the reader of a row that a field offers, by its name."""
+    found = {}
+    for row in form_field.queryset:
+        for name in (row.name, getattr(row, "name_en", "")):
+            found.setdefault(folded(name), []).append(row)
+
+    def read(text):
+        """Return the one row of this name."""
+        same = found.get(folded(str(text)), [])
+        if len(same) != 1 or not folded(str(text)):
+            raise ValidationError(
+                _("“%(value)s” is not one of the options."),
+                code="unknown_option",
+                params={"value": str(text)[:50]},
+            )
+        return same[0]
+
+    return read

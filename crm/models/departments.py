@@ -68,6 +68,7 @@ class Department(Versioned):
 
     actions = ("view", "add", "change", "delete")
     sort_field = "path"
+    name_field = "name"
 
     name = models.CharField(_("name"), max_length=100)
     parent = models.ForeignKey(

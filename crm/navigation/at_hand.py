@@ -3,7 +3,7 @@
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from crm.navigation import Item
+from crm.navigation.items import Item
 from crm.navigation.menu import entry_of, is_open
 
 FOLLOW_UP = "interaction_follow_up_create"

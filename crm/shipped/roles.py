@@ -22,6 +22,7 @@ MARKET = ("competitors.competitor", "competitors.encounter", "competitors.newsit
 #: What those who work with a customer enter is in the books at once.
 AT_CUSTOMERS = (
     "customers.contact",
+    "customers.counterpart",
     "customers.dealregistration",
     "sales.lead",
     "sales.opportunity",
@@ -168,6 +169,7 @@ ROLES = {
                 (
                     "customers.customer",
                     "customers.contact",
+                    "customers.counterpart",
                     "customers.dealregistration",
                     "feedback.interaction",
                     "contracts.contract",

@@ -2,6 +2,7 @@
 
 from customers.models.collisions import Appeal, Collision, Party, Ruling
 from customers.models.contacts import Contact
+from customers.models.counterparts import Counterpart
 from customers.models.customers import Customer, CustomerAttachment
 from customers.models.ownership import Ownership
 from customers.models.parts import FileEntry, Membership, Relation
@@ -22,6 +23,7 @@ __all__ = [
     "Appeal",
     "Collision",
     "Contact",
+    "Counterpart",
     "Customer",
     "CustomerAttachment",
     "DealRegistration",

@@ -41,7 +41,7 @@ from customers.models.recycling import MOST_EXTENDED
 from customers.recycling import days_left, kept_out, recycle_on
 from customers.similar import ASKED, TYPED, similar_to
 from customers.tables import CustomerTable
-from customers.views.glance import contact_facts, file_complete
+from customers.views.glance import agreed_days, contact_facts, file_complete
 from customers.views.reasons import Reasoned
 
 #: From so many days before on a customer's way into a pool is told in red.
@@ -130,7 +130,7 @@ class CustomerDetail(RecordDetail):
         context["open_tab"] = self._open_tab(context["tabs"])
         context["glance"] = self._facts((whose, "level", "status", "phone"))
         context["contact_facts"] = [
-            *contact_facts(customer),
+            *contact_facts(customer, self.read["agreed_days"]),
             *_recycling_fact(self.read["recycle_on"]),
             *_locked_fact(self.read["locked_until"]),
         ]
@@ -187,7 +187,9 @@ class CustomerDetail(RecordDetail):
         if self.request.user.has_perm(permission("view", Contact)):
             seen = self.filed(Contact, "customer").order_by()
         found = super().columns() | completeness.columns(seen)
-        return found | {"recycle_on": recycle_on(), **kept_out()}
+        agreed = agreed_days(self.object, self.request.user)
+        days = {"recycle_on": recycle_on(), "agreed_days": agreed}
+        return found | days | kept_out()
 
     def tabs(self):
         """Add the parts of the customer itself to the lists filed under it."""

@@ -1,5 +1,6 @@
 """What stands at the head of a customer's page: the customer at a glance."""
 
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -8,8 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.display import label_of, moment_text
 from crm.rights.permissions import permission
-from customers.models import Contact, Customer, FileEntry
+from customers.models import Contact, Counterpart, Customer, FileEntry
 from customers.models.completeness import CONTACTS, completeness
+from customers.models.counterparts import RUNNING
 from customers.models.rhythm import days_without_contact, rhythm_of
 
 #: What is missing of contacts, as a reader is told it.
@@ -19,9 +21,14 @@ OF_CONTACTS = {
 }
 
 
-def contact_facts(customer):
-    """Return [{key, label, value, tone, title}]: when we talked, and when we will."""
-    days, rhythm = days_without_contact(customer), rhythm_of(customer)
+def contact_facts(customer, agreed=None):
+    """Return [{key, label, value, tone, title}]: when we talked, and when we will.
+
+    Args:
+        customer: whose page it is.
+        agreed: the shortest rhythm of its counterparts: it takes the level's place.
+    """
+    days, rhythm = days_without_contact(customer), agreed or rhythm_of(customer)
     last = customer.last_contact_at
     if last is None:
         value = ngettext("not yet, for %d day", "not yet, for %d days", days) % days
@@ -43,6 +50,15 @@ def contact_facts(customer):
         },
         _next_contact(customer),
     ]
+
+
+def agreed_days(customer, user):
+    """Return the shortest rhythm of its counterparts, as a column, as one sees them."""
+    rows = Counterpart.objects.none()
+    if user.has_perm(permission("view", Counterpart)):
+        rows = customer.filed(Counterpart, "customer", user).registered()
+    shortest = rows.filter(RUNNING).order_by("rhythm_days").values("rhythm_days")
+    return Subquery(shortest[:1])
 
 
 def _next_contact(customer):

@@ -2,11 +2,8 @@
 
 from functools import cached_property
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.chinese.folding import folded
 from crm.imports import keys, options
 from crm.imports.declared import Import
 from sales.models import Target
@@ -23,27 +20,6 @@ def _months():
         name: f"{number}月 {number}月份 {number:02}月 {number}月目标 {short} m{number}"
         for number, (name, short) in pairs
     }
-
-
-def _named(form_field):
-    """Return the reader of a row that a field offers, by its name."""
-    found = {}
-    for row in form_field.queryset:
-        for name in (row.name, getattr(row, "name_en", "")):
-            found.setdefault(folded(name), []).append(row)
-
-    def read(text):
-        """Return the one row of this name."""
-        same = found.get(folded(str(text)), [])
-        if len(same) != 1 or not folded(str(text)):
-            raise ValidationError(
-                _("“%(value)s” is not one of the options."),
-                code="unknown_option",
-                params={"value": str(text)[:50]},
-            )
-        return same[0]
-
-    return read
 
 
 class TargetImport(Import):
@@ -79,8 +55,8 @@ class TargetImport(Import):
         """Read rules and departments by their names, people by theirs or usernames."""
         fields = self.form.fields
         return super().readers | {
-            "rule": _named(fields["rule"]),
-            "department": _named(fields["department"]),
+            "rule": options.named(fields["rule"]),
+            "department": options.named(fields["department"]),
             "person": options.people(fields["person"], self.user),
         }
 

@@ -47,6 +47,17 @@ PART_TOPICS = {
             "into its fields."
         ),
     ),
+    "counterpart_list": (
+        _(
+            "Who of us looks after what at a customer, with whom they speak and how "
+            "often; what is due first stands first."
+        ),
+        _(
+            "An interaction in the books that the person had, or that was with the "
+            "contact, begins the next span of days. The appraisal tells how many of "
+            "these spans had one."
+        ),
+    ),
     "dealregistration_list": (
         _(
             "Who works on which customer for what: approved by somebody else, it "

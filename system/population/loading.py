@@ -28,7 +28,7 @@ SQL = Path(__file__).with_name("sql")
 #: kinds that are told of in none are filled by `system.population.plain`.
 MODELS = """
 customers.Customer customers.Contact customers.Membership customers.Ownership
-customers.DealRegistration
+customers.DealRegistration customers.Counterpart
 contracts.Product
 contracts.Contract contracts.ContractLine contracts.Instalment contracts.Round
 contracts.RoundStep contracts.Decision contracts.Edition feedback.Interaction
@@ -59,6 +59,7 @@ CUSTOMERS_AND_CONTRACTS = (
     "leads",
     "invoices",
     "registrations",
+    "counterparts",
 )
 #: After the price lists, which say what quotations are beside.
 QUOTATIONS = ("quotations", "quotation_rounds")

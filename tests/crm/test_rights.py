@@ -349,6 +349,7 @@ def test_what_sellers_enter_at_customers_is_what_needs_no_clerk():
         assert found & of_oneself == (of_oneself if code == "salesperson" else set())
         assert found - of_oneself == more | {
             "customers.register_contact",
+            "customers.register_counterpart",
             "customers.register_dealregistration",
             "feedback.register_interaction",
             "competitors.register_encounter",

@@ -21,6 +21,7 @@ from tests.factories import (
     a_competitor,
     a_contact,
     a_contract,
+    a_counterpart,
     a_customer,
     a_lead,
     a_news_item,
@@ -70,6 +71,7 @@ def customer(zhang, zhao, lina):
     a_receipt(customer, 5000, payer="华夏财务公司")
     an_invoice(contract, 5000)
     a_registration(customer, zhang)
+    a_counterpart(customer, zhang)
     a_quotation(zhang, customer=customer)
     an_assessment(zhang, customer=customer)
     return customer

@@ -34,6 +34,7 @@ OTHERS = {
     "sales.workplan": ("sales/models/plans.py", "search_text = "),
     "sales.dayreport": ("sales/models/day_reports.py", "search_text = "),
     "sales.target": ("sales/models/targets.py", "search_text = "),
+    "customers.counterpart": ("customers/models/counterparts.py", "search_text = "),
     "customers.dealregistration": (
         "customers/models/registrations.py",
         "search_text = ",

@@ -1,5 +1,7 @@
 """The demo company: a day's work in every part, entered by the real verbs."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
@@ -26,7 +28,8 @@ from crm.models import HistoryEntry, User
 from crm.models.record import Registration
 from crm.notices.models import Notice
 from customers import collisions
-from customers.models import Collision, Contact, Customer, DealRegistration
+from customers.counterparts import standing
+from customers.models import Collision, Contact, Counterpart, Customer, DealRegistration
 from customers.recycling import recycle_on
 from feedback.models import Interaction
 from sales.approval import FLOW
@@ -198,6 +201,13 @@ def test_every_part_of_the_demo_has_work_in_it(loaded):
     assert hows == {"rule", "timeout"}
     for needs in ("unassigned", "untouched"):
         assert leads_needing(Lead.objects.all(), [needs]).exists()
+    today = timezone.localdate()
+    pairs = Counterpart.objects.registered()
+    assert standing(pairs, ["ended"]).exists()
+    assert standing(pairs, ["running"]).filter(due_on=today).exists()
+    late = standing(pairs, ["overdue"])
+    assert late.filter(due_on=today - timedelta(days=10)).exists()
+    assert pairs.filter(due_on__gt=today).count() > late.count()
     claims = DealRegistration.objects.registered()
     assert set(claims.values_list("status", flat=True)) == {
         *DealRegistration.Status.values

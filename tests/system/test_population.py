@@ -17,7 +17,8 @@ from crm import demo
 from crm.approval.snapshots import canonical, digest
 from crm.fields import DerivedTextField
 from crm.models import Department, HistoryEntry, Tally, User
-from customers.models import Contact, Customer, DealRegistration
+from customers import meetings
+from customers.models import Contact, Counterpart, Customer, DealRegistration
 from feedback.models import Interaction
 from sales import quotations
 from sales.approval import FLOW
@@ -144,7 +145,7 @@ def total(numbers):
 
 def test_kept_numbers_are_those_of_the_rows(company):
     kinds = (Contact, DealRegistration, Contract, Invoice, Interaction, Encounter)
-    kinds = (*kinds, Opportunity, Quotation, CreditAssessment)
+    kinds = (*kinds, Opportunity, Quotation, CreditAssessment, Counterpart)
     for model in (Customer, *kinds):
         numbers = Tally.objects.of_kind(model)
         assert total(numbers) == model.objects.count()
@@ -170,6 +171,16 @@ def test_a_registration_is_of_whoever_has_the_customer(company):
     )
     made.enter(somebody("seller001"))
     assert made.number == f"BB{made.pk:06}"
+
+
+def test_counterparts_met_when_the_interactions_say_so(company):
+    rows = Counterpart.objects.all()
+    assert CUSTOMERS / 20 < rows.count() < CUSTOMERS / 5
+    assert not rows.exclude(owner=F("customer__owner")).exists()
+    assert meetings.differences() == []
+    met = [row.last_met_on is not None for row in rows]
+    assert 0 < sum(met) < len(met)
+    assert rows.filter(until__isnull=False).exists()
 
 
 def test_contracts_are_the_sum_of_their_lines(company):

@@ -11,6 +11,7 @@ from system.calendar import demo as calendar
 from system.demo import (
     bookmarks,
     contracts,
+    counterparts,
     credit,
     customers,
     duplicates,
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         leads.enter(known, staff)
         interactions.enter(known, staff)
         registrations.collide(known, staff)
+        counterparts.enter(known, staff)
         works.enter(known, staff)
         reports.enter(known, products, staff)
         plain.enter(staff)

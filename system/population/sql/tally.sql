@@ -71,6 +71,10 @@ FROM (
     SELECT 'customers.dealregistration/owner', owner_id, NULL::bigint,
         registration = 'registered', status, count(*), 0
     FROM customers_dealregistration WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'customers.counterpart', owner_id, coalesce(customer_owner_id, 0),
+        registration = 'registered', '', count(*), 0
+    FROM customers_counterpart WHERE deleted_at IS NULL GROUP BY 2, 3, 4, 5
 ) AS tally
 ORDER BY 1;
 
