@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import cycle
 from typing import Any
 
 from django.utils.http import urlencode
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from crm.display import label_of, number_text
 
+#: Colours of the palette (`--chart-1` …), and which one an end has on every chart.
+PALETTE, COLOURS = 8, {"won": 3, "lost": 5, "void": 8}
 #: Stands for all groups of a dimension.
 ALL = object()
 #: Of which days numbers are: of the period, of that before, of all there are.
@@ -93,7 +96,8 @@ class Table:
         numbers: {span: {(group of the rows, of the series): number}}.
 
     Attributes:
-        headings: [(label, whether it is drawn)] of the columns of numbers.
+        headings: [(label, whether it is drawn, its place in the palette)] of the
+            columns of numbers.
         lines: [(label, cells)]; `totals` is the last one, if there is one.
     """
 
@@ -102,7 +106,12 @@ class Table:
         self.numbers = numbers
         self.spans = [s for s in chart.spans if self._period(s) or s == ALWAYS]
         self._columns = self._all_columns()
-        self.headings = [(label, drawn) for label, drawn, *_rest in self._columns]
+        self.headings = [
+            (label, drawn, colour)
+            for (label, drawn, *_rest), colour in zip(
+                self._columns, self._colours(), strict=True
+            )
+        ]
         self.groups = self._groups(chart.rows, 0)
         self.lines = [(group.label, self._cells(group)) for group in self.groups]
         has_totals = chart.rows.is_whole or chart.tells_all
@@ -134,6 +143,14 @@ class Table:
         """Return what a column is called where nothing stands above it."""
         label, _drawn, _span, group = column
         return f"{group.over} {label}" if group and group.over else label
+
+    def _colours(self):
+        """Yield the place in the palette of each column; an end has always the same."""
+        values = [group.value if group else None for *_rest, group in self._columns]
+        taken = {COLOURS.get(value) for value in values}
+        others = cycle(n for n in range(1, PALETTE + 1) if n not in taken)
+        for value in values:
+            yield COLOURS[value] if value in COLOURS else next(others)
 
     def _groups(self, dimension, place):
         found = Counter()

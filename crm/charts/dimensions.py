@@ -116,9 +116,15 @@ class Options:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a column of states can say."""
+    """What a column of states can say.
+
+    Attributes:
+        column: its name.
+        without: states in which no row of the chart can be.
+    """
 
     column: str
+    without: tuple[str, ...] = ()
     is_whole = True
 
     def expression(self, _model, _asked):
@@ -131,6 +137,7 @@ class Choices:
         return [
             Group(value, capfirst(str(label)), {self.column: value})
             for value, label in choices
+            if value not in self.without
         ]
 
 

@@ -29,6 +29,7 @@
       names: lines.map((line) => line.cells[0].textContent),
       series: series.map(([head, place]) => ({
         name: head.textContent,
+        colour: head.dataset.series,
         links: lines.map((line) => line.cells[place].querySelector("a")),
       })),
     };
@@ -52,7 +53,6 @@
     };
     return {
       animation: false,
-      color: Array.from({ length: 8 }, (_nothing, place) => colour(`--chart-${place + 1}`)),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink },
       legend: { show: series.length > 1, type: "scroll", top: 0, textStyle: { color: ink } },
       grid: { left: 8, right: 16, top: series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
@@ -64,8 +64,8 @@
       },
       xAxis: lying ? value : category,
       yAxis: lying ? category : value,
-      series: series.map(({ name, links }) => ({
-        name, type: "bar", stack: stacked ? "all" : undefined, barMaxWidth: 28,
+      series: series.map(({ name, colour: place, links }) => ({
+        name, type: "bar", itemStyle: { color: colour(`--chart-${place}`) }, stack: stacked ? "all" : undefined, barMaxWidth: 28,
         data: links.map((link) => Number(link.dataset.value)),
       })),
     };

@@ -33,6 +33,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
+HEAD = re.compile(r'data-series="(\d)">([^<]*)<')
 SECTION = re.compile(r'<section class="card chart\b.*?</section>', re.DOTALL)
 NUMBER = re.compile(r'<a data-value="([^"]*)" href="([^"]*)">([^<]*)</a>')
 TOTAL = re.compile(r'data-total="(\d+)"')
@@ -205,6 +206,16 @@ def test_what_has_no_row_is_told_and_so_is_what_is_not_given(zhao, business, sig
     for name in ("北京市", "西藏自治区", "未填写", "王芳"):
         assert (name in html) is (name != "王芳"), name
     assert "只被看到的对手" in sign_in(zhao).get("/statistics/encounters/").text
+
+
+def test_an_end_has_the_same_colour_on_every_chart(qian, business, sign_in):
+    browser, colours = sign_in(qian), {}
+    for part in ("opportunities", "encounters"):
+        page = browser.get(f"/statistics/{part}/").text
+        for place, label in HEAD.findall(page):
+            colours.setdefault(label, set()).add(place)
+    assert (colours["赢单"], colours["输单"]) == ({"3"}, {"5"})
+    assert len(colours["作废"]) == 1
 
 
 def test_reports_of_others_are_in_no_chart(zhang, wang, lina, sign_in):
