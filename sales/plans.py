@@ -12,6 +12,7 @@ from crm.guards.refusals import explained
 from crm.text import single_line
 from crm.validators import EARLIEST, LATEST
 from sales.models import WorkPlan
+from sales.models.plans import this_monday
 
 LONGEST_RESULT = 500
 
@@ -63,6 +64,17 @@ def days_of(period, day):
 def following(plan):
     """Return the first day of the period after a plan's."""
     return plan.ends_on + timedelta(days=1)
+
+
+def free_week(user):
+    """Return the first day of the next week for which a person has no plan yet."""
+    day = this_monday()
+    own = WorkPlan.objects.visibility(user).own()
+    weeks = own.filter(period=WorkPlan.Period.WEEK, starts_on__gte=day)
+    planned = set(weeks.order_by().values_list("starts_on", flat=True))
+    while day in planned:
+        day += timedelta(days=7)
+    return day
 
 
 def left_open(plan):

@@ -126,11 +126,13 @@ class WorkPlanCreate(WithLines, RecordCreate):
     template_name = "sales/workplan_form.html"
 
     def get_initial(self):
-        """Start on the day after the plan that is carried on."""
+        """Start on the day after the plan that is carried on, or in a free week."""
         found = super().get_initial()
         found.pop("after", None)
-        if self.carried is None or self.request.method == "POST":
+        if self.request.method == "POST":
             return found
+        if self.carried is None:
+            return {"starts_on": plans.free_week(self.request.user), **found}
         begun = {
             "period": self.carried.period,
             "starts_on": plans.following(self.carried),

@@ -67,6 +67,15 @@ def test_a_week_is_planned_line_by_line(zhang, sign_in):
     assert second.due_on == monday + 2 * DAY
 
 
+def test_the_form_begins_in_the_first_week_without_a_plan(zhang, wang, sign_in):
+    monday = this_monday()
+    for owner, week in ((zhang, 0), (zhang, 1), (zhang, 3), (wang, 2)):
+        a_plan(owner, starts_on=monday + week * 7 * DAY)
+    a_plan(zhang, period="month", starts_on=(monday + 14 * DAY).replace(day=1))
+    form = sign_in(zhang).get(ADD).context["form"]
+    assert form["starts_on"].value() == monday + 14 * DAY
+
+
 @pytest.mark.parametrize(
     ("first", "last"),
     [(date(2027, 2, 1), date(2027, 2, 28)), (date(2028, 2, 1), date(2028, 2, 29))],
@@ -122,7 +131,7 @@ def test_of_some_days_a_person_has_one_plan(zhang, wang, sign_in):
     first = this_monday().replace(day=1)
     a_plan(zhang, period="month", starts_on=first)
     plan = a_plan(zhang)
-    answer = planned(sign_in(zhang))
+    answer = planned(sign_in(zhang), starts_on=f"{this_monday()}")
     assert answer.status_code == 422
     assert "starts_on" in answer.context["form"].errors
     refused("plan_once", lambda: a_plan(zhang))
