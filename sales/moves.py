@@ -28,6 +28,10 @@ RIVAL = "rival"
 FREELY_REOPENED = timedelta(days=30)
 
 
+class Unready(ValidationError):
+    """An opportunity lacks something to go on: it is done, or filled in, first."""
+
+
 def open_stages(pipeline_id, standing=()):
     """Return the stages of a pipeline through which one goes, in order.
 
@@ -207,14 +211,15 @@ def _end_of(opportunity, kind):
 
 def _refuse_unready(opportunity, stage):
     """Refuse to go on to a stage with tasks undone, or without what it asks for."""
+    wrong = []
     if left := tasks_left(opportunity, stage):
         text = _("Tasks on the way to “%(stage)s” are left: %(tasks)s.")
-        said = {"stage": stage, "tasks": "、".join(left)}
-        raise ValidationError(text % said, code="unready")
+        wrong.append(text % {"stage": stage, "tasks": "、".join(left)})
     if lacks := lacks_for(opportunity, stage):
         text = _("“%(stage)s” asks for what is not filled in yet: %(fields)s.")
-        said = {"stage": stage, "fields": "、".join(lacks)}
-        raise ValidationError(text % said, code="unready")
+        wrong.append(text % {"stage": stage, "fields": "、".join(lacks)})
+    if wrong:
+        raise Unready(wrong)
 
 
 def _refuse_closed(opportunity):

@@ -16,7 +16,7 @@ from crm.views.records import RecordMixin
 REFUSED = {"conflict": 409, "forbidden": 403, "too_large": 413, "storage": 507}
 
 
-def refused_page(request, record, error, *, said=(), form_url=None):
+def refused_page(request, record, error, *, said=(), form_url=None, ways=()):
     """Return the page that says why something was not done.
 
     Args:
@@ -26,6 +26,7 @@ def refused_page(request, record, error, *, said=(), form_url=None):
         error: a ValidationError.
         said: what the person has written, to be read there.
         form_url: the page where it stands in its form again.
+        ways: [(label, address)] of where else one may go on.
     """
     status = REFUSED.get(getattr(error, "code", ""), 422)
     came_from = own_place(request.headers.get("Referer", "")[:2000])
@@ -36,6 +37,7 @@ def refused_page(request, record, error, *, said=(), form_url=None):
         "status": status,
         "said": said,
         "form_url": form_url,
+        "ways": ways,
     }
     return render(request, "generic/refused.html", context, status=status)
 
@@ -94,8 +96,17 @@ class RecordVerb(LockedMixin, RecordMixin, SingleObjectMixin):
         """Answer a refusal with the page that says why."""
         form_url = self.kept(record)
         return refused_page(
-            self.request, record, error, said=self.said(), form_url=form_url
+            self.request,
+            record,
+            error,
+            said=self.said(),
+            form_url=form_url,
+            ways=self.ways(record, error),
         )
+
+    def ways(self, record, error):
+        """Return [(label, address)] of where else one goes on after a refusal."""
+        return []
 
     def said(self):
         """Return what the person has written."""

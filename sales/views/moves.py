@@ -38,6 +38,17 @@ class OpportunityVerb(FilledVerb):
         came_from = self.request.POST.get("next")
         return own_place(came_from) if came_from else super().next_url(record)
 
+    def ways(self, record, error):
+        """Lead to where what is missing is filled in, and to where one came from."""
+        place = self.next_url(record)
+        found = []
+        if isinstance(error, moves.Unready):
+            url = f"{record.get_absolute_url()}edit/"
+            found.append((_("Fill in what is missing"), url))
+        if place != record.get_absolute_url():
+            found.append((_("Back to where I was"), place))
+        return found
+
 
 class Move(OpportunityVerb, View):
     """Put it into another stage."""
@@ -54,8 +65,10 @@ class Task(OpportunityVerb, View):
     def act(self, record):
         """Tick it."""
         given = self.filled(TaskForm(self.request.POST))
-        user = self.request.user
-        moves.tick(record, given["task"], user, is_done=given["done"])
+        task, is_done = given["task"], given["done"]
+        moves.tick(record, task, self.request.user, is_done=is_done)
+        text = _("Task done: %s") if is_done else _("Task open again: %s")
+        self.done = text % task
 
 
 class Closing(OpportunityVerb, View):

@@ -17,6 +17,7 @@ from sales.chances import LEAST, chance_of
 from sales.demands import lacks_for, tasks_of
 from sales.filters import OpportunityFilter
 from sales.forms import contracts_of
+from sales.guards.opportunities import REFUSED
 from sales.models import Opportunity, Quotation, Stage
 from sales.moves import may_reopen, open_stages, quoted, unapproved
 from sales.tables import OpportunityTable
@@ -70,8 +71,15 @@ class OpportunityDetail(RecordDetail):
             ahead=self.ahead(),
             tasks=tasks_of(self.object),
             may_tick=self.is_moved_by_reader,
+            not_won_yet=self.not_won_yet(),
             **context,
         )
+
+    def not_won_yet(self):
+        """Return why the reader cannot win it, who would have a button otherwise."""
+        if self.is_moved_by_reader and unapproved(self.quoted):
+            return REFUSED["opportunity_quoted"]
+        return None
 
     @cached_property
     def stays(self):

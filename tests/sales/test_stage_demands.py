@@ -206,6 +206,35 @@ def test_who_goes_on_has_done_the_tasks_of_the_stage(zhang, deal, stages, sign_i
     assert verbs_of(deal) == ["created", "task_done", "task_done", "moved"]
 
 
+def test_a_refusal_tells_all_that_is_missing_and_leads_there_and_back(
+    zhang, deal, stages, sign_in
+):
+    asks(stages[0], tasks=["拜访"])
+    asks(stages[1], "need")
+    page = f"/opportunities/{deal.pk}/"
+    sent = {"stage": stages[1].pk, "version": deal.version}
+    board = "/opportunities/board/?owner=me"
+    answer = sign_in(zhang).post(f"{page}stage/", {**sent, "next": board})
+    assert answer.status_code == 422
+    assert answer.context["reasons"] == [
+        "进入“需求确认”之前的任务尚未完成：拜访。",
+        "进入“需求确认”前请先填写：需求原因。",
+    ]
+    assert dict(answer.context["ways"]) == {
+        "去填写": f"{page}edit/",
+        "回到刚才的页面": board,
+    }
+
+
+def test_what_is_ticked_is_named_and_not_the_deal(zhang, deal, stages, sign_in):
+    asks(stages[0], tasks=["拜访"])
+    browser, page = sign_in(zhang), f"/opportunities/{deal.pk}/"
+    for done, said in (("on", "任务已完成：拜访"), ("", "任务已改为未完成：拜访")):
+        version = Opportunity.objects.get(pk=deal.pk).version
+        sent = {"task": "拜访", "done": done, "version": version}
+        assert shows(browser.post(f"{page}task/", sent, follow=True), said)
+
+
 def test_a_task_is_opened_again(zhang, deal, stages):
     asks(stages[0], tasks=["拜访"])
     deal.refresh_from_db()
