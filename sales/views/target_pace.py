@@ -59,8 +59,8 @@ class Picture:
     def __init__(self, rows):
         self.lines = [(_label(row.target), _cells(row)) for row in rows]
         self.headings = [
-            (_("percent reached"), True),
-            (_("percent expected by today"), True),
+            (_("percent reached"), True, 1),
+            (_("percent expected by today"), True, 2),
         ]
 
     @property

@@ -179,7 +179,7 @@ def test_telling_costs_few_queries(zhang, sign_in):
             assert len(queries) <= 12, (kind, typed)
     with CaptureQueriesContext(connection) as queries:
         browser.get("/search/", {"q": "李建华"})
-    assert len(queries) <= 12
+    assert len(queries) <= 13  # how many of each kind one sees is asked, too
 
 
 @pytest.mark.parametrize("address", ["/system/inbox/", "/system/recycle-bin/"])

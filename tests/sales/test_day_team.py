@@ -15,6 +15,7 @@ from sales.models import DayReport
 from sales.team_reports import TeamDay, last_working_day
 from tests.factories import a_day_report, a_plan
 from tests.people import dismiss, hire
+from tests.system.test_reminders import written
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,12 @@ def evening(monkeypatch):
     monkeypatch.setattr(team_reports.timezone, "localtime", lambda *_given: at)
 
 
+def handed_in(hour):
+    """Let all reports of today have been handed in at some hour, whatever it is now."""
+    at = timezone.make_aware(datetime.combine(today(), time(hour)))
+    written(DayReport.objects.filter(day=today()), submitted_at=at)
+
+
 def states(browser, query=""):
     """Return {name: state} of the page of the team."""
     rows = browser.get(f"{TEAM}{query}").context["team"].rows
@@ -61,6 +68,7 @@ def test_a_head_sees_how_everybody_below_stands(
     readings.read(a_day_report(zhang), by=zhao)
     a_day_report(liu)
     a_day_report(wang)
+    handed_in(hour=18)
     assert states(sign_in(zhao)) == {
         "张伟": "read",
         "刘洋": "unread",

@@ -220,7 +220,7 @@ def test_no_page_asks_more_often_for_more_kinds(
     who, code, pages, request, zhang, sign_in
 ):
     person, kinds = request.getfixturevalue(who), business()
-    assert len(kinds) == 36
+    assert len(kinds) == 37
     for registered in (True, False):
         rows = rows_of(zhang, registered=registered)
     gone = rows_of(zhang)
