@@ -22,13 +22,15 @@ RETURN NEW;
     )
 
 
-#: What `contact_dates` does.
-CONTACT_DATES = """
+#: What goes on with what stands in the books, or stood there, alone.
+IN_THE_BOOKS = """
 IF NEW.registration <> 'registered'
     AND (TG_OP = 'INSERT' OR OLD.registration <> 'registered')
 THEN
     RETURN NULL;
-END IF;
+END IF;"""
+#: What `contact_dates` does then.
+CONTACT_DATES = """
 IF TG_OP = 'UPDATE' AND (
     NEW.customer_id, NEW.owner_id, NEW.occurred_at, NEW.next_contact_at,
     NEW.deleted_at, NEW.registration
@@ -86,17 +88,12 @@ def contact_dates():
             "registration",
         ),
         declare=[("touched", "bigint")],
-        func=CONTACT_DATES,
+        func=IN_THE_BOOKS + CONTACT_DATES,
     )
 
 
-#: What `counterparts_meet` does.
+#: What `counterparts_meet` does then.
 MEET = """
-IF NEW.registration <> 'registered'
-    AND (TG_OP = 'INSERT' OR OLD.registration <> 'registered')
-THEN
-    RETURN NULL;
-END IF;
 IF TG_OP = 'UPDATE' AND (
     NEW.customer_id, NEW.contact_id, NEW.owner_id, NEW.occurred_at, NEW.deleted_at,
     NEW.registration
@@ -142,5 +139,5 @@ def counterparts_meet():
             "deleted_at",
             "registration",
         ),
-        func=MEET,
+        func=IN_THE_BOOKS + MEET,
     )
