@@ -1,7 +1,8 @@
 """考核: how well counterparts were spoken with in a period, by department and person.
 
 The days of a counterpart since its first one are told off in spans of its rhythm: the
-first span ends `rhythm_days` after the first day, the next one as many days later. A
+first span ends `rhythm_days` after the first day, the next one as many days later. It
+counts for whoever has it now; who took it over begins on that day. A
 contact is due in the period if its span ends in it, before today and not after the
 last day of the counterpart; it was kept if an interaction that counts (the person had
 it, or it was with the contact; live, in the books, at that customer) lies within the
@@ -32,15 +33,18 @@ from customers.models.counterparts import LONGEST
 FIGURES = """
 WITH held AS MATERIALIZED (
     SELECT c.id, c.customer_id, c.contact_id, c.owner_id, c.our_department_id,
-        c.rhythm_days AS every, c.since, c.due_on < %(today)s
+        c.rhythm_days AS every, begun.since, c.due_on < %(today)s
             AND (c.until IS NULL OR c.until >= %(today)s) AS is_overdue,
-        greatest(c.since, %(first)s) AS begins,
+        greatest(begun.since, %(first)s) AS begins,
         least(c.until, %(last)s, %(today)s) AS ends,
-        greatest(1, (%(first)s - c.since + c.rhythm_days - 1) / c.rhythm_days)
+        greatest(1, (%(first)s - begun.since + c.rhythm_days - 1) / c.rhythm_days)
             AS first_span,
-        (least(c.until, %(last)s, %(today)s::date - 1) - c.since) / c.rhythm_days
+        (least(c.until, %(last)s, %(today)s::date - 1) - begun.since) / c.rhythm_days
             AS last_span
-    FROM customers_counterpart AS c WHERE c.id IN ({seen})
+    FROM customers_counterpart AS c CROSS JOIN LATERAL (
+        SELECT greatest(c.since, c.taken_over_on) AS since
+    ) AS begun
+    WHERE c.id IN ({seen})
 ), met AS MATERIALIZED (
     SELECT DISTINCT held.id,
         (i.occurred_at AT TIME ZONE 'Asia/Shanghai')::date AS day
@@ -234,12 +238,12 @@ class Appraisal:
         if None not in whose.values():  # no list is asked for what has no department
             held = {"since_before": self.last, "held": self.first}
             urls["held"] = _address(Counterpart, listed | held)
-            urls["overdue"] = _address(Counterpart, listed | {"state": "overdue"})
-        if owner is not None or not whose:
-            named = {"owner": owner} if owner is not None else {}
+            late = listed | held | {"state": "overdue"}
+            urls["overdue"] = _address(Counterpart, late)
+        if owner is not None:  # no list leaves out the customers of nobody
             asked = {"looked_after": "false", "status": OTHERS}
-            named |= {"registration": "registered"}
-            urls["alone"] = _address(Customer, named | asked)
+            asked |= {"owner": owner, "registration": "registered"}
+            urls["alone"] = _address(Customer, asked)
         return urls
 
 

@@ -5,6 +5,7 @@ may do it to, does it to a record that is locked, and puts back what it has done
 """
 
 from abc import ABC, abstractmethod
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -173,6 +174,8 @@ class Transfer(Deed):
             reporter = owner
         rows = type(record).objects.filter(pk=record.pk)
         _refuse_missing(rows.hand(owner, reporter), 1)
+        if follows := {k: before[k] for k in record.follows_owner if k in before}:
+            rows.update(**follows)
 
 
 class Edit(Deed):
@@ -266,8 +269,10 @@ def _seeing(kind, *people):
 
 
 def _owned(record):
-    """Return what a transfer changes of a record."""
-    return {"owner_id": record.owner_id, "reporter_id": record.reporter_id}
+    """Return what a transfer changes of a record, as JSON."""
+    follows = {name: getattr(record, name) for name in record.follows_owner}
+    texts = {k: f"{v}" if isinstance(v, date) else v for k, v in follows.items()}
+    return {"owner_id": record.owner_id, "reporter_id": record.reporter_id, **texts}
 
 
 def _give(kind, ids, to):

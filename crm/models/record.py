@@ -138,6 +138,9 @@ class Record(InBooks, InBin, Searched, Versioned):
     #: {relation: condition}: what goes along when the row that it is filed under gets
     #: another owner (`crm.bulk`), of what its former owner had.
     goes_along: dict[str, Q] = {}
+    #: Columns that PostgreSQL may change with the owner: taking a transfer back puts
+    #: them back.
+    follows_owner: tuple[str, ...] = ()
     #: Fields of regions and options by which its rows may be shared out among the
     #: successors of who leaves.
     shared_by: tuple[str, ...] = ()

@@ -5,15 +5,16 @@ from django.db import models
 from django.db.models import F
 
 #: What no form may carry: it follows from interactions, and from the days.
-KEPT = ("last_met_on", "due_on")
+KEPT = ("last_met_on", "taken_over_on", "due_on")
 
 
 class DueOn(models.Func):
     """The day by which the next contact is due; none that lies after the end."""
 
     template = (
-        "CASE WHEN until < greatest(last_met_on, %(expressions)s) + rhythm_days"
-        " THEN NULL ELSE greatest(last_met_on, %(expressions)s) + rhythm_days END"
+        "CASE WHEN until < greatest(last_met_on, taken_over_on, %(expressions)s)"
+        " + rhythm_days THEN NULL"
+        " ELSE greatest(last_met_on, taken_over_on, %(expressions)s) + rhythm_days END"
     )
     output_field = models.DateField()
 
@@ -24,8 +25,12 @@ class DueOn(models.Func):
 
 #: The department follows the person, unless somebody has written another one; how
 #: often follows from the customer's level, unless somebody says it. Who takes over
-#: what they look after themselves already has it once: the other one ends.
+#: what they look after themselves already has it once: the other one ended the day
+#: before. Nobody is late on the day on which they take over.
 FOLLOWS = """
+IF TG_OP = 'UPDATE' AND NEW.owner_id <> OLD.owner_id THEN
+    NEW.taken_over_on := (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date;
+END IF;
 IF NEW.our_department_id IS NULL OR TG_OP = 'UPDATE'
     AND NEW.owner_id <> OLD.owner_id
     AND NEW.our_department_id = OLD.our_department_id
@@ -52,7 +57,7 @@ IF TG_OP = 'UPDATE' AND NEW.owner_id <> OLD.owner_id AND NEW.until IS NULL AND E
         AND own.deleted_at IS NULL AND own.until IS NULL
 ) THEN
     NEW.until := greatest(
-        NEW.since, (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
+        NEW.since, (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date - 1
     );
 END IF;
 RETURN NEW;

@@ -11,7 +11,8 @@ from crm.imports.declared import Import
 class CounterpartImport(Import):
     """Who of us speaks with whom at which customer; the contact is one of theirs.
 
-    One person's matter at a customer is known by its words, and by the contact.
+    A matter at a customer is known by its words and the contact, without a contact by
+    the person.
     """
 
     prefixes = ("对口", "对口联系", "counterpart")
@@ -22,6 +23,13 @@ class CounterpartImport(Import):
             {"subject": folded},
             {"customer": "customer", "subject": "subject", "contact": "contact"},
             weak=True,
+        ),
+        keys.Key(
+            ("customer", "subject", "owner"),
+            {"subject": folded},
+            {"customer": "customer", "subject": "subject", "owner": "owner"},
+            weak=True,
+            only={"contact": None},
         ),
     )
     lookups = {

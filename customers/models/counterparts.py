@@ -1,9 +1,11 @@
 """Counterparts (对口联系): who speaks with whom at a customer, how often."""
 
+from datetime import timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models.functions import Cast, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -38,6 +40,7 @@ from customers.triggers import owner_asked, owner_of_customer, same_customer
 
 #: The longest rhythm: at least once a year.
 LONGEST = 366
+YESTERDAY = Cast(TODAY - timedelta(days=1), models.DateField())
 #: It has not ended.
 RUNNING = Q(until=None) | Q(until__gte=TODAY)
 
@@ -49,7 +52,8 @@ class Counterpart(Record):
     interaction in the books, at this customer, that the person had or that was with
     this contact: PostgreSQL keeps it (`customers.guards.counterparts`,
     `feedback.triggers`). The next contact is due `rhythm_days` after that, or after
-    the first day if that is later: whoever has just come is not late.
+    the first day, or the day on which the person took over, if that is later: whoever
+    has just come is not late.
     """
 
     segment = "counterparts"
@@ -72,8 +76,9 @@ class Counterpart(Record):
     goes_along = {"customer": RUNNING}
     passes_on = RUNNING
     each_its_own = ("customer", "contact")
-    #: Of two customers that become one, what both say ends once.
-    moved_with = {"until": Greatest(F("since"), TODAY)}
+    #: Of two customers that become one, what both say ended once the day before.
+    moved_with = {"until": Greatest(F("since"), YESTERDAY)}
+    follows_owner = ("our_department_id", "until", "taken_over_on")
     moments = (
         Moment(
             key="counterpart",
@@ -159,6 +164,9 @@ class Counterpart(Record):
     remarks = models.TextField(_("remarks"), max_length=5000, blank=True)
     last_met_on = models.DateField(
         pgettext_lazy("counterpart", "last contact on"), null=True, editable=False
+    )
+    taken_over_on = models.DateField(
+        pgettext_lazy("counterpart", "taken over on"), null=True, editable=False
     )
     due_on = models.GeneratedField(
         expression=DueOn(),

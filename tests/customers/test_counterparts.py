@@ -15,6 +15,8 @@ from crm.models import HistoryEntry
 from customers.counterparts import standing, without_one
 from customers.models import Contact, Counterpart, Customer
 from feedback.models import Interaction
+from tests.crm.test_bulk import choose, confirm
+from tests.crm.test_bulk import undo as take_back
 from tests.factories import (
     a_contact,
     a_counterpart,
@@ -149,6 +151,33 @@ def test_who_takes_over_has_met_when_they_have_met(watched, wang):
     assert met(watched)[0] == ago(40)
 
 
+def test_who_takes_over_is_not_late_on_that_day(zhang, wang):
+    old = a_counterpart(a_customer(zhang), zhang, since=ago(300), rhythm_days=7)
+    assert old.days_overdue == 293
+    Counterpart.objects.filter(pk=old.pk).give(wang.pk)
+    old.refresh_from_db()
+    assert (old.since, old.taken_over_on, old.due_on) == (ago(300), ago(0), ago(-7))
+    assert old.days_overdue == 0
+
+
+def test_taking_a_transfer_back_puts_back_what_went_with_it(
+    watched, wang, lina, other_department, sign_in
+):
+    Counterpart.objects.filter(pk=watched.pk).update(our_department=other_department)
+    same = {"subject": "采购", "contact": watched.contact}
+    a_counterpart(watched.customer, wang, **same)
+    browser = sign_in(lina)
+    act = choose(browser, "transfer", watched, kind="counterparts")
+    act = confirm(browser, act, to=wang.pk)
+    watched.refresh_from_db()
+    assert (watched.owner, watched.until) == (wang, ago(1))
+    take_back(browser, act)
+    watched.refresh_from_db()
+    assert watched.owner.username == "sales"
+    assert (watched.until, watched.taken_over_on) == (None, None)
+    assert watched.our_department == other_department
+
+
 def test_a_talk_makes_no_version_and_no_news(watched):
     version = watched.version
     an_interaction(watched.customer, occurred_at=at(4))
@@ -247,7 +276,8 @@ def test_who_takes_over_what_they_have_already_has_it_once(watched, wang):
     Counterpart.objects.filter(pk=watched.pk).give(wang.pk)
     watched.refresh_from_db()
     own.refresh_from_db()
-    assert (watched.owner, watched.until, own.until) == (wang, ago(0), None)
+    assert (watched.owner, watched.until, own.until) == (wang, ago(1), None)
+    assert watched.is_ended
 
 
 def test_the_contact_is_one_of_the_customer_s(watched, zhang):
@@ -268,7 +298,7 @@ def test_customers_that_become_one_keep_what_both_say_once(zhang, lina):
     for row in (kept, twin, other):
         assert met(row)[0] == ago(4), row
         assert row.customer_id == one.pk
-    assert (kept.until, twin.until, other.until) == (None, ago(0), None)
+    assert (kept.until, twin.until, other.until) == (None, ago(1), None)
     with transaction.atomic():
         undo(done, by=lina)
     assert met(kept)[0] is None
