@@ -46,19 +46,24 @@ def tasks_of(opportunity):
     return [(task, task in opportunity.ticked) for task in opportunity.stage.tasks]
 
 
-def tasks_left(opportunity, stage=None, stages=None):
-    """Return the tasks that are not done, of the stage in which it stands.
+def tasks_left(opportunity):
+    """Return what of them is not done."""
+    return _undone(opportunity, opportunity.stage)
 
-    Args:
-        opportunity: the opportunity.
-        stage: where it goes: the tasks of the stages that it passes are asked for, too.
-        stages: as of `asked_by`.
+
+def tasks_on_the_way(opportunity, stage):
+    """Return [(stage, its tasks that are not done)] before it can come to another one.
+
+    First the one in which it stands, then those that it would pass.
     """
     here = opportunity.stage
-    passed = _on_the_way(stage, stages) if stage else ()
-    asking = [here, *(one for one in passed if one.position > here.position)]
-    tasks = dict.fromkeys(task for one in asking for task in one.tasks)
-    return [task for task in tasks if task not in opportunity.ticked]
+    passed = [one for one in _on_the_way(stage) if one.position > here.position]
+    left = [(one, _undone(opportunity, one)) for one in (here, *passed)]
+    return [(one, tasks) for one, tasks in left if tasks]
+
+
+def _undone(opportunity, stage):
+    return [task for task in stage.tasks if task not in opportunity.ticked]
 
 
 def _on_the_way(stage, stages=None):

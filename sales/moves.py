@@ -16,7 +16,7 @@ from crm.kinds import settling_of
 from crm.rights.permissions import permission
 from crm.text import single_line
 from crm.validators import fitting
-from sales.demands import lacks_for, tasks_left
+from sales.demands import lacks_for, tasks_on_the_way
 from sales.guards.opportunities import REFUSED
 from sales.models import Opportunity, Quotation, Stage
 
@@ -29,7 +29,11 @@ FREELY_REOPENED = timedelta(days=30)
 
 
 class Unready(ValidationError):
-    """An opportunity lacks something to go on: it is done, or filled in, first."""
+    """Tasks are left to go on, or (`lacks`) something is not filled in yet."""
+
+    def __init__(self, messages, *, lacks):
+        super().__init__(messages)
+        self.lacks = lacks
 
 
 def open_stages(pipeline_id, standing=()):
@@ -212,14 +216,16 @@ def _end_of(opportunity, kind):
 def _refuse_unready(opportunity, stage):
     """Refuse to go on to a stage with tasks undone, or without what it asks for."""
     wrong = []
-    if left := tasks_left(opportunity, stage):
-        text = _("Tasks on the way to “%(stage)s” are left: %(tasks)s.")
-        wrong.append(text % {"stage": stage, "tasks": "、".join(left)})
+    for one, tasks in tasks_on_the_way(opportunity, stage):
+        text = _("Tasks of “%(stage)s” are left: %(tasks)s.")
+        if one != opportunity.stage:
+            text = _("First go to “%(stage)s” and do its tasks: %(tasks)s.")
+        wrong.append(text % {"stage": one, "tasks": "、".join(tasks)})
     if lacks := lacks_for(opportunity, stage):
         text = _("“%(stage)s” asks for what is not filled in yet: %(fields)s.")
         wrong.append(text % {"stage": stage, "fields": "、".join(lacks)})
     if wrong:
-        raise Unready(wrong)
+        raise Unready(wrong, lacks=bool(lacks))
 
 
 def _refuse_closed(opportunity):

@@ -1,6 +1,7 @@
 """The verbs of an opportunity: POST only, each done to the version that was seen."""
 
 from django.core.exceptions import ValidationError
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -42,8 +43,9 @@ class OpportunityVerb(FilledVerb):
         """Lead to where what is missing is filled in, and to where one came from."""
         place = self.next_url(record)
         found = []
-        if isinstance(error, moves.Unready):
-            url = f"{record.get_absolute_url()}edit/"
+        if getattr(error, "lacks", False):
+            query = urlencode({"next": place})
+            url = f"{record.get_absolute_url()}edit/?{query}"
             found.append((_("Fill in what is missing"), url))
         if place != record.get_absolute_url():
             found.append((_("Back to where I was"), place))

@@ -217,11 +217,11 @@ def test_a_refusal_tells_all_that_is_missing_and_leads_there_and_back(
     answer = sign_in(zhang).post(f"{page}stage/", {**sent, "next": board})
     assert answer.status_code == 422
     assert answer.context["reasons"] == [
-        "进入“需求确认”之前的任务尚未完成：拜访。",
+        "“初步接洽”的任务尚未完成：拜访。",
         "进入“需求确认”前请先填写：需求原因。",
     ]
     assert dict(answer.context["ways"]) == {
-        "去填写": f"{page}edit/",
+        "去填写": f"{page}edit/?next=%2Fopportunities%2Fboard%2F%3Fowner%3Dme",
         "回到刚才的页面": board,
     }
 
@@ -246,7 +246,8 @@ def test_a_task_is_opened_again(zhang, deal, stages):
 
 def test_the_tasks_of_stages_that_are_passed_are_asked_for_too(zhang, deal, stages):
     asks(stages[1], tasks=["演示"])
-    assert "演示" in wrong(deal, zhang, stages[2])
+    said = wrong(deal, zhang, stages[2])
+    assert said == "请先进入“需求确认”并完成其任务：演示。"
     assert refused(deal, zhang, "moved", stage=stages[2]) == "opportunity_tasks"
     moves.move(deal, stages[1], zhang)
     moves.move(deal, stages[0], zhang, note="绕行")
